@@ -1,0 +1,29 @@
+// The table of all diagnostic codes, put together from one file per area. A code, once published, keeps its meaning.
+import { backEndCodes } from './codes/back-end.ts';
+import { conntrackCodes } from './codes/conntrack.ts';
+import { importCodes } from './codes/import.ts';
+import { inputCodes } from './codes/input.ts';
+import { nameCodes } from './codes/names.ts';
+import { packetCodes } from './codes/packet.ts';
+import { syntaxCodes } from './codes/syntax.ts';
+import { valueCodes } from './codes/values.ts';
+
+/** All codes with their title, severity and long explanation. */
+export const catalogue = {
+  ...inputCodes,
+  ...syntaxCodes,
+  ...nameCodes,
+  ...valueCodes,
+  ...backEndCodes,
+  ...importCodes,
+  ...packetCodes,
+  ...conntrackCodes,
+};
+
+/** A stable diagnostic code, `HK` and four digits. */
+export type Code = keyof typeof catalogue;
+
+/** Whether a text is a known code; case is folded by the caller. */
+export function isCode(text: string): text is Code {
+  return Object.hasOwn(catalogue, text);
+}

@@ -1,0 +1,55 @@
+// A diagnostic as data. Rendering is in render.ts, the table of codes in catalogue.ts.
+import type { Span } from '../text/source.ts';
+import { type Code, catalogue } from './catalogue.ts';
+
+export type Severity = 'error' | 'warning' | 'note';
+
+/** A further place that helps to understand the problem. */
+export interface Label {
+  readonly span: Span;
+  readonly message: string;
+}
+
+/** One problem: what is wrong, where, and the way out. */
+export interface Diagnostic {
+  readonly code: Code;
+  readonly severity: Severity;
+  /** One line, a lowercase fragment in the user's words, their text in backticks. */
+  readonly message: string;
+  readonly span?: Span;
+  readonly labels: readonly Label[];
+  readonly help?: string;
+}
+
+/** What a diagnostic may say beside its code and message. */
+export interface DiagnosticDetails {
+  readonly span?: Span | undefined;
+  readonly labels?: readonly Label[] | undefined;
+  readonly help?: string | undefined;
+  /** Overrides the severity that the catalogue gives the code. */
+  readonly severity?: Severity | undefined;
+}
+
+/** Makes a diagnostic; its severity is the catalogue's. */
+export function diagnostic(code: Code, message: string, details: DiagnosticDetails = {}): Diagnostic {
+  const { span, labels, help, severity } = details;
+  return {
+    code,
+    severity: severity ?? catalogue[code].severity,
+    message,
+    labels: labels ?? [],
+    ...(span && { span }),
+    ...(help !== undefined && { help }),
+  };
+}
+
+/** A value, if there is one, and everything that was found wrong on the way to it. */
+export interface Outcome<T> {
+  readonly value: T | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Whether any of them stops the work. */
+export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some((one) => one.severity === 'error');
+}

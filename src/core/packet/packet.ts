@@ -1,0 +1,113 @@
+// A packet as the simulator sees it: decoded headers, immutable. Bytes come in and out through decode.ts and encode.ts.
+import type { AddressFamily } from '../datatype/address.ts';
+
+/** An IPv4 or IPv6 packet. */
+export interface Packet {
+  readonly family: AddressFamily;
+  readonly source: bigint;
+  readonly destination: bigint;
+  /** The transport protocol's number: IPv4's protocol field, IPv6's last next header. */
+  readonly protocol: number;
+  /** IPv4 TTL or IPv6 hop limit. */
+  readonly ttl: number;
+  readonly dscp: number;
+  /** Total length in bytes of the IP packet, headers included. */
+  readonly length: number;
+  readonly fragment: Fragment;
+  readonly transport: Transport;
+  /** The Ethernet header, where the packet came with one. */
+  readonly link?: LinkHeader;
+  /** Everything behind the transport header, as far as it was captured. */
+  readonly payload?: Uint8Array;
+  readonly ecn?: number;
+  /** IPv4 identification. */
+  readonly identification?: number;
+}
+
+/** Fragmentation fields; the offset in units of eight bytes. */
+export interface Fragment {
+  readonly offset: number;
+  readonly more: boolean;
+  readonly dontFragment: boolean;
+}
+
+export const notFragmented: Fragment = { offset: 0, more: false, dontFragment: false };
+
+/** Ethernet addresses below 2^48. */
+export interface LinkHeader {
+  readonly source: bigint;
+  readonly destination: bigint;
+}
+
+export type Transport = Tcp | Udp | Icmp | Opaque;
+
+export interface Tcp {
+  readonly kind: 'tcp';
+  readonly sport: number;
+  readonly dport: number;
+  /** Bits as in the header: FIN 1, SYN 2, RST 4, PSH 8, ACK 16, URG 32, ECE 64, CWR 128. */
+  readonly flags: number;
+  readonly seq: number;
+  readonly ack: number;
+  readonly window: number;
+}
+
+/** UDP and UDP-Lite, told apart by the packet's protocol. */
+export interface Udp {
+  readonly kind: 'udp';
+  readonly sport: number;
+  readonly dport: number;
+}
+
+/** ICMP and ICMPv6, told apart by the packet's protocol. */
+export interface Icmp {
+  readonly kind: 'icmp';
+  readonly type: number;
+  readonly code: number;
+  /** Identifier of an echo, timestamp, information or address mask message; 0 where there is none. */
+  readonly id: number;
+  readonly sequence: number;
+  /** The packet that an error message speaks of. */
+  readonly inner?: Packet;
+}
+
+/** Any other protocol, or a transport header that is not in this packet (a later fragment). */
+export interface Opaque {
+  readonly kind: 'opaque';
+}
+
+/** TCP flag bits. */
+export const tcpFlag = { fin: 1, syn: 2, rst: 4, psh: 8, ack: 16, urg: 32, ecn: 64, cwr: 128 } as const;
+
+/** Protocol numbers that the simulator treats specially. */
+export const protocolNumber = {
+  icmp: 1,
+  igmp: 2,
+  tcp: 6,
+  udp: 17,
+  gre: 47,
+  esp: 50,
+  ah: 51,
+  icmpv6: 58,
+  sctp: 132,
+  udplite: 136,
+} as const;
+
+/** A packet together with where it enters the host: what a trace starts from. */
+export interface Injection {
+  readonly packet: Packet;
+  /** `in`: received on `iif`. `out`: sent by a program of this host. */
+  readonly direction: 'in' | 'out';
+  readonly iif?: string;
+  /** The way it leaves: said by the user, else decided by routing. */
+  readonly oif?: string;
+  /** Said by the user: delivered to this host, whatever routing would say. */
+  readonly local?: boolean;
+  readonly mark?: number;
+  /** Owner of the sending socket. */
+  readonly skuid?: number;
+  readonly skgid?: number;
+  readonly pkttype?: 'host' | 'broadcast' | 'multicast' | 'other';
+  /** The connection state that the user says to assume; otherwise conntrack decides. */
+  readonly state?: 'new' | 'established' | 'related' | 'invalid' | 'untracked';
+}
