@@ -1,0 +1,209 @@
+// The syntax tree of a policy: what was written, with a span on every node and no meaning yet.
+// Rules are flat lists of terms: which words form a match is decided later, by the registry, so that the
+// grammar never grows when a match is added.
+import type { Span } from '../text/source.ts';
+
+/** One `.hook` file. */
+export interface PolicyFile {
+  readonly kind: 'file';
+  readonly items: readonly Item[];
+  /** Every comment in order, for the formatter. */
+  readonly comments: readonly Comment[];
+  readonly span: Span;
+}
+
+/** `# …` up to the end of the line. */
+export interface Comment {
+  readonly text: string;
+  readonly span: Span;
+}
+
+export type Item = Let | SetDeclaration | Table | HostBlock | TestBlock | Unsupported;
+
+/** A name where it is defined or used as one; any word may be a name. */
+export interface Name {
+  readonly text: string;
+  readonly span: Span;
+}
+
+/** `let NAME = value`; the value is what may stand in a rule after a match's key. */
+export interface Let {
+  readonly kind: 'let';
+  readonly name: Name;
+  readonly value: readonly Term[];
+  readonly span: Span;
+}
+
+/** `set NAME : type = { … }`, at the top level or in a table. */
+export interface SetDeclaration {
+  readonly kind: 'set';
+  readonly name: Name;
+  /** `address`, `ipv4_addr`, `port`, …; inferred from the elements where it is not said. */
+  readonly type?: Name;
+  readonly elements?: Braces;
+  readonly span: Span;
+}
+
+/** `table [family] NAME { … }`. */
+export interface Table {
+  readonly kind: 'table';
+  readonly family?: Name;
+  readonly name: Name;
+  readonly items: readonly (Chain | SetDeclaration | Let)[];
+  readonly span: Span;
+}
+
+/** `chain NAME [type T] [hook H [device D] [priority P]] [policy V] { rules }`. */
+export interface Chain {
+  readonly kind: 'chain';
+  readonly name: Name;
+  readonly type?: Name;
+  readonly hook?: Name;
+  readonly device?: Text;
+  readonly priority?: PriorityClause;
+  readonly policy?: Name;
+  readonly rules: readonly Rule[];
+  readonly span: Span;
+}
+
+/** `filter`, `-150`, `filter - 5`, `mangle + 1`. */
+export interface PriorityClause {
+  readonly base?: Name;
+  /** Added to the named priority, or the priority itself where no name is given. */
+  readonly offset: number;
+  readonly span: Span;
+}
+
+/** One line of a chain. */
+export interface Rule {
+  readonly kind: 'rule';
+  readonly terms: readonly Term[];
+  readonly span: Span;
+}
+
+/** `host NAME { interface "lan0" { address 10.0.0.1/24 } ; route … ; rule … ; sysctl … }`. */
+export interface HostBlock {
+  readonly kind: 'host';
+  readonly name: Name;
+  readonly statements: readonly Statement[];
+  readonly span: Span;
+}
+
+/** `test "title" { on HOST ; packet … ; expect … ; reply expect … }`. */
+export interface TestBlock {
+  readonly kind: 'test';
+  readonly title: Text;
+  readonly statements: readonly Statement[];
+  readonly span: Span;
+}
+
+/** A line of terms, with a block of further lines behind it where one was written. */
+export interface Statement {
+  readonly terms: readonly Term[];
+  readonly block?: readonly Statement[];
+  readonly span: Span;
+}
+
+/** A construct that the parser knows by its keyword and skips as a whole; the checker says so. */
+export interface Unsupported {
+  readonly kind: 'unsupported';
+  readonly keyword: Name;
+  readonly span: Span;
+}
+
+/** The smallest things of a rule, a value or a statement. */
+export type Term = Word | NumberTerm | AddressTerm | MacTerm | DurationTerm | Text | SetReference | Braces | Mark;
+
+/** A name or contextual keyword: `tcp`, `established`, `lan_net`, `br-lan`. */
+export interface Word {
+  readonly kind: 'word';
+  readonly text: string;
+  readonly span: Span;
+}
+
+/** A whole number, decimal or `0x…`. */
+export interface NumberTerm {
+  readonly kind: 'number';
+  readonly value: bigint;
+  readonly text: string;
+  readonly span: Span;
+}
+
+/** Something with the shape of an address: four dotted numbers, or groups with colons. May yet be invalid. */
+export interface AddressTerm {
+  readonly kind: 'ipv4' | 'ipv6';
+  readonly text: string;
+  readonly span: Span;
+}
+
+/** `02:00:00:00:00:01`. */
+export interface MacTerm {
+  readonly kind: 'mac';
+  readonly text: string;
+  readonly span: Span;
+}
+
+/** `30s`, `1d12h`. */
+export interface DurationTerm {
+  readonly kind: 'duration';
+  readonly text: string;
+  readonly span: Span;
+}
+
+/** `"…"`; `value` without the quotes and with `\"` and `\\` resolved. */
+export interface Text {
+  readonly kind: 'string';
+  readonly value: string;
+  readonly span: Span;
+}
+
+/** `@NAME`. */
+export interface SetReference {
+  readonly kind: 'set-reference';
+  readonly name: Name;
+  readonly span: Span;
+}
+
+/** `{ a, b, c }`; newlines and commas separate elements, and `:` a key from what it maps to. */
+export interface Braces {
+  readonly kind: 'braces';
+  readonly elements: readonly Element[];
+  readonly span: Span;
+}
+
+/** One element of a set, or one pair of a map. */
+export interface Element {
+  readonly terms: readonly Term[];
+  readonly mapped?: readonly Term[];
+  readonly span: Span;
+}
+
+/** An operator or punctuation. */
+export interface Mark {
+  readonly kind: 'mark';
+  readonly text: MarkText;
+  readonly span: Span;
+}
+
+export type MarkText =
+  | '=='
+  | '!='
+  | '<='
+  | '>='
+  | '<'
+  | '>'
+  | '->'
+  | '='
+  | '&'
+  | '|'
+  | '/'
+  | '-'
+  | '+'
+  | '.'
+  | ':'
+  | ','
+  | '('
+  | ')'
+  | '['
+  | ']'
+  | '!';
