@@ -1,0 +1,67 @@
+// The gate of the kernel tests: where the machine lacks what they need they skip with one line that says what is
+// missing, and under HOOKLINE_KERNEL=required they fail instead.
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, writeSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { describe, test } from 'vitest';
+
+/**
+ * A suite that asks the real kernel. `needs` names the programs it runs, beside `ip`, which every lab needs; root and
+ * network namespaces are always needed.
+ */
+export function describeKernel(name: string, needs: readonly string[], body: () => void): void {
+  const missing = missingOf(['ip', ...needs]);
+  if (missing.length === 0) describe(name, body);
+  else if (process.env['HOOKLINE_KERNEL'] === 'required') describeFailing(name, missing);
+  else describeSkipped(name, missing, body);
+}
+
+/** What of these programs, root and network namespaces this machine lacks, in words. */
+export function missingOf(programs: readonly string[]): readonly string[] {
+  const absent = programs.filter((program) => !isOnPath(program)).map((program) => `\`${program}\``);
+  if (process.getuid?.() !== 0) return ['root', ...absent];
+  return absent.length > 0 || hasNamespaces() ? absent : ['network namespaces'];
+}
+
+function describeFailing(name: string, missing: readonly string[]): void {
+  describe(name, () => {
+    test('the machine has what the kernel tests need', () => {
+      throw new Error(`HOOKLINE_KERNEL=required, but there is no ${missing.join(', no ')}`);
+    });
+  });
+}
+
+function describeSkipped(name: string, missing: readonly string[], body: () => void): void {
+  // Past the console, which the test runner would print with a heading and blank lines of its own.
+  writeSync(2, `skipped: ${name}: needs ${missing.join(', ')}\n`);
+  describe.skip(name, body);
+}
+
+function isOnPath(program: string): boolean {
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  return folders.some((folder) => isExecutable(join(folder, program)));
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+let namespacesWork: boolean | undefined;
+
+/** Tried once a process, because a container may be root and still be refused namespaces or the mount behind them. */
+function hasNamespaces(): boolean {
+  namespacesWork ??= tryNamespace(`hookline-probe-${process.pid}`);
+  return namespacesWork;
+}
+
+function tryNamespace(name: string): boolean {
+  const succeeds = (...args: string[]) => spawnSync('ip', ['netns', ...args], { stdio: 'ignore' }).status === 0;
+  const works = succeeds('add', name) && succeeds('exec', name, 'true');
+  succeeds('delete', name);
+  return works;
+}
