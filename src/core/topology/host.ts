@@ -35,6 +35,7 @@ export type RouteType =
   | 'unicast'
   | 'local'
   | 'broadcast'
+  | 'anycast'
   | 'multicast'
   | 'unreachable'
   | 'blackhole'

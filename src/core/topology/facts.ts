@@ -1,0 +1,63 @@
+// What somebody declares about a host; make-host.ts derives from it what the kernel would.
+import type { Address, AddressFamily } from '../datatype/address.ts';
+import type { Span } from '../text/source.ts';
+import type { InterfaceAddress, RouteType, RoutingRule } from './host.ts';
+
+/** A host as it is written down. `lo` may be left out. */
+export interface HostFacts {
+  readonly name: string;
+  readonly interfaces: readonly InterfaceFacts[];
+  readonly routes?: readonly RouteFacts[];
+  readonly rules?: readonly RuleFacts[];
+  /** In the order in which they are written to `/proc/sys`. */
+  readonly sysctls?: readonly SysctlFact[];
+}
+
+export interface InterfaceFacts {
+  readonly name: string;
+  /** In the order in which they are added. */
+  readonly addresses: readonly AddressFacts[];
+  /** Default true. */
+  readonly up?: boolean;
+  /** Default 1500, for `lo` 65536. */
+  readonly mtu?: number;
+  readonly mac?: bigint;
+  readonly span?: Span;
+}
+
+export interface AddressFacts {
+  readonly address: Address;
+  readonly prefixLength: number;
+  /** Default global; host for 127/8 and ::1, link for fe80::/10. */
+  readonly scope?: InterfaceAddress['scope'];
+  readonly span?: Span;
+}
+
+/** One `ip route add`. */
+export interface RouteFacts {
+  readonly family: AddressFamily;
+  readonly destination: bigint;
+  readonly prefixLength: number;
+  /** Default unicast. */
+  readonly type?: RouteType;
+  /** Default main (254); for local, broadcast and anycast routes local (255). */
+  readonly table?: number;
+  /** Default 0 for IPv4, 1024 for IPv6. */
+  readonly metric?: number;
+  readonly gateway?: bigint;
+  /** Default: where the gateway is reached. */
+  readonly device?: string;
+  readonly source?: bigint;
+  readonly span?: Span;
+}
+
+/** One `ip rule add`; without a priority it goes right before all others but the one for `local`. */
+export interface RuleFacts extends Omit<RoutingRule, 'priority'> {
+  readonly priority?: number;
+}
+
+/** One `sysctl -w`, `name` with dots. */
+export interface SysctlFact {
+  readonly name: string;
+  readonly value: string;
+}
