@@ -1,0 +1,18 @@
+// A packet field: how it is read from a packet, and of which type it is.
+import type { DataType } from '../datatype/define.ts';
+import type { PacketView, Unknown } from './view.ts';
+
+/** A number, a name, nothing (the packet has no such field), or there but not known. */
+export type FieldValue = bigint | string | undefined | Unknown;
+
+/** One field. `undefined` makes a match fail even when negated, as a missing header does in the kernel. */
+export interface Field {
+  readonly name: string;
+  readonly type: DataType;
+  readonly read: (view: PacketView) => FieldValue;
+}
+
+/** Checks the shape of a field. */
+export function defineField(name: string, type: DataType, read: Field['read']): Field {
+  return { name, type, read };
+}

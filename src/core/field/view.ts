@@ -1,0 +1,37 @@
+// What the rules at a hook can see of a packet and of its surroundings.
+import type { CtState, Entry } from '../conntrack/entry.ts';
+import type { Direction } from '../conntrack/tuple.ts';
+import type { Hook } from '../hook/hook.ts';
+import type { Packet } from '../packet/packet.ts';
+
+/** The packet as it stands at one hook (struct sk_buff with nf_hook_state). */
+export interface PacketView {
+  readonly packet: Packet;
+  readonly hook: Hook;
+  /** No interface there (`iif` at output, `oif` at prerouting) is undefined: rules see an empty name. */
+  readonly iif: string | undefined;
+  readonly oif: string | undefined;
+  readonly mark: number;
+  /** Owner of the sending socket: undefined where the packet has no local socket, unknown where nobody said. */
+  readonly skuid: number | undefined | Unknown;
+  readonly pkttype: number;
+  /** Undefined before conntrack saw the packet. `entry` is missing for invalid and untracked packets. */
+  readonly ct: ConntrackView | undefined;
+}
+
+/** What conntrack attached to the packet. */
+export interface ConntrackView {
+  readonly state: CtState;
+  readonly direction: Direction;
+  readonly entry: Entry | undefined;
+}
+
+/** A fact that was not given and is not invented; `unknown` says what is missing. */
+export interface Unknown {
+  readonly unknown: string;
+}
+
+/** Whether a value is there but not known. */
+export function isUnknown(value: unknown): value is Unknown {
+  return typeof value === 'object' && value !== null && 'unknown' in value;
+}

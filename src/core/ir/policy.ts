@@ -1,0 +1,44 @@
+// A checked policy: the rule set with what stands beside it in the same files, hosts and tests.
+import type { Range } from '../datatype/range.ts';
+import type { Injection } from '../packet/packet.ts';
+import type { Span } from '../text/source.ts';
+import type { Host } from '../topology/host.ts';
+import type { RuleSet } from './ruleset.ts';
+
+export interface Policy {
+  readonly ruleSet: RuleSet;
+  readonly hosts: readonly Host[];
+  readonly tests: readonly PolicyTest[];
+}
+
+/** `test "…" { … }`: packets in order through one conntrack table. */
+export interface PolicyTest {
+  readonly title: string;
+  /** The host it runs on; the policy's only host where it isn't said. */
+  readonly host?: string;
+  readonly steps: readonly TestStep[];
+  readonly span: Span;
+}
+
+/** A packet and what is expected of it; `reply` is the answer to the packet before, as the peer would send it. */
+export interface TestStep {
+  readonly send: Injection | 'reply';
+  readonly expectations: readonly Expectation[];
+  readonly span: Span;
+}
+
+/** One thing between the commas of an `expect`. */
+export type Expectation =
+  | { readonly kind: 'verdict'; readonly verdict: 'accept' | 'drop' | 'reject'; readonly span: Span }
+  | { readonly kind: 'fate'; readonly fate: ExpectedFate; readonly out?: string; readonly span: Span }
+  /** The packet as it left: its translated source or destination. */
+  | {
+      readonly kind: 'address';
+      /** `dnat` and `snat` also demand that it was translated. */
+      readonly side: 'dnat' | 'snat' | 'source' | 'destination';
+      readonly address?: Range;
+      readonly port?: Range;
+      readonly span: Span;
+    };
+
+export type ExpectedFate = 'forwarded' | 'delivered-local' | 'sent';

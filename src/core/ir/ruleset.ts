@@ -1,0 +1,119 @@
+// The rule set: what every input becomes and every back end, the tracer and the analysis start from.
+// Nodes are readonly. What a match or statement means is known to its registry entry only, which `key` names.
+import type { Range } from '../datatype/range.ts';
+import type { Hook } from '../hook/hook.ts';
+import type { Span } from '../text/source.ts';
+
+export type Family = 'ip' | 'ip6' | 'inet' | 'arp' | 'bridge' | 'netdev';
+
+/** A complete packet filter. The order of the tables and of their chains is the order of loading. */
+export interface RuleSet {
+  readonly tables: readonly Table[];
+}
+
+export interface Table {
+  readonly family: Family;
+  readonly name: string;
+  readonly chains: readonly Chain[];
+  readonly sets: readonly NamedSet[];
+  /** What an import did not understand of this table, kept word for word. */
+  readonly opaque: readonly OpaqueObject[];
+  readonly span?: Span;
+}
+
+export interface Chain {
+  readonly name: string;
+  /** Present if the chain hangs on a hook. */
+  readonly base?: BaseChain;
+  readonly rules: readonly Rule[];
+  readonly span?: Span;
+}
+
+export type ChainType = 'filter' | 'nat' | 'route';
+
+export interface BaseChain {
+  readonly type: ChainType;
+  readonly hook: Hook;
+  readonly priority: number;
+  readonly policy: 'accept' | 'drop';
+  readonly device?: string;
+}
+
+/** Parts are evaluated in order; the first match that fails ends the rule. */
+export interface Rule {
+  readonly parts: readonly Part[];
+  readonly handle?: number;
+  /** What the kernel had counted, where a dump says it. */
+  readonly counters?: Counters;
+  readonly span?: Span;
+}
+
+export interface Counters {
+  readonly packets: bigint;
+  readonly bytes: bigint;
+}
+
+export type Part = Match | Statement | OpaquePart;
+
+/** A condition; `args` is what the match of this key makes of it and nobody else looks into. */
+export interface Match {
+  readonly kind: 'match';
+  readonly key: string;
+  readonly args: unknown;
+  readonly span?: Span;
+}
+
+/** Something that a rule does. */
+export interface Statement {
+  readonly kind: 'statement';
+  readonly key: string;
+  readonly args: unknown;
+  readonly span?: Span;
+}
+
+/** What an import did not understand: emitted again word for word, unknown to trace and analysis. */
+export interface OpaquePart {
+  readonly kind: 'opaque';
+  /** What it came from, and so the only back end that can say it again. */
+  readonly origin: 'iptables' | 'nft';
+  /** A condition, something that may also end the rule with any verdict, or either. */
+  readonly role: 'match' | 'statement' | 'unknown';
+  /** iptables: the words. nft: the JSON of one statement. */
+  readonly content: unknown;
+  /** For people. */
+  readonly text: string;
+  readonly span?: Span;
+}
+
+/** An nft object that is no chain, rule or understood set. */
+export interface OpaqueObject {
+  readonly origin: 'nft' | 'iptables';
+  readonly content: unknown;
+  readonly text: string;
+}
+
+export interface NamedSet {
+  readonly name: string;
+  /** The name of a DataType. */
+  readonly type: string;
+  readonly elements: Elements;
+  readonly span?: Span;
+}
+
+/** What a set holds, as written: neither sorted nor joined. */
+export type Elements =
+  | { readonly kind: 'ranges'; readonly ranges: readonly Range[] }
+  | { readonly kind: 'names'; readonly names: readonly string[] };
+
+/** What a field is compared with. `braces`: written as an anonymous set, even of one element. */
+export type Value = (Elements & { readonly braces?: true }) | { readonly kind: 'set'; readonly name: string };
+
+/** Finds a set by name; sets belong to their table. */
+export function findSet(table: Table, name: string): NamedSet | undefined {
+  return table.sets.find((set) => set.name === name);
+}
+
+/** Finds a chain of a table by name. */
+export function findChain(table: Table, name: string): Chain | undefined {
+  return table.chains.find((chain) => chain.name === name);
+}

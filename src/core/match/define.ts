@@ -1,0 +1,64 @@
+// What a match is: one definition holds its spelling in the language, in iptables and in nft JSON, and its truth.
+// Import, emission, the tracer and the reference page are derived from it; nobody else knows a match by name.
+import type { PacketView } from '../field/view.ts';
+import type { NamedSet } from '../ir/ruleset.ts';
+import type { JsonValue } from '../nft/json-value.ts';
+import type { Condition, IptablesReader, IptablesTarget } from './iptables-spelling.ts';
+import type { TermReader } from './reader.ts';
+
+export interface MatchDefinition<Args> {
+  /** The words that begin it in the language, also its name in the registry: `tcp dport`. */
+  readonly key: string;
+  /** Other words for the same in the language: `iif` for `iifname`. */
+  readonly aliases?: readonly string[];
+  /** One sentence for the reference page, completion and `explain`. */
+  readonly summary: string;
+  /** The only family whose packets it can match. */
+  readonly family?: 'ip' | 'ip6';
+  /** Reads what follows the key; complains itself and returns undefined where it can't. */
+  readonly read: (reader: TermReader) => Args | undefined;
+  /** The whole match in the language, key included. */
+  readonly write: (args: Args) => string;
+  readonly nft: NftMatchSpelling<Args>;
+  readonly iptables: IptablesMatchSpelling<Args>;
+  readonly evaluate: (args: Args, context: EvaluationContext) => Truth;
+  /** Names of the sets that it refers to. */
+  readonly sets: (args: Args) => readonly string[];
+  /** The truth changes with what was counted before: two copies of the rule are not one rule. */
+  readonly stateful?: true;
+}
+
+export interface NftMatchSpelling<Args> {
+  /** One statement of a rule's `expr`, or what belongs to the rule itself. */
+  readonly write: (args: Args) => NftSpelled;
+  /** The arguments if the statement is this match, undefined if it is something else. */
+  readonly read: (statement: JsonValue) => Args | undefined;
+}
+
+/** nft keeps a comment beside a rule's statements. */
+export type NftSpelled = { readonly statement: JsonValue } | { readonly comment: string };
+
+export interface IptablesMatchSpelling<Args> {
+  readonly write: (args: Args, target: IptablesTarget) => Condition;
+  readonly readers: readonly IptablesReader<Args>[];
+}
+
+/** What a match may ask while it is evaluated. */
+export interface EvaluationContext {
+  readonly view: PacketView;
+  readonly findSet: (name: string) => NamedSet | undefined;
+}
+
+/** Whether a condition holds; nothing is ever passed without having been evaluated. */
+export type Truth =
+  /** `actual`: what the packet has there, for the step's reason. */
+  | { readonly result: true | false; readonly actual: string }
+  /** Not decidable from what was given: the trace follows both ways. */
+  | { readonly result: 'unknown'; readonly why: string }
+  /** Decided by something outside the packet that has a usual answer; the trace states the assumption. */
+  | { readonly result: 'assumed'; readonly holds: boolean; readonly assumption: string };
+
+/** Checks a definition and forgets the type of its arguments, which only its own functions look into. */
+export function defineMatch<Args>(definition: MatchDefinition<Args>): MatchDefinition<unknown> {
+  return definition as MatchDefinition<unknown>;
+}

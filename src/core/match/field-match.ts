@@ -1,0 +1,100 @@
+// Matches that compare one packet field with a value: everything but their spelling is derived from the field.
+import { contains } from '../datatype/range.ts';
+import type { Field } from '../field/define.ts';
+import { isUnknown } from '../field/view.ts';
+import type { Elements, Value } from '../ir/ruleset.ts';
+import type { JsonValue } from '../nft/json-value.ts';
+import { defineMatch, type EvaluationContext, type IptablesMatchSpelling, type MatchDefinition, type Truth } from './define.ts';
+import { readFieldTest, writeFieldTest } from './field-language.ts';
+import { fieldTestFromJson, fieldTestToJson } from './field-json.ts';
+
+/** `any`: at least one of the value's bits is set. `none`: no one is. The others compare as numbers. */
+export type Operator = '==' | '!=' | '<' | '>' | '<=' | '>=' | 'any' | 'none';
+
+/** A comparison of a field, after `& mask` where one is given. */
+export interface FieldTest {
+  readonly op: Operator;
+  readonly mask?: bigint;
+  readonly value: Value;
+}
+
+/** What is particular to one field's match. */
+export interface FieldMatch {
+  readonly key: string;
+  readonly summary: string;
+  readonly field: Field;
+  readonly family?: 'ip' | 'ip6';
+  /** The left side in nft JSON. */
+  readonly nft: JsonValue;
+  readonly iptables: IptablesMatchSpelling<FieldTest>;
+}
+
+/** Makes the definition of a match from its field. */
+export function defineFieldMatch(spec: FieldMatch): MatchDefinition<unknown> {
+  const { key, summary, field, family } = spec;
+  return defineMatch<FieldTest>({
+    key,
+    summary,
+    ...(family && { family }),
+    read: (reader) => readFieldTest(reader, field.type),
+    write: (test) => writeFieldTest(key, field.type, test),
+    nft: {
+      write: (test) => ({ statement: fieldTestToJson(spec.nft, field.type, test) }),
+      read: (statement) => fieldTestFromJson(spec.nft, field.type, statement),
+    },
+    iptables: spec.iptables,
+    evaluate: (test, context) => evaluateFieldTest(field, test, context),
+    sets: ({ value }) => (value.kind === 'set' ? [value.name] : []),
+  });
+}
+
+/** Compares the packet's value; a missing field fails whatever the operator (net/netfilter/nft_payload.c: NFT_BREAK). */
+export function evaluateFieldTest(field: Field, test: FieldTest, context: EvaluationContext): Truth {
+  const actual = field.read(context.view);
+  if (actual === undefined) return { result: false, actual: `no ${field.name}` };
+  if (isUnknown(actual)) return { result: 'unknown', why: actual.unknown };
+  const elements = elementsOf(test.value, context);
+  if (!elements) return { result: 'unknown', why: `the elements of set ${JSON.stringify(test.value)} are not known` };
+  const shown = typeof actual === 'string' ? JSON.stringify(actual) : field.type.format(actual);
+  return { result: compare(actual, test, elements), actual: shown };
+}
+
+function elementsOf(value: Value, context: EvaluationContext): Elements | undefined {
+  return value.kind === 'set' ? context.findSet(value.name)?.elements : value;
+}
+
+function compare(actual: bigint | string, test: FieldTest, elements: Elements): boolean {
+  if (typeof actual === 'string') {
+    const found = elements.kind === 'names' && elements.names.some((name) => interfaceMatches(name, actual));
+    return test.op === '!=' ? !found : found;
+  }
+  if (elements.kind === 'names') return test.op === '!=';
+  return compareNumber(test.mask === undefined ? actual : actual & test.mask, test.op, elements.ranges);
+}
+
+function compareNumber(actual: bigint, op: Operator, ranges: readonly { lo: bigint; hi: bigint }[]): boolean {
+  const limit = ranges[0]?.lo ?? 0n;
+  switch (op) {
+    case '==':
+      return contains(ranges, actual);
+    case '!=':
+      return !contains(ranges, actual);
+    case '<':
+      return actual < limit;
+    case '>':
+      return actual > limit;
+    case '<=':
+      return actual <= limit;
+    case '>=':
+      return actual >= limit;
+    case 'any':
+      return (actual & limit) !== 0n;
+    case 'none':
+      return (actual & limit) === 0n;
+  }
+}
+
+/** A trailing `*` stands for any rest; elsewhere it is an ordinary character (nft and iptables `+` alike). */
+export function interfaceMatches(pattern: string, name: string): boolean {
+  return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : pattern === name;
+}

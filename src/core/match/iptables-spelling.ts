@@ -1,0 +1,53 @@
+// How a match is said in iptables: the words it becomes, and the options it is read from.
+
+/** What the words are for. */
+export interface IptablesTarget {
+  readonly family: 'ip' | 'ip6';
+  /** The name of the ipset that holds a named set of the rule's table. */
+  readonly ipset: (set: string) => string;
+}
+
+/** The words of one condition. Options of the rule itself stand before all modules, each at most once. */
+export interface Words {
+  /** Which of iptables' own options this is (`-s -d -i -o -p -f`); absent for an option of a module. */
+  readonly own?: 's' | 'd' | 'i' | 'o' | 'p' | 'f';
+  /** In order, unquoted: `['-m', 'tcp', '!', '--dport', '22']`. */
+  readonly words: readonly string[];
+}
+
+/** A match as iptables can say it. */
+export type Condition =
+  /** Any of the alternatives; more than one needs several rules. Several words in one alternative are all needed. */
+  | { readonly kind: 'any'; readonly alternatives: readonly (readonly Words[])[]; readonly protocol?: number }
+  /** None of the alternatives, where iptables can't say that in one rule. */
+  | { readonly kind: 'none'; readonly alternatives: readonly (readonly Words[])[]; readonly protocol?: number }
+  /** Never true for this family: the rule is left out. */
+  | { readonly kind: 'never' }
+  | { readonly kind: 'unsupported'; readonly why: string; readonly help?: string };
+
+/** One option as it was given in a rule. */
+export interface GivenOption {
+  /** In its canonical form, aliases resolved. */
+  readonly option: string;
+  readonly negated: boolean;
+  readonly words: readonly string[];
+}
+
+/** What a reader knows of the rule around its options. */
+export interface ReadContext {
+  readonly family: 'ip' | 'ip6';
+  /** The protocol of the rule's `-p`, if it is not negated. */
+  readonly protocol: number | undefined;
+}
+
+/** Reads options of one module (or, with the empty name, of iptables itself) into the arguments of a match. */
+export interface IptablesReader<Args> {
+  readonly module: string;
+  /** Each option with the number of words behind it. */
+  readonly options: Readonly<Record<string, number>>;
+  readonly aliases?: Readonly<Record<string, string>>;
+  /** `each`: one match from every option. `together`: one match from all options of one `-m`. */
+  readonly takes: 'each' | 'together';
+  /** Undefined where the words are not valid or not understood; the rule's options are then kept as opaque. */
+  readonly read: (given: readonly GivenOption[], context: ReadContext) => Args | undefined;
+}

@@ -1,0 +1,56 @@
+// The cursor with which a match or statement reads its arguments from a rule's terms. The checker implements it:
+// it resolves constants and set names, types values, and reports what is wrong at the right place.
+import type { AddressFamily } from '../datatype/address.ts';
+import type { DataType } from '../datatype/define.ts';
+import type { Range } from '../datatype/range.ts';
+import type { Code } from '../diagnostic/catalogue.ts';
+import type { Value } from '../ir/ruleset.ts';
+import type { Span } from '../text/source.ts';
+
+/** A rate such as `10/second` or `512 kbytes/second`. */
+export interface Rate {
+  readonly amount: bigint;
+  readonly unit: 'packets' | 'bytes';
+  readonly per: 'second' | 'minute' | 'hour' | 'day' | 'week';
+}
+
+/** A comparison as it is written; none is written for the implied one. */
+export type WrittenOperator = '==' | '!=' | '<' | '>' | '<=' | '>=' | '!';
+
+/** Where a translated packet goes: addresses of one family, ports, or both. */
+export interface Endpoint {
+  readonly family?: AddressFamily;
+  readonly address?: Range;
+  readonly port?: Range;
+}
+
+export interface TermReader {
+  /** The family that the rule's table and earlier matches leave possible. */
+  readonly family: 'ip' | 'ip6' | undefined;
+  /** The place of the next term, or of the end of the rule. */
+  readonly span: Span;
+  /** Nothing is left. */
+  readonly atEnd: boolean;
+  /** Takes the next term if it is one of these words, and says which. */
+  readonly word: <const Text extends string>(...texts: readonly Text[]) => Text | undefined;
+  /** Takes the next term if it is this operator or punctuation. */
+  readonly mark: (text: string) => boolean;
+  /** Takes a comparison if one is written. */
+  readonly operator: () => WrittenOperator | undefined;
+  /** Takes a value, range, list, set or set name of a type; reports and returns undefined where there is none. */
+  readonly value: (type: DataType) => Value | undefined;
+  /** Takes one plain value of a type. */
+  readonly single: (type: DataType) => bigint | undefined;
+  /** Takes several constants joined by `,` or `|` (also in parentheses) and combines their bits. */
+  readonly bits: (type: DataType) => bigint | undefined;
+  /** Takes any name: a chain, a helper. */
+  readonly name: () => string | undefined;
+  /** Takes a string. */
+  readonly text: () => string | undefined;
+  /** Takes `N/unit`. */
+  readonly rate: () => Rate | undefined;
+  /** Takes `10.0.0.2`, `10.0.0.2:80`, `10.0.0.2-10.0.0.9:80-90`, `[2001:db8::1]:80`, `:80`. */
+  readonly endpoint: () => Endpoint | undefined;
+  /** Reports a problem at the next term and returns undefined. */
+  readonly fail: (code: Code, message: string, help?: string) => undefined;
+}

@@ -1,0 +1,76 @@
+// What a statement is: one definition holds its spelling in the language, in iptables and in nft JSON, and its effect.
+import type { Range } from '../datatype/range.ts';
+import type { AddressFamily } from '../datatype/address.ts';
+import type { EvaluationContext, NftMatchSpelling } from '../match/define.ts';
+import type { IptablesReader, IptablesTarget } from '../match/iptables-spelling.ts';
+import type { TermReader } from '../match/reader.ts';
+import type { Hook } from '../hook/hook.ts';
+
+export interface StatementDefinition<Args> {
+  /** Its name in the registry and the words that begin it in the language: `accept`, `meta mark set`. */
+  readonly key: string;
+  /** Other words for the same in the language. */
+  readonly aliases?: readonly string[];
+  readonly summary: string;
+  readonly read: (reader: TermReader) => Args | undefined;
+  readonly write: (args: Args) => string;
+  readonly nft: NftMatchSpelling<Args>;
+  readonly iptables: {
+    /** One target, nothing (what iptables does anyway, such as counting), or why it can't be said. */
+    readonly write: (args: Args, target: IptablesTarget) => TargetSpelling;
+    /** `module` is the target's name. */
+    readonly readers: readonly IptablesReader<Args>[];
+  };
+  readonly execute: (args: Args, context: EvaluationContext) => Effect;
+  /** Nothing after it in its rule is reached. */
+  readonly terminal: boolean;
+  /** Chains that contain it are of this type. */
+  readonly chainType?: 'nat' | 'route';
+  /** The only hooks from which it may be reached. */
+  readonly hooks?: readonly Hook[];
+  /** The chain it refers to. */
+  readonly chain?: (args: Args) => string | undefined;
+  /** It changes something that the rule's conditions may look at. */
+  readonly changesPacket?: true;
+}
+
+export type TargetSpelling =
+  | { readonly kind: 'target'; readonly words: readonly string[]; readonly protocol?: number; readonly goto?: true }
+  | { readonly kind: 'nothing' }
+  /** The statement doesn't apply to this family's packets: the rule is left out. */
+  | { readonly kind: 'never' }
+  | { readonly kind: 'unsupported'; readonly why: string; readonly help?: string };
+
+/** Where control goes after a rule; `reject` drops and answers. */
+export type Verdict =
+  | { readonly kind: 'accept' | 'drop' | 'continue' | 'return' | 'queue' }
+  | { readonly kind: 'jump' | 'goto'; readonly chain: string }
+  | { readonly kind: 'reject'; readonly with: string };
+
+/** What a nat statement asks of nf_nat_setup_info (struct nf_nat_range2); absent parts are kept as they are. */
+export interface NatRequest {
+  readonly manip: 'source' | 'destination';
+  /** `fixed`: the range's address. Otherwise the address comes from the outgoing or incoming interface. */
+  readonly address: 'fixed' | 'masquerade' | 'redirect';
+  readonly family?: AddressFamily;
+  readonly addresses?: Range;
+  readonly ports?: Range;
+  readonly random?: boolean;
+  readonly fullyRandom?: boolean;
+  readonly persistent?: boolean;
+}
+
+/** What a statement does; `note` says it to a person. */
+export type Effect =
+  | { readonly kind: 'none'; readonly note?: string }
+  | { readonly kind: 'verdict'; readonly verdict: Verdict }
+  | { readonly kind: 'nat'; readonly request: NatRequest }
+  | { readonly kind: 'set-mark'; readonly value: number; readonly note: string }
+  | { readonly kind: 'set-ct-mark'; readonly value: number; readonly note: string }
+  | { readonly kind: 'untrack' }
+  | { readonly kind: 'unknown'; readonly why: string };
+
+/** Checks a definition and forgets the type of its arguments, which only its own functions look into. */
+export function defineStatement<Args>(definition: StatementDefinition<Args>): StatementDefinition<unknown> {
+  return definition as StatementDefinition<unknown>;
+}
