@@ -35,7 +35,10 @@ export function parseIpv6(text: string): bigint | undefined {
   if (!left || !right) return undefined;
   const missing = 8 - left.length - right.length;
   if (tail === undefined ? missing !== 0 : missing < 1) return undefined;
-  return [...left, ...new Array<bigint>(missing).fill(0n), ...right].reduce((sum, group) => (sum << 16n) | group, 0n);
+  return [...left, ...new Array<bigint>(missing).fill(0n), ...right].reduce(
+    (sum, group) => (sum << 16n) | group,
+    0n,
+  );
 }
 
 /** Turns an IPv4 tail (`::ffff:1.2.3.4`) into two groups. */
@@ -69,7 +72,9 @@ export function formatIpv4(value: bigint): string {
 /** RFC 5952: lower case, the longest run of two or more zero groups as `::`, mapped IPv4 dotted as inet_ntop does. */
 export function formatIpv6(value: bigint): string {
   if (value >> 32n === 0xffffn) return `::ffff:${formatIpv4(value & 0xffffffffn)}`;
-  const groups = Array.from({ length: 8 }, (_, index) => ((value >> BigInt(112 - 16 * index)) & 0xffffn).toString(16));
+  const groups = Array.from({ length: 8 }, (_, index) =>
+    ((value >> BigInt(112 - 16 * index)) & 0xffffn).toString(16),
+  );
   const run = longestZeroRun(groups);
   if (run.length < 2) return groups.join(':');
   return `${groups.slice(0, run.start).join(':')}::${groups.slice(run.start + run.length).join(':')}`;

@@ -49,7 +49,8 @@ export function toPrefixes(range: Range, width: number): readonly Range[] {
   let lo = range.lo;
   while (lo <= range.hi) {
     let size = 1n;
-    while (lo % (size * 2n) === 0n && lo + size * 2n - 1n <= range.hi && size * 2n <= 1n << BigInt(width)) size *= 2n;
+    while (lo % (size * 2n) === 0n && lo + size * 2n - 1n <= range.hi && size * 2n <= 1n << BigInt(width))
+      size *= 2n;
     prefixes.push({ lo, hi: lo + size - 1n });
     lo += size;
   }

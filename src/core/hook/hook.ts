@@ -13,7 +13,13 @@
 export type Hook = 'ingress' | 'prerouting' | 'input' | 'forward' | 'output' | 'postrouting' | 'egress';
 
 /** The five hooks of IPv4 and IPv6, in the order in which a forwarded or delivered packet may meet them. */
-export const ipHooks = ['prerouting', 'input', 'forward', 'output', 'postrouting'] as const satisfies readonly Hook[];
+export const ipHooks = [
+  'prerouting',
+  'input',
+  'forward',
+  'output',
+  'postrouting',
+] as const satisfies readonly Hook[];
 
 /** The names that nft has for priorities. */
 export const priorityNames = {

@@ -4,9 +4,15 @@ import type { Field } from '../field/define.ts';
 import { isUnknown } from '../field/view.ts';
 import type { Elements, Value } from '../ir/ruleset.ts';
 import type { JsonValue } from '../nft/json-value.ts';
-import { defineMatch, type EvaluationContext, type IptablesMatchSpelling, type MatchDefinition, type Truth } from './define.ts';
-import { readFieldTest, writeFieldTest } from './field-language.ts';
+import {
+  defineMatch,
+  type EvaluationContext,
+  type IptablesMatchSpelling,
+  type MatchDefinition,
+  type Truth,
+} from './define.ts';
 import { fieldTestFromJson, fieldTestToJson } from './field-json.ts';
+import { readFieldTest, writeFieldTest } from './field-language.ts';
 
 /** `any`: at least one of the value's bits is set. `none`: no one is. The others compare as numbers. */
 export type Operator = '==' | '!=' | '<' | '>' | '<=' | '>=' | 'any' | 'none';
@@ -54,7 +60,8 @@ export function evaluateFieldTest(field: Field, test: FieldTest, context: Evalua
   if (actual === undefined) return { result: false, actual: `no ${field.name}` };
   if (isUnknown(actual)) return { result: 'unknown', why: actual.unknown };
   const elements = elementsOf(test.value, context);
-  if (!elements) return { result: 'unknown', why: `the elements of set ${JSON.stringify(test.value)} are not known` };
+  if (!elements)
+    return { result: 'unknown', why: `the elements of set ${JSON.stringify(test.value)} are not known` };
   const shown = typeof actual === 'string' ? JSON.stringify(actual) : field.type.format(actual);
   return { result: compare(actual, test, elements), actual: shown };
 }

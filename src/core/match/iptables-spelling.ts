@@ -20,7 +20,11 @@ export type Condition =
   /** Any of the alternatives; more than one needs several rules. Several words in one alternative are all needed. */
   | { readonly kind: 'any'; readonly alternatives: readonly (readonly Words[])[]; readonly protocol?: number }
   /** None of the alternatives, where iptables can't say that in one rule. */
-  | { readonly kind: 'none'; readonly alternatives: readonly (readonly Words[])[]; readonly protocol?: number }
+  | {
+      readonly kind: 'none';
+      readonly alternatives: readonly (readonly Words[])[];
+      readonly protocol?: number;
+    }
   /** Never true for this family: the rule is left out. */
   | { readonly kind: 'never' }
   | { readonly kind: 'unsupported'; readonly why: string; readonly help?: string };

@@ -1,10 +1,11 @@
 // What a statement is: one definition holds its spelling in the language, in iptables and in nft JSON, and its effect.
-import type { Range } from '../datatype/range.ts';
+
 import type { AddressFamily } from '../datatype/address.ts';
+import type { Range } from '../datatype/range.ts';
+import type { Hook } from '../hook/hook.ts';
 import type { EvaluationContext, NftMatchSpelling } from '../match/define.ts';
 import type { IptablesReader, IptablesTarget } from '../match/iptables-spelling.ts';
 import type { TermReader } from '../match/reader.ts';
-import type { Hook } from '../hook/hook.ts';
 
 export interface StatementDefinition<Args> {
   /** Its name in the registry and the words that begin it in the language: `accept`, `meta mark set`. */
@@ -35,7 +36,12 @@ export interface StatementDefinition<Args> {
 }
 
 export type TargetSpelling =
-  | { readonly kind: 'target'; readonly words: readonly string[]; readonly protocol?: number; readonly goto?: true }
+  | {
+      readonly kind: 'target';
+      readonly words: readonly string[];
+      readonly protocol?: number;
+      readonly goto?: true;
+    }
   | { readonly kind: 'nothing' }
   /** The statement doesn't apply to this family's packets: the rule is left out. */
   | { readonly kind: 'never' }

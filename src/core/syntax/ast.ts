@@ -112,7 +112,16 @@ export interface Unsupported {
 }
 
 /** The smallest things of a rule, a value or a statement. */
-export type Term = Word | NumberTerm | AddressTerm | MacTerm | DurationTerm | Text | SetReference | Braces | Mark;
+export type Term =
+  | Word
+  | NumberTerm
+  | AddressTerm
+  | MacTerm
+  | DurationTerm
+  | Text
+  | SetReference
+  | Braces
+  | Mark;
 
 /** A name or contextual keyword: `tcp`, `established`, `lan_net`, `br-lan`. */
 export interface Word {

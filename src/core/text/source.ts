@@ -31,7 +31,8 @@ function startsOf(source: Source): readonly number[] {
   const known = lineStarts.get(source);
   if (known) return known;
   const starts = [0];
-  for (let at = source.text.indexOf('\n'); at !== -1; at = source.text.indexOf('\n', at + 1)) starts.push(at + 1);
+  for (let at = source.text.indexOf('\n'); at !== -1; at = source.text.indexOf('\n', at + 1))
+    starts.push(at + 1);
   lineStarts.set(source, starts);
   return starts;
 }

@@ -6,6 +6,7 @@ export const backEndCodes = codes({
   HK4001: {
     title: 'not expressible in this back end',
     severity: 'error',
-    explanation: 'The rule uses a match, statement or priority that the chosen back end has no equivalent for. Nothing is written, so that no condition is lost.',
+    explanation:
+      'The rule uses a match, statement or priority that the chosen back end has no equivalent for. Nothing is written, so that no condition is lost.',
   },
 });

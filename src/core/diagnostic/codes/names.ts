@@ -6,6 +6,7 @@ export const nameCodes = codes({
   HK2001: {
     title: 'unknown name',
     severity: 'error',
-    explanation: 'A rule begins with the key of a match or statement; this word is neither, nor a defined constant.',
+    explanation:
+      'A rule begins with the key of a match or statement; this word is neither, nor a defined constant.',
   },
 });

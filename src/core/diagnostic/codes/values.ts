@@ -6,6 +6,7 @@ export const valueCodes = codes({
   HK3001: {
     title: 'invalid address',
     severity: 'error',
-    explanation: 'An IPv4 address is four numbers from 0 to 255; hookline never asks DNS for what does not look like one.',
+    explanation:
+      'An IPv4 address is four numbers from 0 to 255; hookline never asks DNS for what does not look like one.',
   },
 });

@@ -1,0 +1,126 @@
+// Runs other programs: no shell, one kind of error. execa is imported when first needed, because the command line
+// must start (and explain itself) on versions of Node that execa refuses.
+import type { ExecaError, Options, Result } from 'execa';
+
+/** How a program is run. */
+export interface RunOptions {
+  /** The network namespace, by the name that `ip netns` knows; without it, the caller's own. */
+  readonly namespace?: string | undefined;
+  /** Standard input; without it the program reads an empty one. */
+  readonly input?: string;
+  /** After so many milliseconds the program is ended; without it, never. */
+  readonly timeoutMs?: number;
+}
+
+/** Why a program did not do its work. */
+export type CommandFailure = 'missing' | 'permission' | 'timeout' | 'failure';
+
+/** A program that could not be run or did not succeed. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
+  readonly kind: CommandFailure;
+  readonly program: string;
+  readonly args: readonly string[];
+  /** Missing when the program did not start or was ended by a signal. */
+  readonly exitCode: number | undefined;
+  /** The first lines of its standard error. */
+  readonly stderr: string;
+
+  constructor(kind: CommandFailure, command: readonly [string, ...string[]], exitCode?: number, stderr = '') {
+    const [program, ...args] = command;
+    super(explain(kind, program, exitCode, stderr));
+    this.kind = kind;
+    this.program = program;
+    this.args = args;
+    this.exitCode = exitCode;
+    this.stderr = stderr;
+  }
+}
+
+/** A program that goes on running, such as a monitor. */
+export interface Running extends AsyncDisposable {
+  /** Its standard output, line by line, until it ends; a {@link CommandError} when it fails by itself. */
+  readonly lines: AsyncIterable<string>;
+  /** Ends it and waits until it is gone. */
+  stop(): Promise<void>;
+}
+
+/** Runs a program to its end and returns its standard output. Throws a {@link CommandError}. */
+export async function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
+  const { execa } = await import('execa');
+  const [file, ...words] = place([program, ...args], options.namespace);
+  const result = await execa(file, words, { ...common, ...streams(options), reject: false });
+  if (result.failed) throw commandError([program, ...args], result);
+  return result.stdout;
+}
+
+/** Starts a program and returns at once. */
+export async function start(
+  program: string,
+  args: readonly string[],
+  options: Pick<RunOptions, 'namespace'> = {},
+): Promise<Running> {
+  const { execa } = await import('execa');
+  const [file, ...words] = place([program, ...args], options.namespace);
+  const child = execa(file, words, { ...common, stdin: 'ignore', buffer: { stdout: false }, reject: false });
+  let stopping = false;
+  const stop = async () => {
+    stopping = true;
+    child.kill();
+    await child;
+  };
+  async function* lines() {
+    yield* child.iterable({ preserveNewlines: false });
+    const result = await child;
+    if (result.failed && !stopping) throw commandError([program, ...args], result);
+  }
+  return { lines: lines(), stop, [Symbol.asyncDispose]: stop };
+}
+
+/** Messages are parsed, so they are asked for in the one language that every machine has. */
+const common = { env: { LC_ALL: 'C' }, stripFinalNewline: false, maxBuffer: 2 ** 29 } satisfies Options;
+
+function streams({ input, timeoutMs }: RunOptions): Options {
+  return {
+    ...(input === undefined ? { stdin: 'ignore' } : { input }),
+    ...(timeoutMs !== undefined && { timeout: timeoutMs }),
+  };
+}
+
+type Command = [string, ...string[]];
+
+function place(command: Command, namespace: string | undefined): Command {
+  return namespace === undefined ? command : ['ip', 'netns', 'exec', namespace, ...command];
+}
+
+type Outcome = Pick<Result | ExecaError, 'code' | 'exitCode' | 'timedOut'> & { readonly stderr?: unknown };
+
+function commandError(command: Command, result: Outcome): CommandError {
+  const stderr = String(result.stderr ?? '')
+    .split('\n', 10)
+    .join('\n')
+    .trimEnd();
+  return new CommandError(failureKind(result, stderr), command, result.exitCode, stderr);
+}
+
+/** `ip netns exec` starts the program itself and says in words what the system call would have said. */
+function failureKind({ code, timedOut }: Outcome, stderr: string): CommandFailure {
+  if (timedOut) return 'timeout';
+  if (code === 'ENOENT' || /^exec of ".*" failed: No such file/.test(stderr)) return 'missing';
+  if (code === 'EACCES' || /Operation not permitted|Permission denied/.test(stderr)) return 'permission';
+  return 'failure';
+}
+
+function explain(kind: CommandFailure, program: string, exitCode: number | undefined, stderr: string): string {
+  const said = stderr === '' ? '' : `: ${stderr}`;
+  switch (kind) {
+    case 'missing':
+      return `\`${program}\` is not installed`;
+    case 'permission':
+      return `\`${program}\` was not permitted${said}`;
+    case 'timeout':
+      return `\`${program}\` did not end in time${said}`;
+    case 'failure':
+      return `\`${program}\` failed${exitCode === undefined ? '' : ` with exit code ${exitCode}`}${said}`;
+  }
+}
