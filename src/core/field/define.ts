@@ -1,5 +1,6 @@
 // A packet field: how it is read from a packet, and of which type it is.
 import type { DataType } from '../datatype/define.ts';
+import type { Injection } from '../packet/packet.ts';
 import type { PacketView, Unknown } from './view.ts';
 
 /** A number, a name, nothing (the packet has no such field), or there but not known. */
@@ -10,9 +11,11 @@ export interface Field {
   readonly name: string;
   readonly type: DataType;
   readonly read: (view: PacketView) => FieldValue;
+  /** The same packet with another value there, where a sender could choose it: for what would flip an answer. */
+  readonly write?: (injection: Injection, value: bigint | string) => Injection | undefined;
 }
 
 /** Checks the shape of a field. */
-export function defineField(name: string, type: DataType, read: Field['read']): Field {
-  return { name, type, read };
+export function defineField(name: string, type: DataType, read: Field['read'], write?: Field['write']): Field {
+  return { name, type, read, ...(write && { write }) };
 }

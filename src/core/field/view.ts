@@ -10,20 +10,31 @@ export interface PacketView {
   readonly hook: Hook;
   /** No interface there (`iif` at output, `oif` at prerouting) is undefined: rules see an empty name. */
   readonly iif: string | undefined;
-  readonly oif: string | undefined;
+  readonly oif: string | undefined | Unknown;
   readonly mark: number;
   /** Owner of the sending socket: undefined where the packet has no local socket, unknown where nobody said. */
   readonly skuid: number | undefined | Unknown;
   readonly pkttype: number;
-  /** Undefined before conntrack saw the packet. `entry` is missing for invalid and untracked packets. */
+  /** Undefined before conntrack saw the packet. */
   readonly ct: ConntrackView | undefined;
+  /** Parts of the packet that a translation chose and nobody can tell, with the reason. */
+  readonly unknown: UnknownParts;
+}
+
+/** The packet's own value of such a part is only a stand-in. */
+export interface UnknownParts {
+  readonly source?: Unknown;
+  readonly destination?: Unknown;
+  readonly sport?: Unknown;
+  readonly dport?: Unknown;
 }
 
 /** What conntrack attached to the packet. */
 export interface ConntrackView {
   readonly state: CtState;
-  readonly direction: Direction;
-  readonly entry: Entry | undefined;
+  readonly direction: Direction | Unknown;
+  /** Missing for invalid and untracked packets; unknown where the user only said the state. */
+  readonly entry: Entry | undefined | Unknown;
 }
 
 /** A fact that was not given and is not invented; `unknown` says what is missing. */

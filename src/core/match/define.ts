@@ -26,6 +26,8 @@ export interface MatchDefinition<Args> {
   readonly sets: (args: Args) => readonly string[];
   /** The truth changes with what was counted before: two copies of the rule are not one rule. */
   readonly stateful?: true;
+  /** The kernel tracks connections as soon as a rule of the family refers to them. */
+  readonly usesConntrack?: true;
 }
 
 export interface NftMatchSpelling<Args> {

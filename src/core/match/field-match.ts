@@ -30,6 +30,7 @@ export interface FieldMatch {
   readonly summary: string;
   readonly field: Field;
   readonly family?: 'ip' | 'ip6';
+  readonly usesConntrack?: true;
   /** The left side in nft JSON. */
   readonly nft: JsonValue;
   readonly iptables: IptablesMatchSpelling<FieldTest>;
@@ -42,6 +43,7 @@ export function defineFieldMatch(spec: FieldMatch): MatchDefinition<unknown> {
     key,
     summary,
     ...(family && { family }),
+    ...(spec.usesConntrack && { usesConntrack: true }),
     read: (reader) => readFieldTest(reader, field.type),
     write: (test) => writeFieldTest(key, field.type, test),
     nft: {

@@ -31,6 +31,8 @@ export interface StatementDefinition<Args> {
   readonly hooks?: readonly Hook[];
   /** The chain it refers to. */
   readonly chain?: (args: Args) => string | undefined;
+  /** The kernel tracks connections as soon as a rule of the family refers to them. */
+  readonly usesConntrack?: true;
   /** It changes something that the rule's conditions may look at. */
   readonly changesPacket?: true;
 }
