@@ -1,6 +1,5 @@
 // Runs other programs: no shell, one kind of error. execa is imported when first needed, because the command line
 // must start (and explain itself) on versions of Node that execa refuses.
-import type { ExecaError, Options, Result } from 'execa';
 
 /** How a program is run. */
 export interface RunOptions {
@@ -46,10 +45,15 @@ export interface Running extends AsyncDisposable {
 }
 
 /** Runs a program to its end and returns its standard output. Throws a {@link CommandError}. */
-export async function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
+export async function run(
+  program: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<string> {
   const { execa } = await import('execa');
   const [file, ...words] = place([program, ...args], options.namespace);
-  const result = await execa(file, words, { ...common, ...streams(options), reject: false });
+  const { input = '', timeoutMs = 0 } = options;
+  const result = await execa(file, words, { ...common, input, timeout: timeoutMs });
   if (result.failed) throw commandError([program, ...args], result);
   return result.stdout;
 }
@@ -62,7 +66,7 @@ export async function start(
 ): Promise<Running> {
   const { execa } = await import('execa');
   const [file, ...words] = place([program, ...args], options.namespace);
-  const child = execa(file, words, { ...common, stdin: 'ignore', buffer: { stdout: false }, reject: false });
+  const child = execa(file, words, { ...common, stdin: 'ignore', buffer: { stdout: false } });
   let stopping = false;
   const stop = async () => {
     stopping = true;
@@ -78,14 +82,7 @@ export async function start(
 }
 
 /** Messages are parsed, so they are asked for in the one language that every machine has. */
-const common = { env: { LC_ALL: 'C' }, stripFinalNewline: false, maxBuffer: 2 ** 29 } satisfies Options;
-
-function streams({ input, timeoutMs }: RunOptions): Options {
-  return {
-    ...(input === undefined ? { stdin: 'ignore' } : { input }),
-    ...(timeoutMs !== undefined && { timeout: timeoutMs }),
-  };
-}
+const common = { env: { LC_ALL: 'C' }, stripFinalNewline: false, maxBuffer: 2 ** 29, reject: false } as const;
 
 type Command = [string, ...string[]];
 
@@ -93,34 +90,37 @@ function place(command: Command, namespace: string | undefined): Command {
   return namespace === undefined ? command : ['ip', 'netns', 'exec', namespace, ...command];
 }
 
-type Outcome = Pick<Result | ExecaError, 'code' | 'exitCode' | 'timedOut'> & { readonly stderr?: unknown };
+/** What is read of execa's result. */
+interface Ended {
+  readonly code?: string | undefined;
+  readonly exitCode?: number | undefined;
+  readonly timedOut: boolean;
+  readonly stderr?: string | undefined;
+}
 
-function commandError(command: Command, result: Outcome): CommandError {
-  const stderr = String(result.stderr ?? '')
-    .split('\n', 10)
-    .join('\n')
-    .trimEnd();
+function commandError(command: Command, result: Ended): CommandError {
+  const stderr = (result.stderr ?? '').split('\n', 10).join('\n').trimEnd();
   return new CommandError(failureKind(result, stderr), command, result.exitCode, stderr);
 }
 
 /** `ip netns exec` starts the program itself and says in words what the system call would have said. */
-function failureKind({ code, timedOut }: Outcome, stderr: string): CommandFailure {
+function failureKind({ code, timedOut }: Ended, stderr: string): CommandFailure {
   if (timedOut) return 'timeout';
   if (code === 'ENOENT' || /^exec of ".*" failed: No such file/.test(stderr)) return 'missing';
   if (code === 'EACCES' || /Operation not permitted|Permission denied/.test(stderr)) return 'permission';
   return 'failure';
 }
 
-function explain(kind: CommandFailure, program: string, exitCode: number | undefined, stderr: string): string {
-  const said = stderr === '' ? '' : `: ${stderr}`;
-  switch (kind) {
-    case 'missing':
-      return `\`${program}\` is not installed`;
-    case 'permission':
-      return `\`${program}\` was not permitted${said}`;
-    case 'timeout':
-      return `\`${program}\` did not end in time${said}`;
-    case 'failure':
-      return `\`${program}\` failed${exitCode === undefined ? '' : ` with exit code ${exitCode}`}${said}`;
-  }
+function explain(
+  kind: CommandFailure,
+  program: string,
+  exitCode: number | undefined,
+  stderr: string,
+): string {
+  if (kind === 'missing') return `\`${program}\` is not installed`;
+  const happened = { permission: 'was not permitted', timeout: 'did not end in time', failure: 'failed' }[
+    kind
+  ];
+  const code = exitCode === undefined ? '' : ` with exit code ${exitCode}`;
+  return `\`${program}\` ${happened}${kind === 'failure' ? code : ''}${stderr && `: ${stderr}`}`;
 }

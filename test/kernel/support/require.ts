@@ -12,7 +12,7 @@ import { describe, test } from 'vitest';
 export function describeKernel(name: string, needs: readonly string[], body: () => void): void {
   const missing = missingOf(['ip', ...needs]);
   if (missing.length === 0) describe(name, body);
-  else if (process.env['HOOKLINE_KERNEL'] === 'required') describeFailing(name, missing);
+  else if (process.env.HOOKLINE_KERNEL === 'required') describeFailing(name, missing);
   else describeSkipped(name, missing, body);
 }
 
@@ -38,7 +38,7 @@ function describeSkipped(name: string, missing: readonly string[], body: () => v
 }
 
 function isOnPath(program: string): boolean {
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  const folders = (process.env.PATH ?? '').split(delimiter);
   return folders.some((folder) => isExecutable(join(folder, program)));
 }
 
@@ -60,8 +60,11 @@ function hasNamespaces(): boolean {
 }
 
 function tryNamespace(name: string): boolean {
-  const succeeds = (...args: string[]) => spawnSync('ip', ['netns', ...args], { stdio: 'ignore' }).status === 0;
-  const works = succeeds('add', name) && succeeds('exec', name, 'true');
-  succeeds('delete', name);
+  const works = netns('add', name) && netns('exec', name, 'true');
+  netns('delete', name);
   return works;
+}
+
+function netns(...args: string[]): boolean {
+  return spawnSync('ip', ['netns', ...args], { stdio: 'ignore' }).status === 0;
 }

@@ -1,0 +1,77 @@
+// Network namespaces that are gone when the work is: by close(), by `await using`, at exit, and on Ctrl-C.
+import { spawnSync } from 'node:child_process';
+import { constants } from 'node:os';
+import { type RunOptions, run } from '../exec.ts';
+
+/** A network namespace that this process made. */
+export interface Namespace extends AsyncDisposable {
+  /** As `ip netns` knows it. */
+  readonly name: string;
+  /** Runs a program inside; see {@link run}. */
+  run(program: string, args: readonly string[], options?: Omit<RunOptions, 'namespace'>): Promise<string>;
+  /** Ends the processes inside and removes it. */
+  close(): Promise<void>;
+}
+
+/**
+ * Makes an empty namespace, with no rules, no addresses and `lo` down. The label stays readable in its name, next to
+ * this process's id, so that parallel runs do not collide.
+ */
+export async function createNamespace(label: string): Promise<Namespace> {
+  sequence += 1;
+  const name = `hookline-${process.pid}-${sequence}-${label}`;
+  if (open.size === 0) watchForTheEnd();
+  open.add(name);
+  await run('ip', ['netns', 'add', name]);
+  const close = async () => remove(name);
+  return {
+    name,
+    run: (program, args, options) => run(program, args, { ...options, namespace: name }),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+let sequence = 0;
+const open = new Set<string>();
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+function watchForTheEnd(): void {
+  process.once('exit', removeAll);
+  for (const signal of signals) process.once(signal, exitBy);
+}
+
+function stopWatching(): void {
+  process.off('exit', removeAll);
+  for (const signal of signals) process.off(signal, exitBy);
+}
+
+/** Leaves with the code that a shell gives a program ended by this signal; the exit removes the namespaces. */
+function exitBy(signal: (typeof signals)[number]): void {
+  process.exit(128 + constants.signals[signal]);
+}
+
+function removeAll(): void {
+  for (const name of open) remove(name);
+}
+
+/** Synchronous, because nothing else still runs while the process exits. */
+function remove(name: string): void {
+  if (!open.delete(name)) return;
+  const inside = netns('pids', name).split('\n').filter(Boolean).map(Number);
+  for (const pid of inside) kill(pid);
+  netns('delete', name);
+  if (open.size === 0) stopWatching();
+}
+
+function netns(...args: string[]): string {
+  return spawnSync('ip', ['netns', ...args], { encoding: 'utf8' }).stdout ?? '';
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It ended by itself meanwhile.
+  }
+}
