@@ -1,5 +1,5 @@
 // One tracked connection, whether simulated or read from a dump.
-import type { Tuple } from './tuple.ts';
+import type { Direction, Tuple } from './tuple.ts';
 
 /** include/uapi/linux/netfilter/nf_conntrack_common.h: enum ip_conntrack_status. */
 export const ctStatus = {
@@ -30,6 +30,22 @@ export type TcpState =
   | 'CLOSE'
   | 'SYN_SENT2';
 
+/** What TCP tracking remembers of the packets before, besides the state: struct ip_ct_tcp without its windows. */
+export interface TcpMemory {
+  /** The last packet that counted or was let through. */
+  readonly last: TcpPacketKind;
+  readonly lastDirection: Direction;
+  /** A FIN began to close the connection (IP_CT_TCP_FLAG_CLOSE_INIT). */
+  readonly closing: boolean;
+  /** Both sides sent a SYN (IP_CT_TCP_SIMULTANEOUS_OPEN). */
+  readonly simultaneousOpen: boolean;
+  /** A SYN in LAST_ACK may be answered by a challenge ACK (IP_CT_EXP_CHALLENGE_ACK, RFC 5961). */
+  readonly challengeAck: boolean;
+}
+
+/** net/netfilter/nf_conntrack_proto_tcp.c: enum tcp_bit_set, what of a packet's flags moves the state. */
+export type TcpPacketKind = 'syn' | 'synack' | 'fin' | 'ack' | 'rst';
+
 /** A connection. Entries are values: a packet that changes one makes a new one. */
 export interface Entry {
   readonly original: Tuple;
@@ -42,6 +58,11 @@ export interface Entry {
   readonly zone: Zone;
   /** The protocol's own state: TcpState for TCP, others' names as conntrack prints them. */
   readonly protocolState?: string;
+  /** When it was made and when its timeout was last set, in seconds of the simulation's clock; absent from dumps. */
+  readonly created?: number;
+  readonly refreshed?: number;
+  /** Absent from dumps: no listing shows it. */
+  readonly tcp?: TcpMemory;
 }
 
 /** Conntrack zones; both the same unless the zone was set for one direction only. */
@@ -51,3 +72,13 @@ export interface Zone {
 }
 
 export const defaultZone: Zone = { original: 0, reply: 0 };
+
+/** Whether a status bit is set. */
+export function hasStatus(entry: Entry, bit: keyof typeof ctStatus): boolean {
+  return (entry.status & ctStatus[bit]) !== 0;
+}
+
+/** The entry with one more status bit. */
+export function withStatus(entry: Entry, bit: keyof typeof ctStatus): Entry {
+  return hasStatus(entry, bit) ? entry : { ...entry, status: entry.status | ctStatus[bit] };
+}

@@ -1,0 +1,150 @@
+// What conntrack does to a packet at priority -200 in PREROUTING and OUTPUT: net/netfilter/nf_conntrack_core.c.
+import { type Packet, protocolNumber } from '../packet/packet.ts';
+import { type CtState, defaultZone, type Entry, hasStatus, withStatus, type Zone } from './entry.ts';
+import { judgeGeneric, judgeGre, judgeSctp } from './generic.ts';
+import { errorConnection, icmpOf, isIcmpError, isUntrackedIcmp, judgeIcmp } from './icmp.ts';
+import type { Arrival, Judgement, TrackSettings } from './protocol.ts';
+import type { ConntrackTable, Found } from './table.ts';
+import { judgeTcp } from './tcp.ts';
+import { defaultTimeouts } from './timeouts.ts';
+import { type Direction, invert, type Tuple, tupleOf } from './tuple.ts';
+import { judgeUdp } from './udp.ts';
+
+/** Where the packet is tracked and by which sysctls; everything has the kernel's default. */
+export interface TrackOptions extends Partial<TrackSettings> {
+  /** The zone that a rule in raw gave the packet. */
+  readonly zone?: Zone;
+}
+
+/** What the packet looks like to every rule behind conntrack. */
+export interface Tracked {
+  readonly state: CtState;
+  readonly direction: Direction;
+  /** Its connection as this packet leaves it; not confirmed and not yet in the table if the packet began it. */
+  readonly entry: Entry | undefined;
+  /** The table after this packet. */
+  readonly table: ConntrackTable;
+  /** Why it is in this state, as a fragment of a sentence. */
+  readonly reason: string;
+  /** What a dumped entry does not tell, where the answer rests on it. */
+  readonly unsure?: string;
+}
+
+/**
+ * nf_conntrack_core.c: nf_conntrack_in, for a packet that no rule before exempted. Fragments are taken as already
+ * reassembled, checksums as right and TCP sequence numbers as in the window (`liberal` or not): none is judged.
+ */
+export function track(table: ConntrackTable, packet: Packet, options: TrackOptions = {}): Tracked {
+  const zone = options.zone ?? defaultZone;
+  const icmp = icmpOf(packet);
+  if (icmp && isUntrackedIcmp(packet.family, icmp.type)) {
+    return without(table, 'untracked', `ICMPv6 type ${icmp.type} is never tracked`);
+  }
+  if (icmp && isIcmpError(packet.family, icmp.type)) return trackError(table, packet, zone);
+  const tuple = tupleOf(packet);
+  if (!tuple) return without(table, 'invalid', 'the header with the ports is not in the packet');
+  return trackTuple({ table, packet, tuple, zone, settings: settingsOf(options) });
+}
+
+interface Search {
+  readonly table: ConntrackTable;
+  readonly packet: Packet;
+  readonly tuple: Tuple;
+  readonly zone: Zone;
+  readonly settings: TrackSettings;
+}
+
+function settingsOf({ timeouts = defaultTimeouts, tcpLoose = true, now = 0 }: TrackOptions): TrackSettings {
+  return { timeouts, tcpLoose, now };
+}
+
+function without(table: ConntrackTable, state: 'invalid' | 'untracked', reason: string): Tracked {
+  return { state, direction: 'original', entry: undefined, table, reason };
+}
+
+/** Errors neither renew nor change the connection that they speak of. */
+function trackError(table: ConntrackTable, packet: Packet, zone: Zone): Tracked {
+  const found = errorConnection(table, packet, zone);
+  if (!found)
+    return without(table, 'invalid', 'the ICMP error speaks of no known connection of its receiver');
+  return { state: 'related', ...found, table, reason: 'the ICMP error speaks of this connection' };
+}
+
+/** nf_conntrack_core.c: resolve_normal_ct, and again from the start after a reopening packet (NF_REPEAT). */
+function trackTuple(search: Search): Tracked {
+  const { table, tuple, zone, settings } = search;
+  const found = table.lookup(tuple, zone);
+  if (found && isExpired(found.entry, settings.now)) {
+    return trackTuple({ ...search, table: table.without(found.entry) });
+  }
+  const fresh = found ? undefined : freshEntry(search);
+  if (fresh) return conclude(search, { entry: fresh, direction: 'original' });
+  if (!found) return without(table, 'invalid', 'the ICMP type belongs to no connection');
+  return conclude(search, found);
+}
+
+/** nf_conntrack_core.c: nf_ct_is_expired. */
+function isExpired({ timeout, refreshed }: Entry, now: number): boolean {
+  return timeout !== undefined && refreshed !== undefined && refreshed + timeout <= now;
+}
+
+/** nf_conntrack_core.c: init_conntrack. */
+function freshEntry({ tuple, zone, settings }: Search): Entry | undefined {
+  const reply = invert(tuple);
+  return reply && { original: tuple, reply, status: 0, mark: 0, zone, created: settings.now };
+}
+
+function conclude(search: Search, { entry, direction }: Found): Tracked {
+  const { table, packet, settings } = search;
+  const judgement = judge({ entry, packet, direction, settings });
+  switch (judgement.kind) {
+    case 'invalid':
+      return without(table, 'invalid', judgement.reason);
+    case 'reopen':
+      return trackTuple({ ...search, table: table.without(entry) });
+    case 'forget':
+      return { ...seen(entry, judgement.entry, direction), table: table.without(entry) };
+    case 'accept': {
+      const result = seen(entry, judgement.entry, direction);
+      const known = hasStatus(entry, 'confirmed');
+      const { unsure } = judgement;
+      return { ...result, table: known ? table.with(result.entry) : table, ...(unsure && { unsure }) };
+    }
+  }
+}
+
+/** nf_conntrack_core.c: nf_conntrack_handle_packet. */
+function judge(arrival: Arrival): Judgement {
+  switch (arrival.packet.protocol) {
+    case protocolNumber.tcp:
+      return judgeTcp(arrival);
+    case protocolNumber.udp:
+    case protocolNumber.udplite:
+      return judgeUdp(arrival);
+    case protocolNumber.icmp:
+    case protocolNumber.icmpv6:
+      return judgeIcmp(arrival);
+    case protocolNumber.gre:
+      return judgeGre(arrival);
+    case protocolNumber.sctp:
+      return judgeSctp(arrival);
+    default:
+      return judgeGeneric(arrival);
+  }
+}
+
+/** The packet's state by what was seen before it; a reply then counts as seen. */
+function seen(before: Entry, after: Entry, direction: Direction) {
+  if (direction === 'reply') {
+    const entry = withStatus(after, 'seen-reply');
+    return { state: 'established', direction, entry, reason: 'it answers this connection' } as const;
+  }
+  return { ...originalState(before), direction, entry: after };
+}
+
+function originalState(entry: Entry): { readonly state: CtState; readonly reason: string } {
+  if (hasStatus(entry, 'seen-reply')) return { state: 'established', reason: 'this connection was answered' };
+  if (hasStatus(entry, 'expected')) return { state: 'related', reason: 'a helper expected this connection' };
+  if (hasStatus(entry, 'confirmed')) return { state: 'new', reason: 'this connection was not answered yet' };
+  return { state: 'new', reason: 'it begins a connection' };
+}
