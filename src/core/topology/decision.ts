@@ -13,6 +13,8 @@ export interface Flow {
   /** The interface it must leave by, where the sender is bound to one. */
   readonly oif?: string;
   readonly mark?: number;
+  /** The source need not be an address of this host: a packet that is routed again in OUTPUT (`FLOWI_FLAG_ANYSRC`). */
+  readonly anySource?: boolean;
 }
 
 /** A flow that came in by an interface and carries a source address. */
@@ -42,7 +44,8 @@ export interface LocalDecision extends Answer {
   readonly kind: 'local';
   /** The interface that has the address. */
   readonly device: string;
-  readonly route: Route;
+  /** Absent for 0.0.0.0, which needs no route. */
+  readonly route?: Route;
 }
 
 /** To everybody on a link: delivered here, and sent by `device` if it is the host's own. */

@@ -68,4 +68,8 @@ export interface RoutingRule {
   readonly to?: { readonly value: bigint; readonly length: number };
   readonly iif?: string;
   readonly oif?: string;
+  /** `not`: the rule is for everything that its conditions do not describe. */
+  readonly invert?: boolean;
+  /** `suppress_prefixlength`: routes with a prefix of this length or shorter do not count. */
+  readonly suppressPrefixLength?: number;
 }

@@ -1,6 +1,169 @@
-import type { Flow, RouteDecision } from './decision.ts';
-import type { Host } from './host.ts';
-/** Policy rules in order of priority, in each table the longest prefix, then the lowest metric. */
+// The routing decision: where a received packet, or one of this host's own, goes.
+import { addressWidth, formatAddress } from '../datatype/address.ts';
+import type { Flow, RefusedDecision, RouteDecision } from './decision.ts';
+import type { Host, Route, RoutingRule } from './host.ts';
+import { interfaceNamed } from './inventory.ts';
+import { isJoined } from './multicast.ts';
+import {
+  formatPrefix,
+  isLocalMulticast4,
+  isLoopback4,
+  isMulticast,
+  isMulticast4,
+  limitedBroadcast,
+} from './prefix.ts';
+import { sysctlNumber } from './sysctl.ts';
+import { formatRoute, localDevice, searchTables, type TableAnswer, tableName } from './tables.ts';
+
+/**
+ * Policy rules in order of priority, in each table the longest prefix, then the lowest metric. A flow with an
+ * `iif` other than `lo` is a received packet (`net/ipv4/route.c: ip_route_input_slow`), any other is one of this
+ * host's own (`ip_route_output_key_hash_rcu`; `net/ipv6/route.c: ip6_route_output_flags`).
+ */
 export function lookupRoute(host: Host, flow: Flow): RouteDecision {
-  throw new Error(host.name + flow.family);
+  const special = isReceived(flow) ? receivedSpecially(host, flow) : sentSpecially(host, flow);
+  return special ?? decide(host, flow, searchTables(host, flow));
+}
+
+/** Whether the flow came in over a link; what comes back by `lo` keeps the route it was sent with. */
+function isReceived(flow: Flow): flow is Flow & { readonly iif: string } {
+  return flow.iif !== undefined && flow.iif !== 'lo';
+}
+
+/** Received packets that need no table. */
+function receivedSpecially(host: Host, flow: Flow & { readonly iif: string }): RouteDecision | undefined {
+  const toAll =
+    flow.destination === limitedBroadcast || (flow.destination === 0n && (flow.source ?? 0n) === 0n);
+  if (flow.family === 4 && toAll) return limitedBroadcastOn(flow, flow.iif);
+  return isMulticast(flow.family, flow.destination) ? multicastOn(host, flow, flow.iif) : undefined;
+}
+
+/** IPv4 packets of this host that need no table, or may not be sent at all. */
+function sentSpecially(host: Host, flow: Flow): RouteDecision | undefined {
+  const { family, destination, source, oif } = flow;
+  if (family === 6) return undefined;
+  const owner = source ? localDevice(host, source) : undefined;
+  const ownedGroup = source && oif === undefined && isGroup(destination);
+  if (source && !owner && (ownedGroup || !flow.anySource)) return foreignSource(flow, source);
+  if (owner !== undefined && ownedGroup) return toGroup(host, flow, owner);
+  if (oif !== undefined && !interfaceNamed(host, oif)?.up) return noRoute(flow, `\`${oif}\` is not up`);
+  if (oif !== undefined && isNeverRouted(destination)) return toGroup(host, flow, oif);
+  const why = '0.0.0.0 as a destination is this host itself';
+  return destination === 0n ? { kind: 'local', flow, device: 'lo', why } : undefined;
+}
+
+function isGroup(destination: bigint): boolean {
+  return destination === limitedBroadcast || isMulticast4(destination);
+}
+
+function isNeverRouted(destination: bigint): boolean {
+  return destination === limitedBroadcast || isLocalMulticast4(destination);
+}
+
+function toGroup(host: Host, flow: Flow, device: string): RouteDecision {
+  return isMulticast4(flow.destination) ? multicastOn(host, flow, device) : limitedBroadcastOn(flow, device);
+}
+
+function foreignSource(flow: Flow, source: bigint): RouteDecision {
+  return noRoute(
+    flow,
+    `the source ${formatAddress({ family: 4, value: source })} is no address of this host`,
+  );
+}
+
+function limitedBroadcastOn(flow: Flow, device: string): RouteDecision {
+  return { kind: 'broadcast', flow, device, why: 'a broadcast to everybody on the link' };
+}
+
+function multicastOn(host: Host, flow: Flow, device: string, route?: Route): RouteDecision {
+  const joined = isJoined(host, device, flow.family, flow.destination);
+  const why = route
+    ? because(route)
+    : `a multicast group, on \`${device}\` ${joined ? 'joined' : 'not joined'}`;
+  return { kind: 'multicast', flow, device, joined, why, ...(route && { route }) };
+}
+
+function noRoute(flow: Flow, why: string): RouteDecision {
+  return { kind: 'no-route', flow, why };
+}
+
+/** Turns what the tables say into a decision. */
+function decide(host: Host, flow: Flow, answer: TableAnswer | undefined): RouteDecision {
+  if (!answer) return unanswered(host, flow);
+  if (answer.kind === 'rule') return refusedByRule(flow, answer.rule);
+  const { route } = answer;
+  const device = route.device ?? 'lo';
+  if (isLoopbackLeak(host, flow, route))
+    return noRoute(flow, `a packet from 127/8 may not leave by \`${device}\``);
+  if (isMulticast(flow.family, flow.destination) && !isRefusing(route))
+    return multicastOn(host, flow, device, route);
+  if (flow.family === 4 && flow.destination === limitedBroadcast && !isRefusing(route)) {
+    return { kind: 'broadcast', flow, device, route, why: because(route) };
+  }
+  return byRoute(flow, route, device);
+}
+
+function isRefusing(route: Route): boolean {
+  return route.type === 'unreachable' || route.type === 'prohibit' || route.type === 'blackhole';
+}
+
+function byRoute(flow: Flow, route: Route, device: string): RouteDecision {
+  const why = because(route);
+  switch (route.type) {
+    case 'local':
+    case 'anycast':
+      return { kind: 'local', flow, device, route, why };
+    case 'broadcast':
+      return { kind: 'broadcast', flow, device, route, why };
+    case 'multicast':
+      return { kind: 'multicast', flow, device, route, joined: false, why };
+    case 'unicast':
+      return {
+        kind: 'unicast',
+        flow,
+        device,
+        route,
+        why,
+        ...(route.gateway !== undefined && { gateway: route.gateway }),
+      };
+    case 'unreachable':
+    case 'prohibit':
+    case 'blackhole':
+      return { kind: route.type, flow, by: 'route', why };
+    case 'throw':
+      return noRoute(flow, why);
+  }
+}
+
+/** "Apparently, routing tables are wrong. Assume, that the destination is on link." */
+function unanswered(host: Host, flow: Flow): RouteDecision {
+  const { family, oif } = flow;
+  const text = formatPrefix(family, flow.destination, addressWidth(family));
+  if (family === 6 || oif === undefined || isReceived(flow)) return noRoute(flow, `no route to ${text}`);
+  const why = `no route to ${text}, so it is taken to be on the link of \`${oif}\``;
+  return isMulticast4(flow.destination)
+    ? multicastOn(host, flow, oif)
+    : { kind: 'unicast', flow, device: oif, why };
+}
+
+function refusedByRule(flow: Flow, rule: RoutingRule): RefusedDecision {
+  const kind = rule.action === 'lookup' ? 'unreachable' : rule.action;
+  return {
+    kind,
+    flow,
+    by: 'rule',
+    why: `the routing rule with priority ${rule.priority} says ${rule.action}`,
+  };
+}
+
+/** `net/ipv4/route.c: __mkroute_output` refuses it unless the device has route_localnet. */
+function isLoopbackLeak(host: Host, flow: Flow, route: Route): boolean {
+  if (flow.family === 6 || isReceived(flow) || !isLoopback4(flow.source ?? 0n) || route.type === 'local')
+    return false;
+  const device = route.device ?? 'lo';
+  return device !== 'lo' && !sysctlNumber(host, 'net.ipv4.conf.*.route_localnet', device);
+}
+
+function because(route: Route): string {
+  return `\`${formatRoute(route)}\` in table ${tableName(route.table)} is the best route`;
 }

@@ -1,7 +1,132 @@
-import type { Outcome } from '../diagnostic/diagnostic.ts';
-import type { HostFacts } from './facts.ts';
-import type { Host } from './host.ts';
+// Builds the host that the kernel would have, after somebody declared its interfaces, routes, rules and sysctls.
+import type { AddressFamily } from '../datatype/address.ts';
+import type { Diagnostic, Outcome } from '../diagnostic/diagnostic.ts';
+import { hasErrors } from '../diagnostic/diagnostic.ts';
+import { checkFacts } from './check-facts.ts';
+import { addRoutes } from './declared-routes.ts';
+import type { AddressFacts, HostFacts, InterfaceFacts, RuleFacts } from './facts.ts';
+import type { Host, Interface, InterfaceAddress, RoutingRule } from './host.ts';
+import { scopeRank, table } from './inventory.ts';
+import { kernelRoutes } from './kernel-routes.ts';
+import { isLinkLocal6, isLoopback4, sharesPrefix } from './prefix.ts';
+import { writeSysctls } from './sysctl.ts';
+
 /** The host that the kernel would have after these facts were configured one after the other. */
 export function makeHost(facts: HostFacts): Outcome<Host> {
-  throw new Error(facts.name);
+  const declared = withLoopback(facts.interfaces);
+  const found: Diagnostic[] = [...checkFacts(declared)];
+  const interfaces = declared.map(makeInterface);
+  const sysctls = writeSysctls(
+    facts.sysctls ?? [],
+    interfaces.map((one) => one.name),
+  );
+  const bare: Host = {
+    name: facts.name,
+    interfaces,
+    routes: [],
+    rules: makeRules(facts.rules ?? []),
+    sysctls,
+  };
+  const connected: Host = { ...bare, routes: kernelRoutes(bare) };
+  const complete = addRoutes(connected, facts.routes ?? [], found);
+  return { value: hasErrors(found) ? undefined : complete, diagnostics: found };
+}
+
+/** `lo` comes first, with its two addresses before any others. */
+function withLoopback(interfaces: readonly InterfaceFacts[]): readonly InterfaceFacts[] {
+  const declared = interfaces.find((one) => one.name === 'lo');
+  const extra = (declared?.addresses ?? []).filter(
+    ({ address }) => !isLoopbackAddress(address.family, address.value),
+  );
+  const lo = { mtu: 65536, ...declared, name: 'lo', addresses: [...loopbackAddresses, ...extra] };
+  return [lo, ...interfaces.filter((one) => one !== declared)];
+}
+
+const loopbackAddresses: readonly AddressFacts[] = [
+  { address: { family: 4, value: 0x7f000001n }, prefixLength: 8 },
+  { address: { family: 6, value: 1n }, prefixLength: 128 },
+];
+
+function isLoopbackAddress(family: AddressFamily, value: bigint): boolean {
+  return loopbackAddresses.some(({ address }) => address.family === family && address.value === value);
+}
+
+function makeInterface(facts: InterfaceFacts, position: number): Interface {
+  const { name, addresses, up = true, mtu = 1500, mac } = facts;
+  const ordered = [...orderIpv4(ofFamily(addresses, 4)), ...orderIpv6(ofFamily(addresses, 6))];
+  return { name, index: position + 1, up, mtu, addresses: ordered, ...(mac !== undefined && { mac }) };
+}
+
+function ofFamily(addresses: readonly AddressFacts[], family: AddressFamily): readonly InterfaceAddress[] {
+  return addresses
+    .filter(({ address }) => address.family === family)
+    .map((facts) => ({
+      address: facts.address,
+      prefixLength: facts.prefixLength,
+      secondary: false,
+      scope: facts.scope ?? defaultScope(facts),
+    }));
+}
+
+/** What `ip address add` chooses (`iproute2 ip/ipaddress.c: default_scope`), and what the kernel sees in IPv6 ones. */
+function defaultScope({ address: { family, value } }: AddressFacts): InterfaceAddress['scope'] {
+  if (family === 4) return isLoopback4(value) ? 'host' : 'global';
+  if (value === 1n) return 'host';
+  return isLinkLocal6(value) ? 'link' : 'global';
+}
+
+/**
+ * The first address of a subnet is primary, the others go to the end; primaries with a narrower scope come first
+ * (`net/ipv4/devinet.c: __inet_insert_ifa`).
+ */
+function orderIpv4(addresses: readonly InterfaceAddress[]): readonly InterfaceAddress[] {
+  const marked = addresses.map((one, at) => ({
+    ...one,
+    secondary: addresses.slice(0, at).some((other) => sameSubnet(one, other)),
+  }));
+  const primaries = marked.filter((one) => !one.secondary);
+  return [...primaries.toSorted(narrowerFirst), ...marked.filter((one) => one.secondary)];
+}
+
+function sameSubnet(one: InterfaceAddress, other: InterfaceAddress): boolean {
+  const { prefixLength } = one;
+  return (
+    prefixLength === other.prefixLength &&
+    sharesPrefix(4, one.address.value, other.address.value, prefixLength)
+  );
+}
+
+function narrowerFirst(a: InterfaceAddress, b: InterfaceAddress): number {
+  return scopeRank[b.scope] - scopeRank[a.scope];
+}
+
+/** Wider scopes first, in each the newest first (`net/ipv6/addrconf.c: ipv6_link_dev_addr`). */
+function orderIpv6(addresses: readonly InterfaceAddress[]): readonly InterfaceAddress[] {
+  return addresses
+    .toReversed()
+    .toSorted((a, b) => Number(a.scope !== 'global') - Number(b.scope !== 'global'));
+}
+
+/** The rules that every host begins with (`net/ipv4/fib_rules.c: fib_default_rules_init`, `net/ipv6/fib6_rules.c`). */
+const defaultRules: readonly RoutingRule[] = [
+  { family: 4, priority: 0, action: 'lookup', table: table.local },
+  { family: 4, priority: 32766, action: 'lookup', table: table.main },
+  { family: 4, priority: 32767, action: 'lookup', table: table.default },
+  { family: 6, priority: 0, action: 'lookup', table: table.local },
+  { family: 6, priority: 32766, action: 'lookup', table: table.main },
+];
+
+function makeRules(declared: readonly RuleFacts[]): readonly RoutingRule[] {
+  let rules = defaultRules;
+  for (const facts of declared) {
+    const rule = { ...facts, priority: facts.priority ?? nextPriority(rules, facts.family) };
+    rules = [...rules, rule].toSorted((a, b) => a.family - b.family || a.priority - b.priority);
+  }
+  return rules;
+}
+
+/** One below the second rule (`net/core/fib_rules.c: fib_default_rule_pref`). */
+function nextPriority(rules: readonly RoutingRule[], family: AddressFamily): number {
+  const second = rules.filter((rule) => rule.family === family)[1];
+  return second && second.priority > 0 ? second.priority - 1 : 0;
 }

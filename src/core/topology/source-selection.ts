@@ -1,18 +1,98 @@
+// Which of its addresses a host uses: as a source, for MASQUERADE, for REDIRECT.
 import type { AddressFamily } from '../datatype/address.ts';
 import type { RouteDecision } from './decision.ts';
-import type { Host } from './host.ts';
+import type { Host, InterfaceAddress } from './host.ts';
+import { addressesOf, interfaceNamed, scopeRank } from './inventory.ts';
+import { formatPrefix, loopback4, sharesPrefix } from './prefix.ts';
+import { addressScope, selectIpv6Source } from './rfc6724.ts';
+import { sysctlNumber } from './sysctl.ts';
+
 /** An address of this host that the kernel picks, and why that one. */
 export interface ChosenAddress {
   readonly address: bigint;
   readonly why: string;
 }
-/** The source address of a packet of this host that was sent without one; undefined where none fits. */
-export function selectSource(host: Host, decision: RouteDecision): ChosenAddress | undefined {
-  throw new Error(host.name + decision.kind);
-}
+
 /**
- * The address that MASQUERADE gives a packet leaving by `device`; undefined: the packet is dropped.
- * `toward` is the next hop for IPv4 (the gateway, or the destination if there is none), the destination for IPv6.
+ * The source address of a packet of this host that was sent without one; undefined where none fits
+ * (`net/ipv4/fib_semantics.c: fib_result_prefsrc`, `include/net/ip6_route.h: ip6_route_get_saddr`).
+ */
+export function selectSource(host: Host, decision: RouteDecision): ChosenAddress | undefined {
+  if (!('device' in decision)) return undefined;
+  const { flow, device, route } = decision;
+  if (route?.source !== undefined) return { address: route.source, why: "the route's preferred source" };
+  if (flow.family === 6)
+    return selectIpv6Source(host, decision.kind === 'local' ? 'lo' : device, flow.destination);
+  if (decision.kind === 'local') return localSource(flow.destination);
+  const gateway = decision.kind === 'unicast' ? decision.gateway : undefined;
+  return selectIpv4Address(host, device, gateway ?? 0n, route?.scope ?? 'link');
+}
+
+/** A packet to oneself has the destination as its source (`net/ipv4/route.c: ip_route_output_key_hash_rcu`). */
+function localSource(destination: bigint): ChosenAddress {
+  if (destination === 0n) return { address: loopback4, why: '0.0.0.0 stands for 127.0.0.1' };
+  return { address: destination, why: 'a packet to oneself comes from the same address' };
+}
+
+/**
+ * The first primary address of the device that is at least as wide as `scope` and whose subnet contains `toward`,
+ * else the first of them, else one of another interface (`net/ipv4/devinet.c: inet_select_addr`).
+ * `toward` is 0 where there is no next hop to prefer.
+ */
+function selectIpv4Address(
+  host: Host,
+  device: string,
+  toward: bigint,
+  scope: InterfaceAddress['scope'],
+): ChosenAddress | undefined {
+  const candidates = primaries(host, device, scope);
+  const near = candidates.find((entry) => sharesPrefix(4, entry.address.value, toward, entry.prefixLength));
+  if (near && toward !== 0n) {
+    const why = `the first primary address of \`${device}\` in one subnet with ${formatPrefix(4, toward, 32)}`;
+    return { address: near.address.value, why };
+  }
+  const [first] = candidates;
+  if (first) return { address: first.address.value, why: `the first primary address of \`${device}\`` };
+  return borrow(host, device, scope);
+}
+
+/** With route_localnet a device's host-scope addresses count as link-scope. */
+function primaries(
+  host: Host,
+  device: string,
+  scope: InterfaceAddress['scope'],
+): readonly InterfaceAddress[] {
+  const one = interfaceNamed(host, device);
+  if (!one) return [];
+  const localnet = sysctlNumber(host, 'net.ipv4.conf.*.route_localnet', device)
+    ? scopeRank.link
+    : scopeRank.host;
+  return addressesOf(one, 4).filter(
+    (entry) => !entry.secondary && Math.min(scopeRank[entry.scope], localnet) <= scopeRank[scope],
+  );
+}
+
+/** The first suitable address of any interface, in index order (`net/ipv4/devinet.c: in_dev_select_addr`). */
+function borrow(host: Host, device: string, scope: InterfaceAddress['scope']): ChosenAddress | undefined {
+  for (const other of host.interfaces) {
+    const found = addressesOf(other, 4).find((entry) => mayBeBorrowed(entry, scope));
+    if (found)
+      return {
+        address: found.address.value,
+        why: `\`${device}\` has no suitable address, \`${other.name}\` lends one`,
+      };
+  }
+  return undefined;
+}
+
+function mayBeBorrowed(entry: InterfaceAddress, scope: InterfaceAddress['scope']): boolean {
+  return !entry.secondary && entry.scope !== 'link' && scopeRank[entry.scope] <= scopeRank[scope];
+}
+
+/**
+ * The address that MASQUERADE gives a packet leaving by `device`; undefined: the packet is dropped. `toward` is the
+ * next hop for IPv4 (the gateway, or the destination if there is none), the destination for IPv6. The route's
+ * preferred source does not count (`net/netfilter/nf_nat_masquerade.c: nf_nat_masquerade_ipv4, nat_ipv6_dev_get_saddr`).
  */
 export function masqueradeAddress(
   host: Host,
@@ -20,11 +100,14 @@ export function masqueradeAddress(
   toward: bigint,
   family: AddressFamily,
 ): ChosenAddress | undefined {
-  throw new Error(host.name + device + toward + family);
+  if (family === 6) return selectIpv6Source(host, device, toward);
+  return selectIpv4Address(host, device, toward, 'global');
 }
+
 /**
- * The address that REDIRECT sends a packet to: `device` is the input interface, undefined in OUTPUT.
- * IPv6 wants an address of the same scope as the packet's destination.
+ * The address that REDIRECT sends a packet to; undefined: the packet is dropped. `device` is the input interface,
+ * undefined in OUTPUT. IPv6 wants an address of the same scope as the packet's destination
+ * (`net/netfilter/nf_nat_redirect.c: nf_nat_redirect_ipv4, nf_nat_redirect_ipv6`).
  */
 export function redirectAddress(
   host: Host,
@@ -32,5 +115,26 @@ export function redirectAddress(
   family: AddressFamily,
   destination?: bigint,
 ): ChosenAddress | undefined {
-  throw new Error(host.name + device + destination + family);
+  if (device === undefined)
+    return {
+      address: family === 4 ? loopback4 : 1n,
+      why: 'a packet of this host is redirected to the loopback address',
+    };
+  const one = interfaceNamed(host, device);
+  const found = one && addressesOf(one, family).find((entry) => suits(entry, destination));
+  return (
+    found && {
+      address: found.address.value,
+      why: `the first address of \`${device}\`${ofScope(found, destination)}`,
+    }
+  );
+}
+
+function suits({ address }: InterfaceAddress, destination: bigint | undefined): boolean {
+  if (address.family === 4 || destination === undefined) return true;
+  return addressScope(address.value) === addressScope(destination);
+}
+
+function ofScope({ address }: InterfaceAddress, destination: bigint | undefined): string {
+  return address.family === 6 && destination !== undefined ? " of the destination's scope" : '';
 }

@@ -8,4 +8,86 @@ export const packetCodes = codes({
     severity: 'error',
     explanation: 'A packet is written as `in wan0 tcp 198.51.100.9:40000 -> 203.0.113.1:80 syn`.',
   },
+  HK6002: {
+    title: 'unknown word in a packet',
+    severity: 'error',
+    explanation:
+      'After the addresses of a packet come its flags or type and then details such as `mark 0x1`, `ttl 64` or `state established`, in any order. The word is none of them.',
+  },
+  HK6003: {
+    title: 'unknown protocol',
+    severity: 'error',
+    explanation:
+      'A protocol is written by its name, such as `tcp` or `gre`, or as `proto` and a number from 0 to 255.',
+  },
+  HK6004: {
+    title: 'invalid port',
+    severity: 'error',
+    explanation:
+      'A port is a number from 0 to 65535 or the name of a service. Only `tcp`, `udp` and `udplite` packets that are not later fragments have ports; behind an IPv6 address a port needs brackets around the address: `[2001:db8::1]:22`.',
+  },
+  HK6005: {
+    title: 'mixed address families',
+    severity: 'error',
+    explanation:
+      'Both addresses of a packet are IPv4 or both are IPv6, and `icmpv6` goes with IPv6 addresses only.',
+  },
+  HK6006: {
+    title: 'invalid detail of a packet',
+    severity: 'error',
+    explanation: 'The value does not fit into the header field or the packet metadata that it is for.',
+  },
+  HK6007: {
+    title: 'detail does not fit the packet',
+    severity: 'error',
+    explanation: 'The detail was given twice, or packets of this protocol or direction do not have it.',
+  },
+  HK6008: {
+    title: 'invalid interface name',
+    severity: 'error',
+    explanation:
+      'An interface name has 1 to 15 bytes, without blanks, slashes and colons, and is not `.` or `..`.',
+  },
+  HK6020: {
+    title: 'malformed log line',
+    severity: 'error',
+    explanation:
+      'A kernel log line of the LOG target or of `log` in nft has `IN=`, `OUT=`, `SRC=`, `DST=` and `PROTO=`, followed by what the protocol needs.',
+  },
+  HK6030: {
+    title: 'malformed packet bytes',
+    severity: 'error',
+    explanation: 'The bytes end before a header does, or a header contradicts itself.',
+  },
+  HK6040: {
+    title: 'interface declared twice',
+    severity: 'error',
+    explanation: 'Interface names are unique in a host.',
+  },
+  HK6041: {
+    title: 'address declared twice',
+    severity: 'error',
+    explanation: 'An interface has each address once.',
+  },
+  HK6042: {
+    title: 'route over an unknown interface',
+    severity: 'error',
+    explanation: 'A route names an interface of its host that is declared and up.',
+  },
+  HK6043: {
+    title: 'gateway cannot be reached',
+    severity: 'error',
+    explanation:
+      'The kernel takes a route only if its gateway is on a connected network. Give the interface an address in the subnet of the gateway.',
+  },
+  HK6044: {
+    title: 'route declared twice',
+    severity: 'error',
+    explanation: 'A table has one route for a destination and metric.',
+  },
+  HK6045: {
+    title: 'preferred source is not an address of the host',
+    severity: 'error',
+    explanation: 'The `src` of a route is one of the addresses of the host.',
+  },
 });

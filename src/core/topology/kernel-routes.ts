@@ -1,0 +1,113 @@
+// The routes that the kernel makes by itself for the addresses of a host.
+import { addressWidth } from '../datatype/address.ts';
+import type { Host, Interface, InterfaceAddress, Route } from './host.ts';
+import { addressesOf, table } from './inventory.ts';
+import { networkAddress, sharesPrefix } from './prefix.ts';
+import { sysctlNumber } from './sysctl.ts';
+
+/** All of them, interface by interface, in the order in which the addresses were added. */
+export function kernelRoutes(host: Host): readonly Route[] {
+  const routes = host.interfaces.flatMap((one) => [
+    ...addressesOf(one, 4).flatMap((entry) => ipv4Routes(one, entry)),
+    ...addressesOf(one, 6)
+      .toReversed()
+      .flatMap((entry) => ipv6Routes(host, one, entry)),
+    ...multicastRoute(one),
+  ]);
+  return routes.filter((route, at) => !routes.slice(0, at).some((other) => isSame(route, other)));
+}
+
+function isSame(a: Route, b: Route): boolean {
+  return (
+    a.family === b.family &&
+    a.type === b.type &&
+    a.destination === b.destination &&
+    a.prefixLength === b.prefixLength &&
+    a.table === b.table &&
+    a.metric === b.metric &&
+    a.device === b.device
+  );
+}
+
+/** `net/ipv4/fib_frontend.c: fib_add_ifaddr`. On an interface that is down only the address itself is there. */
+function ipv4Routes(one: Interface, entry: InterfaceAddress): readonly Route[] {
+  const { address, prefixLength } = entry;
+  const source = primaryOf(one, entry);
+  const common = { family: 4, metric: 0, device: one.name, source } as const;
+  const own: Route = {
+    ...common,
+    type: 'local',
+    destination: address.value,
+    prefixLength: 32,
+    table: table.local,
+    scope: 'host',
+  };
+  const network = networkAddress(4, address.value, prefixLength);
+  if (!one.up || entry.secondary || prefixLength === 32 || network >> 24n === 0n) return [own];
+  const subnet = { ...common, destination: network, prefixLength };
+  const connected: Route =
+    one.name === 'lo'
+      ? { ...subnet, type: 'local', table: table.local, scope: 'host' }
+      : { ...subnet, type: 'unicast', table: table.main, scope: 'link' };
+  if (prefixLength === 31) return [own, connected];
+  const last = network | ((1n << BigInt(32 - prefixLength)) - 1n);
+  return [
+    own,
+    connected,
+    { ...common, type: 'broadcast', destination: last, prefixLength: 32, table: table.local, scope: 'link' },
+  ];
+}
+
+/** The address that routes of a subnet prefer: its primary one. */
+function primaryOf(one: Interface, entry: InterfaceAddress): bigint {
+  if (!entry.secondary) return entry.address.value;
+  const primary = addressesOf(one, 4).find(
+    (other) =>
+      !other.secondary &&
+      other.prefixLength === entry.prefixLength &&
+      sharesPrefix(4, other.address.value, entry.address.value, entry.prefixLength),
+  );
+  return primary?.address.value ?? entry.address.value;
+}
+
+/** `net/ipv6/addrconf.c: __ipv6_ifa_notify, addrconf_prefix_route, addrconf_join_anycast`. */
+function ipv6Routes(
+  host: Host,
+  one: Interface,
+  { address, prefixLength }: InterfaceAddress,
+): readonly Route[] {
+  if (!one.up) return [];
+  const width = addressWidth(6);
+  const common = { family: 6, device: one.name, scope: 'global' } as const;
+  const whole = { ...common, prefixLength: width, table: table.local, metric: 0 };
+  const own: Route = { ...whole, type: 'local', destination: address.value };
+  if (address.value === 1n) return [own];
+  const destination = networkAddress(6, address.value, prefixLength);
+  const connected: Route = {
+    ...common,
+    type: 'unicast',
+    destination,
+    prefixLength,
+    table: table.main,
+    metric: 256,
+  };
+  const router = prefixLength < 127 && sysctlNumber(host, 'net.ipv6.conf.*.forwarding', one.name) !== 0;
+  return router ? [own, connected, { ...whole, type: 'anycast', destination }] : [own, connected];
+}
+
+/** `net/ipv6/addrconf.c: addrconf_add_mroute`. */
+function multicastRoute(one: Interface): readonly Route[] {
+  if (!one.up || one.name === 'lo') return [];
+  const destination = 0xffn << 120n;
+  const route: Route = {
+    family: 6,
+    type: 'multicast',
+    destination,
+    prefixLength: 8,
+    table: table.local,
+    metric: 256,
+    scope: 'global',
+    device: one.name,
+  };
+  return [route];
+}

@@ -1,0 +1,129 @@
+// Source address selection of IPv6: RFC 6724 section 5 as `net/ipv6/addrconf.c: ipv6_dev_get_saddr` has it.
+import { parseIpv6 } from '../datatype/address.ts';
+import type { Host, Interface, InterfaceAddress } from './host.ts';
+import { addressesOf, interfaceNamed } from './inventory.ts';
+import { isLinkLocal6, isMulticast6, sharesPrefix } from './prefix.ts';
+import type { ChosenAddress } from './source-selection.ts';
+import { sysctlNumber } from './sysctl.ts';
+
+/** The kernel's default labels (`net/ipv6/addrlabel.c: ip6addrlbl_init_table`), longest prefix first. */
+const labels = (
+  [
+    ['::1', 128, 0],
+    ['::', 96, 3],
+    ['::ffff:0:0', 96, 4],
+    ['2001::', 32, 6],
+    ['2001:10::', 28, 7],
+    ['3ffe::', 16, 12],
+    ['2002::', 16, 2],
+    ['fec0::', 10, 11],
+    ['fc00::', 7, 5],
+  ] as const
+).map(([text, length, label]) => ({ value: parseIpv6(text) ?? 0n, length, label }));
+
+function labelOf(address: bigint): number {
+  return labels.find(({ value, length }) => sharesPrefix(6, address, value, length))?.label ?? 1;
+}
+
+const linkScope = 2;
+const siteScope = 5;
+const globalScope = 14;
+
+/** The scope of an address as a number (`net/ipv6/addrconf_core.c: __ipv6_addr_type`); a group carries it in itself. */
+export function addressScope(address: bigint): number {
+  if (isMulticast6(address)) return Number((address >> 112n) & 15n);
+  if (address === 1n || isLinkLocal6(address)) return linkScope;
+  return sharesPrefix(6, address, siteLocal, 10) ? siteScope : globalScope;
+}
+
+const siteLocal = parseIpv6('fec0::') ?? 0n;
+
+/** One address in the race. */
+interface Candidate {
+  readonly device: string;
+  readonly entry: InterfaceAddress;
+}
+
+/** What is being selected for. */
+interface Aim {
+  readonly device: string;
+  readonly destination: bigint;
+}
+
+/** A rule: the greater number wins, equal ones leave it to the next rule. */
+interface SelectionRule {
+  readonly why: string;
+  readonly score: (candidate: Candidate, aim: Aim) => number;
+}
+
+const rules: readonly SelectionRule[] = [
+  {
+    why: 'it is the destination itself',
+    score: ({ entry }, aim) => (entry.address.value === aim.destination ? 1 : 0),
+  },
+  { why: 'its scope fits best', score: ({ entry }, aim) => scopeScore(entry.address.value, aim.destination) },
+  { why: 'it is on the outgoing interface', score: ({ device }, aim) => (device === aim.device ? 1 : 0) },
+  {
+    why: 'its label is that of the destination',
+    score: ({ entry }, aim) => (labelOf(entry.address.value) === labelOf(aim.destination) ? 1 : 0),
+  },
+  {
+    why: 'it has the longest prefix in common with the destination',
+    score: ({ entry }, aim) => commonLength(entry, aim.destination),
+  },
+];
+
+/** Rule 2: the narrowest scope that is wide enough, else the widest. */
+function scopeScore(address: bigint, destination: bigint): number {
+  const scope = addressScope(address);
+  return scope >= addressScope(destination) ? -scope : scope - 128;
+}
+
+/** Rule 8; bits behind the address's own prefix do not count. */
+function commonLength({ address, prefixLength }: InterfaceAddress, destination: bigint): number {
+  const difference = address.value ^ destination;
+  const common = difference === 0n ? 128 : 128 - difference.toString(2).length;
+  return Math.min(common, prefixLength);
+}
+
+/** The source for a destination behind `device`; undefined where the host has no usable address. */
+export function selectIpv6Source(host: Host, device: string, destination: bigint): ChosenAddress | undefined {
+  const aim = { device, destination };
+  const candidates = candidatesFor(host, aim);
+  const [best] = candidates.toSorted((a, b) => compare(b, a, aim));
+  if (!best) return undefined;
+  return { address: best.entry.address.value, why: whyBest(best, candidates, aim) };
+}
+
+function compare(a: Candidate, b: Candidate, aim: Aim): number {
+  const rule = decidingRule(a, b, aim);
+  return rule ? rule.score(a, aim) - rule.score(b, aim) : 0;
+}
+
+function decidingRule(a: Candidate, b: Candidate, aim: Aim): SelectionRule | undefined {
+  return rules.find(({ score }) => score(a, aim) !== score(b, aim));
+}
+
+/** The rule that beat the strongest rival. */
+function whyBest(best: Candidate, candidates: readonly Candidate[], aim: Aim): string {
+  const rivals = candidates.filter((one) => one !== best);
+  if (rivals.length === 0) return 'the only usable address';
+  const deciding = rivals.map((rival) => decidingRule(best, rival, aim));
+  if (deciding.includes(undefined)) return 'the first of several that are equally good';
+  return rules.findLast((rule) => deciding.includes(rule))?.why ?? '';
+}
+
+/** Addresses of interfaces that are up; only those of the device itself for what stays on the link. */
+function candidatesFor(host: Host, { device, destination }: Aim): readonly Candidate[] {
+  const own = interfaceNamed(host, device);
+  const narrow = staysNear(host, device, destination);
+  const interfaces: readonly (Interface | undefined)[] = narrow ? [own] : host.interfaces;
+  return interfaces.flatMap((one) =>
+    one?.up ? addressesOf(one, 6).map((entry) => ({ device: one.name, entry })) : [],
+  );
+}
+
+function staysNear(host: Host, device: string, destination: bigint): boolean {
+  if (isMulticast6(destination) || addressScope(destination) <= linkScope) return true;
+  return sysctlNumber(host, 'net.ipv6.conf.*.use_oif_addrs_only', device) !== 0;
+}

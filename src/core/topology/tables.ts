@@ -1,0 +1,132 @@
+// Policy rules and routing tables: which route, or which refusing rule, answers a flow.
+import type { Flow } from './decision.ts';
+import type { Host, Route, RoutingRule } from './host.ts';
+import { interfaceNamed, interfaceWith, table } from './inventory.ts';
+import { formatPrefix, isLinkLocal6, isMulticast6, sharesPrefix } from './prefix.ts';
+
+/** What the tables say: a route, or a rule that refuses. */
+export type TableAnswer =
+  | { readonly kind: 'route'; readonly route: Route }
+  | { readonly kind: 'rule'; readonly rule: RoutingRule };
+
+/** Follows the rules by priority until one answers (`net/core/fib_rules.c: fib_rules_lookup`). */
+export function searchTables(host: Host, flow: Flow): TableAnswer | undefined {
+  if (flow.family === 4 && !hasCustomRules(host)) return searchDefaultTables(host, flow);
+  for (const rule of rulesOf(host, flow)) {
+    if (ruleMatches(rule, flow) === (rule.invert ?? false)) continue;
+    if (rule.action !== 'lookup') return { kind: 'rule', rule };
+    const route = bestRoute(host, flow, [rule.table]);
+    if (!route || route.type === 'throw') continue;
+    if (route.prefixLength > (rule.suppressPrefixLength ?? -1)) return { kind: 'route', route };
+  }
+  return undefined;
+}
+
+/**
+ * Without rules of the user's, the tables local and main are one trie, so that a longer prefix in main wins over
+ * local (`include/net/ip_fib.h: fib_lookup`, `net/ipv4/fib_trie.c: fib_trie_unmerge`).
+ */
+function searchDefaultTables(host: Host, flow: Flow): TableAnswer | undefined {
+  for (const tables of [[table.local, table.main], [table.default]]) {
+    const route = bestRoute(host, flow, tables);
+    if (route && route.type !== 'throw') return { kind: 'route', route };
+  }
+  return undefined;
+}
+
+/** The interface that an IPv4 address of this host belongs to (`net/ipv4/devinet.c: __ip_dev_find`). */
+export function localDevice(host: Host, address: bigint): string | undefined {
+  const owner = interfaceWith(host, 4, address);
+  if (owner) return owner.name;
+  const route = bestRoute(host, { family: 4, destination: address }, [table.local]);
+  return route?.type === 'local' ? route.device : undefined;
+}
+
+/** Whether anybody changed the three rules that IPv4 begins with. */
+export function hasCustomRules(host: Host): boolean {
+  const rules = host.rules.filter((rule) => rule.family === 4);
+  return rules.length !== 3 || !rules.every(isDefaultRule);
+}
+
+function isDefaultRule(rule: RoutingRule): boolean {
+  const { family: _family, priority, action, table: looked, ...conditions } = rule;
+  const expected = new Map<number, number>([
+    [0, table.local],
+    [32766, table.main],
+    [32767, table.default],
+  ]);
+  return action === 'lookup' && expected.get(priority) === looked && Object.keys(conditions).length === 0;
+}
+
+function rulesOf(host: Host, flow: Flow): readonly RoutingRule[] {
+  return host.rules.filter((rule) => rule.family === flow.family).toSorted((a, b) => a.priority - b.priority);
+}
+
+/** `net/core/fib_rules.c: fib_rule_match` with `net/ipv4/fib_rules.c: fib4_rule_match`. */
+function ruleMatches(rule: RoutingRule, flow: Flow): boolean {
+  const { from, to, mark } = rule;
+  const within = (prefix: { value: bigint; length: number }, address: bigint): boolean =>
+    sharesPrefix(flow.family, address, prefix.value, prefix.length);
+  return (
+    (!from || within(from, flow.source ?? 0n)) &&
+    (!to || within(to, flow.destination)) &&
+    (!mark || (((flow.mark ?? 0) ^ mark.value) & mark.mask) === 0) &&
+    (rule.iif === undefined || rule.iif === (flow.iif ?? 'lo')) &&
+    (rule.oif === undefined || rule.oif === flow.oif)
+  );
+}
+
+/**
+ * The longest prefix, then the lowest metric (`net/ipv4/fib_trie.c: fib_table_lookup`, `net/ipv6/route.c:
+ * fib6_table_lookup`). Of equal IPv6 routes the one over the packet's own interface is taken, else the oldest.
+ */
+function bestRoute(host: Host, flow: Flow, tables: readonly number[]): Route | undefined {
+  const candidates = host.routes.filter(
+    (route) =>
+      route.family === flow.family &&
+      tables.includes(route.table) &&
+      sharesPrefix(flow.family, flow.destination, route.destination, route.prefixLength) &&
+      isUsable(host, route, flow),
+  );
+  return candidates.toSorted(
+    (a, b) =>
+      b.prefixLength - a.prefixLength || b.table - a.table || a.metric - b.metric || nearness(a, b, flow),
+  )[0];
+}
+
+function nearness(a: Route, b: Route, flow: Flow): number {
+  const near = (route: Route): number => (flow.family === 6 && route.device === flow.iif ? 0 : 1);
+  return near(a) - near(b);
+}
+
+/** Whether a route may answer: its link is up, and it is the one that the flow is bound to. */
+function isUsable(host: Host, route: Route, flow: Flow): boolean {
+  if (route.family === 4 && route.device === undefined) return true;
+  const device = route.device ?? 'lo';
+  const bound = boundTo(flow);
+  if (bound !== undefined && bound !== device) return false;
+  return route.type === 'local' || (interfaceNamed(host, device)?.up ?? false);
+}
+
+/** A received IPv6 packet to a link-local address or group stays on its link (`net/ipv6/route.c: ip6_route_input`). */
+function boundTo(flow: Flow): string | undefined {
+  if (flow.oif !== undefined) return flow.oif;
+  const strict = flow.family === 6 && (isLinkLocal6(flow.destination) || isMulticast6(flow.destination));
+  return strict ? flow.iif : undefined;
+}
+
+/** A route as `ip route` prints it, for people. */
+export function formatRoute(route: Route): string {
+  const { family, type } = route;
+  const words = [type === 'unicast' ? '' : type, formatPrefix(family, route.destination, route.prefixLength)];
+  if (route.gateway !== undefined)
+    words.push('via', formatPrefix(family, route.gateway, family === 4 ? 32 : 128));
+  if (route.device !== undefined) words.push('dev', route.device);
+  if (route.metric !== 0) words.push('metric', route.metric.toString());
+  return words.filter(Boolean).join(' ');
+}
+
+/** The name of a table, or its number. */
+export function tableName(number: number): string {
+  return Object.entries(table).find(([, value]) => value === number)?.[0] ?? number.toString();
+}
