@@ -7,6 +7,178 @@ export const nameCodes = codes({
     title: 'unknown name',
     severity: 'error',
     explanation:
-      'A rule begins with the key of a match or statement; this word is neither, nor a defined constant.',
+      'A rule begins with the key of a match or statement, and so does each of its parts; a line of a host or test block begins with a word of its own. This word is none of them.',
+  },
+  HK2002: {
+    title: 'not supported yet',
+    severity: 'error',
+    explanation:
+      'The language has this construct, but this version of hookline does not compile it. It is refused as a whole: a policy that silently lost a condition would let through what it should not.',
+  },
+  HK2003: {
+    title: 'defined twice',
+    severity: 'error',
+    explanation:
+      'Two definitions of the same kind and scope have the same name. Hookline does not join or replace them: rename one, or write both as one.',
+  },
+  HK2004: {
+    title: 'constant defined by itself',
+    severity: 'error',
+    explanation: 'The value of a constant must not lead back to the constant, however long the way.',
+  },
+  HK2005: {
+    title: 'definition hides another',
+    severity: 'warning',
+    explanation:
+      'A definition in a table has the name of one at the top level. Within the table it is the one that counts.',
+  },
+  HK2006: {
+    title: 'unused constant',
+    severity: 'warning',
+    explanation: 'No rule uses this constant. Remove it, or look for the rule that was meant to use it.',
+  },
+  HK2007: {
+    title: 'unused set',
+    severity: 'warning',
+    explanation:
+      'No rule refers to this set, so it is not part of the compiled policy. Remove it, or look for the rule that was meant to use it.',
+  },
+  HK2008: {
+    title: 'unknown set',
+    severity: 'error',
+    explanation: 'A `@name` refers to a set of the same table or of the top level; there is none of this name.',
+  },
+  HK2009: {
+    title: 'unknown chain',
+    severity: 'error',
+    explanation: 'A jump leads to a chain of the same table; there is none of this name.',
+  },
+  HK2010: {
+    title: 'jump to a base chain',
+    severity: 'error',
+    explanation:
+      'Base chains are entered from their hook only; the kernel refuses a jump to one (EOPNOTSUPP). Move the common rules to a chain of their own and jump there from both.',
+  },
+  HK2011: {
+    title: 'jump loop',
+    severity: 'error',
+    explanation:
+      'The jumps lead back to where they began. The kernel refuses such a rule set (EMLINK from nft, ELOOP from iptables), since a packet would never leave it.',
+  },
+  HK2012: {
+    title: 'jumps nested too deep',
+    severity: 'error',
+    explanation: 'The kernel follows at most 15 nested jumps below a base chain (NFT_JUMP_STACK_SIZE).',
+  },
+  HK2013: {
+    title: 'unreachable chain',
+    severity: 'warning',
+    explanation:
+      'The chain hangs on no hook and no chain that a packet can reach jumps to it, so its rules never see a packet.',
+  },
+  HK2014: {
+    title: 'unknown family',
+    severity: 'error',
+    explanation:
+      'A table is of the family `ip` (IPv4, also where none is given), `ip6` or `inet` (both). The families `arp`, `bridge` and `netdev` are not compiled by this version.',
+  },
+  HK2015: {
+    title: 'unknown hook',
+    severity: 'error',
+    explanation:
+      'A base chain hangs on `prerouting`, `input`, `forward`, `output` or `postrouting`. The hooks `ingress` and `egress` are not compiled by this version.',
+  },
+  HK2016: {
+    title: 'invalid priority',
+    severity: 'error',
+    explanation:
+      'A priority is a 32-bit number or one of `raw`, `mangle`, `dstnat`, `filter`, `security`, `srcnat`, with `+ n` or `- n` behind it where needed. As in nft, `dstnat` exists at prerouting only and `srcnat` at postrouting only: elsewhere, write the number. A chain of type nat needs a priority above -200, because it works on what conntrack has found.',
+  },
+  HK2017: {
+    title: 'invalid chain type',
+    severity: 'error',
+    explanation:
+      'A base chain is of type `filter` (any hook), `nat` (any hook but forward) or `route` (output only).',
+  },
+  HK2018: {
+    title: 'incomplete base chain',
+    severity: 'error',
+    explanation:
+      'A base chain says both its hook and its priority; a chain without a hook is entered by jumps only and has neither type, priority nor policy.',
+  },
+  HK2019: {
+    title: 'no such built-in chain',
+    severity: 'error',
+    explanation:
+      'In a table called `raw`, `mangle`, `nat`, `filter` or `security` the names PREROUTING, INPUT, FORWARD, OUTPUT and POSTROUTING mean the built-in chains of iptables, and not every table has all of them: raw has PREROUTING and OUTPUT, nat all but FORWARD, filter and security INPUT, FORWARD and OUTPUT.',
+  },
+  HK2020: {
+    title: 'invalid policy',
+    severity: 'error',
+    explanation: 'The policy of a base chain is `accept` or `drop`.',
+  },
+  HK2021: {
+    title: 'statement at the wrong hook',
+    severity: 'error',
+    explanation:
+      'The kernel allows this statement only in chains that certain hooks reach; this chain is reached from another one too. Destinations are translated at prerouting and output, sources at postrouting and input.',
+  },
+  HK2022: {
+    title: 'statement in a chain of the wrong type',
+    severity: 'error',
+    explanation:
+      'Translations stand in chains of type `nat` or in chains that only those reach; nothing that needs another type may be reached from there.',
+  },
+  HK2023: {
+    title: 'nothing after a verdict is reached',
+    severity: 'error',
+    explanation:
+      'A verdict ends its rule, so what stands behind it has no effect (nft refuses such a rule). Conditions and counters go before the verdict.',
+  },
+  HK2024: {
+    title: 'left over',
+    severity: 'error',
+    explanation:
+      'The match or statement before is complete, and what follows begins no other. Several values are written as a set: `{ 80, 443 }`.',
+  },
+  HK2025: {
+    title: 'rule without effect',
+    severity: 'warning',
+    explanation:
+      'The rule has conditions but no verdict and no other statement, so it changes nothing. Write `counter` if it should count.',
+  },
+  HK2026: {
+    title: 'families exclude each other',
+    severity: 'error',
+    explanation:
+      'The table, or an earlier match of the same rule, leaves packets of one IP version only, and this part of the rule is about the other. The rule could never match.',
+  },
+  HK2027: {
+    title: 'name too long',
+    severity: 'error',
+    explanation: 'The kernel keeps at most 255 bytes of the name of a table, chain or set (NFT_NAME_MAXLEN).',
+  },
+  HK2028: {
+    title: 'set name taken',
+    severity: 'error',
+    explanation:
+      'A set with addresses of both families becomes two sets, whose names end in `4` and `6`. Another set that its table uses already has one of these names.',
+  },
+  HK2029: {
+    title: 'unknown host',
+    severity: 'error',
+    explanation:
+      'A test runs on a host that a `host` block declares; where there are several, `on` says which.',
+  },
+  HK2030: {
+    title: 'test out of order',
+    severity: 'error',
+    explanation:
+      'A test sends packets in order and says after each what it expects: `packet …`, then `expect …`; `reply expect …` is about the answer to the packet before.',
+  },
+  HK2031: {
+    title: 'block out of place',
+    severity: 'error',
+    explanation: 'Only `interface` lines of a host have a block of their own.',
   },
 });

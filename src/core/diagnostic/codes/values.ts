@@ -7,6 +7,91 @@ export const valueCodes = codes({
     title: 'invalid address',
     severity: 'error',
     explanation:
-      'An IPv4 address is four numbers from 0 to 255; hookline never asks DNS for what does not look like one.',
+      'An IPv4 address is four numbers from 0 to 255, an IPv6 address eight groups of hexadecimal digits, `::` standing for one run of zeros. Hookline never asks DNS for what does not look like one.',
+  },
+  HK3002: {
+    title: 'invalid prefix length',
+    severity: 'error',
+    explanation: 'A prefix has at most 32 bits in IPv4 and 128 in IPv6, written as a number behind a slash.',
+  },
+  HK3003: {
+    title: 'reversed range',
+    severity: 'error',
+    explanation: 'A range is written from its lowest to its highest value; this one would hold nothing.',
+  },
+  HK3004: {
+    title: 'prefix with host bits',
+    severity: 'warning',
+    explanation:
+      'Bits behind the prefix length are set. They do not count: the prefix means the whole network, as in nft and iptables.',
+  },
+  HK3005: {
+    title: 'number out of range',
+    severity: 'error',
+    explanation: 'The number does not fit in the field that it is compared with or written to.',
+  },
+  HK3006: {
+    title: 'unknown value',
+    severity: 'error',
+    explanation: 'The word is neither a value of the expected type nor a constant that a `let` defines.',
+  },
+  HK3007: {
+    title: 'wrong type',
+    severity: 'error',
+    explanation: 'The value is of another type than the match or statement before it takes.',
+  },
+  HK3008: {
+    title: 'invalid interface name',
+    severity: 'error',
+    explanation:
+      'The name of an interface has 1 to 15 bytes, without blanks, control characters, `/` or `:` (net/core/dev.c: dev_valid_name). A `*` at the end stands for any rest.',
+  },
+  HK3009: {
+    title: 'value missing',
+    severity: 'error',
+    explanation: 'A value is expected here, and something else, or the end of the rule, was found.',
+  },
+  HK3010: {
+    title: 'invalid comparison',
+    severity: 'error',
+    explanation: 'This match cannot be compared in this way.',
+  },
+  HK3011: {
+    title: 'text too long',
+    severity: 'error',
+    explanation: 'The kernel or the tools keep only so many bytes of this text; the rest would be lost.',
+  },
+  HK3012: {
+    title: 'invalid rate',
+    severity: 'error',
+    explanation:
+      'A rate is a number above zero per second, minute, hour, day or week, of packets or of bytes: `10/minute`, `512 kbytes/second`.',
+  },
+  HK3013: {
+    title: 'empty set',
+    severity: 'error',
+    explanation:
+      'A set without elements matches nothing. It is allowed with a name and a type, where it is surely meant; elsewhere, write the elements.',
+  },
+  HK3014: {
+    title: 'overlapping elements',
+    severity: 'warning',
+    explanation: 'An element is in the set already, as itself or as part of a larger one.',
+  },
+  HK3015: {
+    title: 'unknown set type',
+    severity: 'error',
+    explanation:
+      'The type of a set is `address` (both families), `ipv4_addr`, `ipv6_addr`, `port`, `interface`, `mark` or `protocol`. It is found from the elements if it is not given.',
+  },
+  HK3016: {
+    title: 'family of the address',
+    severity: 'error',
+    explanation: 'The address is of an IP version that the table or the match before it excludes.',
+  },
+  HK3017: {
+    title: 'invalid combination of options',
+    severity: 'error',
+    explanation: 'The options of this statement exclude each other, or one that it needs is missing.',
   },
 });
