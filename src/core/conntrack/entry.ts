@@ -82,3 +82,8 @@ export function hasStatus(entry: Entry, bit: keyof typeof ctStatus): boolean {
 export function withStatus(entry: Entry, bit: keyof typeof ctStatus): Entry {
   return hasStatus(entry, bit) ? entry : { ...entry, status: entry.status | ctStatus[bit] };
 }
+
+/** Whether its timeout has run out at a time of the simulation's clock (nf_conntrack.h: nf_ct_is_expired). */
+export function isExpired({ timeout, refreshed }: Entry, now: number): boolean {
+  return timeout !== undefined && refreshed !== undefined && refreshed + timeout <= now;
+}

@@ -34,7 +34,7 @@ export interface ConntrackTable {
   without(entry: Entry): ConntrackTable;
 }
 
-/** A table of these entries; of two with one original tuple the last counts. */
+/** A table of these entries, the oldest first; their original tuples differ. */
 export function conntrackTable(entries: Iterable<Entry> = []): ConntrackTable {
   const original = new Map<string, Entry>();
   const reply = new Map<string, Entry>();
@@ -43,7 +43,7 @@ export function conntrackTable(entries: Iterable<Entry> = []): ConntrackTable {
     const keys = keysOf(entry);
     original.set(keys.original, entry);
     reply.set(keys.reply, entry);
-    source.set(keys.source, joined(source.get(keys.source), entry));
+    source.set(keys.source, [entry, ...(source.get(keys.source) ?? [])]);
   }
   return tableOf({ original: layeredMap(original), reply: layeredMap(reply), source: layeredMap(source) });
 }
@@ -61,7 +61,7 @@ function tableOf(indexes: Indexes): ConntrackTable {
     lookup: (tuple, zone) => lookup(indexes, tuple, zone),
     bySource: (tuple, zone) => indexes.source.get(sourceKey(tuple, zone.original)) ?? [],
     entries: () => indexes.original.values(),
-    with: (entry) => tableOf(added(removed(indexes, entry), entry)),
+    with: (entry) => tableOf(added(indexes, entry)),
     without: (entry) => tableOf(removed(indexes, entry)),
   };
 }
@@ -73,12 +73,18 @@ function lookup({ original, reply }: Indexes, tuple: Tuple, zone: Zone): Found |
   return backward && { entry: backward, direction: 'reply' };
 }
 
+/** In place of an earlier form of the entry it keeps that one's rank among the connections of its source. */
 function added({ original, reply, source }: Indexes, entry: Entry): Indexes {
   const keys = keysOf(entry);
+  const known = original.get(keys.original);
+  const siblings = source.get(keys.source) ?? [];
   return {
     original: original.with(keys.original, entry),
-    reply: reply.with(keys.reply, entry),
-    source: source.with(keys.source, joined(source.get(keys.source), entry)),
+    reply: (known ? reply.without(keysOf(known).reply) : reply).with(keys.reply, entry),
+    source: source.with(
+      keys.source,
+      known ? siblings.map((one) => (one === known ? entry : one)) : [entry, ...siblings],
+    ),
   };
 }
 
@@ -94,10 +100,6 @@ function removed(indexes: Indexes, entry: Entry): Indexes {
     reply: reply.get(keys.reply) === known ? reply.without(keys.reply) : reply,
     source: others.length ? source.with(keys.source, others) : source.without(keys.source),
   };
-}
-
-function joined(others: readonly Entry[] | undefined, entry: Entry): readonly Entry[] {
-  return others ? [entry, ...others] : [entry];
 }
 
 function keysOf({ original, reply, zone }: Entry): { original: string; reply: string; source: string } {

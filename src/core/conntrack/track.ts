@@ -1,6 +1,14 @@
 // What conntrack does to a packet at priority -200 in PREROUTING and OUTPUT: net/netfilter/nf_conntrack_core.c.
 import { type Packet, protocolNumber } from '../packet/packet.ts';
-import { type CtState, defaultZone, type Entry, hasStatus, withStatus, type Zone } from './entry.ts';
+import {
+  type CtState,
+  defaultZone,
+  type Entry,
+  hasStatus,
+  isExpired,
+  withStatus,
+  type Zone,
+} from './entry.ts';
 import { judgeGeneric, judgeGre, judgeSctp } from './generic.ts';
 import { errorConnection, icmpOf, isIcmpError, isUntrackedIcmp, judgeIcmp } from './icmp.ts';
 import type { Arrival, Judgement, TrackSettings } from './protocol.ts';
@@ -81,11 +89,6 @@ function trackTuple(search: Search): Tracked {
   if (fresh) return conclude(search, { entry: fresh, direction: 'original' });
   if (!found) return without(table, 'invalid', 'the ICMP type belongs to no connection');
   return conclude(search, found);
-}
-
-/** nf_conntrack_core.c: nf_ct_is_expired. */
-function isExpired({ timeout, refreshed }: Entry, now: number): boolean {
-  return timeout !== undefined && refreshed !== undefined && refreshed + timeout <= now;
 }
 
 /** nf_conntrack_core.c: init_conntrack. */

@@ -1,0 +1,76 @@
+// Rewriting packets by their connection's NAT binding: net/netfilter/nf_nat_core.c and nf_nat_proto.c.
+import type { Packet } from '../packet/packet.ts';
+import { type Entry, hasStatus } from './entry.ts';
+import { icmpOf, isIcmpError } from './icmp.ts';
+import type { Manip } from './nat.ts';
+import { type Direction, invert, type Tuple } from './tuple.ts';
+
+/** ICMP messages with an identifier: nf_nat_proto.c: icmp_manip_pkt, icmpv6_manip_pkt. */
+const identified = {
+  4: new Set([0, 8, 13, 14, 15, 16, 17, 18]),
+  6: new Set([128, 129]),
+} as const;
+
+/** ICMPv4 redirect. */
+const redirect = 5;
+
+/**
+ * What NAT makes of a packet at a hook: `destination` in PREROUTING and OUTPUT, `source` in POSTROUTING and INPUT
+ * (nf_nat_packet). In the reply direction the binding is undone: there PREROUTING undoes the source NAT. An ICMP
+ * error changes with the packet that it quotes; undefined is a redirect about a translated connection, which is
+ * dropped (nf_nat_icmp_reply_translation). Only headers that the packet vocabulary has are rewritten, not payloads.
+ */
+export function translate(
+  packet: Packet,
+  entry: Entry,
+  direction: Direction,
+  manip: Manip,
+): Packet | undefined {
+  const icmp = icmpOf(packet);
+  const isError = icmp !== undefined && isIcmpError(packet.family, icmp.type);
+  if (isError && packet.family === 4 && icmp.type === redirect && !mayRedirect(entry)) return undefined;
+  const answers = entry[other(direction)];
+  const target = invert(answers);
+  if (!target || !isTranslated(entry, direction, manip)) return packet;
+  return rewritten(isError ? withQuoted(packet, answers, manip) : packet, target, manip);
+}
+
+/** The packet that an error quotes went the other way, so its other half is rewritten. */
+function withQuoted(packet: Packet, answers: Tuple, manip: Manip): Packet {
+  const { transport } = packet;
+  if (transport.kind !== 'icmp' || !transport.inner) return packet;
+  const inner = rewritten(transport.inner, answers, manip === 'source' ? 'destination' : 'source');
+  return { ...packet, transport: { ...transport, inner } };
+}
+
+function mayRedirect(entry: Entry): boolean {
+  const isBound = hasStatus(entry, 'snat-done') && hasStatus(entry, 'dnat-done');
+  return isBound && !hasStatus(entry, 'snat') && !hasStatus(entry, 'dnat');
+}
+
+function other(direction: Direction): Direction {
+  return direction === 'original' ? 'reply' : 'original';
+}
+
+function isTranslated(entry: Entry, direction: Direction, manip: Manip): boolean {
+  return hasStatus(entry, (manip === 'source') === (direction === 'original') ? 'snat' : 'dnat');
+}
+
+/** nf_nat_manip_pkt: one address, and the port or identifier that goes with it. */
+function rewritten(packet: Packet, target: Tuple, manip: Manip): Packet {
+  return { ...packet, [manip]: target[manip], transport: rewrittenTransport(packet, target, manip) };
+}
+
+function rewrittenTransport(
+  { family, transport }: Packet,
+  { layer4 }: Tuple,
+  manip: Manip,
+): Packet['transport'] {
+  if (layer4.kind === 'ports' && (transport.kind === 'tcp' || transport.kind === 'udp')) {
+    return manip === 'source' ? { ...transport, sport: layer4.sport } : { ...transport, dport: layer4.dport };
+  }
+  if (layer4.kind === 'icmp' && transport.kind === 'icmp' && identified[family].has(transport.type)) {
+    return { ...transport, id: layer4.id };
+  }
+  return transport;
+}
