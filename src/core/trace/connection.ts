@@ -1,0 +1,66 @@
+// Conntrack's two places on a packet's way: finding or beginning its connection, and confirming it at the end.
+import { confirm } from '../conntrack/confirm.ts';
+import { type Tracked, track } from '../conntrack/track.ts';
+import { type ConntrackView, isUnknown } from '../field/view.ts';
+import { sysctlNumber } from '../topology/sysctl.ts';
+import { dropByStack, type End, type Run } from './run.ts';
+
+/** Attaches the connection to the packet, once: a packet that comes back through `lo` keeps its own. */
+export function trackConnection(run: Run): void {
+  if (run.ct) return report(run, run.ct, 'tracked already on its way out');
+  if (run.untracked)
+    return attach(run, { state: 'untracked', direction: 'original', entry: undefined }, 'by notrack');
+  const { state } = run.request.injection;
+  if (state === undefined || state === 'new') return trackPacket(run, state);
+  run.assumptions.add(`the connection state is ${state}, as said`);
+  attach(run, supposedView(state), 'as said');
+}
+
+function trackPacket(run: Run, said: 'new' | undefined): void {
+  const tracked = track(run.connections, run.packet, settingsOf(run));
+  if (said === 'new' && tracked.state !== 'new') {
+    run.assumptions.add('the connection state is new, as said');
+    return attach(run, supposedView('new'), 'as said');
+  }
+  run.connections = tracked.table;
+  if (tracked.unsure) run.assumptions.add(tracked.unsure);
+  attach(run, viewOf(tracked), tracked.reason);
+}
+
+function viewOf({ state, direction, entry }: Tracked): ConntrackView {
+  return { state, direction, entry };
+}
+
+/** Invalid and untracked packets have no connection; of the others more than the state was not said. */
+function supposedView(state: ConntrackView['state']): ConntrackView {
+  if (state === 'invalid' || state === 'untracked')
+    return { state, direction: 'original', entry: undefined };
+  const unknown = { unknown: 'only the state of the connection was said' };
+  return { state, direction: unknown, entry: unknown };
+}
+
+function settingsOf({ request: { host, now } }: Run) {
+  const tcpLoose = host ? sysctlNumber(host, 'net.netfilter.nf_conntrack_tcp_loose') !== 0 : true;
+  return { tcpLoose, ...(now !== undefined && { now }) };
+}
+
+function attach(run: Run, view: ConntrackView, why: string): void {
+  run.ct = view;
+  report(run, view, why);
+}
+
+function report(run: Run, view: ConntrackView, why: string): void {
+  run.steps.push({ kind: 'conntrack', hook: run.hook, view, why });
+}
+
+/** A new connection enters the table; the packet is dropped if another one holds its tuple. */
+export function confirmConnection(run: Run): End | undefined {
+  const entry = run.ct?.entry;
+  if (!run.ct || !entry || isUnknown(entry)) return undefined;
+  const confirmation = confirm(run.connections, entry);
+  run.connections = confirmation.table;
+  if (confirmation.kind === 'clash')
+    return dropByStack(run, 'nat-failed', 'another connection already has its tuple');
+  run.ct = { ...run.ct, entry: confirmation.entry };
+  return undefined;
+}

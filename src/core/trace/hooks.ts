@@ -1,0 +1,43 @@
+// Running everything at one hook, in order, until something ends the packet.
+import { isUnknown } from '../field/view.ts';
+import type { Hook } from '../hook/hook.ts';
+import { runBaseChain } from './chain.ts';
+import { confirmConnection, trackConnection } from './connection.ts';
+import { runNat } from './nat.ts';
+import { type HookFunction, type HookedChain, hookFunctions } from './order.ts';
+import { rerouteAfter } from './reroute.ts';
+import { type End, endOf, type Run } from './run.ts';
+
+/** Runs a hook; undefined: the packet goes on. */
+export function runHook(run: Run, hook: Hook): End | undefined {
+  run.hook = hook;
+  const oif = isUnknown(run.oif) ? undefined : run.oif;
+  run.steps.push({ kind: 'hook', hook, ...(run.iif && { iif: run.iif }), ...(oif && { oif }) });
+  for (const one of hookFunctions(run.request.ruleSet, hook, run.family, run.iif ?? oif)) {
+    const end = runFunction(run, one);
+    if (end) return end;
+  }
+  return undefined;
+}
+
+function runFunction(run: Run, one: HookFunction): End | undefined {
+  switch (one.kind) {
+    case 'chain':
+      return one.hooked.base.type === 'route'
+        ? rerouteAfter(run, () => runFilter(run, one.hooked))
+        : runFilter(run, one.hooked);
+    case 'conntrack':
+      trackConnection(run);
+      return undefined;
+    case 'nat':
+      return runNat(run, one.manip, one.chains);
+    case 'confirm':
+      return confirmConnection(run);
+  }
+}
+
+function runFilter(run: Run, hooked: HookedChain): End | undefined {
+  const result = runBaseChain(run, hooked);
+  if (result.kind === 'nat') throw new Error(`nat statement in ${hooked.chain.name}, which is no nat chain`);
+  return endOf(result.kind);
+}

@@ -1,0 +1,118 @@
+// A trace as JSON, in the form that the command line promises: names here are stable, more may be added.
+import { formatEntry } from '../conntrack/format.ts';
+import { formatAddress } from '../datatype/address.ts';
+import { isUnknown } from '../field/view.ts';
+import type { JsonObject } from '../nft/json-value.ts';
+import { formatPacket } from '../packet/format.ts';
+import type { Packet } from '../packet/packet.ts';
+import { locationOf } from '../text/source.ts';
+import type { Deciding, RulePlace, RuleStep, Step, Way } from './step.ts';
+import type { Trace } from './trace.ts';
+import { verdictText } from './verdict.ts';
+
+/** The name of this form; changes when a name in it changes its meaning. */
+export const traceSchema = 'hookline.trace/1';
+
+/** The whole answer. With `depends`, `steps` and the rest are those of the first way, and `depends` has all. */
+export function traceToJson(trace: Trace, flips: readonly string[] = []): JsonObject {
+  const [first] = trace.ways;
+  return {
+    schema: traceSchema,
+    ...wayToJson(first),
+    verdict: trace.verdict,
+    fate: trace.fate,
+    ...(flips.length > 0 && { flips }),
+    ...(trace.verdict === 'depends' && { depends: trace.ways.map(branchToJson), complete: trace.complete }),
+  };
+}
+
+function branchToJson(way: Way): JsonObject {
+  const { verdict, fate, packet, out, reason, deciding } = wayToJson(way);
+  return {
+    when: way.suppositions.map(({ question, answer }) => ({ question, answer })),
+    ...defined({ verdict, fate, packet, out, reason, deciding }),
+  };
+}
+
+function wayToJson(way: Way): JsonObject {
+  return defined({
+    verdict: way.verdict,
+    fate: way.fate,
+    out: way.out,
+    reason: way.reason,
+    packet: { ...packetToJson(way.packet), ...(way.unknownParts.length > 0 && { unknown: way.unknownParts }) },
+    deciding: way.deciding && decidingToJson(way.deciding),
+    conntrack: connectionToJson(way.conntrack),
+    assumptions: way.assumptions.length > 0 ? way.assumptions : undefined,
+    steps: way.steps.map(stepToJson),
+  });
+}
+
+/** Without the keys that have no value. */
+function defined(object: Readonly<Record<string, JsonObject[string] | undefined>>): JsonObject {
+  return Object.fromEntries(Object.entries(object).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
+}
+
+function packetToJson(packet: Packet): JsonObject {
+  const { family, source, destination, protocol, ttl, length, transport } = packet;
+  return {
+    text: formatPacket(packet),
+    family,
+    source: formatAddress({ family, value: source }),
+    destination: formatAddress({ family, value: destination }),
+    protocol,
+    ...('sport' in transport && { sport: transport.sport, dport: transport.dport }),
+    ...(transport.kind === 'icmp' && { type: transport.type, code: transport.code }),
+    ttl,
+    length,
+  };
+}
+
+function connectionToJson(view: Way['conntrack']): JsonObject | undefined {
+  if (!view) return undefined;
+  const { state, direction, entry } = view;
+  return defined({
+    state,
+    direction: isUnknown(direction) ? undefined : direction,
+    entry: entry && !isUnknown(entry) ? formatEntry(entry) : undefined,
+  });
+}
+
+function decidingToJson(deciding: Deciding): JsonObject {
+  const { by, family, table, chain } = deciding;
+  return by === 'rule' ? { by, ...rulePlaceToJson(deciding) } : { by, family, table, chain, rule: 'policy' };
+}
+
+function rulePlaceToJson({ family, table, chain, index, rule }: RulePlace): JsonObject {
+  return defined({
+    family,
+    table,
+    chain,
+    rule: index,
+    index,
+    handle: rule.handle,
+    source: rule.span && { ...locationOf(rule.span) },
+  });
+}
+
+function stepToJson(step: Step): JsonObject {
+  if (step.kind === 'rule') return ruleStepToJson(step);
+  if (step.kind !== 'conntrack') return defined({ ...step });
+  const { kind, hook, view, why } = step;
+  return defined({ kind, hook, ...connectionToJson(view), why });
+}
+
+function ruleStepToJson(step: RuleStep): JsonObject {
+  const { kind, hook, depth, matched, failed, verdict, notes } = step;
+  return defined({
+    kind,
+    hook,
+    ...rulePlaceToJson(step),
+    rule: undefined,
+    depth,
+    matched,
+    verdict: verdict && verdictText(verdict),
+    failed: failed && { ...failed },
+    notes: notes.length > 0 ? notes : undefined,
+  });
+}

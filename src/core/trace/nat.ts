@@ -1,0 +1,92 @@
+// Address translation at a hook: asking the nat chains about a new connection, then rewriting the packet by what its
+// connection is bound to. net/netfilter/nf_nat_core.c: nf_nat_inet_fn.
+import { type Entry, hasStatus, withStatus } from '../conntrack/entry.ts';
+import { type NatRange, setupNat } from '../conntrack/nat.ts';
+import { translate } from '../conntrack/translate.ts';
+import { isUnknown } from '../field/view.ts';
+import { formatPacket } from '../packet/format.ts';
+import type { NatRequest } from '../statement/define.ts';
+import { runBaseChain } from './chain.ts';
+import { natRange } from './nat-range.ts';
+import type { HookedChain } from './order.ts';
+import { reroute } from './reroute.ts';
+import { dropByStack, type End, endOf, type Run } from './run.ts';
+
+type Manip = 'source' | 'destination';
+
+/** The dispatcher of a hook. */
+export function runNat(run: Run, manip: Manip, chains: readonly HookedChain[]): End | undefined {
+  const { ct } = run;
+  if (!ct?.entry) return note(run, 'not consulted: the packet belongs to no tracked connection');
+  if (isUnknown(ct.entry)) return supposeTranslation(run);
+  const fresh = ct.state === 'new' || (ct.state === 'related' && hasStatus(ct.entry, 'expected'));
+  const end = fresh && !isBound(ct.entry, manip) ? bind(run, manip, ct.entry, chains) : undefined;
+  return end ?? rewrite(run, manip);
+}
+
+function note(run: Run, why: string): undefined {
+  run.steps.push({ kind: 'nat', hook: run.hook, translated: false, why });
+}
+
+function isBound(entry: Entry, manip: Manip): boolean {
+  return hasStatus(entry, manip === 'source' ? 'snat-done' : 'dnat-done');
+}
+
+/** The user said the state but not the connection: what it is translated to can't be told. */
+function supposeTranslation(run: Run): undefined {
+  const why = 'which translation its connection has was not said: followed as one without';
+  run.assumptions.add(why);
+  note(run, why);
+}
+
+/** Asks the chains in order until one names a translation; none is a translation to what it is (the null binding). */
+function bind(run: Run, manip: Manip, entry: Entry, chains: readonly HookedChain[]): End | undefined {
+  for (const hooked of chains) {
+    const result = runBaseChain(run, hooked);
+    if (result.kind === 'nat') return bindTo(run, manip, entry, result.request);
+    const end = endOf(result.kind);
+    if (end) return end;
+  }
+  return setUp(run, manip, entry, 'null');
+}
+
+function bindTo(run: Run, manip: Manip, entry: Entry, request: NatRequest): End | undefined {
+  const answer = natRange(run, request);
+  switch (answer.kind) {
+    case 'none':
+      return dropByStack(run, 'nat-failed', answer.why);
+    case 'unknown':
+      return bindToUnknown(run, manip, entry, answer.why);
+    case 'range':
+      if (answer.why) note(run, answer.why);
+      return setUp(run, manip, entry, answer.range);
+  }
+}
+
+/** It is translated, and nobody can tell to what: the packet keeps its address as a stand-in. */
+function bindToUnknown(run: Run, manip: Manip, entry: Entry, unknown: string): undefined {
+  run.unknown = { ...run.unknown, [manip]: { unknown } };
+  note(run, unknown);
+  return setUp(run, manip, withStatus(entry, manip === 'source' ? 'snat' : 'dnat'), 'null');
+}
+
+function setUp(run: Run, manip: Manip, entry: Entry, range: NatRange | 'null'): undefined {
+  const { entry: bound, randomPort } = setupNat(run.connections, entry, manip, range);
+  if (run.ct) run.ct = { ...run.ct, entry: bound };
+  if (!randomPort) return;
+  const part = manip === 'source' ? 'sport' : 'dport';
+  const unknown = `the kernel draws a port from ${randomPort.min} to ${randomPort.max} by chance`;
+  run.unknown = { ...run.unknown, [part]: { unknown } };
+}
+
+/** Rewrites the packet; in OUTPUT a new destination is routed again (net/netfilter/nf_nat_proto.c: nf_nat_ipv4_local_fn). */
+function rewrite(run: Run, manip: Manip): End | undefined {
+  const { ct, packet: before } = run;
+  if (!ct?.entry || isUnknown(ct.entry) || isUnknown(ct.direction)) return undefined;
+  run.packet = translate(before, ct.entry, ct.direction, manip);
+  const [from, to] = [formatPacket(before), formatPacket(run.packet)];
+  if (from === to) return note(run, 'nothing to translate here');
+  run.steps.push({ kind: 'nat', hook: run.hook, translated: true, why: `${from} becomes ${to}` });
+  const moved = run.hook === 'output' && run.packet.destination !== before.destination;
+  return moved ? reroute(run) : undefined;
+}

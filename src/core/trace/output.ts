@@ -1,0 +1,57 @@
+// The way of a packet that a program of this host sends: routing first, then OUTPUT and POSTROUTING, and back through
+// the loopback interface if it is for the host itself. net/ipv4/ip_output.c: __ip_local_out, ip_output.
+import { isUnknown } from '../field/view.ts';
+import type { RouteDecision } from '../topology/decision.ts';
+import type { Host } from '../topology/host.ts';
+import { selectSource } from '../topology/source-selection.ts';
+import { runHook } from './hooks.ts';
+import { receiveLooped } from './receive.ts';
+import { deviceOf, lookupOutput, refusedOutput } from './reroute.ts';
+import { dropByStack, type End, type Run } from './run.ts';
+
+/** Sends a packet. */
+export function send(run: Run): End {
+  return routeOutput(run) ?? runHook(run, 'output') ?? leave(run);
+}
+
+/** POSTROUTING is the first to see an interface that a re-routing chose. */
+function leave(run: Run): End {
+  if (run.rerouted !== undefined) run.oif = run.rerouted;
+  const end = runHook(run, 'postrouting');
+  if (end) return end;
+  if (run.oif === 'lo') return receiveLooped(run);
+  return runHook(run, 'egress') ?? { verdict: 'accept', fate: 'sent' };
+}
+
+function routeOutput(run: Run): End | undefined {
+  const { host, injection } = run.request;
+  if (!host) return outputAsSaid(run);
+  const decision = lookupOutput(run, host, injection.oif);
+  const refused = refusedOutput(run, decision);
+  if (refused) return refused;
+  run.oif = deviceOf(decision);
+  run.steps.push({ kind: 'routing', decision: `out by ${run.oif}`, out: run.oif, why: decision.why });
+  return chooseSource(run, host, decision);
+}
+
+function outputAsSaid(run: Run): undefined {
+  const { oif } = run.request.injection;
+  run.oif = oif ?? { unknown: 'routing is not known without host facts' };
+  const decision = oif === undefined ? 'not known' : `out by ${oif}`;
+  const why = 'there are no host facts';
+  run.steps.push({ kind: 'routing', decision, ...(oif !== undefined && { out: oif }), why });
+}
+
+function chooseSource(run: Run, host: Host, decision: RouteDecision): End | undefined {
+  if (run.packet.source !== 0n) return undefined;
+  const chosen = selectSource(host, decision);
+  if (!chosen) return dropByStack(run, 'no-source-address', 'this host has no address to send it from');
+  run.packet = { ...run.packet, source: chosen.address };
+  run.steps.push({ kind: 'stack', why: `source address: ${chosen.why}` });
+  return undefined;
+}
+
+/** The interface it leaves by, for reports; undefined where it does not leave or nobody knows. */
+export function outOf(run: Run): string | undefined {
+  return isUnknown(run.oif) ? undefined : run.oif;
+}

@@ -1,0 +1,131 @@
+// The way of a packet that comes in by an interface: PREROUTING, the routing decision, then INPUT or FORWARD.
+// net/ipv4/ip_input.c: ip_rcv, net/ipv4/route.c: ip_route_input_slow, net/ipv4/ip_forward.c: ip_forward.
+import type { RouteDecision } from '../topology/decision.ts';
+import type { Host } from '../topology/host.ts';
+import { lookupRoute } from '../topology/lookup.ts';
+import { forwards } from '../topology/sysctl.ts';
+import { validateSource } from '../topology/validate.ts';
+import { runHook } from './hooks.ts';
+import { dropByStack, type End, type Run } from './run.ts';
+
+/** Where routing sends a received packet: to this host, or onward by an interface that may not be known. */
+type Destination = 'local' | { readonly out: Run['oif'] };
+
+/** A packet from the wire. */
+export function receive(run: Run): End {
+  return rejectHeader(run) ?? runHook(run, 'ingress') ?? runHook(run, 'prerouting') ?? route(run);
+}
+
+/** A packet of this host that comes back through the loopback interface. */
+export function receiveLooped(run: Run): End {
+  run.iif = 'lo';
+  run.oif = undefined;
+  return runHook(run, 'prerouting') ?? deliver(run);
+}
+
+function rejectHeader(run: Run): End | undefined {
+  const { host, injection } = run.request;
+  if (injection.pkttype === 'other')
+    return dropByStack(run, 'not-for-this-host', 'the frame is addressed to another station');
+  const rejected = host && validateSource(host, flowOf(run));
+  return rejected?.stage === 'header' ? dropByStack(run, rejected.reason, rejected.why) : undefined;
+}
+
+function flowOf(run: Run) {
+  const { family, source, destination } = run.packet;
+  return { family, source, destination, iif: run.iif ?? '', mark: run.mark };
+}
+
+function route(run: Run): End {
+  const { host } = run.request;
+  const decided = host ? routeByHost(run, host) : routeAsSaid(run);
+  if (decided === 'local') return deliver(run);
+  return 'out' in decided ? forward(run, decided.out) : decided;
+}
+
+/** Without host facts: what the packet's description says, else both. */
+function routeAsSaid(run: Run): Destination {
+  const { local, oif } = run.request.injection;
+  const why = 'as the packet was described; there are no host facts';
+  if (local || oif !== undefined) {
+    const decision = local ? 'to this host' : `onward by ${oif}`;
+    run.steps.push({ kind: 'routing', decision, ...(oif !== undefined && { out: oif }), why });
+    return local ? 'local' : { out: oif };
+  }
+  const answer = run.ask('where does routing send the packet?', ['to this host', 'onward']);
+  run.steps.push({ kind: 'routing', decision: answer, why: 'supposed: there are no host facts' });
+  return answer === 'to this host' ? 'local' : { out: { unknown: 'routing is not known without host facts' } };
+}
+
+function routeByHost(run: Run, host: Host): Destination | End {
+  const flow = flowOf(run);
+  const decision = lookupRoute(host, flow);
+  const rejected = validateSource(host, flow);
+  if (rejected?.reason === 'martian-source') return dropByStack(run, rejected.reason, rejected.why);
+  const refused = refusedReceived(run, host, decision);
+  if (refused) return refused;
+  if (rejected) return dropByStack(run, rejected.reason, rejected.why);
+  if (decision.kind === 'unicast') return onward(run, decision);
+  run.steps.push({ kind: 'routing', decision: 'to this host', why: decision.why });
+  return 'local';
+}
+
+function onward(run: Run, decision: Extract<RouteDecision, { kind: 'unicast' }>): Destination {
+  const { device: out, why } = decision;
+  run.steps.push({ kind: 'routing', decision: `onward by ${out}`, out, why });
+  return { out };
+}
+
+/** Destinations that no packet reaches. With forwarding off they are dropped without an answer. */
+function refusedReceived(run: Run, host: Host, decision: RouteDecision): End | undefined {
+  switch (decision.kind) {
+    case 'unreachable':
+    case 'prohibit':
+    case 'blackhole':
+    case 'no-route':
+      return forwardingOff(run, host) ?? dropByStack(run, decision.kind, decision.why);
+    case 'unicast':
+      return forwardingOff(run, host);
+    case 'multicast':
+      return decision.joined ? undefined : dropByStack(run, 'multicast-not-joined', decision.why);
+    case 'local':
+    case 'broadcast':
+      return undefined;
+  }
+}
+
+function forwardingOff(run: Run, host: Host): End | undefined {
+  const device = run.iif ?? '';
+  if (forwards(host, device, run.family)) return undefined;
+  return dropByStack(run, 'forwarding-off', `it is for another host, and forwarding is off on ${device}`);
+}
+
+function deliver(run: Run): End {
+  return runHook(run, 'input') ?? { verdict: 'accept', fate: 'delivered-local' };
+}
+
+/** The hop limit counts before FORWARD, which sees the decremented one. */
+function forward(run: Run, out: Run['oif']): End {
+  run.oif = out;
+  const { ttl } = run.packet;
+  if (ttl <= 1) return dropByStack(run, 'ttl-exceeded', `its time to live of ${ttl} ends here`);
+  return tooLarge(run) ?? forwardDecremented(run, ttl - 1);
+}
+
+function forwardDecremented(run: Run, ttl: number): End {
+  run.packet = { ...run.packet, ttl };
+  return (
+    runHook(run, 'forward') ??
+    runHook(run, 'postrouting') ??
+    runHook(run, 'egress') ?? { verdict: 'accept', fate: 'forwarded' }
+  );
+}
+
+function tooLarge(run: Run): End | undefined {
+  const device = run.request.host?.interfaces.find((one) => one.name === run.oif);
+  const { packet, family } = run;
+  const mayFragment = family === 4 && !packet.fragment.dontFragment;
+  if (!device || mayFragment || packet.length <= device.mtu) return undefined;
+  const why = `${packet.length} bytes do not fit the ${device.mtu} of ${device.name}`;
+  return dropByStack(run, 'fragmentation-needed', why);
+}

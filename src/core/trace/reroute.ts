@@ -1,0 +1,74 @@
+// Routing of this host's own packets: the lookup, and the second one after a chain changed what it depends on.
+import type { RouteDecision } from '../topology/decision.ts';
+import type { Host } from '../topology/host.ts';
+import { lookupRoute } from '../topology/lookup.ts';
+import { dropByStack, type End, type Run } from './run.ts';
+
+/** 0 as the source: the host is still to choose it. */
+export function lookupOutput(run: Run, host: Host, oif: string | undefined): RouteDecision {
+  const { family, source, destination } = run.packet;
+  const { mark } = run;
+  return lookupRoute(host, {
+    family,
+    destination,
+    mark,
+    ...(source !== 0n && { source }),
+    ...(oif !== undefined && { oif }),
+  });
+}
+
+/** The sender gets an error; OUTPUT is not reached. */
+export function refusedOutput(run: Run, decision: RouteDecision): End | undefined {
+  switch (decision.kind) {
+    case 'unreachable':
+    case 'prohibit':
+    case 'blackhole':
+    case 'no-route':
+      return dropByStack(run, decision.kind, decision.why);
+    case 'local':
+    case 'broadcast':
+    case 'multicast':
+    case 'unicast':
+      return undefined;
+  }
+}
+
+/** A packet for the host itself leaves by `lo`. */
+export function deviceOf(decision: RouteDecision): string {
+  if (decision.kind === 'local') return 'lo';
+  return 'device' in decision ? decision.device : '';
+}
+
+/**
+ * Routes again if a `type route` chain changed what routing depends on (net/netfilter/nft_chain_route.c:
+ * nf_route_table_hook4, net/ipv4/netfilter/iptable_mangle.c: ipt_mangle_out).
+ */
+export function rerouteAfter(run: Run, chain: () => End | undefined): End | undefined {
+  const before = routingKey(run);
+  const end = chain();
+  return end ?? (routingKey(run) === before ? undefined : reroute(run));
+}
+
+function routingKey(run: Run): string {
+  const { source, destination, dscp } = run.packet;
+  return `${run.mark} ${source} ${destination} ${dscp}`;
+}
+
+/** A second routing decision; the source address is not chosen again (net/ipv4/netfilter.c: ip_route_me_harder). */
+export function reroute(run: Run): End | undefined {
+  const { host } = run.request;
+  if (!host) return rerouteUnknown(run);
+  const decision = lookupOutput(run, host, undefined);
+  const refused = refusedOutput(run, decision);
+  if (refused) return refused;
+  run.rerouted = deviceOf(decision);
+  run.steps.push({ kind: 'routing', decision: `out by ${run.rerouted}`, out: run.rerouted, why: decision.why });
+  return undefined;
+}
+
+function rerouteUnknown(run: Run): undefined {
+  const why = 'what routing depends on changed, and there are no host facts';
+  run.rerouted = { unknown: why };
+  run.steps.push({ kind: 'routing', decision: 'not known', why });
+}
+

@@ -1,0 +1,167 @@
+// Evaluating one rule: its parts in order, the first condition that fails ends it.
+import { isUnknown } from '../field/view.ts';
+import { findSet } from '../ir/ruleset.ts';
+import type { Match, OpaquePart, Part, Statement, Table } from '../ir/ruleset.ts';
+import type { EvaluationContext, Truth } from '../match/define.ts';
+import { findMatch } from '../match/registry.ts';
+import type { Effect, NatRequest, Verdict } from '../statement/define.ts';
+import { findStatement } from '../statement/registry.ts';
+import { type Run, viewOf } from './run.ts';
+import type { FailedCondition, RulePlace } from './step.ts';
+
+/** What a rule did: gave a verdict (`continue` where it gave none), or asked for a translation. */
+export type RuleOutcome =
+  | { readonly kind: 'verdict'; readonly verdict: Verdict }
+  | { readonly kind: 'nat'; readonly request: NatRequest };
+
+const goOn: RuleOutcome = { kind: 'verdict', verdict: { kind: 'continue' } };
+
+/** What is kept while a rule's parts are gone through. */
+interface Progress {
+  readonly notes: string[];
+  failed?: FailedCondition;
+}
+
+/** Evaluates a rule and records the step. */
+export function evaluateRule(run: Run, table: Table, place: RulePlace, depth: number): RuleOutcome {
+  const progress: Progress = { notes: [] };
+  const outcome = runParts(run, table, place.rule.parts, progress);
+  const { failed, notes } = progress;
+  run.steps.push({
+    kind: 'rule',
+    hook: run.hook,
+    ...place,
+    depth,
+    matched: !failed,
+    notes,
+    ...(failed ? { failed } : { verdict: verdictOf(outcome) }),
+  });
+  return outcome;
+}
+
+function verdictOf(outcome: RuleOutcome): Verdict {
+  return outcome.kind === 'nat' ? { kind: 'accept' } : outcome.verdict;
+}
+
+function runParts(run: Run, table: Table, parts: readonly Part[], progress: Progress): RuleOutcome {
+  for (const part of parts) {
+    const outcome = runPart(run, table, part, progress);
+    if (progress.failed) return goOn;
+    if (outcome) return outcome;
+  }
+  return goOn;
+}
+
+/** Undefined: on with the next part. */
+function runPart(run: Run, table: Table, part: Part, progress: Progress): RuleOutcome | undefined {
+  const context: EvaluationContext = { view: viewOf(run), findSet: (name) => findSet(table, name) };
+  switch (part.kind) {
+    case 'match':
+      runMatch(run, part, context, progress);
+      return undefined;
+    case 'statement':
+      return runStatement(run, part, context, progress);
+    case 'opaque':
+      return runOpaque(run, part, progress);
+  }
+}
+
+function runMatch(run: Run, match: Match, context: EvaluationContext, progress: Progress): void {
+  const definition = required(findMatch(match.key), match.key);
+  const condition = definition.write(match.args);
+  const truth = definition.evaluate(match.args, context);
+  if (!holds(run, condition, truth, progress)) {
+    progress.failed = { condition, actual: 'actual' in truth ? truth.actual : 'not the case by supposition' };
+  }
+}
+
+/** Whether a condition holds, by the packet, by an assumption that is stated, or by supposition. */
+function holds(run: Run, condition: string, truth: Truth, progress: Progress): boolean {
+  switch (truth.result) {
+    case true:
+    case false:
+      return truth.result;
+    case 'assumed':
+      run.assumptions.add(truth.assumption);
+      progress.notes.push(`assumed: ${truth.assumption}`);
+      return truth.holds;
+    case 'unknown': {
+      const answer = run.ask(`does \`${condition}\` hold at ${run.hook}? ${truth.why}`, ['yes', 'no']);
+      progress.notes.push(`\`${condition}\` is not known: supposed ${answer}`);
+      return answer === 'yes';
+    }
+  }
+}
+
+function runStatement(
+  run: Run,
+  statement: Statement,
+  context: EvaluationContext,
+  progress: Progress,
+): RuleOutcome | undefined {
+  const definition = required(findStatement(statement.key), statement.key);
+  return apply(run, definition.execute(statement.args, context), progress);
+}
+
+/** Carries out what a statement does; undefined: the rule goes on. */
+function apply(run: Run, effect: Effect, progress: Progress): RuleOutcome | undefined {
+  switch (effect.kind) {
+    case 'none':
+      if (effect.note) progress.notes.push(effect.note);
+      return undefined;
+    case 'verdict':
+      return { kind: 'verdict', verdict: effect.verdict };
+    case 'nat':
+      return { kind: 'nat', request: effect.request };
+    case 'set-mark':
+      run.mark = effect.value;
+      progress.notes.push(effect.note);
+      return undefined;
+    case 'set-ct-mark':
+      setConnectionMark(run, effect.value);
+      progress.notes.push(effect.note);
+      return undefined;
+    case 'untrack':
+      return untrack(run, progress);
+    case 'unknown':
+      return suppose(run, effect.why, progress);
+  }
+}
+
+/** The mark lives in the connection and is seen by its later packets too. */
+function setConnectionMark(run: Run, mark: number): void {
+  const entry = run.ct?.entry;
+  if (!run.ct || !entry || isUnknown(entry)) return;
+  run.ct = { ...run.ct, entry: { ...entry, mark } };
+}
+
+/** Without effect once conntrack has seen the packet (net/netfilter/nft_ct.c: nft_notrack_eval). */
+function untrack(run: Run, progress: Progress): undefined {
+  if (run.ct) progress.notes.push('no effect: the packet is tracked already');
+  else run.untracked = true;
+}
+
+function runOpaque(run: Run, part: OpaquePart, progress: Progress): RuleOutcome | undefined {
+  if (part.role === 'statement') {
+    progress.notes.push(`\`${part.text}\` is not understood; it does not end the rule`);
+    return undefined;
+  }
+  if (part.role === 'unknown') return suppose(run, `what \`${part.text}\` does is not known`, progress);
+  const answer = run.ask(`does \`${part.text}\` hold at ${run.hook}? it is not understood`, ['yes', 'no']);
+  progress.notes.push(`\`${part.text}\` is not understood: supposed ${answer}`);
+  if (answer === 'no') progress.failed = { condition: part.text, actual: 'not the case by supposition' };
+  return undefined;
+}
+
+/** Follows every verdict that something not understood might give. */
+function suppose(run: Run, why: string, progress: Progress): RuleOutcome | undefined {
+  const answer = run.ask(`${why}; at ${run.hook} the packet`, ['goes on', 'is accepted', 'is dropped']);
+  progress.notes.push(`${why}: supposed that the packet ${answer}`);
+  if (answer === 'goes on') return undefined;
+  return { kind: 'verdict', verdict: { kind: answer === 'is accepted' ? 'accept' : 'drop' } };
+}
+
+function required<T>(definition: T | undefined, key: string): T {
+  if (!definition) throw new Error(`no definition of \`${key}\``);
+  return definition;
+}

@@ -1,0 +1,128 @@
+// One run of one packet: what is asked, and the packet's state as it moves from hook to hook.
+import type { ConntrackTable } from '../conntrack/table.ts';
+import type { AddressFamily } from '../datatype/address.ts';
+import type { ConntrackView, PacketView, Unknown, UnknownParts } from '../field/view.ts';
+import type { Hook } from '../hook/hook.ts';
+import type { RuleSet } from '../ir/ruleset.ts';
+import type { Injection, Packet } from '../packet/packet.ts';
+import type { Host } from '../topology/host.ts';
+import type { Oracle } from './oracle.ts';
+import type { Deciding, Fate, StackReason, Step, TraceVerdict } from './step.ts';
+
+/** What a trace starts from. */
+export interface TraceRequest {
+  readonly ruleSet: RuleSet;
+  readonly injection: Injection;
+  /** Without host facts routing is what the injection says, or unknown. */
+  readonly host?: Host | undefined;
+  /** Connections that exist already; none where absent. */
+  readonly connections?: ConntrackTable | undefined;
+  /** Seconds, from any beginning; counts for timeouts only. */
+  readonly now?: number | undefined;
+}
+
+/** The packet on its way (struct sk_buff), changed in place by the steps of one run. */
+export interface Run {
+  readonly request: TraceRequest;
+  readonly ask: Oracle;
+  readonly family: AddressFamily;
+  readonly steps: Step[];
+  readonly assumptions: Set<string>;
+  connections: ConntrackTable;
+  packet: Packet;
+  hook: Hook;
+  iif: string | undefined;
+  oif: string | undefined | Unknown;
+  /** Set where OUTPUT made the kernel route again: seen from POSTROUTING on. */
+  rerouted: string | undefined | Unknown;
+  mark: number;
+  ct: ConntrackView | undefined;
+  /** `notrack` was executed before conntrack. */
+  untracked: boolean;
+  unknown: UnknownParts;
+  /** What each base chain said, in order. */
+  readonly decisions: Decision[];
+}
+
+/** How one base chain left the packet. */
+export interface Decision {
+  readonly hook: Hook;
+  readonly nat: boolean;
+  readonly result: 'accept' | 'drop' | 'queue' | 'reject' | 'nat';
+  readonly deciding: Deciding;
+}
+
+/** How a run ended. */
+export interface End {
+  readonly verdict: Exclude<TraceVerdict, 'depends'>;
+  readonly fate: Exclude<Fate, 'depends'>;
+  readonly reason?: StackReason;
+}
+
+/** Begins a run. */
+export function startRun(request: TraceRequest, ask: Oracle, connections: ConntrackTable): Run {
+  const { injection } = request;
+  const received = injection.direction === 'in';
+  return {
+    request,
+    ask,
+    family: injection.packet.family,
+    steps: [],
+    assumptions: new Set(),
+    connections,
+    packet: injection.packet,
+    hook: received ? 'prerouting' : 'output',
+    iif: received ? injection.iif : undefined,
+    oif: undefined,
+    rerouted: undefined,
+    mark: injection.mark ?? 0,
+    ct: undefined,
+    untracked: false,
+    unknown: {},
+    decisions: [],
+  };
+}
+
+const packetTypes = { host: 0, broadcast: 1, multicast: 2, other: 3 } as const;
+
+/** What rules see at the present hook. */
+export function viewOf(run: Run): PacketView {
+  const { injection } = run.request;
+  return {
+    packet: run.packet,
+    hook: run.hook,
+    iif: run.iif,
+    oif: run.oif,
+    mark: run.mark,
+    skuid: ownerOf(injection, run.hook),
+    pkttype: packetTypes[injection.pkttype ?? 'host'],
+    ct: run.ct,
+    unknown: run.unknown,
+  };
+}
+
+/** Only packets of this host have a socket, and only on their way out (net/netfilter/xt_owner.c: owner_mt). */
+function ownerOf(injection: Injection, hook: Hook): number | undefined | Unknown {
+  if (injection.direction === 'in' || (hook !== 'output' && hook !== 'postrouting')) return undefined;
+  return injection.skuid ?? { unknown: 'the user who sends it was not said' };
+}
+
+/** Ends a run because the stack, not a rule, drops the packet. */
+export function dropByStack(run: Run, reason: StackReason, why: string): End {
+  run.steps.push({ kind: 'stack', reason, why });
+  return { verdict: 'drop', fate: 'dropped', reason };
+}
+
+/** What a base chain's verdict means for the packet; undefined: it goes on. */
+export function endOf(verdict: 'accept' | 'drop' | 'reject' | 'queue'): End | undefined {
+  switch (verdict) {
+    case 'accept':
+      return undefined;
+    case 'drop':
+      return { verdict, fate: 'dropped' };
+    case 'reject':
+      return { verdict, fate: 'rejected' };
+    case 'queue':
+      return { verdict, fate: 'queued' };
+  }
+}

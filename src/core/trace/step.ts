@@ -1,0 +1,113 @@
+// What a trace says: the steps of a packet's way, in order, and the answer at the end. Rendering is elsewhere.
+import type { ConntrackView } from '../field/view.ts';
+import type { Hook } from '../hook/hook.ts';
+import type { Family, Rule } from '../ir/ruleset.ts';
+import type { Packet } from '../packet/packet.ts';
+import type { Verdict } from '../statement/define.ts';
+
+/** What happened to the packet as a whole. `depends`: see the branches of the result. */
+export type TraceVerdict = 'accept' | 'drop' | 'reject' | 'queue' | 'depends';
+
+/** Where the packet ended. `sent` is the fate of a packet of this host that left it. */
+export type Fate = 'delivered-local' | 'forwarded' | 'sent' | 'dropped' | 'rejected' | 'queued' | 'depends';
+
+/** Why the stack, and not a rule, ended the packet. */
+export type StackReason =
+  | 'no-route'
+  | 'unreachable'
+  | 'prohibit'
+  | 'blackhole'
+  | 'rp-filter'
+  | 'martian-source'
+  | 'martian-destination'
+  | 'ttl-exceeded'
+  | 'fragmentation-needed'
+  | 'forwarding-off'
+  | 'multicast-not-joined'
+  | 'not-for-this-host'
+  | 'no-source-address'
+  | 'nat-failed';
+
+/** A chain at its hook, as steps and answers name it. */
+export interface ChainPlace {
+  readonly family: Family;
+  readonly table: string;
+  readonly chain: string;
+}
+
+/** A rule, counted from 1 in its chain. */
+export interface RulePlace extends ChainPlace {
+  readonly index: number;
+  readonly rule: Rule;
+}
+
+/** Why a rule did not match: its first condition that failed, and what the packet has there. */
+export interface FailedCondition {
+  readonly condition: string;
+  readonly actual: string;
+}
+
+export type Step =
+  | { readonly kind: 'hook'; readonly hook: Hook; readonly iif?: string; readonly oif?: string }
+  | (ChainPlace & {
+      readonly kind: 'chain';
+      readonly hook: Hook;
+      readonly priority: number;
+      readonly type: string;
+    })
+  | RuleStep
+  | (ChainPlace & {
+      readonly kind: 'policy';
+      readonly hook: Hook;
+      readonly verdict: 'accept' | 'drop';
+    })
+  | {
+      readonly kind: 'conntrack';
+      readonly hook: Hook;
+      readonly view: ConntrackView | undefined;
+      readonly why: string;
+    }
+  | { readonly kind: 'nat'; readonly hook: Hook; readonly translated: boolean; readonly why: string }
+  | { readonly kind: 'routing'; readonly decision: string; readonly out?: string; readonly why: string }
+  | { readonly kind: 'stack'; readonly reason?: StackReason; readonly why: string };
+
+/** One rule that was looked at. */
+export interface RuleStep extends RulePlace {
+  readonly kind: 'rule';
+  readonly hook: Hook;
+  /** How many jumps deep, from 0 in a base chain. */
+  readonly depth: number;
+  readonly matched: boolean;
+  readonly failed?: FailedCondition;
+  readonly verdict?: Verdict;
+  /** What its statements did, which assumption was made. */
+  readonly notes: readonly string[];
+}
+
+/** What ended the packet's way or let it pass: a rule, or the policy of a chain. */
+export type Deciding = (RulePlace & { readonly by: 'rule' }) | (ChainPlace & { readonly by: 'policy' });
+
+/** One choice that the given facts leave open, with what was supposed. */
+export interface Supposition {
+  readonly question: string;
+  readonly answer: string;
+}
+
+/** How one packet fared under one set of suppositions. */
+export interface Way {
+  readonly verdict: Exclude<TraceVerdict, 'depends'>;
+  readonly fate: Exclude<Fate, 'depends'>;
+  /** The interface it left by. */
+  readonly out?: string;
+  readonly reason?: StackReason;
+  readonly deciding?: Deciding;
+  /** As it left, or as it stood where it ended. */
+  readonly packet: Packet;
+  /** Parts of `packet` that are only a stand-in, with the reason. */
+  readonly unknownParts: readonly string[];
+  readonly conntrack: ConntrackView | undefined;
+  readonly steps: readonly Step[];
+  readonly suppositions: readonly Supposition[];
+  /** Facts outside the packet that were taken for usual: a limit that is not used up. */
+  readonly assumptions: readonly string[];
+}

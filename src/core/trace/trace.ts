@@ -1,0 +1,82 @@
+// Tracing a packet: every way it can go by what is known, and the one answer they add up to.
+import { type ConntrackTable, conntrackTable } from '../conntrack/table.ts';
+import { isUnknown } from '../field/view.ts';
+import { formatPacket } from '../packet/format.ts';
+import { decidingOf } from './deciding.ts';
+import { everyWay } from './oracle.ts';
+import { outOf, send } from './output.ts';
+import { receive } from './receive.ts';
+import { type End, type Run, startRun, type TraceRequest } from './run.ts';
+import type { Fate, Supposition, TraceVerdict, Way } from './step.ts';
+
+/** The answer: one way where everything that matters is known, else `depends` and all the ways. */
+export interface Trace {
+  readonly verdict: TraceVerdict;
+  readonly fate: Fate;
+  /** At least one; with a definite verdict and fate they all agree in it. */
+  readonly ways: readonly [Way, ...Way[]];
+  /** False where there were too many combinations of unknown facts to follow. */
+  readonly complete: boolean;
+  /** The table after the packet, along the first way. */
+  readonly connections: ConntrackTable;
+}
+
+/** Follows one packet through the rule set. Pure: the same request gives the same trace. */
+export function trace(request: TraceRequest): Trace {
+  const before = request.connections ?? conntrackTable();
+  const { ways, complete } = everyWay((ask, suppositions) => runOnce(startRun(request, ask, before), suppositions));
+  const [first, ...rest] = ways;
+  if (!first) throw new Error('a packet goes at least one way');
+  const all: [Way, ...Way[]] = [first.way, ...rest.map((one) => one.way)];
+  const agreed = complete && all.every((way) => outcomeKey(way) === outcomeKey(first.way));
+  return {
+    verdict: agreed ? first.way.verdict : 'depends',
+    fate: agreed ? first.way.fate : 'depends',
+    ways: all,
+    complete,
+    connections: first.connections,
+  };
+}
+
+/** Ways with equal keys are one answer. */
+export function outcomeKey(way: Way): string {
+  return `${way.verdict} ${way.fate} ${way.out} ${way.reason} ${formatPacket(way.packet)}`;
+}
+
+interface Finished {
+  readonly way: Way;
+  readonly connections: ConntrackTable;
+}
+
+function runOnce(run: Run, suppositions: () => readonly Supposition[]): Finished {
+  const end = run.request.injection.direction === 'in' ? receive(run) : send(run);
+  return { way: wayOf(run, end, suppositions()), connections: keepChanges(run) };
+}
+
+function wayOf(run: Run, end: End, suppositions: readonly Supposition[]): Way {
+  const deciding = decidingOf(run, end);
+  const out = end.fate === 'forwarded' || end.fate === 'sent' ? outOf(run) : undefined;
+  return {
+    ...end,
+    ...(out !== undefined && { out }),
+    ...(deciding && { deciding }),
+    packet: run.packet,
+    unknownParts: Object.entries(run.unknown).map(([part, { unknown }]) => `${part}: ${unknown}`),
+    conntrack: run.ct,
+    steps: run.steps,
+    suppositions,
+    assumptions: [...run.assumptions],
+  };
+}
+
+/** What rules changed in a known connection stays, even if the packet itself was dropped. */
+function keepChanges(run: Run): ConntrackTable {
+  const entry = run.ct?.entry;
+  if (!entry || isUnknown(entry) || !isConfirmed(run, entry.original)) return run.connections;
+  return run.connections.with(entry);
+}
+
+function isConfirmed(run: Run, original: Parameters<ConntrackTable['lookup']>[0]): boolean {
+  const entry = run.ct?.entry;
+  return !!entry && !isUnknown(entry) && run.connections.lookup(original, entry.zone) !== undefined;
+}
