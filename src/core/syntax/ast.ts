@@ -49,7 +49,7 @@ export interface Table {
   readonly kind: 'table';
   readonly family?: Name;
   readonly name: Name;
-  readonly items: readonly (Chain | SetDeclaration | Let)[];
+  readonly items: readonly (Chain | SetDeclaration | Let | Unsupported)[];
   readonly span: Span;
 }
 
@@ -62,7 +62,8 @@ export interface Chain {
   readonly device?: Text;
   readonly priority?: PriorityClause;
   readonly policy?: Name;
-  readonly rules: readonly Rule[];
+  /** In the order of evaluation; a `when` block is there as something unsupported. */
+  readonly rules: readonly (Rule | Unsupported)[];
   readonly span: Span;
 }
 

@@ -1,0 +1,272 @@
+// The grammar of a policy, as a chevrotain parser that builds the syntax tree while it reads.
+import type { IToken, ParserMethod } from 'chevrotain';
+import type * as Ast from '../src/core/syntax/ast.ts';
+import type { Source } from '../src/core/text/source.ts';
+import type { Mistake } from './recovery.ts';
+import { nameOf, spanOf } from './term.ts';
+import * as token from './tokens.ts';
+import { complete, ValueParser } from './values.ts';
+
+/** What a text means as a tree, as far as it could be read. */
+export interface Reading {
+  readonly items: readonly Ast.Item[];
+  readonly mistakes: readonly Mistake[];
+}
+
+type ChainHead = Pick<Ast.Chain, 'type' | 'hook' | 'device' | 'priority' | 'policy'>;
+
+/** Keeps what could be read. */
+function keep<T>(list: T[], read: T | undefined): void {
+  if (read !== undefined) list.push(read);
+}
+
+/** What may still come in the head of a chain behind what is there. */
+function missingIn(head: ChainHead): string {
+  const clauses = ['type', 'hook', 'device', 'priority', 'policy'] as const;
+  const last = clauses.findLastIndex((clause) => head[clause] !== undefined);
+  const rest = clauses.slice(last + 1).map((clause) => `\`${clause}\``);
+  return rest.length > 0 ? `${rest.join(', ')} or \`{\`` : '`{`';
+}
+
+class PolicyParser extends ValueParser {
+  constructor() {
+    super([...token.allTokens], { maxLookahead: 1 });
+    this.performSelfAnalysis();
+  }
+
+  /** Reads the tokens of a source, whose braces are balanced; skips what is left after `limit` mistakes. */
+  read(source: Source, tokens: IToken[], limit: number): Reading {
+    this.source = source;
+    const mistakes = this.begin(tokens, limit);
+    return { items: this.policy(), mistakes };
+  }
+
+  readonly policy = this.RULE('policy', (): readonly Ast.Item[] => {
+    const items: Ast.Item[] = [];
+    this.lines('`table`, `set`, `let`, `host` or `test`', () =>
+      this.MANY(() =>
+        this.OR([
+          { ALT: () => this.CONSUME(token.End) },
+          { ALT: () => keep(items, this.SUBRULE(this.table)) },
+          { ALT: () => keep(items, this.SUBRULE(this.setDeclaration)) },
+          { ALT: () => keep(items, this.SUBRULE(this.letDeclaration)) },
+          { ALT: () => keep(items, this.SUBRULE(this.host)) },
+          { ALT: () => keep(items, this.SUBRULE(this.test)) },
+          { ALT: () => keep(items, this.SUBRULE(this.later)) },
+        ]),
+      ),
+    );
+    return items;
+  });
+
+  private readonly table = this.RULE('table', (): Ast.Table | undefined => {
+    const start = this.CONSUME(token.Table);
+    let names: readonly Ast.Name[] = [];
+    this.opening(() => {
+      const first = this.name(this.CONSUME1(token.Word, { ERR_MSG: 'a table name' }));
+      const second = this.OPTION(() => this.name(this.CONSUME2(token.Word)));
+      names = second ? [first, second] : [first];
+      this.CONSUME(token.LeftBrace, { ERR_MSG: second ? '`{`' : 'a table name or `{`' });
+    });
+    const items: Ast.Table['items'][number][] = [];
+    this.lines('`chain`, `set` or `let`', () =>
+      this.MANY(() =>
+        this.OR([
+          { ALT: () => this.CONSUME(token.End) },
+          { ALT: () => keep(items, this.SUBRULE(this.chain)) },
+          { ALT: () => keep(items, this.SUBRULE(this.setDeclaration)) },
+          { ALT: () => keep(items, this.SUBRULE(this.letDeclaration)) },
+          { ALT: () => keep(items, this.SUBRULE(this.later)) },
+        ]),
+      ),
+    );
+    const span = spanOf(this.source, start, this.CONSUME(token.RightBrace));
+    const [name, family] = names.toReversed();
+    return name && { kind: 'table', ...(family && { family }), name, items, span };
+  });
+
+  private readonly chain = this.RULE('chain', (): Ast.Chain | undefined => {
+    const start = this.CONSUME(token.Chain);
+    let name: Ast.Name | undefined;
+    let head: ChainHead = {};
+    this.opening(() => {
+      name = this.name(this.CONSUME(token.Word, { ERR_MSG: 'a chain name' }));
+      head = this.SUBRULE(this.chainHead);
+      this.CONSUME(token.LeftBrace, { ERR_MSG: missingIn(head) });
+    });
+    const rules: Ast.Chain['rules'][number][] = [];
+    this.lines('a rule', () =>
+      this.MANY(() =>
+        this.OR({
+          DEF: [
+            { ALT: () => this.CONSUME(token.End) },
+            { ALT: () => keep(rules, this.SUBRULE(this.whenBlock)) },
+            { ALT: () => keep(rules, this.SUBRULE(this.rule)) },
+          ],
+          IGNORE_AMBIGUITIES: true,
+        }),
+      ),
+    );
+    const span = spanOf(this.source, start, this.CONSUME(token.RightBrace));
+    return name && { kind: 'chain', name, ...head, rules, span };
+  });
+
+  private readonly chainHead = this.RULE('chainHead', (): ChainHead => {
+    const type = this.OPTION1(() => {
+      this.CONSUME(token.Type);
+      return this.name(this.CONSUME1(token.Word, { ERR_MSG: 'a chain type' }));
+    });
+    const hook = this.OPTION2(() => {
+      this.CONSUME(token.Hook);
+      return this.name(this.CONSUME2(token.Word, { ERR_MSG: 'the name of a hook' }));
+    });
+    const device = this.OPTION3(() => {
+      this.CONSUME(token.Device);
+      return this.text(this.CONSUME(token.Text, { ERR_MSG: 'an interface name in double quotes' }));
+    });
+    const priority = this.OPTION4(() => this.SUBRULE(this.priority));
+    const policy = this.OPTION5(() => {
+      this.CONSUME(token.Policy);
+      return this.name(this.CONSUME3(token.Word, { ERR_MSG: '`accept` or `drop`' }));
+    });
+    return {
+      ...(type && { type }),
+      ...(hook && { hook }),
+      ...(device && { device }),
+      ...(priority && { priority }),
+      ...(policy && { policy }),
+    };
+  });
+
+  private readonly priority = this.RULE('priority', (): Ast.PriorityClause => {
+    const start = this.CONSUME(token.Priority);
+    const base = this.OPTION1(() => this.name(this.CONSUME(token.Word)));
+    const sign = this.OPTION2(() =>
+      this.OR([{ ALT: () => this.CONSUME(token.Plus) }, { ALT: () => this.CONSUME(token.Minus) }]),
+    );
+    const size = this.OPTION3({
+      GATE: () => base === undefined || sign !== undefined,
+      DEF: () => this.CONSUME(token.Integer),
+    });
+    this.ACTION(() => {
+      if (!size && (sign || !base)) this.stop('a priority, like `filter`, `-150` or `mangle + 1`');
+    });
+    const offset = (sign?.image === '-' ? -1 : 1) * Number(size?.image ?? 0);
+    return { ...(base && { base }), offset: offset || 0, span: spanOf(this.source, start, this.LA(0)) };
+  });
+
+  private readonly rule = this.RULE('rule', (): Ast.Rule | undefined => {
+    const start = this.LA(1);
+    const terms = this.SUBRULE(this.terms);
+    return terms && { kind: 'rule', terms, span: spanOf(this.source, start, this.LA(0)) };
+  });
+
+  private readonly terms = this.RULE('terms', (): readonly Ast.Term[] | undefined => {
+    const terms: (Ast.Term | undefined)[] = [this.term(this.CONSUME1(token.InLine))];
+    this.MANY(() =>
+      this.OR([
+        { ALT: () => terms.push(this.term(this.CONSUME2(token.InLine))) },
+        { ALT: () => terms.push(this.SUBRULE(this.braces)) },
+      ]),
+    );
+    return complete(terms);
+  });
+
+  private readonly host = this.RULE('host', (): Ast.HostBlock | undefined => {
+    const start = this.CONSUME(token.Host);
+    let name: Ast.Name | undefined;
+    this.opening(() => {
+      name = this.name(this.CONSUME(token.Word, { ERR_MSG: 'a host name' }));
+      this.CONSUME(token.LeftBrace, { ERR_MSG: '`{`' });
+    });
+    const statements = this.SUBRULE(this.statements);
+    const span = spanOf(this.source, start, this.CONSUME(token.RightBrace));
+    return name && { kind: 'host', name, statements, span };
+  });
+
+  private readonly test = this.RULE('test', (): Ast.TestBlock | undefined => {
+    const start = this.CONSUME(token.Test);
+    let title: Ast.Text | undefined;
+    this.opening(() => {
+      title = this.text(this.CONSUME(token.Text, { ERR_MSG: 'a title in double quotes' }));
+      this.CONSUME(token.LeftBrace, { ERR_MSG: '`{`' });
+    });
+    const statements = this.SUBRULE(this.statements);
+    const span = spanOf(this.source, start, this.CONSUME(token.RightBrace));
+    return title && { kind: 'test', title, statements, span };
+  });
+
+  private readonly statements: ParserMethod<[], Ast.Statement[]> = this.RULE('statements', () => {
+    const statements: Ast.Statement[] = [];
+    this.lines('a statement', () =>
+      this.MANY(() =>
+        this.OR([
+          { ALT: () => this.CONSUME(token.End) },
+          { ALT: () => keep(statements, this.SUBRULE(this.statement)) },
+        ]),
+      ),
+    );
+    return statements;
+  });
+
+  private readonly statement = this.RULE('statement', (): Ast.Statement | undefined => {
+    const start = this.LA(1);
+    const read: (Ast.Term | undefined)[] = [];
+    this.AT_LEAST_ONE(() => read.push(this.term(this.CONSUME(token.InLine))));
+    const block = this.OPTION(() => {
+      this.CONSUME(token.LeftBrace);
+      const statements = this.SUBRULE(this.statements);
+      this.CONSUME(token.RightBrace);
+      return statements;
+    });
+    const terms = complete(read);
+    return terms && { terms, ...(block && { block }), span: spanOf(this.source, start, this.LA(0)) };
+  });
+
+  private readonly later = this.RULE('later', (): Ast.Unsupported => {
+    const keyword = this.CONSUME(token.Later);
+    this.SUBRULE(this.anything);
+    return this.unsupported(keyword);
+  });
+
+  private readonly whenBlock = this.RULE('when', (): Ast.Unsupported => {
+    const keyword = this.CONSUME(token.When);
+    this.SUBRULE(this.anything);
+    return this.unsupported(keyword);
+  });
+
+  private readonly anything = this.RULE('anything', (): void => {
+    this.MANY(() =>
+      this.OR([{ ALT: () => this.CONSUME(token.InLine) }, { ALT: () => this.SUBRULE(this.anyBlock) }]),
+    );
+  });
+
+  private readonly anyBlock: ParserMethod<[], void> = this.RULE('anyBlock', () => {
+    this.CONSUME(token.LeftBrace);
+    this.MANY(() =>
+      this.OR([
+        { ALT: () => this.CONSUME(token.InLine) },
+        { ALT: () => this.CONSUME(token.End) },
+        { ALT: () => this.SUBRULE(this.anyBlock) },
+      ]),
+    );
+    this.CONSUME(token.RightBrace);
+  });
+
+  private unsupported(keyword: IToken): Ast.Unsupported {
+    const span = spanOf(this.source, keyword, this.LA(0));
+    return { kind: 'unsupported', keyword: nameOf(this.source, keyword), span };
+  }
+}
+
+const parser = new PolicyParser();
+
+/** Reads the tokens of a source, whose braces are balanced; skips what is left after `limit` mistakes. */
+export function readPolicy(source: Source, tokens: IToken[], limit: number): Reading {
+  return parser.read(source, tokens, limit);
+}
+
+/** The productions as chevrotain serializes them. */
+export function productions(): ReturnType<PolicyParser['getSerializedGastProductions']> {
+  return parser.getSerializedGastProductions();
+}

@@ -1,0 +1,56 @@
+// From one token to one term of the syntax tree, with its span.
+import type { IToken, TokenType } from 'chevrotain';
+import type { MarkText, Name, Term, Text as TextTerm } from '../src/core/syntax/ast.ts';
+import type { Source, Span } from '../src/core/text/source.ts';
+import * as token from './tokens.ts';
+
+/** The span from the beginning of one token to the end of another, or of itself. */
+export function spanOf(source: Source, first: IToken, last: IToken = first): Span {
+  return { source, start: first.startOffset, end: last.startOffset + last.image.length };
+}
+
+/** A word where a name is wanted. */
+export function nameOf(source: Source, word: IToken): Name {
+  return { text: word.image, span: spanOf(source, word) };
+}
+
+/** A string with its escapes resolved. */
+export function textOf(source: Source, string: IToken): TextTerm {
+  const value = string.image.slice(1, -1).replace(/\\(.)/g, '$1');
+  return { kind: 'string', value, span: spanOf(source, string) };
+}
+
+const shapes = new Map<TokenType, (text: string, span: Span) => Term>([
+  [token.Integer, (text, span) => ({ kind: 'number', value: BigInt(text), text, span })],
+  [token.Ipv4, (text, span) => ({ kind: 'ipv4', text, span })],
+  [token.Ipv6, (text, span) => ({ kind: 'ipv6', text, span })],
+  [token.Mac, (text, span) => ({ kind: 'mac', text, span })],
+  [token.Duration, (text, span) => ({ kind: 'duration', text, span })],
+  [token.SetReference, setReference],
+]);
+
+const markTexts: readonly MarkText[] = [
+  ...(['==', '!=', '<=', '>=', '<', '>', '->', '=', '&', '|', '/', '-', '+'] as const),
+  ...(['.', ':', ',', '(', ')', '[', ']', '!'] as const),
+];
+const marks = new Map<string, MarkText>(markTexts.map((text) => [text, text]));
+
+/** The term that a token of the category InLine stands for; undefined for a bad one, every keyword is a word. */
+export function termOf(source: Source, one: IToken): Term | undefined {
+  const text = one.image;
+  const span = spanOf(source, one);
+  const shape = shapes.get(one.tokenType);
+  if (shape) return shape(text, span);
+  if (one.tokenType === token.Text) return textOf(source, one);
+  const mark = marks.get(text);
+  if (mark) return { kind: 'mark', text: mark, span };
+  return token.isBad(one) ? undefined : { kind: 'word', text, span };
+}
+
+function setReference(text: string, span: Span): Term {
+  return {
+    kind: 'set-reference',
+    name: { text: text.slice(1), span: { ...span, start: span.start + 1 } },
+    span,
+  };
+}

@@ -1,0 +1,119 @@
+// The part of the grammar below statements: values, the braces of sets, and the definitions that only name a value.
+import type { IToken, ParserMethod } from 'chevrotain';
+import type * as Ast from '../src/core/syntax/ast.ts';
+import type { Source } from '../src/core/text/source.ts';
+import { RecoveringParser } from './recovery.ts';
+import { nameOf, spanOf, termOf, textOf } from './term.ts';
+import * as token from './tokens.ts';
+
+/** The terms, or undefined where one of them could not be read; that one is reported by whoever could not. */
+export function complete<T>(terms: readonly (T | undefined)[]): readonly T[] | undefined {
+  const known = terms.filter((term) => term !== undefined);
+  return known.length === terms.length ? known : undefined;
+}
+
+/** Reads values; the rules for statements are added by who extends it. */
+export abstract class ValueParser extends RecoveringParser {
+  protected source: Source = { name: '', text: '' };
+
+  protected readonly setDeclaration = this.RULE('set', (): Ast.SetDeclaration => {
+    const start = this.CONSUME(token.SetKeyword);
+    const name = this.name(this.CONSUME(token.Word, { ERR_MSG: 'a set name' }));
+    const type = this.OPTION1(() => {
+      this.CONSUME(token.Colon);
+      return this.SUBRULE(this.setType);
+    });
+    const elements = this.OPTION2(() => {
+      this.CONSUME(token.Equals);
+      return this.SUBRULE(this.braces);
+    });
+    this.expectEnd(elements ? 'the end of the line' : type ? '`=`' : '`:` and a type, or `=`');
+    const span = spanOf(this.source, start, this.LA(0));
+    return { kind: 'set', name, ...(type && { type }), ...(elements && { elements }), span };
+  });
+
+  private readonly setType = this.RULE('setType', (): Ast.Name => {
+    const first = this.CONSUME1(token.Word, { ERR_MSG: 'the type of the elements' });
+    this.MANY(() => {
+      this.CONSUME(token.Operator);
+      this.CONSUME2(token.Word, { ERR_MSG: 'the type of the elements' });
+    });
+    const span = spanOf(this.source, first, this.LA(0));
+    return { text: this.source.text.slice(span.start, span.end), span };
+  });
+
+  protected readonly letDeclaration = this.RULE('let', (): Ast.Let | undefined => {
+    const start = this.CONSUME(token.Let);
+    const name = this.name(this.CONSUME(token.Word, { ERR_MSG: 'a name' }));
+    this.CONSUME(token.Equals, { ERR_MSG: '`=`' });
+    const value: (Ast.Term | undefined)[] = [];
+    this.AT_LEAST_ONE({
+      DEF: () =>
+        this.OR([
+          { ALT: () => value.push(this.term(this.CONSUME(token.InValue))) },
+          { ALT: () => value.push(this.SUBRULE(this.braces)) },
+        ]),
+      ERR_MSG: 'a value',
+    });
+    this.expectEnd('the end of the line');
+    const terms = complete(value);
+    return terms && { kind: 'let', name, value: terms, span: spanOf(this.source, start, this.LA(0)) };
+  });
+
+  protected readonly braces: ParserMethod<[], Ast.Braces | undefined> = this.RULE('braces', () => {
+    const start = this.CONSUME(token.LeftBrace, { ERR_MSG: '`{` and the elements' });
+    return this.enclosed((): Ast.Braces | undefined => {
+      const elements: (Ast.Element | undefined)[] = [];
+      this.MANY(() =>
+        this.OR([
+          { ALT: () => this.CONSUME(token.Comma) },
+          { ALT: () => this.CONSUME(token.Newline) },
+          { ALT: () => elements.push(this.SUBRULE(this.element)) },
+        ]),
+      );
+      const span = spanOf(this.source, start, this.CONSUME(token.RightBrace, { ERR_MSG: '`,` or `}`' }));
+      const all = complete(elements);
+      return all && { kind: 'braces', elements: all, span };
+    });
+  });
+
+  private readonly element = this.RULE('element', (): Ast.Element | undefined => {
+    const start = this.LA(1);
+    const terms = this.SUBRULE1(this.elementTerms);
+    const mapped = this.OPTION(() => {
+      this.CONSUME(token.Colon);
+      return { terms: this.SUBRULE2(this.elementTerms) };
+    });
+    const span = spanOf(this.source, start, this.LA(0));
+    if (!mapped) return terms && { terms, span };
+    return terms && mapped.terms && { terms, mapped: mapped.terms, span };
+  });
+
+  private readonly elementTerms = this.RULE('elementTerms', (): readonly Ast.Term[] | undefined => {
+    const terms: (Ast.Term | undefined)[] = [];
+    this.AT_LEAST_ONE({
+      DEF: () =>
+        this.OR([
+          { ALT: () => terms.push(this.term(this.CONSUME(token.InElement))) },
+          { ALT: () => terms.push(this.SUBRULE(this.braces)) },
+        ]),
+      ERR_MSG: 'a value',
+    });
+    return complete(terms);
+  });
+
+  /** A word as a name. */
+  protected name(word: IToken): Ast.Name {
+    return nameOf(this.source, word);
+  }
+
+  /** A string as a term. */
+  protected text(string: IToken): Ast.Text {
+    return textOf(this.source, string);
+  }
+
+  /** Any token of a line as a term; undefined if it is none. */
+  protected term(one: IToken): Ast.Term | undefined {
+    return this.ACTION(() => termOf(this.source, one));
+  }
+}

@@ -1,0 +1,104 @@
+// Text to syntax tree. Never throws, whatever the text; what could not be read is left out and reported.
+import { EOF, type IToken } from 'chevrotain';
+import { readPolicy } from '../../../grammar/parser.ts';
+import type { Mistake } from '../../../grammar/recovery.ts';
+import { spanOf } from '../../../grammar/term.ts';
+import { Chain, Host, isBad, Newline, Table, Test } from '../../../grammar/tokens.ts';
+import { type Diagnostic, diagnostic } from '../diagnostic/diagnostic.ts';
+import type { Source, Span } from '../text/source.ts';
+import { suggest } from '../text/suggest.ts';
+import type { PolicyFile } from './ast.ts';
+import { balance, braceDepth } from './braces.ts';
+import { firstOf, maxProblems } from './problems.ts';
+import { quoted, tokensOf } from './tokens.ts';
+
+/** What was read, and what was wrong with it. */
+export interface Parsed {
+  readonly file: PolicyFile;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+const maxLength = 16_000_000;
+
+/** Reads a policy. Where something is wrong, that statement is missing from the tree and all others are there. */
+export function parsePolicy(source: Source): Parsed {
+  const refused = refuse(source);
+  if (refused) return unread(source, refused);
+  const lexed = tokensOf(source);
+  const { balanced, tooDeep } = braceDepth(lexed.tokens);
+  if (tooDeep) return unread(source, nestedTooDeeply(source, tooDeep));
+  const { tokens, diagnostics } = balanced
+    ? { tokens: lexed.tokens, diagnostics: [] }
+    : balance(source, lexed.tokens);
+  const { items, mistakes } = readPolicy(source, [...tokens], maxProblems);
+  const found = [...lexed.diagnostics, ...diagnostics, ...mistakes.flatMap((one) => explain(source, one))];
+  const file: PolicyFile = { kind: 'file', items, comments: lexed.comments, span: whole(source) };
+  return { file, diagnostics: firstOf(found) };
+}
+
+function unread(source: Source, problem: Diagnostic): Parsed {
+  return { file: { kind: 'file', items: [], comments: [], span: whole(source) }, diagnostics: [problem] };
+}
+
+function whole(source: Source): Span {
+  return { source, start: 0, end: source.text.length };
+}
+
+/** Why a text is not even looked at: it is binary, or far too large. */
+function refuse(source: Source): Diagnostic | undefined {
+  const beginning = source.text.slice(0, 8192);
+  const odd = beginning.match(/[^\t\n\r -~\xa0-\ufffc]/g)?.length ?? 0;
+  const span = { source, start: 0, end: 0 };
+  if (odd > beginning.length / 10)
+    return diagnostic('HK1011', `\`${source.name}\` is not a text file`, { span });
+  if (source.text.length <= maxLength) return undefined;
+  return diagnostic('HK1012', `\`${source.name}\` is larger than ${maxLength / 1e6} million characters`, {
+    span,
+  });
+}
+
+function nestedTooDeeply(source: Source, brace: IToken): Diagnostic {
+  return diagnostic('HK1013', 'braces are nested too deeply here', { span: spanOf(source, brace) });
+}
+
+/** A mistake in words; none where its token is reported already, being no part of the language or not in the text. */
+function explain(source: Source, { found, expected }: Mistake): readonly Diagnostic[] {
+  if (isBad(found) || found.image === '') return [];
+  const span = placeOf(source, found);
+  return [
+    diagnostic('HK1001', `expected ${expected}, found ${foundIn(found)}`, {
+      span,
+      help: helpFor(source, found, expected),
+    }),
+  ];
+}
+
+function placeOf(source: Source, found: IToken): Span {
+  if (found.tokenType === EOF) return { source, start: source.text.length, end: source.text.length };
+  return found.tokenType === Newline ? spanOf(source, { ...found, image: '' }) : spanOf(source, found);
+}
+
+function foundIn(found: IToken): string {
+  if (found.tokenType === EOF) return 'the end of the file';
+  return found.tokenType === Newline ? 'the end of the line' : quoted(found.image);
+}
+
+const places = new Map([
+  [Chain, 'a chain stands inside a table'],
+  [Table, 'a table stands at the top level'],
+  [Host, 'a host stands at the top level'],
+  [Test, 'a test stands at the top level'],
+]);
+
+/** The way out: where the word belongs, the keyword that was meant, or the line that the brace belongs to. */
+function helpFor(source: Source, found: IToken, expected: string): string | undefined {
+  const meant = suggest(
+    found.image,
+    Array.from(expected.matchAll(/`([a-z]+)`/g), ([, word = '']) => word),
+  );
+  if (meant !== undefined) return `did you mean \`${meant}\`?`;
+  const nextLineOpens =
+    found.tokenType === Newline &&
+    /^\s*\{/.test(source.text.slice(found.startOffset, found.startOffset + 200));
+  return nextLineOpens ? 'the `{` of a block stands on the line of its header' : places.get(found.tokenType);
+}

@@ -1,0 +1,173 @@
+// Text to tokens: what the lexer found, without the newlines that end no statement, and what is wrong with it.
+import type { IToken, TokenType } from 'chevrotain';
+import { spanOf } from '../../../grammar/term.ts';
+import * as token from '../../../grammar/tokens.ts';
+import { type Diagnostic, diagnostic } from '../diagnostic/diagnostic.ts';
+import type { Source } from '../text/source.ts';
+import type { Comment } from './ast.ts';
+import { report } from './problems.ts';
+
+/** The tokens of a text; a newline among them ends a statement, or separates elements in braces. */
+export interface Tokens {
+  readonly tokens: readonly IToken[];
+  readonly comments: readonly Comment[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Reads any text without failing. */
+export function tokensOf(source: Source): Tokens {
+  const { tokens, groups } = token.lexer.tokenize(source.text);
+  const { closed, diagnostics } = matchParentheses(source, tokens);
+  for (const one of tokens) if (token.isBad(one)) report(diagnostics, () => badToken(source, one));
+  return {
+    tokens: significant(tokens, closed),
+    comments: commentsOf(source, groups.comments ?? []),
+    diagnostics,
+  };
+}
+
+function commentsOf(source: Source, tokens: readonly IToken[]): readonly Comment[] {
+  return tokens.map((one) => {
+    const text = one.image.trimEnd();
+    return { text, span: { source, start: one.startOffset, end: one.startOffset + text.length } };
+  });
+}
+
+const openEnded = new Set<TokenType>([
+  token.Operator,
+  token.Comma,
+  token.Colon,
+  token.Equals,
+  token.Plus,
+  token.Minus,
+]);
+
+/** Leaves out the newlines behind a binary operator and those between parentheses that have a partner. */
+function significant(tokens: readonly IToken[], closed: ReadonlySet<IToken>): readonly IToken[] {
+  let depth = 0;
+  let last: TokenType = token.Newline;
+  return tokens.filter((one) => {
+    if (one.tokenType === token.Newline && (depth > 0 || openEnded.has(last))) return false;
+    last = one.tokenType;
+    if (closed.has(one)) depth += last === token.LeftParenthesis ? 1 : -1;
+    return true;
+  });
+}
+
+/** The parentheses that have a partner in their statement, and complaints about the others. */
+function matchParentheses(
+  source: Source,
+  tokens: readonly IToken[],
+): { closed: ReadonlySet<IToken>; diagnostics: Diagnostic[] } {
+  const closed = new Set<IToken>();
+  const diagnostics: Diagnostic[] = [];
+  const lonely = (one: IToken): void => {
+    const problem = one.tokenType === token.LeftParenthesis ? 'is never closed' : 'closes nothing';
+    report(diagnostics, () =>
+      diagnostic('HK1014', `this \`${one.image}\` ${problem}`, { span: spanOf(source, one) }),
+    );
+  };
+  let open: IToken[] = [];
+  for (const one of tokens) {
+    if (one.tokenType === token.LeftParenthesis) open.push(one);
+    else if (one.tokenType === token.RightParenthesis) {
+      const partner = open.pop();
+      if (partner) closed.add(partner).add(one);
+      else lonely(one);
+    } else if (endsParentheses.has(one.tokenType)) {
+      open.forEach(lonely);
+      open = [];
+    }
+  }
+  open.forEach(lonely);
+  return { closed, diagnostics };
+}
+
+const endsParentheses = new Set<TokenType>([token.LeftBrace, token.RightBrace, token.Semicolon]);
+
+const complaints = new Map<TokenType, (source: Source, one: IToken) => Diagnostic>([
+  [token.BadString, badString],
+  [
+    token.MultilineString,
+    (source, one) => {
+      return diagnostic('HK1005', 'this string goes over the end of its line', {
+        span: firstLine(source, one),
+      });
+    },
+  ],
+  [
+    token.UnclosedString,
+    (source, one) => {
+      return diagnostic('HK1004', 'this string is never closed', {
+        span: spanOf(source, one),
+        help: 'add the closing `"`',
+      });
+    },
+  ],
+  [
+    token.BadNumber,
+    (source, one) => {
+      const message = `${quoted(one.image)} is neither a number, an address, a duration nor a name`;
+      return diagnostic('HK1008', message, { span: spanOf(source, one) });
+    },
+  ],
+  [
+    token.ControlCharacter,
+    (source, one) => {
+      return diagnostic('HK1010', `${controlName(one.image)} between the words`, {
+        span: spanOf(source, one),
+      });
+    },
+  ],
+]);
+
+/** What is wrong with a token of the category Bad. */
+function badToken(source: Source, one: IToken): Diagnostic {
+  return complaints.get(one.tokenType)?.(source, one) ?? badCharacter(source, one);
+}
+
+const notPrintable = /[^ -~\xa0-\u2027\u202a-\uffff]/;
+
+function badString(source: Source, one: IToken): Diagnostic {
+  const control = notPrintable.exec(one.image);
+  if (control) {
+    const start = one.startOffset + control.index;
+    const span = { source, start, end: start + 1 };
+    return diagnostic('HK1006', `${controlName(control[0])} in a string`, { span });
+  }
+  const unknown = /\\[^"\\]/.exec(one.image.replace(/\\["\\]/g, '--'));
+  const start = one.startOffset + (unknown?.index ?? 0);
+  const span = { source, start, end: start + 2 };
+  const help = 'a backslash is written `\\\\`, a double quote `\\"`';
+  return diagnostic('HK1007', `unknown escape \`${unknown?.[0]}\` in a string`, { span, help });
+}
+
+const hints: readonly (readonly [RegExp, string])[] = [
+  [/['“”‘’`]/, 'strings are written in straight double quotes'],
+  [/[*?]/, 'wildcards are written in double quotes: `"eth*"`'],
+  [/\$/, 'a constant is used by its bare name'],
+  [/@/, 'a set is used as `@name`'],
+  [/\\/, 'a `\\` that continues a line is its last character'],
+];
+
+function badCharacter(source: Source, one: IToken): Diagnostic {
+  const help = hints.find(([shape]) => shape.test(one.image))?.[1];
+  return diagnostic('HK1009', `unexpected ${quoted(one.image)}`, { span: spanOf(source, one), help });
+}
+
+/** A user's text in backticks, cut where it is long. */
+export function quoted(text: string): string {
+  return `\`${text.length > 40 ? `${text.slice(0, 40)}…` : text}\``;
+}
+
+function controlName(text: string): string {
+  const code = text.charCodeAt(0);
+  return code === 0
+    ? 'a NUL character'
+    : `the control character U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
+}
+
+function firstLine(source: Source, one: IToken): { source: Source; start: number; end: number } {
+  const length = one.image.search(/\r?\n/);
+  return { source, start: one.startOffset, end: one.startOffset + length };
+}
