@@ -3,6 +3,7 @@
 import type { PacketView } from '../field/view.ts';
 import type { NamedSet } from '../ir/ruleset.ts';
 import type { JsonValue } from '../nft/json-value.ts';
+import type { Injection } from '../packet/packet.ts';
 import type { Condition, IptablesReader, IptablesTarget } from './iptables-spelling.ts';
 import type { TermReader } from './reader.ts';
 
@@ -22,6 +23,8 @@ export interface MatchDefinition<Args> {
   readonly nft: NftMatchSpelling<Args>;
   readonly iptables: IptablesMatchSpelling<Args>;
   readonly evaluate: (args: Args, context: EvaluationContext) => Truth;
+  /** The packet as a sender would have to make it for the condition to hold; undefined where no sender can. */
+  readonly satisfy?: (args: Args, injection: Injection, context: EvaluationContext) => Injection | undefined;
   /** Names of the sets that it refers to. */
   readonly sets: (args: Args) => readonly string[];
   /** The truth changes with what was counted before: two copies of the rule are not one rule. */

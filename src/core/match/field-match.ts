@@ -4,6 +4,7 @@ import type { Field } from '../field/define.ts';
 import { isUnknown } from '../field/view.ts';
 import type { Elements, Value } from '../ir/ruleset.ts';
 import type { JsonValue } from '../nft/json-value.ts';
+import type { Injection } from '../packet/packet.ts';
 import {
   defineMatch,
   type EvaluationContext,
@@ -13,6 +14,7 @@ import {
 } from './define.ts';
 import { fieldTestFromJson, fieldTestToJson } from './field-json.ts';
 import { readFieldTest, writeFieldTest } from './field-language.ts';
+import { satisfyingValue } from './field-satisfy.ts';
 
 /** `any`: at least one of the value's bits is set. `none`: no one is. The others compare as numbers. */
 export type Operator = '==' | '!=' | '<' | '>' | '<=' | '>=' | 'any' | 'none';
@@ -52,6 +54,7 @@ export function defineFieldMatch(spec: FieldMatch): MatchDefinition<unknown> {
     },
     iptables: spec.iptables,
     evaluate: (test, context) => evaluateFieldTest(field, test, context),
+    satisfy: (test, injection, context) => satisfyFieldTest(field, test, injection, context),
     sets: ({ value }) => (value.kind === 'set' ? [value.name] : []),
   });
 }
@@ -66,6 +69,19 @@ export function evaluateFieldTest(field: Field, test: FieldTest, context: Evalua
     return { result: 'unknown', why: `the elements of set ${JSON.stringify(test.value)} are not known` };
   const shown = typeof actual === 'string' ? JSON.stringify(actual) : field.type.format(actual);
   return { result: compare(actual, test, elements), actual: shown };
+}
+
+function satisfyFieldTest(
+  field: Field,
+  test: FieldTest,
+  injection: Injection,
+  context: EvaluationContext,
+): Injection | undefined {
+  const actual = field.read(context.view) ?? 0n;
+  const elements = elementsOf(test.value, context);
+  if (!elements || isUnknown(actual)) return undefined;
+  const value = satisfyingValue(test, elements, field.type, actual);
+  return value === undefined ? undefined : field.write?.(injection, value);
 }
 
 function elementsOf(value: Value, context: EvaluationContext): Elements | undefined {

@@ -7,6 +7,7 @@ import type { Host } from './host.ts';
 const globalDefaults = {
   'net.ipv4.ip_forward': 0,
   'net.ipv4.ip_default_ttl': 64,
+  'net.netfilter.nf_conntrack_tcp_loose': 1,
 } as const;
 
 type Combine = (all: number, device: number) => number;

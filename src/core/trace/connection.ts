@@ -33,8 +33,7 @@ function viewOf({ state, direction, entry }: Tracked): ConntrackView {
 
 /** Invalid and untracked packets have no connection; of the others more than the state was not said. */
 function supposedView(state: ConntrackView['state']): ConntrackView {
-  if (state === 'invalid' || state === 'untracked')
-    return { state, direction: 'original', entry: undefined };
+  if (state === 'invalid' || state === 'untracked') return { state, direction: 'original', entry: undefined };
   const unknown = { unknown: 'only the state of the connection was said' };
   return { state, direction: unknown, entry: unknown };
 }

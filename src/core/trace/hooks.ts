@@ -4,7 +4,7 @@ import type { Hook } from '../hook/hook.ts';
 import { runBaseChain } from './chain.ts';
 import { confirmConnection, trackConnection } from './connection.ts';
 import { runNat } from './nat.ts';
-import { type HookFunction, type HookedChain, hookFunctions } from './order.ts';
+import { type HookedChain, type HookFunction, hookFunctions } from './order.ts';
 import { rerouteAfter } from './reroute.ts';
 import { type End, endOf, type Run } from './run.ts';
 

@@ -40,7 +40,10 @@ function wayToJson(way: Way): JsonObject {
     fate: way.fate,
     out: way.out,
     reason: way.reason,
-    packet: { ...packetToJson(way.packet), ...(way.unknownParts.length > 0 && { unknown: way.unknownParts }) },
+    packet: {
+      ...packetToJson(way.packet),
+      ...(way.unknownParts.length > 0 && { unknown: way.unknownParts }),
+    },
     deciding: way.deciding && decidingToJson(way.deciding),
     conntrack: connectionToJson(way.conntrack),
     assumptions: way.assumptions.length > 0 ? way.assumptions : undefined,
@@ -50,7 +53,9 @@ function wayToJson(way: Way): JsonObject {
 
 /** Without the keys that have no value. */
 function defined(object: Readonly<Record<string, JsonObject[string] | undefined>>): JsonObject {
-  return Object.fromEntries(Object.entries(object).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
+  return Object.fromEntries(
+    Object.entries(object).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+  );
 }
 
 function packetToJson(packet: Packet): JsonObject {

@@ -3,9 +3,9 @@
 import type { NatRange } from '../conntrack/nat.ts';
 import { isUnknown } from '../field/view.ts';
 import type { NatRequest } from '../statement/define.ts';
+import type { Host } from '../topology/host.ts';
 import { lookupRoute } from '../topology/lookup.ts';
 import { type ChosenAddress, masqueradeAddress, redirectAddress } from '../topology/source-selection.ts';
-import type { Host } from '../topology/host.ts';
 import type { Run } from './run.ts';
 
 export type RangeAnswer =
@@ -18,7 +18,11 @@ export type RangeAnswer =
 export function natRange(run: Run, request: NatRequest): RangeAnswer {
   if (request.address === 'fixed') return { kind: 'range', range: fixedRange(request) };
   const { host } = run.request;
-  if (!host) return { kind: 'unknown', why: `${request.address} needs the addresses of an interface: there are no host facts` };
+  if (!host)
+    return {
+      kind: 'unknown',
+      why: `${request.address} needs the addresses of an interface: there are no host facts`,
+    };
   const chosen = request.address === 'masquerade' ? masquerade(run, host) : redirect(run, host);
   if (!chosen) return { kind: 'none', why: `${request.address} finds no address on the interface` };
   const range = { ...fixedRange(request), minAddress: chosen.address, maxAddress: chosen.address };
@@ -45,5 +49,10 @@ function masquerade(run: Run, host: Host): ChosenAddress | undefined {
 }
 
 function redirect(run: Run, host: Host): ChosenAddress | undefined {
-  return redirectAddress(host, run.hook === 'output' ? undefined : run.iif, run.family, run.packet.destination);
+  return redirectAddress(
+    host,
+    run.hook === 'output' ? undefined : run.iif,
+    run.family,
+    run.packet.destination,
+  );
 }

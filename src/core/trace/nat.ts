@@ -75,7 +75,7 @@ function setUp(run: Run, manip: Manip, entry: Entry, range: NatRange | 'null'): 
   if (run.ct) run.ct = { ...run.ct, entry: bound };
   if (!randomPort) return;
   const part = manip === 'source' ? 'sport' : 'dport';
-  const unknown = `the kernel draws a port from ${randomPort.min} to ${randomPort.max} by chance`;
+  const unknown = `the kernel draws a port from ${randomPort.lo} to ${randomPort.hi} by chance`;
   run.unknown = { ...run.unknown, [part]: { unknown } };
 }
 
@@ -83,7 +83,10 @@ function setUp(run: Run, manip: Manip, entry: Entry, range: NatRange | 'null'): 
 function rewrite(run: Run, manip: Manip): End | undefined {
   const { ct, packet: before } = run;
   if (!ct?.entry || isUnknown(ct.entry) || isUnknown(ct.direction)) return undefined;
-  run.packet = translate(before, ct.entry, ct.direction, manip);
+  const after = translate(before, ct.entry, ct.direction, manip);
+  if (!after)
+    return dropByStack(run, 'nat-failed', 'a redirect about a translated connection is not passed on');
+  run.packet = after;
   const [from, to] = [formatPacket(before), formatPacket(run.packet)];
   if (from === to) return note(run, 'nothing to translate here');
   run.steps.push({ kind: 'nat', hook: run.hook, translated: true, why: `${from} becomes ${to}` });

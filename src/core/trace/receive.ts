@@ -54,7 +54,9 @@ function routeAsSaid(run: Run): Destination {
   }
   const answer = run.ask('where does routing send the packet?', ['to this host', 'onward']);
   run.steps.push({ kind: 'routing', decision: answer, why: 'supposed: there are no host facts' });
-  return answer === 'to this host' ? 'local' : { out: { unknown: 'routing is not known without host facts' } };
+  return answer === 'to this host'
+    ? 'local'
+    : { out: { unknown: 'routing is not known without host facts' } };
 }
 
 function routeByHost(run: Run, host: Host): Destination | End {

@@ -62,7 +62,12 @@ export function reroute(run: Run): End | undefined {
   const refused = refusedOutput(run, decision);
   if (refused) return refused;
   run.rerouted = deviceOf(decision);
-  run.steps.push({ kind: 'routing', decision: `out by ${run.rerouted}`, out: run.rerouted, why: decision.why });
+  run.steps.push({
+    kind: 'routing',
+    decision: `out by ${run.rerouted}`,
+    out: run.rerouted,
+    why: decision.why,
+  });
   return undefined;
 }
 
@@ -71,4 +76,3 @@ function rerouteUnknown(run: Run): undefined {
   run.rerouted = { unknown: why };
   run.steps.push({ kind: 'routing', decision: 'not known', why });
 }
-

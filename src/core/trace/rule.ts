@@ -1,7 +1,7 @@
 // Evaluating one rule: its parts in order, the first condition that fails ends it.
 import { isUnknown } from '../field/view.ts';
-import { findSet } from '../ir/ruleset.ts';
 import type { Match, OpaquePart, Part, Statement, Table } from '../ir/ruleset.ts';
+import { findSet } from '../ir/ruleset.ts';
 import type { EvaluationContext, Truth } from '../match/define.ts';
 import { findMatch } from '../match/registry.ts';
 import type { Effect, NatRequest, Verdict } from '../statement/define.ts';
@@ -25,6 +25,7 @@ interface Progress {
 /** Evaluates a rule and records the step. */
 export function evaluateRule(run: Run, table: Table, place: RulePlace, depth: number): RuleOutcome {
   const progress: Progress = { notes: [] };
+  const view = viewOf(run);
   const outcome = runParts(run, table, place.rule.parts, progress);
   const { failed, notes } = progress;
   run.steps.push({
@@ -32,6 +33,7 @@ export function evaluateRule(run: Run, table: Table, place: RulePlace, depth: nu
     hook: run.hook,
     ...place,
     depth,
+    view,
     matched: !failed,
     notes,
     ...(failed ? { failed } : { verdict: verdictOf(outcome) }),

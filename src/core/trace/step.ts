@@ -1,5 +1,5 @@
 // What a trace says: the steps of a packet's way, in order, and the answer at the end. Rendering is elsewhere.
-import type { ConntrackView } from '../field/view.ts';
+import type { ConntrackView, PacketView } from '../field/view.ts';
 import type { Hook } from '../hook/hook.ts';
 import type { Family, Rule } from '../ir/ruleset.ts';
 import type { Packet } from '../packet/packet.ts';
@@ -80,6 +80,8 @@ export interface RuleStep extends RulePlace {
   readonly matched: boolean;
   readonly failed?: FailedCondition;
   readonly verdict?: Verdict;
+  /** The packet as the rule saw it. */
+  readonly view: PacketView;
   /** What its statements did, which assumption was made. */
   readonly notes: readonly string[];
 }

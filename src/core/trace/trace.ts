@@ -24,7 +24,9 @@ export interface Trace {
 /** Follows one packet through the rule set. Pure: the same request gives the same trace. */
 export function trace(request: TraceRequest): Trace {
   const before = request.connections ?? conntrackTable();
-  const { ways, complete } = everyWay((ask, suppositions) => runOnce(startRun(request, ask, before), suppositions));
+  const { ways, complete } = everyWay((ask, suppositions) =>
+    runOnce(startRun(request, ask, before), suppositions),
+  );
   const [first, ...rest] = ways;
   if (!first) throw new Error('a packet goes at least one way');
   const all: [Way, ...Way[]] = [first.way, ...rest.map((one) => one.way)];
