@@ -77,6 +77,9 @@ export const dscp = numberType('dscp', 'a DSCP value', 6, {
   cs5: 40,
   cs6: 48,
   cs7: 56,
+  df: 0,
+  be: 0,
+  lephb: 1,
   af11: 10,
   af12: 12,
   af13: 14,
@@ -89,6 +92,7 @@ export const dscp = numberType('dscp', 'a DSCP value', 6, {
   af41: 34,
   af42: 36,
   af43: 38,
+  va: 44,
   ef: 46,
 });
 
@@ -140,6 +144,26 @@ export const icmpv6Type = numberType('icmpv6_type', 'an ICMPv6 type', 8, {
   'mld2-listener-report': 143,
 });
 
+export const icmpCode = numberType('icmp_code', 'an ICMP code', 8, {
+  'net-unreachable': 0,
+  'host-unreachable': 1,
+  'prot-unreachable': 2,
+  'port-unreachable': 3,
+  'frag-needed': 4,
+  'net-prohibited': 9,
+  'host-prohibited': 10,
+  'admin-prohibited': 13,
+});
+
+export const icmpv6Code = numberType('icmpv6_code', 'an ICMPv6 code', 8, {
+  'no-route': 0,
+  'admin-prohibited': 1,
+  'addr-unreachable': 3,
+  'port-unreachable': 4,
+  'policy-fail': 5,
+  'reject-route': 6,
+});
+
 /** nft's ct state bits: 1 << (ctinfo + 1), invalid 1, untracked 64 (include/uapi/linux/netfilter/nf_conntrack_common.h). */
 export const ctStateBits = numberType(
   'ct_state',
@@ -169,3 +193,8 @@ export const packetType = numberType('pkt_type', 'a packet type', 8, {
 });
 
 export const userId = numberType('uid', 'a user id', 32);
+
+export const groupId = numberType('gid', 'a group id', 32);
+
+/** include/uapi/linux/netfilter.h: NFPROTO_IPV4, NFPROTO_IPV6. */
+export const networkFamily = numberType('nf_proto', 'a network family', 8, { ipv4: 2, ipv6: 10 });

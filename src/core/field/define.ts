@@ -16,6 +16,11 @@ export interface Field {
 }
 
 /** Checks the shape of a field. */
-export function defineField(name: string, type: DataType, read: Field['read'], write?: Field['write']): Field {
+export function defineField(
+  name: string,
+  type: DataType,
+  read: Field['read'],
+  write?: Field['write'],
+): Field {
   return { name, type, read, ...(write && { write }) };
 }

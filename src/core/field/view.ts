@@ -14,6 +14,8 @@ export interface PacketView {
   readonly mark: number;
   /** Owner of the sending socket: undefined where the packet has no local socket, unknown where nobody said. */
   readonly skuid: number | undefined | Unknown;
+  /** The socket's group; not known if absent. */
+  readonly skgid?: number | Unknown;
   readonly pkttype: number;
   /** Undefined before conntrack saw the packet. */
   readonly ct: ConntrackView | undefined;

@@ -40,8 +40,11 @@ export interface NftMatchSpelling<Args> {
   readonly read: (statement: JsonValue) => Args | undefined;
 }
 
-/** nft keeps a comment beside a rule's statements. */
-export type NftSpelled = { readonly statement: JsonValue } | { readonly comment: string };
+/** nft keeps a comment beside a rule's statements. `unsupported`: why nft can't say it, in the user's words. */
+export type NftSpelled =
+  | { readonly statement: JsonValue }
+  | { readonly comment: string }
+  | { readonly unsupported: string };
 
 export interface IptablesMatchSpelling<Args> {
   readonly write: (args: Args, target: IptablesTarget) => Condition;

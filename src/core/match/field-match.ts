@@ -10,6 +10,7 @@ import {
   type EvaluationContext,
   type IptablesMatchSpelling,
   type MatchDefinition,
+  type NftSpelled,
   type Truth,
 } from './define.ts';
 import { fieldTestFromJson, fieldTestToJson } from './field-json.ts';
@@ -49,14 +50,25 @@ export function defineFieldMatch(spec: FieldMatch): MatchDefinition<unknown> {
     read: (reader) => readFieldTest(reader, field.type),
     write: (test) => writeFieldTest(key, field.type, test),
     nft: {
-      write: (test) => ({ statement: fieldTestToJson(spec.nft, field.type, test) }),
+      write: (test) => nftSpelling(spec.nft, field, test),
       read: (statement) => fieldTestFromJson(spec.nft, field.type, statement),
     },
-    iptables: spec.iptables,
+    iptables: {
+      ...spec.iptables,
+      write: (test, target) =>
+        family && family !== target.family ? { kind: 'never' } : spec.iptables.write(test, target),
+    },
     evaluate: (test, context) => evaluateFieldTest(field, test, context),
     satisfy: (test, injection, context) => satisfyFieldTest(field, test, injection, context),
     sets: ({ value }) => (value.kind === 'set' ? [value.name] : []),
   });
+}
+
+function nftSpelling(left: JsonValue, field: Field, test: FieldTest): NftSpelled {
+  // nft 1.0.6 lists a mask of part of a byte as arithmetic on raw bytes, which can't be told from anybody else's.
+  if (test.mask !== undefined && field.type.width % 8 !== 0)
+    return { unsupported: `nft can't compare some bits of \`${field.name}\`` };
+  return { statement: fieldTestToJson(left, field.type, test) };
 }
 
 /** Compares the packet's value; a missing field fails whatever the operator (net/netfilter/nft_payload.c: NFT_BREAK). */

@@ -13,6 +13,8 @@ export interface Words {
   readonly own?: 's' | 'd' | 'i' | 'o' | 'p' | 'f';
   /** In order, unquoted: `['-m', 'tcp', '!', '--dport', '22']`. */
   readonly words: readonly string[];
+  /** The same said by a module, for a rule whose `own` option is taken already. */
+  readonly otherwise?: readonly string[];
 }
 
 /** A match as iptables can say it. */

@@ -8,6 +8,8 @@ export interface Packet {
   readonly destination: bigint;
   /** The transport protocol's number: IPv4's protocol field, IPv6's last next header. */
   readonly protocol: number;
+  /** IPv6: the fixed header's next header, where extension headers make it another than `protocol`. */
+  readonly nextHeader?: number;
   /** IPv4 TTL or IPv6 hop limit. */
   readonly ttl: number;
   readonly dscp: number;

@@ -1,0 +1,82 @@
+// What the kernel knows of a packet beside its bytes (net/netfilter/nft_meta.c).
+import {
+  groupId,
+  interfaceName,
+  mark,
+  networkFamily,
+  packetType,
+  protocol,
+  userId,
+} from '../datatype/types.ts';
+import type { Injection } from '../packet/packet.ts';
+import { defineField, type FieldValue } from './define.ts';
+import { isUnknown, type Unknown } from './view.ts';
+
+/** Where there is no interface its name is empty, which compares like any other (nft_meta_get_eval_ifname). */
+export const inputInterface = defineField(
+  'meta iifname',
+  interfaceName,
+  ({ iif }) => iif ?? '',
+  (injection, name) =>
+    injection.direction === 'in' && typeof name === 'string' ? { ...injection, iif: name } : undefined,
+);
+
+export const outputInterface = defineField(
+  'meta oifname',
+  interfaceName,
+  ({ oif }) => oif ?? '',
+  (injection, name) =>
+    typeof name === 'string' && injection.local !== true ? { ...injection, oif: name } : undefined,
+);
+
+export const metaMark = defineField(
+  'meta mark',
+  mark,
+  (view) => BigInt(view.mark),
+  (injection, value) => ({ ...injection, mark: Number(value) }),
+);
+
+export const metaL4proto = defineField('meta l4proto', protocol, ({ packet }) => BigInt(packet.protocol));
+
+/** enum nf_inet_hooks' families: NFPROTO_IPV4 2, NFPROTO_IPV6 10. */
+export const metaNfproto = defineField('meta nfproto', networkFamily, ({ packet }) =>
+  packet.family === 4 ? 2n : 10n,
+);
+
+const packetTypes: Readonly<Record<string, NonNullable<Injection['pkttype']>>> = {
+  0: 'host',
+  1: 'broadcast',
+  2: 'multicast',
+  3: 'other',
+};
+
+export const metaPkttype = defineField(
+  'meta pkttype',
+  packetType,
+  ({ pkttype }) => BigInt(pkttype),
+  (injection, value) => {
+    const pkttype = packetTypes[value.toString()];
+    return pkttype && { ...injection, pkttype };
+  },
+);
+
+/** Only a packet with a full local socket has an owner (nft_meta_get_eval_skugid). */
+export const metaSkuid = defineField(
+  'meta skuid',
+  userId,
+  ({ skuid }) => ownerOf(skuid),
+  (injection, value) => (injection.direction === 'out' ? { ...injection, skuid: Number(value) } : undefined),
+);
+
+export const metaSkgid = defineField(
+  'meta skgid',
+  groupId,
+  ({ skuid, skgid }) => (skuid === undefined ? undefined : ownerOf(skgid ?? groupNotGiven)),
+  (injection, value) => (injection.direction === 'out' ? { ...injection, skgid: Number(value) } : undefined),
+);
+
+const groupNotGiven: Unknown = { unknown: 'the group of the sending socket was not given' };
+
+function ownerOf(owner: number | undefined | Unknown): FieldValue {
+  return owner === undefined || isUnknown(owner) ? owner : BigInt(owner);
+}

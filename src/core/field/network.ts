@@ -1,0 +1,114 @@
+// Fields of the network header. Each implies its family: a packet of the other has none of them.
+import type { AddressFamily } from '../datatype/address.ts';
+import type { DataType } from '../datatype/define.ts';
+import { dscp, integer8, integer16, ipv4Address, ipv6Address, protocol } from '../datatype/types.ts';
+import type { Packet } from '../packet/packet.ts';
+import { defineField, type Field, type FieldValue } from './define.ts';
+import type { PacketView } from './view.ts';
+
+const ipv6FixedHeader = 40;
+const fragmentHeader = 44;
+
+interface HeaderField {
+  readonly name: string;
+  readonly family: AddressFamily;
+  readonly type: DataType;
+  readonly read: (view: PacketView) => FieldValue;
+  readonly write?: (packet: Packet, value: bigint) => Packet;
+}
+
+function headerField({ name, family, type, read, write }: HeaderField): Field {
+  return defineField(
+    name,
+    type,
+    (view) => (view.packet.family === family ? read(view) : undefined),
+    write &&
+      ((injection, value) =>
+        injection.packet.family === family && typeof value === 'bigint'
+          ? { ...injection, packet: write(injection.packet, value) }
+          : undefined),
+  );
+}
+
+function sourceField(name: string, family: AddressFamily, type: DataType): Field {
+  return headerField({
+    name,
+    family,
+    type,
+    read: ({ packet, unknown }) => unknown.source ?? packet.source,
+    write: (packet, source) => ({ ...packet, source }),
+  });
+}
+
+function destinationField(name: string, family: AddressFamily, type: DataType): Field {
+  return headerField({
+    name,
+    family,
+    type,
+    read: ({ packet, unknown }) => unknown.destination ?? packet.destination,
+    write: (packet, destination) => ({ ...packet, destination }),
+  });
+}
+
+function hopsField(name: string, family: AddressFamily): Field {
+  return headerField({
+    name,
+    family,
+    type: integer8,
+    read: ({ packet }) => BigInt(packet.ttl),
+    write: (packet, ttl) => ({ ...packet, ttl: Number(ttl) }),
+  });
+}
+
+function dscpField(name: string, family: AddressFamily): Field {
+  return headerField({
+    name,
+    family,
+    type: dscp,
+    read: ({ packet }) => BigInt(packet.dscp),
+    write: (packet, value) => ({ ...packet, dscp: Number(value) }),
+  });
+}
+
+export const ipSaddr = sourceField('ip saddr', 4, ipv4Address);
+export const ip6Saddr = sourceField('ip6 saddr', 6, ipv6Address);
+export const ipDaddr = destinationField('ip daddr', 4, ipv4Address);
+export const ip6Daddr = destinationField('ip6 daddr', 6, ipv6Address);
+export const ipTtl = hopsField('ip ttl', 4);
+export const ip6Hoplimit = hopsField('ip6 hoplimit', 6);
+export const ipDscp = dscpField('ip dscp', 4);
+export const ip6Dscp = dscpField('ip6 dscp', 6);
+
+export const ipProtocol = headerField({
+  name: 'ip protocol',
+  family: 4,
+  type: protocol,
+  read: ({ packet }) => BigInt(packet.protocol),
+});
+
+/** The first next header, which is the transport protocol only where no extension header stands between. */
+export const ip6Nexthdr = headerField({
+  name: 'ip6 nexthdr',
+  family: 6,
+  type: protocol,
+  read: ({ packet }) => BigInt(packet.nextHeader ?? firstHeader(packet)),
+});
+
+function firstHeader({ fragment, protocol: last }: Packet): number {
+  return fragment.more || fragment.offset > 0 ? fragmentHeader : last;
+}
+
+export const ipLength = headerField({
+  name: 'ip length',
+  family: 4,
+  type: integer16,
+  read: ({ packet }) => BigInt(packet.length),
+});
+
+/** IPv6 counts what follows its fixed header. */
+export const ip6Length = headerField({
+  name: 'ip6 length',
+  family: 6,
+  type: integer16,
+  read: ({ packet }) => BigInt(packet.length - ipv6FixedHeader),
+});

@@ -1,0 +1,97 @@
+// Fields of the transport header. Each implies its protocol; a later fragment has no transport header at all.
+import type { DataType } from '../datatype/define.ts';
+import { icmpCode, icmpType, icmpv6Code, icmpv6Type, port, tcpFlags } from '../datatype/types.ts';
+import { type Icmp, protocolNumber, type Tcp, type Transport, type Udp } from '../packet/packet.ts';
+import { defineField, type Field } from './define.ts';
+import type { PacketView } from './view.ts';
+
+type Ported = Tcp | Udp;
+type Side = 'sport' | 'dport';
+
+/** Protocols whose ports stand where TCP's do: nft's `th`. */
+const ported: readonly number[] = [protocolNumber.tcp, protocolNumber.udp, protocolNumber.udplite];
+
+function hasPorts(transport: Transport): transport is Ported {
+  return transport.kind === 'tcp' || transport.kind === 'udp';
+}
+
+function portField(name: string, protocols: readonly number[], side: Side): Field {
+  return defineField(
+    name,
+    port,
+    ({ packet, unknown }) =>
+      hasPorts(packet.transport) && protocols.includes(packet.protocol)
+        ? (unknown[side] ?? BigInt(packet.transport[side]))
+        : undefined,
+    (injection, value) => {
+      const { packet } = injection;
+      if (!hasPorts(packet.transport) || !protocols.includes(packet.protocol)) return undefined;
+      const transport = { ...packet.transport, [side]: Number(value) };
+      return { ...injection, packet: { ...packet, transport } };
+    },
+  );
+}
+
+export const tcpSport = portField('tcp sport', [protocolNumber.tcp], 'sport');
+export const tcpDport = portField('tcp dport', [protocolNumber.tcp], 'dport');
+export const udpSport = portField('udp sport', [protocolNumber.udp], 'sport');
+export const udpDport = portField('udp dport', [protocolNumber.udp], 'dport');
+export const thSport = portField('th sport', ported, 'sport');
+export const thDport = portField('th dport', ported, 'dport');
+
+export const tcpFlagBits = defineField(
+  'tcp flags',
+  tcpFlags,
+  ({ packet: { transport } }) => (transport.kind === 'tcp' ? BigInt(transport.flags) : undefined),
+  (injection, value) => {
+    const { packet } = injection;
+    if (packet.transport.kind !== 'tcp') return undefined;
+    return { ...injection, packet: { ...packet, transport: { ...packet.transport, flags: Number(value) } } };
+  },
+);
+
+/** What the fields of the two ICMPs differ in. */
+interface IcmpField {
+  readonly name: string;
+  readonly protocol: number;
+  readonly type: DataType;
+  readonly part: 'type' | 'code';
+}
+
+function icmpField({ name, protocol, type, part }: IcmpField): Field {
+  return defineField(
+    name,
+    type,
+    (view) => {
+      const message = icmpOf(view, protocol);
+      return message && BigInt(message[part]);
+    },
+    (injection, value) => {
+      const message = icmpOf(injection, protocol);
+      const transport = message && { ...message, [part]: Number(value) };
+      return transport && { ...injection, packet: { ...injection.packet, transport } };
+    },
+  );
+}
+
+function icmpOf({ packet }: Pick<PacketView, 'packet'>, protocol: number): Icmp | undefined {
+  return packet.transport.kind === 'icmp' && packet.protocol === protocol ? packet.transport : undefined;
+}
+
+const icmp = protocolNumber.icmp;
+const icmpv6 = protocolNumber.icmpv6;
+
+export const icmpTypeField = icmpField({ name: 'icmp type', protocol: icmp, type: icmpType, part: 'type' });
+export const icmpCodeField = icmpField({ name: 'icmp code', protocol: icmp, type: icmpCode, part: 'code' });
+export const icmpv6TypeField = icmpField({
+  name: 'icmpv6 type',
+  protocol: icmpv6,
+  type: icmpv6Type,
+  part: 'type',
+});
+export const icmpv6CodeField = icmpField({
+  name: 'icmpv6 code',
+  protocol: icmpv6,
+  type: icmpv6Code,
+  part: 'code',
+});

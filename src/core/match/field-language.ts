@@ -1,0 +1,127 @@
+// How a comparison of a field is written in the language: `key [op] value`, `key & mask op value`, `key value / mask`.
+import type { DataType } from '../datatype/define.ts';
+import { prefixLength, type Range, single } from '../datatype/range.ts';
+import type { Value } from '../ir/ruleset.ts';
+import type { FieldTest, Operator } from './field-match.ts';
+import { simplify, singleValue } from './field-simplify.ts';
+import { quote } from './quote.ts';
+import type { TermReader, WrittenOperator } from './reader.ts';
+
+/**
+ * Reads what follows a field's key. Operators mean what they mean to nft (`nft --debug=netlink`):
+ *
+ *     ct state a,b         any of the bits             bitwise & (a|b), cmp neq 0
+ *     ct state ! a,b       none of the bits            bitwise & (a|b), cmp eq 0
+ *     ct state == a|b      exactly these bits          cmp eq a|b
+ *     ct state != a,b      not exactly these bits      cmp neq a|b  (always true for `ct state`, which has one bit)
+ *     ct state { a, b }    exactly one of the elements lookup
+ *     tcp flags a / a,b    of a and b only a           bitwise & (a|b), cmp eq a
+ */
+export function readFieldTest(reader: TermReader, type: DataType): FieldTest | undefined {
+  const masked = reader.mark('&') || reader.word('and') !== undefined;
+  const mask = masked ? readBits(reader, type) : undefined;
+  if (masked && mask === undefined) return undefined;
+  const written = reader.operator();
+  const value = readValue(reader, type);
+  if (!value) return undefined;
+  if (!masked && reader.mark('/')) return readSlashMask(reader, type, { written, value });
+  return finish(reader, type, { written, value, ...(mask !== undefined && { mask }) });
+}
+
+interface WrittenTest {
+  readonly written: WrittenOperator | undefined;
+  readonly value: Value;
+  readonly mask?: bigint;
+}
+
+function readBits(reader: TermReader, type: DataType): bigint | undefined {
+  return type.bitmask ? reader.bits(type) : reader.single(type);
+}
+
+/** A list of bits without braces is one value. */
+function readValue(reader: TermReader, type: DataType): Value | undefined {
+  const value = reader.value(type);
+  if (!type.bitmask || value?.kind !== 'ranges' || value.braces) return value;
+  return { kind: 'ranges', ranges: [single(value.ranges.reduce((bits, range) => bits | range.lo, 0n))] };
+}
+
+function readSlashMask(reader: TermReader, type: DataType, test: WrittenTest): FieldTest | undefined {
+  const mask = readBits(reader, type);
+  return mask === undefined ? undefined : finish(reader, type, { ...test, mask });
+}
+
+function finish(
+  reader: TermReader,
+  type: DataType,
+  { written, value, mask }: WrittenTest,
+): FieldTest | undefined {
+  const op = meaningOf(type, written, { value, masked: mask !== undefined });
+  const test: FieldTest = { op, value, ...(mask !== undefined && { mask }) };
+  const misfit = misfitOf(type, written, test);
+  if (misfit) return reader.fail('HK3010', misfit, 'compare with `==` or `!=`, or with one value');
+  return simplify(type, test);
+}
+
+function meaningOf(
+  type: DataType,
+  written: WrittenOperator | undefined,
+  { value, masked }: { value: Value; masked: boolean },
+): Operator {
+  if (written === '!') return type.bitmask ? 'none' : '!=';
+  if (written) return written;
+  return type.bitmask && !masked && value.kind === 'ranges' && !value.braces ? 'any' : '==';
+}
+
+function misfitOf(type: DataType, written: WrittenOperator | undefined, test: FieldTest): string | undefined {
+  if (written === '!' && (!type.bitmask || test.mask !== undefined || singleValue(test) === undefined))
+    return `\`!\` asks for none of some bits, and this compares with ${type.label}`;
+  const ordered = written === '<' || written === '>' || written === '<=' || written === '>=';
+  if (ordered && (type.text || singleValue(test) === undefined))
+    return `\`${written}\` compares with one number`;
+  if (test.mask !== undefined && type.text) return `${type.label} has no bits to mask`;
+  return undefined;
+}
+
+/** Writes a comparison so that readFieldTest reads the same. */
+export function writeFieldTest(key: string, type: DataType, test: FieldTest): string {
+  const { op, mask } = test;
+  const value = writeValue(type, test.value);
+  if (op === 'any') return `${key} ${value}`;
+  if (op === 'none') return `${key} ! ${value}`;
+  if (mask !== undefined && !type.bitmask) return `${key} & ${type.format(mask)} ${op} ${value}`;
+  const slash = mask === undefined ? '' : ` / ${writeBits(type, mask)}`;
+  const implied = op === '==' && (!type.bitmask || slash !== '' || isBraced(test.value));
+  return `${key}${implied ? '' : ` ${op}`} ${value}${slash}`;
+}
+
+function isBraced(value: Value): boolean {
+  return (
+    value.kind === 'set' || value.braces === true || (value.kind === 'ranges' && value.ranges.length !== 1)
+  );
+}
+
+function writeValue(type: DataType, value: Value): string {
+  if (value.kind === 'set') return `@${value.name}`;
+  const items =
+    value.kind === 'names'
+      ? value.names.map(quote)
+      : value.ranges.map((range) => writeRange(type, range, isBraced(value)));
+  return items.length === 1 && !value.braces ? items.join('') : `{ ${items.join(', ')} }`;
+}
+
+function writeRange(type: DataType, { lo, hi }: Range, inSet: boolean): string {
+  if (lo === hi) return type.bitmask ? writeBits(type, lo, inSet ? '|' : ',') : type.format(lo);
+  const length = type.prefixes ? prefixLength({ lo, hi }, type.width) : undefined;
+  return length === undefined ? `${type.format(lo)}-${type.format(hi)}` : `${type.format(lo)}/${length}`;
+}
+
+function writeBits(type: DataType, bits: bigint, separator: ',' | '|' = ','): string {
+  return bitsOf(bits).map(type.format).join(separator) || type.format(0n);
+}
+
+/** The bits that are set, lowest first. */
+export function bitsOf(value: bigint): readonly bigint[] {
+  const bits: bigint[] = [];
+  for (let bit = 1n; bit <= value; bit <<= 1n) if ((value & bit) !== 0n) bits.push(bit);
+  return bits;
+}

@@ -1,0 +1,56 @@
+// The verdicts that take no argument: `accept`, `drop`, `return`, `continue`.
+import { equalJson } from '../nft/json-value.ts';
+import { defineStatement, type StatementDefinition, type TargetSpelling } from './define.ts';
+
+interface VerdictSpec {
+  readonly key: 'accept' | 'drop' | 'return' | 'continue';
+  readonly summary: string;
+  /** iptables' target; a rule without one goes on to the next. */
+  readonly target?: string;
+}
+
+const none = {} as const;
+type None = typeof none;
+
+function defineVerdict({ key, summary, target }: VerdictSpec): StatementDefinition<unknown> {
+  const spelling: TargetSpelling = target ? { kind: 'target', words: [target] } : { kind: 'nothing' };
+  return defineStatement<None>({
+    key,
+    summary,
+    terminal: true,
+    read: () => none,
+    write: () => key,
+    nft: {
+      write: () => ({ statement: { [key]: null } }),
+      read: (statement) => (equalJson(statement, { [key]: null }) ? none : undefined),
+    },
+    iptables: {
+      write: () => spelling,
+      readers: target ? [{ module: target, options: {}, takes: 'together', read: () => none }] : [],
+    },
+    execute: () => ({ kind: 'verdict', verdict: { kind: key } }),
+  });
+}
+
+export const accept = defineVerdict({
+  key: 'accept',
+  summary: 'Lets the packet pass this base chain; other base chains still see it.',
+  target: 'ACCEPT',
+});
+
+export const drop = defineVerdict({
+  key: 'drop',
+  summary: 'Ends the packet without an answer; nothing sees it any more.',
+  target: 'DROP',
+});
+
+export const returnStatement = defineVerdict({
+  key: 'return',
+  summary: 'Goes back behind the jump that led to this chain; in a base chain its policy decides.',
+  target: 'RETURN',
+});
+
+export const continueStatement = defineVerdict({
+  key: 'continue',
+  summary: 'Goes on with the next rule, as a rule without a verdict does.',
+});
