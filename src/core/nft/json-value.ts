@@ -1,6 +1,7 @@
 // Plain JSON, the form in which foreign data arrives before it is understood.
 
-export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
+/** A whole number that a double can't hold, such as a large byte count, is a bigint. */
+export type JsonValue = string | number | bigint | boolean | null | readonly JsonValue[] | JsonObject;
 
 export interface JsonObject {
   readonly [key: string]: JsonValue;

@@ -9,4 +9,40 @@ export const backEndCodes = codes({
     explanation:
       'The rule uses a match, statement or priority that the chosen back end has no equivalent for. Nothing is written, so that no condition is lost.',
   },
+  HK4501: {
+    title: 'not expressible in nft',
+    severity: 'error',
+    explanation:
+      'The rule holds something that was imported from iptables without being understood, so that only iptables can say it again. Nothing is written, so that no condition is lost.',
+  },
+  HK4502: {
+    title: 'name that nft does not take',
+    severity: 'error',
+    explanation:
+      'Names of tables, chains and sets have at most 255 bytes. nft text takes only letters, digits, `_`, `.`, `/` and `-`, and has no way to quote a name; nft JSON takes any characters but control characters, yet what `nft list ruleset` then prints cannot be loaded again.',
+  },
+  HK4503: {
+    title: 'comment that nft does not take',
+    severity: 'error',
+    explanation:
+      'A comment has at most 128 bytes in nft text and 253 in nft JSON, and one rule has one comment. nft text has no way to write a quote or a control character in a string.',
+  },
+  HK4504: {
+    title: 'reserved word as a name in nft text',
+    severity: 'error',
+    explanation:
+      'nft text has about 150 words (`fwd`, `log`, `limit`, `map` …) that cannot be names of tables, chains or sets, and no way to quote them. nft JSON takes them.',
+  },
+  HK4505: {
+    title: 'no nft text for it',
+    severity: 'error',
+    explanation:
+      'Something that was imported from nft JSON word for word has no form in nft text that is known to mean the same. nft JSON takes it.',
+  },
+  HK4506: {
+    title: 'base chain that nft does not take',
+    severity: 'error',
+    explanation:
+      'A base chain at ingress or egress needs the device that it is attached to. `nft -j` of version 1.0.6 leaves the device out of its dumps, so it has to be added by hand.',
+  },
 });
