@@ -37,7 +37,7 @@ test('tells a refused one by what it says', async () => {
 });
 
 test('keeps the exit code and the first lines of standard error', async () => {
-  const script = 'for (let i = 1; i < 99; i++) console.error(`line ${i}`); process.exit(3)';
+  const script = 'for (let i = 1; i < 99; i++) console.error("line " + i); process.exit(3)';
   const error = await failure(run(...node(script)));
   expect(error).toMatchObject({ kind: 'failure', exitCode: 3 });
   expect(error.stderr.split('\n')).toHaveLength(10);

@@ -1,0 +1,6 @@
+// A program that makes a namespace, prints its name, and waits to be interrupted.
+import { createNamespace } from '../../../src/host/lab/namespace.ts';
+
+const { name } = await createNamespace('interrupted');
+console.log(name);
+setInterval(() => {}, 1000);
