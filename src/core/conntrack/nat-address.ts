@@ -44,7 +44,9 @@ function chooseWords({ low, high, peer, persistent }: Spread, manip: Manip, seed
   let free = false;
   for (const [index, top] of high.entries()) {
     const bottom = low[index] ?? 0;
-    const word: number = free ? scaled(hash, 0xffffffff) : (bottom + scaled(hash, (top - bottom + 1) >>> 0)) >>> 0;
+    const word: number = free
+      ? scaled(hash, 0xffffffff)
+      : (bottom + scaled(hash, (top - bottom + 1) >>> 0)) >>> 0;
     words.push(word);
     free ||= word !== top;
     // The kernel writes the new destination where it then reads the old one.

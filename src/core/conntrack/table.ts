@@ -6,7 +6,7 @@
 //   track.ts     what happens to a packet at conntrack's priority -200; asks tcp.ts, udp.ts, icmp.ts, generic.ts
 //   nat.ts       binding a connection to new addresses and ports; translate.ts rewrites packets by the binding
 //   confirm.ts   the end of INPUT and POSTROUTING: a new connection enters the table
-//   dump.ts      reads `conntrack -L` and /proc/net/nf_conntrack; format.ts writes entries the same way
+//   dump.ts      reads listings: `conntrack -L`, /proc/net/nf_conntrack; format.ts writes entries the same way
 //
 // A table is a value: with() and without() give a new table and leave the old one as it was, so a simulator may keep
 // several futures of one table. They share their contents; a change costs about the root of their number.

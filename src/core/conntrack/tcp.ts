@@ -113,20 +113,14 @@ function stateOf(entry: Entry): TcpState {
 }
 
 function take(step: Step, move: Move): Judgement {
-  switch (move) {
-    case 'INVALID':
-      return { kind: 'invalid', reason: `a TCP ${step.kind} does not fit a connection in state ${step.old}` };
-    case 'IGNORE':
-      return letThrough(step);
-    case 'SYN_SENT':
-      return step.old === 'TIME_WAIT' || step.old === 'CLOSE' ? reopen(step) : settle(step, move);
-    case 'TIME_WAIT':
-      return answersIgnoredSyn(step) ? challenged(step) : settle(step, move);
-    case 'SYN_RECV':
-      return settle(step, endsSimultaneousOpen(step) ? 'ESTABLISHED' : move);
-    default:
-      return settle(step, move);
+  if (move === 'INVALID') {
+    return { kind: 'invalid', reason: `a TCP ${step.kind} does not fit a connection in state ${step.old}` };
   }
+  if (move === 'IGNORE') return letThrough(step);
+  if (move === 'SYN_SENT' && (step.old === 'TIME_WAIT' || step.old === 'CLOSE')) return reopen(step);
+  if (move === 'TIME_WAIT' && answersIgnoredSyn(step)) return challenged(step);
+  if (move === 'SYN_RECV' && endsSimultaneousOpen(step)) return settle(step, 'ESTABLISHED');
+  return settle(step, move);
 }
 
 /** A SYN on a connection that was closed by FIN, or by a RST of the SYN's own sender, begins a new one. */
