@@ -7,24 +7,32 @@ import { dropByStack, type End, type Run } from './run.ts';
 
 /** Attaches the connection to the packet, once: a packet that comes back through `lo` keeps its own. */
 export function trackConnection(run: Run): void {
-  if (run.ct) return report(run, run.ct, 'tracked already on its way out');
-  if (run.untracked)
-    return attach(run, { state: 'untracked', direction: 'original', entry: undefined }, 'by notrack');
-  const { state } = run.request.injection;
-  if (state === undefined || state === 'new') return trackPacket(run, state);
-  run.assumptions.add(`the connection state is ${state}, as said`);
-  attach(run, supposedView(state), 'as said');
+  const { view, why } = run.ct
+    ? { view: run.ct, why: 'tracked already on its way out' }
+    : findConnection(run);
+  run.ct = view;
+  run.steps.push({ kind: 'conntrack', hook: run.hook, view, why });
 }
 
-function trackPacket(run: Run, said: 'new' | undefined): void {
+interface FoundConnection {
+  readonly view: ConntrackView;
+  readonly why: string;
+}
+
+function findConnection(run: Run): FoundConnection {
+  const { state } = run.request.injection;
+  if (run.untracked) return { view: supposedView('untracked'), why: 'by notrack' };
+  if (state !== undefined && state !== 'new') return suppose(run, state);
   const tracked = track(run.connections, run.packet, settingsOf(run));
-  if (said === 'new' && tracked.state !== 'new') {
-    run.assumptions.add('the connection state is new, as said');
-    return attach(run, supposedView('new'), 'as said');
-  }
+  if (state === 'new' && tracked.state !== 'new') return suppose(run, state);
   run.connections = tracked.table;
   if (tracked.unsure) run.assumptions.add(tracked.unsure);
-  attach(run, viewOf(tracked), tracked.reason);
+  return { view: viewOf(tracked), why: tracked.reason };
+}
+
+function suppose(run: Run, state: ConntrackView['state']): FoundConnection {
+  run.assumptions.add(`the connection state is ${state}, as said`);
+  return { view: supposedView(state), why: 'as said' };
 }
 
 function viewOf({ state, direction, entry }: Tracked): ConntrackView {
@@ -41,15 +49,6 @@ function supposedView(state: ConntrackView['state']): ConntrackView {
 function settingsOf({ request: { host, now } }: Run) {
   const tcpLoose = host ? sysctlNumber(host, 'net.netfilter.nf_conntrack_tcp_loose') !== 0 : true;
   return { tcpLoose, ...(now !== undefined && { now }) };
-}
-
-function attach(run: Run, view: ConntrackView, why: string): void {
-  run.ct = view;
-  report(run, view, why);
-}
-
-function report(run: Run, view: ConntrackView, why: string): void {
-  run.steps.push({ kind: 'conntrack', hook: run.hook, view, why });
 }
 
 /** A new connection enters the table; the packet is dropped if another one holds its tuple. */

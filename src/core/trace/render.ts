@@ -1,0 +1,139 @@
+// A trace as text for people: every hook with its chains, every rule with the condition that failed, and the answer.
+import { formatEntry } from '../conntrack/format.ts';
+import { isUnknown } from '../field/view.ts';
+import { ruleText } from '../ir/rule-text.ts';
+import { formatInjection, formatPacket } from '../packet/format.ts';
+import type { Injection } from '../packet/packet.ts';
+import { locationOf } from '../text/source.ts';
+import { type Paint, plain } from '../text/style.ts';
+import type { Flip } from './flip.ts';
+import { renderRules } from './render-rules.ts';
+import type { Deciding, RuleStep, Step, TraceVerdict, Way } from './step.ts';
+import type { Trace } from './trace.ts';
+
+export interface RenderOptions {
+  readonly paint?: Paint;
+  /** Columns to use. */
+  readonly width?: number;
+}
+
+/** The whole report, with a newline at its end. */
+export function renderTrace(
+  injection: Injection,
+  trace: Trace,
+  flip: Flip | undefined,
+  { paint = plain, width = 100 }: RenderOptions = {},
+): string {
+  const [first] = trace.ways;
+  const lines = [
+    `${paint('strong', 'packet')}  ${formatInjection(injection)}`,
+    '',
+    ...renderSteps(first.steps, paint, width),
+    '',
+    ...renderAnswer(trace, paint),
+    ...(flip ? renderFlip(flip, paint) : []),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** Steps in order; neighbouring rules share one set of columns. */
+function renderSteps(steps: readonly Step[], paint: Paint, width: number): readonly string[] {
+  const lines: string[] = [];
+  let rules: RuleStep[] = [];
+  for (const step of steps) {
+    if (step.kind === 'rule') {
+      rules.push(step);
+      continue;
+    }
+    lines.push(...renderRules(rules, paint, width), ...renderStep(step, paint));
+    rules = [];
+  }
+  return [...lines, ...renderRules(rules, paint, width)];
+}
+
+function renderStep(step: Exclude<Step, RuleStep>, paint: Paint): readonly string[] {
+  switch (step.kind) {
+    case 'hook':
+      return [hookLine(step, paint)];
+    case 'chain': {
+      const place = `${step.family} ${step.table} ${step.chain}`;
+      return [`  ${paint('accent', place)}  ${paint('dim', `${step.type}, priority ${step.priority}`)}`];
+    }
+    case 'policy':
+      return [`    ${verdictMark(step.verdict, paint)} policy ${step.verdict}`];
+    case 'conntrack':
+      return [`  ${paint('accent', 'conntrack')}  ${step.view?.state ?? 'off'}: ${step.why}`];
+    case 'nat':
+      return [`  ${paint('accent', 'nat')}  ${step.translated ? paint('strong', step.why) : paint('dim', step.why)}`];
+    case 'routing':
+      return [`${paint('strong', 'routing')}  ${step.decision}  ${paint('dim', step.why)}`];
+    case 'stack':
+      return [`${paint('strong', 'stack')}  ${step.reason ? `${step.reason}: ` : ''}${step.why}`];
+  }
+}
+
+function hookLine({ hook, iif, oif }: Extract<Step, { kind: 'hook' }>, paint: Paint): string {
+  const interfaces = [iif && `in ${iif}`, oif && `out ${oif}`].filter(Boolean).join(' ');
+  return `${paint('strong', hook)}  ${paint('dim', interfaces)}`.trimEnd();
+}
+
+function verdictMark(verdict: TraceVerdict, paint: Paint): string {
+  return verdict === 'accept' ? paint('good', '✓') : paint('bad', '✗');
+}
+
+function renderAnswer(trace: Trace, paint: Paint): readonly string[] {
+  const [first] = trace.ways;
+  if (trace.verdict !== 'depends') return renderOutcome(first, paint);
+  const head = `${paint('strong', 'verdict')}  ${paint('bad', 'depends')} on what is not known`;
+  const cut = trace.complete ? [] : ['  there are more combinations than these'];
+  return [head, ...trace.ways.flatMap((way) => renderBranch(way, paint)), ...cut];
+}
+
+function renderBranch(way: Way, paint: Paint): readonly string[] {
+  const when = way.suppositions.map(({ question, answer }) => `  if ${question} — ${answer}`);
+  return ['', ...when, ...renderOutcome(way, paint).map((line) => `    ${line}`)];
+}
+
+function renderOutcome(way: Way, paint: Paint): readonly string[] {
+  const verdict = paint(way.verdict === 'accept' ? 'good' : 'bad', way.verdict);
+  return [
+    `${paint('strong', 'verdict')}  ${verdict}, ${fateText(way)}`,
+    ...(way.deciding ? [`${paint('strong', 'because')}  ${decidingText(way.deciding)}`] : []),
+    ...connectionLine(way, paint),
+    ...way.unknownParts.map((part) => `${paint('strong', 'unknown')}  ${part}`),
+    ...way.assumptions.map((assumption) => `${paint('strong', 'assumed')}  ${assumption}`),
+  ];
+}
+
+function fateText({ fate, out, reason, packet }: Way): string {
+  const where = out === undefined ? '' : ` out ${out}`;
+  const why = reason === undefined ? '' : ` (${reason})`;
+  const left = fate === 'forwarded' || fate === 'sent' || fate === 'delivered-local';
+  return `${fate}${where}${why}${left ? ` as ${formatPacket(packet)}` : ''}`;
+}
+
+/** Which rule or policy decided, with its place in the source. */
+export function decidingText(deciding: Deciding): string {
+  const chain = `${deciding.family} ${deciding.table} ${deciding.chain}`;
+  if (deciding.by === 'policy') return `the policy of ${chain}`;
+  const { rule, index } = deciding;
+  const place = rule.span ? locationOf(rule.span) : undefined;
+  const source = place ? ` (${place.file}:${place.line})` : '';
+  return `rule ${index} of ${chain}${source}: ${ruleText(rule)}`;
+}
+
+function connectionLine({ conntrack }: Way, paint: Paint): readonly string[] {
+  const entry = conntrack?.entry;
+  if (!entry || isUnknown(entry)) return [];
+  return [`${paint('strong', 'connection')}  ${formatEntry(entry)}`];
+}
+
+/** One sentence: what would have to differ. */
+function renderFlip({ verdict, conditions, injection, rule }: Flip, paint: Paint): readonly string[] {
+  const wanted = conditions.map((condition) => `\`${condition}\``).join(' and ');
+  const place = `rule ${rule.index} of ${rule.family} ${rule.table} ${rule.chain}`;
+  return [
+    `${paint('strong', 'it would be')}  ${verdict} with ${wanted} (${place})`,
+    `             ${paint('dim', formatInjection(injection))}`,
+  ];
+}
