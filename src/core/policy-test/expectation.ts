@@ -1,0 +1,85 @@
+// Whether a traced packet fared as a test expects.
+import { type AddressFamily, formatAddress } from '../datatype/address.ts';
+import { contains } from '../datatype/range.ts';
+import type { Expectation } from '../ir/policy.ts';
+import { formatPacket } from '../packet/format.ts';
+import type { Packet } from '../packet/packet.ts';
+import type { Trace } from '../trace/trace.ts';
+
+type AddressExpectation = Extract<Expectation, { kind: 'address' }>;
+
+/** What is wrong, as a sentence for people; undefined where the expectation is met. */
+export function unmet(expectation: Expectation, sent: Packet, trace: Trace): string | undefined {
+  const [way] = trace.ways;
+  switch (expectation.kind) {
+    case 'verdict':
+      return trace.verdict === expectation.verdict
+        ? undefined
+        : `expected ${expectation.verdict}, and the verdict is ${trace.verdict}`;
+    case 'fate':
+      return trace.fate === expectation.fate && (expectation.out ?? way.out) === way.out
+        ? undefined
+        : `expected ${fateText(expectation.fate, expectation.out)}, and it is ${fateText(trace.fate, way.out)}`;
+    case 'address':
+      return unmetAddress(expectation, sent, trace);
+  }
+}
+
+function fateText(fate: string, out: string | undefined): string {
+  return out === undefined ? fate : `${fate} out ${JSON.stringify(out)}`;
+}
+
+function unmetAddress(expectation: AddressExpectation, sent: Packet, trace: Trace): string | undefined {
+  const { packet, unknownParts } = trace.ways[0];
+  const isSource = expectation.side === 'snat' || expectation.side === 'source';
+  const part = isSource ? 'source' : 'destination';
+  const unknown = unknownParts.find(
+    (one) => one.startsWith(part) || one.startsWith(isSource ? 'sport' : 'dport'),
+  );
+  if (unknown)
+    return `expected ${expectation.side} ${wantedText(expectation, packet.family)}, and ${unknown}`;
+  const isNat = expectation.side === 'snat' || expectation.side === 'dnat';
+  if (isNat && endpointText(sent, part) === endpointText(packet, part))
+    return `expected ${expectation.side} ${wantedText(expectation, packet.family)}, and it was not translated`;
+  if (agrees(expectation, packet, part)) return undefined;
+  return `expected ${expectation.side} ${wantedText(expectation, packet.family)}, and it is ${endpointText(packet, part)} (${formatPacket(packet)})`;
+}
+
+function agrees(
+  { address, port }: AddressExpectation,
+  packet: Packet,
+  part: 'source' | 'destination',
+): boolean {
+  const actual = portOf(packet, part);
+  const portAgrees = !port || (actual !== undefined && contains([port], BigInt(actual)));
+  return portAgrees && (!address || contains([address], packet[part]));
+}
+
+function portOf({ transport }: Packet, part: 'source' | 'destination'): number | undefined {
+  if (!('sport' in transport)) return undefined;
+  return part === 'source' ? transport.sport : transport.dport;
+}
+
+function endpointText(packet: Packet, part: 'source' | 'destination'): string {
+  const port = portOf(packet, part);
+  return joinPort(
+    formatAddress({ family: packet.family, value: packet[part] }),
+    packet.family,
+    port?.toString(),
+  );
+}
+
+function wantedText({ address, port }: AddressExpectation, family: AddressFamily): string {
+  const format = (value: bigint): string => formatAddress({ family, value });
+  const addresses = address ? rangeText(format(address.lo), format(address.hi)) : '';
+  return joinPort(addresses, family, port && rangeText(port.lo.toString(), port.hi.toString()));
+}
+
+function rangeText(lo: string, hi: string): string {
+  return lo === hi ? lo : `${lo}-${hi}`;
+}
+
+function joinPort(address: string, family: AddressFamily, port: string | undefined): string {
+  if (port === undefined) return address;
+  return family === 6 && address ? `[${address}]:${port}` : `${address}:${port}`;
+}

@@ -1,0 +1,66 @@
+// Running a policy's tests: packets in order through one simulated host, conntrack kept between them.
+import { type ConntrackTable, conntrackTable } from '../conntrack/table.ts';
+import type { Policy, PolicyTest, TestStep } from '../ir/policy.ts';
+import type { Injection } from '../packet/packet.ts';
+import type { Host } from '../topology/host.ts';
+import { type Trace, trace } from '../trace/trace.ts';
+import { unmet } from './expectation.ts';
+import { replyTo } from './reply.ts';
+
+/** How one test went; `steps` ends with the first that failed. */
+export interface TestResult {
+  readonly test: PolicyTest;
+  readonly passed: boolean;
+  readonly steps: readonly StepResult[];
+}
+
+export interface StepResult {
+  readonly step: TestStep;
+  /** Missing where there was no packet to answer. */
+  readonly sent: Injection | undefined;
+  readonly trace: Trace | undefined;
+  /** A sentence for each expectation that was not met. */
+  readonly failures: readonly string[];
+}
+
+/** Runs every test of a policy by simulation. */
+export function runTests(policy: Policy): readonly TestResult[] {
+  return policy.tests.map((test) => runTest(policy, test));
+}
+
+/** Runs one test from an empty conntrack table. */
+export function runTest(policy: Policy, test: PolicyTest): TestResult {
+  const host = hostOf(policy, test);
+  const steps: StepResult[] = [];
+  let connections = conntrackTable();
+  for (const step of test.steps) {
+    const result = runStep(policy, host, connections, step, steps.at(-1)?.trace);
+    steps.push(result);
+    if (result.failures.length > 0) return { test, passed: false, steps };
+    connections = result.trace?.connections ?? connections;
+  }
+  return { test, passed: true, steps };
+}
+
+/** The host that the test names, else the policy's only one, else none. */
+function hostOf({ hosts }: Policy, test: PolicyTest): Host | undefined {
+  if (test.host !== undefined) return hosts.find((host) => host.name === test.host);
+  return hosts.length === 1 ? hosts[0] : undefined;
+}
+
+function runStep(
+  { ruleSet }: Policy,
+  host: Host | undefined,
+  connections: ConntrackTable,
+  step: TestStep,
+  before: Trace | undefined,
+): StepResult {
+  const sent = step.send === 'reply' ? before && replyTo(before.ways[0]) : step.send;
+  if (!sent) {
+    const failures = ['the packet before has no answer: it did not arrive, or what it became is not known'];
+    return { step, sent, trace: undefined, failures };
+  }
+  const traced = trace({ ruleSet, injection: sent, host, connections });
+  const failures = step.expectations.flatMap((one) => unmet(one, sent.packet, traced) ?? []);
+  return { step, sent, trace: traced, failures };
+}
