@@ -9,7 +9,7 @@ export interface PacketView {
   readonly packet: Packet;
   readonly hook: Hook;
   /** No interface there (`iif` at output, `oif` at prerouting) is undefined: rules see an empty name. */
-  readonly iif: string | undefined;
+  readonly iif: string | undefined | Unknown;
   readonly oif: string | undefined | Unknown;
   readonly mark: number;
   /** Owner of the sending socket: undefined where the packet has no local socket, unknown where nobody said. */

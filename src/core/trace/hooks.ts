@@ -1,19 +1,23 @@
 // Running everything at one hook, in order, until something ends the packet.
-import { isUnknown } from '../field/view.ts';
 import type { Hook } from '../hook/hook.ts';
 import { runBaseChain } from './chain.ts';
 import { confirmConnection, trackConnection } from './connection.ts';
 import { runNat } from './nat.ts';
 import { type HookedChain, type HookFunction, hookFunctions } from './order.ts';
 import { rerouteAfter } from './reroute.ts';
-import { type End, endOf, type Run } from './run.ts';
+import { type End, endOf, known, type Run } from './run.ts';
 
 /** Runs a hook; undefined: the packet goes on. */
 export function runHook(run: Run, hook: Hook): End | undefined {
   run.hook = hook;
-  const oif = isUnknown(run.oif) ? undefined : run.oif;
-  run.steps.push({ kind: 'hook', hook, ...(run.iif && { iif: run.iif }), ...(oif && { oif }) });
-  for (const one of hookFunctions(run.request.ruleSet, hook, run.family, run.iif ?? oif)) {
+  const [iif, oif] = [known(run.iif), known(run.oif)];
+  run.steps.push({
+    kind: 'hook',
+    hook,
+    ...(iif !== undefined && { iif }),
+    ...(oif !== undefined && { oif }),
+  });
+  for (const one of hookFunctions(run.request.ruleSet, hook, run.family, iif ?? oif)) {
     const end = runFunction(run, one);
     if (end) return end;
   }

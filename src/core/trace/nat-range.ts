@@ -6,7 +6,7 @@ import type { NatRequest } from '../statement/define.ts';
 import type { Host } from '../topology/host.ts';
 import { lookupRoute } from '../topology/lookup.ts';
 import { type ChosenAddress, masqueradeAddress, redirectAddress } from '../topology/source-selection.ts';
-import type { Run } from './run.ts';
+import { known, type Run } from './run.ts';
 
 export type RangeAnswer =
   | { readonly kind: 'range'; readonly range: NatRange; readonly why?: string }
@@ -51,7 +51,7 @@ function masquerade(run: Run, host: Host): ChosenAddress | undefined {
 function redirect(run: Run, host: Host): ChosenAddress | undefined {
   return redirectAddress(
     host,
-    run.hook === 'output' ? undefined : run.iif,
+    run.hook === 'output' ? undefined : known(run.iif),
     run.family,
     run.packet.destination,
   );

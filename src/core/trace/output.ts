@@ -1,6 +1,5 @@
 // The way of a packet that a program of this host sends: routing first, then OUTPUT and POSTROUTING, and back through
 // the loopback interface if it is for the host itself. net/ipv4/ip_output.c: __ip_local_out, ip_output.
-import { isUnknown } from '../field/view.ts';
 import type { RouteDecision } from '../topology/decision.ts';
 import type { Host } from '../topology/host.ts';
 import { selectSource } from '../topology/source-selection.ts';
@@ -49,9 +48,4 @@ function chooseSource(run: Run, host: Host, decision: RouteDecision): End | unde
   run.packet = { ...run.packet, source: chosen.address };
   run.steps.push({ kind: 'stack', why: `source address: ${chosen.why}` });
   return undefined;
-}
-
-/** The interface it leaves by, for reports; undefined where it does not leave or nobody knows. */
-export function outOf(run: Run): string | undefined {
-  return isUnknown(run.oif) ? undefined : run.oif;
 }

@@ -6,7 +6,7 @@ import { lookupRoute } from '../topology/lookup.ts';
 import { forwards } from '../topology/sysctl.ts';
 import { validateSource } from '../topology/validate.ts';
 import { runHook } from './hooks.ts';
-import { dropByStack, type End, type Run } from './run.ts';
+import { dropByStack, type End, known, type Run } from './run.ts';
 
 /** Where routing sends a received packet: to this host, or onward by an interface that may not be known. */
 type Destination = 'local' | { readonly out: Run['oif'] };
@@ -33,7 +33,7 @@ function rejectHeader(run: Run): End | undefined {
 
 function flowOf(run: Run) {
   const { family, source, destination } = run.packet;
-  return { family, source, destination, iif: run.iif ?? '', mark: run.mark };
+  return { family, source, destination, iif: known(run.iif) ?? '', mark: run.mark };
 }
 
 function route(run: Run): End {
@@ -97,7 +97,7 @@ function refusedReceived(run: Run, host: Host, decision: RouteDecision): End | u
 }
 
 function forwardingOff(run: Run, host: Host): End | undefined {
-  const device = run.iif ?? '';
+  const device = known(run.iif) ?? '';
   if (forwards(host, device, run.family)) return undefined;
   return dropByStack(run, 'forwarding-off', `it is for another host, and forwarding is off on ${device}`);
 }

@@ -14,7 +14,8 @@ export function renderRules(steps: readonly RuleStep[], paint: Paint, width: num
     const mark = step.matched ? paint('good', '✓') : paint('dim', '·');
     const text = step.matched ? left : paint('dim', left);
     const reason = step.matched ? paint('strong', right) : paint('dim', right);
-    if (left.length > column) return [`    ${mark} ${text}`, `      ${' '.repeat(column)}  ${reason}`.trimEnd()];
+    if (left.length > column)
+      return [`    ${mark} ${text}`, `      ${' '.repeat(column)}  ${reason}`.trimEnd()];
     return [`    ${mark} ${text}${' '.repeat(column - left.length)}  ${reason}`.trimEnd()];
   });
 }

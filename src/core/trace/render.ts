@@ -64,7 +64,9 @@ function renderStep(step: Exclude<Step, RuleStep>, paint: Paint): readonly strin
     case 'conntrack':
       return [`  ${paint('accent', 'conntrack')}  ${step.view?.state ?? 'off'}: ${step.why}`];
     case 'nat':
-      return [`  ${paint('accent', 'nat')}  ${step.translated ? paint('strong', step.why) : paint('dim', step.why)}`];
+      return [
+        `  ${paint('accent', 'nat')}  ${step.translated ? paint('strong', step.why) : paint('dim', step.why)}`,
+      ];
     case 'routing':
       return [`${paint('strong', 'routing')}  ${step.decision}  ${paint('dim', step.why)}`];
     case 'stack':

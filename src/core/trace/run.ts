@@ -1,7 +1,13 @@
 // One run of one packet: what is asked, and the packet's state as it moves from hook to hook.
 import type { ConntrackTable } from '../conntrack/table.ts';
 import type { AddressFamily } from '../datatype/address.ts';
-import type { ConntrackView, PacketView, Unknown, UnknownParts } from '../field/view.ts';
+import {
+  type ConntrackView,
+  isUnknown,
+  type PacketView,
+  type Unknown,
+  type UnknownParts,
+} from '../field/view.ts';
 import type { Hook } from '../hook/hook.ts';
 import type { RuleSet } from '../ir/ruleset.ts';
 import type { Injection, Packet } from '../packet/packet.ts';
@@ -31,7 +37,7 @@ export interface Run {
   connections: ConntrackTable;
   packet: Packet;
   hook: Hook;
-  iif: string | undefined;
+  iif: string | undefined | Unknown;
   oif: string | undefined | Unknown;
   /** Set where OUTPUT made the kernel route again: seen from POSTROUTING on. */
   rerouted: string | undefined | Unknown;
@@ -72,7 +78,7 @@ export function startRun(request: TraceRequest, ask: Oracle, connections: Conntr
     connections,
     packet: injection.packet,
     hook: received ? 'prerouting' : 'output',
-    iif: received ? injection.iif : undefined,
+    iif: received ? (injection.iif ?? { unknown: 'the interface it came in by was not said' }) : undefined,
     oif: undefined,
     rerouted: undefined,
     mark: injection.mark ?? 0,
@@ -84,6 +90,11 @@ export function startRun(request: TraceRequest, ask: Oracle, connections: Conntr
 }
 
 const packetTypes = { host: 0, broadcast: 1, multicast: 2, other: 3 } as const;
+
+/** The name of an interface, where there is one and it is known. */
+export function known(device: string | undefined | Unknown): string | undefined {
+  return isUnknown(device) ? undefined : device;
+}
 
 /** What rules see at the present hook. */
 export function viewOf(run: Run): PacketView {

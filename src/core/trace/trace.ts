@@ -4,9 +4,9 @@ import { isUnknown } from '../field/view.ts';
 import { formatPacket } from '../packet/format.ts';
 import { decidingOf } from './deciding.ts';
 import { everyWay } from './oracle.ts';
-import { outOf, send } from './output.ts';
+import { send } from './output.ts';
 import { receive } from './receive.ts';
-import { type End, type Run, startRun, type TraceRequest } from './run.ts';
+import { type End, known, type Run, startRun, type TraceRequest } from './run.ts';
 import type { Fate, Supposition, TraceVerdict, Way } from './step.ts';
 
 /** The answer: one way where everything that matters is known, else `depends` and all the ways. */
@@ -57,7 +57,7 @@ function runOnce(run: Run, suppositions: () => readonly Supposition[]): Finished
 
 function wayOf(run: Run, end: End, suppositions: readonly Supposition[]): Way {
   const deciding = decidingOf(run, end);
-  const out = end.fate === 'forwarded' || end.fate === 'sent' ? outOf(run) : undefined;
+  const out = end.fate === 'forwarded' || end.fate === 'sent' ? known(run.oif) : undefined;
   return {
     ...end,
     ...(out !== undefined && { out }),
