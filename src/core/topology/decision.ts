@@ -82,4 +82,6 @@ export interface RefusedDecision extends Answer {
 
 export interface NoRouteDecision extends Answer {
   readonly kind: 'no-route';
+  /** What a program that sends is told: EINVAL where the addresses themselves are at fault. */
+  readonly errno: 'ENETUNREACH' | 'EINVAL';
 }

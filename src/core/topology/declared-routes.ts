@@ -5,9 +5,8 @@ import { suggest } from '../text/suggest.ts';
 import type { RouteFacts } from './facts.ts';
 import type { Host, Route, RouteType } from './host.ts';
 import { interfaceNamed, interfaceWith, table } from './inventory.ts';
-import { lookupRoute } from './lookup.ts';
-import { networkAddress } from './prefix.ts';
-import { formatRoute } from './tables.ts';
+import { isLinkLocal6, networkAddress } from './prefix.ts';
+import { bestRoute, formatRoute, searchTables } from './tables.ts';
 
 /** The host with its declared routes, one after the other; what the kernel would refuse goes into `found`. */
 export function addRoutes(host: Host, declared: readonly RouteFacts[], found: Diagnostic[]): Host {
@@ -24,7 +23,7 @@ export function addRoutes(host: Host, declared: readonly RouteFacts[], found: Di
 /** Fills in what `ip route add` leaves to defaults (`iproute2 ip/iproute.c: iproute_modify`). */
 function completeRoute(host: Host, facts: RouteFacts): Route {
   const { family, prefixLength, type = 'unicast', gateway, source } = facts;
-  const device = facts.device ?? gatewayDevice(host, facts);
+  const device = deviceOf(host, facts);
   return {
     family,
     type,
@@ -47,11 +46,24 @@ function defaultScope(type: RouteType, gateway: bigint | undefined): Route['scop
   return onLink || type === 'broadcast' || type === 'multicast' || type === 'anycast' ? 'link' : 'global';
 }
 
-/** Where the gateway is (`net/ipv4/fib_semantics.c: fib_check_nh`). */
-function gatewayDevice(host: Host, { family, gateway }: RouteFacts): string | undefined {
-  if (gateway === undefined) return undefined;
-  const decision = lookupRoute(host, { family, destination: gateway });
-  return decision.kind === 'unicast' && decision.gateway === undefined ? decision.device : undefined;
+/** IPv6 hangs refusing routes on `lo`. */
+function deviceOf(host: Host, facts: RouteFacts): string | undefined {
+  if (facts.device !== undefined) return facts.device;
+  if (facts.gateway !== undefined) return gatewayRoute(host, facts, facts.gateway)?.device;
+  return facts.family === 6 && isWithoutDevice(facts.type ?? 'unicast') ? 'lo' : undefined;
+}
+
+/**
+ * The route to the gateway, first in the table that the new route is for, then by the rules
+ * (`net/ipv4/fib_semantics.c: fib_check_nh_v4_gw`, `net/ipv6/route.c: ip6_route_check_nh`).
+ */
+function gatewayRoute(host: Host, facts: RouteFacts, gateway: bigint): Route | undefined {
+  const { family, device, table: wanted = table.main } = facts;
+  const flow = { family, destination: gateway, ...(device !== undefined && { oif: device }) };
+  const near = { ...host, routes: host.routes.filter((route) => family === 6 || route.scope !== 'global') };
+  const answer = searchTables(near, flow);
+  const routes = [bestRoute(near, flow, [wanted]), answer?.kind === 'route' ? answer.route : undefined];
+  return routes.find((route) => route?.type === 'unicast' && route.gateway === undefined);
 }
 
 function checkRoute(host: Host, facts: RouteFacts, route: Route): Diagnostic | undefined {
@@ -64,11 +76,11 @@ function checkRoute(host: Host, facts: RouteFacts, route: Route): Diagnostic | u
 }
 
 /** A gateway must be on the link of the route's interface. */
-function checkGateway(host: Host, { family, gateway, device, span }: RouteFacts): Diagnostic | undefined {
+function checkGateway(host: Host, facts: RouteFacts): Diagnostic | undefined {
+  const { family, gateway, device, onlink, span } = facts;
   if (gateway === undefined || (device !== undefined && !interfaceNamed(host, device))) return undefined;
-  const flow = { family, destination: gateway, ...(device !== undefined && { oif: device }) };
-  const decision = lookupRoute(host, flow);
-  if (decision.kind === 'unicast' && decision.gateway === undefined && decision.route) return undefined;
+  if (device !== undefined && (onlink || (family === 6 && isLinkLocal6(gateway)))) return undefined;
+  if (gatewayRoute(host, facts, gateway)) return undefined;
   const text = formatAddress({ family, value: gateway });
   const where = device === undefined ? '' : ` on \`${device}\``;
   return diagnostic('HK6043', `no connected network${where} contains the gateway \`${text}\``, {

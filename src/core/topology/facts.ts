@@ -45,6 +45,8 @@ export interface RouteFacts {
   /** Default 0 for IPv4, 1024 for IPv6. */
   readonly metric?: number;
   readonly gateway?: bigint;
+  /** The gateway is on the link though no connected network contains it. */
+  readonly onlink?: boolean;
   /** Default: where the gateway is reached. */
   readonly device?: string;
   readonly source?: bigint;

@@ -1,17 +1,10 @@
 // The routing decision: where a received packet, or one of this host's own, goes.
-import { addressWidth, formatAddress } from '../datatype/address.ts';
-import type { Flow, RefusedDecision, RouteDecision } from './decision.ts';
+import { formatAddress } from '../datatype/address.ts';
+import type { Flow, NoRouteDecision, RefusedDecision, RouteDecision } from './decision.ts';
 import type { Host, Route, RoutingRule } from './host.ts';
 import { interfaceNamed } from './inventory.ts';
 import { isJoined } from './multicast.ts';
-import {
-  formatPrefix,
-  isLocalMulticast4,
-  isLoopback4,
-  isMulticast,
-  isMulticast4,
-  limitedBroadcast,
-} from './prefix.ts';
+import { isLocalMulticast4, isLoopback4, isMulticast, isMulticast4, limitedBroadcast } from './prefix.ts';
 import { sysctlNumber } from './sysctl.ts';
 import { formatRoute, localDevice, searchTables, type TableAnswer, tableName } from './tables.ts';
 
@@ -42,6 +35,7 @@ function receivedSpecially(host: Host, flow: Flow & { readonly iif: string }): R
 function sentSpecially(host: Host, flow: Flow): RouteDecision | undefined {
   const { family, destination, source, oif } = flow;
   if (family === 6) return undefined;
+  if (source && isGroup(source)) return noRoute(flow, 'a group cannot be a source', 'EINVAL');
   const owner = source ? localDevice(host, source) : undefined;
   const ownedGroup = source && oif === undefined && isGroup(destination);
   if (source && !owner && (ownedGroup || !flow.anySource)) return foreignSource(flow, source);
@@ -83,21 +77,19 @@ function multicastOn(host: Host, flow: Flow, device: string, route?: Route): Rou
   return { kind: 'multicast', flow, device, joined, why, ...(route && { route }) };
 }
 
-function noRoute(flow: Flow, why: string): RouteDecision {
-  return { kind: 'no-route', flow, why };
+function noRoute(flow: Flow, why: string, errno: NoRouteDecision['errno'] = 'ENETUNREACH'): RouteDecision {
+  return { kind: 'no-route', flow, why, errno };
 }
 
 /** Turns what the tables say into a decision. */
 function decide(host: Host, flow: Flow, answer: TableAnswer | undefined): RouteDecision {
-  if (!answer) return unanswered(host, flow);
-  if (answer.kind === 'rule') return refusedByRule(flow, answer.rule);
-  const { route } = answer;
+  const route = answer?.kind === 'route' ? answer.route : undefined;
+  if (!route || isRefusing(route)) return boundOnLink(host, flow) ?? refused(flow, answer);
   const device = route.device ?? 'lo';
   if (isLoopbackLeak(host, flow, route))
-    return noRoute(flow, `a packet from 127/8 may not leave by \`${device}\``);
-  if (isMulticast(flow.family, flow.destination) && !isRefusing(route))
-    return multicastOn(host, flow, device, route);
-  if (flow.family === 4 && flow.destination === limitedBroadcast && !isRefusing(route)) {
+    return noRoute(flow, `a packet from 127/8 may not leave by \`${device}\``, 'EINVAL');
+  if (isMulticast(flow.family, flow.destination)) return multicastOn(host, flow, device, route);
+  if (flow.family === 4 && flow.destination === limitedBroadcast) {
     return { kind: 'broadcast', flow, device, route, why: because(route) };
   }
   return byRoute(flow, route, device);
@@ -135,15 +127,23 @@ function byRoute(flow: Flow, route: Route, device: string): RouteDecision {
   }
 }
 
-/** "Apparently, routing tables are wrong. Assume, that the destination is on link." */
-function unanswered(host: Host, flow: Flow): RouteDecision {
-  const { family, oif } = flow;
-  const text = formatPrefix(family, flow.destination, addressWidth(family));
-  if (family === 6 || oif === undefined || isReceived(flow)) return noRoute(flow, `no route to ${text}`);
-  const why = `no route to ${text}, so it is taken to be on the link of \`${oif}\``;
-  return isMulticast4(flow.destination)
+/** "Apparently, routing tables are wrong. Assume, that the destination is on link" (`ip_route_output_key_hash_rcu`). */
+function boundOnLink(host: Host, flow: Flow): RouteDecision | undefined {
+  const { family, destination, oif } = flow;
+  if (family === 6 || oif === undefined || isReceived(flow)) return undefined;
+  const why = `bound to \`${oif}\` without a route: ${textOf(flow)} is taken to be on its link`;
+  return isMulticast4(destination)
     ? multicastOn(host, flow, oif)
     : { kind: 'unicast', flow, device: oif, why };
+}
+
+function refused(flow: Flow, answer: TableAnswer | undefined): RouteDecision {
+  if (!answer) return noRoute(flow, `no route to ${textOf(flow)}`);
+  return answer.kind === 'rule' ? refusedByRule(flow, answer.rule) : byRoute(flow, answer.route, 'lo');
+}
+
+function textOf({ family, destination }: Flow): string {
+  return formatAddress({ family, value: destination });
 }
 
 function refusedByRule(flow: Flow, rule: RoutingRule): RefusedDecision {

@@ -31,6 +31,7 @@ const globalScope = 14;
 
 /** The scope of an address as a number (`net/ipv6/addrconf_core.c: __ipv6_addr_type`); a group carries it in itself. */
 export function addressScope(address: bigint): number {
+  if (address === 0n) return 0;
   if (isMulticast6(address)) return Number((address >> 112n) & 15n);
   if (address === 1n || isLinkLocal6(address)) return linkScope;
   return sharesPrefix(6, address, siteLocal, 10) ? siteScope : globalScope;

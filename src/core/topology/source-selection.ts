@@ -1,9 +1,9 @@
 // Which of its addresses a host uses: as a source, for MASQUERADE, for REDIRECT.
 import type { AddressFamily } from '../datatype/address.ts';
-import type { RouteDecision } from './decision.ts';
+import type { Flow, RouteDecision } from './decision.ts';
 import type { Host, InterfaceAddress } from './host.ts';
 import { addressesOf, interfaceNamed, scopeRank } from './inventory.ts';
-import { formatPrefix, loopback4, sharesPrefix } from './prefix.ts';
+import { formatPrefix, isLocalMulticast4, loopback4, sharesPrefix } from './prefix.ts';
 import { addressScope, selectIpv6Source } from './rfc6724.ts';
 import { sysctlNumber } from './sysctl.ts';
 
@@ -20,18 +20,21 @@ export interface ChosenAddress {
 export function selectSource(host: Host, decision: RouteDecision): ChosenAddress | undefined {
   if (!('device' in decision)) return undefined;
   const { flow, device, route } = decision;
+  if (flow.family === 4 && decision.kind === 'multicast' && flow.oif !== undefined) {
+    return selectIpv4Address(host, flow.oif, 0n, isLocalMulticast4(flow.destination) ? 'link' : 'global');
+  }
   if (route?.source !== undefined) return { address: route.source, why: "the route's preferred source" };
-  if (flow.family === 6)
-    return selectIpv6Source(host, decision.kind === 'local' ? 'lo' : device, flow.destination);
-  if (decision.kind === 'local') return localSource(flow.destination);
-  const gateway = decision.kind === 'unicast' ? decision.gateway : undefined;
-  return selectIpv4Address(host, device, gateway ?? 0n, route?.scope ?? 'link');
+  if (flow.family === 6) return selectIpv6Source(host, device, flow.destination);
+  if (decision.kind === 'local') return localSource(host, flow);
+  return selectIpv4Address(host, device, route?.gateway ?? 0n, route?.scope ?? 'link');
 }
 
 /** A packet to oneself has the destination as its source (`net/ipv4/route.c: ip_route_output_key_hash_rcu`). */
-function localSource(destination: bigint): ChosenAddress {
-  if (destination === 0n) return { address: loopback4, why: '0.0.0.0 stands for 127.0.0.1' };
-  return { address: destination, why: 'a packet to oneself comes from the same address' };
+function localSource(host: Host, { destination, oif }: Flow): ChosenAddress | undefined {
+  if (destination !== 0n)
+    return { address: destination, why: 'a packet to oneself comes from the same address' };
+  if (oif !== undefined) return selectIpv4Address(host, oif, 0n, 'host');
+  return { address: loopback4, why: '0.0.0.0 stands for 127.0.0.1' };
 }
 
 /**

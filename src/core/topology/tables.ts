@@ -38,7 +38,8 @@ function searchDefaultTables(host: Host, flow: Flow): TableAnswer | undefined {
 export function localDevice(host: Host, address: bigint): string | undefined {
   const owner = interfaceWith(host, 4, address);
   if (owner) return owner.name;
-  const route = bestRoute(host, { family: 4, destination: address }, [table.local]);
+  const tables = hasCustomRules(host) ? [table.local] : [table.local, table.main];
+  const route = bestRoute(host, { family: 4, destination: address }, tables);
   return route?.type === 'local' ? route.device : undefined;
 }
 
@@ -80,7 +81,7 @@ function ruleMatches(rule: RoutingRule, flow: Flow): boolean {
  * The longest prefix, then the lowest metric (`net/ipv4/fib_trie.c: fib_table_lookup`, `net/ipv6/route.c:
  * fib6_table_lookup`). Of equal IPv6 routes the one over the packet's own interface is taken, else the oldest.
  */
-function bestRoute(host: Host, flow: Flow, tables: readonly number[]): Route | undefined {
+export function bestRoute(host: Host, flow: Flow, tables: readonly number[]): Route | undefined {
   const candidates = host.routes.filter(
     (route) =>
       route.family === flow.family &&
@@ -108,10 +109,12 @@ function isUsable(host: Host, route: Route, flow: Flow): boolean {
   return route.type === 'local' || (interfaceNamed(host, device)?.up ?? false);
 }
 
-/** A received IPv6 packet to a link-local address or group stays on its link (`net/ipv6/route.c: ip6_route_input`). */
+/** Link-local addresses and groups of IPv6 stay on their link, ::1 on `lo` (`net/ipv6/route.c: rt6_need_strict`). */
 function boundTo(flow: Flow): string | undefined {
   if (flow.oif !== undefined) return flow.oif;
-  const strict = flow.family === 6 && (isLinkLocal6(flow.destination) || isMulticast6(flow.destination));
+  const { family, destination } = flow;
+  const strict =
+    family === 6 && (destination === 1n || isLinkLocal6(destination) || isMulticast6(destination));
   return strict ? flow.iif : undefined;
 }
 

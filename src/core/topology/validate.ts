@@ -46,7 +46,7 @@ function validateIpv4(host: Host, flow: ReceivedFlow): SourceRejection | undefin
   const { source, destination } = flow;
   const obvious = obviousMartian(host, flow);
   if (obvious) return obvious;
-  if (destination === limitedBroadcast || isMulticast(4, destination)) {
+  if (destination === limitedBroadcast || destination === 0n || isMulticast(4, destination)) {
     return source === 0n ? undefined : validateReverse(host, { ...flow, destination: 0n });
   }
   const answer = searchTables(host, flow);
@@ -59,8 +59,8 @@ function obviousMartian(host: Host, { source, destination, iif }: ReceivedFlow):
   const localnet = sysctlNumber(host, 'net.ipv4.conf.*.route_localnet', iif) !== 0;
   if (isMulticast(4, source)) return reject('martian-source', 'a multicast group cannot be a source');
   if (source === limitedBroadcast) return reject('martian-source', '255.255.255.255 cannot be a source');
-  if (source === 0n && destination === 0n) return undefined;
-  if (source === 0n && destination !== limitedBroadcast && !isLocalMulticast4(destination)) {
+  if (destination === limitedBroadcast || (source === 0n && destination === 0n)) return undefined;
+  if (source === 0n && !isLocalMulticast4(destination)) {
     return reject('martian-source', '0.0.0.0 may only send to 255.255.255.255 and 224.0.0.0/24');
   }
   if (destination === 0n) return reject('martian-destination', '0.0.0.0 is no destination');
