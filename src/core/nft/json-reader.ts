@@ -47,9 +47,13 @@ const watchedDepth = 2;
 function fail(reader: Reader, expected: string): never {
   const { source, text, at } = reader;
   const span = { source, start: at, end: Math.min(at + 1, text.length) };
-  const found = at < text.length ? `\`${text.slice(at, at + 1)}\`` : 'the end of the text';
+  const found = at < text.length ? quote(text.charAt(at)) : 'the end of the text';
   const help = at < text.length ? undefined : 'the text is cut off; read it again as a whole';
   throw new Malformed(diagnostic('HK5501', `${found} stands where ${expected} must be`, { span, help }));
+}
+
+function quote(character: string): string {
+  return character < ' ' ? 'a control character' : `\`${character}\``;
 }
 
 /** The next character that is no white space, the empty string at the end. */
@@ -134,6 +138,7 @@ function readWord<Value>(reader: Reader, word: string, value: Value): Value {
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: RFC 8259, section 7, forbids exactly these in strings
 const plainString = /[^"\\\u0000-\u001f]*/y;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: as above
 const escapedString = /(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*/y;
 const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 

@@ -5,7 +5,9 @@ import { isJsonArray, isJsonObject, type JsonValue } from './json-value.ts';
 export function writeJson(value: JsonValue): string {
   if (isJsonArray(value)) return `[${value.map(writeJson).join(', ')}]`;
   if (isJsonObject(value)) {
-    const members = Object.entries(value).map(([key, member]) => `${JSON.stringify(key)}: ${writeJson(member)}`);
+    const members = Object.entries(value).map(
+      ([key, member]) => `${JSON.stringify(key)}: ${writeJson(member)}`,
+    );
     return `{${members.join(', ')}}`;
   }
   return typeof value === 'bigint' ? value.toString() : JSON.stringify(value);

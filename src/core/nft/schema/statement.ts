@@ -1,0 +1,119 @@
+// The statements of libnftables-json(5): what a rule consists of.
+import { z } from 'zod';
+import { expression } from './expression.ts';
+import { anyJson, integer, oneOrMore, openObject, type Tagged, tagged } from './tagged.ts';
+import { verdict } from './verdict.ts';
+
+const flags = oneOrMore(z.string());
+
+/** Packets and bytes, the name of a counter object, or null for a fresh counter. */
+const counter = z.union([
+  z.null(),
+  z.string(),
+  z.looseObject({ packets: integer.optional(), bytes: integer.optional() }),
+]);
+
+const limit = z.union([
+  z.string(),
+  z.looseObject({
+    rate: integer,
+    /** `packets` where it is missing, else a unit of bytes. */
+    rate_unit: z.string().optional(),
+    per: z.string().optional(),
+    burst: integer.optional(),
+    burst_unit: z.string().optional(),
+    /** Matches what is over the limit. */
+    inv: z.boolean().optional(),
+  }),
+]);
+
+const quota = z.union([
+  z.string(),
+  z.looseObject({
+    val: integer,
+    val_unit: z.string().optional(),
+    used: integer.optional(),
+    used_unit: z.string().optional(),
+    inv: z.boolean().optional(),
+  }),
+]);
+
+const nat = z.union([
+  z.null(),
+  z.looseObject({
+    family: z.string().optional(),
+    addr: expression.optional(),
+    port: expression.optional(),
+    flags: flags.optional(),
+    type_flags: flags.optional(),
+  }),
+]);
+
+const setUpdate = z.looseObject({
+  op: z.string(),
+  elem: expression,
+  /** With `@`. */
+  set: z.string(),
+  stmt: z.array(anyJson).readonly().optional(),
+});
+
+const statements = {
+  ...verdict,
+  match: z.looseObject({ op: z.string(), left: expression, right: expression }),
+  counter,
+  limit,
+  quota,
+  mangle: z.looseObject({ key: expression, value: expression }),
+  vmap: z.looseObject({ key: expression, data: expression }),
+  snat: nat,
+  dnat: nat,
+  masquerade: nat,
+  redirect: nat,
+  reject: z.union([z.null(), z.looseObject({ type: z.string(), expr: expression.optional() })]),
+  log: z.union([
+    z.null(),
+    z.looseObject({
+      prefix: z.string().optional(),
+      group: integer.optional(),
+      snaplen: integer.optional(),
+      'queue-threshold': integer.optional(),
+      level: z.string().optional(),
+      flags: flags.optional(),
+    }),
+  ]),
+  notrack: z.null(),
+  queue: z.union([z.null(), z.looseObject({ num: expression.optional(), flags: flags.optional() })]),
+  dup: z.looseObject({ addr: expression, dev: expression.optional() }),
+  fwd: z.looseObject({ dev: expression, family: z.string().optional(), addr: expression.optional() }),
+  tproxy: z.looseObject({
+    family: z.string().optional(),
+    addr: expression.optional(),
+    port: expression.optional(),
+  }),
+  synproxy: z.union([
+    z.null(),
+    z.string(),
+    z.looseObject({ mss: integer.optional(), wscale: integer.optional(), flags: flags.optional() }),
+  ]),
+  set: setUpdate,
+  /** Updates a map by the packet (nft 1.0.9 and later). */
+  map: z.looseObject({ op: z.string(), elem: expression, data: expression, map: z.string() }),
+  meter: z.looseObject({ name: z.string(), key: expression, stmt: openObject, size: integer.optional() }),
+  flow: z.looseObject({ op: z.string(), flowtable: z.string() }),
+  reset: expression,
+  'ct helper': expression,
+  'ct timeout': expression,
+  'ct expectation': expression,
+  'ct count': z.looseObject({ val: integer, inv: z.boolean().optional() }),
+  secmark: expression,
+  /** Since nft 1.0.9: how long ago the rule last matched. */
+  last: anyJson,
+  /** An iptables extension; nft prints it and does not read it. */
+  xt: anyJson,
+};
+
+/** One item of a rule's `expr`. */
+export type Statement = Tagged<typeof statements>;
+
+/** Validates a statement with all its expressions. */
+export const statement: z.ZodType<Statement> = tagged('a statement', statements);

@@ -1,0 +1,50 @@
+// The form of almost everything in libnftables JSON: an object of one key, which says what stands behind it.
+import { z } from 'zod';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json-value.ts';
+
+/** What each key holds. */
+type Cases = Readonly<Record<string, z.ZodType>>;
+
+/** An object with exactly one of the keys. */
+export type Tagged<Table extends Cases> = {
+  [Key in keyof Table]: { readonly [Tag in Key]: z.infer<Table[Key]> };
+}[keyof Table];
+
+/** Picks the schema by the key, so that a problem is told of that one and not of every alternative. */
+export function tagged<const Table extends Cases>(what: string, cases: Table): z.ZodType<Tagged<Table>> {
+  return z.custom<Tagged<Table>>().check(({ value, issues }) => {
+    const entries = Object.entries(typeof value === 'object' && value !== null ? value : {});
+    const [key, body] = entries[0] ?? [''];
+    const schema = entries.length === 1 && Object.hasOwn(cases, key) ? cases[key] : undefined;
+    if (!schema) issues.push({ code: 'custom', input: value, message: `not ${what} of one known key` });
+    for (const issue of schema?.safeParse(body).error?.issues ?? [])
+      issues.push({ code: 'custom', input: body, message: issue.message, path: [key, ...issue.path] });
+  });
+}
+
+/** Any JSON, not looked into. */
+export const anyJson: z.ZodType<JsonValue> = z.custom<JsonValue>(isJson, 'not JSON');
+
+/** A JSON object whose keys depend on the version of nft; not looked into. */
+export const openObject: z.ZodType<JsonObject> = z.custom<JsonObject>(
+  (value) => isJson(value) && isJsonObject(value),
+  'not an object',
+);
+
+/** Whether a value consists of nothing but JSON. */
+function isJson(value: unknown): value is JsonValue {
+  if (typeof value !== 'object' || value === null) return typeof value !== 'undefined' && isScalar(value);
+  return Object.values(value).every(isJson);
+}
+
+function isScalar(value: unknown): boolean {
+  return value === null || ['string', 'number', 'bigint', 'boolean'].includes(typeof value);
+}
+
+/** One value or a list of values, as nft prints flags. */
+export function oneOrMore<Schema extends z.ZodType>(schema: Schema) {
+  return z.union([schema, z.array(schema).readonly()]);
+}
+
+/** A whole number; those above 2^53 arrive as bigint where the reader keeps them exact. */
+export const integer = z.union([z.int(), z.bigint()]);
