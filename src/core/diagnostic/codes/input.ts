@@ -8,4 +8,63 @@ export const inputCodes = codes({
     severity: 'error',
     explanation: 'The named file does not exist. Check the path; `-` reads standard input.',
   },
+  HK0002: {
+    title: 'not a file',
+    severity: 'error',
+    explanation: 'The path names a directory or a device. Name one file; `-` reads standard input.',
+  },
+  HK0003: {
+    title: 'file not readable',
+    severity: 'error',
+    explanation: 'The file exists and could not be read. Its permissions, or the device it is on, refuse.',
+  },
+  HK0004: {
+    title: 'not text',
+    severity: 'error',
+    explanation: 'Policies and rule set dumps are UTF-8 text. The file has bytes that no such text has.',
+  },
+  HK0005: {
+    title: 'file too large',
+    severity: 'error',
+    explanation:
+      'Policies and rule set dumps of more than 64 MiB are refused before they are read: the largest real ones are a few MiB. Conntrack listings and packet lists are read as streams and have no limit.',
+  },
+  HK0006: {
+    title: 'empty input',
+    severity: 'error',
+    explanation:
+      'There is nothing in the file. An empty rule set lets everything pass, so that nothing is assumed to be meant by it.',
+  },
+  HK0007: {
+    title: 'file not writable',
+    severity: 'error',
+    explanation:
+      'The result could not be written. Results are written beside their destination and renamed, so what was there before is as it was.',
+  },
+  HK0008: {
+    title: 'kind of policy not recognised',
+    severity: 'error',
+    explanation:
+      'The text is neither a policy nor a dump that hookline knows by its content. Say what it is with `--from hook`, `--from iptables-save`, `--from ip6tables-save` or `--from nft-json`.',
+  },
+  HK0009: {
+    title: 'kind of policy not supported',
+    severity: 'error',
+    explanation: 'This version does not read policies of this kind.',
+  },
+  HK0010: {
+    title: 'wrong usage',
+    severity: 'error',
+    explanation: 'The command does not take these arguments. `hookline COMMAND --help` shows what it takes.',
+  },
+  HK0011: {
+    title: 'no such host',
+    severity: 'error',
+    explanation: 'A trace runs on one host of the policy. `--on NAME` chooses it where there are several.',
+  },
+  HK0012: {
+    title: 'a program failed',
+    severity: 'error',
+    explanation: 'hookline asked another program of this machine, and it did not do its work.',
+  },
 });
