@@ -2,7 +2,7 @@
 import type { IToken, ParserMethod } from 'chevrotain';
 import type * as Ast from '../src/core/syntax/ast.ts';
 import type { Source } from '../src/core/text/source.ts';
-import type { Mistake } from './recovery.ts';
+import { expectations, type Mistake } from './recovery.ts';
 import { nameOf, spanOf } from './term.ts';
 import * as token from './tokens.ts';
 import { complete, ValueParser } from './values.ts';
@@ -30,7 +30,7 @@ function missingIn(head: ChainHead): string {
 
 class PolicyParser extends ValueParser {
   constructor() {
-    super([...token.allTokens], { maxLookahead: 1 });
+    super([...token.allTokens], { maxLookahead: 1, errorMessageProvider: expectations });
     this.performSelfAnalysis();
   }
 

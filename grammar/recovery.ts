@@ -2,10 +2,12 @@
 // The input has balanced braces (the reader of the tokens sees to that), so that every construct that opens a brace
 // can find its own end.
 import {
+  defaultParserErrorProvider,
+  EarlyExitException,
   EmbeddedActionsParser,
   EOF,
+  type IParserErrorMessageProvider,
   type IToken,
-  isRecognitionException,
   MismatchedTokenException,
   type TokenType,
   tokenMatcher,
@@ -19,6 +21,12 @@ export interface Mistake {
   /** What was wanted, as a phrase with the keywords in backticks. */
   readonly expected: string;
 }
+
+/** Every message is only what was wanted; the sentence around it is made by whoever reports the mistake. */
+export const expectations: IParserErrorMessageProvider = {
+  ...defaultParserErrorProvider,
+  buildEarlyExitMessage: ({ customUserDescription = '' }) => customUserDescription,
+};
 
 /** A parser that collects its mistakes and skips the statements that they are in. */
 export abstract class RecoveringParser extends EmbeddedActionsParser {
@@ -96,8 +104,8 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
 
   /** Notes a mistake once, however many constructs it breaks off; anything else is not for us to catch. */
   private report(error: unknown): void {
-    if (!(error instanceof Error && isRecognitionException(error)) || !('token' in error)) throw error;
-    const found = this.LA(1);
+    if (!(error instanceof MismatchedTokenException || error instanceof EarlyExitException)) throw error;
+    const found = error.token;
     if (this.mistakes.at(-1)?.found !== found) this.mistakes.push({ found, expected: error.message });
     if (this.mistakes.length >= this.limit) while (!this.at(EOF)) this.SKIP_TOKEN();
   }

@@ -130,7 +130,7 @@ export const ControlCharacter: TokenType = createToken({
 });
 export const BadCharacter: TokenType = define(
   'BadCharacter',
-  /'[^'"\n]{0,80}'|[$%'*?\\^`~@\xa0-\uffff]+/,
+  /['“‘][^'"”’\n]{0,80}['”’]|[$%'*?\\^`~@\xa0-\uffff]+/,
   Bad,
 );
 

@@ -9,6 +9,24 @@ export const backEndCodes = codes({
     explanation:
       'The rule uses a match, statement or priority that the chosen back end has no equivalent for. Nothing is written, so that no condition is lost.',
   },
+  HK4002: {
+    title: 'not understood, so not translated',
+    severity: 'error',
+    explanation:
+      'An import kept this word for word because hookline does not know what it means. Only the tool that it came from can say it again.',
+  },
+  HK4003: {
+    title: 'chain without a place in iptables',
+    severity: 'error',
+    explanation:
+      'iptables has five tables with fixed built-in chains, one for each hook and priority. A base chain at another hook, priority or of another type, a second one at the same place, or policy drop in the nat table can not be said there. Give the chain the hook, priority and type of a built-in chain, or compile to nft.',
+  },
+  HK4004: {
+    title: 'set without an equivalent in ipset',
+    severity: 'error',
+    explanation:
+      'Rules of iptables look up addresses and ports in sets that ipset holds; it has no sets of other types.',
+  },
   HK4501: {
     title: 'not expressible in nft',
     severity: 'error',

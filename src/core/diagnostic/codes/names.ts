@@ -46,7 +46,8 @@ export const nameCodes = codes({
   HK2008: {
     title: 'unknown set',
     severity: 'error',
-    explanation: 'A `@name` refers to a set of the same table or of the top level; there is none of this name.',
+    explanation:
+      'A `@name` refers to a set of the same table or of the top level; there is none of this name.',
   },
   HK2009: {
     title: 'unknown chain',
