@@ -30,6 +30,7 @@ export interface FieldTest {
 /** What is particular to one field's match. */
 export interface FieldMatch {
   readonly key: string;
+  readonly aliases?: readonly string[];
   readonly summary: string;
   readonly field: Field;
   readonly family?: 'ip' | 'ip6';
@@ -44,6 +45,7 @@ export function defineFieldMatch(spec: FieldMatch): MatchDefinition<unknown> {
   const { key, summary, field, family } = spec;
   return defineMatch<FieldTest>({
     key,
+    ...(spec.aliases && { aliases: spec.aliases }),
     summary,
     ...(family && { family }),
     ...(spec.usesConntrack && { usesConntrack: true }),
@@ -94,6 +96,11 @@ function satisfyFieldTest(
   if (!elements || isUnknown(actual)) return undefined;
   const value = satisfyingValue(test, elements, field.type, actual);
   return value === undefined ? undefined : field.write?.(injection, value);
+}
+
+/** Whether a number passes the test; undefined if that needs a named set. */
+export function evaluatesTo(test: FieldTest, actual: bigint): boolean | undefined {
+  return test.value.kind === 'set' ? undefined : compare(actual, test, test.value);
 }
 
 function elementsOf(value: Value, context: EvaluationContext): Elements | undefined {

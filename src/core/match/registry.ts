@@ -1,13 +1,63 @@
 // All matches. One line each; nobody else knows them by name.
+import { commentMatch } from './comment.ts';
+import { ctDirectionMatch, ctStateMatch, ctStatusMatch } from './ct.ts';
 import type { MatchDefinition } from './define.ts';
+import { icmpCodeMatch, icmpTypeMatch, icmpv6CodeMatch, icmpv6TypeMatch } from './icmp.ts';
+import { iifnameMatch, metaIifMatch, metaOifMatch, oifnameMatch } from './interface.ts';
 import { ip6DaddrMatch, ip6SaddrMatch, ipDaddrMatch, ipSaddrMatch } from './ip-address.ts';
+import {
+  ip6DscpMatch,
+  ip6HoplimitMatch,
+  ip6LengthMatch,
+  ipDscpMatch,
+  ipLengthMatch,
+  ipTtlMatch,
+} from './ip-header.ts';
+import { limitMatch } from './limit.ts';
+import { ctMarkMatch, metaMarkMatch, metaPkttypeMatch, metaSkgidMatch, metaSkuidMatch } from './meta.ts';
+import { tcpDportMatch, tcpSportMatch, udpDportMatch, udpSportMatch } from './port.ts';
+import { ip6NexthdrMatch, ipProtocolMatch, metaL4protoMatch, metaNfprotoMatch } from './protocol.ts';
+import { tcpFlagsMatch } from './tcp-flags.ts';
 
 /** In the order in which the reference page and completion show them. */
 export const matches: readonly MatchDefinition<unknown>[] = [
   ipSaddrMatch,
   ipDaddrMatch,
+  ipProtocolMatch,
+  ipTtlMatch,
+  ipDscpMatch,
+  ipLengthMatch,
   ip6SaddrMatch,
   ip6DaddrMatch,
+  ip6NexthdrMatch,
+  ip6HoplimitMatch,
+  ip6DscpMatch,
+  ip6LengthMatch,
+  tcpSportMatch,
+  tcpDportMatch,
+  tcpFlagsMatch,
+  udpSportMatch,
+  udpDportMatch,
+  icmpTypeMatch,
+  icmpCodeMatch,
+  icmpv6TypeMatch,
+  icmpv6CodeMatch,
+  iifnameMatch,
+  oifnameMatch,
+  metaIifMatch,
+  metaOifMatch,
+  metaMarkMatch,
+  metaL4protoMatch,
+  metaNfprotoMatch,
+  metaPkttypeMatch,
+  metaSkuidMatch,
+  metaSkgidMatch,
+  ctStateMatch,
+  ctStatusMatch,
+  ctMarkMatch,
+  ctDirectionMatch,
+  limitMatch,
+  commentMatch,
 ];
 
 const index = new Map(

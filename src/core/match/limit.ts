@@ -1,0 +1,172 @@
+// `limit`: passes only so many packets or bytes in a time; what it passed before decides, not the packet.
+import { numberType } from '../datatype/define.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../nft/json-value.ts';
+import { defineMatch } from './define.ts';
+import { moduleOption } from './iptables-condition.ts';
+import type { Condition, GivenOption } from './iptables-spelling.ts';
+import type { Rate, TermReader } from './reader.ts';
+
+/** A token bucket (net/netfilter/nft_limit.c, net/netfilter/xt_limit.c). */
+interface Limit {
+  readonly rate: Rate;
+  /** In the rate's unit, packets or bytes. */
+  readonly burst: bigint;
+  /** It matches what the rate does not cover. */
+  readonly over: boolean;
+}
+
+const amount = numberType('integer', 'a number', 32);
+const defaultBurst = 5n;
+
+const byteUnits = { bytes: 1n, kbytes: 1024n, mbytes: 1024n * 1024n } as const;
+type ByteUnit = keyof typeof byteUnits;
+const byteUnitNames = ['mbytes', 'kbytes', 'bytes'] as const satisfies readonly ByteUnit[];
+
+export const limitMatch = defineMatch<Limit>({
+  key: 'limit',
+  aliases: ['limit rate'],
+  summary:
+    'Matches so many packets or bytes in a time, more at once up to the burst: `limit 10/minute burst 5`. With `over`, what exceeds that.',
+  stateful: true,
+  read: readLimit,
+  write: writeLimit,
+  nft: { write: (limit) => ({ statement: toJson(limit) }), read: fromJson },
+  iptables: {
+    write: toIptables,
+    readers: [
+      {
+        module: 'limit',
+        options: { '--limit': 1, '--limit-burst': 1 },
+        takes: 'together',
+        read: fromIptables,
+      },
+    ],
+  },
+  evaluate: ({ over }) => ({
+    result: 'assumed',
+    holds: !over,
+    assumption: 'the bucket is full, as after loading',
+  }),
+  sets: () => [],
+});
+
+function readLimit(reader: TermReader): Limit | undefined {
+  reader.word('rate');
+  const over = reader.word('over') !== undefined;
+  const rate = reader.rate();
+  if (!rate) return undefined;
+  const burst = reader.word('burst') ? readBurst(reader, rate) : burstOf(rate);
+  return burst === undefined ? undefined : { rate, burst, over };
+}
+
+function burstOf({ unit }: Rate): bigint {
+  return unit === 'packets' ? defaultBurst : 0n;
+}
+
+function readBurst(reader: TermReader, { unit }: Rate): bigint | undefined {
+  const number = reader.single(amount);
+  if (number === undefined) return undefined;
+  const given = reader.word('packets', 'bytes', 'kbytes', 'mbytes') ?? unit;
+  if ((given === 'packets') !== (unit === 'packets'))
+    return reader.fail('HK3012', `the rate counts ${unit}, its burst ${given}`);
+  if (unit === 'packets' && number === 0n)
+    return reader.fail('HK3012', 'a burst of `0` packets lets nothing through');
+  return given === 'packets' ? number : number * byteUnits[given];
+}
+
+function writeLimit({ rate, burst, over }: Limit): string {
+  const size = scaled(rate.amount, rate.unit);
+  const unit = rate.unit === 'packets' ? '' : ` ${size.unit}`;
+  const room = scaled(burst, rate.unit);
+  const words = burst === burstOf(rate) ? '' : ` burst ${room.number} ${room.unit}`;
+  return `limit ${over ? 'over ' : ''}${size.number}${unit}/${rate.per}${words}`;
+}
+
+/** A number in the largest unit that divides it, as nft prints it (src/statement.c: get_rate). */
+function scaled(number: bigint, kind: Rate['unit']): { number: bigint; unit: ByteUnit | 'packets' } {
+  if (kind === 'packets') return { number, unit: kind };
+  const unit =
+    byteUnitNames.find((name) => number >= byteUnits[name] && number % byteUnits[name] === 0n) ?? 'bytes';
+  return { number: number / byteUnits[unit], unit };
+}
+
+function toJson({ rate, burst, over }: Limit): JsonObject {
+  const size = scaled(rate.amount, rate.unit);
+  const room = scaled(burst, rate.unit);
+  return {
+    limit: {
+      rate: Number(size.number),
+      burst: Number(room.number),
+      per: rate.per,
+      ...(over && { inv: true }),
+      ...(rate.unit === 'bytes' && { rate_unit: size.unit, burst_unit: room.unit }),
+    },
+  };
+}
+
+const periods = ['second', 'minute', 'hour', 'day', 'week'] as const satisfies readonly Rate['per'][];
+const jsonKeys = new Set(['rate', 'burst', 'per', 'inv', 'rate_unit', 'burst_unit']);
+
+function fromJson(statement: JsonValue): Limit | undefined {
+  const given = isJsonObject(statement) ? statement['limit'] : undefined;
+  if (!isJsonObject(given) || !Object.keys(given).every((key) => jsonKeys.has(key))) return undefined;
+  const { rate_unit: rateUnit = 'packets', burst_unit: burstUnit = 'packets' } = given;
+  const unit = rateUnit === 'packets' ? 'packets' : 'bytes';
+  const size = sizeFromJson(given['rate'], rateUnit);
+  const per = periods.find((period) => period === given['per']);
+  if (size === undefined || !per) return undefined;
+  const rate: Rate = { amount: size, unit, per };
+  const burst = given['burst'] === undefined ? burstOf(rate) : sizeFromJson(given['burst'], burstUnit);
+  return burst === undefined ? undefined : { rate, burst, over: given['inv'] === true };
+}
+
+function sizeFromJson(number: JsonValue | undefined, unit: JsonValue): bigint | undefined {
+  if (typeof number !== 'number' || !Number.isSafeInteger(number) || number < 0) return undefined;
+  if (unit === 'packets') return BigInt(number);
+  const name = byteUnitNames.find((one) => one === unit);
+  return name && BigInt(number) * byteUnits[name];
+}
+
+/** Seconds in a period, and what iptables calls it. */
+const iptablesPeriods = {
+  second: { seconds: 1n, name: 'sec' },
+  minute: { seconds: 60n, name: 'min' },
+  hour: { seconds: 3600n, name: 'hour' },
+  day: { seconds: 86400n, name: 'day' },
+} as const;
+
+/** include/uapi/linux/netfilter/xt_limit.h: XT_LIMIT_SCALE, parts of a second in which the kernel counts. */
+const scale = 10000n;
+
+function toIptables({ rate, burst, over }: Limit): Condition {
+  const { amount: number, unit, per } = rate;
+  if (over) return cant("iptables' `-m limit` can't match what is over a rate");
+  if (unit === 'bytes') return cant("iptables' `-m limit` counts packets, not bytes");
+  if (per === 'week') return cant("iptables' `-m limit` has no rates per week");
+  const { seconds, name } = iptablesPeriods[per];
+  const interval = (scale * seconds) / number;
+  if (interval === 0n) return cant(`\`${number}/${per}\` is more than iptables' 10000 a second`);
+  // net/netfilter/xt_limit.c: limit_mt_check refuses what overflows its 32 bits.
+  if (interval * burst > 0xffffffffn)
+    return cant(`iptables can't hold a burst of ${burst} for \`${number}/${per}\``);
+  const words = ['--limit', `${number}/${name}`];
+  const more = burst === defaultBurst ? [] : ['--limit-burst', `${burst}`];
+  return { kind: 'any', alternatives: [[moduleOption('limit', false, ...words, ...more)]] };
+}
+
+function cant(why: string): Condition {
+  return { kind: 'unsupported', why };
+}
+
+function fromIptables(given: readonly GivenOption[]): Limit | undefined {
+  const limit = given.find(({ option }) => option === '--limit');
+  const burst = given.find(({ option }) => option === '--limit-burst')?.words[0];
+  const [number = '', period = ''] = limit?.words[0]?.split('/') ?? ['3', 'hour'];
+  const size = amount.parse(number);
+  // extensions/libxt_limit.c: parse_rate takes any beginning of a period's name.
+  const per =
+    period && (['second', 'minute', 'hour', 'day'] as const).find((name) => name.startsWith(period));
+  const room = burst === undefined ? defaultBurst : amount.parse(burst);
+  if (limit?.negated || !size || !per || room === undefined) return undefined;
+  return { rate: { amount: size, unit: 'packets', per }, burst: room, over: false };
+}

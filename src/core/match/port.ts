@@ -1,0 +1,123 @@
+// `tcp sport`, `tcp dport`, `udp sport`, `udp dport`: ports, which imply their protocol.
+import type { Range } from '../datatype/range.ts';
+import { port } from '../datatype/types.ts';
+import type { Field } from '../field/define.ts';
+import { tcpDport, tcpSport, udpDport, udpSport } from '../field/transport.ts';
+import { protocolNumber } from '../packet/packet.ts';
+import { defineFieldMatch, type FieldTest } from './field-match.ts';
+import { eachItem, moduleOption, namedSet, plainTest, unsupported } from './iptables-condition.ts';
+import type { Condition, GivenOption, IptablesReader, IptablesTarget } from './iptables-spelling.ts';
+
+/** include/uapi/linux/netfilter/xt_multiport.h: XT_MULTI_PORTS. */
+const multiportSlots = 15;
+
+interface Side {
+  readonly field: 'sport' | 'dport';
+  readonly long: '--source-port' | '--destination-port';
+  readonly set: 'src' | 'dst';
+  readonly words: string;
+}
+
+const source: Side = { field: 'sport', long: '--source-port', set: 'src', words: 'source' };
+const destination: Side = { field: 'dport', long: '--destination-port', set: 'dst', words: 'destination' };
+
+function portMatch(protocol: 'tcp' | 'udp', side: Side, field: Field) {
+  return defineFieldMatch({
+    key: field.name,
+    summary: `The ${side.words} port of a ${protocol.toUpperCase()} packet; others never match.`,
+    field,
+    nft: { payload: { protocol, field: side.field } },
+    iptables: {
+      write: (test, target) => writePorts(test, target, { protocol, side, key: field.name }),
+      readers: [moduleReader(protocol, side), multiportReader(protocol, side)],
+    },
+  });
+}
+
+interface PortOption {
+  readonly protocol: 'tcp' | 'udp';
+  readonly side: Side;
+  readonly key: string;
+}
+
+function writePorts(test: FieldTest, target: IptablesTarget, option: PortOption): Condition {
+  const { protocol: module, side, key } = option;
+  const protocol = protocolNumber[module];
+  const set = namedSet(test, target, side.set);
+  if (set) return { kind: 'any', alternatives: [[set]], protocol };
+  const plain = plainTest(test, port.width);
+  if (!plain) return unsupported(key, test);
+  const { negated, ranges } = plain;
+  if (ranges.length === 1)
+    return eachItem(ranges, { negated, protocol }, (range) =>
+      moduleOption(module, negated, `--${side.field}`, portWord(range)),
+    );
+  return eachItem(chunks(ranges), { negated, protocol }, (chunk) =>
+    moduleOption('multiport', negated, `--${side.field}s`, chunk.map(portWord).join(',')),
+  );
+}
+
+function portWord({ lo, hi }: Range): string {
+  return lo === hi ? `${lo}` : `${lo}:${hi}`;
+}
+
+/** As many ranges together as one multiport match holds; a range takes two slots. */
+function chunks(ranges: readonly Range[]): readonly (readonly Range[])[] {
+  const all: Range[][] = [];
+  let free = 0;
+  for (const range of ranges) {
+    const slots = range.lo === range.hi ? 1 : 2;
+    if (free < slots) {
+      all.push([]);
+      free = multiportSlots;
+    }
+    all.at(-1)?.push(range);
+    free -= slots;
+  }
+  return all;
+}
+
+function moduleReader(module: string, side: Side): IptablesReader<FieldTest> {
+  const option = `--${side.field}`;
+  return {
+    module,
+    options: { [option]: 1 },
+    aliases: { [side.long]: option },
+    takes: 'each',
+    read: ([given]) => given && readPorts(given),
+  };
+}
+
+function multiportReader(module: 'tcp' | 'udp', side: Side): IptablesReader<FieldTest> {
+  const option = `--${side.field}s`;
+  return {
+    module: 'multiport',
+    options: { [option]: 1 },
+    aliases: { [`${side.long}s`]: option },
+    takes: 'each',
+    read: ([given], context) =>
+      given && context.protocol === protocolNumber[module] ? readPorts(given, true) : undefined,
+  };
+}
+
+function readPorts({ negated, words: [text = ''] }: GivenOption, braces = false): FieldTest | undefined {
+  const parts = braces ? text.split(',') : [text];
+  const ranges = parts.map(readPortRange).filter((range) => range !== undefined);
+  if (ranges.length !== parts.length) return undefined;
+  return {
+    op: negated ? '!=' : '==',
+    value: { kind: 'ranges', ranges, ...(braces && { braces: true }) },
+  };
+}
+
+function readPortRange(text: string): Range | undefined {
+  const [first = '', last = first, ...rest] = text.split(':');
+  const lo = first === '' && text !== '' ? 0n : port.parse(first);
+  const hi = last === '' && text !== '' ? 0xffffn : port.parse(last);
+  return rest.length === 0 && lo !== undefined && hi !== undefined && lo <= hi ? { lo, hi } : undefined;
+}
+
+export const tcpSportMatch = portMatch('tcp', source, tcpSport);
+export const tcpDportMatch = portMatch('tcp', destination, tcpDport);
+export const udpSportMatch = portMatch('udp', source, udpSport);
+export const udpDportMatch = portMatch('udp', destination, udpDport);
