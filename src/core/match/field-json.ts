@@ -40,8 +40,8 @@ function valueToJson(type: DataType, test: FieldTest): JsonValue {
   return items.length === 1 && only !== undefined ? only : { set: items };
 }
 
-/** `listed`: several bits stand as a list, as nft prints them where it tests bits; else joined by `|`. */
-function rangeToJson(type: DataType, { lo, hi }: Range, listed: boolean): JsonValue {
+/** One value, prefix or range of a type. `listed`: several bits stand as a list, as nft prints them where it tests bits; else joined by `|`. */
+export function rangeToJson(type: DataType, { lo, hi }: Range, listed: boolean): JsonValue {
   if (lo === hi) return type.bitmask ? exactBitsToJson(type, lo, listed) : type.toJson(lo);
   const length = type.prefixes ? prefixLength({ lo, hi }, type.width) : undefined;
   if (length !== undefined) return { prefix: { addr: type.toJson(lo), len: length } };

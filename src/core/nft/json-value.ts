@@ -7,6 +7,14 @@ export interface JsonObject {
   readonly [key: string]: JsonValue;
 }
 
+/** Whether a value consists of nothing but JSON. */
+export function isJson(value: unknown): value is JsonValue {
+  if (typeof value !== 'object' || value === null) return value === null || scalarTypes.has(typeof value);
+  return Object.values(value).every(isJson);
+}
+
+const scalarTypes: ReadonlySet<string> = new Set(['string', 'number', 'bigint', 'boolean']);
+
 /** Whether a JSON value is an object. */
 export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,6 +1,6 @@
 // The form of almost everything in libnftables JSON: an object of one key, which says what stands behind it.
 import { z } from 'zod';
-import { isJsonObject, type JsonObject, type JsonValue } from '../json-value.ts';
+import { isJson, isJsonObject, type JsonObject, type JsonValue } from '../json-value.ts';
 
 /** What each key holds. */
 type Cases = Readonly<Record<string, z.ZodType>>;
@@ -31,20 +31,10 @@ export const openObject: z.ZodType<JsonObject> = z.custom<JsonObject>(
   'not an object',
 );
 
-/** Whether a value consists of nothing but JSON. */
-function isJson(value: unknown): value is JsonValue {
-  if (typeof value !== 'object' || value === null) return typeof value !== 'undefined' && isScalar(value);
-  return Object.values(value).every(isJson);
-}
-
-function isScalar(value: unknown): boolean {
-  return value === null || ['string', 'number', 'bigint', 'boolean'].includes(typeof value);
-}
-
 /** One value or a list of values, as nft prints flags. */
 export function oneOrMore<Schema extends z.ZodType>(schema: Schema) {
   return z.union([schema, z.array(schema).readonly()]);
 }
 
 /** A whole number; those above 2^53 arrive as bigint where the reader keeps them exact. */
-export const integer = z.union([z.int(), z.bigint()]);
+export const integer = z.union([z.number().refine(Number.isInteger, 'not a whole number'), z.bigint()]);
