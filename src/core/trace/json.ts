@@ -3,9 +3,10 @@ import { formatEntry } from '../conntrack/format.ts';
 import { formatAddress } from '../datatype/address.ts';
 import { isUnknown } from '../field/view.ts';
 import type { JsonObject } from '../nft/json-value.ts';
-import { formatPacket } from '../packet/format.ts';
+import { formatInjection, formatPacket } from '../packet/format.ts';
 import type { Packet } from '../packet/packet.ts';
 import { locationOf } from '../text/source.ts';
+import type { Flip } from './flip.ts';
 import type { Deciding, RulePlace, RuleStep, Step, Way } from './step.ts';
 import type { Trace } from './trace.ts';
 import { verdictText } from './verdict.ts';
@@ -14,16 +15,20 @@ import { verdictText } from './verdict.ts';
 export const traceSchema = 'hookline.trace/1';
 
 /** The whole answer. With `depends`, `steps` and the rest are those of the first way, and `depends` has all. */
-export function traceToJson(trace: Trace, flips: readonly string[] = []): JsonObject {
+export function traceToJson(trace: Trace, flip?: Flip): JsonObject {
   const [first] = trace.ways;
   return {
     schema: traceSchema,
     ...wayToJson(first),
     verdict: trace.verdict,
     fate: trace.fate,
-    ...(flips.length > 0 && { flips }),
+    ...(flip && { flip: flipToJson(flip) }),
     ...(trace.verdict === 'depends' && { depends: trace.ways.map(branchToJson), complete: trace.complete }),
   };
+}
+
+function flipToJson({ verdict, conditions, injection, rule }: Flip): JsonObject {
+  return { verdict, conditions, packet: formatInjection(injection), rule: rulePlaceToJson(rule) };
 }
 
 function branchToJson(way: Way): JsonObject {

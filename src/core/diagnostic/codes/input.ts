@@ -67,4 +67,9 @@ export const inputCodes = codes({
     severity: 'error',
     explanation: 'hookline asked another program of this machine, and it did not do its work.',
   },
+  HK0099: {
+    title: 'internal error',
+    severity: 'error',
+    explanation: 'hookline met a case that its authors did not think of. Nothing was written.',
+  },
 });

@@ -1,0 +1,45 @@
+// `hookline check`: is it a policy, and which back ends can say it.
+import { backEnds } from '../../core/compile.ts';
+import { type Diagnostic, hasErrors } from '../../core/diagnostic/diagnostic.ts';
+import { diagnosticToJson } from '../../core/diagnostic/json.ts';
+import type { Policy } from '../../core/ir/policy.ts';
+import { loadPolicy, type PolicyKind } from '../../core/load.ts';
+import { readSource } from '../../host/files.ts';
+import { type Context, reportOn } from '../context.ts';
+import { type ExitCode, exitCode } from '../exit.ts';
+
+export interface CheckOptions {
+  readonly from?: PolicyKind;
+}
+
+/** Reports every problem of every file; what a back end can't say is a warning. */
+export async function checkCommand(
+  context: Context,
+  paths: readonly string[],
+  { from }: CheckOptions,
+): Promise<ExitCode> {
+  const found: Diagnostic[] = [];
+  for (const path of paths) found.push(...(await checkFile(path, from)));
+  if (context.json) {
+    context.out.write(
+      `${JSON.stringify({ schema: 'hookline.diagnostics/1', diagnostics: found.map(diagnosticToJson) })}\n`,
+    );
+  } else reportOn(context, found);
+  if (hasErrors(found)) return exitCode.failed;
+  if (!context.json) context.out.write(`${paths.join(', ')}: ${context.out.paint('good', 'valid')}\n`);
+  return exitCode.done;
+}
+
+async function checkFile(path: string, from: PolicyKind | undefined): Promise<readonly Diagnostic[]> {
+  const read = await readSource(path);
+  if (!read.value) return read.diagnostics;
+  const { value, diagnostics } = loadPolicy(read.value, from);
+  return value ? [...diagnostics, ...backEndFit(value)] : diagnostics;
+}
+
+/** Both generations of back ends are tried; a policy may be meant for one only. */
+function backEndFit({ ruleSet }: Policy): readonly Diagnostic[] {
+  return Object.values(backEnds)
+    .flatMap(({ emit }) => emit(ruleSet).diagnostics)
+    .map((one) => (one.severity === 'error' ? { ...one, severity: 'warning' } : one));
+}

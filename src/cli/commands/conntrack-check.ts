@@ -1,0 +1,43 @@
+// `hookline conntrack check`: each tracked connection against the policy.
+import { type CheckedConnection, checkConnection } from '../../core/conntrack-check/check.ts';
+import { count, emptyTally, type Tally } from '../../core/conntrack-check/tally.ts';
+import type { PolicyKind } from '../../core/load.ts';
+import { type Context, readHost, readPolicy } from '../context.ts';
+import { readEntries } from '../entries.ts';
+import { type ExitCode, exitCode } from '../exit.ts';
+import { checkedToJson, connectionTable, tallyText, tallyToJson } from '../report/connections.ts';
+
+export interface ConntrackCheckOptions {
+  readonly from?: PolicyKind;
+  readonly host?: string;
+  readonly on?: string;
+}
+
+/** So many rows stand in the table; cli-table3 takes quadratic time, and nobody reads more. */
+const maximumRows = 300;
+
+/** Checks a listing; 1 if any connection is not known to be admitted today or is translated otherwise than ruled. */
+export async function conntrackCheckCommand(
+  context: Context,
+  policyPath: string,
+  entriesPath: string,
+  options: ConntrackCheckOptions,
+): Promise<ExitCode> {
+  const policy = await readPolicy(context, policyPath, options.from);
+  const host = await readHost(context, policy, options);
+  const rows: CheckedConnection[] = [];
+  let tally = emptyTally;
+  for await (const entry of readEntries(context, entriesPath)) {
+    const checked = checkConnection(policy.ruleSet, host, entry);
+    tally = count(tally, checked);
+    if (context.json) context.out.write(`${JSON.stringify(checkedToJson(checked))}\n`);
+    else if (rows.length < maximumRows) rows.push(checked);
+  }
+  if (context.json) context.out.write(`${JSON.stringify(tallyToJson(tally))}\n`);
+  else context.out.write(`${connectionTable(rows, context.out)}\n${tallyText(tally, rows.length)}`);
+  return isFine(tally) ? exitCode.done : exitCode.no;
+}
+
+function isFine({ stale, depends, drift }: Tally): boolean {
+  return stale + depends + drift === 0;
+}

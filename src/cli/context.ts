@@ -1,0 +1,72 @@
+// What every command needs: the surfaces, and loading policies with their warnings reported.
+import { type Diagnostic, diagnostic } from '../core/diagnostic/diagnostic.ts';
+import { renderDiagnostics } from '../core/diagnostic/render.ts';
+import type { Policy } from '../core/ir/policy.ts';
+import { loadPolicy, type PolicyKind } from '../core/load.ts';
+import { suggest } from '../core/text/suggest.ts';
+import type { Host } from '../core/topology/host.ts';
+import { readSource } from '../host/files.ts';
+import { demand, Failure } from './failure.ts';
+import { type ColorChoice, openTerminal, type Terminal } from './terminal.ts';
+
+/** Options that every command takes. */
+export interface CommonOptions {
+  readonly color: ColorChoice;
+  readonly json?: boolean;
+}
+
+/** One run of the command line. */
+export interface Context extends Terminal {
+  readonly json: boolean;
+  /** Prints problems on standard error. */
+  readonly report: (diagnostics: readonly Diagnostic[]) => void;
+}
+
+/** Opens the surfaces of a run. */
+export function openContext({ color, json = false }: CommonOptions): Context {
+  const terminal = openTerminal(color);
+  return { ...terminal, json, report: (found) => reportOn(terminal, found) };
+}
+
+/** Prints problems, sorted by place, with a count at the end. */
+export function reportOn({ err }: Terminal, diagnostics: readonly Diagnostic[]): void {
+  if (diagnostics.length > 0) err.write(renderDiagnostics(diagnostics, { color: err.color }));
+}
+
+/** Reads and checks a POLICY argument; warnings are reported, errors end the command. */
+export async function readPolicy(context: Context, path: string, kind?: PolicyKind): Promise<Policy> {
+  const source = demand(await readSource(path), context.report);
+  return demand(loadPolicy(source, kind), context.report);
+}
+
+/** The host that `--on` names, else the only one, else none; `--host` may bring it from another file. */
+export async function readHost(
+  context: Context,
+  policy: Policy,
+  options: { readonly host?: string; readonly on?: string },
+): Promise<Host | undefined> {
+  const { hosts } = options.host === undefined ? policy : await readPolicy(context, options.host);
+  if (options.on === undefined) return onlyHost(hosts);
+  const found = hosts.find((host) => host.name === options.on);
+  if (!found) throw new Failure([noSuchHost(options.on, hosts)]);
+  return found;
+}
+
+function onlyHost(hosts: readonly Host[]): Host | undefined {
+  const [first, second] = hosts;
+  if (!second) return first;
+  const names = hosts.map((host) => host.name).join(', ');
+  throw new Failure([
+    diagnostic('HK0011', `the policy has several hosts: ${names}`, { help: 'choose one with `--on NAME`' }),
+  ]);
+}
+
+function noSuchHost(name: string, hosts: readonly Host[]): Diagnostic {
+  const near = suggest(
+    name,
+    hosts.map((host) => host.name),
+  );
+  return diagnostic('HK0011', `there is no host \`${name}\``, {
+    help: near === undefined ? undefined : `did you mean \`${near}\`?`,
+  });
+}

@@ -1,0 +1,6 @@
+// Exit codes, the same for every command.
+
+/** `done`: the answer is yes, or there is no question. `no`: done, and the answer is no. `failed`: could not be done. */
+export const exitCode = { done: 0, no: 1, failed: 2, interrupted: 130 } as const;
+
+export type ExitCode = (typeof exitCode)[keyof typeof exitCode];

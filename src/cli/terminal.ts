@@ -1,0 +1,51 @@
+// What the surface of one run is like: where results and messages go, colours, width.
+import pc from 'picocolors';
+import type { Paint, Role } from '../core/text/style.ts';
+
+/** When colours are used; `auto`: on a terminal without NO_COLOR. */
+export type ColorChoice = 'auto' | 'always' | 'never';
+
+export const colorChoices = ['auto', 'always', 'never'] as const satisfies readonly ColorChoice[];
+
+/** One output stream with its look. */
+export interface Surface {
+  readonly write: (text: string) => void;
+  readonly paint: Paint;
+  readonly color: boolean;
+  /** Columns; 100 where the stream is no terminal. */
+  readonly width: number;
+}
+
+/** Results go to `out`, everything else to `err`. */
+export interface Terminal {
+  readonly out: Surface;
+  readonly err: Surface;
+}
+
+/** The surfaces of this process. */
+export function openTerminal(choice: ColorChoice): Terminal {
+  return { out: surface(process.stdout, choice), err: surface(process.stderr, choice) };
+}
+
+function surface(stream: NodeJS.WriteStream, choice: ColorChoice): Surface {
+  const noColor = (process.env.NO_COLOR ?? '') !== '';
+  const color = choice === 'auto' ? stream.isTTY === true && !noColor : choice === 'always';
+  return {
+    write: (text) => void stream.write(text),
+    paint: paintWith(color),
+    color,
+    width: stream.columns ?? 100,
+  };
+}
+
+function paintWith(color: boolean): Paint {
+  const colors = pc.createColors(color);
+  const looks: Record<Role, (text: string) => string> = {
+    good: colors.green,
+    bad: colors.red,
+    dim: colors.dim,
+    strong: colors.bold,
+    accent: colors.cyan,
+  };
+  return (role, text) => (text === '' ? '' : looks[role](text));
+}
