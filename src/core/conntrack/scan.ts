@@ -8,8 +8,6 @@ export interface Scanner {
 }
 
 const space = 0x20;
-const tab = 0x09;
-const lineEnd = 0x0d;
 
 /** A scanner before the line's first word. */
 export function scanner(text: string): Scanner {
@@ -27,8 +25,9 @@ export function nextWord(line: Scanner): boolean {
   return at > line.start;
 }
 
+/** Line ends are blank, too. */
 function isBlank(code: number): boolean {
-  return code === space || code === tab || code === lineEnd;
+  return code <= space;
 }
 
 /** The word last read. */

@@ -3,7 +3,7 @@ import { type Entry, hasStatus } from '../../../src/core/conntrack/entry.ts';
 import { type ConntrackTable, conntrackTable } from '../../../src/core/conntrack/table.ts';
 import { track } from '../../../src/core/conntrack/track.ts';
 import { fixtureLines } from './support/fixture.ts';
-import { after, ip, only, pass, tcp } from './support/packets.ts';
+import { ip, only, pass, tableAfter, tcp } from './support/packets.ts';
 
 const client = '10.0.1.2:4000';
 const server = '10.0.2.2:80';
@@ -29,7 +29,7 @@ const ways: Readonly<Record<string, readonly string[]>> = {
 };
 
 function tableIn(state: string): ConntrackTable {
-  return after(
+  return tableAfter(
     (ways[state] ?? []).map((step) => packet(step.slice(0, 1), step.slice(2))),
     { now: 0 },
   );
@@ -58,17 +58,20 @@ describe('series of packets as the kernel answered', () => {
     .join('\n')
     .split(/^case /m)
     .slice(1);
-  test.each(cases.map((text) => [text.split('\n', 1)[0], text.split('\n').slice(1)] as const))('%s', (_, lines) => {
-    let table = conntrackTable();
-    for (const line of lines.filter((one) => one !== '')) {
-      const [side = '', flags = '', verdict, ...expected] = line.split(' ');
-      const result = pass(table, packet(side, flags));
-      table = result.table;
-      const entry = only(table);
-      const reversed = entry?.original.source === ip('10.0.2.2') ? ' reversed' : '';
-      expect(`${result.state} ${listed(entry)}${reversed}`).toBe(`${verdict} ${expected.join(' ')}`);
-    }
-  });
+  test.each(cases.map((text) => [text.split('\n', 1)[0], text.split('\n').slice(1)] as const))(
+    '%s',
+    (_, lines) => {
+      let table = conntrackTable();
+      for (const line of lines.filter((one) => one !== '')) {
+        const [side = '', flags = '', verdict, ...expected] = line.split(' ');
+        const result = pass(table, packet(side, flags));
+        table = result.table;
+        const entry = only(table);
+        const reversed = entry?.original.source === ip('10.0.2.2') ? ' reversed' : '';
+        expect(`${result.state} ${listed(entry)}${reversed}`).toBe(`${verdict} ${expected.join(' ')}`);
+      }
+    },
+  );
 });
 
 describe('what the listing does not tell', () => {
@@ -85,9 +88,12 @@ describe('what the listing does not tell', () => {
     expect(track(second.table, packet('r', 'SA'), { now: 121 }).state).toBe('invalid');
   });
 
-  test.each(['F', 'SR', 'FU', 'U', 'SFA', 'SRA', 'FRA', 'ARU', 'null'])('flags %s are no packet of TCP', (flags) => {
-    expect(track(tableIn('ESTABLISHED'), packet('o', flags)).state).toBe('invalid');
-  });
+  test.each(['F', 'SR', 'FU', 'U', 'SFA', 'SRA', 'FRA', 'ARU', 'null'])(
+    'flags %s are no packet of TCP',
+    (flags) => {
+      expect(track(tableIn('ESTABLISHED'), packet('o', flags)).state).toBe('invalid');
+    },
+  );
 
   test('a closed connection from a dump leaves open whether a SYN would begin a new one', () => {
     const entry = only(tableIn('CLOSE'));

@@ -20,7 +20,12 @@ export function ip(text: string): bigint {
 }
 
 /** A packet around a transport header. */
-export function packetOf(source: string, destination: string, protocol: number, transport: Transport): Packet {
+export function packetOf(
+  source: string,
+  destination: string,
+  protocol: number,
+  transport: Transport,
+): Packet {
   const family = source.includes(':') ? 6 : 4;
   const sizes = { ttl: 64, dscp: 0, length: 40, fragment: notFragmented };
   return { family, source: ip(source), destination: ip(destination), protocol, transport, ...sizes };
@@ -52,7 +57,8 @@ const flagLetters: Readonly<Record<string, number>> = {
 /** A TCP packet with flags as letters, `SA`; `null` for none. */
 export function tcp(from: string, to: string, letters = 'S'): Packet {
   const [source, destination] = [ends(from), ends(to)];
-  const flags = letters === 'null' ? 0 : [...letters].reduce((sum, letter) => sum | (flagLetters[letter] ?? 0), 0);
+  const flags =
+    letters === 'null' ? 0 : letters.split('').reduce((sum, letter) => sum | (flagLetters[letter] ?? 0), 0);
   const ports = { sport: source.port, dport: destination.port };
   const transport = { kind: 'tcp', ...ports, flags, seq: 0, ack: 0, window: 64_240 } as const;
   return packetOf(source.host, destination.host, protocolNumber.tcp, transport);
@@ -72,7 +78,12 @@ export function icmp(
 }
 
 /** A protocol that the packet vocabulary does not decode, with its bytes. */
-export function opaque(source: string, destination: string, protocol: number, bytes: readonly number[] = []): Packet {
+export function opaque(
+  source: string,
+  destination: string,
+  protocol: number,
+  bytes: readonly number[] = [],
+): Packet {
   const packet = packetOf(source, destination, protocol, { kind: 'opaque' });
   return { ...packet, payload: Uint8Array.from(bytes) };
 }
@@ -86,7 +97,7 @@ export function pass(table: ConntrackTable, packet: Packet, options: TrackOption
 }
 
 /** The table after these packets. */
-export function after(packets: readonly Packet[], options: TrackOptions = {}): ConntrackTable {
+export function tableAfter(packets: readonly Packet[], options: TrackOptions = {}): ConntrackTable {
   return packets.reduce((table, packet) => pass(table, packet, options).table, conntrackTable());
 }
 
