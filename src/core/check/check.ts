@@ -1,9 +1,40 @@
 // From the syntax tree to the checked policy: names resolved, values typed, the structure that the kernel demands.
 import type { Outcome } from '../diagnostic/diagnostic.ts';
 import type { Policy } from '../ir/policy.ts';
-import type { PolicyFile } from '../syntax/ast.ts';
+import type { Item, PolicyFile, Table } from '../syntax/ast.ts';
+import { checkHost } from './host.ts';
+import { ofKind } from './of-kind.ts';
+import { makeReport, type Report } from './report.ts';
+import { declareConstants, distinct, warnUnusedConstants } from './scope.ts';
+import { declareSets, warnUnusedSets } from './set.ts';
+import { checkTable, type TopLevel } from './table.ts';
+import { checkTest } from './test-block.ts';
+import { reportUnsupported } from './unsupported.ts';
 
 /** Checks a whole policy; all independent errors are reported, and with any there is no value. */
 export function checkPolicy(file: PolicyFile): Outcome<Policy> {
-  throw new Error(file.kind);
+  const report = makeReport();
+  const policy = readPolicy(file.items, report);
+  return { value: report.failed() ? undefined : policy, diagnostics: report.diagnostics() };
+}
+
+function readPolicy(items: readonly Item[], report: Report): Policy {
+  for (const item of ofKind(items, 'unsupported')) reportUnsupported(item, report);
+  const scope = declareConstants(ofKind(items, 'let'), undefined, report);
+  const sets = declareSets(ofKind(items, 'set'), scope, undefined, report);
+  const top: TopLevel = { scope, sets, report };
+  const tables = [...distinct(ofKind(items, 'table'), 'table', report, nameOfTable).values()];
+  const checked = tables.map((table) => checkTable(table, top));
+  const blocks = [...distinct(ofKind(items, 'host'), 'host', report).values()];
+  const hosts = blocks.flatMap((block) => checkHost(block, scope, report) ?? []);
+  const context = { scope, report, hosts: blocks.map((block) => block.name) };
+  const tests = ofKind(items, 'test').map((test) => checkTest(test, context));
+  warnUnusedConstants(scope, report);
+  warnUnusedSets(sets, report);
+  return { ruleSet: { tables: checked }, hosts, tests };
+}
+
+/** Tables of the same name are different tables in different families. */
+function nameOfTable({ family, name }: Table): string {
+  return `${family?.text ?? 'ip'} ${name.text}`;
 }

@@ -1,0 +1,141 @@
+// What the head of a chain says: its hook, priority, type and policy, or that a built-in chain's name implies them.
+import { type Hook, ipHooks, priorityNames } from '../hook/hook.ts';
+import type { BaseChain, ChainType } from '../ir/ruleset.ts';
+import type { Chain, Name, PriorityClause, Table } from '../syntax/ast.ts';
+import { textOf } from '../text/source.ts';
+import { suggest } from '../text/suggest.ts';
+import { builtinChain, isBuiltinName } from './builtin-chain.ts';
+import type { Report } from './report.ts';
+
+/** A base chain whose type may yet follow from its rules. */
+export interface BaseClauses extends Omit<BaseChain, 'type'> {
+  readonly type?: ChainType;
+}
+
+/** The hook of a chain and what belongs to it; undefined for a chain without one, or after an error in it. */
+export function readBaseClauses(chain: Chain, table: Table, report: Report): BaseClauses | undefined {
+  const { device } = chain;
+  if (device)
+    report.complain('HK2002', '`device` is not supported yet', {
+      span: device.span,
+      help: 'only the hooks ingress and egress have devices',
+    });
+  const policy = readPolicy(chain.policy, report);
+  return chain.hook
+    ? readWithHook(chain, chain.hook, policy, report)
+    : readWithoutHook(chain, table, policy, report);
+}
+
+type Policy = BaseChain['policy'];
+
+function readPolicy(policy: Name | undefined, report: Report): Policy {
+  if (!policy || policy.text === 'accept' || policy.text === 'drop')
+    return policy?.text === 'drop' ? 'drop' : 'accept';
+  report.complain('HK2020', `\`${policy.text}\` is not a policy`, {
+    span: policy.span,
+    help: 'a policy is `accept` or `drop`',
+  });
+  return 'accept';
+}
+
+function readWithHook(chain: Chain, name: Name, policy: Policy, report: Report): BaseClauses | undefined {
+  const hook = readHook(name, report);
+  const type = chain.type && hook && readType(chain.type, hook, report);
+  const priority = hook && readPriority(chain, hook, report);
+  if (!hook || priority === undefined || (chain.type && !type)) return undefined;
+  return { hook, priority, policy, ...(type && { type }) };
+}
+
+function readHook(name: Name, report: Report): (typeof ipHooks)[number] | undefined {
+  const hook = ipHooks.find((one) => one === name.text);
+  if (hook) return hook;
+  const { text, span } = name;
+  if (text === 'ingress' || text === 'egress')
+    return report.complain('HK2002', `hook \`${text}\` is not supported yet`, { span });
+  const meant = suggest(text, ipHooks);
+  const help = meant === undefined ? `the hooks are ${ipHooks.join(', ')}` : `did you mean \`${meant}\`?`;
+  return report.complain('HK2015', `\`${text}\` is not a hook`, { span, help });
+}
+
+/** The hooks of each chain type (nf_tables: nft_chain_filter, nft_chain_nat, nft_chain_route). */
+const typeHooks: Readonly<Record<ChainType, readonly Hook[]>> = {
+  filter: ipHooks,
+  nat: ['prerouting', 'input', 'output', 'postrouting'],
+  route: ['output'],
+};
+
+/** Whether chains of a type can hang on a hook. */
+export function typeFits(type: ChainType, hook: Hook): boolean {
+  return typeHooks[type].includes(hook);
+}
+
+function readType(name: Name, hook: Hook, report: Report): ChainType | undefined {
+  const { text, span } = name;
+  const type = (['filter', 'nat', 'route'] as const).find((one) => one === text);
+  if (!type)
+    return report.complain('HK2017', `\`${text}\` is not a chain type`, {
+      span,
+      help: 'the types are filter, nat and route',
+    });
+  if (typeFits(type, hook)) return type;
+  const help = `type ${type} exists at ${typeHooks[type].join(', ')}`;
+  return report.complain('HK2017', `a chain of type \`${type}\` cannot hang on ${hook}`, { span, help });
+}
+
+/** Names that exist at one hook only; the others exist at all. */
+const priorityHooks: ReadonlyMap<string, Hook> = new Map([
+  ['dstnat', 'prerouting'],
+  ['srcnat', 'postrouting'],
+]);
+
+function readPriority({ name, priority }: Chain, hook: Hook, report: Report): number | undefined {
+  if (!priority)
+    return report.complain('HK2018', `base chain \`${name.text}\` has no priority`, {
+      span: name.span,
+      help: `write \`hook ${hook} priority filter\``,
+    });
+  const base = priority.base ? readPriorityName(priority.base, hook, report) : 0;
+  return base === undefined ? undefined : inRange(base + priority.offset, priority, report);
+}
+
+function readPriorityName({ text, span }: Name, hook: Hook, report: Report): number | undefined {
+  const value = priorityValues.get(text);
+  if (value === undefined) {
+    const meant = suggest(text, priorityValues.keys());
+    const help =
+      meant === undefined ? 'it is a number or a name such as `filter`' : `did you mean \`${meant}\`?`;
+    return report.complain('HK2016', `\`${text}\` is not a priority`, { span, help });
+  }
+  const only = priorityHooks.get(text);
+  if (only === undefined || only === hook) return value;
+  const help = `write \`${value}\``;
+  return report.complain('HK2016', `priority \`${text}\` exists at ${only} only`, { span, help });
+}
+
+const priorityValues: ReadonlyMap<string, number> = new Map(Object.entries(priorityNames));
+
+function inRange(value: number, { span }: PriorityClause, report: Report): number | undefined {
+  if (Math.abs(value) <= 0x7fffffff) return value;
+  return report.complain('HK2016', `priority \`${textOf(span)}\` does not fit in 32 bits`, { span });
+}
+
+function readWithoutHook(
+  chain: Chain,
+  table: Table,
+  policy: Policy,
+  report: Report,
+): BaseClauses | undefined {
+  const built = builtinChain(table.name.text, chain.name.text);
+  const needsHook = chain.type ?? chain.priority ?? (built ? undefined : chain.policy);
+  if (needsHook)
+    return report.complain('HK2018', `\`${textOf(needsHook.span)}\` needs a hook`, {
+      span: needsHook.span,
+      help: 'write `hook input` before it, or another hook',
+    });
+  if (!built && isBuiltinName(table.name.text, chain.name.text))
+    report.complain('HK2019', `table \`${table.name.text}\` has no built-in chain \`${chain.name.text}\``, {
+      span: chain.name.span,
+      help: 'name a hook, or give the chain another name',
+    });
+  return built && { ...built, policy };
+}

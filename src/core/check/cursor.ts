@@ -1,0 +1,147 @@
+// A place in a list of terms. Constants are opened in place where a value is read, never where a key is, so that a
+// constant can hold a value and nothing else; every term knows the uses through which it came.
+import type { Code } from '../diagnostic/catalogue.ts';
+import type { Label } from '../diagnostic/diagnostic.ts';
+import type { Name, Term } from '../syntax/ast.ts';
+import { cover, type Span } from '../text/source.ts';
+import type { Report } from './report.ts';
+import { type Constant, findConstant, type Scope } from './scope.ts';
+
+/** A term with the scope it was written in and, outermost first, the uses of constants it came through. */
+export interface Located {
+  readonly term: Term;
+  readonly scope: Scope;
+  readonly uses: readonly Use[];
+}
+
+interface Use {
+  readonly constant: Constant;
+  readonly span: Span;
+}
+
+/** Moves along its terms; a copy (`{ ...cursor }`) moves on its own. */
+export interface Cursor {
+  terms: readonly Located[];
+  at: number;
+  /** The empty place behind the last term. */
+  readonly end: Span;
+  readonly report: Report;
+  /** What takes the values, and why a value of some type is expected. */
+  taker?: Name;
+}
+
+/** A cursor at the first of some terms, all of one scope, which end where `span` ends. */
+export function makeCursor(terms: readonly Term[], span: Span, scope: Scope, report: Report): Cursor {
+  const end = { ...span, start: span.end };
+  return { terms: terms.map((term) => ({ term, scope, uses: [] })), at: 0, end, report };
+}
+
+/** The next term as it is written. */
+export function peek(cursor: Cursor): Located | undefined {
+  return cursor.terms[cursor.at];
+}
+
+/** Whether the next term is this operator or punctuation. */
+export function atMark(cursor: Cursor, text: string): boolean {
+  const term = peek(cursor)?.term;
+  return term?.kind === 'mark' && term.text === text;
+}
+
+/** Takes the next term if it is this operator or punctuation. */
+export function takeMark(cursor: Cursor, text: string): boolean {
+  const found = atMark(cursor, text);
+  if (found) cursor.at++;
+  return found;
+}
+
+/** Takes the next term if it is one of these words; a word of a constant is never a keyword. */
+export function takeWord<const Text extends string>(
+  cursor: Cursor,
+  ...texts: readonly Text[]
+): Text | undefined {
+  const next = peek(cursor);
+  const found = next?.term.kind === 'word' && next.uses.length === 0 ? next.term.text : undefined;
+  const text = texts.find((one) => one === found);
+  if (text !== undefined) cursor.at++;
+  return text;
+}
+
+/** The next term with constants opened: `broken` where a constant is and its definition was reported. */
+export function peekValue(cursor: Cursor): Located | 'broken' | undefined {
+  for (;;) {
+    const next = peek(cursor);
+    const constant = next?.term.kind === 'word' ? findConstant(next.scope, next.term.text) : undefined;
+    if (!next || !constant) return next;
+    cursor.report.used.add(constant);
+    if (constant.broken) return 'broken';
+    open(cursor, next, constant);
+  }
+}
+
+/** Puts the terms of a constant in the place of its name. */
+function open(cursor: Cursor, next: Located, constant: Constant): void {
+  const uses = [...next.uses, { constant, span: next.term.span }];
+  const opened = constant.value.map((term) => ({ term, scope: constant.scope, uses }));
+  cursor.terms = cursor.terms.toSpliced(cursor.at, 1, ...opened);
+}
+
+/** Where a term is seen: itself, or the use of the constant that it came from. */
+export function placeOf(located: Located): Span {
+  return located.uses[0]?.span ?? located.term.span;
+}
+
+/** The place of the next term, or of the end. */
+export function place(cursor: Cursor): Span {
+  const next = peek(cursor);
+  return next ? placeOf(next) : cursor.end;
+}
+
+/** What was taken since the cursor stood at `start`; at least one term. */
+export function spanSince(cursor: Cursor, start: number): Span {
+  const first = cursor.terms[start];
+  const last = cursor.terms[cursor.at - 1];
+  return first && last ? cover(placeOf(first), placeOf(last)) : cursor.end;
+}
+
+/** A cursor over other terms of the same writing: the element of a set. */
+export function inside(cursor: Cursor, at: Located, terms: readonly Term[], span: Span): Cursor {
+  return {
+    ...cursor,
+    terms: terms.map((term) => ({ ...at, term })),
+    at: 0,
+    end: at.uses[0]?.span ?? { ...span, start: span.end },
+  };
+}
+
+/** What a complaint may add. */
+interface Details {
+  readonly help?: string | undefined;
+  readonly labels?: readonly Label[];
+}
+
+/** Reports a problem at a term; where it came from a constant, at the use, with a label in the definition. */
+export function complainAt(
+  cursor: Cursor,
+  at: Located | undefined,
+  code: Code,
+  message: string,
+  details: Details = {},
+): undefined {
+  const labels = [...(at ? definitionLabels(at) : []), ...(details.labels ?? [])];
+  const span = at ? placeOf(at) : cursor.end;
+  return cursor.report.complain(code, message, { span, labels, help: details.help });
+}
+
+function definitionLabels(at: Located): readonly Label[] {
+  return at.uses.map(({ constant }, index) => ({
+    span: at.uses[index + 1]?.span ?? at.term.span,
+    message: `in the definition of \`${constant.name.text}\``,
+  }));
+}
+
+/** A label that says which match or statement wants what. */
+export function takerLabels(cursor: Cursor, wanted: string): readonly Label[] {
+  return cursor.taker
+    ? [{ span: cursor.taker.span, message: `\`${cursor.taker.text}\` takes ${wanted}` }]
+    : [];
+}

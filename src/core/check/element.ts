@@ -1,0 +1,217 @@
+// Values as a comparison takes them: single ones, ranges, prefixes, lists and anonymous sets.
+import type { DataType } from '../datatype/define.ts';
+import { prefixRange, type Range, single } from '../datatype/range.ts';
+import type { Elements } from '../ir/ruleset.ts';
+import type { Braces, Element as BracesElement } from '../syntax/ast.ts';
+import { textOf } from '../text/source.ts';
+import {
+  atMark,
+  type Cursor,
+  complainAt,
+  inside,
+  type Located,
+  peek,
+  peekValue,
+  placeOf,
+  takeMark,
+} from './cursor.ts';
+import { type NumberOperand, type Operand, readNumber, readOperand, reportMark } from './operand.ts';
+
+/** One value or range of a type. */
+export type Element = RangeElement | NameElement;
+
+export interface RangeElement {
+  readonly kind: 'range';
+  readonly type: DataType;
+  readonly range: Range;
+  readonly at: Located;
+}
+
+export interface NameElement {
+  readonly kind: 'name';
+  readonly type: DataType;
+  readonly name: string;
+  readonly at: Located;
+}
+
+/** What was written where a value stands; `braces`: as an anonymous set. */
+export interface ElementList {
+  readonly elements: readonly Element[];
+  readonly braces: boolean;
+}
+
+/** Takes a value, a comma list or braces; undefined, after a report, if any element is wrong. */
+export function readElements(cursor: Cursor, types: readonly DataType[]): ElementList | undefined {
+  const next = peekValue(cursor);
+  if (next === 'broken' || next?.term.kind !== 'braces') return readList(cursor, types);
+  cursor.at++;
+  const elements = readBraces(cursor, next, next.term, types);
+  if (elements?.length !== 0) return elements && { elements, braces: true };
+  return complainAt(cursor, next, 'HK3013', 'a set without elements matches nothing');
+}
+
+function readList(cursor: Cursor, types: readonly DataType[]): ElementList | undefined {
+  const elements: (Element | undefined)[] = [];
+  do elements.push(readElement(cursor, types));
+  while (takeMark(cursor, ','));
+  const list = complete(elements);
+  return list && { elements: list, braces: false };
+}
+
+function complete<T>(items: readonly (T | undefined)[]): readonly T[] | undefined {
+  const known = items.filter((item) => item !== undefined);
+  return known.length === items.length ? known : undefined;
+}
+
+/** The elements of braces, those of constants that hold braces among them; warns about overlaps. */
+export function readBraces(
+  cursor: Cursor,
+  at: Located,
+  braces: Braces,
+  types: readonly DataType[],
+): readonly Element[] | undefined {
+  const lists = complete(braces.elements.map((element) => readInBraces(cursor, at, element, types)));
+  const elements = lists?.flat();
+  if (elements) warnOverlaps(cursor, elements);
+  return elements;
+}
+
+function readInBraces(
+  cursor: Cursor,
+  at: Located,
+  element: BracesElement,
+  types: readonly DataType[],
+): readonly Element[] | undefined {
+  const inner = inside(cursor, at, element.terms, element.span);
+  if (element.mapped) {
+    complainAt(inner, peek(inner), 'HK2002', 'maps are not supported yet');
+    return undefined;
+  }
+  const list = readElements(inner, types);
+  const rest = peek(inner);
+  if (!list || !rest) return list?.elements;
+  return complainAt(inner, rest, 'HK2024', `\`${textOf(rest.term.span)}\` is left over in this element`);
+}
+
+function readElement(cursor: Cursor, types: readonly DataType[]): Element | undefined {
+  const operand = readOperand(cursor, types);
+  const element = operand && readTail(cursor, operand);
+  if (!atMark(cursor, '.')) return element;
+  complainAt(cursor, peek(cursor), 'HK2002', 'concatenations with `.` are not supported yet');
+  cursor.at++;
+  return undefined;
+}
+
+/** What may follow a first value: the end of a range, a prefix length, further bits. */
+function readTail(cursor: Cursor, operand: Operand): Element | undefined {
+  const { type, at } = operand;
+  if (operand.kind === 'name') return { kind: 'name', type, name: operand.value, at };
+  const range = readRange(cursor, operand);
+  return range && { kind: 'range', type, range, at };
+}
+
+function readRange(cursor: Cursor, operand: NumberOperand): Range | undefined {
+  if (takeMark(cursor, '-')) return readUpTo(cursor, operand);
+  if (operand.type.prefixes && takeMark(cursor, '/')) return readPrefix(cursor, operand);
+  return operand.type.bitmask ? readFurtherBits(cursor, operand) : single(operand.value);
+}
+
+/** The end of a range whose beginning and `-` are taken. */
+export function readUpTo(cursor: Cursor, from: NumberOperand): Range | undefined {
+  const { type, value: lo } = from;
+  const to = readNumber(cursor, [type]);
+  if (!to || lo <= to.value) return to && { lo, hi: to.value };
+  const written = `${type.format(lo)}-${type.format(to.value)}`;
+  return complainAt(cursor, from.at, 'HK3003', `range \`${written}\` is reversed`, {
+    help: `write \`${type.format(to.value)}-${type.format(lo)}\``,
+  });
+}
+
+function readFurtherBits(cursor: Cursor, operand: NumberOperand): Range | undefined {
+  let bits = operand.value;
+  while (takeMark(cursor, '|')) {
+    const further = readNumber(cursor, [operand.type]);
+    if (!further) return undefined;
+    bits |= further.value;
+  }
+  return single(bits);
+}
+
+function readPrefix(cursor: Cursor, address: NumberOperand): Range | undefined {
+  const { type, value } = address;
+  const length = readPrefixLength(cursor, address);
+  if (length === undefined) return undefined;
+  const range = prefixRange(value, length, type.width);
+  if (range.lo !== value) warnHostBits(cursor, address, range.lo, length);
+  return range;
+}
+
+function warnHostBits(
+  cursor: Cursor,
+  { type, value, at }: NumberOperand,
+  network: bigint,
+  length: number,
+): void {
+  cursor.report.complain('HK3004', `\`${type.format(value)}/${length}\` has bits behind the prefix`, {
+    span: placeOf(at),
+    help: `it means \`${type.format(network)}/${length}\``,
+  });
+}
+
+/** The length behind the slash of a prefix, within the address's width. */
+export function readPrefixLength(cursor: Cursor, address: NumberOperand): number | undefined {
+  const next = peekValue(cursor);
+  const { type } = address;
+  if (next === 'broken') return undefined;
+  if (next?.term.kind === 'mark') return reportMark(cursor, next, 'a prefix length');
+  if (next) cursor.at++;
+  if (next?.term.kind === 'number' && next.term.value <= BigInt(type.width)) return Number(next.term.value);
+  const found = next
+    ? `\`/${textOf(next.term.span)}\` is not a prefix length`
+    : 'the prefix length is missing';
+  return complainAt(cursor, next, 'HK3002', `${found} of ${type.label}`, {
+    help: `it goes from 0 to ${type.width}`,
+  });
+}
+
+/** Elements of one type as the rule set holds them. */
+export function toElements(elements: readonly Element[], type: DataType): Elements {
+  return type.text
+    ? { kind: 'names', names: elements.flatMap((one) => (one.kind === 'name' ? one.name : [])) }
+    : { kind: 'ranges', ranges: elements.flatMap((one) => (one.kind === 'range' ? one.range : [])) };
+}
+
+/** Warns about elements that are there already, each with a label at the one that has them. */
+function warnOverlaps(cursor: Cursor, elements: readonly Element[]): void {
+  const names = new Map<string, Element>();
+  for (const element of elements)
+    if (element.kind === 'name') {
+      const first = names.get(element.name);
+      if (first) warnOverlap(cursor, element, first);
+      else names.set(element.name, element);
+    }
+  let reaching: RangeElement | undefined;
+  for (const element of sortedRanges(elements)) {
+    const overlaps = reaching?.type === element.type && element.range.lo <= reaching.range.hi;
+    if (reaching && overlaps) warnOverlap(cursor, element, reaching);
+    if (!reaching || !overlaps || element.range.hi > reaching.range.hi) reaching = element;
+  }
+}
+
+function sortedRanges(elements: readonly Element[]): readonly RangeElement[] {
+  const order = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0);
+  return elements
+    .filter((element) => element.kind === 'range')
+    .toSorted(
+      (a, b) => a.type.width - b.type.width || order(a.range.lo, b.range.lo) || order(b.range.hi, a.range.hi),
+    );
+}
+
+function warnOverlap(cursor: Cursor, element: Element, earlier: Element): void {
+  const same = textOf(element.at.term.span) === textOf(earlier.at.term.span);
+  const message = same ? 'is in the set twice' : 'overlaps another element';
+  cursor.report.complain('HK3014', `\`${textOf(element.at.term.span)}\` ${message}`, {
+    span: placeOf(element.at),
+    labels: [{ span: placeOf(earlier.at), message: 'the other element' }],
+  });
+}

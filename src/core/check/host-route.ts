@@ -1,0 +1,134 @@
+// The lines `route` and `rule` of a `host` block, written as after `ip route add` and `ip rule add`.
+import type { AddressFamily } from '../datatype/address.ts';
+import { mark } from '../datatype/types.ts';
+import type { Span } from '../text/source.ts';
+import type { RouteFacts, RuleFacts } from '../topology/facts.ts';
+import { table } from '../topology/inventory.ts';
+import { type Cursor, takeMark, takeWord } from './cursor.ts';
+import {
+  type Network,
+  type Option,
+  option,
+  readAddress,
+  readCount,
+  readDevice,
+  readNetwork,
+  readOptions,
+  routingTable,
+} from './host-value.ts';
+
+const routeTypes = [
+  'unicast',
+  'local',
+  'broadcast',
+  'unreachable',
+  'blackhole',
+  'prohibit',
+  'throw',
+] as const;
+
+const routeOptions: ReadonlyMap<string, Option<RouteFacts>> = new Map([
+  [
+    'via',
+    option<RouteFacts, Omit<Network, 'length'>>(ofFamily, ({ family, value }) => ({
+      family,
+      gateway: value,
+    })),
+  ],
+  [
+    'src',
+    option<RouteFacts, Omit<Network, 'length'>>(ofFamily, ({ family, value }) => ({ family, source: value })),
+  ],
+  ['dev', option<RouteFacts, string>(readDevice, (device) => ({ device }))],
+  [
+    'metric',
+    option<RouteFacts, number>(
+      (cursor) => readCount(cursor),
+      (metric) => ({ metric }),
+    ),
+  ],
+  ['table', option<RouteFacts, number>(readTable, (id) => ({ table: id }))],
+  ['onlink', () => ({ onlink: true })],
+]);
+
+function ofFamily(
+  cursor: Cursor,
+  { family }: { readonly family?: AddressFamily },
+): Omit<Network, 'length'> | undefined {
+  return readAddress(cursor, family);
+}
+
+function readTable(cursor: Cursor): number | undefined {
+  return readCount(cursor, routingTable);
+}
+
+/** IPv4 or IPv6, where a line says so itself; elsewhere its addresses show it. */
+function readFamily(cursor: Cursor): { readonly family?: AddressFamily } {
+  const word = takeWord(cursor, 'ip', 'ip6');
+  return word ? { family: word === 'ip6' ? 6 : 4 } : {};
+}
+
+/** Takes `[ip|ip6] [TYPE] default|NETWORK [via …] [dev …] …`; IPv4 where nothing shows the family, as for `ip`. */
+export function readRoute(cursor: Cursor, span: Span): RouteFacts | undefined {
+  const { family } = readFamily(cursor);
+  const type = takeWord(cursor, ...routeTypes);
+  const network = takeWord(cursor, 'default') ? 'default' : readNetwork(cursor, family);
+  if (!network) return undefined;
+  const known = network === 'default' ? family : network.family;
+  const facts = readOptions<RouteFacts>(
+    cursor,
+    { ...(type && { type }), ...(known && { family: known }) },
+    routeOptions,
+  );
+  const destination = network === 'default' ? 0n : network.value;
+  const prefixLength = network === 'default' ? 0 : network.length;
+  return facts && { family: 4, ...facts, destination, prefixLength, span };
+}
+
+const refuse =
+  (action: RuleFacts['action']): Option<RuleFacts> =>
+  () => ({ action, table: 0 });
+const lookup = option<RuleFacts, number>(readTable, (id) => ({ action: 'lookup', table: id }));
+const priority = option<RuleFacts, number>(
+  (cursor) => readCount(cursor),
+  (value) => ({ priority: value }),
+);
+
+const ruleOptions: ReadonlyMap<string, Option<RuleFacts>> = new Map([
+  ['not', () => ({ invert: true })],
+  ['from', option<RuleFacts, Network>(networkOf, ({ family, ...from }) => ({ family, from }))],
+  ['to', option<RuleFacts, Network>(networkOf, ({ family, ...to }) => ({ family, to }))],
+  ['fwmark', option<RuleFacts, { value: number; mask: number }>(readMark, (value) => ({ mark: value }))],
+  ['iif', option<RuleFacts, string>(readDevice, (iif) => ({ iif }))],
+  ['oif', option<RuleFacts, string>(readDevice, (oif) => ({ oif }))],
+  ['priority', priority],
+  ['pref', priority],
+  ['lookup', lookup],
+  ['table', lookup],
+  [
+    'suppress_prefixlength',
+    option<RuleFacts, number>(
+      (cursor) => readCount(cursor),
+      (length) => ({ suppressPrefixLength: length }),
+    ),
+  ],
+  ['unreachable', refuse('unreachable')],
+  ['prohibit', refuse('prohibit')],
+  ['blackhole', refuse('blackhole')],
+]);
+
+function networkOf(cursor: Cursor, { family }: { readonly family?: AddressFamily }): Network | undefined {
+  return readNetwork(cursor, family);
+}
+
+function readMark(cursor: Cursor): { value: number; mask: number } | undefined {
+  const value = readCount(cursor, mark);
+  const mask = value !== undefined && takeMark(cursor, '/') ? readCount(cursor, mark) : 0xffffffff;
+  return value === undefined || mask === undefined ? undefined : { value, mask };
+}
+
+/** Takes `[ip|ip6] [not] [from …] [to …] [fwmark …] … [lookup TABLE]`; IPv4 and main are `ip rule`'s defaults. */
+export function readRule(cursor: Cursor): RuleFacts | undefined {
+  const facts = readOptions<RuleFacts>(cursor, readFamily(cursor), ruleOptions);
+  return facts && { family: 4, action: 'lookup', table: table.main, ...facts };
+}

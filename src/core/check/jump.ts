@@ -1,0 +1,135 @@
+// The jumps between the chains of a table: where they lead, whether they end, and from which hooks a chain is reached.
+import type { Part, Rule } from '../ir/ruleset.ts';
+import { findStatement } from '../statement/registry.ts';
+import type { Name } from '../syntax/ast.ts';
+import type { Span } from '../text/source.ts';
+import { suggest } from '../text/suggest.ts';
+import type { BaseClauses } from './base-chain.ts';
+import type { Report } from './report.ts';
+
+/** A chain whose rules are checked and whose place among the others is not yet. */
+export interface ChainDraft {
+  readonly name: Name;
+  readonly span: Span;
+  readonly base: BaseClauses | undefined;
+  /** It was meant to hang on a hook, whatever is wrong there. */
+  readonly hooked: boolean;
+  readonly rules: readonly Rule[];
+}
+
+/** One jump or goto. */
+export interface Jump {
+  readonly from: ChainDraft;
+  readonly to: ChainDraft;
+  readonly span: Span;
+}
+
+/** The jumps that stand in each chain. */
+export type Jumps = ReadonlyMap<ChainDraft, readonly Jump[]>;
+
+/** The kernel's NFT_JUMP_STACK_SIZE less the base chain itself. */
+const deepest = 15;
+
+/** Finds the jumps of a table's chains; reports those to chains that are missing or hang on a hook. */
+export function findJumps(chains: readonly ChainDraft[], report: Report): Jumps {
+  const byName = new Map(chains.map((chain) => [chain.name.text, chain]));
+  const jumpsOf = (from: ChainDraft): readonly Jump[] =>
+    [...chainReferences(from)].flatMap(([name, span]) => {
+      const to = byName.get(name);
+      if (to && !to.hooked) return [{ from, to, span }];
+      if (to) reportJumpToBase(to, span, report);
+      else reportMissing(name, span, byName.keys(), report);
+      return [];
+    });
+  return new Map(chains.map((chain) => [chain, jumpsOf(chain)]));
+}
+
+/** Names of the chains that rules refer to, each with its first place. */
+function chainReferences(chain: ChainDraft): ReadonlyMap<string, Span> {
+  const references = new Map<string, Span>();
+  for (const part of chain.rules.flatMap((rule) => rule.parts)) {
+    const name = chainOf(part);
+    if (name !== undefined && part.span && !references.has(name)) references.set(name, part.span);
+  }
+  return references;
+}
+
+function chainOf(part: Part): string | undefined {
+  return part.kind === 'statement' ? findStatement(part.key)?.chain?.(part.args) : undefined;
+}
+
+function reportJumpToBase(to: ChainDraft, span: Span, report: Report): void {
+  report.complain('HK2010', `\`${to.name.text}\` is a base chain and cannot be jumped to`, {
+    span,
+    labels: [{ span: to.name.span, message: 'it hangs on a hook' }],
+    help: 'move its rules to a chain without a hook and jump there from both',
+  });
+}
+
+function reportMissing(name: string, span: Span, known: Iterable<string>, report: Report): void {
+  const meant = suggest(name, known);
+  const help = meant === undefined ? undefined : `did you mean \`${meant}\`?`;
+  report.complain('HK2009', `no chain of this table is called \`${name}\``, { span, help });
+}
+
+/** Reports each loop once, as a path; whether there is any. */
+export function reportLoops(jumps: Jumps, report: Report): boolean {
+  let found = false;
+  const done = new Set<ChainDraft>();
+  const visit = (chain: ChainDraft, path: readonly Jump[]): void => {
+    const start = path.findIndex((jump) => jump.from === chain);
+    if (start !== -1) {
+      found = true;
+      reportLoop(path.slice(start), report);
+    } else if (!done.has(chain)) {
+      for (const jump of jumps.get(chain) ?? []) visit(jump.to, [...path, jump]);
+      done.add(chain);
+    }
+  };
+  for (const chain of jumps.keys()) visit(chain, []);
+  return found;
+}
+
+function reportLoop(loop: readonly Jump[], report: Report): void {
+  const [first] = loop;
+  if (!first) return;
+  const path = [first.from, ...loop.map((jump) => jump.to)].map((chain) => chain.name.text).join(' → ');
+  report.complain('HK2011', `the jumps lead in a loop: ${path}`, {
+    span: first.span,
+    labels: loop
+      .slice(1)
+      .map((jump) => ({ span: jump.span, message: `and back to \`${jump.to.name.text}\`` })),
+  });
+}
+
+/** Reports where chains are nested deeper below a base chain than the kernel goes (nft_chain_validate: EMLINK). */
+export function reportDepth(jumps: Jumps, report: Report): void {
+  const depth = new Map<ChainDraft, number>();
+  const visit = (chain: ChainDraft, level: number): void => {
+    if (level > deepest || level <= (depth.get(chain) ?? -1)) return;
+    depth.set(chain, level);
+    for (const jump of jumps.get(chain) ?? []) {
+      if (level === deepest) reportTooDeep(jump, report);
+      visit(jump.to, level + 1);
+    }
+  };
+  for (const chain of jumps.keys()) if (chain.base) visit(chain, 0);
+}
+
+function reportTooDeep({ to, span }: Jump, report: Report): void {
+  const message = `\`${to.name.text}\` is more than ${deepest} jumps below a base chain`;
+  report.complain('HK2012', message, { span });
+}
+
+/** The base chains from which each chain is reached, itself for a base chain. */
+export function findBases(jumps: Jumps): ReadonlyMap<ChainDraft, ReadonlySet<ChainDraft>> {
+  const bases = new Map<ChainDraft, Set<ChainDraft>>([...jumps.keys()].map((chain) => [chain, new Set()]));
+  const visit = (chain: ChainDraft, base: ChainDraft): void => {
+    const known = bases.get(chain);
+    if (!known || known.has(base)) return;
+    known.add(base);
+    for (const jump of jumps.get(chain) ?? []) visit(jump.to, base);
+  };
+  for (const chain of jumps.keys()) if (chain.hooked) visit(chain, chain);
+  return bases;
+}

@@ -1,0 +1,157 @@
+// One plain value: a literal, a named value of a type, or a constant that holds one.
+import { type AddressFamily, parseIpv4, parseIpv6 } from '../datatype/address.ts';
+import type { DataType } from '../datatype/define.ts';
+import type { Term } from '../syntax/ast.ts';
+import { textOf } from '../text/source.ts';
+import { suggest } from '../text/suggest.ts';
+import { interfaceNameProblem } from '../topology/interface-name.ts';
+import { type Cursor, complainAt, type Located, peekValue, takerLabels } from './cursor.ts';
+import { visibleNames } from './scope.ts';
+
+/** A value of one of the types that were asked for. */
+export type Operand = NumberOperand | NameOperand;
+
+export interface NumberOperand {
+  readonly kind: 'number';
+  readonly type: DataType;
+  readonly value: bigint;
+  readonly at: Located;
+}
+
+export interface NameOperand {
+  readonly kind: 'name';
+  readonly type: DataType;
+  readonly value: string;
+  readonly at: Located;
+}
+
+/** How messages speak of a value of any of some types. */
+export function labelOf(types: readonly DataType[]): string {
+  return types.every((type) => type.prefixes) && types.length > 1 ? 'an address' : (types[0]?.label ?? '');
+}
+
+/** The next term with constants opened; says what is missing at the end, takes the use of a broken constant. */
+export function nextValue(cursor: Cursor, wanted: string): Located | undefined {
+  const next = peekValue(cursor);
+  if (next === 'broken') cursor.at++;
+  else if (next) return next;
+  else
+    complainAt(cursor, undefined, 'HK3009', `${wanted} is missing`, { labels: takerLabels(cursor, wanted) });
+  return undefined;
+}
+
+/** Takes a value of one of the types; reports what else is there. */
+export function readOperand(cursor: Cursor, types: readonly DataType[]): Operand | undefined {
+  const at = nextValue(cursor, labelOf(types));
+  if (!at) return undefined;
+  if (at.term.kind === 'mark') return reportMark(cursor, at, labelOf(types));
+  cursor.at++;
+  return interpret(cursor, at, types);
+}
+
+/** Takes a value of a type of numbers. */
+export function readNumber(cursor: Cursor, types: readonly DataType[]): NumberOperand | undefined {
+  const operand = readOperand(cursor, types);
+  return operand?.kind === 'number' ? operand : undefined;
+}
+
+/** Says that a value should stand where an operator or punctuation does. */
+export function reportMark(cursor: Cursor, at: Located, wanted: string): undefined {
+  return complainAt(cursor, at, 'HK3009', `expected ${wanted}, found \`${textOf(at.term.span)}\``, {
+    labels: takerLabels(cursor, wanted),
+  });
+}
+
+function interpret(cursor: Cursor, at: Located, types: readonly DataType[]): Operand | undefined {
+  const { term } = at;
+  const textType = types.find((type) => type.text);
+  if (textType && (term.kind === 'word' || term.kind === 'string'))
+    return readName(cursor, at, textType, term.kind === 'word' ? term.text : term.value);
+  if ('text' in term)
+    for (const type of types) {
+      const value = type.parse(term.text);
+      if (value !== undefined) return { kind: 'number', type, value, at };
+    }
+  return explain(cursor, at, types);
+}
+
+function readName(cursor: Cursor, at: Located, type: DataType, value: string): NameOperand | undefined {
+  const problem = interfaceNameProblem(value.replace(/\*$/, ''));
+  if (value === '*' || problem) {
+    const why = value === '*' ? 'stands for every interface: leave the condition out' : problem;
+    return complainAt(cursor, at, 'HK3008', `interface name \`${value}\` ${why}`);
+  }
+  return { kind: 'name', type, value, at };
+}
+
+/** Says why a term is no value of these types. */
+function explain(cursor: Cursor, at: Located, types: readonly DataType[]): undefined {
+  const { term } = at;
+  const text = textOf(term.span);
+  if (term.kind === 'ipv4' || term.kind === 'ipv6') return explainAddress(cursor, at, types, text);
+  if (term.kind === 'word') return explainWord(cursor, at, types, text);
+  const [type] = types;
+  if (term.kind === 'number' && type && !type.prefixes && !type.text)
+    return complainAt(cursor, at, 'HK3005', `\`${text}\` is not ${type.label}`, {
+      help: `the highest is ${(1n << BigInt(type.width)) - 1n}`,
+      labels: takerLabels(cursor, type.label),
+    });
+  return mismatch(cursor, at, labelOf(types));
+}
+
+/** Says that a value of another type was expected. */
+export function mismatch(cursor: Cursor, at: Located, wanted: string): undefined {
+  return complainAt(cursor, at, 'HK3007', `expected ${wanted}, found ${described(at.term)}`, {
+    labels: takerLabels(cursor, wanted),
+  });
+}
+
+function explainAddress(cursor: Cursor, at: Located, types: readonly DataType[], text: string): undefined {
+  if (familyOfText(text) === undefined) {
+    const why = text.includes(':') ? '' : invalidPart(text);
+    return complainAt(cursor, at, 'HK3001', `\`${text}\` is not an address${why}`);
+  }
+  if (!types.some((type) => type.prefixes)) return mismatch(cursor, at, labelOf(types));
+  return complainAt(cursor, at, 'HK3016', `expected ${labelOf(types)}, found ${described(at.term)}`, {
+    labels: takerLabels(cursor, labelOf(types)),
+  });
+}
+
+function familyOfText(text: string): AddressFamily | undefined {
+  if (parseIpv4(text) !== undefined) return 4;
+  return parseIpv6(text) === undefined ? undefined : 6;
+}
+
+function invalidPart(text: string): string {
+  const parts = text.split('.');
+  const large = parts.find((part) => Number(part) > 255);
+  if (large !== undefined) return `: \`${large}\` is above 255`;
+  return parts.length === 4 ? ': a part begins with 0' : ': it has not four parts';
+}
+
+function explainWord(cursor: Cursor, at: Located, types: readonly DataType[], text: string): undefined {
+  const wanted = labelOf(types);
+  const names = [...types.flatMap((type) => [...(type.constants?.keys() ?? [])]), ...visibleNames(at.scope)];
+  const meant = suggest(text, names);
+  return complainAt(cursor, at, 'HK3006', `\`${text}\` is neither ${wanted} nor a constant`, {
+    help: meant === undefined ? undefined : `did you mean \`${meant}\`?`,
+    labels: takerLabels(cursor, wanted),
+  });
+}
+
+const kinds: Readonly<Record<Term['kind'], string>> = {
+  word: 'the word',
+  number: 'the number',
+  ipv4: 'the IPv4 address',
+  ipv6: 'the IPv6 address',
+  mac: 'the MAC address',
+  duration: 'the duration',
+  string: 'the string',
+  'set-reference': 'the set',
+  braces: 'the set',
+  mark: '',
+};
+
+function described(term: Term): string {
+  return `${kinds[term.kind]} \`${textOf(term.span)}\``;
+}

@@ -1,0 +1,217 @@
+// Rules: from a flat list of terms to matches and statements. A rule about both IP versions becomes one for each.
+import type { Part, Rule } from '../ir/ruleset.ts';
+import type { MatchDefinition } from '../match/define.ts';
+import { findMatch } from '../match/registry.ts';
+import type { StatementDefinition } from '../statement/define.ts';
+import type { Rule as RuleNode } from '../syntax/ast.ts';
+import { cover, type Span, textOf } from '../text/source.ts';
+import type { AgnosticKey } from './agnostic.ts';
+import { type Cursor, complainAt, type Located, makeCursor, peek, spanSince } from './cursor.ts';
+import { explainUnknownKey, findKey, type Key, skipToKey } from './key.ts';
+import { makeReader, type SetsInReach } from './reader.ts';
+import type { Report } from './report.ts';
+import { findConstant, type Scope } from './scope.ts';
+
+/** What a rule is read with. */
+export interface RuleContext {
+  readonly scope: Scope;
+  readonly sets: SetsInReach;
+  readonly report: Report;
+  /** Where the table is of one IP version. */
+  readonly limit?: FamilyLimit;
+}
+
+/** Packets of one IP version are left, and what made it so. */
+export interface FamilyLimit {
+  readonly family: 'ip' | 'ip6';
+  readonly span: Span;
+  readonly why: string;
+}
+
+/** A rule as far as it has been read. */
+interface Draft {
+  readonly cursor: Cursor;
+  readonly parts: readonly Part[];
+  readonly limit?: FamilyLimit;
+  /** The verdict that ended it. */
+  readonly ended?: Part;
+  /** Something in it was reported. */
+  readonly broken?: true;
+}
+
+/** What one reading of a part came to; without a draft it has no value in the family that was asked for. */
+interface Reading {
+  readonly draft?: Draft;
+  readonly cursor: Cursor;
+  readonly excluded: readonly Located[];
+}
+
+/** The rules that one rule of the text stands for, all with its span; none if something in it is wrong. */
+export function checkRule(rule: RuleNode, context: RuleContext): readonly Rule[] {
+  const cursor = makeCursor(rule.terms, rule.span, context.scope, context.report);
+  const start: Draft = { cursor, parts: [], ...(context.limit && { limit: context.limit }) };
+  const drafts = readParts(start, context);
+  if (drafts.some((draft) => draft.broken)) return [];
+  if (!drafts.some((draft) => draft.parts.some((part) => part.kind === 'statement')))
+    context.report.complain('HK2025', 'this rule has no statement', {
+      span: rule.span,
+      help: 'end it with a verdict, or with `counter` to count',
+    });
+  return drafts.map((draft) => ({ parts: draft.parts, span: rule.span }));
+}
+
+function readParts(start: Draft, context: RuleContext): readonly Draft[] {
+  let draft = start;
+  while (peek(draft.cursor)) {
+    const [first, ...others] = readPart(draft, context);
+    if (!first) return [];
+    if (others.length > 0) return [first, ...others].flatMap((one) => readParts(one, context));
+    draft = first;
+  }
+  return [draft];
+}
+
+/** Reads what comes next; several drafts where the rule splits. */
+function readPart(draft: Draft, context: RuleContext): readonly Draft[] {
+  const cursor = { ...draft.cursor };
+  const key = findKey(cursor);
+  if (draft.ended) return [reportUnreached(cursor, draft.ended, draft)];
+  if (!key) return [reportUnknown(cursor, draft)];
+  const start = cursor.at;
+  cursor.at += key.words;
+  cursor.taker = { text: key.text, span: spanSince(cursor, start) };
+  return readMeaning({ ...draft, cursor }, key, context);
+}
+
+function readMeaning(draft: Draft, key: Key, context: RuleContext): readonly Draft[] {
+  const { cursor } = draft;
+  const { meaning } = key;
+  switch (meaning.kind) {
+    case 'agnostic':
+      return readAgnostic(draft, meaning.key, context);
+    case 'later':
+      complainOf(cursor, 'HK2002', `\`${key.text}\` is not supported yet`);
+      return [giveUp(draft, cursor)];
+    case 'match':
+      return [readMatch(draft, meaning.definition, context)];
+    case 'statement':
+      return [readStatement(draft, meaning.definition, context)];
+  }
+}
+
+/** Reports something about the key that was just taken. */
+function complainOf(cursor: Cursor, code: 'HK2002' | 'HK2026', message: string, limit?: FamilyLimit): void {
+  cursor.report.complain(code, message, {
+    span: cursor.taker?.span,
+    labels: limit && [{ span: limit.span, message: limit.why }],
+  });
+}
+
+/** The rule is lost, but what follows is still checked. */
+function giveUp(draft: Draft, cursor: Cursor): Draft {
+  skipToKey(cursor);
+  return { ...draft, cursor, broken: true };
+}
+
+function readMatch(draft: Draft, definition: MatchDefinition<unknown>, context: RuleContext): Draft {
+  const { cursor, limit } = draft;
+  const { family } = definition;
+  if (family && limit && family !== limit.family) {
+    complainOf(cursor, 'HK2026', `\`${cursor.taker?.text}\` never matches here`, limit);
+    return giveUp(draft, cursor);
+  }
+  const reading = read(draft, { kind: 'match', definition }, context);
+  return reading.draft ? limited(reading.draft, family) : giveUp(draft, reading.cursor);
+}
+
+function readStatement(draft: Draft, definition: StatementDefinition<unknown>, context: RuleContext): Draft {
+  const reading = read(draft, { kind: 'statement', definition }, context);
+  const ended = definition.terminal ? reading.draft?.parts.at(-1) : undefined;
+  if (!reading.draft) return giveUp(draft, reading.cursor);
+  return { ...reading.draft, ...(ended && { ended }) };
+}
+
+/** After a match of one family only its packets are left. */
+function limited(draft: Draft, family: 'ip' | 'ip6' | undefined): Draft {
+  const span = draft.cursor.taker?.span;
+  if (!family || !span || draft.limit) return draft;
+  return { ...draft, limit: { family, span, why: `only ${versions[family]} packets are left here` } };
+}
+
+const versions = { ip: 'IPv4', ip6: 'IPv6' } as const;
+
+type Definition =
+  | { readonly kind: 'match'; readonly definition: MatchDefinition<unknown>; readonly agnostic?: AgnosticKey }
+  | { readonly kind: 'statement'; readonly definition: StatementDefinition<unknown> };
+
+/** Has a definition read its arguments, on a cursor of its own. */
+function read(draft: Draft, one: Definition, context: RuleContext): Reading {
+  const cursor = { ...draft.cursor };
+  const { definition } = one;
+  const family = draft.limit?.family;
+  const agnostic = one.kind === 'match' ? one.agnostic : undefined;
+  const reader = makeReader(cursor, { family, sets: context.sets, ...(agnostic && { agnostic }) });
+  const args = definition.read(reader);
+  const { excluded } = reader;
+  if (args === undefined) return { cursor, excluded };
+  const span = cover(draft.cursor.taker?.span ?? cursor.end, spanSince(cursor, cursor.at - 1));
+  const part: Part = { kind: one.kind, key: definition.key, args, span };
+  return { draft: { ...draft, cursor, parts: [...draft.parts, part] }, cursor, excluded };
+}
+
+/** Reads the value once for each IP version that is left, and keeps those that it says something about. */
+function readAgnostic(draft: Draft, agnostic: AgnosticKey, context: RuleContext): readonly Draft[] {
+  const readings = (['ip', 'ip6'] as const).flatMap((family) => {
+    const definition = findMatch(agnostic[family]);
+    if (!definition || (draft.limit && draft.limit.family !== family)) return [];
+    const { draft: done, ...rest } = read(draft, { kind: 'match', definition, agnostic }, context);
+    return [{ ...rest, ...(done && { draft: limited(done, family) }) }];
+  });
+  const drafts = readings.flatMap((reading) => reading.draft ?? []);
+  if (drafts.length > 0) return drafts;
+  const excluded = readings.flatMap((reading) => reading.excluded)[0];
+  if (excluded && draft.limit) reportExcluded(draft.cursor, excluded, draft.limit);
+  return [giveUp(draft, readings[0]?.cursor ?? draft.cursor)];
+}
+
+function reportExcluded(cursor: Cursor, excluded: Located, limit: FamilyLimit): void {
+  const message = `\`${textOf(excluded.term.span)}\` matches no ${versions[limit.family]} packet`;
+  complainAt(cursor, excluded, 'HK2026', message, { labels: [{ span: limit.span, message: limit.why }] });
+}
+
+function reportUnreached(cursor: Cursor, verdict: Part, draft: Draft): Draft {
+  const end = { ...cursor, at: cursor.terms.length };
+  const rest = spanSince(end, cursor.at);
+  cursor.report.complain('HK2023', `\`${textOf(rest)}\` is never reached`, {
+    span: rest,
+    labels: verdict.span && [{ span: verdict.span, message: 'this verdict ends the rule' }],
+  });
+  return { ...draft, cursor: end, broken: true };
+}
+
+function reportUnknown(cursor: Cursor, draft: Draft): Draft {
+  const next = peek(cursor);
+  if (next && !draft.broken) {
+    const isWord = next.term.kind === 'word' && next.uses.length === 0;
+    if (isWord && !findConstant(next.scope, textOf(next.term.span))) reportUnknownWord(cursor);
+    else reportLeftOver(cursor, next, draft.parts.at(-1));
+  }
+  cursor.at++;
+  return giveUp(draft, cursor);
+}
+
+function reportUnknownWord(cursor: Cursor): void {
+  const { words, help } = explainUnknownKey(cursor);
+  const span = spanSince({ ...cursor, at: cursor.at + words }, cursor.at);
+  const message = `\`${textOf(span)}\` is neither a match nor a statement`;
+  cursor.report.complain('HK2001', message, { span, help });
+}
+
+function reportLeftOver(cursor: Cursor, next: Located, before: Part | undefined): void {
+  const text = textOf(next.term.span);
+  if (before?.span)
+    complainAt(cursor, next, 'HK2024', `\`${text}\` is left over behind \`${textOf(before.span)}\``, {
+      help: 'several values are written as a set: `{ 80, 443 }`',
+    });
+  else complainAt(cursor, next, 'HK2024', `a rule begins with a match or statement, not with \`${text}\``);
+}

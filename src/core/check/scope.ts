@@ -1,0 +1,129 @@
+// Constants and where they are visible: `let` at the top level and in tables, inner before outer.
+import { parseIpv4, parseIpv6 } from '../datatype/address.ts';
+import type { Let, Name, Term } from '../syntax/ast.ts';
+import { textOf } from '../text/source.ts';
+import type { Report } from './report.ts';
+
+/** What a `let` defines. Its own names are looked up where it stands, not where it is used. */
+export interface Constant {
+  readonly name: Name;
+  readonly value: readonly Term[];
+  readonly scope: Scope;
+  /** Reported where it is defined: its uses fail without a further word. */
+  readonly broken: boolean;
+}
+
+/** The constants of the top level, or of a table with those around it. */
+export interface Scope {
+  readonly constants: ReadonlyMap<string, Constant>;
+  readonly outer?: Scope;
+}
+
+/** The innermost constant of that name. */
+export function findConstant(scope: Scope | undefined, name: string): Constant | undefined {
+  return scope && (scope.constants.get(name) ?? findConstant(scope.outer, name));
+}
+
+/** All names that a place sees, for did-you-mean. */
+export function visibleNames(scope: Scope | undefined): readonly string[] {
+  return scope ? [...scope.constants.keys(), ...visibleNames(scope.outer)] : [];
+}
+
+/** Makes the scope of some definitions; reports double names, cycles, hidden names and malformed addresses. */
+export function declareConstants(lets: readonly Let[], outer: Scope | undefined, report: Report): Scope {
+  const definitions = distinct(lets, 'constant', report);
+  const cyclic = findCycles(definitions, report);
+  const constants = new Map<string, Constant>();
+  const scope: Scope = { constants, ...(outer && { outer }) };
+  for (const [text, { name, value }] of definitions) {
+    warnIfHidden('constant', name, findConstant(outer, text)?.name, report);
+    const broken = !addressesAreValid(value, report) || cyclic.has(text);
+    constants.set(text, { name, value, scope, broken });
+  }
+  return scope;
+}
+
+/** The definitions by name, or by another key, the first of each; further ones are errors. */
+export function distinct<Definition extends { readonly name: Name }>(
+  definitions: readonly Definition[],
+  kind: string,
+  report: Report,
+  keyOf: (definition: Definition) => string = (definition) => definition.name.text,
+): ReadonlyMap<string, Definition> {
+  const byName = new Map<string, Definition>();
+  for (const definition of definitions) {
+    const { text, span } = definition.name;
+    const first = byName.get(keyOf(definition));
+    if (first) {
+      const labels = [{ span: first.name.span, message: 'first defined here' }];
+      report.complain('HK2003', `${kind} \`${text}\` is defined twice`, { span, labels });
+    } else byName.set(keyOf(definition), definition);
+  }
+  return byName;
+}
+
+/** Warns where a definition hides one of the same kind and name further out. */
+export function warnIfHidden(kind: string, name: Name, hidden: Name | undefined, report: Report): void {
+  if (!hidden) return;
+  report.complain('HK2005', `${kind} \`${name.text}\` hides the one of the top level`, {
+    span: name.span,
+    labels: [{ span: hidden.span, message: 'the hidden definition' }],
+  });
+}
+
+/** Warns about constants that no rule has used. */
+export function warnUnusedConstants(scope: Scope, report: Report): void {
+  for (const constant of scope.constants.values())
+    if (!report.used.has(constant))
+      report.complain('HK2006', `constant \`${constant.name.text}\` is never used`, {
+        span: constant.name.span,
+      });
+}
+
+/** What looks like an address and is none is wrong whatever it is used for. */
+function addressesAreValid(value: readonly Term[], report: Report): boolean {
+  const wrong = flatten(value).filter(
+    (term) =>
+      (term.kind === 'ipv4' && parseIpv4(term.text) === undefined) ||
+      (term.kind === 'ipv6' && parseIpv6(term.text) === undefined),
+  );
+  for (const { span } of wrong) report.complain('HK3001', `\`${textOf(span)}\` is not an address`, { span });
+  return wrong.length === 0;
+}
+
+/** The terms with those inside braces. */
+function flatten(terms: readonly Term[]): readonly Term[] {
+  return terms.flatMap((term) =>
+    term.kind === 'braces' ? term.elements.flatMap((element) => flatten(element.terms)) : [term],
+  );
+}
+
+/** Names of the constants that lead back to themselves; each cycle is reported once, as a path. */
+function findCycles(definitions: ReadonlyMap<string, Let>, report: Report): ReadonlySet<string> {
+  const cyclic = new Set<string>();
+  const done = new Set<string>();
+  const visit = (text: string, path: readonly Name[]): void => {
+    const start = path.findIndex((step, index) => step.text === text && index < path.length - 1);
+    if (start !== -1) {
+      const cycle = path.slice(start);
+      for (const step of cycle) cyclic.add(step.text);
+      reportCycle(cycle, report);
+    } else if (!done.has(text)) {
+      for (const term of flatten(definitions.get(text)?.value ?? []))
+        if (term.kind === 'word' && definitions.has(term.text)) visit(term.text, [...path, term]);
+      done.add(text);
+    }
+  };
+  for (const { name } of definitions.values()) visit(name.text, [name]);
+  return cyclic;
+}
+
+function reportCycle(cycle: readonly Name[], report: Report): void {
+  const [first, ...uses] = cycle;
+  if (!first) return;
+  const path = cycle.map((step) => step.text).join(' → ');
+  report.complain('HK2004', `constant \`${first.text}\` is defined by itself: ${path}`, {
+    span: first.span,
+    labels: uses.map((use) => ({ span: use.span, message: `leads to \`${use.text}\`` })),
+  });
+}

@@ -1,0 +1,171 @@
+// Named sets: what a declaration holds, by type; one with addresses of both families has a part for each.
+import type { DataType } from '../datatype/define.ts';
+import { interfaceName, ipv4Address, ipv6Address, mark, port, protocol } from '../datatype/types.ts';
+import type { NamedSet } from '../ir/ruleset.ts';
+import type { Name, SetDeclaration } from '../syntax/ast.ts';
+import { suggest } from '../text/suggest.ts';
+import { type Cursor, complainAt, inside, type Located, makeCursor, peekValue } from './cursor.ts';
+import { type Element, readBraces, toElements } from './element.ts';
+import { labelOf } from './operand.ts';
+import type { Report } from './report.ts';
+import { distinct, type Scope, warnIfHidden } from './scope.ts';
+
+/** A declared set. Without parts it is broken: its uses fail without a further word. */
+export interface DeclaredSet {
+  readonly name: Name;
+  /** How messages speak of an element. */
+  readonly label: string;
+  readonly parts: readonly SetPart[];
+}
+
+/** The elements of one type under the name that the rule set has for them. */
+export interface SetPart {
+  readonly type: DataType;
+  readonly set: NamedSet;
+}
+
+/** Sets by name, in the order of their declarations. */
+export type SetScope = ReadonlyMap<string, DeclaredSet>;
+
+const address = [ipv4Address, ipv6Address];
+
+/** The types that a declaration may name: those of the language, and nft's names for the same. */
+const setTypes: ReadonlyMap<string, readonly DataType[]> = new Map([
+  ['address', address],
+  ['ipv4_addr', [ipv4Address]],
+  ['ipv6_addr', [ipv6Address]],
+  ['port', [port]],
+  ['inet_service', [port]],
+  ['interface', [interfaceName]],
+  ['ifname', [interfaceName]],
+  ['mark', [mark]],
+  ['protocol', [protocol]],
+  ['inet_proto', [protocol]],
+]);
+
+/** Reads declarations of one scope; `hidden` are the sets of the top level. */
+export function declareSets(
+  declarations: readonly SetDeclaration[],
+  scope: Scope,
+  hidden: SetScope | undefined,
+  report: Report,
+): SetScope {
+  const sets = new Map<string, DeclaredSet>();
+  for (const [text, declaration] of distinct(declarations, 'set', report)) {
+    warnIfHidden('set', declaration.name, hidden?.get(text)?.name, report);
+    sets.set(text, declareSet(declaration, scope, report));
+  }
+  return sets;
+}
+
+/** Warns about sets that no rule has referred to. */
+export function warnUnusedSets(sets: SetScope, report: Report): void {
+  for (const set of sets.values())
+    if (!report.used.has(set))
+      report.complain('HK2007', `set \`${set.name.text}\` is never used`, { span: set.name.span });
+}
+
+function declareSet(declaration: SetDeclaration, scope: Scope, report: Report): DeclaredSet {
+  const { name, elements: braces, span } = declaration;
+  const cursor = makeCursor(braces ? [braces] : [], span, scope, report);
+  const types = typesOf(declaration, cursor);
+  const at = cursor.terms[0];
+  const elements = types && (braces && at ? readBraces(cursor, at, braces, types) : []);
+  if (!types || !elements) return { name, label: '', parts: [] };
+  return { name, label: labelOf(types), parts: makeParts(declaration, types, elements) };
+}
+
+function makeParts(
+  { name, span }: SetDeclaration,
+  types: readonly DataType[],
+  elements: readonly Element[],
+): readonly SetPart[] {
+  const parts = types.map((type) => ({ type, own: elements.filter((element) => element.type === type) }));
+  const filled = elements.length === 0 ? parts : parts.filter(({ own }) => own.length > 0);
+  return filled.map(({ type, own }) => {
+    const suffix = filled.length === 1 ? '' : type === ipv4Address ? '4' : '6';
+    const part = { name: `${name.text}${suffix}`, type: type.name, elements: toElements(own, type), span };
+    return { type, set: part };
+  });
+}
+
+function typesOf(declaration: SetDeclaration, cursor: Cursor): readonly DataType[] | undefined {
+  const { type, name } = declaration;
+  const types = type ? setTypes.get(type.text) : inferTypes(cursor);
+  if (types || !type) return types ?? reportUntyped(name, declaration, cursor.report);
+  const meant = suggest(type.text, setTypes.keys());
+  const help =
+    meant === undefined ? `a set is of ${listed([...setTypes.keys()])}` : `did you mean \`${meant}\`?`;
+  return cursor.report.complain('HK3015', `\`${type.text}\` is not a type of sets`, {
+    span: type.span,
+    help,
+  });
+}
+
+function listed(names: readonly string[]): string {
+  return names.map((name) => `\`${name}\``).join(', ');
+}
+
+function reportUntyped(name: Name, { elements }: SetDeclaration, report: Report): undefined {
+  const empty = elements === undefined || elements.elements.length === 0;
+  const help = `say it: \`set ${name.text} : address = …\``;
+  return empty
+    ? report.complain('HK3013', `empty set \`${name.text}\` has no type`, { span: name.span, help })
+    : report.complain('HK3015', `the elements of set \`${name.text}\` do not show its type`, {
+        span: name.span,
+        help,
+      });
+}
+
+/** The type that the first element shows. */
+function inferTypes(cursor: Cursor): readonly DataType[] | undefined {
+  const next = peekValue({ ...cursor });
+  return next === 'broken' || !next ? undefined : inferFrom({ ...cursor }, next);
+}
+
+function inferFrom(cursor: Cursor, at: Located): readonly DataType[] | undefined {
+  const { term } = at;
+  switch (term.kind) {
+    case 'ipv4':
+    case 'ipv6':
+      return address;
+    case 'string':
+      return [interfaceName];
+    case 'number':
+      return [port];
+    case 'word': {
+      const type = [port, protocol].find((one) => one.parse(term.text) !== undefined);
+      return type && [type];
+    }
+    case 'braces': {
+      const [first] = term.elements;
+      return first && inferTypes(inside(cursor, at, first.terms, first.span));
+    }
+    case 'mac':
+    case 'duration':
+    case 'set-reference':
+    case 'mark':
+      return undefined;
+  }
+}
+
+/** The part of a set that a comparison with a type refers to; reports a set of another type. */
+export function partsFor(
+  cursor: Cursor,
+  at: Located,
+  set: DeclaredSet,
+  types: readonly DataType[],
+): readonly SetPart[] | undefined {
+  const parts = set.parts.filter((part) => types.includes(part.type));
+  if (parts.length > 0 || set.parts.length === 0) return set.parts.length === 0 ? undefined : parts;
+  const holds = set.parts.map((part) => part.type.label).join(' and ');
+  return complainAt(
+    cursor,
+    at,
+    'HK3007',
+    `expected ${labelOf(types)}, set \`@${set.name.text}\` holds others`,
+    {
+      labels: [{ span: set.name.span, message: `each element is ${holds}` }],
+    },
+  );
+}

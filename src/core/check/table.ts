@@ -1,0 +1,149 @@
+// Tables: their family, constants, sets and chains, and the structure of jumps between the chains.
+import type { Chain, Family, Rule, Table } from '../ir/ruleset.ts';
+import type * as Ast from '../syntax/ast.ts';
+import { suggest } from '../text/suggest.ts';
+import { readBaseClauses } from './base-chain.ts';
+import { type ChainDraft, findBases, findJumps, type Jumps, reportDepth, reportLoops } from './jump.ts';
+import { ofKind } from './of-kind.ts';
+import { type Bases, chainTypes, checkPlacement } from './placement.ts';
+import type { SetsInReach } from './reader.ts';
+import type { Report } from './report.ts';
+import { checkRule, type RuleContext } from './rule.ts';
+import { declareConstants, distinct, type Scope, warnUnusedConstants } from './scope.ts';
+import { type DeclaredSet, declareSets, type SetPart, type SetScope, warnUnusedSets } from './set.ts';
+import { reportUnsupported } from './unsupported.ts';
+
+/** What the top level gives to every table. */
+export interface TopLevel {
+  readonly scope: Scope;
+  readonly sets: SetScope;
+  readonly report: Report;
+}
+
+/** Checks one table. */
+export function checkTable(table: Ast.Table, top: TopLevel): Table {
+  const { report } = top;
+  const family = readFamily(table.family, report);
+  checkLength('table', table.name, report);
+  for (const item of ofKind(table.items, 'unsupported')) reportUnsupported(item, report);
+  const scope = declareConstants(ofKind(table.items, 'let'), top.scope, report);
+  const sets = declareSets(ofKind(table.items, 'set'), scope, top.sets, report);
+  const needed = new Map<SetPart, DeclaredSet>();
+  const context = { scope, report, sets: setsInReach(sets, top, needed), ...familyLimit(table, family) };
+  const chains = checkChains(table, context);
+  warnUnusedConstants(scope, report);
+  warnUnusedSets(sets, report);
+  const kept = [...top.sets.values(), ...sets.values()].flatMap((set) => set.parts);
+  const own = kept.filter((part) => needed.has(part));
+  checkSetNames(own, needed, report);
+  const { span } = table;
+  return { family, name: table.name.text, chains, sets: own.map((part) => part.set), opaque: [], span };
+}
+
+const families = ['ip', 'ip6', 'inet'] as const;
+const laterFamilies: readonly string[] = ['arp', 'bridge', 'netdev'];
+
+/** `ip` where none is given, as in nft. */
+function readFamily(name: Ast.Name | undefined, report: Report): Family {
+  const family = name ? families.find((one) => one === name.text) : 'ip';
+  if (family || !name) return family ?? 'ip';
+  const { text, span } = name;
+  if (laterFamilies.includes(text))
+    report.complain('HK2002', `family \`${text}\` is not supported yet`, { span });
+  else {
+    const meant = suggest(text, families);
+    const help = meant === undefined ? 'the families are ip, ip6 and inet' : `did you mean \`${meant}\`?`;
+    report.complain('HK2014', `\`${text}\` is not a family`, { span, help });
+  }
+  return 'inet';
+}
+
+function familyLimit(table: Ast.Table, family: Family): Pick<RuleContext, 'limit'> {
+  if (family !== 'ip' && family !== 'ip6') return {};
+  const version = family === 'ip' ? 'IPv4' : 'IPv6';
+  const span = (table.family ?? table.name).span;
+  return { limit: { family, span, why: `a table of family ${family} sees ${version} packets only` } };
+}
+
+/** The kernel's NFT_NAME_MAXLEN, without the final NUL; names are of ASCII characters. */
+const longestName = 255;
+
+function checkLength(kind: string, { text, span }: Ast.Name, report: Report): void {
+  if (text.length > longestName)
+    report.complain('HK2027', `the name of this ${kind} has ${text.length} bytes`, {
+      span,
+      help: `the kernel keeps ${longestName}`,
+    });
+}
+
+function setsInReach(own: SetScope, top: TopLevel, needed: Map<SetPart, DeclaredSet>): SetsInReach {
+  return {
+    find: (name) => own.get(name) ?? top.sets.get(name),
+    names: () => [...own.keys(), ...top.sets.keys()],
+    use: (set, part) => {
+      top.report.used.add(set);
+      if (part) needed.set(part, set);
+    },
+  };
+}
+
+/** Sets of the top level are put into the table beside its own. */
+function checkSetNames(
+  parts: readonly SetPart[],
+  needed: ReadonlyMap<SetPart, DeclaredSet>,
+  report: Report,
+): void {
+  const byName = new Map<string, SetPart>();
+  for (const part of parts) {
+    const { name } = part.set;
+    const other = byName.get(name);
+    const declared = needed.get(part)?.name;
+    const otherDeclared = other && needed.get(other)?.name;
+    if (declared && otherDeclared)
+      report.complain('HK2028', `the name \`${name}\` is wanted by two sets of this table`, {
+        span: declared.span,
+        labels: [{ span: otherDeclared.span, message: 'the other set' }],
+        help: 'a set of both families becomes two, whose names end in `4` and `6`',
+      });
+    if (declared) checkLength('set', { ...declared, text: name }, report);
+    byName.set(name, part);
+  }
+}
+
+function checkChains(table: Ast.Table, context: RuleContext): readonly Chain[] {
+  const { report } = context;
+  const chains = [...distinct(ofKind(table.items, 'chain'), 'chain', report).values()];
+  const drafts = chains.map((chain) => checkChain(chain, table, context));
+  const jumps = findJumps(drafts, report);
+  const bases = findBases(jumps);
+  checkStructure(jumps, bases, report);
+  const types = chainTypes(table.name.text, bases);
+  checkPlacement(bases, types, report);
+  return drafts.map((draft) => {
+    const type = types.get(draft);
+    const base = draft.base && type && { ...draft.base, type };
+    return { name: draft.name.text, ...(base && { base }), rules: draft.rules, span: draft.span };
+  });
+}
+
+function checkChain(chain: Ast.Chain, table: Ast.Table, context: RuleContext): ChainDraft {
+  const { name, span } = chain;
+  const { report } = context;
+  checkLength('chain', name, report);
+  const base = readBaseClauses(chain, table, report);
+  const rules: Rule[] = [];
+  for (const rule of chain.rules)
+    if (rule.kind === 'rule') rules.push(...checkRule(rule, context));
+    else reportUnsupported(rule, report);
+  return { name, span, base, hooked: base !== undefined || chain.hook !== undefined, rules };
+}
+
+function checkStructure(jumps: Jumps, bases: Bases, report: Report): void {
+  if (!reportLoops(jumps, report)) reportDepth(jumps, report);
+  for (const [chain, reachedFrom] of bases)
+    if (reachedFrom.size === 0)
+      report.complain('HK2013', `no packet reaches chain \`${chain.name.text}\``, {
+        span: chain.name.span,
+        help: 'jump to it from a chain that hangs on a hook, or give it a hook',
+      });
+}

@@ -1,0 +1,144 @@
+// `test` blocks: packets in order, each with what is expected of it.
+import type { Expectation, ExpectedFate, PolicyTest, TestStep } from '../ir/policy.ts';
+import { parsePacketSpec } from '../packet/spec.ts';
+import type { Name, Statement, TestBlock } from '../syntax/ast.ts';
+import { suggest } from '../text/suggest.ts';
+import { type Cursor, complainAt, peek, place, spanSince, takeMark, takeWord } from './cursor.ts';
+import { readEndpoint } from './endpoint.ts';
+import { readDevice } from './host-value.ts';
+import { finishLine, readLines, refuseBlock, reportUnknownWord } from './line.ts';
+import type { Report } from './report.ts';
+import type { Scope } from './scope.ts';
+
+/** What a test is read with. */
+export interface TestContext {
+  readonly scope: Scope;
+  readonly report: Report;
+  /** Names of the hosts that the policy declares. */
+  readonly hosts: readonly Name[];
+}
+
+/** A step that further lines may add to. */
+interface Step {
+  readonly send: TestStep['send'] | undefined;
+  readonly expectations: Expectation[];
+  readonly span: TestStep['span'];
+}
+
+/** A test; what is wrong in it is reported and left out. */
+export function checkTest(test: TestBlock, context: TestContext): PolicyTest {
+  const { report, hosts } = context;
+  const steps: Step[] = [];
+  const on: string[] = [];
+  const readers = new Map([
+    ['on', (cursor: Cursor) => on.push(...readHost(cursor, hosts))],
+    ['packet', (cursor: Cursor, line: Statement) => steps.push(readPacket(cursor, line))],
+    ['expect', (cursor: Cursor) => expectOf(cursor, steps.at(-1))],
+    ['reply', (cursor: Cursor, line: Statement) => readReply(cursor, line, steps)],
+  ]);
+  for (const line of test.statements) refuseBlock(line, report);
+  readLines(test.statements, readers, context.scope, report);
+  const [host] = on;
+  if (host === undefined && hosts.length > 1) reportNoHost(test, report);
+  const done = steps.flatMap(({ send, ...step }) => (send ? [{ send, ...step }] : []));
+  return { title: test.title.value, ...(host !== undefined && { host }), steps: done, span: test.span };
+}
+
+function reportNoHost(test: TestBlock, report: Report): void {
+  report.complain('HK2029', 'the policy has several hosts, and this test runs on none of them', {
+    span: test.title.span,
+    help: 'begin it with `on` and the name of a host',
+  });
+}
+
+function readHost(cursor: Cursor, hosts: readonly Name[]): readonly string[] {
+  const next = peek(cursor);
+  if (next?.term.kind !== 'word') {
+    complainAt(cursor, next, 'HK3009', 'the name of a host is missing');
+    return [];
+  }
+  cursor.at++;
+  finishLine(cursor);
+  const { text } = next.term;
+  if (hosts.some((host) => host.text === text)) return [text];
+  const meant = suggest(
+    text,
+    hosts.map((host) => host.text),
+  );
+  const help = meant === undefined ? undefined : `did you mean \`${meant}\`?`;
+  complainAt(cursor, next, 'HK2029', `no host is called \`${text}\``, { help });
+  return [text];
+}
+
+/** A packet's line is one of its own language up to its end. */
+function readPacket(cursor: Cursor, line: Statement): Step {
+  const { span } = line;
+  const { value, diagnostics } = parsePacketSpec(span.source, { ...span, start: place(cursor).start });
+  cursor.report.add(diagnostics);
+  return { send: value, expectations: [], span };
+}
+
+function readReply(cursor: Cursor, { span }: Statement, steps: Step[]): void {
+  if (steps.length === 0) {
+    complainAt(cursor, cursor.terms[0], 'HK2030', 'no packet stands before this reply');
+    return;
+  }
+  const step: Step = { send: 'reply', expectations: [], span };
+  steps.push(step);
+  if (takeWord(cursor, 'expect')) expectOf(cursor, step);
+  else if (peek(cursor)) reportUnknownWord(cursor, ['expect']);
+}
+
+function expectOf(cursor: Cursor, step: Step | undefined): void {
+  if (!step) {
+    complainAt(cursor, cursor.terms[0], 'HK2030', 'no packet stands before this expectation');
+    return;
+  }
+  do {
+    const expectation = readExpectation(cursor);
+    if (!expectation) return;
+    step.expectations.push(expectation);
+  } while (takeMark(cursor, ','));
+  finishLine(cursor);
+}
+
+const verdicts = ['accept', 'drop', 'reject'] as const;
+const sides = ['dnat', 'snat', 'source', 'destination'] as const;
+const fates = {
+  forwarded: 'forwarded',
+  sent: 'sent',
+  delivered: 'delivered-local',
+} as const satisfies Record<string, ExpectedFate>;
+
+function readExpectation(cursor: Cursor): Expectation | undefined {
+  const start = cursor.at;
+  const verdict = takeWord(cursor, ...verdicts);
+  if (verdict) return { kind: 'verdict', verdict, span: spanSince(cursor, start) };
+  const side = takeWord(cursor, ...sides);
+  if (side) return readAddressExpectation(cursor, side, start);
+  const fate = takeWord(cursor, 'forwarded', 'sent', 'delivered');
+  if (fate) return readFate(cursor, fates[fate], start);
+  return reportUnknownWord(cursor, [...verdicts, ...Object.keys(fates), ...sides]);
+}
+
+/** `dnat` and `snat` alone ask for any translation. */
+function readAddressExpectation(
+  cursor: Cursor,
+  side: (typeof sides)[number],
+  start: number,
+): Expectation | undefined {
+  const next = peek(cursor)?.term;
+  const alone = !next || (next.kind === 'mark' && next.text === ',');
+  const endpoint = alone && (side === 'dnat' || side === 'snat') ? {} : readEndpoint(cursor, undefined);
+  if (!endpoint) return undefined;
+  const { address, port } = endpoint;
+  const span = spanSince(cursor, start);
+  return { kind: 'address', side, ...(address && { address }), ...(port && { port }), span };
+}
+
+function readFate(cursor: Cursor, fate: ExpectedFate, start: number): Expectation | undefined {
+  const wantsDevice = takeWord(cursor, 'out');
+  const out = wantsDevice ? readDevice(cursor) : undefined;
+  if (wantsDevice && out === undefined) return undefined;
+  return { kind: 'fate', fate, ...(out !== undefined && { out }), span: spanSince(cursor, start) };
+}
