@@ -31,7 +31,7 @@ export const backEndCodes = codes({
     title: 'not expressible in nft',
     severity: 'error',
     explanation:
-      'The rule holds something that was imported from iptables without being understood, so that only iptables can say it again. Nothing is written, so that no condition is lost.',
+      'The rule or set holds something that nft has no equivalent for, or that was imported from iptables without being understood, so that only iptables can say it again. Nothing is written, so that no condition is lost.',
   },
   HK4502: {
     title: 'name that nft does not take',

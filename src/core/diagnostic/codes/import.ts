@@ -8,6 +8,79 @@ export const importCodes = codes({
     severity: 'error',
     explanation: 'The text does not have the form that the tool it comes from prints.',
   },
+  HK5002: {
+    title: 'table without COMMIT',
+    severity: 'error',
+    explanation:
+      'iptables-restore applies a table when it reads COMMIT and refuses a file that ends before. The dump was probably cut off.',
+  },
+  HK5003: {
+    title: 'carriage returns',
+    severity: 'error',
+    explanation:
+      'iptables-restore takes the carriage return of a Windows line end for a part of the last word and refuses the file. Convert it to plain line feeds.',
+  },
+  HK5004: {
+    title: 'unknown iptables table',
+    severity: 'error',
+    explanation: 'iptables has the tables raw, mangle, nat, filter and security.',
+  },
+  HK5005: {
+    title: 'missing chain',
+    severity: 'error',
+    explanation:
+      'A rule stands in, or goes to, a chain that its table does not have. Jumps never leave their table.',
+  },
+  HK5006: {
+    title: 'chains in a loop',
+    severity: 'error',
+    explanation:
+      'A chain leads back to itself. The kernel refuses a table in which a packet could get into a loop.',
+  },
+  HK5007: {
+    title: 'chain declared twice',
+    severity: 'error',
+    explanation: 'A chain is declared by one line that begins with a colon.',
+  },
+  HK5008: {
+    title: 'line outside of a table',
+    severity: 'error',
+    explanation: 'Chains and rules stand between a line such as `*filter` and `COMMIT`.',
+  },
+  HK5009: {
+    title: 'malformed counters',
+    severity: 'error',
+    explanation: 'Counters are two decimal numbers, packets and bytes.',
+  },
+  HK5010: {
+    title: 'malformed rule',
+    severity: 'error',
+    explanation:
+      'iptables-restore would refuse this rule: an option is unknown, incomplete, misplaced or given twice.',
+  },
+  HK5011: {
+    title: 'nothing to import',
+    severity: 'error',
+    explanation: 'The dump contains no table.',
+  },
+  HK5012: {
+    title: 'not a rule',
+    severity: 'error',
+    explanation:
+      'A dump adds rules with -A. Other commands of iptables depend on what is loaded already and are not read.',
+  },
+  HK5013: {
+    title: 'text behind COMMIT',
+    severity: 'error',
+    explanation:
+      'iptables-restore takes COMMIT with anything behind it, even a blank, for a rule and refuses the file.',
+  },
+  HK5014: {
+    title: 'invalid address in a rule',
+    severity: 'error',
+    explanation:
+      'The address can not be read. iptables would take a name for a host and ask DNS; hookline never does.',
+  },
   HK5501: {
     title: 'malformed JSON',
     severity: 'error',

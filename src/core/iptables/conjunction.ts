@@ -1,0 +1,131 @@
+// Conditions that all stand in one rule of iptables. The rule's own options stand first and each at most once, so two
+// conditions do not always fit together.
+import { protocol } from '../datatype/types.ts';
+import type { Words } from '../match/iptables-spelling.ts';
+import { matches } from '../match/registry.ts';
+import { writeWords } from './words.ts';
+
+/** An option of iptables itself, or one of a module; `written`: quoted already, and never joined with another. */
+export interface Piece extends Words {
+  readonly written?: true;
+}
+
+/** All of these must hold. */
+export interface Conjunction {
+  readonly own: readonly Piece[];
+  readonly modules: readonly Piece[];
+}
+
+export const always: Conjunction = { own: [], modules: [] };
+
+/** `never`: they contradict each other. `conflict`: both can hold, but not in one rule. */
+type Joined = Conjunction | 'never' | 'conflict';
+
+/** Puts further conditions behind those that are there. */
+export function join(first: Conjunction, pieces: readonly Piece[]): Joined {
+  let joined: Joined = first;
+  for (const piece of pieces) {
+    joined = joinPiece(joined, piece);
+    if (typeof joined === 'string') break;
+  }
+  return joined;
+}
+
+function joinPiece({ own, modules }: Conjunction, piece: Piece): Joined {
+  if (!piece.own) return { own, modules: [...modules, piece] };
+  const other = own.find((one) => one.own === piece.own);
+  if (!other) return { own: [...own, piece], modules };
+  if (sameWords(other, piece)) return { own, modules };
+  if (piece.otherwise) return { own, modules: [...modules, { words: piece.otherwise }] };
+  if (piece.own !== 'p') return 'conflict';
+  const stays = joinProtocols(other, piece);
+  return typeof stays === 'string'
+    ? stays
+    : { own: own.map((one) => (one === other ? stays : one)), modules };
+}
+
+/** A packet has one protocol: a positive condition decides what a second one is worth. */
+function joinProtocols(first: Piece, second: Piece): Piece | 'never' | 'conflict' {
+  const [one, two] = isNegated(first) ? [second, first] : [first, second];
+  if (isNegated(one)) return 'conflict';
+  const same = protocolOf(one) === protocolOf(two);
+  return same === isNegated(two) ? 'never' : one;
+}
+
+function isNegated(piece: Piece): boolean {
+  return piece.words[0] === '!';
+}
+
+function protocolOf(piece: Piece): bigint | string {
+  const word = piece.words.at(-1) ?? '';
+  return protocol.parse(word) ?? word;
+}
+
+/** The `-p` of a protocol number. */
+export function protocolPiece(number: number): Piece {
+  return { own: 'p', words: ['-p', protocol.format(BigInt(number))] };
+}
+
+function sameWords(one: Piece, other: Piece): boolean {
+  return one.words.length === other.words.length && one.words.every((word, at) => word === other.words[at]);
+}
+
+/** Whether the conjunction has this option already. */
+export function states({ own }: Conjunction, piece: Piece): boolean {
+  return own.some((one) => sameWords(one, piece));
+}
+
+const ownOrder = ['s', 'd', 'i', 'o', 'p', 'f'];
+
+/** The conditions as iptables-save writes them. */
+export function writeConjunction({ own, modules }: Conjunction): string[] {
+  const sorted = own.toSorted((a, b) => ownOrder.indexOf(a.own ?? '') - ownOrder.indexOf(b.own ?? ''));
+  return [...sorted, ...joinModules(modules)].map(writePiece);
+}
+
+function writePiece({ words, written }: Piece): string {
+  return written ? words.join(' ') : writeWords(words);
+}
+
+/** Options of one module that follow each other share its `-m`, in the order in which the module prints them. */
+function joinModules(pieces: readonly Piece[]): readonly Piece[] {
+  if (pieces.length < 2) return pieces;
+  const groups: Piece[][] = [];
+  for (const piece of pieces) {
+    const group = groups.at(-1);
+    if (group?.every((one) => canShare(one, piece))) group.push(piece);
+    else groups.push([piece]);
+  }
+  return groups.map(shareModule);
+}
+
+function canShare(one: Piece, other: Piece): boolean {
+  return (
+    !one.written && !other.written && one.words[1] === other.words[1] && optionOf(one) !== optionOf(other)
+  );
+}
+
+function shareModule(group: readonly Piece[]): Piece {
+  const [first] = group;
+  if (!first || group.length === 1) return first ?? { words: [] };
+  const sorted = group.toSorted((a, b) => rankOf(a) - rankOf(b));
+  return { words: [...first.words.slice(0, 2), ...sorted.flatMap(({ words }) => words.slice(2))] };
+}
+
+function optionOf(piece: Piece): string {
+  return piece.words.find((word) => word.startsWith('--')) ?? '';
+}
+
+let ranks: ReadonlyMap<string, number> | undefined;
+
+/** Where an option stands among those of its module: the order of the registry. */
+function rankOf(piece: Piece): number {
+  ranks ??= new Map(
+    matches
+      .flatMap(({ iptables }) => iptables.readers)
+      .flatMap((reader) => Object.keys(reader.options).map((option) => `${reader.module} ${option}`))
+      .map((name, rank) => [name, rank] as const)
+      .toReversed(),
+  );
+  return ranks.get(`${piece.words[1]} ${optionOf(piece)}`) ?? 0;
+}

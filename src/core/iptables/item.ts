@@ -1,0 +1,26 @@
+// A rule as what iptables has to do, in order: conditions and actions.
+import type { Piece } from './conjunction.ts';
+
+/** Any, or none, of the alternatives must hold; each is a list of options that all must hold. */
+export interface Condition {
+  readonly kind: 'any' | 'none';
+  readonly alternatives: readonly (readonly Piece[])[];
+  /** Evaluating it twice is not the same as evaluating it once. */
+  readonly stateful: boolean;
+}
+
+export interface Action {
+  readonly kind: 'action';
+  /** The written words of its target: `-j LOG --log-prefix "x "`. */
+  readonly target: string;
+  /** Its rule must name this protocol. */
+  readonly protocol?: Piece;
+  /** The rules behind it in its chain are never looked at after it. */
+  readonly ends: boolean;
+  /** It goes to the caller of its chain, so it means something else in a chain that was jumped to. */
+  readonly leaves: boolean;
+  /** Conditions may be answered differently after it. */
+  readonly changes: boolean;
+}
+
+export type Item = Condition | Action;

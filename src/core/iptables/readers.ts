@@ -1,0 +1,100 @@
+// What the registries can read, by module, target and option.
+import type { Match, Statement } from '../ir/ruleset.ts';
+import type { GivenOption, IptablesReader, ReadContext } from '../match/iptables-spelling.ts';
+import { matches } from '../match/registry.ts';
+import { statements } from '../statement/registry.ts';
+import type { Span } from '../text/source.ts';
+
+/** An option under its canonical name and the number of words behind it. */
+export interface KnownOption {
+  readonly option: string;
+  readonly words: number;
+}
+
+/** One reader with the match or statement that it reads. */
+interface Reader {
+  readonly kind: 'match' | 'statement';
+  readonly key: string;
+  readonly reader: IptablesReader<unknown>;
+}
+
+/** All that is known of one module or target. */
+export interface KnownModule {
+  readonly readers: readonly Reader[];
+  /** By every name that the option has. */
+  readonly options: ReadonlyMap<string, KnownOption>;
+}
+
+/** A given option with the place where it stands. */
+export interface PlacedOption extends GivenOption {
+  readonly span: Span;
+}
+
+type Registry = readonly {
+  readonly key: string;
+  readonly iptables: { readonly readers: readonly IptablesReader<unknown>[] };
+}[];
+
+function index(kind: Reader['kind'], registry: Registry): ReadonlyMap<string, KnownModule> {
+  const all = registry.flatMap(({ key, iptables }) =>
+    iptables.readers.map((reader) => ({ kind, key, reader })),
+  );
+  const groups = new Map<string, Reader[]>();
+  for (const one of all) groups.set(one.reader.module, [...(groups.get(one.reader.module) ?? []), one]);
+  return new Map(
+    [...groups].map(([module, readers]) => [module, { readers, options: optionsOf(readers) }] as const),
+  );
+}
+
+function optionsOf(readers: readonly Reader[]): ReadonlyMap<string, KnownOption> {
+  const options = new Map<string, KnownOption>();
+  for (const { reader } of readers) {
+    for (const [option, words] of Object.entries(reader.options)) options.set(option, { option, words });
+    for (const [alias, option] of Object.entries(reader.aliases ?? {}))
+      options.set(alias, { option, words: reader.options[option] ?? 0 });
+  }
+  return options;
+}
+
+/** The modules of `-m`; the options of iptables itself have the empty name. */
+export const knownModules = index('match', matches);
+
+/** The targets of `-j`; jumps to chains have the empty name. */
+export const knownTargets = index('statement', statements);
+
+/** The parts that a module's options are; undefined if not all of them are understood. */
+export function readOptions(
+  { readers }: KnownModule,
+  given: readonly PlacedOption[],
+  context: ReadContext,
+  span: Span,
+): readonly (Match | Statement)[] | undefined {
+  const parts: { readonly part: Match | Statement; readonly at: number }[] = [];
+  let left = given;
+  for (const { kind, key, reader } of readers)
+    for (const group of groupsFor(reader, left, given.length === 0)) {
+      const args = reader.read(group, context);
+      if (args === undefined) continue;
+      const [first] = group;
+      parts.push({
+        part: { kind, key, args, span: first?.span ?? span },
+        at: first ? given.indexOf(first) : 0,
+      });
+      left = left.filter((one) => !group.includes(one));
+    }
+  if (left.length > 0 || parts.length === 0) return undefined;
+  return parts.length === 1
+    ? parts.map(({ part }) => part)
+    : parts.toSorted((a, b) => a.at - b.at).map(({ part }) => part);
+}
+
+/** What of the options a reader takes at a time; `bare`: the module was given without options. */
+function groupsFor(
+  { options, takes }: IptablesReader<unknown>,
+  left: readonly PlacedOption[],
+  bare: boolean,
+): readonly (readonly PlacedOption[])[] {
+  const mine = left.filter(({ option }) => Object.hasOwn(options, option));
+  if (takes === 'each') return mine.map((one) => [one]);
+  return mine.length > 0 || bare ? [mine] : [];
+}

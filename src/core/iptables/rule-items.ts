@@ -1,0 +1,159 @@
+// The parts of a rule as conditions and actions of iptables; the registries know how each part is said.
+import { type Diagnostic, diagnostic } from '../diagnostic/diagnostic.ts';
+import type { Match, OpaquePart, Part, Rule, Statement } from '../ir/ruleset.ts';
+import type { IptablesTarget } from '../match/iptables-spelling.ts';
+import { findMatch } from '../match/registry.ts';
+import type { TargetSpelling } from '../statement/define.ts';
+import { findStatement } from '../statement/registry.ts';
+import type { TableName } from './builtin.ts';
+import { always, join, type Piece, protocolPiece } from './conjunction.ts';
+import type { Action, Condition, Item } from './item.ts';
+import { opaqueWords } from './opaque.ts';
+import { tablesOf } from './targets.ts';
+import { hasControlCharacter, writeWords } from './words.ts';
+
+/** What the words of a rule depend on. */
+export interface RuleContext extends IptablesTarget {
+  readonly table: TableName;
+  /** The name in this table of a chain of the policy; undefined where there is no such chain. */
+  readonly chainName: (name: string) => string | undefined;
+  readonly report: (diagnostic: Diagnostic) => void;
+}
+
+/** Nothing behind it is reached. */
+type Step = readonly Item[] | 'stop';
+
+/** The rule's items; undefined if nothing of it does anything for this family. */
+export function itemsOf(rule: Rule, context: RuleContext): readonly Item[] | undefined {
+  const items: Item[] = [];
+  for (const part of rule.parts) {
+    const step = stepOf(part, rule, context);
+    if (step === 'stop') return items.some((item) => item.kind === 'action') ? items : undefined;
+    items.push(...step);
+    if (part.kind === 'statement' && findStatement(part.key)?.terminal) break;
+  }
+  return items;
+}
+
+function stepOf(part: Part, rule: Rule, context: RuleContext): Step {
+  const fail = (message: string, help?: string): Step => {
+    context.report(diagnostic('HK4001', message, { span: part.span ?? rule.span, help }));
+    return [];
+  };
+  switch (part.kind) {
+    case 'match':
+      return conditionOf(part, context, fail);
+    case 'statement':
+      return actionOf(part, context, fail);
+    case 'opaque':
+      return opaqueItem(part, context, fail);
+  }
+}
+
+type Fail = (message: string, help?: string) => Step;
+
+function conditionOf({ key, args }: Match, context: RuleContext, fail: Fail): Step {
+  const definition = findMatch(key);
+  if (!definition) return fail(`\`${key}\` is no match that iptables can say`);
+  if (definition.family && definition.family !== context.family) return 'stop';
+  const condition = definition.iptables.write(args, context);
+  if (condition.kind === 'never') return 'stop';
+  if (condition.kind === 'unsupported') return fail(condition.why, condition.help);
+  const protocol = condition.protocol === undefined ? [] : [protocolPiece(condition.protocol)];
+  const alternatives = condition.alternatives.map((words) => [...protocol, ...words]);
+  if (!alternatives.every(isSound)) return fail(`\`${key}\` would break out of its line in iptables`);
+  return withProtocol(
+    { kind: condition.kind, alternatives, stateful: definition.stateful ?? false },
+    protocol,
+  );
+}
+
+/** That no alternative holds is said of packets of the protocol only. */
+function withProtocol(condition: Condition, protocol: readonly Piece[]): readonly Item[] {
+  if (condition.kind === 'any' || protocol.length === 0) return [condition];
+  return [{ kind: 'any', alternatives: [protocol], stateful: false }, condition];
+}
+
+/** Each word stays one word, and the options fit into one rule. */
+function isSound(pieces: readonly Piece[]): boolean {
+  return (
+    join(always, pieces) !== 'conflict' &&
+    pieces.every(({ words }) => !words.some((word) => hasControlCharacter(word)))
+  );
+}
+
+function actionOf({ key, args }: Statement, context: RuleContext, fail: Fail): Step {
+  const definition = findStatement(key);
+  if (!definition) return fail(`\`${key}\` is no statement that iptables can say`);
+  const spelling = definition.iptables.write(args, context);
+  if (spelling.kind === 'nothing') return [];
+  if (spelling.kind === 'never') return 'stop';
+  if (spelling.kind === 'unsupported') return fail(spelling.why, spelling.help);
+  const words = targetWords(spelling, definition.chain?.(args), context);
+  if (!words) return fail(`there is no chain \`${definition.chain?.(args)}\` to go to`);
+  return checkedAction(words, context, fail, {
+    flag: spelling.goto ? '-g' : '-j',
+    ...(spelling.protocol !== undefined && { protocol: protocolPiece(spelling.protocol) }),
+    ends: definition.terminal && (spelling.goto === true || !definition.chain?.(args)),
+    leaves: spelling.goto === true || words[0] === 'RETURN',
+    changes: definition.changesPacket ?? definition.chain?.(args) !== undefined,
+  });
+}
+
+/** The target with its options; a chain of the policy under its name in iptables. */
+function targetWords(
+  { words }: TargetSpelling & { kind: 'target' },
+  chain: string | undefined,
+  context: RuleContext,
+): readonly string[] | undefined {
+  if (chain === undefined) return words;
+  const name = context.chainName(chain);
+  return name === undefined ? undefined : [name];
+}
+
+function checkedAction(
+  words: readonly string[],
+  { table }: RuleContext,
+  fail: Fail,
+  action: Omit<Action, 'kind' | 'target'> & { readonly flag: '-j' | '-g' },
+): Step {
+  const [target = ''] = words;
+  if (words.some((word) => hasControlCharacter(word)))
+    return fail(`\`${target}\` would break out of its line in iptables`);
+  const tables = tablesOf(target);
+  if (tables && !tables.includes(table))
+    return fail(`iptables has \`${target}\` in no table but ${tables.join(', ')}, and this is in ${table}`);
+  const { flag, ...rest } = action;
+  return [{ kind: 'action', target: writeWords([flag, ...words]), ...rest }];
+}
+
+/** Nothing is known of it, so it is taken to count, to change the packet, and to let it go on. */
+function opaqueItem(part: OpaquePart, { report }: RuleContext, fail: Fail): Step {
+  if (part.origin !== 'iptables') {
+    report(
+      diagnostic(
+        'HK4002',
+        `\`${part.text}\` was read from nft and not understood, so iptables can't say it`,
+        {
+          span: part.span,
+          help: 'compile to nft, or write the rule in a policy',
+        },
+      ),
+    );
+    return [];
+  }
+  const words = opaqueWords(part);
+  if (!words) return fail(`\`${part.text}\` would break out of its line in iptables`);
+  if (part.role === 'match') return [{ kind: 'any', alternatives: [[opaquePiece(words)]], stateful: true }];
+  const target = words.join(' ');
+  return [{ kind: 'action', target, ends: false, leaves: words[0] === '-g', changes: true }];
+}
+
+function opaquePiece(words: readonly string[]): Piece {
+  const own = /^-([sdiopf])$/.exec(words.find((word) => word !== '!') ?? '')?.[1];
+  return { words, written: true, ...(isOwn(own) && { own }) };
+}
+
+function isOwn(letter: string | undefined): letter is 's' | 'd' | 'i' | 'o' | 'p' | 'f' {
+  return letter !== undefined && 'sdiopf'.includes(letter);
+}

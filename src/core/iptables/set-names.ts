@@ -1,0 +1,43 @@
+// The names that named sets have in ipset, where all tables share one space of names.
+import type { NamedSet, RuleSet, Table } from '../ir/ruleset.ts';
+import { findMatch } from '../match/registry.ts';
+import { claimName, setNameLimit } from './names.ts';
+
+/** Behind the name of a set while its new content is loaded. */
+export const loadingSuffix = '.new';
+
+/** A set that rules for iptables refer to. */
+export interface PlacedSet {
+  readonly table: Table;
+  readonly set: NamedSet;
+  readonly name: string;
+}
+
+/** The sets that rules of the families of iptables refer to, in the order of the policy. */
+export function placeSets(ruleSet: RuleSet): readonly PlacedSet[] {
+  const taken = new Set<string>();
+  return ruleSet.tables
+    .filter(({ family }) => family === 'ip' || family === 'ip6' || family === 'inet')
+    .flatMap((table) => {
+      const used = usedSets(table);
+      return table.sets
+        .filter((set) => used.has(set.name))
+        .map((set) => ({ table, set, name: claimSetName(set.name, table, taken) }));
+    });
+}
+
+function usedSets({ chains }: Table): ReadonlySet<string> {
+  const used = new Set<string>();
+  for (const chain of chains)
+    for (const rule of chain.rules)
+      for (const part of rule.parts)
+        if (part.kind === 'match')
+          for (const name of findMatch(part.key)?.sets(part.args) ?? []) used.add(name);
+  return used;
+}
+
+/** The name itself for the first set that has it. */
+function claimSetName(name: string, table: Table, taken: Set<string>): string {
+  const wanted = taken.has(name) ? `${table.family}-${table.name}-${name}` : name;
+  return claimName(wanted, setNameLimit - loadingSuffix.length, taken);
+}

@@ -1,0 +1,93 @@
+// The words of a line of iptables-restore: how a line is cut into words, and how a word is written so that it stays
+// one word (iptables 1.8.9, iptables/xshared.c: add_param_to_argv, libxtables/xtables.c: xtables_save_string).
+
+/** One word of a line, quotes resolved, and where it stands (offsets into the source). */
+export interface Word {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+  /** It was quoted, so it is never an option or `!`. */
+  readonly quoted: boolean;
+}
+
+/** The words of a line; `open` is where a quote begins that the line does not close. */
+export interface SplitLine {
+  readonly words: readonly Word[];
+  readonly open?: number;
+}
+
+/** Cuts the text between two offsets. Only double quotes quote, and a closing quote ends the word. */
+export function splitWords(text: string, start: number, end: number): SplitLine {
+  const words: Word[] = [];
+  let at = start;
+  for (;;) {
+    while (at < end && isBlank(text.charCodeAt(at))) at++;
+    if (at >= end) return { words };
+    const plain = endOfPlain(text, at, end);
+    if (text.charCodeAt(plain) !== quote || plain === end) {
+      words.push({ text: text.slice(at, plain), start: at, end: plain, quoted: false });
+      at = plain;
+      continue;
+    }
+    const quoted = readQuoted(text, plain + 1, end);
+    if (!quoted) return { words, open: plain };
+    words.push({ text: text.slice(at, plain) + quoted.text, start: at, end: quoted.end, quoted: true });
+    at = quoted.end;
+  }
+}
+
+const quote = 34;
+
+function isBlank(code: number): boolean {
+  return code === 32 || code === 9;
+}
+
+function endOfPlain(text: string, start: number, end: number): number {
+  let at = start;
+  while (at < end) {
+    const code = text.charCodeAt(at);
+    if (code === quote || isBlank(code)) break;
+    at++;
+  }
+  return at;
+}
+
+/** Reads up to the closing quote; a backslash makes the next character ordinary. */
+function readQuoted(text: string, start: number, end: number): { text: string; end: number } | undefined {
+  let value = '';
+  for (let at = start; at < end; at++) {
+    if (text.charCodeAt(at) === quote) return { text: value, end: at + 1 };
+    if (text[at] === '\\') at++;
+    if (at < end) value += text[at];
+  }
+  return undefined;
+}
+
+/** Options whose value iptables-save writes as a string, quoted unless it is plain. */
+const stringOptions = new Set([
+  '--comment',
+  '--log-prefix',
+  '--nflog-prefix',
+  '--ulog-prefix',
+  '--string',
+  '--helper',
+]);
+
+/** Writes words behind each other as iptables-save does. */
+export function writeWords(words: readonly string[]): string {
+  return words.map((word, index) => writeWord(word, stringOptions.has(words[index - 1] ?? ''))).join(' ');
+}
+
+function writeWord(word: string, isString: boolean): string {
+  const plain = isString ? /^[A-Za-z0-9_-]+$/ : /^[^\s"'\\]+$/;
+  return plain.test(word) ? word : `"${word.replace(/["'\\]/g, '\\$&')}"`;
+}
+
+/** Whether a text holds a character that could end its line or be lost on the way. */
+export function hasControlCharacter(text: string): boolean {
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code < 32 || code === 127) return true;
+  }
+  return false;
+}
