@@ -50,8 +50,11 @@ export async function traceCommand(
 function print(context: Context, request: TraceRequest, traced: Trace, many: boolean): void {
   const flip = nearestFlip(request, traced);
   const { out, json } = context;
-  if (json) return out.write(`${JSON.stringify(traceToJson(traced, flip), null, many ? 0 : 2)}\n`);
-  return out.write(`${renderTrace(request.injection, traced, flip, out)}${many ? '\n' : ''}`);
+  out.write(
+    json
+      ? `${JSON.stringify(traceToJson(traced, flip), null, many ? 0 : 2)}\n`
+      : `${renderTrace(request.injection, traced, flip, out)}${many ? '\n' : ''}`,
+  );
 }
 
 async function readTable(context: Context, path: string): Promise<ConntrackTable> {

@@ -1,0 +1,27 @@
+// The library's one public door: everything that is kept stable for other programs.
+export { type BackEnd, backEnds, compile } from './compile.ts';
+export { type Admission, type CheckedConnection, checkConnection } from './conntrack-check/check.ts';
+export { type DumpItem, parseConntrackLine, readConntrack, streamConntrack } from './conntrack/dump.ts';
+export type { DumpedEntry } from './conntrack/dumped.ts';
+export { type ConntrackTable, conntrackTable } from './conntrack/table.ts';
+export { catalogue, type Code } from './diagnostic/catalogue.ts';
+export { type Diagnostic, hasErrors, type Outcome, type Severity } from './diagnostic/diagnostic.ts';
+export { diagnosticToJson, type JsonDiagnostic } from './diagnostic/json.ts';
+export { renderDiagnostics } from './diagnostic/render.ts';
+export type { Policy, PolicyTest } from './ir/policy.ts';
+export type { Chain, Match, Rule, RuleSet, Statement, Table } from './ir/ruleset.ts';
+export { detectKind, loadPolicy, type PolicyKind, policyKinds } from './load.ts';
+export { formatInjection, formatPacket } from './packet/format.ts';
+export { parseLogLine } from './packet/log-line.ts';
+export type { Injection, Packet } from './packet/packet.ts';
+export { parsePacketSpec } from './packet/spec.ts';
+export { runTests, type TestResult } from './policy-test/run.ts';
+export { formatPolicy } from './syntax/format.ts';
+export { locationOf, type Source, type Span } from './text/source.ts';
+export type { Host } from './topology/host.ts';
+export { type Flip, nearestFlip } from './trace/flip.ts';
+export { traceToJson } from './trace/json.ts';
+export { renderTrace } from './trace/render.ts';
+export type { TraceRequest } from './trace/run.ts';
+export type { Step, Way } from './trace/step.ts';
+export { type Trace, trace } from './trace/trace.ts';
