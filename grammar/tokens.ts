@@ -107,7 +107,7 @@ export const Semicolon: TokenType = define('Semicolon', /;/, End);
 export const Newline: TokenType = define('Newline', /\r?\n[ \t\r\n]*/, End);
 const Space = skipped('Space', /[ \t\uFEFF]+/);
 const Continuation = skipped('Continuation', /\\[ \t]*\r?\n/);
-const Comment = skipped('Comment', /#[^\n]*/, 'comments');
+export const Comment: TokenType = skipped('Comment', /#[^\r\n]*/, 'comments');
 
 /** A string that is closed on its line but has an escape or a control character that none may have. */
 export const BadString: TokenType = define('BadString', /"[^"\\\r\n]*(?:\\[^\r\n][^"\\\r\n]*){0,200}"/, Bad);

@@ -7,7 +7,7 @@ import { Chain, Host, isBad, Newline, Table, Test } from '../../../grammar/token
 import { type Diagnostic, diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Source, Span } from '../text/source.ts';
 import { suggest } from '../text/suggest.ts';
-import type { PolicyFile } from './ast.ts';
+import type { Comment, PolicyFile } from './ast.ts';
 import { balance, braceDepth } from './braces.ts';
 import { firstOf, maxProblems } from './problems.ts';
 import { quoted, tokensOf } from './tokens.ts';
@@ -32,8 +32,13 @@ export function parsePolicy(source: Source): Parsed {
     : balance(source, lexed.tokens);
   const { items, mistakes } = readPolicy(source, [...tokens], maxProblems);
   const found = [...lexed.diagnostics, ...diagnostics, ...mistakes.flatMap((one) => explain(source, one))];
-  const file: PolicyFile = { kind: 'file', items, comments: lexed.comments, span: whole(source) };
+  const comments = lexed.comments.map((one) => commentOf(source, one));
+  const file: PolicyFile = { kind: 'file', items, comments, span: whole(source) };
   return { file, diagnostics: firstOf(found) };
+}
+
+function commentOf(source: Source, one: IToken): Comment {
+  return { text: one.image.trimEnd(), span: spanOf(source, one) };
 }
 
 function unread(source: Source, problem: Diagnostic): Parsed {

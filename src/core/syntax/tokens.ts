@@ -4,13 +4,12 @@ import { spanOf } from '../../../grammar/term.ts';
 import * as token from '../../../grammar/tokens.ts';
 import { type Diagnostic, diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Source } from '../text/source.ts';
-import type { Comment } from './ast.ts';
 import { report } from './problems.ts';
 
 /** The tokens of a text; a newline among them ends a statement, or separates elements in braces. */
 export interface Tokens {
   readonly tokens: readonly IToken[];
-  readonly comments: readonly Comment[];
+  readonly comments: readonly IToken[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -21,16 +20,9 @@ export function tokensOf(source: Source): Tokens {
   for (const one of tokens) if (token.isBad(one)) report(diagnostics, () => badToken(source, one));
   return {
     tokens: significant(tokens, closed),
-    comments: commentsOf(source, groups.comments ?? []),
+    comments: groups.comments ?? [],
     diagnostics,
   };
-}
-
-function commentsOf(source: Source, tokens: readonly IToken[]): readonly Comment[] {
-  return tokens.map((one) => {
-    const text = one.image.trimEnd();
-    return { text, span: { source, start: one.startOffset, end: one.startOffset + text.length } };
-  });
 }
 
 const openEnded = new Set<TokenType>([

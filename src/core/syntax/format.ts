@@ -1,0 +1,186 @@
+// The canonical layout of a policy: one statement a line, two spaces for each block, at most one blank line in a row.
+// Works on the tokens, so that none can get lost.
+import { type IToken, type TokenType, tokenMatcher } from 'chevrotain';
+import * as token from '../../../grammar/tokens.ts';
+import { hasErrors, type Outcome } from '../diagnostic/diagnostic.ts';
+import type { Source } from '../text/source.ts';
+import { layOut, type Part, type Piece, type Remark } from './layout.ts';
+import { parsePolicy } from './parse.ts';
+import { tokensOf } from './tokens.ts';
+
+/** What kind of lines a block holds. */
+type Place = 'file' | 'table' | 'chain' | 'lines';
+
+/** The way through a text and what is printed of it so far. */
+interface Printer {
+  readonly source: Source;
+  /** Tokens and comments as they were written. */
+  readonly items: readonly IToken[];
+  readonly lines: string[];
+  /** The next item. */
+  at: number;
+  /** Where the last item ends that was printed. */
+  end: number;
+  indent: number;
+  /** Whether the last line opens a block, so that no blank line comes behind it. */
+  opened: boolean;
+}
+
+/** A policy in its canonical layout; undefined, with the reasons, where it has syntax errors. */
+export function formatPolicy(source: Source): Outcome<string> {
+  const { diagnostics } = parsePolicy(source);
+  if (hasErrors(diagnostics)) return { value: undefined, diagnostics };
+  const { tokens, comments } = tokensOf(source);
+  const items = [...tokens, ...comments].toSorted((a, b) => a.startOffset - b.startOffset);
+  const printer: Printer = { source, items, lines: [], at: 0, end: 0, indent: 0, opened: true };
+  printBlock(printer, 'file');
+  return { value: printer.lines.map((line) => `${line}\n`).join(''), diagnostics };
+}
+
+function printBlock(printer: Printer, place: Place): void {
+  for (let next = peek(printer); next && !is(next, token.RightBrace); next = peek(printer)) {
+    if (is(next, token.End)) printer.at++;
+    else if (is(next, token.Comment)) printComment(printer);
+    else printStatement(printer, place, next);
+  }
+}
+
+/** A comment behind something stays in its line. */
+function printComment(printer: Printer): void {
+  const blank = linesBetween(printer, peek(printer)) > 1;
+  const { text, trailing } = takeComment(printer);
+  const last = trailing ? printer.lines.pop() : undefined;
+  if (last !== undefined) printer.lines.push(`${last} ${text}`);
+  else addLine(printer, text, blank);
+}
+
+function printStatement(printer: Printer, place: Place, first: IToken): void {
+  const blank = linesBetween(printer, first) > 1;
+  const later = place !== 'lines' && is(first, place === 'chain' ? token.When : token.Later);
+  const inner = innerPlace(place, first);
+  const ends = inner ? [token.LeftBrace, ...statementEnds] : statementEnds;
+  const lines = later ? verbatim(printer, first) : layOut(gather(printer, ends), printer.indent);
+  addLine(printer, lines[0] ?? '', blank);
+  printer.lines.push(...lines.slice(1));
+  if (inner && is(peek(printer), token.LeftBrace)) printBraces(printer, inner);
+}
+
+/** The block behind a header that is printed. */
+function printBraces(printer: Printer, place: Place): void {
+  take(printer);
+  const header = `${printer.lines.pop() ?? ''} {`;
+  printer.lines.push(header);
+  printer.opened = true;
+  printer.indent += 2;
+  printBlock(printer, place);
+  printer.indent -= 2;
+  take(printer);
+  if (printer.lines.at(-1) === header) printer.lines.push(`${printer.lines.pop() ?? ''} }`);
+  else addLine(printer, '}');
+  printer.opened = false;
+}
+
+/** What kind of lines the block of a statement holds; undefined where its braces are sets. */
+function innerPlace(place: Place, first: IToken): Place | undefined {
+  if (place === 'file')
+    return is(first, token.Table) ? 'table' : is(first, token.Host, token.Test) ? 'lines' : undefined;
+  if (place === 'table') return is(first, token.Chain) ? 'chain' : undefined;
+  return place === 'lines' ? 'lines' : undefined;
+}
+
+/** A statement of a later version of the language, whose layout is left as it is. */
+function verbatim(printer: Printer, first: IToken): readonly string[] {
+  for (let depth = 0, next = peek(printer); next; next = peek(printer)) {
+    if (depth === 0 && is(next, ...statementEnds)) break;
+    if (depth === 0 && is(next, token.Comment) && !goesOn(printer, statementEnds)) break;
+    if (is(next, token.LeftBrace)) depth++;
+    if (is(next, token.RightBrace)) depth--;
+    take(printer);
+  }
+  const text = printer.source.text.slice(first.startOffset, printer.end);
+  return text.split('\n').map((line) => line.trimEnd());
+}
+
+const statementEnds = [token.End, token.RightBrace];
+const elementEnds = [token.Comma, token.Newline, token.RightBrace];
+
+/** The pieces up to one of the ends; a comment right before the end is not among them. */
+function gather(printer: Printer, ends: readonly TokenType[]): readonly Piece[] {
+  const pieces: Piece[] = [];
+  for (let next = peek(printer); next && !is(next, ...ends); next = peek(printer)) {
+    if (is(next, token.LeftBrace)) pieces.push({ kind: 'set', parts: gatherParts(printer) });
+    else if (is(next, token.Comment)) {
+      if (!goesOn(printer, ends)) break;
+      pieces.push(takeComment(printer));
+    } else {
+      pieces.push({ kind: 'token', token: next });
+      take(printer);
+    }
+  }
+  return pieces;
+}
+
+function gatherParts(printer: Printer): readonly Part[] {
+  const parts: Part[] = [];
+  take(printer);
+  for (let next = peek(printer); next && !is(next, token.RightBrace); next = peek(printer)) {
+    if (is(next, token.Newline)) printer.at++;
+    else if (is(next, token.Comment)) parts.push(takeComment(printer));
+    else parts.push(gatherElement(printer));
+  }
+  take(printer);
+  return parts;
+}
+
+/** An element, with the comma or the newline that separates it from the next one. */
+function gatherElement(printer: Printer): Part {
+  const pieces = gather(printer, elementEnds);
+  const { at } = printer;
+  while (is(peek(printer), token.Newline)) printer.at++;
+  const next = peek(printer);
+  if (is(next, token.Comma)) {
+    take(printer);
+    return { kind: 'element', pieces, separator: ',' };
+  }
+  const separated = printer.at > at && !is(next, token.RightBrace, token.Comment);
+  return { kind: 'element', pieces, separator: separated ? 'newline' : '' };
+}
+
+/** Whether the statement goes on behind the comments that come now. */
+function goesOn({ items, at }: Printer, ends: readonly TokenType[]): boolean {
+  let next = at;
+  while (is(items[next], token.Comment)) next++;
+  return next < items.length && !is(items[next], ...ends);
+}
+
+function is(one: IToken | undefined, ...types: readonly TokenType[]): boolean {
+  return one !== undefined && types.some((type) => tokenMatcher(one, type));
+}
+
+function peek({ items, at }: Printer): IToken | undefined {
+  return items[at];
+}
+
+function take(printer: Printer): void {
+  const one = printer.items[printer.at++];
+  if (one) printer.end = one.startOffset + one.image.length;
+}
+
+function takeComment(printer: Printer): Remark {
+  const next = peek(printer);
+  const trailing = printer.at > 0 && linesBetween(printer, next) === 0;
+  take(printer);
+  return { kind: 'comment', text: next?.image.trimEnd() ?? '', trailing };
+}
+
+/** How many lines begin between the last item and this one. */
+function linesBetween({ source, end }: Printer, next: IToken | undefined): number {
+  return source.text.slice(end, next?.startOffset).split('\n').length - 1;
+}
+
+/** Prints the first line of something, after a blank one if wanted, which no block begins with. */
+function addLine(printer: Printer, text: string, blank = false): void {
+  if (blank && !printer.opened) printer.lines.push('');
+  printer.lines.push(' '.repeat(printer.indent) + text);
+  printer.opened = false;
+}
