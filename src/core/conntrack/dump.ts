@@ -70,16 +70,16 @@ interface Head {
 function entryOf(fields: Fields, raw: string, line: number): DumpedEntry | string {
   const head = headOf(fields.head);
   if (!head) return 'it does not begin with a protocol and its number';
+  const { name, protocol, ...state } = head;
   const [first, second, ...more] = fields.halves;
   if (!first || !second || more.length > 0) return `it has ${fields.halves.length} tuples and not two`;
-  const original = tupleOfHalf(first, head.protocol);
-  const reply = tupleOfHalf(second, head.protocol);
+  const original = tupleOfHalf(first, protocol);
+  const reply = tupleOfHalf(second, protocol);
   if (!original || !reply) return 'a tuple is not complete';
-  const { name, ...rest } = head;
   const { flags, mark, zone } = fields;
   const status = statusOf(flags, original, reply);
   const base = { original, reply, status, mark, zone, line, raw, protocolName: name, flags };
-  return { ...base, ...rest, ...fields.extras, ...countersOf(first, second) };
+  return { ...base, ...state, ...fields.extras, ...countersOf(first, second) };
 }
 
 /** `[ipv4 2] tcp 6 [431999 [ESTABLISHED]]`; offloaded connections show neither timeout nor state. */

@@ -178,8 +178,8 @@ describe('destination NAT', () => {
 });
 
 describe('addresses', () => {
-  test('jhash2 is the one of the kernel', () => {
-    // lookup3's hashword(): 0xdeadbeef + 4 · length for no and for known words.
+  test('jhash2 of nothing is its start value', () => {
+    // Without words it gives its start value, plus the initval; the addresses below test the rest.
     expect(jhash2([], 0)).toBe(0xdeadbeef);
     expect(jhash2([], 0xffffffff)).toBe(0xdeadbeee);
   });
