@@ -22,7 +22,7 @@ export interface Half {
 }
 
 /** What is listed but is no part of the tuples. */
-export type Extras = {
+type Extras = {
   -readonly [Name in 'id' | 'use' | 'helper' | 'labels' | 'secctx' | 'age' | 'started']?: DumpedEntry[Name];
 };
 

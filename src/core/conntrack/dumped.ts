@@ -26,7 +26,7 @@ export interface DumpedEntry extends Entry {
 }
 
 /** Packets of one direction, and their bytes from the IP header on. */
-export interface Counter {
+interface Counter {
   readonly packets: number;
   readonly bytes: number;
 }
