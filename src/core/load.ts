@@ -47,7 +47,7 @@ export function detectKind(source: Source): PolicyKind {
 
 function loadHook(source: Source): Outcome<Policy> {
   const { file, diagnostics } = parsePolicy(source);
-  const checked = checkPolicy(file);
+  const checked = checkPolicy(file, !hasErrors(diagnostics));
   const all = [...diagnostics, ...checked.diagnostics];
   return { value: hasErrors(all) ? undefined : checked.value, diagnostics: all };
 }

@@ -16,9 +16,10 @@ export interface AgnosticKey {
 }
 
 function addressKey(name: 'saddr' | 'daddr'): AgnosticKey {
-  const convert: AgnosticKey['convert'] = (element, to) => (element.type === to ? element : undefined);
-  return { ip: `ip ${name}`, ip6: `ip6 ${name}`, types: [ipv4Address, ipv6Address], convert };
+  return { ip: `ip ${name}`, ip6: `ip6 ${name}`, types: [ipv4Address, ipv6Address], convert: keepType };
 }
+
+const keepType: AgnosticKey['convert'] = (element, to) => (element.type === to ? element : undefined);
 
 /** ICMPv6 types of the same meaning (RFC 4443, RFC 4861) by ICMP type. */
 const icmpv6Counterparts: ReadonlyMap<bigint, bigint> = new Map([

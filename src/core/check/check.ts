@@ -11,9 +11,12 @@ import { checkTable, type TopLevel } from './table.ts';
 import { checkTest } from './test-block.ts';
 import { reportUnsupported } from './unsupported.ts';
 
-/** Checks a whole policy; all independent errors are reported, and with any there is no value. */
-export function checkPolicy(file: PolicyFile): Outcome<Policy> {
-  const report = makeReport();
+/**
+ * Checks a whole policy; all independent errors are reported, and with any there is no value. Where the parser had
+ * to leave statements out (`complete` is false), names are not called missing or unused.
+ */
+export function checkPolicy(file: PolicyFile, complete = true): Outcome<Policy> {
+  const report = makeReport(complete);
   const policy = readPolicy(file.items, report);
   return { value: report.failed() ? undefined : policy, diagnostics: report.diagnostics() };
 }

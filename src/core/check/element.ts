@@ -198,13 +198,17 @@ function warnOverlaps(cursor: Cursor, elements: readonly Element[]): void {
   }
 }
 
+/** By type and beginning, the larger of two that begin together first. */
 function sortedRanges(elements: readonly Element[]): readonly RangeElement[] {
-  const order = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0);
   return elements
     .filter((element) => element.kind === 'range')
     .toSorted(
       (a, b) => a.type.width - b.type.width || order(a.range.lo, b.range.lo) || order(b.range.hi, a.range.hi),
     );
+}
+
+function order(a: bigint, b: bigint): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function warnOverlap(cursor: Cursor, element: Element, earlier: Element): void {

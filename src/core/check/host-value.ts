@@ -63,9 +63,9 @@ export function readOptions<Facts>(
   let facts = start;
   for (;;) {
     const word = takeWord(cursor, ...options.keys());
-    const option = word === undefined ? undefined : options.get(word);
-    if (!option) return facts;
-    const added = option(cursor, facts);
+    const read = word === undefined ? undefined : options.get(word);
+    if (!read) return facts;
+    const added = read(cursor, facts);
     if (!added) return undefined;
     facts = { ...facts, ...added };
   }

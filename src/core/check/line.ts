@@ -47,7 +47,6 @@ export function finishLine(cursor: Cursor): void {
 }
 
 /** Reports a block behind a line that has none. */
-export function refuseBlock({ block }: Statement, report: Report): void {
-  const [first] = block ?? [];
-  if (block) report.complain('HK2031', 'a block cannot stand here', { span: first?.span });
+export function refuseBlock({ block, span }: Statement, report: Report): void {
+  if (block) report.complain('HK2031', 'a block cannot stand here', { span: block[0]?.span ?? span });
 }

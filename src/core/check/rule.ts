@@ -83,20 +83,12 @@ function readPart(draft: Draft, context: RuleContext): readonly Draft[] {
   return readMeaning({ ...draft, cursor }, key, context);
 }
 
-function readMeaning(draft: Draft, key: Key, context: RuleContext): readonly Draft[] {
-  const { cursor } = draft;
-  const { meaning } = key;
-  switch (meaning.kind) {
-    case 'agnostic':
-      return readAgnostic(draft, meaning.key, context);
-    case 'later':
-      complainOf(cursor, 'HK2002', `\`${key.text}\` is not supported yet`);
-      return [giveUp(draft, cursor)];
-    case 'match':
-      return [readMatch(draft, meaning.definition, context)];
-    case 'statement':
-      return [readStatement(draft, meaning.definition, context)];
-  }
+function readMeaning(draft: Draft, { text, meaning }: Key, context: RuleContext): readonly Draft[] {
+  if (meaning.kind === 'agnostic') return readAgnostic(draft, meaning.key, context);
+  if (meaning.kind === 'match') return [readMatch(draft, meaning.definition, context)];
+  if (meaning.kind === 'statement') return [readStatement(draft, meaning.definition, context)];
+  complainOf(draft.cursor, 'HK2002', `\`${text}\` is not supported yet`);
+  return [giveUp(draft, draft.cursor)];
 }
 
 /** Reports something about the key that was just taken. */

@@ -125,31 +125,18 @@ function inferTypes(cursor: Cursor): readonly DataType[] | undefined {
 
 function inferFrom(cursor: Cursor, at: Located): readonly DataType[] | undefined {
   const { term } = at;
-  switch (term.kind) {
-    case 'ipv4':
-    case 'ipv6':
-      return address;
-    case 'string':
-      return [interfaceName];
-    case 'number':
-      return [port];
-    case 'word': {
-      const type = [port, protocol].find((one) => one.parse(term.text) !== undefined);
-      return type && [type];
-    }
-    case 'braces': {
-      const [first] = term.elements;
-      return first && inferTypes(inside(cursor, at, first.terms, first.span));
-    }
-    case 'mac':
-    case 'duration':
-    case 'set-reference':
-    case 'mark':
-      return undefined;
+  if (term.kind === 'ipv4' || term.kind === 'ipv6') return address;
+  if (term.kind === 'string') return [interfaceName];
+  if (term.kind === 'number') return [port];
+  if (term.kind === 'word') {
+    const type = [port, protocol].find((one) => one.parse(term.text) !== undefined);
+    return type && [type];
   }
+  const [first] = term.kind === 'braces' ? term.elements : [];
+  return first && inferTypes(inside(cursor, at, first.terms, first.span));
 }
 
-/** The part of a set that a comparison with a type refers to; reports a set of another type. */
+/** The parts of a set that are of some types; reports a set that has none. */
 export function partsFor(
   cursor: Cursor,
   at: Located,
@@ -157,7 +144,8 @@ export function partsFor(
   types: readonly DataType[],
 ): readonly SetPart[] | undefined {
   const parts = set.parts.filter((part) => types.includes(part.type));
-  if (parts.length > 0 || set.parts.length === 0) return set.parts.length === 0 ? undefined : parts;
+  if (parts.length > 0) return parts;
+  if (set.parts.length === 0) return undefined;
   const holds = set.parts.map((part) => part.type.label).join(' and ');
   return complainAt(
     cursor,
