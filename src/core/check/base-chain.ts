@@ -116,7 +116,7 @@ const priorityValues: ReadonlyMap<string, number> = new Map(Object.entries(prior
 
 function inRange(value: number, { span }: PriorityClause, report: Report): number | undefined {
   if (Math.abs(value) <= 0x7fffffff) return value;
-  return report.complain('HK2016', `priority \`${textOf(span)}\` does not fit in 32 bits`, { span });
+  return report.complain('HK2016', `\`${textOf(span)}\` does not fit in 32 bits`, { span });
 }
 
 function readWithoutHook(

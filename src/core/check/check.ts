@@ -18,7 +18,7 @@ import { reportUnsupported } from './unsupported.ts';
 export function checkPolicy(file: PolicyFile, complete = true): Outcome<Policy> {
   const report = makeReport(complete);
   const policy = readPolicy(file.items, report);
-  return { value: report.failed() ? undefined : policy, diagnostics: report.diagnostics() };
+  return { value: complete && report.errors() === 0 ? policy : undefined, diagnostics: report.diagnostics() };
 }
 
 function readPolicy(items: readonly Item[], report: Report): Policy {

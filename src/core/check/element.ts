@@ -94,12 +94,14 @@ function readInBraces(
 }
 
 function readElement(cursor: Cursor, types: readonly DataType[]): Element | undefined {
-  const operand = readOperand(cursor, types);
+  const operand = atMark(cursor, '.') ? undefined : readOperand(cursor, types);
   const element = operand && readTail(cursor, operand);
-  if (!atMark(cursor, '.')) return element;
+  return atMark(cursor, '.') ? refuseConcatenation(cursor) : element;
+}
+
+function refuseConcatenation(cursor: Cursor): undefined {
   complainAt(cursor, peek(cursor), 'HK2002', 'concatenations with `.` are not supported yet');
-  cursor.at++;
-  return undefined;
+  cursor.at = cursor.terms.length;
 }
 
 /** What may follow a first value: the end of a range, a prefix length, further bits. */

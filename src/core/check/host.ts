@@ -14,6 +14,7 @@ import type { Scope } from './scope.ts';
 
 /** The host that a block declares; problems of the facts themselves are reported by makeHost. */
 export function checkHost({ name, statements }: HostBlock, scope: Scope, report: Report): Host | undefined {
+  const before = report.errors();
   const interfaces: InterfaceFacts[] = [];
   const routes: RouteFacts[] = [];
   const rules: RuleFacts[] = [];
@@ -31,7 +32,7 @@ export function checkHost({ name, statements }: HostBlock, scope: Scope, report:
     ['sysctl', withoutBlock(report, into(sysctls, readSysctl))],
   ]);
   readLines(statements, readers, scope, report);
-  if (report.failed()) return undefined;
+  if (report.errors() > before) return undefined;
   const { value, diagnostics } = makeHost({ name: name.text, interfaces, routes, rules, sysctls });
   report.add(diagnostics);
   return value;

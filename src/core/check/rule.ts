@@ -46,13 +46,13 @@ interface Reading {
   readonly excluded: readonly Located[];
 }
 
-/** The rules that one rule of the text stands for, all with its span; none if something in it is wrong. */
+/** The rules that one rule of the text stands for, all with its span; without the parts that were reported. */
 export function checkRule(rule: RuleNode, context: RuleContext): readonly Rule[] {
   const cursor = makeCursor(rule.terms, rule.span, context.scope, context.report);
   const start: Draft = { cursor, parts: [], ...(context.limit && { limit: context.limit }) };
   const drafts = readParts(start, context);
-  if (drafts.some((draft) => draft.broken)) return [];
-  if (!drafts.some((draft) => draft.parts.some((part) => part.kind === 'statement')))
+  const broken = drafts.some((draft) => draft.broken);
+  if (!broken && !drafts.some((draft) => draft.parts.some((part) => part.kind === 'statement')))
     context.report.complain('HK2025', 'this rule has no statement', {
       span: rule.span,
       help: 'end it with a verdict, or with `counter` to count',
@@ -201,9 +201,10 @@ function reportUnknownWord(cursor: Cursor): void {
 
 function reportLeftOver(cursor: Cursor, next: Located, before: Part | undefined): void {
   const text = textOf(next.term.span);
-  if (before?.span)
-    complainAt(cursor, next, 'HK2024', `\`${text}\` is left over behind \`${textOf(before.span)}\``, {
-      help: 'several values are written as a set: `{ 80, 443 }`',
-    });
-  else complainAt(cursor, next, 'HK2024', `a rule begins with a match or statement, not with \`${text}\``);
+  const several = before?.kind === 'match' && next.uses.length === 0;
+  const help = several ? 'several values are written as a set: `{ 80, 443 }`' : undefined;
+  const message = before?.span
+    ? `\`${text}\` is left over behind \`${textOf(before.span)}\``
+    : `a rule begins with a match or statement, not with \`${text}\``;
+  complainAt(cursor, next, 'HK2024', message, { help });
 }
