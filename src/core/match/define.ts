@@ -17,16 +17,16 @@ export interface MatchDefinition<Args> {
   /** The only family whose packets it can match. */
   readonly family?: 'ip' | 'ip6';
   /** Reads what follows the key; complains itself and returns undefined where it can't. */
-  readonly read: (reader: TermReader) => Args | undefined;
+  read(reader: TermReader): Args | undefined;
   /** The whole match in the language, key included. */
-  readonly write: (args: Args) => string;
+  write(args: Args): string;
   readonly nft: NftMatchSpelling<Args>;
   readonly iptables: IptablesMatchSpelling<Args>;
-  readonly evaluate: (args: Args, context: EvaluationContext) => Truth;
+  evaluate(args: Args, context: EvaluationContext): Truth;
   /** The packet as a sender would have to make it for the condition to hold; undefined where no sender can. */
-  readonly satisfy?: (args: Args, injection: Injection, context: EvaluationContext) => Injection | undefined;
+  satisfy?(args: Args, injection: Injection, context: EvaluationContext): Injection | undefined;
   /** Names of the sets that it refers to. */
-  readonly sets: (args: Args) => readonly string[];
+  sets(args: Args): readonly string[];
   /** The truth changes with what was counted before: two copies of the rule are not one rule. */
   readonly stateful?: true;
   /** The kernel tracks connections as soon as a rule of the family refers to them. */
@@ -35,9 +35,12 @@ export interface MatchDefinition<Args> {
 
 export interface NftMatchSpelling<Args> {
   /** One statement of a rule's `expr`, or what belongs to the rule itself. */
-  readonly write: (args: Args) => NftSpelled;
-  /** The arguments if the statement is this match, undefined if it is something else. */
-  readonly read: (statement: JsonValue) => Args | undefined;
+  write(args: Args): NftSpelled;
+  /**
+   * The arguments if the statement is this match, undefined if it is something else. A rule's comment comes in the form
+   * `{ "comment": … }`.
+   */
+  read(statement: JsonValue): Args | undefined;
 }
 
 /** nft keeps a comment beside a rule's statements. `unsupported`: why nft can't say it, in the user's words. */
@@ -47,14 +50,14 @@ export type NftSpelled =
   | { readonly unsupported: string };
 
 export interface IptablesMatchSpelling<Args> {
-  readonly write: (args: Args, target: IptablesTarget) => Condition;
+  write(args: Args, target: IptablesTarget): Condition;
   readonly readers: readonly IptablesReader<Args>[];
 }
 
 /** What a match may ask while it is evaluated. */
 export interface EvaluationContext {
   readonly view: PacketView;
-  readonly findSet: (name: string) => NamedSet | undefined;
+  findSet(name: string): NamedSet | undefined;
 }
 
 /** Whether a condition holds; nothing is ever passed without having been evaluated. */
@@ -66,7 +69,10 @@ export type Truth =
   /** Decided by something outside the packet that has a usual answer; the trace states the assumption. */
   | { readonly result: 'assumed'; readonly holds: boolean; readonly assumption: string };
 
-/** Checks a definition and forgets the type of its arguments, which only its own functions look into. */
+/**
+ * Forgets the type of a definition's arguments, which only its own functions look into. They are methods, so that the
+ * compiler allows it.
+ */
 export function defineMatch<Args>(definition: MatchDefinition<Args>): MatchDefinition<unknown> {
-  return definition as MatchDefinition<unknown>;
+  return definition;
 }

@@ -13,16 +13,16 @@ export interface StatementDefinition<Args> {
   /** Other words for the same in the language. */
   readonly aliases?: readonly string[];
   readonly summary: string;
-  readonly read: (reader: TermReader) => Args | undefined;
-  readonly write: (args: Args) => string;
+  read(reader: TermReader): Args | undefined;
+  write(args: Args): string;
   readonly nft: NftMatchSpelling<Args>;
   readonly iptables: {
     /** One target, nothing (what iptables does anyway, such as counting), or why it can't be said. */
-    readonly write: (args: Args, target: IptablesTarget) => TargetSpelling;
+    write(args: Args, target: IptablesTarget): TargetSpelling;
     /** `module` is the target's name. */
     readonly readers: readonly IptablesReader<Args>[];
   };
-  readonly execute: (args: Args, context: EvaluationContext) => Effect;
+  execute(args: Args, context: EvaluationContext): Effect;
   /** Nothing after it in its rule is reached. */
   readonly terminal: boolean;
   /** Chains that contain it are of this type. */
@@ -30,7 +30,7 @@ export interface StatementDefinition<Args> {
   /** The only hooks from which it may be reached. */
   readonly hooks?: readonly Hook[];
   /** The chain it refers to. */
-  readonly chain?: (args: Args) => string | undefined;
+  chain?(args: Args): string | undefined;
   /** The kernel tracks connections as soon as a rule of the family refers to them. */
   readonly usesConntrack?: true;
   /** It changes something that the rule's conditions may look at. */
@@ -78,7 +78,10 @@ export type Effect =
   | { readonly kind: 'untrack' }
   | { readonly kind: 'unknown'; readonly why: string };
 
-/** Checks a definition and forgets the type of its arguments, which only its own functions look into. */
+/**
+ * Forgets the type of a definition's arguments, which only its own functions look into. They are methods, so that the
+ * compiler allows it.
+ */
 export function defineStatement<Args>(definition: StatementDefinition<Args>): StatementDefinition<unknown> {
-  return definition as StatementDefinition<unknown>;
+  return definition;
 }
