@@ -99,10 +99,13 @@ function joinModules(pieces: readonly Piece[]): readonly Piece[] {
   return groups.map(shareModule);
 }
 
+/** Modules of which iptables-save prints several options behind one `-m`; others, such as multiport, take one only. */
+const sharedModules = new Set(['tcp', 'udp', 'conntrack', 'owner']);
+
 function canShare(one: Piece, other: Piece): boolean {
-  return (
-    !one.written && !other.written && one.words[1] === other.words[1] && optionOf(one) !== optionOf(other)
-  );
+  const [, module = ''] = one.words;
+  if (one.written || other.written || module !== other.words[1]) return false;
+  return sharedModules.has(module) && optionOf(one) !== optionOf(other);
 }
 
 function shareModule(group: readonly Piece[]): Piece {

@@ -2,8 +2,9 @@
 
 import { protocol } from '../datatype/types.ts';
 import type { Code } from '../diagnostic/catalogue.ts';
+import type { GivenOption } from '../match/iptables-spelling.ts';
 import type { Source, Span } from '../text/source.ts';
-import { type KnownModule, knownModules, knownTargets, type PlacedOption } from './readers.ts';
+import { type KnownModule, knownModules, knownTargets } from './readers.ts';
 import type { Word } from './words.ts';
 
 /** A `-m` or a target with its options. */
@@ -11,7 +12,7 @@ export interface GivenModule {
   readonly name: string;
   /** Undefined where the registries do not know it. */
   readonly known: KnownModule | undefined;
-  readonly options: PlacedOption[];
+  readonly options: GivenOption[];
   /** All its words as they are written, `-m name` included. */
   readonly written: string[];
   readonly start: number;
@@ -25,8 +26,9 @@ export interface GivenTarget extends GivenModule {
 }
 
 /** An option of iptables itself, under its short name. */
-export interface GivenOwn extends PlacedOption {
+export interface GivenOwn extends GivenOption {
   readonly written: readonly string[];
+  readonly span: Span;
 }
 
 export interface GivenRule {
@@ -54,7 +56,7 @@ const ownOptions: ReadonlyMap<string, string> = new Map(
     ['-d', '--destination', '--dst'],
     ['-i', '--in-interface'],
     ['-o', '--out-interface'],
-    ['-p', '--protocol', '--proto'],
+    ['-p', '--protocol'],
     ['-f', '--fragment'],
   ].flatMap(([option = '', ...aliases]) => [option, ...aliases].map((name) => [name, option] as const)),
 );
@@ -162,20 +164,14 @@ function readOwn(state: State, option: string, word: Word): void {
     state.complain('HK5010', `\`${option}\` stands in one rule twice`, word);
   else
     state.own.push({
-      ...placed(state, option, negation, word, values),
+      ...givenOption(option, negation, values),
       written: writtenOf(state, negation, word, values),
+      span: { source: state.source, start: (negation ?? word).start, end: (values.at(-1) ?? word).end },
     });
 }
 
-function placed(
-  { source }: State,
-  option: string,
-  negation: Word | undefined,
-  word: Word,
-  values: readonly Word[],
-): PlacedOption {
-  const span: Span = { source, start: (negation ?? word).start, end: (values.at(-1) ?? word).end };
-  return { option, negated: negation !== undefined, words: values.map(({ text }) => text), span };
+function givenOption(option: string, negation: Word | undefined, values: readonly Word[]): GivenOption {
+  return { option, negated: negation !== undefined, words: values.map(({ text }) => text) };
 }
 
 function writtenOf(
@@ -262,7 +258,7 @@ function readModuleOption(state: State, word: Word): void {
   }
   if (known && module.options.some(({ option }) => option === known.option))
     state.complain('HK5010', `\`${word.text}\` stands twice`, word);
-  if (known) module.options.push(placed(state, known.option, negation, word, values));
+  if (known) module.options.push(givenOption(known.option, negation, values));
   else module.hasUnknown = true;
   module.written.push(...writtenOf(state, negation, word, values));
   module.end = (values.at(-1) ?? word).end;

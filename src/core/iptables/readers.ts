@@ -3,7 +3,6 @@ import type { Match, Statement } from '../ir/ruleset.ts';
 import type { GivenOption, IptablesReader, ReadContext } from '../match/iptables-spelling.ts';
 import { matches } from '../match/registry.ts';
 import { statements } from '../statement/registry.ts';
-import type { Span } from '../text/source.ts';
 
 /** An option under its canonical name and the number of words behind it. */
 export interface KnownOption {
@@ -25,10 +24,8 @@ export interface KnownModule {
   readonly options: ReadonlyMap<string, KnownOption>;
 }
 
-/** A given option with the place where it stands. */
-export interface PlacedOption extends GivenOption {
-  readonly span: Span;
-}
+/** A match or statement, still without its place. */
+export type Understood = Omit<Match, 'span'> | Omit<Statement, 'span'>;
 
 type Registry = readonly {
   readonly key: string;
@@ -62,38 +59,31 @@ export const knownModules = index('match', matches);
 /** The targets of `-j`; jumps to chains have the empty name. */
 export const knownTargets = index('statement', statements);
 
-/** The parts that a module's options are; undefined if not all of them are understood. */
+/** What a module's options mean; undefined if not all of them are understood. */
 export function readOptions(
   { readers }: KnownModule,
-  given: readonly PlacedOption[],
+  given: readonly GivenOption[],
   context: ReadContext,
-  span: Span,
-): readonly (Match | Statement)[] | undefined {
-  const parts: { readonly part: Match | Statement; readonly at: number }[] = [];
+): readonly Understood[] | undefined {
+  const parts: { readonly part: Understood; readonly at: number }[] = [];
   let left = given;
   for (const { kind, key, reader } of readers)
     for (const group of groupsFor(reader, left, given.length === 0)) {
       const args = reader.read(group, context);
       if (args === undefined) continue;
-      const [first] = group;
-      parts.push({
-        part: { kind, key, args, span: first?.span ?? span },
-        at: first ? given.indexOf(first) : 0,
-      });
+      parts.push({ part: { kind, key, args }, at: group[0] ? given.indexOf(group[0]) : 0 });
       left = left.filter((one) => !group.includes(one));
     }
   if (left.length > 0 || parts.length === 0) return undefined;
-  return parts.length === 1
-    ? parts.map(({ part }) => part)
-    : parts.toSorted((a, b) => a.at - b.at).map(({ part }) => part);
+  return parts.toSorted((a, b) => a.at - b.at).map(({ part }) => part);
 }
 
 /** What of the options a reader takes at a time; `bare`: the module was given without options. */
 function groupsFor(
   { options, takes }: IptablesReader<unknown>,
-  left: readonly PlacedOption[],
+  left: readonly GivenOption[],
   bare: boolean,
-): readonly (readonly PlacedOption[])[] {
+): readonly (readonly GivenOption[])[] {
   const mine = left.filter(({ option }) => Object.hasOwn(options, option));
   if (takes === 'each') return mine.map((one) => [one]);
   return mine.length > 0 || bare ? [mine] : [];
