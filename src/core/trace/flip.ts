@@ -21,8 +21,9 @@ export interface Flip {
 /** So many rules that did not match are tried at the most, the ones nearest to the decision first. */
 const maximumTried = 200;
 
-/** The nearest change that flips the answer: the fewest conditions, then the rule nearest to the deciding one. */
+/** The nearest change that flips a definite answer: the fewest conditions, then the rule nearest to the deciding one. */
 export function nearestFlip(request: TraceRequest, traced: Trace): Flip | undefined {
+  if (traced.verdict === 'depends') return undefined;
   const [way] = traced.ways;
   const missed = way.steps.filter((step) => step.kind === 'rule').filter((step) => !step.matched);
   const candidates = missed

@@ -11,13 +11,15 @@ import { type End, endOf, known, type Run } from './run.ts';
 export function runHook(run: Run, hook: Hook): End | undefined {
   run.hook = hook;
   const [iif, oif] = [known(run.iif), known(run.oif)];
-  run.steps.push({
-    kind: 'hook',
-    hook,
-    ...(iif !== undefined && { iif }),
-    ...(oif !== undefined && { oif }),
-  });
-  for (const one of hookFunctions(run.request.ruleSet, hook, run.family, iif ?? oif)) {
+  const functions = hookFunctions(run.request.ruleSet, hook, run.family, iif ?? oif);
+  if (functions.length > 0)
+    run.steps.push({
+      kind: 'hook',
+      hook,
+      ...(iif !== undefined && { iif }),
+      ...(oif !== undefined && { oif }),
+    });
+  for (const one of functions) {
     const end = runFunction(run, one);
     if (end) return end;
   }

@@ -1,5 +1,7 @@
 // A trace as JSON, in the form that the command line promises: names here are stable, more may be added.
+import { ctStatus, type Entry } from '../conntrack/entry.ts';
 import { formatEntry } from '../conntrack/format.ts';
+import type { Tuple } from '../conntrack/tuple.ts';
 import { formatAddress } from '../datatype/address.ts';
 import { isUnknown } from '../field/view.ts';
 import type { JsonObject } from '../nft/json-value.ts';
@@ -84,8 +86,30 @@ function connectionToJson(view: Way['conntrack']): JsonObject | undefined {
   return defined({
     state,
     direction: isUnknown(direction) ? undefined : direction,
-    entry: entry && !isUnknown(entry) ? formatEntry(entry) : undefined,
+    ...(entry && !isUnknown(entry) ? entryToJson(entry) : {}),
   });
+}
+
+function entryToJson(entry: Entry): JsonObject {
+  const { original, reply, status, mark } = entry;
+  return {
+    entry: formatEntry(entry),
+    original: tupleToJson(original),
+    reply: tupleToJson(reply),
+    status: Object.entries(ctStatus).flatMap(([name, bit]) => (status & bit ? [name] : [])),
+    mark,
+  };
+}
+
+function tupleToJson({
+  family,
+  protocol,
+  source,
+  destination,
+  layer4: { kind: _kind, ...layer4 },
+}: Tuple): JsonObject {
+  const [from, to] = [source, destination].map((value) => formatAddress({ family, value }));
+  return defined({ protocol, source: from, destination: to, ...layer4 });
 }
 
 function decidingToJson(deciding: Deciding): JsonObject {

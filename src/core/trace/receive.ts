@@ -52,7 +52,7 @@ function routeAsSaid(run: Run): Destination {
     run.steps.push({ kind: 'routing', decision, ...(oif !== undefined && { out: oif }), why });
     return local ? 'local' : { out: oif };
   }
-  const answer = run.ask('where does routing send the packet?', ['to this host', 'onward']);
+  const answer = run.ask('the routing decision (no host facts)', ['to this host', 'onward']);
   run.steps.push({ kind: 'routing', decision: answer, why: 'supposed: there are no host facts' });
   return answer === 'to this host'
     ? 'local'

@@ -92,7 +92,7 @@ function renderAnswer(trace: Trace, paint: Paint): readonly string[] {
 }
 
 function renderBranch(way: Way, paint: Paint): readonly string[] {
-  const when = way.suppositions.map(({ question, answer }) => `  if ${question} — ${answer}`);
+  const when = way.suppositions.map(({ question, answer }) => `  when ${question}: ${answer}`);
   return ['', ...when, ...renderOutcome(way, paint).map((line) => `    ${line}`)];
 }
 
@@ -124,9 +124,10 @@ export function decidingText(deciding: Deciding): string {
   return `rule ${index} of ${chain}${source}: ${ruleText(rule)}`;
 }
 
-function connectionLine({ conntrack }: Way, paint: Paint): readonly string[] {
+/** A packet that was dropped before it was confirmed leaves no connection behind. */
+function connectionLine({ conntrack, verdict }: Way, paint: Paint): readonly string[] {
   const entry = conntrack?.entry;
-  if (!entry || isUnknown(entry)) return [];
+  if (verdict !== 'accept' || !entry || isUnknown(entry)) return [];
   return [`${paint('strong', 'connection')}  ${formatEntry(entry)}`];
 }
 

@@ -88,7 +88,7 @@ function holds(run: Run, condition: string, truth: Truth, progress: Progress): b
       progress.notes.push(`assumed: ${truth.assumption}`);
       return truth.holds;
     case 'unknown': {
-      const answer = run.ask(`does \`${condition}\` hold at ${run.hook}? ${truth.why}`, ['yes', 'no']);
+      const answer = run.ask(`\`${condition}\` at ${run.hook} (${truth.why})`, ['yes', 'no']);
       progress.notes.push(`\`${condition}\` is not known: supposed ${answer}`);
       return answer === 'yes';
     }
@@ -149,7 +149,7 @@ function runOpaque(run: Run, part: OpaquePart, progress: Progress): RuleOutcome 
     return undefined;
   }
   if (part.role === 'unknown') return suppose(run, `what \`${part.text}\` does is not known`, progress);
-  const answer = run.ask(`does \`${part.text}\` hold at ${run.hook}? it is not understood`, ['yes', 'no']);
+  const answer = run.ask(`\`${part.text}\` at ${run.hook} (not understood)`, ['yes', 'no']);
   progress.notes.push(`\`${part.text}\` is not understood: supposed ${answer}`);
   if (answer === 'no') progress.failed = { condition: part.text, actual: 'not the case by supposition' };
   return undefined;
