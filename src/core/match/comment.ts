@@ -1,14 +1,14 @@
 // `comment`: a note for people that stays with the rule.
+import { isJsonObject } from '../nft/json-value.ts';
 import { defineMatch } from './define.ts';
 import { always, moduleOption } from './iptables-condition.ts';
-import { iptablesTextProblem, nftTextProblem, quote } from './quote.ts';
+import { iptablesTextProblem, quote } from './quote.ts';
 
 interface Comment {
   readonly text: string;
 }
 
-/** include/linux/netfilter/nf_tables.h: NFTNL_UDATA_COMMENT_MAXLEN; extensions/libxt_comment.c: XT_MAX_COMMENT_LEN. */
-const nftLimit = 128;
+/** extensions/libxt_comment.c: XT_MAX_COMMENT_LEN. */
 const iptablesLimit = 255;
 
 export const commentMatch = defineMatch<Comment>({
@@ -20,11 +20,9 @@ export const commentMatch = defineMatch<Comment>({
   },
   write: ({ text }) => `comment ${quote(text)}`,
   nft: {
-    write: ({ text }) => {
-      const problem = nftTextProblem(text, nftLimit);
-      return problem === undefined ? { comment: text } : { unsupported: `the comment has ${problem}` };
-    },
-    read: () => undefined,
+    write: ({ text }) => ({ comment: text }),
+    read: (rule) =>
+      isJsonObject(rule) && typeof rule['comment'] === 'string' ? { text: rule['comment'] } : undefined,
   },
   iptables: {
     write: ({ text }) => {

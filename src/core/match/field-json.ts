@@ -40,8 +40,8 @@ function valueToJson(type: DataType, test: FieldTest): JsonValue {
   return items.length === 1 && only !== undefined ? only : { set: items };
 }
 
-/** One value, prefix or range of a type. `listed`: several bits stand as a list, as nft prints them where it tests bits; else joined by `|`. */
-export function rangeToJson(type: DataType, { lo, hi }: Range, listed: boolean): JsonValue {
+/** One value, prefix or range. `listed`: several bits as a list, as nft prints what it tests; else joined by `|`. */
+export function rangeToJson(type: DataType, { lo, hi }: Range, listed = false): JsonValue {
   if (lo === hi) return type.bitmask ? exactBitsToJson(type, lo, listed) : type.toJson(lo);
   const length = type.prefixes ? prefixLength({ lo, hi }, type.width) : undefined;
   if (length !== undefined) return { prefix: { addr: type.toJson(lo), len: length } };
@@ -83,24 +83,16 @@ function maskFromJson(
   return numberFromJson(type, mask) ?? false;
 }
 
+const comparisons = ['==', '!=', '<', '>', '<=', '>='] as const satisfies readonly Operator[];
+
 /** `in` is what nft calls the operator that is not written: bits are tested, anything else is equal. */
 function operatorFromJson(type: DataType, op: JsonValue | undefined, value: Value): Operator | undefined {
-  switch (op) {
-    case 'in':
-      return type.bitmask && value.kind === 'ranges' && !value.braces ? 'any' : '==';
-    case '!':
-      return type.bitmask && value.kind === 'ranges' && !value.braces ? 'none' : undefined;
-    case '==':
-    case '!=':
-      return op;
-    case '<':
-    case '>':
-    case '<=':
-    case '>=':
-      return value.kind === 'ranges' && !value.braces ? op : undefined;
-    default:
-      return undefined;
-  }
+  const plain = value.kind === 'ranges' && !value.braces;
+  const bits = plain && type.bitmask === true;
+  if (op === 'in') return bits ? 'any' : '==';
+  if (op === '!') return bits ? 'none' : undefined;
+  const comparison = comparisons.find((one) => one === op);
+  return comparison === '==' || comparison === '!=' || plain ? comparison : undefined;
 }
 
 /** Reads a value, range, anonymous set or set name of a type. */

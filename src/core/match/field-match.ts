@@ -70,6 +70,9 @@ function nftSpelling(left: JsonValue, field: Field, test: FieldTest): NftSpelled
   // nft 1.0.6 lists a mask of part of a byte as arithmetic on raw bytes, which can't be told from anybody else's.
   if (test.mask !== undefined && field.type.width % 8 !== 0)
     return { unsupported: `nft can't compare some bits of \`${field.name}\`` };
+  const names = test.value.kind === 'names' ? test.value.names : [];
+  if (names.some((name) => name.includes('"')))
+    return { unsupported: `nft has no way to quote a \`"\` in \`${field.name}\`` };
   return { statement: fieldTestToJson(left, field.type, test) };
 }
 

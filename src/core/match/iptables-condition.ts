@@ -21,16 +21,8 @@ export function plainTest(test: FieldTest, width: number): PlainTest | undefined
 }
 
 function orderedRange(op: '<' | '>' | '<=' | '>=', limit: bigint, last: bigint): Range {
-  switch (op) {
-    case '<':
-      return { lo: 0n, hi: limit - 1n };
-    case '<=':
-      return { lo: 0n, hi: limit };
-    case '>':
-      return { lo: limit + 1n, hi: last };
-    case '>=':
-      return { lo: limit, hi: last };
-  }
+  if (op === '<' || op === '<=') return { lo: 0n, hi: op === '<' ? limit - 1n : limit };
+  return { lo: op === '>' ? limit + 1n : limit, hi: last };
 }
 
 /** Always true, given the protocol. */

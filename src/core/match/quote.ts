@@ -7,7 +7,9 @@ export function quote(text: string): string {
 
 /** Bytes of a text in UTF-8, the unit of the kernel's limits. */
 export function byteLength(text: string): number {
-  return [...text].reduce((sum, character) => sum + encodedLength(character.codePointAt(0) ?? 0), 0);
+  let length = 0;
+  for (const character of text) length += encodedLength(character.codePointAt(0) ?? 0);
+  return length;
 }
 
 function encodedLength(codePoint: number): number {

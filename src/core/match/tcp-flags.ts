@@ -1,8 +1,9 @@
 // `tcp flags`: the flags of a TCP header.
+import { tcpFlags } from '../datatype/types.ts';
 import { tcpFlagBits } from '../field/transport.ts';
 import { protocolNumber } from '../packet/packet.ts';
 import { defineFieldMatch, type FieldTest } from './field-match.ts';
-import { singleValue } from './field-simplify.ts';
+import { simplify, singleValue } from './field-simplify.ts';
 import { eachItem, fewValues, moduleOption, unsupported } from './iptables-condition.ts';
 import type { Condition, GivenOption, Words } from './iptables-spelling.ts';
 
@@ -97,9 +98,11 @@ function readFlags({ negated, words: [maskText = '', bitsText = ''] }: GivenOpti
 }
 
 function maskTest(negated: boolean, mask: bigint, bits: bigint): FieldTest {
-  const value = (number: bigint) => ({ kind: 'ranges' as const, ranges: [{ lo: number, hi: number }] });
-  if (bits === 0n) return { op: negated ? 'any' : 'none', value: value(mask) };
-  return { op: negated ? '!=' : '==', mask, value: value(bits) };
+  return simplify(tcpFlags, {
+    op: negated ? '!=' : '==',
+    mask,
+    value: { kind: 'ranges', ranges: [{ lo: bits, hi: bits }] },
+  });
 }
 
 function parseFlags(text: string): bigint | undefined {

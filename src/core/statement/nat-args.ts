@@ -1,0 +1,115 @@
+// What the nat statements share: where to, which ports, and the flags, in the language and in nft JSON.
+import type { AddressFamily } from '../datatype/address.ts';
+import type { DataType } from '../datatype/define.ts';
+import type { Range } from '../datatype/range.ts';
+import { ipv4Address, ipv6Address, port } from '../datatype/types.ts';
+import { rangeToJson, valueFromJson } from '../match/field-json.ts';
+import type { Endpoint, TermReader } from '../match/reader.ts';
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../nft/json-value.ts';
+
+/** An address has a family; ports alone apply to both. */
+export interface NatArgs extends Endpoint {
+  readonly flags: readonly NatFlag[];
+}
+
+/** In the order in which nft prints them. */
+export const natFlags = ['random', 'fully-random', 'persistent'] as const;
+export type NatFlag = (typeof natFlags)[number];
+
+export type NatKey = 'snat' | 'dnat' | 'masquerade' | 'redirect';
+
+function addressType(family: AddressFamily): DataType {
+  return family === 4 ? ipv4Address : ipv6Address;
+}
+
+/** Reads `[to ENDPOINT] [flags]`; `fixed` statements need a place to go to, the others take only ports. */
+export function readNat(reader: TermReader, fixed: boolean): NatArgs | undefined {
+  if (fixed) reader.word('ip', 'ip6');
+  const to = reader.word('to') !== undefined;
+  if (fixed && !to) return reader.fail('HK3009', 'expected `to` and an address or port');
+  const endpoint = to ? reader.endpoint() : {};
+  if (!endpoint) return undefined;
+  if (!fixed && endpoint.address)
+    return reader.fail('HK3017', 'the address is that of the interface, only ports can be given');
+  return { ...endpoint, flags: readFlags(reader) };
+}
+
+function readFlags(reader: TermReader): readonly NatFlag[] {
+  const found: NatFlag[] = [];
+  for (let flag = reader.word(...natFlags); flag; flag = reader.word(...natFlags)) {
+    found.push(flag);
+    reader.mark(',');
+  }
+  return orderFlags(found);
+}
+
+function orderFlags(flags: readonly NatFlag[]): readonly NatFlag[] {
+  return natFlags.filter((name) => flags.includes(name));
+}
+
+/** Writes the statement so that readNat reads the same. */
+export function writeNat(key: NatKey, { family, address, port: ports, flags }: NatArgs): string {
+  const place = [
+    address && family ? formatAddresses(address, family, ports !== undefined) : '',
+    ports ? `:${formatRange(ports, port)}` : '',
+  ].join('');
+  return [key, ...(place ? ['to', place] : []), ...flags].join(' ');
+}
+
+function formatAddresses(range: Range, family: AddressFamily, bracketed: boolean): string {
+  const text = formatRange(range, addressType(family), bracketed && family === 6);
+  return text;
+}
+
+function formatRange({ lo, hi }: Range, type: DataType, bracketed = false): string {
+  const bounds = lo === hi ? [lo] : [lo, hi];
+  return bounds.map((bound) => (bracketed ? `[${type.format(bound)}]` : type.format(bound))).join('-');
+}
+
+/** The statement in nft JSON; the family stands where there is an address, which inet tables need. */
+export function natToJson(key: NatKey, { family, address, port: ports, flags }: NatArgs): JsonObject {
+  const [flag] = flags;
+  const json = {
+    ...(family && address && { family: family === 4 ? 'ip' : 'ip6' }),
+    ...(family && address && { addr: rangeToJson(addressType(family), address) }),
+    ...(ports && { port: rangeToJson(port, ports) }),
+    ...(flag && { flags: flags.length === 1 ? flag : flags }),
+  };
+  return { [key]: Object.keys(json).length === 0 ? null : json };
+}
+
+const known = new Set(['family', 'addr', 'port', 'flags']);
+
+/** The arguments if the statement is this one and entirely understood. */
+export function natFromJson(key: NatKey, statement: JsonValue): NatArgs | undefined {
+  if (!isJsonObject(statement) || !(key in statement)) return undefined;
+  const given = statement[key] ?? {};
+  if (!isJsonObject(given) || !Object.keys(given).every((name) => known.has(name))) return undefined;
+  const flags = flagsFromJson(given['flags'] ?? []);
+  const place = addressFromJson(given);
+  const ports = given['port'] === undefined ? undefined : singleRange(port, given['port']);
+  if (!flags || !place || (given['port'] !== undefined && !ports)) return undefined;
+  return { ...place, ...(ports && { port: ports }), flags };
+}
+
+function addressFromJson({ family, addr }: JsonObject): Endpoint | undefined {
+  if (addr === undefined) return {};
+  for (const candidate of [4, 6] as const) {
+    if (family !== undefined && family !== (candidate === 4 ? 'ip' : 'ip6')) continue;
+    const address = singleRange(addressType(candidate), addr);
+    if (address) return { family: candidate, address };
+  }
+  return undefined;
+}
+
+function singleRange(type: DataType, json: JsonValue | undefined): Range | undefined {
+  const value = valueFromJson(type, json);
+  return value?.kind === 'ranges' && !value.braces ? value.ranges[0] : undefined;
+}
+
+function flagsFromJson(json: JsonValue): readonly NatFlag[] | undefined {
+  const items = isJsonArray(json) ? json : [json];
+  const flags = items.map((item) => natFlags.find((name) => name === item));
+  const found = flags.filter((flag) => flag !== undefined);
+  return found.length === flags.length ? orderFlags(found) : undefined;
+}

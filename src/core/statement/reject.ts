@@ -1,0 +1,152 @@
+// `reject`: drops the packet and answers its sender.
+
+import type { TermReader } from '../match/reader.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../nft/json-value.ts';
+import { protocolNumber } from '../packet/packet.ts';
+import { defineStatement, type TargetSpelling } from './define.ts';
+
+/** The answer; `icmpx` has the code of the same meaning in either family. */
+type Reject = { readonly type: 'tcp reset' } | { readonly type: Protocol; readonly code: string };
+
+type Protocol = 'icmp' | 'icmpv6' | 'icmpx';
+
+/** nft's codes with iptables' `--reject-with` (extensions/libipt_REJECT.c, libip6t_REJECT.c). */
+const icmpAnswers: Readonly<Record<string, string>> = {
+  'net-unreachable': 'icmp-net-unreachable',
+  'host-unreachable': 'icmp-host-unreachable',
+  'prot-unreachable': 'icmp-proto-unreachable',
+  'port-unreachable': 'icmp-port-unreachable',
+  'net-prohibited': 'icmp-net-prohibited',
+  'host-prohibited': 'icmp-host-prohibited',
+  'admin-prohibited': 'icmp-admin-prohibited',
+};
+
+const icmpv6Answers: Readonly<Record<string, string>> = {
+  'no-route': 'icmp6-no-route',
+  'admin-prohibited': 'icmp6-adm-prohibited',
+  'addr-unreachable': 'icmp6-addr-unreachable',
+  'port-unreachable': 'icmp6-port-unreachable',
+  'policy-fail': 'icmp6-policy-fail',
+  'reject-route': 'icmp6-reject-route',
+};
+
+/** What the codes for either family become (net/netfilter/nft_reject.c: icmp_code_v4, icmp_code_v6). */
+const eitherFamily: Readonly<Record<string, { readonly ip: string; readonly ip6: string }>> = {
+  'no-route': { ip: 'net-unreachable', ip6: 'no-route' },
+  'port-unreachable': { ip: 'port-unreachable', ip6: 'port-unreachable' },
+  'host-unreachable': { ip: 'host-unreachable', ip6: 'addr-unreachable' },
+  'admin-prohibited': { ip: 'admin-prohibited', ip6: 'admin-prohibited' },
+};
+
+const codesOf = { icmp: icmpAnswers, icmpv6: icmpv6Answers, icmpx: eitherFamily };
+const usual = { type: 'icmpx', code: 'port-unreachable' } as const;
+
+/** Names that iptables also takes for the same answers, without those that it prints. */
+const shortNames: Readonly<Record<string, string>> = {
+  'net-unreach': 'icmp-net-unreachable',
+  'host-unreach': 'icmp-host-unreachable',
+  'proto-unreach': 'icmp-proto-unreachable',
+  'port-unreach': 'icmp-port-unreachable',
+  'net-prohib': 'icmp-net-prohibited',
+  'host-prohib': 'icmp-host-prohibited',
+  'admin-prohib': 'icmp-admin-prohibited',
+  'tcp-rst': 'tcp-reset',
+};
+
+export const reject = defineStatement<Reject>({
+  key: 'reject',
+  summary:
+    'Drops the packet and tells its sender: `port-unreachable` unless something else is said, such as `reject with tcp reset`.',
+  terminal: true,
+  hooks: ['prerouting', 'input', 'forward', 'output'],
+  read: (reader) => (reader.word('with') ? readAnswer(reader) : usual),
+  write: (args) => (isUsual(args) ? 'reject' : `reject with ${describe(args)}`),
+  nft: { write: (args) => ({ statement: { reject: toJson(args) } }), read: fromJson },
+  iptables: {
+    write: (args, { family }) => writeTarget(args, family),
+    readers: [
+      {
+        module: 'REJECT',
+        options: { '--reject-with': 1 },
+        takes: 'together',
+        read: ([given], { family }) => (given ? readTarget(given.words[0] ?? '', family) : usual),
+      },
+    ],
+  },
+  execute: (args) => ({ kind: 'verdict', verdict: { kind: 'reject', with: describe(args) } }),
+});
+
+function isUsual(args: Reject): boolean {
+  return describe(args) === describe(usual);
+}
+
+function describe(args: Reject): string {
+  return args.type === 'tcp reset' ? args.type : `${args.type} ${args.code}`;
+}
+
+function readAnswer(reader: TermReader): Reject | undefined {
+  if (reader.word('tcp')) {
+    if (reader.word('reset')) return { type: 'tcp reset' };
+    return reader.fail('HK3009', 'expected `reset`');
+  }
+  const type = reader.word('icmpx', 'icmpv6', 'icmp');
+  if (!type) return reader.fail('HK3009', 'expected `icmp`, `icmpv6`, `icmpx` or `tcp reset`');
+  reader.word('type');
+  const codes = Object.keys(codesOf[type]);
+  const code = reader.word(...codes);
+  if (code === undefined)
+    return reader.fail('HK3006', `no ${type} answer is called this`, `one of ${codes.join(', ')}`);
+  return forFamily({ type, code }, reader.family);
+}
+
+/** A table of one family takes no code for either (src/evaluate.c: stmt_evaluate_reject_family). */
+function forFamily(args: Reject, family: 'ip' | 'ip6' | undefined): Reject {
+  if (args.type !== 'icmpx' || family === undefined || isUsual(args)) return args;
+  const code = eitherFamily[args.code]?.[family];
+  return code === undefined ? args : { type: family === 'ip' ? 'icmp' : 'icmpv6', code };
+}
+
+/** The usual answer is left to nft, which knows the table's family. */
+function toJson(args: Reject): JsonObject | null {
+  if (isUsual(args)) return null;
+  return args.type === 'tcp reset' ? { type: args.type } : { type: args.type, expr: args.code };
+}
+
+function fromJson(statement: JsonValue): Reject | undefined {
+  if (!isJsonObject(statement) || !('reject' in statement)) return undefined;
+  const given = statement['reject'];
+  if (given === null) return usual;
+  if (!isJsonObject(given)) return undefined;
+  const { type, expr } = given;
+  if (type === undefined) return usual;
+  if (type === 'tcp reset') return { type };
+  if (type !== 'icmp' && type !== 'icmpv6' && type !== 'icmpx') return undefined;
+  return typeof expr === 'string' && Object.hasOwn(codesOf[type], expr) ? { type, code: expr } : undefined;
+}
+
+function writeTarget(args: Reject, family: 'ip' | 'ip6'): TargetSpelling {
+  if (args.type === 'tcp reset') return target('tcp-reset', protocolNumber.tcp);
+  if (args.type === 'icmpx') {
+    const code = eitherFamily[args.code]?.[family] ?? '';
+    return target((family === 'ip' ? icmpAnswers : icmpv6Answers)[code] ?? '');
+  }
+  if ((args.type === 'icmp') !== (family === 'ip')) return { kind: 'never' };
+  return target((args.type === 'icmp' ? icmpAnswers : icmpv6Answers)[args.code] ?? '');
+}
+
+function target(answer: string, protocol?: number): TargetSpelling {
+  return {
+    kind: 'target',
+    words: ['REJECT', '--reject-with', answer],
+    ...(protocol !== undefined && { protocol }),
+  };
+}
+
+function readTarget(text: string, family: 'ip' | 'ip6'): Reject | undefined {
+  const name = shortNames[text] ?? text;
+  if (name === 'tcp-reset') return { type: 'tcp reset' };
+  const answers = family === 'ip' ? icmpAnswers : icmpv6Answers;
+  const code = Object.keys(answers).find((key) => answers[key] === name);
+  if (code === undefined) return undefined;
+  return code === usual.code ? usual : { type: family === 'ip' ? 'icmp' : 'icmpv6', code };
+}
