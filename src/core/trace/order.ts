@@ -35,15 +35,15 @@ export function hookFunctions(
 ): readonly HookFunction[] {
   const chains = hookedChains(ruleSet, hook, family, device);
   const filters = chains.filter(({ base }) => base.type !== 'nat');
-  const functions: HookFunction[] = filters.map((hooked) => ({
-    kind: 'chain',
-    priority: hooked.base.priority,
-    hooked,
-  }));
-  if (usesConntrack(ruleSet, family)) {
-    const nat = chains.filter(({ base }) => base.type === 'nat');
-    functions.push(...natAndConntrack(hook, nat));
-  }
+  const functions = filters.map(
+    (hooked): HookFunction => ({
+      kind: 'chain',
+      priority: hooked.base.priority,
+      hooked,
+    }),
+  );
+  if (usesConntrack(ruleSet, family)) functions.push(...conntrackAt(hook));
+  if (usesConntrack(ruleSet, family) && hasNat(ruleSet, family)) functions.push(...natAt(hook, chains));
   return byPriority(functions, (one) => one.priority);
 }
 
@@ -52,35 +52,50 @@ function byPriority<T>(registered: readonly T[], priorityOf: (one: T) => number)
   return registered.toReversed().toSorted((a, b) => priorityOf(a) - priorityOf(b));
 }
 
-/**
- * Conntrack and nat register when the first rule that needs them is loaded, after the chains: before them at equal
- * priority. All nat chains of a hook hang on one dispatcher (net/netfilter/nf_nat_core.c: nf_nat_register_fn).
- */
-function natAndConntrack(hook: Hook, nat: readonly HookedChain[]): readonly HookFunction[] {
-  const ordered = byPriority(nat, ({ base }) => base.priority);
-  const dispatcher = (manip: 'source' | 'destination', at: number): HookFunction => ({
-    kind: 'nat',
-    priority: at,
-    manip,
-    chains: ordered,
-  });
-  const confirm: HookFunction = { kind: 'confirm', priority: priority.confirm };
+/** Conntrack registers when the first rule that needs it is loaded, after the chains: before them at equal priority. */
+function conntrackAt(hook: Hook): readonly HookFunction[] {
   switch (hook) {
     case 'prerouting':
     case 'output':
-      return [
-        dispatcher('destination', priority.dstnat),
-        { kind: 'conntrack', priority: priority.conntrack },
-      ];
+      return [{ kind: 'conntrack', priority: priority.conntrack }];
     case 'input':
     case 'postrouting':
-      return [dispatcher('source', priority.srcnat), confirm];
+      return [{ kind: 'confirm', priority: priority.confirm }];
     case 'forward':
     case 'ingress':
     case 'egress':
       return [];
   }
 }
+
+/**
+ * All nat chains of a hook hang on one dispatcher, whose place does not depend on theirs; it is at all four hooks as
+ * soon as one nat chain is anywhere (net/netfilter/nf_nat_core.c: nf_nat_register_fn).
+ */
+function natAt(hook: Hook, chains: readonly HookedChain[]): readonly HookFunction[] {
+  const nat = chains.filter(({ base }) => base.type === 'nat');
+  const ordered = byPriority(nat, ({ base }) => base.priority);
+  switch (hook) {
+    case 'prerouting':
+    case 'output':
+      return [{ kind: 'nat', priority: priority.dstnat, manip: 'destination', chains: ordered }];
+    case 'input':
+    case 'postrouting':
+      return [{ kind: 'nat', priority: priority.srcnat, manip: 'source', chains: ordered }];
+    case 'forward':
+    case 'ingress':
+    case 'egress':
+      return [];
+  }
+}
+
+function hasNat(ruleSet: RuleSet, family: AddressFamily): boolean {
+  return natHooks.some((hook) =>
+    hookedChains(ruleSet, hook, family, undefined).some(({ base }) => base.type === 'nat'),
+  );
+}
+
+const natHooks = ['prerouting', 'input', 'output', 'postrouting'] as const satisfies readonly Hook[];
 
 function hookedChains(
   ruleSet: RuleSet,
