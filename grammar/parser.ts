@@ -1,11 +1,11 @@
 // The grammar of a policy, as a chevrotain parser that builds the syntax tree while it reads.
-import type { IToken, ParserMethod } from 'chevrotain';
+import type { IToken, ParserMethod, Rule } from 'chevrotain';
 import type * as Ast from '../src/core/syntax/ast.ts';
 import type { Source } from '../src/core/text/source.ts';
 import { expectations, type Mistake } from './recovery.ts';
 import { nameOf, spanOf } from './term.ts';
 import * as token from './tokens.ts';
-import { complete, ValueParser } from './values.ts';
+import { ValueParser } from './values.ts';
 
 /** What a text means as a tree, as far as it could be read. */
 export interface Reading {
@@ -169,7 +169,7 @@ class PolicyParser extends ValueParser {
         { ALT: () => terms.push(this.SUBRULE(this.braces)) },
       ]),
     );
-    return complete(terms);
+    return this.complete(terms);
   });
 
   private readonly host = this.RULE('host', (): Ast.HostBlock | undefined => {
@@ -219,7 +219,7 @@ class PolicyParser extends ValueParser {
       this.CONSUME(token.RightBrace);
       return statements;
     });
-    const terms = complete(read);
+    const terms = this.complete(read);
     return terms && { terms, ...(block && { block }), span: spanOf(this.source, start, this.LA(0)) };
   });
 
@@ -266,7 +266,7 @@ export function readPolicy(source: Source, tokens: IToken[], limit: number): Rea
   return parser.read(source, tokens, limit);
 }
 
-/** The productions as chevrotain serializes them. */
-export function productions(): ReturnType<PolicyParser['getSerializedGastProductions']> {
-  return parser.getSerializedGastProductions();
+/** The rules of the grammar as data. */
+export function grammarRules(): readonly Rule[] {
+  return Object.values(parser.getGAstProductions());
 }

@@ -13,6 +13,8 @@ export const InLine: TokenType = category('InLine');
 export const InValue: TokenType = category('InValue', InLine);
 /** What may stand in an element of a set: neither separators nor the `:` of a map. */
 export const InElement: TokenType = category('InElement', InValue);
+/** What wants something on its right, so that no statement and no line ends behind it. */
+export const Infix: TokenType = category('Infix');
 /** What ends a statement. */
 export const End: TokenType = category('End');
 /** A construct of a later version of the language, skipped as a whole at the top level or in a table. */
@@ -85,7 +87,7 @@ export const SetReference: TokenType = define(
 /** Printable only, no line or paragraph separator: what a user writes stays in its place in every output. */
 export const Text: TokenType = define(
   'String',
-  /"[ !#-[\]-~\xa0-\u2027\u202a-\uffff]*(?:\\["\\][ !#-[\]-~\xa0-\u2027\u202a-\uffff]*)*"/,
+  /"[ !#-\x5b\]-~\xa0-\u2027\u202a-\uffff]*(?:\\["\\][ !#-\x5b\]-~\xa0-\u2027\u202a-\uffff]*){0,200}"/,
   InElement,
 );
 
@@ -93,13 +95,12 @@ export const LeftBrace: TokenType = define('LeftBrace', /\{/);
 export const RightBrace: TokenType = define('RightBrace', /\}/);
 export const LeftParenthesis: TokenType = define('LeftParenthesis', /\(/, InElement);
 export const RightParenthesis: TokenType = define('RightParenthesis', /\)/, InElement);
-export const Comma: TokenType = define('Comma', /,/, InValue);
-export const Colon: TokenType = define('Colon', /:/, InValue);
-export const Equals: TokenType = define('Equals', /=/, InLine);
-export const Plus: TokenType = define('Plus', /\+/, InElement);
-export const Minus: TokenType = define('Minus', /-/, InElement);
-/** An operator that wants something on its right, like Equals, Colon, Comma, Plus and Minus. */
-export const Operator: TokenType = define('Operator', /==|!=|<=|>=|->|[<>&|/.]/, InElement);
+export const Comma: TokenType = define('Comma', /,/, InValue, Infix);
+export const Colon: TokenType = define('Colon', /:/, InValue, Infix);
+export const Equals: TokenType = define('Equals', /=/, InLine, Infix);
+export const Plus: TokenType = define('Plus', /\+/, InElement, Infix);
+export const Minus: TokenType = define('Minus', /-/, InElement, Infix);
+export const Operator: TokenType = define('Operator', /==|!=|<=|>=|->|[<>&|/.]/, InElement, Infix);
 /** The remaining marks, behind which a line may end. */
 export const Bracket: TokenType = define('Bracket', /[![\]]/, InElement);
 
@@ -139,7 +140,7 @@ const literals = [Mac, Ipv6, Ipv4, Duration, Integer, SetReference, Text];
 const brackets = [LeftBrace, RightBrace, LeftParenthesis, RightParenthesis];
 const marks = [Operator, Comma, Colon, Equals, Plus, Minus, Bracket, ...brackets, Semicolon];
 const bad = [BadString, MultilineString, UnclosedString, BadNumber, ControlCharacter, BadCharacter];
-const categories = [InLine, InValue, InElement, End, Later, Bad];
+const categories = [InLine, InValue, InElement, Infix, End, Later, Bad];
 
 /** All tokens, in the order in which the lexer tries them. */
 export const allTokens: readonly TokenType[] = [

@@ -1,5 +1,5 @@
 // The part of the grammar below statements: values, the braces of sets, and the definitions that only name a value.
-import type { IToken, ParserMethod } from 'chevrotain';
+import { type IToken, type ParserMethod, tokenMatcher } from 'chevrotain';
 import type * as Ast from '../src/core/syntax/ast.ts';
 import type { Source } from '../src/core/text/source.ts';
 import { RecoveringParser } from './recovery.ts';
@@ -7,7 +7,7 @@ import { nameOf, spanOf, termOf, textOf } from './term.ts';
 import * as token from './tokens.ts';
 
 /** The terms, or undefined where one of them could not be read; that one is reported by whoever could not. */
-export function complete<T>(terms: readonly (T | undefined)[]): readonly T[] | undefined {
+function allOf<T>(terms: readonly (T | undefined)[]): readonly T[] | undefined {
   const known = terms.filter((term) => term !== undefined);
   return known.length === terms.length ? known : undefined;
 }
@@ -56,7 +56,7 @@ export abstract class ValueParser extends RecoveringParser {
       ERR_MSG: 'a value',
     });
     this.expectEnd('the end of the line');
-    const terms = complete(value);
+    const terms = this.complete(value);
     return terms && { kind: 'let', name, value: terms, span: spanOf(this.source, start, this.LA(0)) };
   });
 
@@ -72,7 +72,7 @@ export abstract class ValueParser extends RecoveringParser {
         ]),
       );
       const span = spanOf(this.source, start, this.CONSUME(token.RightBrace, { ERR_MSG: '`,` or `}`' }));
-      const all = complete(elements);
+      const all = allOf(elements);
       return all && { kind: 'braces', elements: all, span };
     });
   });
@@ -99,8 +99,17 @@ export abstract class ValueParser extends RecoveringParser {
         ]),
       ERR_MSG: 'a value',
     });
-    return complete(terms);
+    return this.complete(terms);
   });
+
+  /** The terms of a finished statement or value; undefined where one of them is no part of the language. */
+  protected complete(terms: readonly (Ast.Term | undefined)[]): readonly Ast.Term[] | undefined {
+    this.ACTION(() => {
+      const last = this.LA(0);
+      if (tokenMatcher(last, token.Infix)) this.stop(`a value behind \`${last.image}\``);
+    });
+    return allOf(terms);
+  }
 
   /** A word as a name. */
   protected name(word: IToken): Ast.Name {

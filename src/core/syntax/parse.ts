@@ -68,7 +68,8 @@ function nestedTooDeeply(source: Source, brace: IToken): Diagnostic {
 
 /** A mistake in words; none where its token is reported already, being no part of the language or not in the text. */
 function explain(source: Source, { found, expected }: Mistake): readonly Diagnostic[] {
-  if (isBad(found) || found.image === '') return [];
+  const putIn = found.image === '' && found.tokenType !== EOF;
+  if (isBad(found) || putIn) return [];
   const span = placeOf(source, found);
   return [
     diagnostic('HK1001', `expected ${expected}, found ${foundIn(found)}`, {

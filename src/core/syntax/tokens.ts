@@ -1,5 +1,5 @@
 // Text to tokens: what the lexer found, without the newlines that end no statement, and what is wrong with it.
-import type { IToken, TokenType } from 'chevrotain';
+import { type IToken, type TokenType, tokenMatcher } from 'chevrotain';
 import { spanOf } from '../../../grammar/term.ts';
 import * as token from '../../../grammar/tokens.ts';
 import { type Diagnostic, diagnostic } from '../diagnostic/diagnostic.ts';
@@ -25,23 +25,14 @@ export function tokensOf(source: Source): Tokens {
   };
 }
 
-const openEnded = new Set<TokenType>([
-  token.Operator,
-  token.Comma,
-  token.Colon,
-  token.Equals,
-  token.Plus,
-  token.Minus,
-]);
-
 /** Leaves out the newlines behind a binary operator and those between parentheses that have a partner. */
 function significant(tokens: readonly IToken[], closed: ReadonlySet<IToken>): readonly IToken[] {
   let depth = 0;
-  let last: TokenType = token.Newline;
+  let goesOn = false;
   return tokens.filter((one) => {
-    if (one.tokenType === token.Newline && (depth > 0 || openEnded.has(last))) return false;
-    last = one.tokenType;
-    if (closed.has(one)) depth += last === token.LeftParenthesis ? 1 : -1;
+    if (one.tokenType === token.Newline && (depth > 0 || goesOn)) return false;
+    goesOn = tokenMatcher(one, token.Infix);
+    if (closed.has(one)) depth += one.tokenType === token.LeftParenthesis ? 1 : -1;
     return true;
   });
 }

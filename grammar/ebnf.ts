@@ -1,0 +1,136 @@
+// The page that shows the grammar: the rules as chevrotain knows them in EBNF, and the tokens with their patterns.
+import {
+  Alternation,
+  Alternative,
+  type IProduction,
+  NonTerminal,
+  Option,
+  Repetition,
+  RepetitionMandatory,
+  Terminal,
+  type TokenType,
+} from 'chevrotain';
+import { grammarRules } from './parser.ts';
+import * as token from './tokens.ts';
+
+/** What each rule of the grammar is, in the order of the page. */
+const ruleNotes: Readonly<Record<string, string>> = {
+  policy: 'A file: declarations in any order.',
+  table: 'A table with an optional family; what is in it may be used before it is written.',
+  chain: 'A chain; with a hook in its head it is a base chain.',
+  chainHead: 'Where a base chain is hooked in, in the order of nft.',
+  priority: 'A number, the name of a standard priority, or a name and an offset.',
+  rule: 'One line of a chain.',
+  terms:
+    'The flat list of words, literals, marks and sets of a rule; the registry of matches gives it its meaning.',
+  set: 'A named set, with its type or its elements or both.',
+  setType: 'The type of the elements, or of the parts of a concatenation.',
+  let: 'A constant.',
+  braces: 'The elements of a set or the pairs of a map.',
+  element: 'An element of a set; with a `:`, a key and what it maps to.',
+  elementTerms: 'The words, literals and marks of an element.',
+  host: 'Facts about a host: its interfaces, addresses, routes, rules and sysctls.',
+  test: 'A test with its title.',
+  statements: 'The lines of a host, a test or a block in one.',
+  statement: 'One such line, with a block of further lines behind it.',
+  later: 'A declaration of a later version of the language; known, and skipped as a whole.',
+  when: 'The same in a chain.',
+  anything: 'Whatever such a declaration holds.',
+  anyBlock: 'A block in it.',
+};
+
+/** What each kind of token is. */
+const tokenNotes: readonly (readonly [TokenType, string])[] = [
+  [token.Word, 'A name or a keyword; no word is reserved.'],
+  [token.Integer, 'A number, decimal or hexadecimal.'],
+  [token.Ipv4, 'Dotted numbers; the checker says whether they are an address.'],
+  [token.Ipv6, 'Groups with at least two colons; the checker says whether they are an address.'],
+  [token.Mac, 'A hardware address.'],
+  [token.Duration, 'A duration.'],
+  [token.Text, 'A string on one line, in which `\\"` and `\\\\` are escapes.'],
+  [token.SetReference, 'A named set.'],
+  [token.Operator, 'An operator.'],
+  [token.Bracket, 'A bracket or a negation.'],
+  [
+    token.Newline,
+    'The end of a line. It does not count behind an operator, a comma or a `\\`, and in parentheses.',
+  ],
+  [token.Comment, 'A comment.'],
+];
+
+/** What may stand at a place where the kind of token is left open. */
+const categoryNotes: readonly (readonly [TokenType, string])[] = [
+  [token.InLine, 'any token but braces and ends'],
+  [token.InValue, 'the same without `=`'],
+  [token.InElement, 'the same without `=`, `,` and `:`'],
+  [token.End, 'Newline or `;`'],
+  [token.Later, `${token.allTokens.filter(isLater).map(terminal).join(', ')}`],
+];
+
+/** The page as Markdown. */
+export function grammarPage(): string {
+  return [
+    '<!-- Made by `npm run generate` from grammar/parser.ts and grammar/tokens.ts. -->',
+    '# The grammar of a policy\n',
+    'The grammar knows shapes, not the list of matches: a rule is a list of words, literals, marks and sets, and names get',
+    'their meaning from the registry. `( )` groups, `|` separates alternatives, `?` is once or not at all, `*` any number of',
+    'times, `+` at least once.\n',
+    '## Rules\n',
+    ...ruleTexts(),
+    '## Places for several kinds of tokens\n',
+    ...categoryNotes.map(([type, note]) => `- \`${type.name}\`: ${note}`),
+    '\n## Tokens\n',
+    '| token | pattern | |\n| --- | --- | --- |',
+    ...tokenNotes.map(
+      ([type, note]) => `| \`${type.name}\` | \`${patternOf(type).replaceAll('|', '\\|')}\` | ${note} |`,
+    ),
+    '',
+  ].join('\n');
+}
+
+function isLater(type: TokenType): boolean {
+  return type.CATEGORIES?.includes(token.Later) === true;
+}
+
+function ruleTexts(): readonly string[] {
+  const rules = grammarRules();
+  const silent = rules.find(({ name }) => !(name in ruleNotes));
+  if (silent) throw new Error(`no sentence about the rule ${silent.name}`);
+  return Object.entries(ruleNotes).map(([name, note]) => {
+    const definition = rules.find((rule) => rule.name === name)?.definition ?? [];
+    return `${note}\n\n\`\`\`ebnf\n${name} ::= ${sequence(definition)}\n\`\`\`\n`;
+  });
+}
+
+function sequence(definition: readonly IProduction[]): string {
+  return definition.map(production).join(' ');
+}
+
+function production(one: IProduction): string {
+  if (one instanceof Terminal) return terminal(one.terminalType);
+  if (one instanceof NonTerminal) return one.nonTerminalName;
+  if (one instanceof Alternative) return sequence(one.definition);
+  if (one instanceof Alternation) return `( ${one.definition.map(production).join(' | ')} )`;
+  if (one instanceof Option) return `${group(one.definition)}?`;
+  if (one instanceof Repetition) return `${group(one.definition)}*`;
+  if (one instanceof RepetitionMandatory) return `${group(one.definition)}+`;
+  throw new Error('a kind of production that this grammar does not use');
+}
+
+/** Something to repeat, in parentheses unless it is one thing. */
+function group(definition: readonly IProduction[]): string {
+  const [only] = definition;
+  const atomic = only instanceof Terminal || only instanceof NonTerminal || only instanceof Alternation;
+  return definition.length === 1 && atomic ? sequence(definition) : `( ${sequence(definition)} )`;
+}
+
+/** A keyword or mark in quotes, anything else by its name. */
+function terminal(type: TokenType): string {
+  if (typeof type.PATTERN === 'string') return `'${type.PATTERN}'`;
+  const mark = /^\\?([^A-Za-z[(\\])$/.exec(patternOf(type))?.[1];
+  return mark === undefined ? type.name : `'${mark}'`;
+}
+
+function patternOf({ PATTERN }: TokenType): string {
+  return PATTERN instanceof RegExp ? PATTERN.source : '';
+}

@@ -1,0 +1,56 @@
+// The grammar for editors and syntax highlighters, in the TextMate form, made from the tokens.
+import type { TokenType } from 'chevrotain';
+import * as token from './tokens.ts';
+
+interface Pattern {
+  readonly name: string;
+  readonly match: string;
+}
+
+/** The words that are shown as keywords, by the scope that they get; every list of such words is collected here. */
+const keywordLists: readonly {
+  readonly scope: string;
+  readonly words: readonly string[];
+  readonly before: string;
+}[] = [
+  { scope: 'keyword.declaration', words: textsOf(token.keywords.declaration), before: '^\\s*' },
+  { scope: 'keyword.other.clause', words: textsOf(token.keywords.clause), before: '' },
+];
+
+const literals: readonly (readonly [string, TokenType])[] = [
+  ['comment.line.number-sign', token.Comment],
+  ['string.quoted.double', token.Text],
+  ['constant.numeric.mac', token.Mac],
+  ['constant.numeric.ipv6', token.Ipv6],
+  ['constant.numeric.ipv4', token.Ipv4],
+  ['constant.numeric.duration', token.Duration],
+  ['constant.numeric.integer', token.Integer],
+  ['variable.other.set', token.SetReference],
+];
+
+/** The TextMate grammar as JSON text. */
+export function textMateGrammar(): string {
+  const patterns: readonly Pattern[] = [
+    ...literals.map(([scope, type]) => pattern(scope, sourceOf(type))),
+    ...keywordLists.map(({ scope, words, before }) =>
+      pattern(scope, `${before}\\b(?:${words.join('|')})\\b(?![-.])`),
+    ),
+    pattern('variable.other', sourceOf(token.Word)),
+    pattern('keyword.operator', sourceOf(token.Operator)),
+  ];
+  const grammar = { name: 'hookline', scopeName: 'source.hookline', fileTypes: ['hook'], patterns };
+  return `${JSON.stringify(grammar, null, 2)}\n`;
+}
+
+function pattern(scope: string, match: string): Pattern {
+  return { name: `${scope}.hookline`, match };
+}
+
+function textsOf(types: readonly TokenType[]): readonly string[] {
+  return types.map(({ PATTERN }) => (typeof PATTERN === 'string' ? PATTERN : ''));
+}
+
+/** The pattern as editors understand it, to whom `\xa0` is a byte and not a character. */
+function sourceOf({ PATTERN }: TokenType): string {
+  return PATTERN instanceof RegExp ? PATTERN.source.replace(/\\x([0-9a-f]{2})/g, '\\u00$1') : '';
+}

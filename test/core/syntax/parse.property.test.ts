@@ -1,0 +1,51 @@
+// What must hold whatever the text is.
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { renderDiagnostics } from '../../../src/core/diagnostic/render.ts';
+import { parsePolicy } from '../../../src/core/syntax/parse.ts';
+import { brokenPolicyText, policyText, wordSoup } from '../../arbitrary/policy-text.ts';
+
+const anyText = fc.oneof(fc.string({ unit: 'binary', maxLength: 200 }), wordSoup, brokenPolicyText);
+
+test('any text is read without an exception, and every problem can be shown', () => {
+  fc.assert(
+    fc.property(anyText, (text) => {
+      const { diagnostics } = parsePolicy({ name: 'any.hook', text });
+      const shown = renderDiagnostics(diagnostics, { color: false });
+      expect(shown).not.toMatch(/(?!\n)\p{Cc}|undefined|NaN|-->.*<--/u);
+      for (const { span } of diagnostics) {
+        expect(span?.start).toBeLessThanOrEqual(span?.end ?? -1);
+        expect(span?.end).toBeLessThanOrEqual(text.length);
+      }
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test('a policy without a mistake has no diagnostics, however it is laid out', () => {
+  fc.assert(
+    fc.property(policyText, (text) => {
+      expect(parsePolicy({ name: 'right.hook', text }).diagnostics).toEqual([]);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('every span of the tree lies within the one around it', () => {
+  fc.assert(
+    fc.property(fc.oneof(policyText, anyText), (text) => {
+      checkSpans(parsePolicy({ name: 'any.hook', text }).file, 0, text.length);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+function checkSpans(node: object, start: number, end: number): void {
+  const own = 'span' in node ? (node.span as { start: number; end: number }) : { start, end };
+  expect(own.start).toBeGreaterThanOrEqual(start);
+  expect(own.end).toBeLessThanOrEqual(end);
+  expect(own.start).toBeLessThanOrEqual(own.end);
+  for (const [key, child] of Object.entries(node)) {
+    if (key !== 'span' && typeof child === 'object' && child !== null) checkSpans(child, own.start, own.end);
+  }
+}

@@ -1,0 +1,32 @@
+// The generated files are those that the grammar makes.
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { grammarPage } from '../../grammar/ebnf.ts';
+import { textMateGrammar } from '../../grammar/textmate.ts';
+import { keywords } from '../../grammar/tokens.ts';
+
+function committed(name: string): string {
+  return readFileSync(new URL(`../../grammar/${name}`, import.meta.url), 'utf8');
+}
+
+test('the page and the editor grammar are fresh', () => {
+  expect(committed('grammar.md')).toBe(grammarPage());
+  expect(committed('hook.tmLanguage.json')).toBe(textMateGrammar());
+});
+
+test('the page shows the rules with their keywords', () => {
+  const page = grammarPage();
+  expect(page).toContain("table ::= 'table' Word Word? '{' ( End | chain | set | let | later )* '}'");
+  expect(page).toContain("braces ::= '{' ( ',' | Newline | element )* '}'");
+});
+
+test('the editor grammar has every keyword, and patterns that are regular expressions', () => {
+  const { patterns } = JSON.parse(textMateGrammar()) as { patterns: { name: string; match: string }[] };
+  const matches = (text: string): readonly string[] =>
+    patterns.filter(({ match }) => new RegExp(`^(?:${match})$`, 'u').test(text)).map(({ name }) => name);
+  for (const { PATTERN } of [...keywords.declaration, ...keywords.clause]) {
+    expect(matches(String(PATTERN)).some((name) => name.startsWith('keyword.'))).toBe(true);
+  }
+  expect(matches('"a [b] é"')).toContain('string.quoted.double.hookline');
+  expect(matches('10.0.0.1')).toContain('constant.numeric.ipv4.hookline');
+});
