@@ -1,6 +1,173 @@
-import type { Outcome } from '../diagnostic/diagnostic.ts';
-import type { Packet } from './packet.ts';
-/** Reads an IPv4 or IPv6 packet; with `link: 'ethernet'` the bytes begin with an Ethernet header. */
+// Reads packets from bytes: Ethernet, IPv4 (RFC 791) and IPv6 (RFC 8200) with its extension headers.
+import type { AddressFamily } from '../datatype/address.ts';
+import { type Diagnostic, diagnostic, type Outcome } from '../diagnostic/diagnostic.ts';
+import { readUint, viewOf } from './bytes.ts';
+import { decodeTransport } from './decode-transport.ts';
+import type { Fragment, LinkHeader, Packet } from './packet.ts';
+
+/**
+ * Reads an IPv4 or IPv6 packet; with `link: 'ethernet'` the bytes begin with an Ethernet header (VLAN tags are
+ * skipped). A capture may end within the payload, not within a header. Options, flow label and extension headers
+ * other than the fragment header are passed over; checksums are not verified.
+ */
 export function decodePacket(bytes: Uint8Array, link: 'ethernet' | 'none' = 'none'): Outcome<Packet> {
-  throw new Error(link + bytes.length);
+  const read = link === 'ethernet' ? decodeEthernet(bytes) : decodeIp(bytes, 'whole');
+  return typeof read === 'string'
+    ? { value: undefined, diagnostics: [malformed(read)] }
+    : { value: read, diagnostics: [] };
+}
+
+function malformed(message: string): Diagnostic {
+  return diagnostic('HK6030', message);
+}
+
+/** A packet, or what is wrong. */
+type Read = Packet | string;
+
+/** Whether the bytes are all of a packet, or what an ICMP error quotes of one. */
+type Extent = 'whole' | 'quoted';
+
+function decodeEthernet(bytes: Uint8Array): Read {
+  if (bytes.length < 14) return truncated('the Ethernet header', 14, bytes);
+  const link: LinkHeader = { destination: readUint(bytes, 0, 6), source: readUint(bytes, 6, 6) };
+  let at = 12;
+  while (vlanTags.has(Number(readUint(bytes, at, 2)))) at += 4;
+  const type = Number(readUint(bytes, at, 2));
+  if (type !== 0x0800 && type !== 0x86dd)
+    return `the Ethernet type 0x${type.toString(16).padStart(4, '0')} is not IP`;
+  const packet = decodeIp(bytes.subarray(at + 2), 'whole');
+  return typeof packet === 'string' ? packet : { ...packet, link };
+}
+
+/** 802.1Q and 802.1ad. */
+const vlanTags: ReadonlySet<number> = new Set([0x8100, 0x88a8]);
+
+function truncated(what: string, size: number, bytes: Uint8Array): string {
+  return `${what} needs ${size} bytes, there are ${bytes.length}`;
+}
+
+function decodeIp(bytes: Uint8Array, extent: Extent): Read {
+  const [first] = bytes;
+  if (first === undefined) return 'the packet is empty';
+  if (first >> 4 === 4) return decodeIpv4(bytes, extent);
+  return first >> 4 === 6 ? decodeIpv6(bytes, extent) : `the IP version is ${first >> 4}`;
+}
+
+/** What both families have behind their addresses. */
+interface Body {
+  readonly family: AddressFamily;
+  readonly source: bigint;
+  readonly destination: bigint;
+  readonly ttl: number;
+  readonly trafficClass: number;
+  readonly length: number;
+  readonly protocol: number;
+  readonly fragment: Fragment;
+  readonly identification: number;
+  /** All behind the IP headers. */
+  readonly data: Uint8Array;
+}
+
+function decodeIpv4(bytes: Uint8Array, extent: Extent): Read {
+  if (bytes.length < 20) return truncated('the IPv4 header', 20, bytes);
+  const view = viewOf(bytes);
+  const headerLength = (view.getUint8(0) & 15) * 4;
+  const length = view.getUint16(2);
+  if (headerLength < 20) return `the IPv4 header says that it has ${headerLength} bytes`;
+  if (length < headerLength)
+    return `the IPv4 packet says that it has ${length} bytes, its header ${headerLength}`;
+  if (bytes.length < headerLength) return truncated('the IPv4 header', headerLength, bytes);
+  const flags = view.getUint16(6);
+  return finish(
+    {
+      family: 4,
+      source: readUint(bytes, 12, 4),
+      destination: readUint(bytes, 16, 4),
+      ttl: view.getUint8(8),
+      trafficClass: view.getUint8(1),
+      length,
+      protocol: view.getUint8(9),
+      fragment: {
+        offset: flags & 0x1fff,
+        more: (flags & 0x2000) !== 0,
+        dontFragment: (flags & 0x4000) !== 0,
+      },
+      identification: view.getUint16(4),
+      data: bytes.subarray(headerLength, length),
+    },
+    extent,
+  );
+}
+
+function decodeIpv6(bytes: Uint8Array, extent: Extent): Read {
+  if (bytes.length < 40) return truncated('the IPv6 header', 40, bytes);
+  const view = viewOf(bytes);
+  const length = 40 + view.getUint16(4);
+  const chain = skipExtensions(bytes.subarray(0, length), view.getUint8(6));
+  if (typeof chain === 'string') return chain;
+  return finish(
+    {
+      family: 6,
+      source: readUint(bytes, 8, 16),
+      destination: readUint(bytes, 24, 16),
+      ttl: view.getUint8(7),
+      trafficClass: (view.getUint16(0) >> 4) & 255,
+      length,
+      protocol: chain.protocol,
+      fragment: chain.fragment,
+      identification: 0,
+      data: bytes.subarray(chain.end, length),
+    },
+    extent,
+  );
+}
+
+interface Chain {
+  readonly protocol: number;
+  readonly fragment: Fragment;
+  readonly end: number;
+}
+
+/** Hop-by-hop options, routing, destination options. */
+const sizedHeaders: ReadonlySet<number> = new Set([0, 43, 60]);
+const fragmentHeader = 44;
+
+/** Follows the chain to the transport header; behind the header of a later fragment there is none. */
+function skipExtensions(bytes: Uint8Array, first: number): Chain | string {
+  let chain: Chain = { protocol: first, fragment: { offset: 0, more: false, dontFragment: false }, end: 40 };
+  while (sizedHeaders.has(chain.protocol) || chain.protocol === fragmentHeader) {
+    if (chain.fragment.offset > 0) break;
+    const { protocol, end } = chain;
+    const size = protocol === fragmentHeader ? 8 : ((bytes[end + 1] ?? 0) + 1) * 8;
+    if (bytes.length < end + size) return truncated('the chain of IPv6 headers', end + size, bytes);
+    const fragment = protocol === fragmentHeader ? fragmentAt(bytes, end) : chain.fragment;
+    chain = { protocol: bytes[end] ?? 0, fragment, end: end + size };
+  }
+  return chain;
+}
+
+function fragmentAt(bytes: Uint8Array, at: number): Fragment {
+  const field = Number(readUint(bytes, at + 2, 2));
+  return { offset: field >> 3, more: (field & 1) === 1, dontFragment: false };
+}
+
+function finish(body: Body, extent: Extent): Read {
+  const { data, trafficClass, identification, ...header } = body;
+  const read =
+    body.fragment.offset > 0
+      ? { transport: { kind: 'opaque' } as const, size: 0 }
+      : decodeTransport(body.protocol, data, extent === 'quoted');
+  if (typeof read === 'string') return read;
+  const inner = read.quoted && decodeIp(read.quoted, 'quoted');
+  const quoted = typeof inner === 'object' && read.transport.kind === 'icmp' ? inner : undefined;
+  const payload = quoted ? new Uint8Array() : data.slice(read.size);
+  return {
+    ...header,
+    dscp: trafficClass >> 2,
+    transport:
+      quoted && read.transport.kind === 'icmp' ? { ...read.transport, inner: quoted } : read.transport,
+    ...((trafficClass & 3) !== 0 && { ecn: trafficClass & 3 }),
+    ...(identification !== 0 && { identification }),
+    ...(payload.length > 0 && { payload }),
+  };
 }
