@@ -7,9 +7,12 @@ export async function loadNft(namespace: Namespace, text: string): Promise<void>
   await namespace.run('nft', ['-f', '-'], { input: text });
 }
 
-/** Loads nft JSON, in one transaction. */
+/**
+ * Loads nft JSON, in one transaction. For JSON, nft opens /dev/stdin anew, which works on a pipe but not on the socket
+ * that Node gives its children.
+ */
 export async function loadNftJson(namespace: Namespace, json: string): Promise<void> {
-  await namespace.run('nft', ['-j', '-f', '-'], { input: json });
+  await namespace.run('sh', ['-c', 'cat | nft -j -f -'], { input: json });
 }
 
 /** Loads what iptables-save wrote. The legacy variant has one lock for all namespaces, for which this waits. */
