@@ -23,8 +23,13 @@ export interface MatchDefinition<Args> {
   readonly nft: NftMatchSpelling<Args>;
   readonly iptables: IptablesMatchSpelling<Args>;
   evaluate(args: Args, context: EvaluationContext): Truth;
-  /** The packet as a sender would have to make it for the condition to hold; undefined where no sender can. */
-  satisfy?(args: Args, injection: Injection, context: EvaluationContext): Injection | undefined;
+  /** The packet as a sender would have to make it for the condition to hold, or not; undefined where no sender can. */
+  satisfy?(
+    args: Args,
+    injection: Injection,
+    context: EvaluationContext,
+    holds: boolean,
+  ): Injection | undefined;
   /** Names of the sets that it refers to. */
   sets(args: Args): readonly string[];
   /** The truth changes with what was counted before: two copies of the rule are not one rule. */

@@ -20,8 +20,10 @@ export function emitNftJson(ruleSet: RuleSet): Outcome<string> {
 }
 
 /** What something refers to stands before it: jumps go forward, and verdict maps name chains. */
-function commandsFor({ table, objects, chains, sets, rules }: SpelledTable): readonly JsonObject[] {
-  const added = [table, ...objects, ...chains, ...sets, ...rules].map((add) => ({ add }));
+function commandsFor({ table, objects, chains, sets }: SpelledTable): readonly JsonObject[] {
+  const heads = chains.map(({ chain }) => chain);
+  const rules = chains.flatMap((chain) => chain.rules.map(({ body }) => ({ rule: body })));
+  const added = [table, ...objects, ...heads, ...sets, ...rules].map((add) => ({ add }));
   return [{ add: table }, { delete: table }, ...added];
 }
 

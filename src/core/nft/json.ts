@@ -2,8 +2,8 @@
 //
 // Complete for documents, commands, objects, statements and expressions up to nft 1.1, after nft's own parser and
 // printer where the manual is silent (`flow`, `tproxy`, `synproxy`, `secmark`, `reset`, `ip option`, `ipsec`, `socket`).
-// Objects may have further keys, which are kept. Not looked into: the statements of dynamic set updates and meters, the
-// policy of a `ct timeout`, what `delete`, `list`, `reset` and `flush` name, and `xt`, which nft prints but refuses.
+// Objects may have further keys, which are kept. Not looked into: the
+// statements of an element, the policy of a `ct timeout`, what `delete`, `list`, `reset` and `flush` name, and `xt`, which nft prints but refuses.
 // Whether names of fields, flags and constants exist is for nft to say: they differ between its versions.
 import type { z } from 'zod';
 import { nftables } from './schema/command.ts';
@@ -12,6 +12,7 @@ export type { JsonObject, JsonValue } from './json-value.ts';
 export type { Command, Item } from './schema/command.ts';
 export type { Combination, Expression, Selector, SetElement, SetExpression } from './schema/expression.ts';
 export type { NftObject } from './schema/object.ts';
+export type { StatefulStatement } from './schema/stateful.ts';
 export type { Statement } from './schema/statement.ts';
 export type { Verdict } from './schema/verdict.ts';
 

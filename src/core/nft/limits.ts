@@ -1,8 +1,8 @@
 // What the two input forms of nft take as names and comments (include/uapi/linux/netfilter/nf_tables.h:
 // NFT_NAME_MAXLEN, NFT_USERDATA_MAXLEN; for text its grammar), checked before nft says something less helpful.
 import { type Diagnostic, type DiagnosticDetails, diagnostic } from '../diagnostic/diagnostic.ts';
+import { byteLength } from '../match/quote.ts';
 import type { Span } from '../text/source.ts';
-import { utf8Length } from '../text/utf8.ts';
 import { isReserved } from './reserved.ts';
 
 /** The input that is being written. */
@@ -18,7 +18,7 @@ const takenByJson = 'emit nft JSON, which takes it, or choose another name';
 export function checkName(form: NftForm, what: string, name: string, span?: Span): Diagnostic | undefined {
   const about = `${what} name \`${printable(name)}\``;
   if (name === '') return diagnostic('HK4502', `the ${what} has an empty name`, { span });
-  if (utf8Length(name) > nameLimit) return diagnostic('HK4502', `${about} has more than 255 bytes`, { span });
+  if (byteLength(name) > nameLimit) return diagnostic('HK4502', `${about} has more than 255 bytes`, { span });
   if (/\p{Cc}/u.test(name)) return diagnostic('HK4502', `${about} holds a control character`, { span });
   if (!isTextName(name)) return unspeakable(form, about, span);
   if (form === 'json' || !isReserved(name)) return undefined;
@@ -47,7 +47,7 @@ export function checkComment(
   span?: Span,
 ): Diagnostic | undefined {
   const limit = commentLimit[form];
-  if (utf8Length(comment) > limit)
+  if (byteLength(comment) > limit)
     return diagnostic('HK4503', `the comment of ${where} has more than ${limit} bytes`, { span });
   if (comment.includes('\0'))
     return diagnostic('HK4503', `the comment of ${where} holds a NUL character`, { span });

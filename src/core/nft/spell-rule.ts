@@ -1,21 +1,30 @@
 // A rule in libnftables JSON: each part by its own definition, opaque parts word for word.
 import { diagnostic } from '../diagnostic/diagnostic.ts';
-import type { Chain, Counters, Part, Rule, Table } from '../ir/ruleset.ts';
+import type { Chain, Counters, Match, OpaquePart, Part, Rule, Statement, Table } from '../ir/ruleset.ts';
 import type { NftSpelled } from '../match/define.ts';
 import { findMatch } from '../match/registry.ts';
 import { findStatement } from '../statement/registry.ts';
+import type { Span } from '../text/source.ts';
 import { isJson, isJsonObject, type JsonObject, type JsonValue } from './json-value.ts';
 import { checkComment } from './limits.ts';
 import type { Spelling } from './spell.ts';
 
-/** The rule object, `{ "rule": … }` being around it; undefined and a report where nft can't say the rule. */
+/** A rule with the words that name it in a problem. */
+export interface SpelledRule {
+  /** `{ "rule": … }` being around it. */
+  readonly body: JsonObject;
+  readonly where: string;
+  readonly span: Span | undefined;
+}
+
+/** All statements of a rule, and a report for each that nft can't say. */
 export function spellRule(
   rule: Rule,
   index: number,
   chain: Chain,
   table: Table,
   spelling: Spelling,
-): JsonObject {
+): SpelledRule {
   const where = `rule ${index + 1} of chain \`${chain.name}\` in table \`${table.family} ${table.name}\``;
   const spelled = rule.parts.map((part) => spellPart(part, rule, where, spelling));
   const statements = spelled.flatMap((one) => (one && 'statement' in one ? [one.statement] : []));
@@ -23,40 +32,44 @@ export function spellRule(
   const comment = comments.join(', ');
   const problem = comment === '' ? undefined : checkComment(spelling.form, comment, where, rule.span);
   if (problem) spelling.report(problem);
-  return {
+  const body = {
     family: table.family,
     table: table.name,
     chain: chain.name,
     ...(comment !== '' && { comment }),
-    expr: statements.map((statement) => withCounters(statement, rule.counters)),
+    expr: rule.counters ? withCounters(statements, rule.counters) : statements,
   };
+  return { body, where, span: rule.span };
 }
 
 function spellPart(part: Part, rule: Rule, where: string, spelling: Spelling): NftSpelled | undefined {
-  const known = part.kind === 'opaque' ? spellOpaque(part) : define(part)?.nft.write(part.args);
-  if (known) return known;
-  const what = part.kind === 'opaque' ? part.text : part.key;
-  const help = 'only iptables can say it; emit for iptables, or write the rule with matches that both know';
-  const span = part.span ?? rule.span;
-  spelling.report(diagnostic('HK4501', `${where} holds \`${what}\`, which nft cannot say`, { span, help }));
+  const spelled = part.kind === 'opaque' ? spellOpaque(part) : spellKnown(part);
+  if (!('unsupported' in spelled)) return spelled;
+  const message = `${where} cannot be said in nft: ${spelled.unsupported}`;
+  spelling.report(diagnostic('HK4501', message, { span: part.span ?? rule.span }));
   return undefined;
 }
 
-function define(part: Exclude<Part, { kind: 'opaque' }>) {
-  return part.kind === 'match' ? findMatch(part.key) : findStatement(part.key);
+function spellKnown(part: Match | Statement): NftSpelled {
+  const definition = part.kind === 'match' ? findMatch(part.key) : findStatement(part.key);
+  return definition?.nft.write(part.args) ?? { unsupported: `\`${part.key}\` is not known` };
 }
 
-function spellOpaque({ origin, content }: Extract<Part, { kind: 'opaque' }>): NftSpelled | undefined {
-  return origin === 'nft' && isJson(content) ? { statement: content } : undefined;
+function spellOpaque({ origin, content, text }: OpaquePart): NftSpelled {
+  if (origin === 'nft' && isJson(content)) return { statement: content };
+  return { unsupported: `\`${text}\` was not understood, only iptables knows what it means` };
 }
 
 /** What the kernel had counted goes on from there. */
-function withCounters(statement: JsonValue, counters: Counters | undefined): JsonValue {
-  if (!counters || !isJsonObject(statement) || !Object.hasOwn(statement, 'counter')) return statement;
-  if (typeof statement.counter === 'string') return statement;
-  return { counter: { packets: toNumber(counters.packets), bytes: toNumber(counters.bytes) } };
+function withCounters(statements: readonly JsonValue[], counters: Counters): readonly JsonValue[] {
+  const index = statements.findIndex((one) => isJsonObject(one) && Object.hasOwn(one, 'counter'));
+  const { packets, bytes } = counters;
+  const counting = { counter: { packets: toNumber(packets), bytes: toNumber(bytes) } };
+  return index < 0 ? statements : statements.with(index, counting);
 }
 
+/** nft's JSON numbers are signed, and it takes the upper half of unsigned ones for negative, as it prints them. */
 function toNumber(value: bigint): number | bigint {
-  return Number.isSafeInteger(Number(value)) ? Number(value) : value;
+  const signed = BigInt.asIntN(64, value);
+  return Number.isSafeInteger(Number(signed)) ? Number(signed) : signed;
 }

@@ -1,9 +1,9 @@
 // A rule set as objects of libnftables JSON, from which both the JSON and the text of nft are written.
 import { type Diagnostic, diagnostic, hasErrors, type Outcome } from '../diagnostic/diagnostic.ts';
-import type { Chain, OpaqueObject, RuleSet, Table } from '../ir/ruleset.ts';
+import type { Chain, Family, OpaqueObject, RuleSet, Table } from '../ir/ruleset.ts';
 import { isJson, isJsonObject, type JsonObject } from './json-value.ts';
 import { checkName, type NftForm } from './limits.ts';
-import { spellRule } from './spell-rule.ts';
+import { type SpelledRule, spellRule } from './spell-rule.ts';
 import { spellSet } from './spell-set.ts';
 
 /** What is written, and where problems go. */
@@ -12,15 +12,22 @@ export interface Spelling {
   readonly report: (problem: Diagnostic) => void;
 }
 
-/** Objects of one table, each of the form `{ "chain": { … } }`, in the order in which nft needs to hear of them. */
+/** Objects of one table, each of the form `{ "set": { … } }`, in the order in which nft needs to hear of them. */
 export interface SpelledTable {
+  readonly family: Family;
+  readonly name: string;
   readonly table: JsonObject;
   /** Counters, helpers and so on, which rules and maps refer to. */
   readonly objects: readonly JsonObject[];
-  readonly chains: readonly JsonObject[];
+  readonly chains: readonly SpelledChain[];
   /** Sets and maps; a verdict map refers to chains. */
   readonly sets: readonly JsonObject[];
-  readonly rules: readonly JsonObject[];
+}
+
+/** A chain, `{ "chain": { … } }`, and the rules in it. */
+export interface SpelledChain {
+  readonly chain: JsonObject;
+  readonly rules: readonly SpelledRule[];
 }
 
 /** Everything that nft is to be told; no value where it can't be told all of it. */
@@ -33,23 +40,32 @@ export function spellRuleSet(ruleSet: RuleSet, form: NftForm): Outcome<readonly 
 
 function spellTable(table: Table, spelling: Spelling): SpelledTable {
   checkNames(table, spelling);
-  const kept = table.opaque.flatMap((object) => spellObject(object, table, spelling));
+  const kept = new Map(
+    table.opaque.flatMap((object) => spellObject(object, table, spelling)).map((one) => [identity(one), one]),
+  );
+  /** A kept object of the same kind and name has everything of it, word for word. */
+  const take = (object: JsonObject): JsonObject | undefined => {
+    const found = kept.get(identity(object));
+    kept.delete(identity(object));
+    return found;
+  };
   const { family, name } = table;
-  const chains = table.chains.map((chain) => ({ chain: spellChain(chain, table, spelling) }));
-  const sets = table.sets.map((set) => ({ set: spellSet(set, table, spelling) }));
-  const own = [{ table: { family, name } }, ...chains, ...sets];
-  const known = new Set(own.map(identity));
-  const instead = new Map(kept.map((object) => [identity(object), object]));
-  const asKept = (object: JsonObject): JsonObject => instead.get(identity(object)) ?? object;
-  const others = kept.filter((object) => !known.has(identity(object)));
+  const header = take({ table: { name } }) ?? { table: { family, name } };
+  const chains = table.chains.map((chain) => ({
+    chain: take({ chain: { name: chain.name } }) ?? { chain: spellChain(chain, table, spelling) },
+    rules: chain.rules.map((rule, index) => spellRule(rule, index, chain, table, spelling)),
+  }));
+  const sets = table.sets.map(
+    (set) => take({ set: { name: set.name } }) ?? { set: spellSet(set, table, spelling) },
+  );
+  const others = [...kept.values()];
   return {
-    table: asKept({ table: { family, name } }),
+    family,
+    name,
+    table: header,
     objects: others.filter((object) => !isSet(object)),
-    chains: chains.map(asKept),
-    sets: [...sets.map(asKept), ...others.filter(isSet)],
-    rules: table.chains.flatMap((chain) =>
-      chain.rules.map((rule, index) => ({ rule: spellRule(rule, index, chain, table, spelling) })),
-    ),
+    chains,
+    sets: [...sets, ...others.filter(isSet)],
   };
 }
 

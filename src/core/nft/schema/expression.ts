@@ -55,21 +55,26 @@ const operands = z.array(expression).min(2);
 const selectors = {
   /** A header field by name, or raw bits. */
   payload: z.union([
-    z.looseObject({ protocol: z.string(), field: z.string() }),
-    z.looseObject({ base: z.string(), offset: z.int(), len: z.int() }),
+    z.strictObject({ protocol: z.string(), field: z.string() }),
+    z.strictObject({ base: z.string(), offset: z.int(), len: z.int() }),
   ]),
   exthdr: z.looseObject({ name: z.string(), field: z.string().optional(), offset: z.int().optional() }),
   'tcp option': z.union([
-    z.looseObject({ name: z.string(), field: z.string().optional() }),
-    z.looseObject({ base: z.int(), offset: z.int(), len: z.int() }),
+    z.strictObject({ name: z.string(), field: z.string().optional() }),
+    z.strictObject({ base: z.int(), offset: z.int(), len: z.int() }),
   ]),
   'ip option': z.looseObject({ name: z.string(), field: z.string().optional() }),
   'sctp chunk': z.looseObject({ name: z.string(), field: z.string().optional() }),
   'dccp option': z.looseObject({ type: z.int() }),
   meta: z.looseObject({ key: z.string() }),
   osf: z.looseObject({ key: z.string(), ttl: z.string().optional() }),
-  ipsec: z.looseObject({ key: z.string(), family: z.string().optional(), dir: z.string().optional() }),
-  socket: z.looseObject({ key: z.string() }),
+  ipsec: z.looseObject({
+    key: z.string(),
+    family: z.string().optional(),
+    dir: z.string().optional(),
+    spnum: z.int().optional(),
+  }),
+  socket: z.looseObject({ key: z.string(), level: z.int().optional() }),
   rt: z.looseObject({ key: z.string(), family: z.string().optional() }),
   ct: z.looseObject({ key: z.string(), family: z.string().optional(), dir: z.string().optional() }),
   numgen: z.looseObject({ mode: z.string(), mod: integer, offset: integer.optional() }),

@@ -2,8 +2,9 @@
 // adds are kept.
 import { z } from 'zod';
 import { expression } from './expression.ts';
+import { statefulStatement } from './stateful.ts';
 import { statement } from './statement.ts';
-import { anyJson, integer, oneOrMore, type Tagged } from './tagged.ts';
+import { anyJson, integer, oneOrMore, type Tagged, tagged } from './tagged.ts';
 
 const family = z.enum(['ip', 'ip6', 'inet', 'arp', 'bridge', 'netdev']);
 const handle = integer.optional();
@@ -11,6 +12,9 @@ const flags = oneOrMore(z.string()).optional();
 
 /** What stands in a table has the table's family and name beside its own. */
 const member = { family, table: z.string(), name: z.string(), handle };
+
+/** Any object of a table, as far as all of them agree. */
+export const memberEnvelope = z.looseObject(member);
 
 const metainfo = z.looseObject({
   version: z.string().optional(),
@@ -61,7 +65,11 @@ const setProperties = {
 /** A set whose elements are not looked into. */
 export const setEnvelope = z.looseObject({ ...setProperties, elem: z.array(anyJson).readonly().optional() });
 
-const set = setEnvelope.extend({ elem: z.array(expression).readonly().optional() });
+const set = setEnvelope.extend({
+  elem: z.array(expression).readonly().optional(),
+  /** Each element has one of each. */
+  stmt: z.array(statefulStatement).readonly().optional(),
+});
 
 /** `map`: the type of the data. Elements are pairs of key and data. */
 const map = set.extend({ map: expression });
@@ -133,6 +141,12 @@ export const objects = {
   secmark,
   synproxy,
 };
+
+/** One object of a table. */
+export type TableObject = Tagged<typeof objects>;
+
+/** Validates one object of a table. */
+export const tableObject: z.ZodType<TableObject> = tagged('an object', objects);
 
 /** The schema of what comes first in a listing and says by what it was made. */
 export const metainfoObject = { metainfo };

@@ -1,42 +1,11 @@
 // The statements of libnftables-json(5): what a rule consists of.
 import { z } from 'zod';
 import { expression } from './expression.ts';
-import { anyJson, integer, oneOrMore, openObject, type Tagged, tagged } from './tagged.ts';
+import { stateful, statefulStatement } from './stateful.ts';
+import { anyJson, integer, oneOrMore, type Tagged, tagged } from './tagged.ts';
 import { verdict } from './verdict.ts';
 
 const flags = oneOrMore(z.string());
-
-/** Packets and bytes, the name of a counter object, or null for a fresh counter. */
-const counter = z.union([
-  z.null(),
-  z.string(),
-  z.looseObject({ packets: integer.optional(), bytes: integer.optional() }),
-]);
-
-const limit = z.union([
-  z.string(),
-  z.looseObject({
-    rate: integer,
-    /** `packets` where it is missing, else a unit of bytes. */
-    rate_unit: z.string().optional(),
-    per: z.string().optional(),
-    burst: integer.optional(),
-    burst_unit: z.string().optional(),
-    /** Matches what is over the limit. */
-    inv: z.boolean().optional(),
-  }),
-]);
-
-const quota = z.union([
-  z.string(),
-  z.looseObject({
-    val: integer,
-    val_unit: z.string().optional(),
-    used: integer.optional(),
-    used_unit: z.string().optional(),
-    inv: z.boolean().optional(),
-  }),
-]);
 
 const nat = z.union([
   z.null(),
@@ -54,15 +23,13 @@ const setUpdate = z.looseObject({
   elem: expression,
   /** With `@`. */
   set: z.string(),
-  stmt: z.array(anyJson).readonly().optional(),
+  stmt: z.array(statefulStatement).readonly().optional(),
 });
 
 const statements = {
   ...verdict,
+  ...stateful,
   match: z.looseObject({ op: z.string(), left: expression, right: expression }),
-  counter,
-  limit,
-  quota,
   mangle: z.looseObject({ key: expression, value: expression }),
   vmap: z.looseObject({ key: expression, data: expression }),
   snat: nat,
@@ -98,16 +65,18 @@ const statements = {
   set: setUpdate,
   /** Updates a map by the packet (nft 1.0.9 and later). */
   map: z.looseObject({ op: z.string(), elem: expression, data: expression, map: z.string() }),
-  meter: z.looseObject({ name: z.string(), key: expression, stmt: openObject, size: integer.optional() }),
+  meter: z.looseObject({
+    name: z.string(),
+    key: expression,
+    stmt: statefulStatement,
+    size: integer.optional(),
+  }),
   flow: z.looseObject({ op: z.string(), flowtable: z.string() }),
   reset: expression,
   'ct helper': expression,
   'ct timeout': expression,
   'ct expectation': expression,
-  'ct count': z.looseObject({ val: integer, inv: z.boolean().optional() }),
   secmark: expression,
-  /** Since nft 1.0.9: how long ago the rule last matched. */
-  last: anyJson,
   /** An iptables extension; nft prints it and does not read it. */
   xt: anyJson,
 };

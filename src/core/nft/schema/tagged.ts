@@ -22,6 +22,20 @@ export function tagged<const Table extends Cases>(what: string, cases: Table): z
   });
 }
 
+type KeyOf<Union> = Union extends unknown ? keyof Union : never;
+
+/** What stands behind each key of a tagged union, turned into something. */
+export type Visitor<Union, Result> = {
+  readonly [Key in KeyOf<Union>]: (body: Extract<Union, Readonly<Record<Key, unknown>>>[Key]) => Result;
+};
+
+/** Applies what a visitor has for the key of a validated value. */
+export function visit<Union extends object, Result>(value: Union, visitor: Visitor<Union, Result>): Result {
+  const [[key, body] = ['', undefined]] = Object.entries(value);
+  // The key and the body belong together; the type system cannot follow that through a lookup.
+  return (visitor as Record<string, (body: unknown) => Result>)[key]?.(body) as Result;
+}
+
 /** Any JSON, not looked into. */
 export const anyJson: z.ZodType<JsonValue> = z.custom<JsonValue>(isJson, 'not JSON');
 

@@ -1,0 +1,36 @@
+// What attaches an imported chain to a hook.
+import type { z } from 'zod';
+import { type Hook, ipHooks } from '../hook/hook.ts';
+import type { BaseChain, ChainType } from '../ir/ruleset.ts';
+import type { Span } from '../text/source.ts';
+import { complain, type Draft } from './import-draft.ts';
+import type { chain } from './schema/object.ts';
+
+const types: readonly ChainType[] = ['filter', 'nat', 'route'];
+const hooks: readonly Hook[] = [...ipHooks, 'ingress', 'egress'];
+const policies: readonly BaseChain['policy'][] = ['accept', 'drop'];
+
+/** Undefined for a chain without a hook, and with a complaint where something of a base chain is missing or strange. */
+export function readBaseChain(
+  draft: Draft,
+  body: z.infer<typeof chain>,
+  span: Span | undefined,
+): BaseChain | undefined {
+  const { name, prio, dev } = body;
+  if (body.type === undefined && body.hook === undefined && prio === undefined) return undefined;
+  const type = types.find((one) => one === body.type);
+  const hook = hooks.find((one) => one === body.hook);
+  const policy = policies.find((one) => one === (body.policy ?? 'accept'));
+  if (!type || !hook || !policy || prio === undefined) {
+    const wrong = [
+      ['type', type],
+      ['hook', hook],
+      ['prio', prio],
+      ['policy', policy],
+    ].find(([, value]) => value === undefined);
+    complain(draft, 'HK5502', `base chain \`${name}\` has no known \`${wrong?.[0]}\``, { span });
+    return undefined;
+  }
+  const device = typeof dev === 'string' ? dev : dev?.length === 1 ? dev[0] : undefined;
+  return { type, hook, priority: prio, policy, ...(device !== undefined && { device }) };
+}

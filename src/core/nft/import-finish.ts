@@ -1,0 +1,112 @@
+// The draft of an imported rule set as a rule set, once everything is there.
+import {
+  type Chain,
+  findSet,
+  type NamedSet,
+  type OpaqueObject,
+  type RuleSet,
+  type Statement,
+  type Table,
+} from '../ir/ruleset.ts';
+import { findStatement } from '../statement/registry.ts';
+import {
+  type ChainDraft,
+  complain,
+  complainOfMissing,
+  type Draft,
+  type SetDraft,
+  type TableDraft,
+} from './import-draft.ts';
+import { equalJson, isJson, isJsonObject } from './json-value.ts';
+import { type Spelling, spellChain } from './spell.ts';
+import { readElements, spellSet } from './spell-set.ts';
+
+/** All tables in order; complains of jumps to nowhere and says how much was not understood. */
+export function finish(draft: Draft): RuleSet {
+  const tables = [...draft.tables.values()].map((table) => finishTable(draft, table));
+  noteOpaqueRules(draft, tables);
+  return { tables };
+}
+
+function finishTable(draft: Draft, from: TableDraft): Table {
+  const { family, name, span } = from;
+  const drafts = [...from.sets.values()];
+  const chains = [...from.chains.values()].map(finishChain);
+  const updated = updatedSets(chains);
+  const sets = drafts.flatMap((set) => readSet(set, updated));
+  const table: Table = { family, name, chains, sets, opaque: [], ...(span && { span }) };
+  checkJumps(draft, table);
+  noteOpaqueSets(draft, drafts, sets);
+  return { ...table, opaque: [...from.opaque, ...keptWhole(from, table)] };
+}
+
+function finishChain({ name, base, rules, span }: ChainDraft): Chain {
+  return { name, rules, ...(base && { base }), ...(span && { span }) };
+}
+
+/** Sets that rules add to or delete from: what they hold when a packet comes is not known. */
+function updatedSets(chains: readonly Chain[]): ReadonlySet<string> {
+  const parts = chains.flatMap(({ rules }) => rules.flatMap((rule) => rule.parts));
+  const names = parts.map((part) => (part.kind === 'opaque' ? updatedSet(part.content) : undefined));
+  return new Set(names.filter((name) => name !== undefined));
+}
+
+function updatedSet(statement: unknown): string | undefined {
+  const body = isJson(statement) && isJsonObject(statement) ? statement.set : undefined;
+  const name = isJsonObject(body) ? body.set : undefined;
+  return typeof name === 'string' ? name.replace(/^@/, '') : undefined;
+}
+
+function readSet({ kind, name, body, span }: SetDraft, updated: ReadonlySet<string>): NamedSet[] {
+  const elements = kind === 'set' && !updated.has(name) ? readElements(body) : undefined;
+  return elements ? [{ name, type: String(body.type), elements, ...(span && { span }) }] : [];
+}
+
+/** Word for word what our types do not say all of: a comment, a size, several devices, a map. */
+function keptWhole(from: TableDraft, table: Table): OpaqueObject[] {
+  const spelling: Spelling = { form: 'json', report: () => {} };
+  const { family, name } = table;
+  const chains = table.chains.map((chain) => {
+    const body = from.chains.get(chain.name)?.body ?? {};
+    return { kind: 'chain', body, typed: spellChain(chain, table, spelling) };
+  });
+  const sets = [...from.sets.values()].map(({ kind, name: setName, body }) => {
+    const set = findSet(table, setName);
+    return { kind, body, typed: set && spellSet(set, table, spelling) };
+  });
+  return [{ kind: 'table', body: from.body, typed: { family, name } }, ...chains, ...sets]
+    .filter(({ body, typed }) => !typed || !equalJson(typed, body))
+    .map(({ kind, body }) => ({ origin: 'nft', content: { [kind]: body }, text: `${kind} ${body.name}` }));
+}
+
+function checkJumps(draft: Draft, table: Table): void {
+  const names = new Set(table.chains.map(({ name }) => name));
+  for (const chain of table.chains)
+    for (const rule of chain.rules)
+      for (const part of rule.parts) {
+        const target = part.kind === 'statement' ? targetOf(part) : undefined;
+        if (target === undefined || names.has(target)) continue;
+        complainOfMissing(draft, `chain \`${target}\` of table \`${table.family} ${table.name}\``, rule.span);
+      }
+}
+
+function targetOf({ key, args }: Statement): string | undefined {
+  return findStatement(key)?.chain?.(args);
+}
+
+function noteOpaqueSets(draft: Draft, drafts: readonly SetDraft[], known: readonly NamedSet[]): void {
+  const names = new Set(known.map(({ name }) => name));
+  for (const { kind, name, span } of drafts)
+    if (!names.has(name))
+      complain(draft, 'HK5508', `${kind} \`${name}\` is kept without being understood`, { span });
+}
+
+function noteOpaqueRules(draft: Draft, tables: readonly Table[]): void {
+  const rules = tables.flatMap(({ chains }) => chains.flatMap((chain) => chain.rules));
+  const strange = rules.filter(({ parts }) => parts.some((part) => part.kind === 'opaque'));
+  const [first] = strange;
+  const part = first?.parts.find(({ kind }) => kind === 'opaque');
+  if (part?.kind !== 'opaque') return;
+  const message = `${strange.length} of ${rules.length} rules hold something that is not understood, first \`${part.text}\``;
+  complain(draft, 'HK5508', message, { span: first?.span });
+}

@@ -1,0 +1,167 @@
+// One object of a listing into the draft of the rule set; each object is validated here and nowhere else.
+import type { z } from 'zod';
+import type { BaseChain, Counters, Rule } from '../ir/ruleset.ts';
+import type { Span } from '../text/source.ts';
+import { readBaseChain } from './import-base-chain.ts';
+import { complain, complainOfMissing, type Draft, tableKey, tableOf } from './import-draft.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from './json-value.ts';
+import { chain, elementEnvelope, memberEnvelope, ruleEnvelope, setEnvelope, table } from './schema/object.ts';
+
+/** Where an object came from. `again`: nft takes it without complaint if it is there already. */
+export interface Given {
+  readonly span: Span | undefined;
+  readonly again: boolean;
+}
+
+type Take = (draft: Draft, body: JsonObject, given: Given) => void;
+
+const takers: Readonly<Record<string, Take>> = {
+  table: takeTable,
+  chain: takeChain,
+  rule: takeRule,
+  set: (draft, body, given) => takeSet(draft, 'set', body, given),
+  map: (draft, body, given) => takeSet(draft, 'map', body, given),
+  element: takeElements,
+};
+
+/** Takes any object that can be added; what is neither chain, rule nor set is kept word for word. */
+export function takeObject(draft: Draft, kind: string, body: JsonValue, given: Given): void {
+  if (!isJsonObject(body)) {
+    complain(draft, 'HK5502', `\`${kind}\` is not an object`, { span: given.span });
+    return;
+  }
+  const take = Object.hasOwn(takers, kind) ? takers[kind] : undefined;
+  if (take) take(draft, body, given);
+  else takeOther(draft, kind, body, given);
+}
+
+/** A body as its schema has it, or a complaint that names the first key that is wrong. */
+function validate<Schema extends z.ZodType>(
+  draft: Draft,
+  kind: string,
+  schema: Schema,
+  body: JsonObject,
+  span: Span | undefined,
+): z.infer<Schema> | undefined {
+  const { data, error } = schema.safeParse(body);
+  const [issue] = error?.issues ?? [];
+  if (!issue) return data;
+  const place = issue.path.map(String).join('.');
+  complain(draft, 'HK5502', `the \`${place}\` of a ${kind} is not valid: ${issue.message}`, { span });
+  return undefined;
+}
+
+function takeTable(draft: Draft, body: JsonObject, { span, again }: Given): void {
+  const valid = validate(draft, 'table', table, body, span);
+  if (!valid) return;
+  const { family, name } = valid;
+  const key = tableKey(family, name);
+  if (draft.tables.has(key)) {
+    if (!again) complain(draft, 'HK5505', `table \`${key}\` is there twice`, { span });
+    return;
+  }
+  if (body.flags !== undefined)
+    complain(draft, 'HK5508', `the flags of table \`${key}\` are kept without being understood`, { span });
+  const content = { chains: new Map(), sets: new Map(), opaque: [] };
+  draft.tables.set(key, { family, name, body: withoutHandle(body), span, ...content });
+}
+
+function takeChain(draft: Draft, body: JsonObject, { span }: Given): void {
+  if (typeof body.prio === 'string') {
+    const help = 'write the number: raw -300, mangle -150, dstnat -100, filter 0, security 50, srcnat 100';
+    complain(draft, 'HK5507', `priority \`${body.prio}\` is a string`, { span, help });
+    return;
+  }
+  const valid = validate(draft, 'chain', chain, body, span);
+  const owner = valid && tableOf(draft, valid.family, valid.table, span);
+  if (!owner) return;
+  const { name } = valid;
+  if (owner.chains.has(name))
+    complain(draft, 'HK5505', `chain \`${name}\` of table \`${owner.name}\` is there twice`, { span });
+  const base: BaseChain | undefined = readBaseChain(draft, valid, span);
+  owner.chains.set(name, { name, base, body: withoutHandle(body), rules: [], span });
+}
+
+/** Keys of a rule that are understood; `index` is where a command would put it. */
+const ruleKeys = new Set(['family', 'table', 'chain', 'handle', 'comment', 'expr']);
+
+function takeRule(draft: Draft, body: JsonObject, { span }: Given): void {
+  const valid = validate(draft, 'rule', ruleEnvelope, body, span);
+  const owner = valid && tableOf(draft, valid.family, valid.table, span);
+  if (!owner) return;
+  const strange = Object.keys(body).find((key) => !ruleKeys.has(key));
+  if (strange !== undefined)
+    complain(draft, 'HK5502', `a rule has the key \`${strange}\`, which is not known`, { span });
+  const into = owner.chains.get(valid.chain);
+  if (into) into.rules.push(readRule(draft, valid, span));
+  else complainOfMissing(draft, `chain \`${valid.chain}\` of table \`${owner.family} ${owner.name}\``, span);
+}
+
+function readRule(draft: Draft, body: z.infer<typeof ruleEnvelope>, span: Span | undefined): Rule {
+  const { comment, expr = [], handle } = body;
+  const statements = comment === undefined ? expr : [{ comment }, ...expr];
+  const counters = readCounters(expr);
+  return {
+    parts: statements.map((statement) => draft.readPart(statement, span)),
+    ...(typeof handle === 'number' && { handle }),
+    ...(counters && { counters }),
+    ...(span && { span }),
+  };
+}
+
+/** What the first counter of a rule says; nft prints the upper half of its unsigned numbers as negative. */
+function readCounters(statements: readonly JsonValue[]): Counters | undefined {
+  for (const statement of statements) {
+    const counter = isJsonObject(statement) ? statement.counter : undefined;
+    if (!isJsonObject(counter)) continue;
+    const { packets, bytes } = counter;
+    if (isWhole(packets) && isWhole(bytes)) return { packets: unsigned(packets), bytes: unsigned(bytes) };
+  }
+  return undefined;
+}
+
+function isWhole(value: JsonValue | undefined): value is number | bigint {
+  return typeof value === 'bigint' || Number.isSafeInteger(value);
+}
+
+function unsigned(value: number | bigint): bigint {
+  return BigInt.asUintN(64, BigInt(value));
+}
+
+function takeSet(draft: Draft, kind: 'set' | 'map', body: JsonObject, { span }: Given): void {
+  const valid = validate(draft, kind, setEnvelope, body, span);
+  const owner = valid && tableOf(draft, valid.family, valid.table, span);
+  if (!owner) return;
+  const { name } = valid;
+  if (owner.sets.has(name))
+    complain(draft, 'HK5505', `set \`${name}\` of table \`${owner.name}\` is there twice`, { span });
+  owner.sets.set(name, { kind, name, body: withoutHandle(body), span });
+}
+
+function takeElements(draft: Draft, body: JsonObject, { span }: Given): void {
+  const valid = validate(draft, 'list of elements', elementEnvelope, body, span);
+  const owner = valid && tableOf(draft, valid.family, valid.table, span);
+  if (!owner) return;
+  const set = owner.sets.get(valid.name);
+  if (!set) {
+    complainOfMissing(draft, `set \`${valid.name}\` of table \`${owner.family} ${owner.name}\``, span);
+    return;
+  }
+  const { elem = [] } = set.body;
+  set.body = { ...set.body, elem: [...(Array.isArray(elem) ? elem : [elem]), ...valid.elem] };
+}
+
+function takeOther(draft: Draft, kind: string, body: JsonObject, { span }: Given): void {
+  const valid = validate(draft, kind, memberEnvelope, body, span);
+  const owner = valid && tableOf(draft, valid.family, valid.table, span);
+  if (!owner) return;
+  const content = { [kind]: withoutHandle(body) };
+  owner.opaque.push({ origin: 'nft', content, text: `${kind} ${valid.name}` });
+  complain(draft, 'HK5508', `${kind} \`${valid.name}\` is kept without being understood`, { span });
+}
+
+/** The kernel gives handles; a command that names one means another object. */
+function withoutHandle(body: JsonObject): JsonObject {
+  const { handle: _, ...rest } = body;
+  return rest;
+}

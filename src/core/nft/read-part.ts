@@ -1,0 +1,80 @@
+// A statement of a rule in nft JSON as a part of our rule: by the definition that knows it, else opaque.
+import type { OpaquePart, Part } from '../ir/ruleset.ts';
+import type { NftMatchSpelling } from '../match/define.ts';
+import { matches } from '../match/registry.ts';
+import { statements } from '../statement/registry.ts';
+import type { Span } from '../text/source.ts';
+import { isJsonObject, type JsonValue } from './json-value.ts';
+import { writeJson } from './json-writer.ts';
+import { statementText } from './text/statement.ts';
+
+/** Reads one statement, or a rule's comment in the form `{ "comment": … }`. */
+export type PartReader = (statement: JsonValue, span: Span | undefined) => Part;
+
+interface Candidate {
+  readonly kind: 'match' | 'statement';
+  readonly key: string;
+  readonly nft: NftMatchSpelling<unknown>;
+}
+
+const candidates: readonly Candidate[] = [
+  ...matches.map(({ key, nft }) => ({ kind: 'match' as const, key, nft })),
+  ...statements.map(({ key, nft }) => ({ kind: 'statement' as const, key, nft })),
+];
+
+/**
+ * A reader for one rule set. No statement is understood by two definitions, so the one that understood the last
+ * statement of the same shape is asked first: a rule set has few shapes.
+ */
+export function makePartReader(): PartReader {
+  const lastByShape = new Map<string, Candidate>();
+  return (statement, span) => {
+    const shape = shapeOf(statement);
+    const last = lastByShape.get(shape);
+    for (const candidate of last ? [last, ...candidates] : candidates) {
+      const args = candidate.nft.read(statement);
+      if (args === undefined) continue;
+      lastByShape.set(shape, candidate);
+      return { kind: candidate.kind, key: candidate.key, args, ...(span && { span }) };
+    }
+    return opaque(statement, span);
+  };
+}
+
+/** The key, and of a comparison what is compared. */
+function shapeOf(statement: JsonValue): string {
+  const [key, body] = isJsonObject(statement) ? (Object.entries(statement)[0] ?? ['']) : [''];
+  return isJsonObject(body) && body.left !== undefined ? writeJson(body.left) : key;
+}
+
+function opaque(statement: JsonValue, span: Span | undefined): OpaquePart {
+  return {
+    kind: 'opaque',
+    origin: 'nft',
+    role: roleOf(statement),
+    content: statement,
+    text: statementText(statement) ?? writeJson(statement),
+    ...(span && { span }),
+  };
+}
+
+/** Statements that end the rule or let it go on, depending on what they count or look at. */
+const conditions = new Set(['match', 'limit', 'quota', 'ct count', 'meter']);
+
+/** Statements after which the rule always goes on, and which change nothing that a condition may look at. */
+const harmless = new Set([
+  ...['counter', 'log', 'set', 'map', 'dup', 'last', 'reset'],
+  ...['ct helper', 'ct timeout', 'ct expectation', 'secmark'],
+]);
+
+function roleOf(statement: JsonValue): OpaquePart['role'] {
+  const [key, body] = isJsonObject(statement) ? (Object.entries(statement)[0] ?? ['']) : [''];
+  if (conditions.has(key)) return 'match';
+  return harmless.has(key) || (key === 'mangle' && changesOption(body)) ? 'statement' : 'unknown';
+}
+
+/** The size in a TCP option, most of all, is changed by many gateways. */
+function changesOption(mangle: JsonValue | undefined): boolean {
+  const target = isJsonObject(mangle) ? mangle.key : undefined;
+  return isJsonObject(target) && Object.hasOwn(target, 'tcp option');
+}

@@ -1,0 +1,170 @@
+// Objects of a table in nft text, in the layout of `nft list ruleset`.
+import type { JsonObject, JsonValue } from '../json-value.ts';
+import type { Expression } from '../schema/expression.ts';
+import { type TableObject, tableObject } from '../schema/object.ts';
+import { type Visitor, visit } from '../schema/tagged.ts';
+import { elementsText, type Style } from './expression.ts';
+import { rateText, statefulText } from './stateful.ts';
+import { listOf, name, option, phrase, quoted, refuse, seconds, spoken, word } from './words.ts';
+
+/** A set, map, counter … as a block with its lines indented once; undefined where text can't say it. */
+export function objectText(object: JsonValue): string | undefined {
+  const { data } = tableObject.safeParse(object);
+  return data && spoken(() => visit(data, objects));
+}
+
+/** The lines that say what a table is beside its family and name; undefined where text can't say it. */
+export function tableLines(object: JsonObject): string | undefined {
+  const { data } = tableObject.safeParse(object);
+  if (!data || !('table' in data)) return undefined;
+  const { flags, comment } = data.table;
+  const flagged = typeof flags === 'string' && `\tflags ${word(flags)}\n`;
+  return spoken(() => phrase(flagged, typeof comment === 'string' && `\tcomment ${quoted(comment)}\n`));
+}
+
+/** The lines that say what a chain is, without its rules; undefined where text can't say it. */
+export function chainLines(object: JsonObject): string | undefined {
+  const { data } = tableObject.safeParse(object);
+  return data && 'chain' in data ? spoken(() => headLines(data.chain).join('\n')) : undefined;
+}
+
+type Chain = Extract<TableObject, { chain: unknown }>['chain'];
+
+function headLines({ type, hook, prio, dev, policy, comment }: Chain): readonly string[] {
+  const devices = listOf(dev).map(quoted);
+  const device =
+    devices.length > 1 ? `devices = { ${devices.join(', ')} }` : devices[0] && `device ${devices[0]}`;
+  const base = hook !== undefined && [
+    phrase('type', word(type ?? ''), 'hook', word(hook), device, 'priority', `${word(prio ?? 0)};`),
+    policy !== undefined && `policy ${word(policy)};`,
+  ];
+  return [base ? phrase(...base) : '', commentLine(comment)].filter(Boolean);
+}
+
+function commentLine(comment: unknown): string {
+  return typeof comment === 'string' ? `comment ${quoted(comment)}` : '';
+}
+
+function block(head: string, lines: readonly (string | undefined | false)[]): string {
+  const inside = lines.filter((line) => line !== undefined && line !== false && line !== '');
+  return [`\t${head} {`, ...inside.map((line) => `\t\t${line}`), '\t}\n'].join('\n');
+}
+
+type SetBody = Extract<TableObject, { set: unknown }>['set'];
+
+function setBlock(keyword: string, body: SetBody, data?: string | readonly string[]): string {
+  const { type, flags, timeout, size, policy, elem = [], stmt = [], comment } = body;
+  const dataType = data === undefined ? '' : ` : ${listOf(data).map(word).join(' . ')}`;
+  const styles = listOf(type).map(styleOfType);
+  const isObject = data !== undefined && typeof data === 'string' && objectTypes.has(data);
+  const flagged = listOf(flags).map(word).join(',');
+  const elements = elementsText(
+    elem,
+    styles.length > 1 ? styles : (styles[0] ?? 'bare'),
+    isObject ? 'quoted' : 'bare',
+  );
+  return block(`${keyword} ${name(body.name)}`, [
+    `type ${listOf(type).map(word).join(' . ')}${dataType}`,
+    option('size', size),
+    option('policy', policy),
+    flagged !== '' && `flags ${flagged}`,
+    seconds('timeout', timeout),
+    seconds('gc-interval', body['gc-interval']),
+    body['auto-merge'] === true && 'auto-merge',
+    ...stmt.map(statefulText),
+    commentLine(comment),
+    elements !== '' && `elements = { ${elements} }`,
+  ]);
+}
+
+/** What a map may refer to by name. */
+const objectTypes = new Set(['counter', 'quota', 'limit', 'ct helper', 'ct timeout', 'secmark', 'synproxy']);
+
+function styleOfType(type: string): Style {
+  return type === 'ifname' || type === 'string' ? 'quoted' : 'bare';
+}
+
+const objects: Visitor<TableObject, string> = {
+  set: (set) => setBlock('set', set),
+  map: (map) => setBlock('map', map, typesOf(map.map)),
+  counter: (counter) =>
+    block(`counter ${name(counter.name)}`, [
+      commentLine(counter.comment),
+      phrase(option('packets', counter.packets ?? 0), option('bytes', counter.bytes ?? 0)),
+    ]),
+  quota: (quota) =>
+    block(`quota ${name(quota.name)}`, [
+      commentLine(quota.comment),
+      phrase(
+        quota.inv && 'over',
+        word(quota.bytes ?? 0),
+        'bytes',
+        quota.used !== undefined && Number(quota.used) !== 0 && `used ${word(quota.used)} bytes`,
+      ),
+    ]),
+  limit: ({ name: own, rate = 0, per, burst, unit = 'packets', inv, comment, ...more }) =>
+    block(`limit ${name(own)}`, [
+      commentLine(comment),
+      rateText({
+        rate,
+        unit: unitOf(more.rate_unit, unit),
+        per,
+        burst,
+        burstUnit: unitOf(more.burst_unit, unit),
+        inv,
+      }),
+    ]),
+  'ct helper': ({ name: own, type, protocol, l3proto, comment }) =>
+    block(`ct helper ${name(own)}`, [
+      commentLine(comment),
+      phrase(`type ${quoted(type ?? '')}`, `${option('protocol', protocol) ?? refuse()}`),
+      option('l3proto', l3proto),
+    ]),
+  'ct timeout': ({ name: own, protocol, l3proto, policy, comment }) =>
+    block(`ct timeout ${name(own)}`, [
+      commentLine(comment),
+      `${option('protocol', protocol) ?? refuse()};`,
+      option('l3proto', l3proto),
+      `policy = { ${policyText(policy)} }`,
+    ]),
+  'ct expectation': ({ name: own, protocol, l3proto, dport, timeout, size, comment }) =>
+    block(`ct expectation ${name(own)}`, [
+      commentLine(comment),
+      option('protocol', protocol),
+      option('dport', dport),
+      timeout !== undefined && `timeout ${word(timeout)}ms`,
+      option('size', size),
+      option('l3proto', l3proto),
+    ]),
+  secmark: ({ name: own, context }) => block(`secmark ${name(own)}`, [quoted(context ?? '')]),
+  synproxy: ({ name: own, mss, wscale, flags, comment }) =>
+    block(`synproxy ${name(own)}`, [
+      commentLine(comment),
+      option('mss', mss),
+      option('wscale', wscale),
+      listOf(flags).map(word).join(' '),
+    ]),
+  flowtable: ({ name: own, hook, prio = 0, dev }) =>
+    block(`flowtable ${name(own)}`, [
+      `hook ${word(hook ?? 'ingress')} priority ${word(prio)}`,
+      `devices = { ${listOf(dev).map(quoted).join(', ')} }`,
+    ]),
+  table: () => refuse(),
+  chain: () => refuse(),
+  rule: () => refuse(),
+  element: () => refuse(),
+};
+
+function unitOf(given: unknown, otherwise: string): string {
+  return typeof given === 'string' ? given : otherwise;
+}
+
+function typesOf(map: Expression): string | readonly string[] {
+  if (typeof map === 'string') return map;
+  return Array.isArray(map) && map.every((type) => typeof type === 'string') ? map : refuse();
+}
+
+function policyText(policy: JsonValue | undefined): string {
+  const entries = typeof policy === 'object' && policy !== null ? Object.entries(policy) : [];
+  return entries.map(([state, limit]) => `${word(state)} : ${word(String(limit))}`).join(', ');
+}
