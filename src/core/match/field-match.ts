@@ -61,7 +61,8 @@ export function defineFieldMatch(spec: FieldMatch): MatchDefinition<unknown> {
         family && family !== target.family ? { kind: 'never' } : spec.iptables.write(test, target),
     },
     evaluate: (test, context) => evaluateFieldTest(field, test, context),
-    satisfy: (test, injection, context) => satisfyFieldTest(field, test, injection, context),
+    satisfy: (test, injection, context, holds) =>
+      satisfyFieldTest(field, holds ? test : { ...test, op: opposite[test.op] }, injection, context),
     sets: ({ value }) => (value.kind === 'set' ? [value.name] : []),
   });
 }
@@ -87,6 +88,18 @@ export function evaluateFieldTest(field: Field, test: FieldTest, context: Evalua
   const shown = typeof actual === 'string' ? JSON.stringify(actual) : field.type.format(actual);
   return { result: compare(actual, test, elements), actual: shown };
 }
+
+/** The operator that holds where the other does not. */
+const opposite: Readonly<Record<Operator, Operator>> = {
+  '==': '!=',
+  '!=': '==',
+  '<': '>=',
+  '>=': '<',
+  '>': '<=',
+  '<=': '>',
+  any: 'none',
+  none: 'any',
+};
 
 function satisfyFieldTest(
   field: Field,

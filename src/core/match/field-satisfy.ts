@@ -18,8 +18,9 @@ export function satisfyingValue(
   return masked === undefined ? undefined : (actual & ~mask) | masked;
 }
 
+/** For `!=` a name that no policy is likely to have; the caller tries it out anyway. */
 function satisfyingName(test: FieldTest, names: readonly string[]): string | undefined {
-  return test.op === '!=' ? undefined : names[0]?.replace(/\*$/, '0');
+  return test.op === '!=' ? 'other0' : names[0]?.replace(/\*$/, '0');
 }
 
 function satisfyingNumber(test: FieldTest, ranges: readonly Range[], mask: bigint): bigint | undefined {

@@ -1,58 +1,84 @@
 // What would have to differ for the answer to be the other one: tried out, not guessed. Each candidate is the same
-// packet changed so that one more rule matches; it is kept if tracing it again gives another verdict.
-import { findSet } from '../ir/ruleset.ts';
-import type { EvaluationContext } from '../match/define.ts';
+// packet changed so that one more rule matches, or the deciding one does not; tracing it again must show just that.
+import { findSet, type Match } from '../ir/ruleset.ts';
+import type { EvaluationContext, MatchDefinition } from '../match/define.ts';
 import { findMatch } from '../match/registry.ts';
 import type { Injection } from '../packet/packet.ts';
 import type { TraceRequest } from './run.ts';
-import type { RuleStep, TraceVerdict } from './step.ts';
+import type { RulePlace, RuleStep, TraceVerdict } from './step.ts';
 import { type Trace, trace } from './trace.ts';
 
 /** A change of the packet after which the verdict is another one. */
 export interface Flip {
   readonly verdict: TraceVerdict;
-  /** The conditions that would hold then. */
+  /** `with`: the conditions that would hold then. `without`: the one of the deciding rule that would not. */
+  readonly by: 'with' | 'without';
   readonly conditions: readonly string[];
   readonly injection: Injection;
-  /** The rule that would then match. */
+  /** The rule that would match, or would match no more. */
   readonly rule: RuleStep;
 }
 
-/** So many rules that did not match are tried at the most, the ones nearest to the decision first. */
-const maximumTried = 200;
+type Candidate = Omit<Flip, 'verdict'>;
 
-/** The nearest change that flips a definite answer: the fewest conditions, then the rule nearest to the deciding one. */
+/** So many candidates are traced at the most, those with the fewest conditions and nearest to the decision first. */
+const maximumTried = 30;
+
+/** The nearest change that flips a definite answer, if one was found. */
 export function nearestFlip(request: TraceRequest, traced: Trace): Flip | undefined {
   if (traced.verdict === 'depends') return undefined;
-  const [way] = traced.ways;
-  const missed = way.steps.filter((step) => step.kind === 'rule').filter((step) => !step.matched);
-  const candidates = missed
-    .toReversed()
-    .slice(0, maximumTried)
-    .flatMap((step) => candidate(request, step) ?? [])
-    .toSorted((a, b) => a.conditions.length - b.conditions.length);
+  const rules = traced.ways[0].steps.filter((step) => step.kind === 'rule').toReversed();
+  const missed = rules.filter((step) => !step.matched).flatMap((step) => matching(request, step) ?? []);
+  const candidates = [...missed, ...notMatching(request, traced, rules)]
+    .toSorted((a, b) => a.conditions.length - b.conditions.length)
+    .slice(0, maximumTried);
   for (const one of candidates) {
-    const { verdict } = trace({ ...request, injection: one.injection });
-    if (verdict !== traced.verdict && verdict !== 'depends') return { ...one, verdict };
+    const { verdict, ways } = trace({ ...request, injection: one.injection });
+    if (verdict === traced.verdict || verdict === 'depends') continue;
+    if (ways[0].reason === undefined && matched(ways[0].steps, one.rule) === (one.by === 'with'))
+      return { ...one, verdict };
   }
   return undefined;
 }
 
+function matched(steps: Trace['ways'][0]['steps'], place: RulePlace): boolean {
+  return steps.some((step) => step.kind === 'rule' && step.rule === place.rule && step.matched);
+}
+
 /** The packet changed so that every condition of the rule holds; undefined where no sender could do that. */
-function candidate(request: TraceRequest, step: RuleStep): Omit<Flip, 'verdict'> | undefined {
+function matching(request: TraceRequest, step: RuleStep): Candidate | undefined {
+  if (step.rule.parts.some((part) => part.kind === 'opaque')) return undefined;
   const context = contextOf(request, step);
   const conditions: string[] = [];
   let injection = request.injection;
-  for (const part of step.rule.parts) {
-    if (part.kind === 'opaque') return undefined;
-    const definition = part.kind === 'match' ? findMatch(part.key) : undefined;
-    if (!definition || definition.evaluate(part.args, context).result === true) continue;
-    const changed = definition.satisfy?.(part.args, injection, context);
+  for (const { match, definition } of matchesOf(step)) {
+    if (definition.evaluate(match.args, context).result === true) continue;
+    const changed = definition.satisfy?.(match.args, injection, context, true);
     if (!changed) return undefined;
-    conditions.push(definition.write(part.args));
+    conditions.push(definition.write(match.args));
     injection = changed;
   }
-  return conditions.length === 0 ? undefined : { conditions, injection, rule: step };
+  return conditions.length === 0 ? undefined : { by: 'with', conditions, injection, rule: step };
+}
+
+/** For each condition of the deciding rule the packet changed so that it does not hold. */
+function notMatching(request: TraceRequest, traced: Trace, rules: readonly RuleStep[]): readonly Candidate[] {
+  const { deciding } = traced.ways[0];
+  const step = rules.find((one) => deciding?.by === 'rule' && one.rule === deciding.rule);
+  if (!step) return [];
+  const context = contextOf(request, step);
+  return matchesOf(step).flatMap(({ match, definition }): readonly Candidate[] => {
+    const injection = definition.satisfy?.(match.args, request.injection, context, false);
+    const conditions = [definition.write(match.args)];
+    return injection ? [{ by: 'without', conditions, injection, rule: step }] : [];
+  });
+}
+
+function matchesOf({ rule }: RuleStep): readonly { match: Match; definition: MatchDefinition<unknown> }[] {
+  return rule.parts.flatMap((part) => {
+    const definition = part.kind === 'match' ? findMatch(part.key) : undefined;
+    return part.kind === 'match' && definition ? [{ match: part, definition }] : [];
+  });
 }
 
 function contextOf({ ruleSet }: TraceRequest, step: RuleStep): EvaluationContext {

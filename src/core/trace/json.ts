@@ -29,8 +29,8 @@ export function traceToJson(trace: Trace, flip?: Flip): JsonObject {
   };
 }
 
-function flipToJson({ verdict, conditions, injection, rule }: Flip): JsonObject {
-  return { verdict, conditions, packet: formatInjection(injection), rule: rulePlaceToJson(rule) };
+function flipToJson({ verdict, by, conditions, injection, rule }: Flip): JsonObject {
+  return { verdict, by, conditions, packet: formatInjection(injection), rule: rulePlaceToJson(rule) };
 }
 
 function branchToJson(way: Way): JsonObject {

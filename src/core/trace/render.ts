@@ -99,7 +99,7 @@ function renderBranch(way: Way, paint: Paint): readonly string[] {
 function renderOutcome(way: Way, paint: Paint): readonly string[] {
   const verdict = paint(way.verdict === 'accept' ? 'good' : 'bad', way.verdict);
   return [
-    `${paint('strong', 'verdict')}  ${verdict}, ${fateText(way)}`,
+    `${paint('strong', 'verdict')}  ${verdict}${fateText(way)}`,
     ...(way.deciding ? [`${paint('strong', 'because')}  ${decidingText(way.deciding)}`] : []),
     ...connectionLine(way, paint),
     ...way.unknownParts.map((part) => `${paint('strong', 'unknown')}  ${part}`),
@@ -107,11 +107,10 @@ function renderOutcome(way: Way, paint: Paint): readonly string[] {
   ];
 }
 
-function fateText({ fate, out, reason, packet }: Way): string {
-  const where = out === undefined ? '' : ` out ${out}`;
-  const why = reason === undefined ? '' : ` (${reason})`;
-  const left = fate === 'forwarded' || fate === 'sent' || fate === 'delivered-local';
-  return `${fate}${where}${why}${left ? ` as ${formatPacket(packet)}` : ''}`;
+/** What the verdict alone does not say: where an accepted packet went, or why the stack ended it. */
+function fateText({ verdict, fate, out, reason, packet }: Way): string {
+  if (verdict !== 'accept') return reason === undefined ? '' : `, by the stack: ${reason}`;
+  return `, ${fate}${out === undefined ? '' : ` out ${out}`} as ${formatPacket(packet)}`;
 }
 
 /** Which rule or policy decided, with its place in the source. */
@@ -132,11 +131,11 @@ function connectionLine({ conntrack, verdict }: Way, paint: Paint): readonly str
 }
 
 /** One sentence: what would have to differ. */
-function renderFlip({ verdict, conditions, injection, rule }: Flip, paint: Paint): readonly string[] {
+function renderFlip({ verdict, by, conditions, injection, rule }: Flip, paint: Paint): readonly string[] {
   const wanted = conditions.map((condition) => `\`${condition}\``).join(' and ');
   const place = `rule ${rule.index} of ${rule.family} ${rule.table} ${rule.chain}`;
   return [
-    `${paint('strong', 'it would be')}  ${verdict} with ${wanted} (${place})`,
+    `${paint('strong', 'it would be')}  ${verdict} ${by} ${wanted} (${place})`,
     `             ${paint('dim', formatInjection(injection))}`,
   ];
 }
