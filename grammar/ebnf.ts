@@ -64,7 +64,7 @@ const categoryNotes: readonly (readonly [TokenType, string])[] = [
   [token.InValue, 'the same without `=`'],
   [token.InElement, 'the same without `=`, `,` and `:`'],
   [token.End, 'Newline or `;`'],
-  [token.Later, `${token.allTokens.filter(isLater).map(terminal).join(', ')}`],
+  [token.Later, token.allTokens.filter(isLater).map(terminal).join(', ')],
 ];
 
 /** The page as Markdown. */
@@ -80,10 +80,7 @@ export function grammarPage(): string {
     '## Places for several kinds of tokens\n',
     ...categoryNotes.map(([type, note]) => `- \`${type.name}\`: ${note}`),
     '\n## Tokens\n',
-    '| token | pattern | |\n| --- | --- | --- |',
-    ...tokenNotes.map(
-      ([type, note]) => `| \`${type.name}\` | \`${patternOf(type).replaceAll('|', '\\|')}\` | ${note} |`,
-    ),
+    ...tokenNotes.map(([type, note]) => `- \`${type.name}\` \`${patternOf(type)}\`: ${note}`),
     '',
   ].join('\n');
 }

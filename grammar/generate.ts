@@ -6,7 +6,7 @@ import { textMateGrammar } from './textmate.ts';
 
 const generated: readonly (readonly [string, () => string])[] = [
   ['grammar.md', grammarPage],
-  ['hook.tmLanguage.json', textMateGrammar],
+  ['hook.tmLanguage.json', () => `${JSON.stringify(textMateGrammar(), null, 2)}\n`],
 ];
 
 for (const [name, make] of generated) {

@@ -28,8 +28,16 @@ const literals: readonly (readonly [string, TokenType])[] = [
   ['variable.other.set', token.SetReference],
 ];
 
-/** The TextMate grammar as JSON text. */
-export function textMateGrammar(): string {
+/** A grammar in the form of TextMate, as far as it is used here. */
+interface TextMateGrammar {
+  readonly name: string;
+  readonly scopeName: string;
+  readonly fileTypes: readonly string[];
+  readonly patterns: readonly Pattern[];
+}
+
+/** The TextMate grammar. */
+export function textMateGrammar(): TextMateGrammar {
   const patterns: readonly Pattern[] = [
     ...literals.map(([scope, type]) => pattern(scope, sourceOf(type))),
     ...keywordLists.map(({ scope, words, before }) =>
@@ -38,8 +46,7 @@ export function textMateGrammar(): string {
     pattern('variable.other', sourceOf(token.Word)),
     pattern('keyword.operator', sourceOf(token.Operator)),
   ];
-  const grammar = { name: 'hookline', scopeName: 'source.hookline', fileTypes: ['hook'], patterns };
-  return `${JSON.stringify(grammar, null, 2)}\n`;
+  return { name: 'hookline', scopeName: 'source.hookline', fileTypes: ['hook'], patterns };
 }
 
 function pattern(scope: string, match: string): Pattern {

@@ -11,7 +11,7 @@ function committed(name: string): string {
 
 test('the page and the editor grammar are fresh', () => {
   expect(committed('grammar.md')).toBe(grammarPage());
-  expect(committed('hook.tmLanguage.json')).toBe(textMateGrammar());
+  expect(committed('hook.tmLanguage.json')).toBe(`${JSON.stringify(textMateGrammar(), null, 2)}\n`);
 });
 
 test('the page shows the rules with their keywords', () => {
@@ -21,11 +21,11 @@ test('the page shows the rules with their keywords', () => {
 });
 
 test('the editor grammar has every keyword, and patterns that are regular expressions', () => {
-  const { patterns } = JSON.parse(textMateGrammar()) as { patterns: { name: string; match: string }[] };
+  const { patterns } = textMateGrammar();
   const matches = (text: string): readonly string[] =>
     patterns.filter(({ match }) => new RegExp(`^(?:${match})$`, 'u').test(text)).map(({ name }) => name);
-  for (const { PATTERN } of [...keywords.declaration, ...keywords.clause]) {
-    expect(matches(String(PATTERN)).some((name) => name.startsWith('keyword.'))).toBe(true);
+  for (const { name } of [...keywords.declaration, ...keywords.clause]) {
+    expect(matches(name.toLowerCase()).join()).toContain('keyword.');
   }
   expect(matches('"a [b] é"')).toContain('string.quoted.double.hookline');
   expect(matches('10.0.0.1')).toContain('constant.numeric.ipv4.hookline');

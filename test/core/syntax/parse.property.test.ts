@@ -41,11 +41,17 @@ test('every span of the tree lies within the one around it', () => {
 });
 
 function checkSpans(node: object, start: number, end: number): void {
-  const own = 'span' in node ? (node.span as { start: number; end: number }) : { start, end };
+  const own = spanIn(node) ?? { start, end };
   expect(own.start).toBeGreaterThanOrEqual(start);
   expect(own.end).toBeLessThanOrEqual(end);
   expect(own.start).toBeLessThanOrEqual(own.end);
   for (const [key, child] of Object.entries(node)) {
-    if (key !== 'span' && typeof child === 'object' && child !== null) checkSpans(child, own.start, own.end);
+    if (key !== 'span' && child instanceof Object) checkSpans(child, own.start, own.end);
   }
+}
+
+function spanIn(node: object): { start: number; end: number } | undefined {
+  const span = 'span' in node ? node.span : undefined;
+  if (!(span instanceof Object && 'start' in span && 'end' in span)) return undefined;
+  return { start: Number(span.start), end: Number(span.end) };
 }
