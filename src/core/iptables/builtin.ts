@@ -69,3 +69,9 @@ export function builtinOf(base: BaseChain): BuiltinChain | undefined {
       (base.type === 'nat' || chain.priority === base.priority),
   );
 }
+
+/** The interface that a packet at a hook does not have yet or any more; built-in chains refuse rules that test it. */
+export function missingInterface(hook: Hook): 'i' | 'o' | undefined {
+  if (hook === 'output' || hook === 'postrouting') return 'i';
+  return hook === 'forward' ? undefined : 'o';
+}

@@ -10,8 +10,9 @@
 // Inside a helper everything goes on by `-g`, so that its end is the rule behind in the chain of the rule. A rule with
 // `return` or `goto` can't be jumped to: its chain goes over (`-g`) to a helper and from there to a chain with the rules
 // behind it, so that RETURN still means the caller of the chain (net/ipv4/netfilter/ip_tables.c: ipt_do_table).
-import type { Hook } from '../hook/hook.ts';
+
 import type { Rule } from '../ir/ruleset.ts';
+import { missingInterface } from './builtin.ts';
 import { always, type Conjunction, join, type Piece } from './conjunction.ts';
 import { type Group, gather } from './group.ts';
 import type { Action, Item } from './item.ts';
@@ -120,9 +121,4 @@ function isDirect({ conditions, stateful, disjoint, rest }: Group): boolean {
 function isForbidden({ conditions }: Group, { builtin }: OutputChain): boolean {
   const letter = builtin && missingInterface(builtin.hook);
   return letter !== undefined && conditions.some(({ own }) => own.some((piece) => piece.own === letter));
-}
-
-function missingInterface(hook: Hook): 'i' | 'o' | undefined {
-  if (hook === 'output' || hook === 'postrouting') return 'i';
-  return hook === 'forward' ? undefined : 'o';
 }

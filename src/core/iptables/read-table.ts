@@ -2,7 +2,7 @@
 import { type Diagnostic, diagnostic } from '../diagnostic/diagnostic.ts';
 import type { BaseChain, Chain, Counters, Rule, Table } from '../ir/ruleset.ts';
 import type { Source, Span } from '../text/source.ts';
-import { builtinsOf, type TableName } from './builtin.ts';
+import { builtinsOf, missingInterface, type TableName } from './builtin.ts';
 import { type Complain, type GivenRule, readGivenRule } from './given-rule.ts';
 import { reportLoops } from './jump-loop.ts';
 import { expandLists } from './own-value.ts';
@@ -122,7 +122,14 @@ function readRule(line: Line, table: TableName, chains: Map<string, OpenChain>, 
   const counted = hasCounters && words[0] ? checkCounters(words[0], complain) : undefined;
   const chain = chainFor(name, table, chains, source, complain);
   const given = readGivenRule(rest, source, complain);
+  if (chain?.base) refuseInterface(given, name.text, chain.base, complain);
   for (const rule of rulesOf(given, line, counted, context)) chain?.rules.push(rule);
+}
+
+function refuseInterface({ own }: GivenRule, chain: string, { hook }: BaseChain, complain: Complain): void {
+  const letter = missingInterface(hook);
+  const given = own.find(({ option }) => option === `-${letter}`);
+  if (given) complain('HK5010', `\`${given.option}\` can't be used in \`${chain}\``, given.span);
 }
 
 /** Built-in chains exist without being declared. */

@@ -14,6 +14,8 @@ export interface KnownOption {
 interface Reader {
   readonly kind: 'match' | 'statement';
   readonly key: string;
+  /** The only family whose dumps it reads. */
+  readonly family?: 'ip' | 'ip6' | undefined;
   readonly reader: IptablesReader<unknown>;
 }
 
@@ -29,12 +31,13 @@ export type Understood = Omit<Match, 'span'> | Omit<Statement, 'span'>;
 
 type Registry = readonly {
   readonly key: string;
+  readonly family?: 'ip' | 'ip6';
   readonly iptables: { readonly readers: readonly IptablesReader<unknown>[] };
 }[];
 
 function index(kind: Reader['kind'], registry: Registry): ReadonlyMap<string, KnownModule> {
-  const all = registry.flatMap(({ key, iptables }) =>
-    iptables.readers.map((reader) => ({ kind, key, reader })),
+  const all = registry.flatMap(({ key, family, iptables }) =>
+    iptables.readers.map((reader) => ({ kind, key, family, reader })),
   );
   const groups = new Map<string, Reader[]>();
   for (const one of all) groups.set(one.reader.module, [...(groups.get(one.reader.module) ?? []), one]);
@@ -67,13 +70,15 @@ export function readOptions(
 ): readonly Understood[] | undefined {
   const parts: { readonly part: Understood; readonly at: number }[] = [];
   let left = given;
-  for (const { kind, key, reader } of readers)
+  for (const { kind, key, family, reader } of readers) {
+    if (family && family !== context.family) continue;
     for (const group of groupsFor(reader, left, given.length === 0)) {
       const args = reader.read(group, context);
       if (args === undefined) continue;
       parts.push({ part: { kind, key, args }, at: group[0] ? given.indexOf(group[0]) : 0 });
       left = left.filter((one) => !group.includes(one));
     }
+  }
   if (left.length > 0 || parts.length === 0) return undefined;
   return parts.toSorted((a, b) => a.at - b.at).map(({ part }) => part);
 }

@@ -124,7 +124,9 @@ function checkedAction(
   if (tables && !tables.includes(table))
     return fail(`iptables has \`${target}\` in no table but ${tables.join(', ')}, and this is in ${table}`);
   const { flag, ...rest } = action;
-  return [{ kind: 'action', target: writeWords([flag, ...words]), ...rest }];
+  const item: Action = { kind: 'action', target: writeWords([flag, ...words]), ...rest };
+  const { protocol } = action;
+  return protocol ? [{ kind: 'any', alternatives: [[protocol]], stateful: false }, item] : [item];
 }
 
 /** Nothing is known of it, so it is taken to count, to change the packet, and to let it go on. */

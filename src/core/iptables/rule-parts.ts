@@ -62,9 +62,10 @@ function protocolOf({ own }: GivenRule): number | undefined {
 }
 
 function ownParts(given: GivenOwn, read: ReadContext, context: PartContext): readonly ReadPart[] {
-  const { span, written, option } = given;
+  const { span, written, option, negated } = given;
   const full = withFullAddress(given, context.family);
-  const meanings = remembered(written, read, context, () => meaningsOf(knownModules.get(''), [full], read));
+  const words = [negated ? '!' : '', option, ...full.words];
+  const meanings = remembered(words, read, context, () => meaningsOf(knownModules.get(''), [full], read));
   if (meanings) return placed(meanings, span);
   if (option !== '-s' && option !== '-d') return [{ part: opaque(written, 'match', span) }];
   const what = context.family === 'ip' ? 'IPv4' : 'IPv6';
