@@ -30,10 +30,15 @@ export interface Cursor {
   taker?: Name;
 }
 
-/** A cursor at the first of some terms, all of one scope, which end where `span` ends. */
+/** A cursor at the first of some terms, all of one scope; `span` is for where there are none. */
 export function makeCursor(terms: readonly Term[], span: Span, scope: Scope, report: Report): Cursor {
-  const end = { ...span, start: span.end };
-  return { terms: terms.map((term) => ({ term, scope, uses: [] })), at: 0, end, report };
+  const last = terms.at(-1)?.span ?? span;
+  return {
+    terms: terms.map((term) => ({ term, scope, uses: [] })),
+    at: 0,
+    end: { ...last, start: last.end },
+    report,
+  };
 }
 
 /** The next term as it is written. */
@@ -101,6 +106,12 @@ export function spanSince(cursor: Cursor, start: number): Span {
   const first = cursor.terms[start];
   const last = cursor.terms[cursor.at - 1];
   return first && last ? cover(placeOf(first), placeOf(last)) : cursor.end;
+}
+
+/** What takes the values, together with what it has taken. */
+export function takenSpan(cursor: Cursor): Span {
+  const last = spanSince(cursor, cursor.at - 1);
+  return cursor.taker ? cover(cursor.taker.span, last) : last;
 }
 
 /** A cursor over other terms of the same writing: the element of a set. */

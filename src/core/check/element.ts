@@ -3,7 +3,7 @@ import type { DataType } from '../datatype/define.ts';
 import { prefixRange, type Range, single } from '../datatype/range.ts';
 import type { Elements } from '../ir/ruleset.ts';
 import type { Braces, Element as BracesElement } from '../syntax/ast.ts';
-import { textOf } from '../text/source.ts';
+import { type Span, textOf } from '../text/source.ts';
 import {
   atMark,
   type Cursor,
@@ -12,7 +12,7 @@ import {
   type Located,
   peek,
   peekValue,
-  placeOf,
+  spanSince,
   takeMark,
 } from './cursor.ts';
 import { type NumberOperand, type Operand, readNumber, readOperand, reportMark } from './operand.ts';
@@ -25,6 +25,7 @@ export interface RangeElement {
   readonly type: DataType;
   readonly range: Range;
   readonly at: Located;
+  readonly span: Span;
 }
 
 export interface NameElement {
@@ -32,6 +33,7 @@ export interface NameElement {
   readonly type: DataType;
   readonly name: string;
   readonly at: Located;
+  readonly span: Span;
 }
 
 /** What was written where a value stands; `braces`: as an anonymous set. */
@@ -95,7 +97,7 @@ function readInBraces(
 
 function readElement(cursor: Cursor, types: readonly DataType[]): Element | undefined {
   const operand = atMark(cursor, '.') ? undefined : readOperand(cursor, types);
-  const element = operand && readTail(cursor, operand);
+  const element = operand && readTail(cursor, operand, cursor.at - 1);
   return atMark(cursor, '.') ? refuseConcatenation(cursor) : element;
 }
 
@@ -105,11 +107,12 @@ function refuseConcatenation(cursor: Cursor): undefined {
 }
 
 /** What may follow a first value: the end of a range, a prefix length, further bits. */
-function readTail(cursor: Cursor, operand: Operand): Element | undefined {
+function readTail(cursor: Cursor, operand: Operand, start: number): Element | undefined {
   const { type, at } = operand;
-  if (operand.kind === 'name') return { kind: 'name', type, name: operand.value, at };
+  if (operand.kind === 'name')
+    return { kind: 'name', type, name: operand.value, at, span: spanSince(cursor, start) };
   const range = readRange(cursor, operand);
-  return range && { kind: 'range', type, range, at };
+  return range && { kind: 'range', type, range, at, span: spanSince(cursor, start) };
 }
 
 function readRange(cursor: Cursor, operand: NumberOperand): Range | undefined {
@@ -144,20 +147,12 @@ function readPrefix(cursor: Cursor, address: NumberOperand): Range | undefined {
   const length = readPrefixLength(cursor, address);
   if (length === undefined) return undefined;
   const range = prefixRange(value, length, type.width);
-  if (range.lo !== value) warnHostBits(cursor, address, range.lo, length);
+  if (range.lo !== value)
+    cursor.report.complain('HK3004', `\`${type.format(value)}/${length}\` has bits behind the prefix`, {
+      span: spanSince(cursor, cursor.at - 3),
+      help: `it means \`${type.format(range.lo)}/${length}\``,
+    });
   return range;
-}
-
-function warnHostBits(
-  cursor: Cursor,
-  { type, value, at }: NumberOperand,
-  network: bigint,
-  length: number,
-): void {
-  cursor.report.complain('HK3004', `\`${type.format(value)}/${length}\` has bits behind the prefix`, {
-    span: placeOf(at),
-    help: `it means \`${type.format(network)}/${length}\``,
-  });
 }
 
 /** The length behind the slash of a prefix, within the address's width. */
@@ -213,11 +208,11 @@ function order(a: bigint, b: bigint): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function warnOverlap(cursor: Cursor, element: Element, earlier: Element): void {
-  const same = textOf(element.at.term.span) === textOf(earlier.at.term.span);
-  const message = same ? 'is in the set twice' : 'overlaps another element';
-  cursor.report.complain('HK3014', `\`${textOf(element.at.term.span)}\` ${message}`, {
-    span: placeOf(element.at),
-    labels: [{ span: placeOf(earlier.at), message: 'the other element' }],
+function warnOverlap(cursor: Cursor, { span }: Element, earlier: Element): void {
+  const text = textOf(span);
+  const message = text === textOf(earlier.span) ? 'is in the set twice' : 'overlaps another element';
+  cursor.report.complain('HK3014', `\`${text}\` ${message}`, {
+    span,
+    labels: [{ span: earlier.span, message: 'the other element' }],
   });
 }

@@ -96,9 +96,7 @@ function reportLoop(loop: readonly Jump[], report: Report): void {
   const path = [first.from, ...loop.map((jump) => jump.to)].map((chain) => chain.name.text).join(' → ');
   report.complain('HK2011', `the jumps lead in a loop: ${path}`, {
     span: first.span,
-    labels: loop
-      .slice(1)
-      .map((jump) => ({ span: jump.span, message: `and back to \`${jump.to.name.text}\`` })),
+    labels: loop.slice(1).map((jump) => ({ span: jump.span, message: `then to \`${jump.to.name.text}\`` })),
   });
 }
 

@@ -4,11 +4,11 @@ const keys = `
   from zone, to zone, service, port, when, vmap, th sport, th dport, fib, socket, osf, ipsec, rt, numgen, jhash
   symhash, exthdr, frag, vlan, arp, ether saddr, ether daddr, ether type, tcp option, tcp sequence, tcp ackseq
   tcp window, tcp doff, tcp urgptr, udp length, udp checksum, sctp, dccp, udplite, ah, esp, comp, gre
-  ip version, ip id, ip frag-off, ip ecn, ip hdrlength, ip6 version, ip6 flowlabel, ip6 ecn, ip6 nexthdr
-  icmp code, icmp id, icmp sequence, icmpv6 code, icmpv6 id, icmpv6 sequence, icmpv6 mtu
+  ip version, ip id, ip frag-off, ip ecn, ip hdrlength, ip6 version, ip6 flowlabel, ip6 ecn
+  icmp id, icmp sequence, icmpv6 id, icmpv6 sequence, icmpv6 mtu
   ct zone, ct zone set, ct helper, ct helper set, ct id, ct count, ct expiration, ct bytes, ct packets, ct avgpkt
   ct label, ct original, ct reply, ct l3proto, ct protocol
-  meta skgid, meta iif, meta oif, meta iiftype, meta oiftype, meta length, meta protocol, meta nfproto
+  meta iiftype, meta oiftype, meta length, meta protocol
   meta priority, meta priority set, meta random, meta cpu, meta cgroup, meta rtclassid, meta time, meta hour
   meta day, meta ipsec, meta nftrace set, meta pkttype set, iifgroup, oifgroup, iiftype, oiftype
   recent, hashlimit, string, u32, statistic, owner, addrtype, connlimit, connbytes, time, length, quota, physdev

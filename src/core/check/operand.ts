@@ -1,10 +1,10 @@
 // One plain value: a literal, a named value of a type, or a constant that holds one.
-import { type AddressFamily, parseIpv4, parseIpv6 } from '../datatype/address.ts';
 import type { DataType } from '../datatype/define.ts';
 import type { Term } from '../syntax/ast.ts';
 import { textOf } from '../text/source.ts';
 import { suggest } from '../text/suggest.ts';
 import { interfaceNameProblem } from '../topology/interface-name.ts';
+import { addressProblem } from './address-problem.ts';
 import { type Cursor, complainAt, type Located, peekValue, takerLabels } from './cursor.ts';
 import { visibleNames } from './scope.ts';
 
@@ -107,26 +107,13 @@ export function mismatch(cursor: Cursor, at: Located, wanted: string): undefined
 }
 
 function explainAddress(cursor: Cursor, at: Located, types: readonly DataType[], text: string): undefined {
-  if (familyOfText(text) === undefined) {
-    const why = text.includes(':') ? '' : invalidPart(text);
-    return complainAt(cursor, at, 'HK3001', `\`${text}\` is not an address${why}`);
-  }
-  if (!types.some((type) => type.prefixes)) return mismatch(cursor, at, labelOf(types));
-  return complainAt(cursor, at, 'HK3016', `expected ${labelOf(types)}, found ${described(at.term)}`, {
-    labels: takerLabels(cursor, labelOf(types)),
+  const problem = addressProblem(text);
+  if (problem !== undefined) return complainAt(cursor, at, 'HK3001', problem);
+  const wanted = labelOf(types);
+  if (!types.some((type) => type.prefixes)) return mismatch(cursor, at, wanted);
+  return complainAt(cursor, at, 'HK3016', `expected ${wanted}, found ${described(at.term)}`, {
+    labels: takerLabels(cursor, wanted),
   });
-}
-
-function familyOfText(text: string): AddressFamily | undefined {
-  if (parseIpv4(text) !== undefined) return 4;
-  return parseIpv6(text) === undefined ? undefined : 6;
-}
-
-function invalidPart(text: string): string {
-  const parts = text.split('.');
-  const large = parts.find((part) => Number(part) > 255);
-  if (large !== undefined) return `: \`${large}\` is above 255`;
-  return parts.length === 4 ? ': a part begins with 0' : ': it has not four parts';
 }
 
 function explainWord(cursor: Cursor, at: Located, types: readonly DataType[], text: string): undefined {

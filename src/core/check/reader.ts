@@ -13,7 +13,9 @@ import {
   peek,
   peekValue,
   place,
+  placeOf,
   takeMark,
+  takenSpan,
   takeWord,
 } from './cursor.ts';
 import { type Element, readElements, toElements } from './element.ts';
@@ -117,11 +119,12 @@ export function makeReader(cursor: Cursor, options: ReadOptions): RuleReader {
     rate: () => readRate(cursor),
     endpoint: () => readEndpoint(cursor, family),
     fail: (code, message, help) => complainAt(cursor, peek(cursor), code, message, { help }),
+    refuse: (code, message, help) => cursor.report.complain(code, message, { span: takenSpan(cursor), help }),
   };
 }
 
 function asElement({ type, value, at }: NumberOperand): Element {
-  return { kind: 'range', type, range: { lo: value, hi: value }, at };
+  return { kind: 'range', type, range: { lo: value, hi: value }, at, span: placeOf(at) };
 }
 
 function readBits(cursor: Cursor, type: DataType): bigint | undefined {

@@ -19,7 +19,14 @@ export interface Report {
 const unused: ReadonlySet<Code> = new Set<Code>(['HK2006', 'HK2007', 'HK2013']);
 
 /** What may be a consequence of a statement that the parser left out. */
-const missing: ReadonlySet<Code> = new Set<Code>(['HK2008', 'HK2009', 'HK2029', 'HK2030', 'HK3006']);
+const missing: ReadonlySet<Code> = new Set<Code>([
+  'HK2008',
+  'HK2009',
+  'HK2018',
+  'HK2029',
+  'HK2030',
+  'HK3006',
+]);
 
 /** An empty report; about a tree that is not complete it keeps nothing that could be a consequence of that. */
 export function makeReport(complete: boolean): Report {

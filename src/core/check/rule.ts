@@ -4,9 +4,9 @@ import type { MatchDefinition } from '../match/define.ts';
 import { findMatch } from '../match/registry.ts';
 import type { StatementDefinition } from '../statement/define.ts';
 import type { Rule as RuleNode } from '../syntax/ast.ts';
-import { cover, type Span, textOf } from '../text/source.ts';
+import { type Span, textOf } from '../text/source.ts';
 import type { AgnosticKey } from './agnostic.ts';
-import { type Cursor, complainAt, type Located, makeCursor, peek, spanSince } from './cursor.ts';
+import { type Cursor, complainAt, type Located, makeCursor, peek, spanSince, takenSpan } from './cursor.ts';
 import { explainUnknownKey, findKey, type Key, skipToKey } from './key.ts';
 import { makeReader, type SetsInReach } from './reader.ts';
 import type { Report } from './report.ts';
@@ -37,6 +37,10 @@ interface Draft {
   readonly ended?: Part;
   /** Something in it was reported. */
   readonly broken?: true;
+  /** It is one half of a rule about both IP versions. */
+  readonly split?: true;
+  /** Such a half that a later part contradicts, and how to say so should the other one be lost, too. */
+  readonly contradicted?: () => void;
 }
 
 /** What one reading of a part came to; without a draft it has no value in the family that was asked for. */
@@ -50,7 +54,12 @@ interface Reading {
 export function checkRule(rule: RuleNode, context: RuleContext): readonly Rule[] {
   const cursor = makeCursor(rule.terms, rule.span, context.scope, context.report);
   const start: Draft = { cursor, parts: [], ...(context.limit && { limit: context.limit }) };
-  const drafts = readParts(start, context);
+  const all = readParts(start, context);
+  const drafts = all.filter((draft) => !draft.contradicted);
+  if (drafts.length === 0) {
+    all[0]?.contradicted?.();
+    return [];
+  }
   const broken = drafts.some((draft) => draft.broken);
   if (!broken && !drafts.some((draft) => draft.parts.some((part) => part.kind === 'statement')))
     context.report.complain('HK2025', 'this rule has no statement', {
@@ -105,13 +114,21 @@ function giveUp(draft: Draft, cursor: Cursor): Draft {
   return { ...draft, cursor, broken: true };
 }
 
+/** A part is about an IP version of which no packet is left: an error, but not for one half of a split rule. */
+function contradict(draft: Draft, cursor: Cursor, complain: () => void): Draft {
+  if (draft.split)
+    return { ...draft, cursor: { ...cursor, at: cursor.terms.length }, contradicted: complain };
+  complain();
+  return giveUp(draft, cursor);
+}
+
 function readMatch(draft: Draft, definition: MatchDefinition<unknown>, context: RuleContext): Draft {
   const { cursor, limit } = draft;
   const { family } = definition;
-  if (family && limit && family !== limit.family) {
-    complainOf(cursor, 'HK2026', `\`${cursor.taker?.text}\` never matches here`, limit);
-    return giveUp(draft, cursor);
-  }
+  if (family && limit && family !== limit.family)
+    return contradict(draft, cursor, () =>
+      complainOf(cursor, 'HK2026', `\`${cursor.taker?.text}\` never matches here`, limit),
+    );
   const reading = read(draft, { kind: 'match', definition }, context);
   return reading.draft ? limited(reading.draft, family) : giveUp(draft, reading.cursor);
 }
@@ -145,9 +162,12 @@ function read(draft: Draft, one: Definition, context: RuleContext): Reading {
   const reader = makeReader(cursor, { family, sets: context.sets, ...(agnostic && { agnostic }) });
   const args = definition.read(reader);
   const { excluded } = reader;
-  if (args === undefined) return { cursor, excluded };
-  const span = cover(draft.cursor.taker?.span ?? cursor.end, spanSince(cursor, cursor.at - 1));
-  const part: Part = { kind: one.kind, key: definition.key, args, span };
+  if (args === undefined) {
+    if (excluded.length === 0 && cursor.report.errors() === 0)
+      throw new Error(`\`${definition.key}\` refuses its arguments without a reason`);
+    return { cursor, excluded };
+  }
+  const part: Part = { kind: one.kind, key: definition.key, args, span: takenSpan(cursor) };
   return { draft: { ...draft, cursor, parts: [...draft.parts, part] }, cursor, excluded };
 }
 
@@ -160,10 +180,12 @@ function readAgnostic(draft: Draft, agnostic: AgnosticKey, context: RuleContext)
     return [{ ...rest, ...(done && { draft: limited(done, family) }) }];
   });
   const drafts = readings.flatMap((reading) => reading.draft ?? []);
-  if (drafts.length > 0) return drafts;
+  if (drafts.length > 0) return drafts.length === 1 ? drafts : drafts.map((one) => ({ ...one, split: true }));
+  const cursor = readings[0]?.cursor ?? draft.cursor;
   const excluded = readings.flatMap((reading) => reading.excluded)[0];
-  if (excluded && draft.limit) reportExcluded(draft.cursor, excluded, draft.limit);
-  return [giveUp(draft, readings[0]?.cursor ?? draft.cursor)];
+  const { limit } = draft;
+  if (!excluded || !limit) return [giveUp(draft, cursor)];
+  return [contradict(draft, cursor, () => reportExcluded(cursor, excluded, limit))];
 }
 
 function reportExcluded(cursor: Cursor, excluded: Located, limit: FamilyLimit): void {

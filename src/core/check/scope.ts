@@ -1,7 +1,6 @@
 // Constants and where they are visible: `let` at the top level and in tables, inner before outer.
-import { parseIpv4, parseIpv6 } from '../datatype/address.ts';
 import type { Let, Name, Term } from '../syntax/ast.ts';
-import { textOf } from '../text/source.ts';
+import { addressProblem } from './address-problem.ts';
 import type { Report } from './report.ts';
 
 /** What a `let` defines. Its own names are looked up where it stands, not where it is used. */
@@ -82,13 +81,14 @@ export function warnUnusedConstants(scope: Scope, report: Report): void {
 
 /** What looks like an address and is none is wrong whatever it is used for. */
 function addressesAreValid(value: readonly Term[], report: Report): boolean {
-  const wrong = flatten(value).filter(
-    (term) =>
-      (term.kind === 'ipv4' && parseIpv4(term.text) === undefined) ||
-      (term.kind === 'ipv6' && parseIpv6(term.text) === undefined),
-  );
-  for (const { span } of wrong) report.complain('HK3001', `\`${textOf(span)}\` is not an address`, { span });
-  return wrong.length === 0;
+  let valid = true;
+  for (const term of flatten(value)) {
+    const problem = term.kind === 'ipv4' || term.kind === 'ipv6' ? addressProblem(term.text) : undefined;
+    if (problem === undefined) continue;
+    report.complain('HK3001', problem, { span: term.span });
+    valid = false;
+  }
+  return valid;
 }
 
 /** The terms with those inside braces. */

@@ -45,7 +45,7 @@ export function checkTest(test: TestBlock, context: TestContext): PolicyTest {
 }
 
 function reportNoHost(test: TestBlock, report: Report): void {
-  report.complain('HK2029', 'the policy has several hosts, and this test runs on none of them', {
+  report.complain('HK2029', 'the policy has several hosts, and this test does not say on which it runs', {
     span: test.title.span,
     help: 'begin it with `on` and the name of a host',
   });

@@ -58,7 +58,7 @@ function finish(
   const op = meaningOf(type, written, { value, masked: mask !== undefined });
   const test: FieldTest = { op, value, ...(mask !== undefined && { mask }) };
   const misfit = misfitOf(type, written, test);
-  if (misfit) return reader.fail('HK3010', misfit, 'compare with `==` or `!=`, or with one value');
+  if (misfit) return reader.refuse('HK3010', misfit, 'compare with `==` or `!=`, or with one value');
   return simplify(type, test);
 }
 

@@ -68,9 +68,9 @@ function readBurst(reader: TermReader, { unit }: Rate): bigint | undefined {
   if (number === undefined) return undefined;
   const given = reader.word('packets', 'bytes', 'kbytes', 'mbytes') ?? unit;
   if ((given === 'packets') !== (unit === 'packets'))
-    return reader.fail('HK3012', `the rate counts ${unit}, its burst ${given}`);
+    return reader.refuse('HK3012', `the rate counts ${unit}, its burst ${given}`);
   if (unit === 'packets' && number === 0n)
-    return reader.fail('HK3012', 'a burst of `0` packets lets nothing through');
+    return reader.refuse('HK3012', 'a burst of `0` packets lets nothing through');
   return given === 'packets' ? number : number * byteUnits[given];
 }
 

@@ -53,4 +53,6 @@ export interface TermReader {
   readonly endpoint: () => Endpoint | undefined;
   /** Reports a problem at the next term and returns undefined. */
   readonly fail: (code: Code, message: string, help?: string) => undefined;
+  /** Reports a problem with what has been taken, the key included, and returns undefined. */
+  readonly refuse: (code: Code, message: string, help?: string) => undefined;
 }

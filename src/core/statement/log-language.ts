@@ -27,7 +27,7 @@ export function readLog(reader: TermReader): Log | undefined {
 function complete(reader: TermReader, args: Log): Log | undefined {
   if (!args.group) return args;
   if (args.group.number === undefined || args.level !== 'warn' || args.flags.length > 0)
-    return reader.fail(
+    return reader.refuse(
       'HK3017',
       '`group` and its options are for listeners, `level` and `flags` for the kernel log',
     );
@@ -48,7 +48,7 @@ function readPrefix(reader: TermReader, args: Log): Log | undefined {
   const prefix = reader.text();
   if (prefix === undefined) return undefined;
   if (byteLength(prefix) > nftPrefixLimit)
-    return reader.fail('HK3011', `the prefix has more than ${nftPrefixLimit} bytes`);
+    return reader.refuse('HK3011', `the prefix has more than ${nftPrefixLimit} bytes`);
   return { ...args, prefix };
 }
 

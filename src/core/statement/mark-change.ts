@@ -68,7 +68,7 @@ function readOperations(reader: TermReader, start: MarkChange): MarkChange | und
   let weakest: BitOperator = 'and';
   for (let next = readOperator(reader); next; next = readOperator(reader)) {
     if (strength[next] < strength[weakest])
-      return reader.fail(
+      return reader.refuse(
         'HK3017',
         `\`${next}\` binds tighter than the \`${weakest}\` before it`,
         'write it first',

@@ -30,7 +30,7 @@ export function readNat(reader: TermReader, fixed: boolean): NatArgs | undefined
   const endpoint = to ? reader.endpoint() : {};
   if (!endpoint) return undefined;
   if (!fixed && endpoint.address)
-    return reader.fail('HK3017', 'the address is that of the interface, only ports can be given');
+    return reader.refuse('HK3017', 'the address is that of the interface, only ports can be given');
   return { ...endpoint, flags: readFlags(reader) };
 }
 

@@ -1,0 +1,35 @@
+// A rule set as text, for fixtures: the language's own, with everything that was implied written out.
+import * as types from '../../src/core/datatype/types.ts';
+import type { Chain, NamedSet, Part, RuleSet, Table } from '../../src/core/ir/ruleset.ts';
+import { findMatch } from '../../src/core/match/registry.ts';
+import { findStatement } from '../../src/core/statement/registry.ts';
+
+/** One line for each chain, set and rule. */
+export function printRuleSet({ tables }: RuleSet): string {
+  return tables.flatMap(tableLines).join('\n');
+}
+
+function tableLines({ family, name, sets, chains }: Table): readonly string[] {
+  const shown = sets.map((set) => `  set ${set.name} : ${set.type} = { ${elements(set).join(', ')} }`);
+  return [`table ${family} ${name}`, ...shown, ...chains.flatMap(chainLines)];
+}
+
+function elements({ type, elements: held }: NamedSet): readonly string[] {
+  if (held.kind === 'names') return held.names;
+  const format = Object.values(types).find((one) => one.name === type)?.format ?? String;
+  return held.ranges.map(({ lo, hi }) => (lo === hi ? format(lo) : `${format(lo)}-${format(hi)}`));
+}
+
+function chainLines({ name, base, rules }: Chain): readonly string[] {
+  const hook = base && ` type ${base.type} hook ${base.hook} priority ${base.priority} policy ${base.policy}`;
+  return [
+    `  chain ${name}${hook ?? ''}`,
+    ...rules.map(({ parts }) => `    ${parts.map(partText).join(' ')}`),
+  ];
+}
+
+function partText(part: Part): string {
+  if (part.kind === 'opaque') return part.text;
+  const definition = part.kind === 'match' ? findMatch(part.key) : findStatement(part.key);
+  return definition ? definition.write(part.args) : `?${part.key}`;
+}
