@@ -209,9 +209,9 @@ describeKernel('routing', ['unshare', 'sysctl'], () => {
       const { host, accepted } = hostOf(facts);
       const declared = facts.routes ?? [];
       const answers = inNamespace(setupLines(facts), [...declared.map(routeLine), ...dumps]);
-      const refused = declared.filter((_, at) => answers[at] !== '');
+      const rejected = declared.filter((_, at) => answers[at] !== '');
       expect(declared.filter((route) => !accepted.includes(route)).map(routeLine)).toEqual(
-        refused.map(routeLine),
+        rejected.map(routeLine),
       );
       for (const family of [4, 6] as const) {
         const kernel = routesFrom(answers[declared.length + family / 2 - 2] ?? '');

@@ -9,7 +9,7 @@ export function ipHeaderSize(packet: Pick<Packet, 'family' | 'fragment'>): numbe
 }
 
 /** Bytes of the transport header, with the packet that an ICMP error carries. */
-export function transportSize(transport: Transport): number {
+function transportSize(transport: Transport): number {
   switch (transport.kind) {
     case 'tcp':
       return 20;

@@ -6,7 +6,7 @@ import { icmpCodes, icmpTypes, isIcmp, isIcmpError } from './icmp-kind.ts';
 import { parseBytes, parseMac } from './link-text.ts';
 import { type Injection, type LinkHeader, type Packet, protocolNumber } from './packet.ts';
 import { type Cursor, complain, didYouMean, missing, peek, take, takeIf, type Word } from './spec-cursor.ts';
-import type { Endpoint } from './spec-endpoint.ts';
+import { type Endpoint, hasPorts } from './spec-endpoint.ts';
 
 /** What a packet spec says before its details; `direction` is undefined for a packet inside an ICMP error. */
 export interface Head {
@@ -264,10 +264,7 @@ function checkPorts(cursor: Cursor, { protocol, source, destination }: Head, dra
       'leave the ports out, or say `mf` for the first one',
     );
   }
-  const wanted = new Set<number>([protocolNumber.tcp, protocolNumber.udp, protocolNumber.udplite]).has(
-    protocol,
-  );
-  if (later || !wanted || destination.port !== undefined) return;
+  if (later || !hasPorts(protocol) || destination.port !== undefined) return;
   const example = destination.address.family === 4 ? '203.0.113.1:443' : '[2001:db8::1]:443';
   complain(
     cursor,

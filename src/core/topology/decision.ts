@@ -40,7 +40,7 @@ export type RouteDecision =
   | NoRouteDecision;
 
 /** For this host itself. A packet of its own leaves and comes back by `lo`. */
-export interface LocalDecision extends Answer {
+interface LocalDecision extends Answer {
   readonly kind: 'local';
   /** The interface that has the address. */
   readonly device: string;
@@ -49,14 +49,14 @@ export interface LocalDecision extends Answer {
 }
 
 /** To everybody on a link: delivered here, and sent by `device` if it is the host's own. */
-export interface BroadcastDecision extends Answer {
+interface BroadcastDecision extends Answer {
   readonly kind: 'broadcast';
   readonly device: string;
   /** Absent for 255.255.255.255, which needs no route. */
   readonly route?: Route;
 }
 
-export interface MulticastDecision extends Answer {
+interface MulticastDecision extends Answer {
   readonly kind: 'multicast';
   readonly device: string;
   readonly route?: Route;
@@ -64,7 +64,7 @@ export interface MulticastDecision extends Answer {
   readonly joined: boolean;
 }
 
-export interface UnicastDecision extends Answer {
+interface UnicastDecision extends Answer {
   readonly kind: 'unicast';
   readonly device: string;
   /** Absent where the destination is on the link. */

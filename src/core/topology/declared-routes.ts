@@ -6,7 +6,7 @@ import type { RouteFacts } from './facts.ts';
 import type { Host, Route, RouteType } from './host.ts';
 import { interfaceNamed, interfaceWith, table } from './inventory.ts';
 import { isLinkLocal6, networkAddress } from './prefix.ts';
-import { bestRoute, formatRoute, searchTables } from './tables.ts';
+import { bestRoute, formatRoute, isRefusing, searchTables } from './tables.ts';
 
 /** The host with its declared routes, one after the other; what the kernel would refuse goes into `found`. */
 export function addRoutes(host: Host, declared: readonly RouteFacts[], found: Diagnostic[]): Host {
@@ -105,7 +105,7 @@ function checkDevice(host: Host, facts: RouteFacts, { type, device }: Route): Di
 }
 
 function isWithoutDevice(type: RouteType): boolean {
-  return type === 'unreachable' || type === 'prohibit' || type === 'blackhole' || type === 'throw';
+  return isRefusing({ type }) || type === 'throw';
 }
 
 function missingDevice({ span }: RouteFacts): Diagnostic {

@@ -6,7 +6,7 @@ import { interfaceNamed } from './inventory.ts';
 import { isJoined } from './multicast.ts';
 import { isLocalMulticast4, isLoopback4, isMulticast, isMulticast4, limitedBroadcast } from './prefix.ts';
 import { sysctlNumber } from './sysctl.ts';
-import { formatRoute, localDevice, searchTables, type TableAnswer, tableName } from './tables.ts';
+import { formatRoute, isRefusing, localDevice, searchTables, type TableAnswer, tableName } from './tables.ts';
 
 /**
  * Policy rules in order of priority, in each table the longest prefix, then the lowest metric. A flow with an
@@ -93,10 +93,6 @@ function decide(host: Host, flow: Flow, answer: TableAnswer | undefined): RouteD
     return { kind: 'broadcast', flow, device, route, why: because(route) };
   }
   return byRoute(flow, route, device);
-}
-
-function isRefusing(route: Route): boolean {
-  return route.type === 'unreachable' || route.type === 'prohibit' || route.type === 'blackhole';
 }
 
 function byRoute(flow: Flow, route: Route, device: string): RouteDecision {

@@ -118,6 +118,11 @@ function boundTo(flow: Flow): string | undefined {
   return strict ? flow.iif : undefined;
 }
 
+/** Whether finding this route is an error (`net/ipv4/fib_semantics.c: fib_props`; throw only ends its table). */
+export function isRefusing({ type }: Pick<Route, 'type'>): boolean {
+  return type === 'unreachable' || type === 'prohibit' || type === 'blackhole';
+}
+
 /** A route as `ip route` prints it, for people. */
 export function formatRoute(route: Route): string {
   const { family, type } = route;

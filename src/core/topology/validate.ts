@@ -13,7 +13,7 @@ import {
 } from './prefix.ts';
 import { addressScope } from './rfc6724.ts';
 import { forwards, sysctlNumber } from './sysctl.ts';
-import { formatRoute, hasCustomRules, searchTables } from './tables.ts';
+import { formatRoute, hasCustomRules, isRefusing, searchTables } from './tables.ts';
 
 /** Why a received packet is dropped for its addresses. */
 export interface SourceRejection {
@@ -117,7 +117,7 @@ function ownAddress(): SourceRejection {
 /** `__fib_validate_source`: looks up the way back. */
 function fullCheck(host: Host, flow: ReceivedFlow, filter: number, oif = 'lo'): SourceRejection | undefined {
   const answer = searchTables(host, reverseOf(host, flow, oif));
-  const route = answer?.kind === 'route' && !isRefusal(answer.route) ? answer.route : undefined;
+  const route = answer?.kind === 'route' && !isRefusing(answer.route) ? answer.route : undefined;
   if (!route) return filter ? reject('rp-filter', `no route leads back to ${text(flow.source)}`) : undefined;
   const accepted = route.type === 'unicast' || (route.type === 'local' && acceptsLocal(host, flow.iif));
   if (!accepted)
@@ -141,11 +141,6 @@ function reverseOf(host: Host, flow: ReceivedFlow, iif: string) {
     iif,
     mark: marked ? (flow.mark ?? 0) : 0,
   } as const;
-}
-
-/** Routes that make `fib_table_lookup` fail. */
-function isRefusal(route: Route): boolean {
-  return route.type === 'unreachable' || route.type === 'prohibit' || route.type === 'blackhole';
 }
 
 /** The loose filter gives up on a foreign reverse path where the interface has no IPv4 address. */

@@ -119,9 +119,11 @@ function randomRoute(random: Random, to: AddressFacts, gateways: readonly string
 }
 
 function distinct(routes: readonly RouteFacts[]): readonly RouteFacts[] {
-  const key = (route: RouteFacts): string =>
-    [route.family, route.destination, route.prefixLength, route.metric, route.table].join();
-  return [...new Map(routes.map((route) => [key(route), route])).values()];
+  return [...new Map(routes.map((route) => [identity(route), route])).values()];
+}
+
+function identity({ family, destination, prefixLength, metric, table }: RouteFacts): string {
+  return [family, destination, prefixLength, metric, table].join();
 }
 
 function randomRules(random: Random): readonly RuleFacts[] {
