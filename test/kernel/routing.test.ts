@@ -3,10 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { formatAddress } from '../../src/core/datatype/address.ts';
 import type { Flow, RouteDecision } from '../../src/core/topology/decision.ts';
-import type { HostFacts, RouteFacts } from '../../src/core/topology/facts.ts';
 import type { Host, Route } from '../../src/core/topology/host.ts';
 import { lookupRoute } from '../../src/core/topology/lookup.ts';
-import { makeHost } from '../../src/core/topology/make-host.ts';
 import { formatPrefix } from '../../src/core/topology/prefix.ts';
 import { selectSource } from '../../src/core/topology/source-selection.ts';
 import { forwards } from '../../src/core/topology/sysctl.ts';
@@ -15,6 +13,7 @@ import { validateSource } from '../../src/core/topology/validate.ts';
 import { describeKernel } from './support/require.ts';
 import {
   getLine,
+  hostOf,
   randomFlow,
   randomFrom,
   randomHost,
@@ -109,19 +108,6 @@ function refused(decision: Exclude<RouteDecision, { device: string }>): string {
     case 'blackhole':
       return 'Invalid argument';
   }
-}
-
-/** The host with those of its declared routes that are accepted one after the other. */
-function hostOf(facts: HostFacts): { readonly host: Host; readonly accepted: readonly RouteFacts[] } {
-  let accepted: readonly RouteFacts[] = [];
-  let host = makeHost({ ...facts, routes: [] }).value;
-  for (const route of facts.routes ?? []) {
-    const grown = makeHost({ ...facts, routes: [...accepted, route] }).value;
-    if (grown) accepted = [...accepted, route];
-    host = grown ?? host;
-  }
-  if (!host) throw new Error('a host without routes is refused');
-  return { host, accepted };
 }
 
 /** What `ip -j address` prints, in its order. */

@@ -2,6 +2,8 @@
 import { formatAddress, parseAddress } from '../../../src/core/datatype/address.ts';
 import type { Flow } from '../../../src/core/topology/decision.ts';
 import type { AddressFacts, HostFacts, RouteFacts, RuleFacts } from '../../../src/core/topology/facts.ts';
+import type { Host } from '../../../src/core/topology/host.ts';
+import { makeHost } from '../../../src/core/topology/make-host.ts';
 import { formatPrefix } from '../../../src/core/topology/prefix.ts';
 
 /** Numbers in [0, 1) that only depend on the seed (mulberry32). */
@@ -164,7 +166,8 @@ export function randomFlow(random: Random): Flow {
   return random() < 0.3 ? { ...common, source: value() } : common;
 }
 
-function randomAddress(random: Random, family: 4 | 6): bigint {
+/** An address that means something to these hosts. */
+export function randomAddress(random: Random, family: 4 | 6): bigint {
   const blocks =
     family === 4
       ? [
@@ -204,6 +207,19 @@ function randomAddress(random: Random, family: 4 | 6): bigint {
   const host = pick(random, [0, 1, 2, 3, 5, 7, 9, 130, 254, 255, 255]);
   const extreme = family === 4 && random() < 0.03 ? pick(random, [0n, 0xffffffffn]) : undefined;
   return extreme ?? (parseAddress(pick(random, blocks))?.value ?? 0n) + BigInt(host);
+}
+
+/** The host with those of its declared routes that are accepted one after the other. */
+export function hostOf(facts: HostFacts): { readonly host: Host; readonly accepted: readonly RouteFacts[] } {
+  let accepted: readonly RouteFacts[] = [];
+  let host = makeHost({ ...facts, routes: [] }).value;
+  for (const route of facts.routes ?? []) {
+    const grown = makeHost({ ...facts, routes: [...accepted, route] }).value;
+    if (grown) accepted = [...accepted, route];
+    host = grown ?? host;
+  }
+  if (!host) throw new Error('a host without routes is refused');
+  return { host, accepted };
 }
 
 /** Shell lines that build the host, without its routes, in the current network namespace; each must succeed. */
