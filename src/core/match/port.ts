@@ -11,6 +11,8 @@ import type { Condition, GivenOption, IptablesReader, IptablesTarget } from './i
 /** include/uapi/linux/netfilter/xt_multiport.h: XT_MULTI_PORTS. */
 const multiportSlots = 15;
 
+const lastPort = 0xffffn;
+
 interface Side {
   readonly field: 'sport' | 'dport';
   readonly long: '--source-port' | '--destination-port';
@@ -29,7 +31,11 @@ function portMatch(protocol: 'tcp' | 'udp', side: Side, field: Field) {
     nft: { payload: { protocol, field: side.field } },
     iptables: {
       write: (test, target) => writePorts(test, target, { protocol, side, key: field.name }),
-      readers: [moduleReader(protocol, side), multiportReader(protocol, side)],
+      readers: [
+        moduleReader(protocol, side),
+        multiportReader(protocol, side),
+        ...bareReaders(protocol, side),
+      ],
     },
   });
 }
@@ -48,13 +54,21 @@ function writePorts(test: FieldTest, target: IptablesTarget, option: PortOption)
   const plain = plainTest(test, port.width);
   if (!plain) return unsupported(key, test);
   const { negated, ranges } = plain;
-  if (ranges.length === 1)
+  const isList = test.value.kind === 'ranges' && test.value.braces === true;
+  if (ranges.length === 1 && !isList)
     return eachItem(ranges, { negated, protocol }, (range) =>
-      moduleOption(module, negated, `--${side.field}`, portWord(range)),
+      isAnyPort(range) && !negated
+        ? { words: ['-m', module] }
+        : moduleOption(module, negated, `--${side.field}`, portWord(range)),
     );
   return eachItem(chunks(ranges), { negated, protocol }, (chunk) =>
     moduleOption('multiport', negated, `--${side.field}s`, chunk.map(portWord).join(',')),
   );
+}
+
+/** iptables-save prints nothing for all ports: the module alone asks for a header of the protocol. */
+function isAnyPort({ lo, hi }: Range): boolean {
+  return lo === 0n && hi === lastPort;
 }
 
 function portWord({ lo, hi }: Range): string {
@@ -88,6 +102,15 @@ function moduleReader(module: string, side: Side): IptablesReader<FieldTest> {
   };
 }
 
+/** `-m tcp` without an option, read as any destination port. */
+function bareReaders(module: string, side: Side): readonly IptablesReader<FieldTest>[] {
+  if (side !== destination) return [];
+  const anyPort: FieldTest = { op: '==', value: { kind: 'ranges', ranges: [{ lo: 0n, hi: lastPort }] } };
+  return [
+    { module, options: {}, takes: 'together', read: (given) => (given.length === 0 ? anyPort : undefined) },
+  ];
+}
+
 function multiportReader(module: 'tcp' | 'udp', side: Side): IptablesReader<FieldTest> {
   const option = `--${side.field}s`;
   return {
@@ -113,7 +136,7 @@ function readPorts({ negated, words: [text = ''] }: GivenOption, braces = false)
 function readPortRange(text: string): Range | undefined {
   const [first = '', last = first, ...rest] = text.split(':');
   const lo = first === '' && text !== '' ? 0n : port.parse(first);
-  const hi = last === '' && text !== '' ? 0xffffn : port.parse(last);
+  const hi = last === '' && text !== '' ? lastPort : port.parse(last);
   return rest.length === 0 && lo !== undefined && hi !== undefined && lo <= hi ? { lo, hi } : undefined;
 }
 

@@ -38,15 +38,13 @@ const stateless = fc.record({
   alternatives: fc.array(alternative, { minLength: 1, maxLength: 3 }),
   stateful: fc.constant(false),
 });
-const stateful = fc
-  .nat(3)
-  .map(
-    (number): Condition => ({
-      kind: 'any',
-      alternatives: [[{ words: ['-m', `s${number}`] }]],
-      stateful: true,
-    }),
-  );
+const stateful = fc.nat(3).map(
+  (number): Condition => ({
+    kind: 'any',
+    alternatives: [[{ words: ['-m', `s${number}`] }]],
+    stateful: true,
+  }),
+);
 
 const plain = { ends: false, leaves: false, changes: false } as const;
 const actions: readonly Action[] = [

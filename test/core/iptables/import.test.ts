@@ -165,7 +165,11 @@ test('a loop that no base chain leads to loads, so it is a warning', () => {
 });
 
 test('all independent problems are reported', () => {
-  const text = [table('filter', ':a - [0:0]', ':a - [0:0]', '-A INPUT -s', '-A b'), table('bogus'), '*raw\n'].join('');
+  const text = [
+    table('filter', ':a - [0:0]', ':a - [0:0]', '-A INPUT -s', '-A b'),
+    table('bogus'),
+    '*raw\n',
+  ].join('');
   expect(importProblems(text).map((problem) => problem.slice(0, 8))).toEqual([
     '7 HK5004',
     '9 HK5002',
