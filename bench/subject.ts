@@ -1,16 +1,28 @@
 // hookline's side of the benchmarks, as a program: `subject.ts TASK FILE` does one task to the end.
 import { readFileSync } from 'node:fs';
+import { compile, loadPolicy, type Outcome, type PolicyKind, type RuleSet } from '../src/core/index.ts';
 
 /** What is measured: from a text to a text, or to a rule set. */
-const tasks = ['compile-nft', 'compile-iptables', 'import-json', 'import-save'] as const;
+const tasks = {
+  'compile-nft': (text: string) => need(compile(load(text, 'hook'), 'nft')),
+  'compile-iptables': (text: string) => need(compile(load(text, 'hook'), 'iptables')),
+  'import-json': (text: string) => load(text, 'nft-json'),
+  'import-save': (text: string) => load(text, 'iptables-save'),
+} as const;
 
-export type Task = (typeof tasks)[number];
+export type Task = keyof typeof tasks;
 
-/** Throws if there is anything to complain of. */
-async function perform(what: Task, text: string): Promise<void> {
-  throw new Error(`\`${what}\` of ${text.length} characters: the library has no door for it`);
+function load(text: string, kind: PolicyKind): RuleSet {
+  return need(loadPolicy({ name: kind, text }, kind)).ruleSet;
 }
 
-const task = tasks.find((name) => name === process.argv[2]);
-if (task === undefined) throw new RangeError(`no such task; there are ${tasks.join(', ')}`);
-await perform(task, readFileSync(process.argv[3] ?? '', 'utf8'));
+/** A benchmark of something that was not done would be worth nothing. */
+function need<T>({ value, diagnostics }: Outcome<T>): T {
+  if (value === undefined) throw new Error(diagnostics.find((one) => one.severity === 'error')?.message);
+  return value;
+}
+
+const [, , name = '', file = ''] = process.argv;
+const task = Object.entries(tasks).find(([one]) => one === name)?.[1];
+if (task === undefined) throw new RangeError(`no such task; there are ${Object.keys(tasks).join(', ')}`);
+task(readFileSync(file, 'utf8'));

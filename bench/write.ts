@@ -18,6 +18,7 @@ function toHook(policy: BenchPolicy): string {
     input: 'iif',
     output: 'oif',
     states: (states) => (states.length === 1 ? states.join() : `{ ${states.join(', ')} }`),
+    commentLast: false,
   });
 }
 
@@ -28,6 +29,7 @@ function toNft(policy: BenchPolicy): string {
     input: 'iifname',
     output: 'oifname',
     states: (states) => states.join(),
+    commentLast: true,
   });
 }
 
@@ -37,6 +39,8 @@ interface Dialect {
   readonly input: string;
   readonly output: string;
   readonly states: (states: readonly string[]) => string;
+  /** In nft a comment stands behind everything else. */
+  readonly commentLast: boolean;
 }
 
 function toTable(policy: BenchPolicy, dialect: Dialect): string {
@@ -49,6 +53,8 @@ function toTable(policy: BenchPolicy, dialect: Dialect): string {
 }
 
 function nftRule(rule: BenchRule, dialect: Dialect): string {
+  const verdict = typeof rule.verdict === 'string' ? rule.verdict : `jump ${rule.verdict.jump}`;
+  const comment = rule.comment && `comment "${rule.comment}"`;
   return words([
     rule.input && `${dialect.input} "${rule.input}"`,
     rule.output && `${dialect.output} "${rule.output}"`,
@@ -56,8 +62,7 @@ function nftRule(rule: BenchRule, dialect: Dialect): string {
     rule.destination && `ip daddr ${rule.destination}`,
     rule.state && `ct state ${dialect.states(rule.state)}`,
     rule.service && `${rule.service.transport} dport ${nftPorts(rule.service)}`,
-    typeof rule.verdict === 'string' ? rule.verdict : `jump ${rule.verdict.jump}`,
-    rule.comment && `comment "${rule.comment}"`,
+    ...(dialect.commentLast ? [verdict, comment] : [comment, verdict]),
   ]);
 }
 

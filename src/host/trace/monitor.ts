@@ -82,21 +82,23 @@ type Lines = AsyncIterator<string>;
 /** Fences until the monitor has told of one: the first ones may come before it listens. */
 async function untilListening(lines: Lines, namespace: string | undefined): Promise<void> {
   const heard = new AbortController();
-  const listen = () => readUntilFence(lines, '').finally(() => heard.abort());
+  const listen = () => readUntilFence(lines, anyFence).finally(() => heard.abort());
   const call = async () => {
     while (!heard.signal.aborted) await raiseFence(namespace);
   };
   await Promise.all([listen(), call()]);
 }
 
-/** The events before the fence; an empty name is any fence. */
+const anyFence = 'hookline_fence_';
+
+/** The events before the fence whose name begins like this; names go up, so that a longer one comes later. */
 async function readUntilFence(lines: Lines, name: string): Promise<TraceEvent[]> {
   const events: TraceEvent[] = [];
   for (;;) {
     const { value: line, done } = await lines.next();
     if (done) throw new Error('the monitor ended');
     if (line.startsWith('# ERROR')) throw new Error(`the monitor lost events: ${line}`);
-    if (line.startsWith(`delete table ip ${name || 'hookline_fence_'}`)) return events;
+    if (line.startsWith(`delete table ip ${name}`)) return events;
     const event = parseTraceLine(line);
     if (event) events.push(event);
   }
