@@ -1,31 +1,31 @@
-// What every command needs: the surfaces, and loading policies with their warnings reported.
+// What every command needs: input, the surfaces, and loading policies with their warnings reported.
 import { type Diagnostic, diagnostic } from '../core/diagnostic/diagnostic.ts';
 import { renderDiagnostics } from '../core/diagnostic/render.ts';
 import type { Policy } from '../core/ir/policy.ts';
 import { loadPolicy, type PolicyKind } from '../core/load.ts';
 import { suggest } from '../core/text/suggest.ts';
 import type { Host } from '../core/topology/host.ts';
-import { readSource } from '../host/files.ts';
 import { demand, Failure } from './failure.ts';
+import { type Input, openInput } from './input.ts';
 import { type ColorChoice, openTerminal, type Terminal } from './terminal.ts';
 
 /** Options that every command takes. */
 export interface CommonOptions {
   readonly color: ColorChoice;
-  readonly json?: boolean;
+  readonly json?: boolean | undefined;
 }
 
 /** One run of the command line. */
-export interface Context extends Terminal {
+export interface Context extends Terminal, Input {
   readonly json: boolean;
   /** Prints problems on standard error. */
   readonly report: (diagnostics: readonly Diagnostic[]) => void;
 }
 
-/** Opens the surfaces of a run. */
+/** Opens the surfaces and the input of a run. */
 export function openContext({ color, json = false }: CommonOptions): Context {
   const terminal = openTerminal(color);
-  return { ...terminal, json, report: (found) => reportOn(terminal, found) };
+  return { ...terminal, ...openInput(), json, report: (found) => reportOn(terminal, found) };
 }
 
 /** Prints problems, sorted by place, with a count at the end. */
@@ -35,7 +35,7 @@ export function reportOn({ err }: Terminal, diagnostics: readonly Diagnostic[]):
 
 /** Reads and checks a POLICY argument; warnings are reported, errors end the command. */
 export async function readPolicy(context: Context, path: string, kind?: PolicyKind): Promise<Policy> {
-  const source = demand(await readSource(path), context.report);
+  const source = demand(await context.read(path), context.report);
   return demand(loadPolicy(source, kind), context.report);
 }
 
@@ -43,7 +43,7 @@ export async function readPolicy(context: Context, path: string, kind?: PolicyKi
 export async function readHost(
   context: Context,
   policy: Policy,
-  options: { readonly host?: string; readonly on?: string },
+  options: { readonly host?: string | undefined; readonly on?: string | undefined },
 ): Promise<Host | undefined> {
   const { hosts } = options.host === undefined ? policy : await readPolicy(context, options.host);
   if (options.on === undefined) return onlyHost(hosts);

@@ -1,25 +1,27 @@
-// Conntrack entries from a file, standard input or the live kernel, as a stream; broken lines are reported and counted.
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
+// Conntrack entries from a file, standard input or the live kernel, as a stream; broken lines are reported and passed over.
 import { streamConntrack } from '../core/conntrack/dump.ts';
 import type { DumpedEntry } from '../core/conntrack/dumped.ts';
-import { diagnostic } from '../core/diagnostic/diagnostic.ts';
+import { type Diagnostic, diagnostic } from '../core/diagnostic/diagnostic.ts';
 import { run } from '../host/exec.ts';
 import type { Context } from './context.ts';
 import { Failure } from './failure.ts';
 
-/** Entries in order. `live` asks `conntrack -L`, `-` is standard input. */
-export async function* readEntries(context: Context, path: string): AsyncGenerator<DumpedEntry> {
-  for await (const item of streamConntrack(await linesOf(path))) {
-    if (item.kind === 'entry') yield item.entry;
-    else if (item.kind === 'broken') context.report([item.diagnostic]);
-  }
-}
+/** So many broken lines are shown one by one. */
+const shown = 10;
 
-async function linesOf(path: string): Promise<AsyncIterable<string>> {
-  if (path === 'live') return live();
-  const input = path === '-' ? process.stdin : await openFile(path);
-  return createInterface({ input, crlfDelay: Infinity });
+/** Entries in order. `live` asks `conntrack -L`, `-` is standard input. Lines of which none is an entry end the command. */
+export async function* readEntries(context: Context, path: string): AsyncGenerator<DumpedEntry> {
+  let entries = 0;
+  let broken = 0;
+  const first: Diagnostic[] = [];
+  for await (const item of streamConntrack(path === 'live' ? live() : context.lines(path))) {
+    if (item.kind === 'entry') {
+      entries++;
+      yield item.entry;
+    } else if (item.kind === 'broken' && ++broken <= shown) first.push(item.diagnostic);
+  }
+  if (broken > 0 && entries === 0) throw new Failure([noEntries(path), ...first.slice(0, 1)]);
+  context.report(broken > shown ? [...first, more(broken - shown)] : first);
 }
 
 /** Both families: `conntrack -L` alone lists IPv4 only. */
@@ -29,19 +31,18 @@ async function* live(): AsyncGenerator<string> {
   }
 }
 
-function openFile(path: string): Promise<NodeJS.ReadableStream> {
-  return new Promise((resolve, reject) => {
-    const stream = createReadStream(path);
-    stream.once('error', (error) =>
-      reject(
-        new Failure([
-          diagnostic('HK0003', `\`${path}\` can't be read: ${error.message}`, {
-            help: '`-` reads standard input',
-          }),
-        ]),
-      ),
-    );
-    stream.once('readable', () => resolve(stream));
-    stream.once('end', () => resolve(stream));
+function noEntries(path: string): Diagnostic {
+  return diagnostic(
+    'HK7002',
+    `\`${path === '-' ? '<stdin>' : path}\` has lines, and none is a conntrack entry`,
+    {
+      help: 'name what `conntrack -L` printed; `live` asks this machine',
+    },
+  );
+}
+
+function more(lines: number): Diagnostic {
+  return diagnostic('HK7001', `${lines} more lines are no conntrack entries`, {
+    help: 'all of them were passed over',
   });
 }

@@ -17,6 +17,11 @@ export function wrongUsage(message: string, help?: string): Failure {
   return new Failure([diagnostic('HK0010', message, { help })]);
 }
 
+/** Ends the command because a result could not be written. */
+export function demandWritten(problem: Diagnostic | undefined): void {
+  if (problem) throw new Failure([problem]);
+}
+
 /** The value of an outcome; what was found on the way goes to `report`, and without a value the command ends. */
 export function demand<T>(
   { value, diagnostics }: Outcome<T>,

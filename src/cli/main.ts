@@ -1,34 +1,26 @@
 #!/usr/bin/env node
-// The entry point: runs the command line and turns every way it can end into an exit code.
+// The entry point of the process: what comes from outside of the command line, signals and readers that go away.
 import { diagnostic } from '../core/diagnostic/diagnostic.ts';
-import { CommandError } from '../host/exec.ts';
+import { reasonOf } from '../host/files.ts';
 import { reportOn } from './context.ts';
 import { exitCode } from './exit.ts';
-import { Failure } from './failure.ts';
 import { runProgram } from './program.ts';
 import { openTerminal } from './terminal.ts';
 
 process.on('SIGINT', () => process.exit(exitCode.interrupted));
-// A reader that has seen enough (`| head`) closes the pipe; that is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+process.on('SIGTERM', () => process.exit(exitCode.terminated));
+process.stdout.on('error', outputLost);
+process.stderr.on('error', () => process.exit(exitCode.failed));
+
+process.exitCode = await runProgram(process.argv);
+
+/** A reader that has seen enough (`| head`) closes the pipe, which is no failure; a full disk is one. */
+function outputLost(error: NodeJS.ErrnoException): never {
   if (error.code === 'EPIPE') process.exit(exitCode.done);
-  throw error;
-});
-
-try {
-  process.exitCode = await runProgram(process.argv);
-} catch (error) {
-  reportOn(openTerminal('auto'), problemsOf(error));
-  process.exitCode = exitCode.failed;
-}
-
-function problemsOf(error: unknown) {
-  if (error instanceof Failure) return error.diagnostics;
-  if (error instanceof CommandError) return [diagnostic('HK0012', error.message)];
-  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return [
-    diagnostic('HK0099', `hookline itself failed: ${message}`, {
-      help: 'this is a bug: please report it with the policy and the command',
+  reportOn(openTerminal('auto'), [
+    diagnostic('HK0007', `standard output can't be written: ${reasonOf(error)}`, {
+      help: 'is the disk full?',
     }),
-  ];
+  ]);
+  process.exit(exitCode.failed);
 }

@@ -1,171 +1,93 @@
-// The commands and options of `hookline`, for commander.
-import { readFileSync } from 'node:fs';
-import { Argument, Command, CommanderError, Option } from 'commander';
-import { type BackEnd, backEnds } from '../core/compile.ts';
-import { policyKinds } from '../core/load.ts';
-import { checkCommand } from './commands/check.ts';
-import { compileCommand } from './commands/compile.ts';
-import { conntrackCheckCommand } from './commands/conntrack-check.ts';
-import { explainCommand } from './commands/explain.ts';
-import { fmtCommand } from './commands/fmt.ts';
-import { testCommand } from './commands/test.ts';
-import { traceCommand } from './commands/trace.ts';
-import { type CommonOptions, type Context, openContext } from './context.ts';
+// The command line: its commands, the options that all of them take, and every way that a run can end.
+import { createRequire } from 'node:module';
+import { Command, CommanderError, Option } from '@commander-js/extra-typings';
+import { type Diagnostic, diagnostic } from '../core/diagnostic/diagnostic.ts';
+import { CommandError } from '../host/exec.ts';
+import { type AddCommand, examples, group, type Run } from './command.ts';
+import { addCheck } from './commands/check.ts';
+import { addCompile } from './commands/compile.ts';
+import { addConntrackCheck } from './commands/conntrack-check.ts';
+import { addExplain } from './commands/explain.ts';
+import { addFmt } from './commands/fmt.ts';
+import { addTest } from './commands/test.ts';
+import { addTrace } from './commands/trace.ts';
+import { openContext, reportOn } from './context.ts';
 import { type ExitCode, exitCode } from './exit.ts';
-import { colorChoices } from './terminal.ts';
+import { Failure } from './failure.ts';
+import { colorChoices, openTerminal } from './terminal.ts';
+import { usageProblem } from './usage.ts';
 
-/** Runs one command line and says how it ended. */
+const commands: readonly AddCommand[] = [
+  addCheck,
+  addCompile,
+  addTrace,
+  addTest,
+  group('conntrack', 'tracked connections', [addConntrackCheck]),
+  addFmt,
+  addExplain,
+];
+
+const packageFile: { readonly version: string } = createRequire(import.meta.url)('hookline/package.json');
+
+/** Runs one command line; problems are printed, and nothing is thrown. */
 export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
   let ended: ExitCode = exitCode.done;
-  const program = buildProgram((code) => {
-    ended = code;
-  });
+  const program = emptyProgram();
+  const run: Run =
+    (work) =>
+    async (...args) => {
+      ended = await work(openContext(program.opts()), ...args);
+    };
+  for (const add of commands) add(program, run);
   try {
     await program.parseAsync(argv);
+    return ended;
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    return error.exitCode === 0 ? exitCode.done : exitCode.failed;
+    // Help and the version are asked for, or shown because no command was named.
+    if (error instanceof CommanderError && !error.message.startsWith('error: '))
+      return error.exitCode === 0 ? exitCode.done : exitCode.failed;
+    reportOn(openTerminal(program.opts().color), problemsOf(error));
+    return exitCode.failed;
   }
-  return ended;
 }
 
-type Finish = (code: ExitCode) => void;
-
-const fromOption = new Option('--from <kind>', 'what POLICY is, where its content does not tell').choices(
-  policyKinds,
-);
-const hostOption = new Option('--host <file>', 'a policy file with the host block to use');
-const onOption = new Option('--on <name>', 'which of several hosts');
-const policyArgument = new Argument(
-  '<policy>',
-  'a .hook file, an iptables-save dump or `nft -j list ruleset`; `-` is stdin',
-);
-
-function buildProgram(finish: Finish): Command {
-  const program = new Command('hookline')
+/** The program without its commands, which take over what is set here. */
+function emptyProgram() {
+  return new Command('hookline')
     .description('Firewall policy as code for Linux that can explain itself.')
-    .version(version())
+    .version(packageFile.version)
     .exitOverride()
-    .showHelpAfterError('(hookline COMMAND --help shows what it takes)')
+    .configureOutput({ outputError: () => {} })
     .addOption(new Option('--color <when>', 'colours in the output').choices(colorChoices).default('auto'))
-    .option('--json', 'JSON instead of text');
-  addCompile(program, finish);
-  addCheck(program, finish);
-  addFmt(program, finish);
-  addTrace(program, finish);
-  addTest(program, finish);
-  addConntrack(program, finish);
-  addExplain(program, finish);
-  return program;
+    .option('--json', 'JSON instead of text')
+    .addHelpText(
+      'after',
+      examples(
+        'hookline check policy.hook',
+        'hookline compile policy.hook --to nft',
+        "hookline trace policy.hook 'in wan0 tcp 198.51.100.9:40000 -> 203.0.113.1:80 syn'",
+      ),
+    );
 }
 
-/** The version of the package, which lies beside the sources as well as beside what is built from them. */
-function version(): string {
-  for (const path of ['../../package.json', '../../../package.json']) {
-    try {
-      const found: unknown = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'));
-      if (typeof found === 'object' && found && 'version' in found) return String(found.version);
-    } catch {
-      // The other place has it.
-    }
-  }
-  return 'unknown';
-}
-
-/** Opens the surfaces with the options given before or behind the command's name. */
-function contextOf(command: Command): Context {
-  return openContext(command.optsWithGlobals<CommonOptions>());
-}
-
-function addCompile(program: Command, finish: Finish): void {
-  const choices: readonly (BackEnd | 'all')[] = [
-    ...Object.keys(backEnds).filter((name): name is BackEnd => name in backEnds),
-    'all',
+function problemsOf(error: unknown): readonly Diagnostic[] {
+  if (error instanceof Failure) return error.diagnostics;
+  if (error instanceof CommanderError) return [usageProblem(error)];
+  if (error instanceof CommandError) return [programProblem(error)];
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return [
+    diagnostic('HK0099', `hookline itself failed: ${message.replace(/\s*\n\s*/g, ' ')}`, {
+      help: 'this is a bug: please report it with the policy and the command',
+    }),
   ];
-  program
-    .command('compile')
-    .description('rule set to back end text')
-    .addArgument(policyArgument)
-    .addOption(new Option('--to <back-end>', 'what to compile to').choices(choices).makeOptionMandatory())
-    .option('-o, --output <file>', 'write to a file, or with `--to all` into a folder')
-    .addOption(fromOption)
-    .action(async (policy: string, options, command: Command) =>
-      finish(await compileCommand(contextOf(command), policy, options)),
-    );
 }
 
-function addCheck(program: Command, finish: Finish): void {
-  program
-    .command('check')
-    .description('syntax, names, types, and which back ends can say it')
-    .argument('<policy...>', 'policies or dumps')
-    .addOption(fromOption)
-    .action(async (policies: string[], options, command: Command) =>
-      finish(await checkCommand(contextOf(command), policies, options)),
-    );
-}
-
-function addFmt(program: Command, finish: Finish): void {
-  program
-    .command('fmt')
-    .description('canonical layout')
-    .argument('<file...>', 'policies; `-` is stdin')
-    .option('--check', 'change nothing, exit with 1 if a file differs')
-    .action(async (files: string[], options, command: Command) =>
-      finish(await fmtCommand(contextOf(command), files, options)),
-    );
-}
-
-function addTrace(program: Command, finish: Finish): void {
-  program
-    .command('trace')
-    .description(
-      'the way of a packet through every hook, table, chain and rule, with the reason for each step',
-    )
-    .addArgument(policyArgument)
-    .argument('[packet...]', 'for example: in wan0 tcp 198.51.100.9:40000 "->" 203.0.113.1:80 syn')
-    .addOption(fromOption)
-    .addOption(hostOption)
-    .addOption(onOption)
-    .option('--state <file>', 'connections that exist already, as `conntrack -L` prints them')
-    .option('--packets <file>', 'one packet a line, each traced by itself')
-    .option('--sequence', 'take the packets as one history: conntrack is kept')
-    .option('--log <line>', 'a kernel log line; `-` reads many from stdin')
-    .action(async (policy: string, packet: string[], options, command: Command) =>
-      finish(await traceCommand(contextOf(command), policy, packet, options)),
-    );
-}
-
-function addTest(program: Command, finish: Finish): void {
-  program
-    .command('test')
-    .description('run the tests of policies')
-    .argument('<file...>', 'policies')
-    .action(async (files: string[], _options, command: Command) =>
-      finish(await testCommand(contextOf(command), files)),
-    );
-}
-
-function addConntrack(program: Command, finish: Finish): void {
-  program
-    .command('conntrack')
-    .description('tracked connections')
-    .command('check')
-    .description('each connection against the policy')
-    .addArgument(policyArgument)
-    .argument('[entries]', 'a listing of `conntrack -L`; `-` is stdin, `live` asks this machine', '-')
-    .addOption(fromOption)
-    .addOption(hostOption)
-    .addOption(onOption)
-    .action(async (policy: string, entries: string, options, command: Command) =>
-      finish(await conntrackCheckCommand(contextOf(command), policy, entries, options)),
-    );
-}
-
-function addExplain(program: Command, finish: Finish): void {
-  program
-    .command('explain')
-    .description('the long form of a diagnostic')
-    .argument('<code>', 'for example HK1001')
-    .action((code: string, _options, command: Command) => finish(explainCommand(contextOf(command), code)));
+function programProblem({ kind, message, program }: CommandError): Diagnostic {
+  const help = {
+    missing: `install the package of your distribution that has \`${program}\``,
+    permission: 'run it as root',
+    timeout: 'is the machine under heavy load?',
+    failure: undefined,
+  }[kind];
+  return diagnostic('HK0012', message, { help });
 }

@@ -17,6 +17,15 @@ export const backEnds = {
 
 export type BackEnd = keyof typeof backEnds;
 
+/** All of them, in their order. */
+export const backEndNames = [
+  'iptables',
+  'ip6tables',
+  'ipset',
+  'nft-json',
+  'nft',
+] as const satisfies readonly BackEnd[];
+
 /** Compiles to one back end. With an error there is no text: nothing is left out silently. */
 export function compile(ruleSet: RuleSet, to: BackEnd): Outcome<string> {
   return backEnds[to].emit(ruleSet);

@@ -22,7 +22,10 @@ export function loadPolicy(
     return {
       value: undefined,
       diagnostics: [
-        diagnostic('HK0006', `\`${source.name}\` is empty`, { span: { source, start: 0, end: 0 } }),
+        diagnostic('HK0006', `\`${source.name}\` is empty`, {
+          span: { source, start: 0, end: 0 },
+          help: 'a policy begins with a table: `table inet filter { … }`',
+        }),
       ],
     };
   switch (kind) {

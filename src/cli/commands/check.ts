@@ -4,22 +4,34 @@ import { type Diagnostic, hasErrors } from '../../core/diagnostic/diagnostic.ts'
 import { diagnosticToJson } from '../../core/diagnostic/json.ts';
 import type { Policy } from '../../core/ir/policy.ts';
 import { loadPolicy, type PolicyKind } from '../../core/load.ts';
-import { readSource } from '../../host/files.ts';
+import { type AddCommand, examples, fromOption } from '../command.ts';
 import { type Context, reportOn } from '../context.ts';
 import { type ExitCode, exitCode } from '../exit.ts';
 
-export interface CheckOptions {
-  readonly from?: PolicyKind;
-}
+export const addCheck: AddCommand = (parent, run) =>
+  parent
+    .command('check')
+    .description('find what is wrong: syntax, names, values, and what a back end can not say')
+    .argument('<policy...>', 'policies or dumps; `-` is stdin')
+    .addOption(fromOption)
+    .addHelpText(
+      'after',
+      examples(
+        'hookline check *.hook',
+        'iptables-save | hookline check -',
+        'hookline check --json policy.hook',
+      ),
+    )
+    .action(run((context, policies, { from }) => check(context, policies, from)));
 
 /** Reports every problem of every file; what a back end can't say is a warning. */
-export async function checkCommand(
+async function check(
   context: Context,
   paths: readonly string[],
-  { from }: CheckOptions,
+  from: PolicyKind | undefined,
 ): Promise<ExitCode> {
   const found: Diagnostic[] = [];
-  for (const path of paths) found.push(...(await checkFile(path, from)));
+  for (const path of paths) found.push(...(await checkFile(context, path, from)));
   if (context.json) {
     context.out.write(
       `${JSON.stringify({ schema: 'hookline.diagnostics/1', diagnostics: found.map(diagnosticToJson) })}\n`,
@@ -30,8 +42,12 @@ export async function checkCommand(
   return exitCode.done;
 }
 
-async function checkFile(path: string, from: PolicyKind | undefined): Promise<readonly Diagnostic[]> {
-  const read = await readSource(path);
+async function checkFile(
+  context: Context,
+  path: string,
+  from: PolicyKind | undefined,
+): Promise<readonly Diagnostic[]> {
+  const read = await context.read(path);
   if (!read.value) return read.diagnostics;
   const { value, diagnostics } = loadPolicy(read.value, from);
   return value ? [...diagnostics, ...backEndFit(value)] : diagnostics;

@@ -3,11 +3,20 @@ import { formatInjection } from '../../core/packet/format.ts';
 import { runTests, type TestResult } from '../../core/policy-test/run.ts';
 import { locationOf } from '../../core/text/source.ts';
 import { decidingText, renderTrace } from '../../core/trace/render.ts';
+import { type AddCommand, examples } from '../command.ts';
 import { type Context, readPolicy } from '../context.ts';
 import { type ExitCode, exitCode } from '../exit.ts';
 
+export const addTest: AddCommand = (parent, run) =>
+  parent
+    .command('test')
+    .description('run the tests that stand in policies, simulated; exits with 1 if one fails')
+    .argument('<file...>', '.hook files; `-` is stdin')
+    .addHelpText('after', examples('hookline test policy.hook', 'hookline test *.hook --json'))
+    .action(run((context, paths) => test(context, paths)));
+
 /** Runs the tests of every file; 1 if any fails. */
-export async function testCommand(context: Context, paths: readonly string[]): Promise<ExitCode> {
+async function test(context: Context, paths: readonly string[]): Promise<ExitCode> {
   const results: TestResult[] = [];
   for (const path of paths) results.push(...runTests(await readPolicy(context, path)));
   if (context.json) context.out.write(`${JSON.stringify(resultsToJson(results), null, 2)}\n`);

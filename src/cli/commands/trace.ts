@@ -1,44 +1,63 @@
 // `hookline trace`: the way of one packet or many through a policy.
 import { type ConntrackTable, conntrackTable } from '../../core/conntrack/table.ts';
-import type { Outcome } from '../../core/diagnostic/diagnostic.ts';
 import type { PolicyKind } from '../../core/load.ts';
-import { parseLogLine } from '../../core/packet/log-line.ts';
-import type { Injection } from '../../core/packet/packet.ts';
-import { parsePacketSpec } from '../../core/packet/spec.ts';
 import { nearestFlip } from '../../core/trace/flip.ts';
 import { traceToJson } from '../../core/trace/json.ts';
 import { renderTrace } from '../../core/trace/render.ts';
 import type { TraceRequest } from '../../core/trace/run.ts';
 import { type Trace, trace } from '../../core/trace/trace.ts';
-import { readSource } from '../../host/files.ts';
+import { type AddCommand, examples, fromOption, hostOption, onOption, policyArgument } from '../command.ts';
 import { type Context, readHost, readPolicy } from '../context.ts';
 import { readEntries } from '../entries.ts';
 import { type ExitCode, exitCode } from '../exit.ts';
-import { demand, wrongUsage } from '../failure.ts';
+import { type PacketOptions, readPackets } from '../packets.ts';
 
-export interface TraceOptions {
-  readonly from?: PolicyKind;
-  readonly host?: string;
-  readonly on?: string;
-  readonly state?: string;
-  readonly packets?: string;
-  readonly sequence?: boolean;
-  readonly log?: string;
+export const addTrace: AddCommand = (parent, run) =>
+  parent
+    .command('trace')
+    .description('follow a packet through every hook, table, chain and rule, with the reason for each step')
+    .addArgument(policyArgument)
+    .argument('[packet...]', 'in single quotes, for the shell would take its `->` for a redirection')
+    .addOption(fromOption)
+    .addOption(hostOption)
+    .addOption(onOption)
+    .option('--state <file>', 'connections that exist already, as `conntrack -L` prints them')
+    .option('--packets <file>', 'one packet a line, each traced by itself')
+    .option('--sequence', 'take the packets for one history: connections are kept from one to the next')
+    .option('--log <line>', 'a line of the kernel log; `-` takes all of a journal on stdin')
+    .addHelpText(
+      'after',
+      `${examples(
+        "hookline trace policy.hook 'in wan0 tcp 198.51.100.9:40000 -> 203.0.113.1:80 syn'",
+        "hookline trace policy.hook 'in lan0 icmp 10.0.0.5 -> 192.0.2.1 echo-request' --json",
+        'hookline trace policy.hook --packets packets.txt --sequence',
+        'journalctl -k | hookline trace policy.hook --log -',
+        "iptables-save | hookline trace - 'out udp 192.0.2.1:5000 -> 192.0.2.53:53' --host gateway.hook",
+      )}\n\nA packet is received (\`in INTERFACE\`) or sent by this host (\`out\`). It may end in details such as\n\`mark 0x1\`, \`ttl 64\`, \`state established\`.`,
+    )
+    .action(run(traceAll));
+
+interface Options extends PacketOptions {
+  readonly from?: PolicyKind | undefined;
+  readonly host?: string | undefined;
+  readonly on?: string | undefined;
+  readonly state?: string | undefined;
+  readonly sequence?: true | undefined;
 }
 
 /** Traces every packet that was asked for; each by itself unless they are one sequence. */
-export async function traceCommand(
+async function traceAll(
   context: Context,
   path: string,
   words: readonly string[],
-  options: TraceOptions,
+  options: Options,
 ): Promise<ExitCode> {
   const policy = await readPolicy(context, path, options.from);
   const host = await readHost(context, policy, options);
-  const initial = options.state === undefined ? conntrackTable() : await readTable(context, options.state);
+  const packets = await readPackets(context, words, options);
+  let connections = await readTable(context, options.state);
   const many = options.packets !== undefined || options.log !== undefined;
-  let connections = initial;
-  for await (const injection of injections(context, words, options)) {
+  for (const injection of packets) {
     const request = { ruleSet: policy.ruleSet, host, connections, injection };
     const traced = trace(request);
     print(context, request, traced, many);
@@ -57,41 +76,9 @@ function print(context: Context, request: TraceRequest, traced: Trace, many: boo
   );
 }
 
-async function readTable(context: Context, path: string): Promise<ConntrackTable> {
+async function readTable(context: Context, path: string | undefined): Promise<ConntrackTable> {
+  if (path === undefined) return conntrackTable();
   const entries = [];
   for await (const entry of readEntries(context, path)) entries.push(entry);
   return conntrackTable(entries);
-}
-
-/** The packets: the words of the command, a file of specs, or kernel log lines. */
-async function* injections(
-  context: Context,
-  words: readonly string[],
-  { packets, log }: TraceOptions,
-): AsyncGenerator<Injection> {
-  const given = [words.length > 0, packets !== undefined, log !== undefined].filter(Boolean).length;
-  if (given !== 1)
-    throw wrongUsage(
-      'say one PACKET, or `--packets FILE`, or `--log LINE`',
-      'for example `in wan0 tcp 198.51.100.9:40000 -> 203.0.113.1:80 syn`',
-    );
-  if (packets !== undefined) yield* fromLines(context, packets, (text) => parsePacketSpec(text));
-  else if (log === '-') yield* fromLines(context, log, parseLogLine);
-  else {
-    const source = { name: '<packet>', text: log ?? words.join(' ') };
-    yield demand(log === undefined ? parsePacketSpec(source) : parseLogLine(source), context.report);
-  }
-}
-
-/** One packet for each line that is neither empty nor a comment. */
-async function* fromLines(
-  context: Context,
-  path: string,
-  parse: (source: { name: string; text: string }, span?: undefined) => Outcome<Injection>,
-): AsyncGenerator<Injection> {
-  const { name, text } = demand(await readSource(path), context.report);
-  for (const [at, line] of text.split('\n').entries()) {
-    if (/^\s*(#|$)/.test(line)) continue;
-    yield demand(parse({ name: `${name}:${at + 1}`, text: line.trimEnd() }), context.report);
-  }
 }

@@ -62,6 +62,15 @@ export function lineText(source: Source, line: number): string {
   return source.text.slice(start, starts[line] ?? source.text.length).replace(/[\r\n]+$/, '');
 }
 
+/** Every line, without its line end. */
+export function lineSpans(source: Source): readonly Span[] {
+  const starts = startsOf(source);
+  return starts.map((start, index) => {
+    const end = starts[index + 1] ?? source.text.length;
+    return { source, start, end: end - (/[\r\n]*$/.exec(source.text.slice(start, end))?.[0].length ?? 0) };
+  });
+}
+
 /** What a span covers. */
 export function textOf(span: Span): string {
   return span.source.text.slice(span.start, span.end);

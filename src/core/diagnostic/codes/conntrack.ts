@@ -8,4 +8,10 @@ export const conntrackCodes = codes({
     severity: 'warning',
     explanation: 'The line does not have the form that conntrack prints; it was skipped and counted.',
   },
+  HK7002: {
+    title: 'no conntrack listing',
+    severity: 'error',
+    explanation:
+      'The text has lines, and none of them is a conntrack entry. A listing is what `conntrack -L`, with or without `-o extended`, or /proc/net/nf_conntrack prints; an empty one is valid.',
+  },
 });

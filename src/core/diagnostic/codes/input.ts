@@ -9,9 +9,9 @@ export const inputCodes = codes({
     explanation: 'The named file does not exist. Check the path; `-` reads standard input.',
   },
   HK0002: {
-    title: 'not a file',
+    title: 'directory in place of a file',
     severity: 'error',
-    explanation: 'The path names a directory or a device. Name one file; `-` reads standard input.',
+    explanation: 'The path names a directory. Name a file in it; `-` reads standard input.',
   },
   HK0003: {
     title: 'file not readable',
@@ -21,13 +21,13 @@ export const inputCodes = codes({
   HK0004: {
     title: 'not text',
     severity: 'error',
-    explanation: 'Policies and rule set dumps are UTF-8 text. The file has bytes that no such text has.',
+    explanation: 'Policies and rule set dumps are UTF-8 text. The file has bytes that no such text has; the place shown is the first of them. Listings of connections have lines, none of them longer than 1 MiB.',
   },
   HK0005: {
     title: 'file too large',
     severity: 'error',
     explanation:
-      'Policies and rule set dumps of more than 64 MiB are refused before they are read: the largest real ones are a few MiB. Conntrack listings and packet lists are read as streams and have no limit.',
+      'Policies and rule set dumps of more than 64 MiB are refused: the largest real ones are a few MiB. Conntrack listings are read as streams and have no limit.',
   },
   HK0006: {
     title: 'empty input',

@@ -1,0 +1,69 @@
+// The packets that a command line names: its own words, a file with one a line, or lines of the kernel log.
+import { type Diagnostic, diagnostic, hasErrors, type Outcome } from '../core/diagnostic/diagnostic.ts';
+import { parseLogLine } from '../core/packet/log-line.ts';
+import type { Injection } from '../core/packet/packet.ts';
+import { parsePacketSpec } from '../core/packet/spec.ts';
+import { lineSpans, type Source, type Span, textOf } from '../core/text/source.ts';
+import type { Context } from './context.ts';
+import { demand, Failure, wrongUsage } from './failure.ts';
+
+/** The options that bring packets from elsewhere. */
+export interface PacketOptions {
+  readonly packets?: string | undefined;
+  readonly log?: string | undefined;
+}
+
+/** All packets, in order; at least one. If any is malformed, the command ends with everything that is wrong. */
+export async function readPackets(
+  context: Context,
+  words: readonly string[],
+  { packets, log }: PacketOptions,
+): Promise<readonly Injection[]> {
+  const ways = [words.length > 0, packets !== undefined, log !== undefined];
+  if (ways.filter(Boolean).length !== 1)
+    throw wrongUsage('say one PACKET, or `--packets FILE`, or `--log LINE`', example);
+  if (packets !== undefined) return readEach(context, packets, isSpec, parsePacketSpec);
+  if (log === '-') return readEach(context, log, isLogged, parseLogLine);
+  if (log !== undefined) return [demand(parseLogLine({ name: '<log>', text: log }), context.report)];
+  if (words.includes('-'))
+    throw wrongUsage(
+      'the shell took the `->` of the packet for a redirection',
+      'put the packet in single quotes',
+    );
+  return [demand(parsePacketSpec({ name: '<packet>', text: words.join(' ') }), context.report)];
+}
+
+const example = "for example `'in wan0 tcp 198.51.100.9:40000 -> 203.0.113.1:80 syn'`";
+
+/** Neither empty nor a comment. */
+function isSpec(line: string): boolean {
+  return !/^\s*(#|$)/.test(line);
+}
+
+/** A journal holds much else. */
+function isLogged(line: string): boolean {
+  return /\bIN=\S* OUT=/.test(line);
+}
+
+async function readEach(
+  context: Context,
+  path: string,
+  isPacket: (line: string) => boolean,
+  parse: (source: Source, span: Span) => Outcome<Injection>,
+): Promise<readonly Injection[]> {
+  const source = demand(await context.read(path), context.report);
+  const spans = lineSpans(source).filter((span) => isPacket(textOf(span)));
+  if (spans.length === 0) throw new Failure([noPackets(source)]);
+  const outcomes = spans.map((span) => parse(source, span));
+  const found = outcomes.flatMap(({ diagnostics }) => diagnostics);
+  if (hasErrors(found)) throw new Failure(found);
+  context.report(found);
+  return outcomes.flatMap(({ value }) => value ?? []);
+}
+
+function noPackets(source: Source): Diagnostic {
+  return diagnostic('HK0006', `there is no packet in \`${source.name}\``, {
+    span: { source, start: 0, end: 0 },
+    help: example,
+  });
+}
