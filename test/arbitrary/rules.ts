@@ -2,8 +2,22 @@
 // small pools, so that rules match often and chains are left at every place.
 import fc from 'fast-check';
 
-const network = fc.constantFrom('10.0.1.2', '10.0.1.0/24', '10.0.2.2', '10.0.2.3-10.0.2.9', '{ 10.0.1.3, 10.0.2.0/28 }');
-const port = fc.constantFrom('22', '53', '80', '1000-2000', '{ 22, 80, 1500-1600 }', '!= 53', '!= { 22, 443 }');
+const network = fc.constantFrom(
+  '10.0.1.2',
+  '10.0.1.0/24',
+  '10.0.2.2',
+  '10.0.2.3-10.0.2.9',
+  '{ 10.0.1.3, 10.0.2.0/28 }',
+);
+const port = fc.constantFrom(
+  '22',
+  '53',
+  '80',
+  '1000-2000',
+  '{ 22, 80, 1500-1600 }',
+  '!= 53',
+  '!= { 22, 443 }',
+);
 const device = fc.constantFrom('"a0"', '"b0"', '"a*"', '!= "a0"');
 const flags = fc.constantFrom('syn / syn,ack,fin,rst', 'syn,ack / syn,ack', '& (fin | rst) == 0x0');
 
@@ -58,7 +72,11 @@ const filtering = [...anywhere, 'jump sub', 'jump sub', 'goto sub', 'reject'];
 /** Raw runs before connections are tracked. */
 const raw = chain('PREROUTING', [incoming], ['accept', 'counter', 'notrack', 'mark set 0x1']);
 const mangle = chain('PREROUTING', [incoming, connection], ['accept', 'counter', 'drop', ...marks]);
-const sub = chain('sub', [connection, incoming], ['accept', 'drop', 'return', 'jump deep', 'goto deep', ...marks]);
+const sub = chain(
+  'sub',
+  [connection, incoming],
+  ['accept', 'drop', 'return', 'jump deep', 'goto deep', ...marks],
+);
 const deep = chain('deep', [connection], ['accept', 'drop', 'return', 'counter']);
 const dnat = chain('PREROUTING', [incoming], ['accept', 'return']).chain((body) =>
   fc
@@ -68,7 +86,9 @@ const dnat = chain('PREROUTING', [incoming], ['accept', 'return']).chain((body) 
 const snat = chain('POSTROUTING', [], ['accept', 'return']).chain((body) =>
   fc
     .constantFrom('snat to 10.0.2.1', 'masquerade', 'snat to 10.0.2.1-10.0.2.1:3000-3000')
-    .map((verdict) => body.replace(/\n {2}\}$/, `\n    oif "b0" ip saddr 10.0.1.0/24 tcp dport 80 ${verdict}\n  }`)),
+    .map((verdict) =>
+      body.replace(/\n {2}\}$/, `\n    oif "b0" ip saddr 10.0.1.0/24 tcp dport 80 ${verdict}\n  }`),
+    ),
 );
 
 const filter = fc
@@ -76,7 +96,11 @@ const filter = fc
   .chain(([input, forward]) =>
     fc.tuple(
       chain(`INPUT ${input}`, [connection, incoming], filtering),
-      chain(`FORWARD ${forward}`, [connection, incoming, fc.constantFrom('oif "b0"', 'oif != "b0"')], filtering),
+      chain(
+        `FORWARD ${forward}`,
+        [connection, incoming, fc.constantFrom('oif "b0"', 'oif != "b0"')],
+        filtering,
+      ),
       sub,
       deep,
     ),
@@ -109,9 +133,34 @@ const ports = fc.constantFrom(22, 53, 80, 443, 999, 1500);
 const tcpFlags = fc.constantFrom('syn', 'ack', 'syn,ack', 'fin,ack', 'rst');
 
 /** Packets received on `a0`, as specs; few enough that connections repeat. */
-export const packetSpecs: fc.Arbitrary<string> = fc
-  .tuple(outside, inside, fc.constantFrom(1500, 40000), ports, tcpFlags, fc.constantFrom('tcp', 'udp', 'icmp'))
+const received = fc
+  .tuple(
+    outside,
+    inside,
+    fc.constantFrom(1500, 40000),
+    ports,
+    tcpFlags,
+    fc.constantFrom('tcp', 'udp', 'icmp'),
+  )
   .map(([from, to, sport, dport, flag, protocol]) => {
     if (protocol === 'icmp') return `in a0 icmp ${from} -> ${to} echo-request`;
     return `in a0 ${protocol} ${from}:${sport} -> ${to}:${dport}${protocol === 'tcp' ? ` ${flag}` : ''}`;
   });
+
+/** Answers, to the clients themselves or to the address that source translation gave them. */
+const answered = fc
+  .tuple(
+    fc.constantFrom('10.0.2.2', '10.0.2.3'),
+    fc.constantFrom('10.0.1.2', '10.0.1.3', '10.0.2.1'),
+    fc.constantFrom(1500, 40000, 3000),
+    ports,
+    tcpFlags,
+    fc.constantFrom('tcp', 'udp', 'icmp'),
+  )
+  .map(([from, to, dport, sport, flag, protocol]) => {
+    if (protocol === 'icmp') return `in b0 icmp ${from} -> ${to} echo-reply`;
+    return `in b0 ${protocol} ${from}:${sport} -> ${to}:${dport}${protocol === 'tcp' ? ` ${flag}` : ''}`;
+  });
+
+/** One packet of a history. */
+export const packetSpecs: fc.Arbitrary<string> = fc.oneof({ weight: 2, arbitrary: received }, answered);

@@ -1,0 +1,131 @@
+// What is emitted for iptables and ipset loads into the kernel with both variants of the tools, which then save exactly
+// the rules that were written; and what they save is read and written again as the same text.
+import { spawnSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+import { emitIptables } from '../../src/core/iptables/emit.ts';
+import { importIptables } from '../../src/core/iptables/import.ts';
+import { emitIpset } from '../../src/core/iptables/ipset.ts';
+import { policy } from '../core/iptables/support.ts';
+import { describeKernel } from './support/require.ts';
+
+const gateway = policy(`
+table inet filter {
+  set admins : ipv4_addr = { 198.51.100.7, 203.0.113.0/28, 10.0.0.1-10.0.0.9 }
+  set admins6 : ipv6_addr = { 2001:db8::/48, 2001:db9::1 }
+  set everywhere : ipv4_addr = { 0.0.0.0/0 }
+  set web : port = { 80, 443, 8000-8010 }
+  chain INPUT policy drop {
+    ct state { established, related } accept
+    ct state invalid counter drop
+    iifname "lo" accept
+    ip saddr @admins tcp dport @web accept
+    ip6 saddr @admins6 tcp dport 22 accept
+    ip daddr @everywhere udp dport { 53, 123, 1000-2000 } accept
+    ip saddr { 10.0.0.0/8, 192.168.0.0/16 } tcp dport { 22, 80 } jump services
+    iifname { "eth0", "br-*" } limit rate 10/minute burst 7 packets log "in \\"x\\": " level info accept
+    limit rate 10/minute ip saddr 10.0.0.0/8 accept
+    iifname != { "eth0", "eth1" } drop
+    tcp flags & (fin | syn | rst | ack) == syn tcp dport != 22 drop
+    tcp dport 6 log "b " ip saddr != 10.1.2.3 drop
+    icmp type echo-request accept
+    icmpv6 type { echo-request, nd-neighbor-solicit } accept
+    ip ttl 64 drop
+    meta mark & 0xff == 0x1 comment "it's \\"marked\\"" drop
+    meta mark set 0x7 accept
+    tcp dport 113 reject with tcp reset
+    counter
+  }
+  chain OUTPUT { iifname != "eth0" drop }
+  chain services {
+    iifname != { "eth0", "eth1" } return
+    iifname { "eth2", "eth3*" } limit rate 10/minute goto LOG
+    tcp dport 22 accept
+    counter
+  }
+  chain LOG { reject }
+}
+table ip nat {
+  chain PREROUTING { iifname "wan0" tcp dport 8080 dnat to 10.0.0.2:80 }
+  chain POSTROUTING { ip saddr 10.0.0.0/24 oifname "wan0" masquerade; oifname "wan1" snat to 203.0.113.4 }
+}
+table inet mangle {
+  chain OUTPUT { udp dport 53 meta mark set 0x2 }
+  chain FORWARD { oifname "ppp*" tcp dport 80 drop }
+}
+table inet raw { chain PREROUTING { udp dport 53 notrack } }
+`);
+
+interface Variant {
+  readonly family: 'ip' | 'ip6';
+  readonly tool: string;
+}
+
+const variants: readonly Variant[] = (['ip', 'ip6'] as const).flatMap((family) =>
+  ['legacy', 'nft'].map((kind) => ({ family, tool: `${family}tables-${kind}` })),
+);
+
+/** Runs a shell script in a namespace of its own. */
+function run(script: string, environment: Readonly<Record<string, string>>): string {
+  const result = spawnSync('unshare', ['-n', 'sh', '-ec', script], {
+    encoding: 'utf8',
+    env: { ...process.env, ...environment },
+  });
+  if (result.status !== 0) throw new Error(result.stderr);
+  return result.stdout;
+}
+
+/** Loads sets and rules twice, and saves. The legacy variant has one lock for all namespaces. */
+function loaded({ tool }: Variant, rules: string, sets: string): string {
+  const wait = tool.endsWith('legacy') ? '--wait 20' : '';
+  const load = `printf %s "$SETS" | ipset restore
+    printf %s "$RULES" | ${tool}-restore ${wait} --test
+    printf %s "$RULES" | ${tool}-restore ${wait}`;
+  return run(`${load}\n${load}\n${tool}-save`, { RULES: rules, SETS: sets });
+}
+
+/** The lines of each table, without counters and remarks; the legacy variant prints tables in another order. */
+function tablesOf(save: string): ReadonlyMap<string, string> {
+  const plain = save.replaceAll(/^#.*\n/gm, '').replaceAll(/\[\d+:\d+\]/g, '[0:0]');
+  const blocks = plain.split(/(?<=^COMMIT\n)/m).filter((block) => block.startsWith('*'));
+  return new Map(blocks.map((block) => [block.slice(1, block.indexOf('\n')), block] as const));
+}
+
+function valueOf<T>({
+  value,
+  diagnostics,
+}: {
+  value: T | undefined;
+  diagnostics: readonly { message: string }[];
+}): T {
+  if (value === undefined) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
+  return value;
+}
+
+describeKernel(
+  'iptables round trip',
+  ['unshare', 'ipset', 'iptables-legacy', 'iptables-nft', 'ip6tables-legacy', 'ip6tables-nft'],
+  () => {
+    test.each(variants)('$tool saves what was written', (variant) => {
+      const rules = valueOf(emitIptables(gateway, variant.family));
+      const saved = loaded(variant, rules, valueOf(emitIpset(gateway)));
+      expect(tablesOf(saved)).toEqual(tablesOf(rules));
+    });
+
+    test.each(variants)('what $tool saves is read and written again as it is', (variant) => {
+      const { family } = variant;
+      const saved = loaded(variant, valueOf(emitIptables(gateway, family)), valueOf(emitIpset(gateway)));
+      const imported = valueOf(importIptables({ name: 'saved', text: saved }, { family }));
+      expect(tablesOf(valueOf(emitIptables(imported, family)))).toEqual(tablesOf(saved));
+    });
+
+    test('loading the sets replaces their content', () => {
+      const first = valueOf(emitIpset(gateway));
+      const second = first.replace('add admins.new 198.51.100.7\n', 'add admins.new 198.51.100.8\n');
+      const script = 'printf %s "$FIRST" | ipset restore; printf %s "$SECOND" | ipset restore; ipset save';
+      const saved = run(script, { FIRST: first, SECOND: second });
+      expect(saved).toContain('add admins 198.51.100.8');
+      expect(saved).not.toContain('198.51.100.7');
+      expect(saved).not.toContain('.new');
+    });
+  },
+);

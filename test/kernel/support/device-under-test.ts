@@ -1,0 +1,147 @@
+// A host with two tap devices for tests that inject raw packets: `a0` 10.0.1.1/24 and `b0` 10.0.2.1/24, forwarding.
+// This file is both sides: imported it starts the host; run inside a network namespace it is the host, and answers each
+// line of JSON on its standard input with one on its standard output.
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface, type Interface } from 'node:readline';
+import { inject, openTap, openTraceSocket, receivedMessages, sentFrames } from './libc.ts';
+import { type TraceEvent, traceEvents } from './trace-events.ts';
+
+const devices = { a0: '10.0.1', b0: '10.0.2' } as const;
+
+export type Device = keyof typeof devices;
+
+const deviceMac: Readonly<Record<Device, string>> = { a0: '02000000000a', b0: '02000000000b' };
+const peerMac = '0200000000ff';
+
+type Request =
+  | { readonly kind: 'load'; readonly nftJson: string }
+  | { readonly kind: 'send'; readonly device: Device; readonly packet: string };
+
+/** What one packet caused. */
+export interface Observed {
+  readonly events: readonly TraceEvent[];
+  /** IP packets that left, as hexadecimal digits. */
+  readonly frames: readonly { readonly device: string; readonly packet: string }[];
+}
+
+/** The rules of the loaded rule set as nft lists them, with handles. */
+export type Listed = readonly { readonly rule?: { table: string; chain: string; handle: number } }[];
+
+/** A running host in a namespace of its own. */
+export interface DeviceUnderTest extends AsyncDisposable {
+  /** Replaces the rule set and forgets all connections. */
+  load(nftJson: string): Promise<Listed>;
+  send(device: Device, packet: Uint8Array): Promise<Observed>;
+}
+
+/** Starts the host; it is gone with its process. */
+export function startDevice(): DeviceUnderTest {
+  const child = spawn('unshare', ['-n', process.execPath, import.meta.filename], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const ask = conversation(child, createInterface({ input: child.stdout }));
+  return {
+    load: (nftJson) => ask({ kind: 'load', nftJson }),
+    send: (device, packet) => ask({ kind: 'send', device, packet: Buffer.from(packet).toString('hex') }),
+    [Symbol.asyncDispose]: () =>
+      new Promise((resolve) => {
+        child.once('exit', () => resolve());
+        child.stdin.end();
+      }),
+  };
+}
+
+/** One question at a time: the next line is the answer. */
+function conversation(child: ChildProcess, lines: Interface) {
+  const answers = lines[Symbol.asyncIterator]();
+  return async <Answer>(request: Request): Promise<Answer> => {
+    child.stdin?.write(`${JSON.stringify(request)}\n`);
+    const { value, done } = await answers.next();
+    if (done) throw new Error('the device under test ended');
+    const { error, answer } = JSON.parse(value);
+    if (error !== undefined) throw new Error(error);
+    return answer;
+  };
+}
+
+function setSysctls(): void {
+  const values = {
+    'ipv4/ip_forward': 1,
+    'ipv4/conf/all/rp_filter': 0,
+    'ipv4/conf/default/rp_filter': 0,
+    'ipv4/icmp_ratemask': 0,
+    'ipv6/conf/all/disable_ipv6': 1,
+    'ipv6/conf/default/disable_ipv6': 1,
+  };
+  for (const [name, value] of Object.entries(values)) writeFileSync(`/proc/sys/net/${name}`, `${value}`);
+}
+
+function setUp(): Record<Device, number> {
+  setSysctls();
+  const taps = { a0: openTap('a0'), b0: openTap('b0') };
+  const lines = ['link set lo up'];
+  for (const name of ['a0', 'b0'] as const) {
+    const colons = (mac: string): string => mac.replace(/..(?!$)/g, '$&:');
+    lines.push(`link set ${name} address ${colons(deviceMac[name])} txqueuelen 10000`);
+    lines.push(`addr add ${devices[name]}.1/24 dev ${name}`, `link set ${name} up`);
+    for (let host = 2; host < 100; host++)
+      lines.push(
+        `neigh replace ${devices[name]}.${host} lladdr ${colons(peerMac)} dev ${name} nud permanent`,
+      );
+  }
+  execFileSync('ip', ['-batch', '-'], { input: `${lines.join('\n')}\n` });
+  return taps;
+}
+
+/**
+ * Traces begin before every other chain. What the host itself would answer is dropped before conntrack sees it: the
+ * test is about the packets that it sends.
+ */
+const surroundings = `table inet hookline_surroundings {
+  chain pre { type filter hook prerouting priority -2147483648; meta nftrace set 1; }
+  chain out { type filter hook output priority -2147483648; drop; }
+}
+`;
+
+const rulesFile = join(tmpdir(), `hookline-rules-${process.pid}.json`);
+
+function load(nftJson: string): Listed {
+  execFileSync('nft', ['flush', 'ruleset']);
+  execFileSync('conntrack', ['-F'], { stdio: 'ignore' });
+  execFileSync('nft', ['-f', '-'], { input: surroundings });
+  // A file, because nft opens /dev/stdin by its name, which fails for the sockets that Node gives as pipes.
+  writeFileSync(rulesFile, nftJson);
+  execFileSync('nft', ['-j', '-f', rulesFile], { stdio: 'pipe' });
+  return JSON.parse(execFileSync('nft', ['-j', 'list', 'ruleset'], { encoding: 'utf8' })).nftables;
+}
+
+function serve(): void {
+  const taps = setUp();
+  const socket = openTraceSocket();
+  const drain = () => [sentFrames(taps.a0), sentFrames(taps.b0), receivedMessages(socket)] as const;
+  const send = (device: Device, packet: string): Observed => {
+    drain();
+    inject(taps[device], Buffer.from(`${deviceMac[device]}${peerMac}0800${packet}`, 'hex'));
+    const [a0, b0, messages] = drain();
+    const frames = Object.entries({ a0, b0 }).flatMap(([name, list]) =>
+      list.map((frame) => ({ device: name, packet: frame.subarray(14).toString('hex') })),
+    );
+    const events = traceEvents(messages).filter((event) => event.table !== 'hookline_surroundings');
+    return { events, frames };
+  };
+  const answer = (request: Request) =>
+    request.kind === 'load' ? load(request.nftJson) : send(request.device, request.packet);
+  process.on('exit', () => rmSync(rulesFile, { force: true }));
+  createInterface({ input: process.stdin }).on('line', (line) => {
+    try {
+      process.stdout.write(`${JSON.stringify({ answer: answer(JSON.parse(line)) })}\n`);
+    } catch (error) {
+      process.stdout.write(`${JSON.stringify({ error: String(error) })}\n`);
+    }
+  });
+}
+
+if (import.meta.main) serve();

@@ -1,0 +1,91 @@
+// The trace says what the kernel does: random policies are loaded into the real kernel, random histories of raw packets
+// are sent through it, and the rules that nft's trace names, their verdicts and the packet that leaves must be those of
+// the simulation. HOOKLINE_RUNS sets the number of policies.
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { compile } from '../../src/core/compile.ts';
+import { conntrackTable } from '../../src/core/conntrack/table.ts';
+import { loadPolicy } from '../../src/core/load.ts';
+import { decodePacket } from '../../src/core/packet/decode.ts';
+import { encodePacket } from '../../src/core/packet/encode.ts';
+import { formatPacket } from '../../src/core/packet/format.ts';
+import type { Injection, Packet } from '../../src/core/packet/packet.ts';
+import { parsePacketSpec } from '../../src/core/packet/spec.ts';
+import type { Way } from '../../src/core/trace/step.ts';
+import { trace } from '../../src/core/trace/trace.ts';
+import { verdictText } from '../../src/core/trace/verdict.ts';
+import { packetSpecs, policyTexts } from '../arbitrary/rules.ts';
+import {
+  type DeviceUnderTest,
+  type Listed,
+  type Observed,
+  startDevice,
+} from './support/device-under-test.ts';
+import { describeKernel } from './support/require.ts';
+
+const runs = Number(process.env.HOOKLINE_RUNS ?? 60);
+
+describeKernel('the trace against the kernel', ['nft', 'conntrack', 'unshare'], () => {
+  test(`${runs} random policies, random histories`, { timeout: 600_000 }, async () => {
+    await using device = startDevice();
+    const histories = fc.array(packetSpecs, { minLength: 1, maxLength: 15 });
+    await fc.assert(
+      fc.asyncProperty(policyTexts, histories, (text, specs) => compare(device, text, specs)),
+      { numRuns: runs, interruptAfterTimeLimit: 500_000 },
+    );
+  });
+});
+
+async function compare(device: DeviceUnderTest, text: string, specs: readonly string[]): Promise<void> {
+  const { value: policy } = loadPolicy({ name: 'policy.hook', text }, 'hook');
+  const compiled = policy && compile(policy.ruleSet, 'nft-json').value;
+  if (!policy || compiled === undefined) throw new Error(text);
+  const listed = await device.load(compiled);
+  let connections = conntrackTable();
+  for (const [at, spec] of specs.entries()) {
+    const injection = injectionOf(spec);
+    const traced = trace({ ruleSet: policy.ruleSet, host: policy.hosts[0], injection, connections });
+    connections = traced.connections;
+    const seen = await device.send(injection.iif === 'b0' ? 'b0' : 'a0', encodePacket(injection.packet));
+    const history = specs.slice(0, at + 1).join('\n');
+    expect(`${history}\n${simulated(traced.ways[0])}`).toBe(`${history}\n${observed(seen, listed)}`);
+  }
+}
+
+function injectionOf(text: string): Injection {
+  const { value } = parsePacketSpec({ name: 'packet', text });
+  if (!value) throw new Error(text);
+  return value;
+}
+
+/** One line for each rule that matched and each policy, then the packet that left. */
+function simulated({ steps, fate, out, packet, unknownParts }: Way): string {
+  const lines = steps.flatMap((step) => {
+    if (step.kind === 'policy') return [`${step.table} ${step.chain} policy ${step.verdict}`];
+    if (step.kind !== 'rule' || !step.matched || !step.verdict) return [];
+    const verdict = step.verdict.kind === 'reject' ? 'drop' : verdictText(step.verdict);
+    return [`${step.table} ${step.chain} ${step.index} ${verdict}`];
+  });
+  const left = fate === 'forwarded' ? [`out ${out} ${shown(packet, unknownParts)}`] : [];
+  return [...lines, ...left].join('\n');
+}
+
+function observed({ events, frames }: Observed, listed: Listed): string {
+  const lines = events.map(({ table, chain, handle, verdict }) => {
+    const rules = listed.flatMap(({ rule }) => (rule?.table === table && rule.chain === chain ? [rule] : []));
+    const place = handle === undefined ? 'policy' : rules.findIndex((rule) => rule.handle === handle) + 1;
+    return `${table} ${chain} ${place} ${verdict}`;
+  });
+  const left = frames.map(({ device, packet }) => {
+    const { value } = decodePacket(Buffer.from(packet, 'hex'));
+    return `out ${device} ${value ? shown(value, []) : packet}`;
+  });
+  return [...lines, ...left].join('\n');
+}
+
+/** What both sides can tell of a packet. A port that the kernel draws by chance is not compared. */
+function shown(packet: Packet, unknownParts: readonly string[]): string {
+  const { payload: _payload, link: _link, identification: _identification, ...rest } = packet;
+  const text = formatPacket({ ...rest, fragment: { ...packet.fragment, dontFragment: false } });
+  return unknownParts.length > 0 ? `(${unknownParts.join(', ')})` : text;
+}
