@@ -3,7 +3,7 @@
 import type { Code } from '../diagnostic/catalogue.ts';
 import type { Label } from '../diagnostic/diagnostic.ts';
 import type { Name, Term } from '../syntax/ast.ts';
-import { cover, type Span } from '../text/source.ts';
+import { cover, type Span, textOf } from '../text/source.ts';
 import type { Report } from './report.ts';
 import { type Constant, findConstant, type Scope } from './scope.ts';
 
@@ -26,6 +26,8 @@ export interface Cursor {
   /** The empty place behind the last term. */
   readonly end: Span;
   readonly report: Report;
+  /** How many constants were opened, by this cursor and its copies together. */
+  readonly opened: { count: number };
   /** What takes the values, and why a value of some type is expected. */
   taker?: Name;
 }
@@ -38,6 +40,7 @@ export function makeCursor(terms: readonly Term[], span: Span, scope: Scope, rep
     at: 0,
     end: { ...last, start: last.end },
     report,
+    opened: { count: 0 },
   };
 }
 
@@ -78,9 +81,21 @@ export function peekValue(cursor: Cursor): Located | 'broken' | undefined {
     const constant = next?.term.kind === 'word' ? findConstant(next.scope, next.term.text) : undefined;
     if (!next || !constant) return next;
     cursor.report.used.add(constant);
-    if (constant.broken) return 'broken';
+    if (constant.broken || opensTooMuch(cursor, next)) return 'broken';
     open(cursor, next, constant);
   }
+}
+
+/** Bounds for one rule or line: constants that hold constants could otherwise grow without end. */
+const mostOpened = 100_000;
+const deepestUse = 100;
+
+function opensTooMuch(cursor: Cursor, at: Located): boolean {
+  cursor.opened.count++;
+  const tooMuch = cursor.opened.count > mostOpened || at.uses.length >= deepestUse;
+  const span = placeOf(at);
+  if (tooMuch) cursor.report.complain('HK3018', `\`${textOf(span)}\` grows without measure`, { span });
+  return tooMuch;
 }
 
 /** Puts the terms of a constant in the place of its name. */

@@ -5,6 +5,7 @@ import type { Name } from '../syntax/ast.ts';
 import type { Span } from '../text/source.ts';
 import { suggest } from '../text/suggest.ts';
 import type { BaseClauses } from './base-chain.ts';
+import { findCycles } from './cycle.ts';
 import type { Report } from './report.ts';
 
 /** A chain whose rules are checked and whose place among the others is not yet. */
@@ -74,20 +75,9 @@ function reportMissing(name: string, span: Span, known: Iterable<string>, report
 
 /** Reports each loop once, as a path; whether there is any. */
 export function reportLoops(jumps: Jumps, report: Report): boolean {
-  let found = false;
-  const done = new Set<ChainDraft>();
-  const visit = (chain: ChainDraft, path: readonly Jump[]): void => {
-    const start = path.findIndex((jump) => jump.from === chain);
-    if (start !== -1) {
-      found = true;
-      reportLoop(path.slice(start), report);
-    } else if (!done.has(chain)) {
-      for (const jump of jumps.get(chain) ?? []) visit(jump.to, [...path, jump]);
-      done.add(chain);
-    }
-  };
-  for (const chain of jumps.keys()) visit(chain, []);
-  return found;
+  const loops = findCycles(jumps.keys(), (chain) => jumps.get(chain) ?? []);
+  for (const loop of loops) reportLoop(loop, report);
+  return loops.length > 0;
 }
 
 function reportLoop(loop: readonly Jump[], report: Report): void {
@@ -122,12 +112,13 @@ function reportTooDeep({ to, span }: Jump, report: Report): void {
 /** The base chains from which each chain is reached, itself for a base chain. */
 export function findBases(jumps: Jumps): ReadonlyMap<ChainDraft, ReadonlySet<ChainDraft>> {
   const bases = new Map<ChainDraft, Set<ChainDraft>>([...jumps.keys()].map((chain) => [chain, new Set()]));
-  const visit = (chain: ChainDraft, base: ChainDraft): void => {
-    const known = bases.get(chain);
-    if (!known || known.has(base)) return;
-    known.add(base);
-    for (const jump of jumps.get(chain) ?? []) visit(jump.to, base);
-  };
-  for (const chain of jumps.keys()) if (chain.hooked) visit(chain, chain);
+  for (const base of jumps.keys())
+    for (const reached = base.hooked ? [base] : []; reached.length > 0; ) {
+      const chain = reached.pop() ?? base;
+      const known = bases.get(chain);
+      if (!known || known.has(base)) continue;
+      known.add(base);
+      reached.push(...(jumps.get(chain) ?? []).map((jump) => jump.to));
+    }
   return bases;
 }

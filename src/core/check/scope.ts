@@ -1,6 +1,8 @@
 // Constants and where they are visible: `let` at the top level and in tables, inner before outer.
 import type { Let, Name, Term } from '../syntax/ast.ts';
+import type { Span } from '../text/source.ts';
 import { addressProblem } from './address-problem.ts';
+import { findCycles } from './cycle.ts';
 import type { Report } from './report.ts';
 
 /** What a `let` defines. Its own names are looked up where it stands, not where it is used. */
@@ -31,7 +33,7 @@ export function visibleNames(scope: Scope | undefined): readonly string[] {
 /** Makes the scope of some definitions; reports double names, cycles, hidden names and malformed addresses. */
 export function declareConstants(lets: readonly Let[], outer: Scope | undefined, report: Report): Scope {
   const definitions = distinct(lets, 'constant', report);
-  const cyclic = findCycles(definitions, report);
+  const cyclic = findCyclic(definitions, report);
   const constants = new Map<string, Constant>();
   const scope: Scope = { constants, ...(outer && { outer }) };
   for (const [text, { name, value }] of definitions) {
@@ -99,31 +101,26 @@ function flatten(terms: readonly Term[]): readonly Term[] {
 }
 
 /** Names of the constants that lead back to themselves; each cycle is reported once, as a path. */
-function findCycles(definitions: ReadonlyMap<string, Let>, report: Report): ReadonlySet<string> {
-  const cyclic = new Set<string>();
-  const done = new Set<string>();
-  const visit = (text: string, path: readonly Name[]): void => {
-    const start = path.findIndex((step, index) => step.text === text && index < path.length - 1);
-    if (start !== -1) {
-      const cycle = path.slice(start);
-      for (const step of cycle) cyclic.add(step.text);
-      reportCycle(cycle, report);
-    } else if (!done.has(text)) {
-      for (const term of flatten(definitions.get(text)?.value ?? []))
-        if (term.kind === 'word' && definitions.has(term.text)) visit(term.text, [...path, term]);
-      done.add(text);
-    }
-  };
-  for (const { name } of definitions.values()) visit(name.text, [name]);
-  return cyclic;
+function findCyclic(definitions: ReadonlyMap<string, Let>, report: Report): ReadonlySet<string> {
+  const cycles = findCycles(definitions.keys(), (name) =>
+    flatten(definitions.get(name)?.value ?? []).flatMap((term) =>
+      term.kind === 'word' && definitions.has(term.text) ? [{ to: term.text, span: term.span }] : [],
+    ),
+  );
+  for (const cycle of cycles) reportCycle(definitions.get(cycle.at(-1)?.to ?? ''), cycle, report);
+  return new Set(cycles.flat().map((use) => use.to));
 }
 
-function reportCycle(cycle: readonly Name[], report: Report): void {
-  const [first, ...uses] = cycle;
-  if (!first) return;
-  const path = cycle.map((step) => step.text).join(' → ');
-  report.complain('HK2004', `constant \`${first.text}\` is defined by itself: ${path}`, {
-    span: first.span,
-    labels: uses.map((use) => ({ span: use.span, message: `leads to \`${use.text}\`` })),
+function reportCycle(
+  start: Let | undefined,
+  cycle: readonly { readonly to: string; readonly span: Span }[],
+  report: Report,
+): void {
+  if (!start) return;
+  const { text, span } = start.name;
+  const path = [text, ...cycle.map((use) => use.to)].join(' → ');
+  report.complain('HK2004', `constant \`${text}\` is defined by itself: ${path}`, {
+    span,
+    labels: cycle.map((use) => ({ span: use.span, message: `leads to \`${use.to}\`` })),
   });
 }

@@ -94,4 +94,10 @@ export const valueCodes = codes({
     severity: 'error',
     explanation: 'The options of this statement exclude each other, or one that it needs is missing.',
   },
+  HK3018: {
+    title: 'constant too large',
+    severity: 'error',
+    explanation:
+      'Constants may hold other constants, but one rule opens at most 100000 of them, and at most 100 inside each other. Write the elements as a set with a name.',
+  },
 });
