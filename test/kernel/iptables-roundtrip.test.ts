@@ -90,7 +90,7 @@ function tablesOf(save: string): ReadonlyMap<string, string> {
   return new Map(blocks.map((block) => [block.slice(1, block.indexOf('\n')), block] as const));
 }
 
-function valueOf<T>({
+function demand<T>({
   value,
   diagnostics,
 }: {
@@ -106,20 +106,20 @@ describeKernel(
   ['unshare', 'ipset', 'iptables-legacy', 'iptables-nft', 'ip6tables-legacy', 'ip6tables-nft'],
   () => {
     test.each(variants)('$tool saves what was written', (variant) => {
-      const rules = valueOf(emitIptables(gateway, variant.family));
-      const saved = loaded(variant, rules, valueOf(emitIpset(gateway)));
+      const rules = demand(emitIptables(gateway, variant.family));
+      const saved = loaded(variant, rules, demand(emitIpset(gateway)));
       expect(tablesOf(saved)).toEqual(tablesOf(rules));
     });
 
     test.each(variants)('what $tool saves is read and written again as it is', (variant) => {
       const { family } = variant;
-      const saved = loaded(variant, valueOf(emitIptables(gateway, family)), valueOf(emitIpset(gateway)));
-      const imported = valueOf(importIptables({ name: 'saved', text: saved }, { family }));
-      expect(tablesOf(valueOf(emitIptables(imported, family)))).toEqual(tablesOf(saved));
+      const saved = loaded(variant, demand(emitIptables(gateway, family)), demand(emitIpset(gateway)));
+      const imported = demand(importIptables({ name: 'saved', text: saved }, { family }));
+      expect(tablesOf(demand(emitIptables(imported, family)))).toEqual(tablesOf(saved));
     });
 
     test('loading the sets replaces their content', () => {
-      const first = valueOf(emitIpset(gateway));
+      const first = demand(emitIpset(gateway));
       const second = first.replace('add admins.new 198.51.100.7\n', 'add admins.new 198.51.100.8\n');
       const script = 'printf %s "$FIRST" | ipset restore; printf %s "$SECOND" | ipset restore; ipset save';
       const saved = run(script, { FIRST: first, SECOND: second });

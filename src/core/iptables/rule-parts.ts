@@ -81,9 +81,19 @@ function saysNothing({ option, negated, words: [value = ''] }: GivenOwn): boolea
 }
 
 function moduleParts(module: GivenModule, read: ReadContext, context: PartContext): ReadPart[] {
-  const span = spanOf(module, context);
   const meanings = understood(module, read, context);
-  return meanings ? placed(meanings, span) : [{ part: opaque(module.written, 'match', span) }];
+  return meanings ? placed(meanings, spanOf(module, context)) : [kept(module, 'match', context)];
+}
+
+/** Word for word; said once of a module that is not known, and each time of one that is. */
+function kept(given: GivenModule, role: OpaquePart['role'], context: PartContext): ReadPart {
+  const { known, name, written } = given;
+  const span = spanOf(given, context);
+  const isNew = !context.memory.has(name);
+  if (known) context.complain('HK5015', `\`${written.join(' ')}\` is not understood`, span);
+  else if (isNew) context.complain('HK5015', `\`${written.slice(0, 2).join(' ')}\` is not understood`, span);
+  if (isNew) context.memory.set(name, undefined);
+  return { part: opaque(written, role, span) };
 }
 
 function understood(
@@ -104,7 +114,7 @@ function targetParts(target: GivenTarget, read: ReadContext, context: PartContex
   }
   const meanings = understood(target, read, context);
   const role = passingTargets.has(target.name) ? 'statement' : 'unknown';
-  return meanings ? placed(meanings, span) : [{ part: opaque(target.written, role, span) }];
+  return meanings ? placed(meanings, span) : [kept(target, role, context)];
 }
 
 /** Jumps are read as an option of a target without a name, whose word is the chain. */

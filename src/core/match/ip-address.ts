@@ -66,10 +66,7 @@ function writeAddress(test: FieldTest, target: IptablesTarget, option: AddressOp
   const { negated, ranges } = plain;
   const everything = ranges.some(({ lo, hi }) => prefixLength({ lo, hi }, width) === 0);
   if (everything) return negated ? { kind: 'never' } : always();
-  const oneOption = !negated || ranges.length === 1;
-  return eachItem(ranges, { negated }, (range) =>
-    oneOption ? addressWords(range, negated, option) : rangeWords(range, negated, option),
-  );
+  return eachItem(ranges, { negated }, (range) => addressWords(range, negated, option));
 }
 
 function addressWords(range: Range, negated: boolean, option: AddressOption): Words {

@@ -4,8 +4,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { importIptables } from '../../../src/core/iptables/import.ts';
 import { targetNames } from '../../../src/core/iptables/targets.ts';
-import { importProblems, roundTrip } from './support.ts';
+import { roundTrip } from './support.ts';
 
 const folder = join(import.meta.dirname, '../../../../shared/conformance');
 
@@ -61,6 +62,10 @@ function dumpOf({ line, table }: Case): string {
   return `*${table}\n${[...chains].map((name) => `:${name} - [0:0]\n`).join('')}${line}\nCOMMIT\n`;
 }
 
+function isReadable(one: Case): boolean {
+  return importIptables({ name: 'dump', text: dumpOf(one) }, one).value !== undefined;
+}
+
 function written(one: Case): string {
   const rules = roundTrip(dumpOf(one), one.family).match(/^-A.*$/gm);
   return rules?.join('\n') ?? '';
@@ -87,9 +92,7 @@ describe.skipIf(!existsSync(folder)).each([
   });
 
   test('what is written for any other rule is read and written the same', () => {
-    const others = cases.filter(
-      (one) => one.save !== null && importProblems(dumpOf(one), one.family).length === 0,
-    );
+    const others = cases.filter((one) => one.save !== null && isReadable(one));
     const unstable = others.filter((one) => {
       const [first, ...more] = written(one).split('\n');
       return first !== undefined && more.length === 0 && written({ ...one, line: first }) !== first;

@@ -44,7 +44,9 @@ test.each([
 });
 
 test('whatever is written is read as the same words', () => {
-  const word = fc.string({ unit: fc.constantFrom(...`ab-! "'\\#:é\t`) });
+  const word = fc.string({
+    unit: fc.constantFrom('a', 'b', '-', '!', ' ', '"', "'", '\\', '#', ':', 'é', '\t'),
+  });
   fc.assert(
     fc.property(fc.array(word), (words) => {
       expect(split(writeWords(words))).toEqual(words);

@@ -81,6 +81,12 @@ export const importCodes = codes({
     explanation:
       'The address can not be read. iptables would take a name for a host and ask DNS; hookline never does.',
   },
+  HK5015: {
+    title: 'not understood, kept word for word',
+    severity: 'warning',
+    explanation:
+      'Hookline does not know this module or target, or not with these options. It stays in the rule and is written again as it is, but traces and proofs can only say that they do not know what it does.',
+  },
   HK5501: {
     title: 'malformed JSON',
     severity: 'error',
