@@ -7,6 +7,7 @@ import {
   Option,
   Repetition,
   RepetitionMandatory,
+  RepetitionMandatoryWithSeparator,
   Terminal,
   type TokenType,
 } from 'chevrotain';
@@ -110,6 +111,10 @@ function production(one: IProduction): string {
   if (one instanceof Alternation) return `( ${one.definition.map(production).join(' | ')} )`;
   if (one instanceof Option) return `${group(one.definition)}?`;
   if (one instanceof Repetition) return `${group(one.definition)}*`;
+  if (one instanceof RepetitionMandatoryWithSeparator) {
+    const item = sequence(one.definition);
+    return `${item} ( ${terminal(one.separator)} ${item} )*`;
+  }
   if (one instanceof RepetitionMandatory) return `${group(one.definition)}+`;
   throw new Error('a kind of production that this grammar does not use');
 }

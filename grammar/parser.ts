@@ -1,5 +1,5 @@
 // The grammar of a policy, as a chevrotain parser that builds the syntax tree while it reads.
-import type { IToken, ParserMethod, Rule } from 'chevrotain';
+import { type IToken, type ParserMethod, type Rule, tokenMatcher } from 'chevrotain';
 import type * as Ast from '../src/core/syntax/ast.ts';
 import type { Source } from '../src/core/text/source.ts';
 import { expectations, type Mistake } from './recovery.ts';
@@ -157,6 +157,7 @@ class PolicyParser extends ValueParser {
 
   private readonly rule = this.RULE('rule', (): Ast.Rule | undefined => {
     const start = this.LA(1);
+    this.ACTION(() => this.refuseClauses());
     const terms = this.SUBRULE(this.terms);
     return terms && { kind: 'rule', terms, span: spanOf(this.source, start, this.LA(0)) };
   });
@@ -253,7 +254,17 @@ class PolicyParser extends ValueParser {
     this.CONSUME(token.RightBrace);
   });
 
+  /** nft's own text has the clauses of a chain's head in its body; taken for a rule, they would be hard to explain. */
+  private refuseClauses(): void {
+    const third = this.LA(3);
+    const typeAndHook = this.at(token.Type) && tokenMatcher(third, token.Hook);
+    const ends = tokenMatcher(third, token.End) || tokenMatcher(third, token.RightBrace);
+    const onlyPolicy = this.at(token.Policy) && ends;
+    if (typeAndHook || onlyPolicy) this.stop('a rule');
+  }
+
   private unsupported(keyword: IToken): Ast.Unsupported {
+    this.expectOperand();
     const span = spanOf(this.source, keyword, this.LA(0));
     return { kind: 'unsupported', keyword: nameOf(this.source, keyword), span };
   }

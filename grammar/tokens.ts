@@ -20,7 +20,7 @@ export const End: TokenType = category('End');
 /** A construct of a later version of the language, skipped as a whole at the top level or in a table. */
 export const Later: TokenType = category('Later');
 /** What is no part of the language; the reader of the tokens says why. */
-export const Bad: TokenType = category('Bad', InElement);
+const Bad: TokenType = category('Bad', InElement);
 
 const define = (name: string, pattern: RegExp, ...categories: TokenType[]): TokenType =>
   createToken({ name, pattern, categories });
@@ -100,7 +100,8 @@ export const Colon: TokenType = define('Colon', /:/, InValue, Infix);
 export const Equals: TokenType = define('Equals', /=/, InLine, Infix);
 export const Plus: TokenType = define('Plus', /\+/, InElement, Infix);
 export const Minus: TokenType = define('Minus', /-/, InElement, Infix);
-export const Operator: TokenType = define('Operator', /==|!=|<=|>=|->|[<>&|/.]/, InElement, Infix);
+export const Dot: TokenType = define('Dot', /\./, InElement, Infix);
+export const Operator: TokenType = define('Operator', /==|!=|<=|>=|->|[<>&|/]/, InElement, Infix);
 /** The remaining marks, behind which a line may end. */
 export const Bracket: TokenType = define('Bracket', /[![\]]/, InElement);
 
@@ -138,7 +139,7 @@ export const BadCharacter: TokenType = define(
 const words = [...keywords.declaration, ...keywords.clause, Word];
 const literals = [Mac, Ipv6, Ipv4, Duration, Integer, SetReference, Text];
 const brackets = [LeftBrace, RightBrace, LeftParenthesis, RightParenthesis];
-const marks = [Operator, Comma, Colon, Equals, Plus, Minus, Bracket, ...brackets, Semicolon];
+const marks = [Operator, Dot, Comma, Colon, Equals, Plus, Minus, Bracket, ...brackets, Semicolon];
 const bad = [BadString, MultilineString, UnclosedString, BadNumber, ControlCharacter, BadCharacter];
 const categories = [InLine, InValue, InElement, Infix, End, Later, Bad];
 

@@ -33,13 +33,14 @@ export abstract class ValueParser extends RecoveringParser {
   });
 
   private readonly setType = this.RULE('setType', (): Ast.Name => {
-    const first = this.CONSUME1(token.Word, { ERR_MSG: 'the type of the elements' });
-    this.MANY(() => {
-      this.CONSUME(token.Operator);
-      this.CONSUME2(token.Word, { ERR_MSG: 'the type of the elements' });
+    const words: IToken[] = [];
+    this.AT_LEAST_ONE_SEP({
+      SEP: token.Dot,
+      DEF: () => words.push(this.CONSUME(token.Word, { ERR_MSG: 'the type of the elements' })),
+      ERR_MSG: 'the type of the elements',
     });
-    const span = spanOf(this.source, first, this.LA(0));
-    return { text: this.source.text.slice(span.start, span.end), span };
+    const text = words.map(({ image }) => image).join(' . ');
+    return { text, span: spanOf(this.source, words[0] ?? this.LA(0), this.LA(0)) };
   });
 
   protected readonly letDeclaration = this.RULE('let', (): Ast.Let | undefined => {
@@ -71,8 +72,9 @@ export abstract class ValueParser extends RecoveringParser {
           { ALT: () => elements.push(this.SUBRULE(this.element)) },
         ]),
       );
-      const span = spanOf(this.source, start, this.CONSUME(token.RightBrace, { ERR_MSG: '`,` or `}`' }));
-      const all = allOf(elements);
+      const close = this.CONSUME(token.RightBrace, { ERR_MSG: '`,` or `}`' });
+      const span = spanOf(this.source, start, close);
+      const all = close.image === '' ? undefined : allOf(elements);
       return all && { kind: 'braces', elements: all, span };
     });
   });
@@ -104,11 +106,16 @@ export abstract class ValueParser extends RecoveringParser {
 
   /** The terms of a finished statement or value; undefined where one of them is no part of the language. */
   protected complete(terms: readonly (Ast.Term | undefined)[]): readonly Ast.Term[] | undefined {
+    this.expectOperand();
+    return allOf(terms);
+  }
+
+  /** Refuses an end behind something that wants a value on its right. */
+  protected expectOperand(): void {
     this.ACTION(() => {
       const last = this.LA(0);
       if (tokenMatcher(last, token.Infix)) this.stop(`a value behind \`${last.image}\``);
     });
-    return allOf(terms);
   }
 
   /** A word as a name. */

@@ -9,7 +9,10 @@ const words = [
   ),
   ...'@admins "eth*" "\\" " 22 0x1f 5x 10.0.0.1 10.0.0.0/8 2001:db8::1 :: 02:00:00:00:00:01 1d12h'.split(' '),
   ...'{ } ( ) [ ] , : = == != < -> - + . / & ! ; \\ é \0 \r \n'.split(' '),
-  ...['"in: "', '# note', '\\\n', '\r\n'],
+  '"in: "',
+  '# note',
+  '\\\n',
+  '\r\n',
 ];
 
 /** Words of the language in any order. */

@@ -3,7 +3,7 @@ import { positionAt, type Span } from '../text/source.ts';
 import type { Diagnostic, Severity } from './diagnostic.ts';
 
 /** A range of a file; lines and columns from 1, columns in UTF-16 units, the end exclusive. */
-export interface JsonRange {
+interface JsonRange {
   readonly file: string;
   readonly line: number;
   readonly column: number;

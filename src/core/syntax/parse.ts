@@ -3,7 +3,19 @@ import { EOF, type IToken } from 'chevrotain';
 import { readPolicy } from '../../../grammar/parser.ts';
 import type { Mistake } from '../../../grammar/recovery.ts';
 import { spanOf } from '../../../grammar/term.ts';
-import { Chain, Host, isBad, Newline, Table, Test } from '../../../grammar/tokens.ts';
+import {
+  Chain,
+  Device,
+  Hook,
+  Host,
+  isBad,
+  Newline,
+  Policy,
+  Priority,
+  Table,
+  Test,
+  Type,
+} from '../../../grammar/tokens.ts';
 import { type Diagnostic, diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Source, Span } from '../text/source.ts';
 import { suggest } from '../text/suggest.ts';
@@ -89,8 +101,18 @@ function foundIn(found: IToken): string {
   return found.tokenType === Newline ? 'the end of the line' : quoted(found.image);
 }
 
+const headOrder = 'the order is `type`, `hook`, `device`, `priority`, `policy`';
+const headHelp =
+  'these stand in the head of the chain: `chain input hook input priority filter policy drop {`';
+
+/** Where a keyword belongs that was found elsewhere. */
 const places = new Map([
   [Chain, 'a chain stands inside a table'],
+  [Hook, headOrder],
+  [Device, headOrder],
+  [Priority, headOrder],
+  [Type, headHelp],
+  [Policy, headHelp],
   [Table, 'a table stands at the top level'],
   [Host, 'a host stands at the top level'],
   [Test, 'a test stands at the top level'],

@@ -1,5 +1,5 @@
 // Text to tokens: what the lexer found, without the newlines that end no statement, and what is wrong with it.
-import { type IToken, type TokenType, tokenMatcher } from 'chevrotain';
+import { createTokenInstance, type IToken, type TokenType, tokenMatcher } from 'chevrotain';
 import { spanOf } from '../../../grammar/term.ts';
 import * as token from '../../../grammar/tokens.ts';
 import { type Diagnostic, diagnostic } from '../diagnostic/diagnostic.ts';
@@ -16,13 +16,14 @@ export interface Tokens {
 /** Reads any text without failing. */
 export function tokensOf(source: Source): Tokens {
   const { tokens, groups } = token.lexer.tokenize(source.text);
-  const { closed, diagnostics } = matchParentheses(source, tokens);
-  for (const one of tokens) if (token.isBad(one)) report(diagnostics, () => badToken(source, one));
-  return {
-    tokens: significant(tokens, closed),
-    comments: groups.comments ?? [],
-    diagnostics,
-  };
+  const { closed, lonely } = matchParentheses(tokens);
+  const diagnostics: Diagnostic[] = [];
+  for (const one of tokens) {
+    if (token.isBad(one)) report(diagnostics, () => badToken(source, one));
+    else if (lonely.has(one)) report(diagnostics, () => lonelyParenthesis(source, one));
+  }
+  const known = lonely.size === 0 ? tokens : tokens.map((one) => (lonely.has(one) ? spoilt(one) : one));
+  return { tokens: significant(known, closed), comments: groups.comments ?? [], diagnostics };
 }
 
 /** Leaves out the newlines behind a binary operator and those between parentheses that have a partner. */
@@ -37,33 +38,35 @@ function significant(tokens: readonly IToken[], closed: ReadonlySet<IToken>): re
   });
 }
 
-/** The parentheses that have a partner in their statement, and complaints about the others. */
-function matchParentheses(
-  source: Source,
-  tokens: readonly IToken[],
-): { closed: ReadonlySet<IToken>; diagnostics: Diagnostic[] } {
+/** Finds which parentheses have a partner in their statement. */
+function matchParentheses(tokens: readonly IToken[]): Record<'closed' | 'lonely', ReadonlySet<IToken>> {
   const closed = new Set<IToken>();
-  const diagnostics: Diagnostic[] = [];
-  const lonely = (one: IToken): void => {
-    const problem = one.tokenType === token.LeftParenthesis ? 'is never closed' : 'closes nothing';
-    report(diagnostics, () =>
-      diagnostic('HK1014', `this \`${one.image}\` ${problem}`, { span: spanOf(source, one) }),
-    );
-  };
+  const lonely = new Set<IToken>();
   let open: IToken[] = [];
+  const giveUp = (): void => {
+    for (const one of open) lonely.add(one);
+    open = [];
+  };
   for (const one of tokens) {
     if (one.tokenType === token.LeftParenthesis) open.push(one);
     else if (one.tokenType === token.RightParenthesis) {
       const partner = open.pop();
       if (partner) closed.add(partner).add(one);
-      else lonely(one);
-    } else if (endsParentheses.has(one.tokenType)) {
-      open.forEach(lonely);
-      open = [];
-    }
+      else lonely.add(one);
+    } else if (endsParentheses.has(one.tokenType)) giveUp();
   }
-  open.forEach(lonely);
-  return { closed, diagnostics };
+  giveUp();
+  return { closed, lonely };
+}
+
+function lonelyParenthesis(source: Source, one: IToken): Diagnostic {
+  const problem = one.tokenType === token.LeftParenthesis ? 'is never closed' : 'closes nothing';
+  return diagnostic('HK1014', `this \`${one.image}\` ${problem}`, { span: spanOf(source, one) });
+}
+
+/** The same as a token that is no part of the language, so that its statement is left out of the tree. */
+function spoilt({ image, startOffset, endOffset = startOffset }: IToken): IToken {
+  return createTokenInstance(token.BadCharacter, image, startOffset, endOffset, 0, 0, 0, 0);
 }
 
 const endsParentheses = new Set<TokenType>([token.LeftBrace, token.RightBrace, token.Semicolon]);
