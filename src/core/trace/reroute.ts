@@ -4,17 +4,11 @@ import type { Host } from '../topology/host.ts';
 import { lookupRoute } from '../topology/lookup.ts';
 import { dropByStack, type End, type Run } from './run.ts';
 
-/** 0 as the source: the host is still to choose it. */
-export function lookupOutput(run: Run, host: Host, oif: string | undefined): RouteDecision {
-  const { family, source, destination } = run.packet;
-  const { mark } = run;
-  return lookupRoute(host, {
-    family,
-    destination,
-    mark,
-    ...(source !== 0n && { source }),
-    ...(oif !== undefined && { oif }),
-  });
+/** The first lookup. 0 as the source: the host is still to choose it. */
+export function lookupOutput({ packet, mark }: Run, host: Host, oif: string | undefined): RouteDecision {
+  const { family, source, destination } = packet;
+  const bound = { ...(source !== 0n && { source }), ...(oif !== undefined && { oif }) };
+  return lookupRoute(host, { family, destination, mark, ...bound });
 }
 
 /** The sender gets an error; OUTPUT is not reached. */
@@ -58,7 +52,8 @@ function routingKey(run: Run): string {
 export function reroute(run: Run): End | undefined {
   const { host } = run.request;
   if (!host) return rerouteUnknown(run);
-  const decision = lookupOutput(run, host, undefined);
+  const { family, source, destination } = run.packet;
+  const decision = lookupRoute(host, { family, destination, source, mark: run.mark, anySource: true });
   const refused = refusedOutput(run, decision);
   if (refused) return refused;
   run.rerouted = deviceOf(decision);
