@@ -1,12 +1,13 @@
 // A statement of a rule in nft JSON as a part of our rule: by the definition that knows it, else opaque.
 import type { OpaquePart, Part } from '../ir/ruleset.ts';
-import type { NftMatchSpelling } from '../match/define.ts';
+import type { NftMatchSpelling, NftSpelled } from '../match/define.ts';
 import { matches } from '../match/registry.ts';
 import { statements } from '../statement/registry.ts';
 import type { Span } from '../text/source.ts';
-import { isJsonObject, type JsonValue } from './json-value.ts';
+import { equalJson, isJsonObject, type JsonValue } from './json-value.ts';
 import { writeJson } from './json-writer.ts';
 import { statementText } from './text/statement.ts';
+import { rememberWording } from './wording.ts';
 
 /** Reads one statement, or a rule's comment in the form `{ "comment": … }`. */
 export type PartReader = (statement: JsonValue, span: Span | undefined) => Part;
@@ -35,10 +36,18 @@ export function makePartReader(): PartReader {
       const args = candidate.nft.read(statement);
       if (args === undefined) continue;
       lastByShape.set(shape, candidate);
-      return { kind: candidate.kind, key: candidate.key, args, ...(span && { span }) };
+      const part: Part = { kind: candidate.kind, key: candidate.key, args, ...(span && { span }) };
+      if (!isWordedAs(statement, candidate.nft.write(args))) rememberWording(part, statement);
+      return part;
     }
     return opaque(statement, span);
   };
+}
+
+/** Counts belong to the rule and may be set apart from it. */
+function isWordedAs(statement: JsonValue, spelled: NftSpelled): boolean {
+  if (isJsonObject(statement) && isJsonObject(statement['counter'])) return true;
+  return !('statement' in spelled) || equalJson(spelled.statement, statement);
 }
 
 /** The key, and of a comparison what is compared. */

@@ -8,6 +8,7 @@ import type { Span } from '../text/source.ts';
 import { isJson, isJsonObject, type JsonObject, type JsonValue } from './json-value.ts';
 import { checkComment } from './limits.ts';
 import type { Spelling } from './spell.ts';
+import { wordingOf } from './wording.ts';
 
 /** A rule with the words that name it in a problem. */
 export interface SpelledRule {
@@ -51,6 +52,8 @@ function spellPart(part: Part, rule: Rule, where: string, spelling: Spelling): N
 }
 
 function spellKnown(part: Match | Statement): NftSpelled {
+  const wording = wordingOf(part);
+  if (wording !== undefined) return { statement: wording };
   const definition = part.kind === 'match' ? findMatch(part.key) : findStatement(part.key);
   return definition?.nft.write(part.args) ?? { unsupported: `\`${part.key}\` is not known` };
 }

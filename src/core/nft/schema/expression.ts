@@ -45,9 +45,17 @@ export type Combination =
   | { readonly '<<': readonly Expression[] }
   | { readonly '>>': readonly Expression[] };
 
+/** A map whose data are names of objects. */
+export type ObjectMap = { readonly map: { readonly key: Expression; readonly data: Expression } };
+
 /** Validates an expression however deep it nests. */
 export const expression: z.ZodType<Expression> = z.lazy(() =>
   z.union([z.string(), integer, z.boolean(), z.array(expression), objectExpression]),
+);
+
+/** Validates an object map. */
+export const objectMap: z.ZodType<ObjectMap> = z.lazy(() =>
+  z.strictObject({ map: z.strictObject({ key: expression, data: expression }) }),
 );
 
 const operands = z.array(expression).min(2);
@@ -58,28 +66,28 @@ const selectors = {
     z.strictObject({ protocol: z.string(), field: z.string() }),
     z.strictObject({ base: z.string(), offset: z.int(), len: z.int() }),
   ]),
-  exthdr: z.looseObject({ name: z.string(), field: z.string().optional(), offset: z.int().optional() }),
+  exthdr: z.strictObject({ name: z.string(), field: z.string().optional(), offset: z.int().optional() }),
   'tcp option': z.union([
     z.strictObject({ name: z.string(), field: z.string().optional() }),
     z.strictObject({ base: z.int(), offset: z.int(), len: z.int() }),
   ]),
-  'ip option': z.looseObject({ name: z.string(), field: z.string().optional() }),
-  'sctp chunk': z.looseObject({ name: z.string(), field: z.string().optional() }),
-  'dccp option': z.looseObject({ type: z.int() }),
-  meta: z.looseObject({ key: z.string() }),
-  osf: z.looseObject({ key: z.string(), ttl: z.string().optional() }),
-  ipsec: z.looseObject({
+  'ip option': z.strictObject({ name: z.string(), field: z.string().optional() }),
+  'sctp chunk': z.strictObject({ name: z.string(), field: z.string().optional() }),
+  'dccp option': z.strictObject({ type: z.int() }),
+  meta: z.strictObject({ key: z.string() }),
+  osf: z.strictObject({ key: z.string(), ttl: z.string().optional() }),
+  ipsec: z.strictObject({
     key: z.string(),
     family: z.string().optional(),
     dir: z.string().optional(),
     spnum: z.int().optional(),
   }),
-  socket: z.looseObject({ key: z.string(), level: z.int().optional() }),
-  rt: z.looseObject({ key: z.string(), family: z.string().optional() }),
-  ct: z.looseObject({ key: z.string(), family: z.string().optional(), dir: z.string().optional() }),
-  numgen: z.looseObject({ mode: z.string(), mod: integer, offset: integer.optional() }),
-  symhash: z.looseObject({ mod: integer, offset: integer.optional() }),
-  fib: z.looseObject({
+  socket: z.strictObject({ key: z.string(), level: z.int().optional() }),
+  rt: z.strictObject({ key: z.string(), family: z.string().optional() }),
+  ct: z.strictObject({ key: z.string(), family: z.string().optional(), dir: z.string().optional() }),
+  numgen: z.strictObject({ mode: z.string(), mod: integer, offset: integer.optional() }),
+  symhash: z.strictObject({ mod: integer, offset: integer.optional() }),
+  fib: z.strictObject({
     result: z.string(),
     flags: z.union([z.string(), z.array(z.string()).readonly()]).optional(),
   }),
@@ -101,7 +109,7 @@ const objectExpression: z.ZodType<SetExpression | Combination | Selector | Verdi
   {
     ...selectors,
     ...verdict,
-    jhash: z.looseObject({
+    jhash: z.strictObject({
       expr: expression,
       mod: integer,
       offset: integer.optional(),
@@ -109,10 +117,15 @@ const objectExpression: z.ZodType<SetExpression | Combination | Selector | Verdi
     }),
     concat: z.array(expression),
     set: expression,
-    map: z.looseObject({ key: expression, data: expression }),
-    prefix: z.looseObject({ addr: expression, len: z.int() }),
+    map: z.strictObject({ key: expression, data: expression }),
+    prefix: z.strictObject({ addr: expression, len: z.int() }),
     range: z.tuple([expression, expression]),
-    elem: z.looseObject({ val: expression }),
+    elem: z.looseObject({
+      val: expression,
+      timeout: z.int().optional(),
+      expires: z.int().optional(),
+      comment: z.string().optional(),
+    }),
     '|': operands,
     '^': operands,
     '&': operands,

@@ -1,17 +1,21 @@
 // Statements that keep a state: in rules, and beside the elements of sets.
 import { z } from 'zod';
+import { objectMap } from './expression.ts';
 import { anyJson, integer, type Tagged, tagged } from './tagged.ts';
 
-/** Packets and bytes, the name of a counter object, or null for a fresh counter. */
+/** The name of an object, or a map that chooses one. */
+export const reference = z.union([z.string(), objectMap]);
+
+/** Packets and bytes, a counter object, or null for a fresh counter. */
 const counter = z.union([
   z.null(),
-  z.string(),
-  z.looseObject({ packets: integer.optional(), bytes: integer.optional() }),
+  reference,
+  z.strictObject({ packets: integer.optional(), bytes: integer.optional() }),
 ]);
 
 const limit = z.union([
-  z.string(),
-  z.looseObject({
+  reference,
+  z.strictObject({
     rate: integer,
     /** `packets` where it is missing, else a unit of bytes. */
     rate_unit: z.string().optional(),
@@ -24,8 +28,8 @@ const limit = z.union([
 ]);
 
 const quota = z.union([
-  z.string(),
-  z.looseObject({
+  reference,
+  z.strictObject({
     val: integer,
     val_unit: z.string().optional(),
     used: integer.optional(),
@@ -39,7 +43,7 @@ export const stateful = {
   counter,
   limit,
   quota,
-  'ct count': z.looseObject({ val: integer, inv: z.boolean().optional() }),
+  'ct count': z.strictObject({ val: integer, inv: z.boolean().optional() }),
   /** Since nft 1.0.9: how long ago it last matched. */
   last: anyJson,
 };

@@ -1,7 +1,7 @@
 // The statements of libnftables-json(5): what a rule consists of.
 import { z } from 'zod';
 import { expression } from './expression.ts';
-import { stateful, statefulStatement } from './stateful.ts';
+import { reference, stateful, statefulStatement } from './stateful.ts';
 import { anyJson, integer, oneOrMore, type Tagged, tagged } from './tagged.ts';
 import { verdict } from './verdict.ts';
 
@@ -9,7 +9,7 @@ const flags = oneOrMore(z.string());
 
 const nat = z.union([
   z.null(),
-  z.looseObject({
+  z.strictObject({
     family: z.string().optional(),
     addr: expression.optional(),
     port: expression.optional(),
@@ -18,7 +18,7 @@ const nat = z.union([
   }),
 ]);
 
-const setUpdate = z.looseObject({
+const setUpdate = z.strictObject({
   op: z.string(),
   elem: expression,
   /** With `@`. */
@@ -29,17 +29,17 @@ const setUpdate = z.looseObject({
 const statements = {
   ...verdict,
   ...stateful,
-  match: z.looseObject({ op: z.string(), left: expression, right: expression }),
-  mangle: z.looseObject({ key: expression, value: expression }),
-  vmap: z.looseObject({ key: expression, data: expression }),
+  match: z.strictObject({ op: z.string(), left: expression, right: expression }),
+  mangle: z.strictObject({ key: expression, value: expression }),
+  vmap: z.strictObject({ key: expression, data: expression }),
   snat: nat,
   dnat: nat,
   masquerade: nat,
   redirect: nat,
-  reject: z.union([z.null(), z.looseObject({ type: z.string(), expr: expression.optional() })]),
+  reject: z.union([z.null(), z.strictObject({ type: z.string(), expr: expression.optional() })]),
   log: z.union([
     z.null(),
-    z.looseObject({
+    z.strictObject({
       prefix: z.string().optional(),
       group: integer.optional(),
       snaplen: integer.optional(),
@@ -49,29 +49,29 @@ const statements = {
     }),
   ]),
   notrack: z.null(),
-  queue: z.union([z.null(), z.looseObject({ num: expression.optional(), flags: flags.optional() })]),
-  dup: z.looseObject({ addr: expression, dev: expression.optional() }),
-  fwd: z.looseObject({ dev: expression, family: z.string().optional(), addr: expression.optional() }),
-  tproxy: z.looseObject({
+  queue: z.union([z.null(), z.strictObject({ num: expression.optional(), flags: flags.optional() })]),
+  dup: z.strictObject({ addr: expression, dev: expression.optional() }),
+  fwd: z.strictObject({ dev: expression, family: z.string().optional(), addr: expression.optional() }),
+  tproxy: z.strictObject({
     family: z.string().optional(),
     addr: expression.optional(),
     port: expression.optional(),
   }),
   synproxy: z.union([
     z.null(),
-    z.string(),
-    z.looseObject({ mss: integer.optional(), wscale: integer.optional(), flags: flags.optional() }),
+    reference,
+    z.strictObject({ mss: integer.optional(), wscale: integer.optional(), flags: flags.optional() }),
   ]),
   set: setUpdate,
   /** Updates a map by the packet (nft 1.0.9 and later). */
-  map: z.looseObject({ op: z.string(), elem: expression, data: expression, map: z.string() }),
-  meter: z.looseObject({
+  map: z.strictObject({ op: z.string(), elem: expression, data: expression, map: z.string() }),
+  meter: z.strictObject({
     name: z.string(),
     key: expression,
     stmt: statefulStatement,
     size: integer.optional(),
   }),
-  flow: z.looseObject({ op: z.string(), flowtable: z.string() }),
+  flow: z.strictObject({ op: z.string(), flowtable: z.string() }),
   reset: expression,
   'ct helper': expression,
   'ct timeout': expression,

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Tagged } from './tagged.ts';
 
-const target = z.looseObject({ target: z.string() });
+const target = z.strictObject({ target: z.string() });
 
 /** The schema behind the key of each verdict. */
 export const verdict = {

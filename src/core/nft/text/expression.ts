@@ -4,10 +4,8 @@ import { type Visitor, visit } from '../schema/tagged.ts';
 import type { Verdict } from '../schema/verdict.ts';
 import { hasTexts, selectorVisitor } from './selector.ts';
 import { elementStatements } from './stateful.ts';
-import { name, phrase, quoted, seconds, word } from './words.ts';
-
-/** How the texts of a value stand: constants bare, names in quotes; in a concatenation each in its own way. */
-export type Style = 'bare' | 'quoted' | readonly Style[];
+import type { Style } from './style.ts';
+import { isWord, name, phrase, quoted, seconds, word } from './words.ts';
 
 /** How the values that are compared with an expression stand. */
 export function styleOf(left: Expression): Style {
@@ -27,7 +25,7 @@ export function expressionText(expression: Expression, style: Style = 'bare', jo
 function textValue(text: string, style: Style): string {
   if (text.startsWith('@')) return `@${name(text.slice(1))}`;
   if (text === '*') return text;
-  return style === 'quoted' ? quoted(text) : word(text);
+  return style === 'quoted' || !isWord(text) ? quoted(text) : text;
 }
 
 type Single = SetExpression | Combination | Selector | Verdict;
@@ -43,9 +41,10 @@ function visitorFor(style: Style): Visitor<Single, string> {
       const items = isList(set) ? set : [set];
       return `{ ${items.map((item) => itemText(item, style)).join(', ')} }`;
     },
-    map: ({ key, data }) => `${write(key)} map ${expressionText(data, styleOf(key))}`,
+    map: ({ key, data }) => `${expressionText(key)} map ${dataText(data, styleOf(key), style)}`,
     prefix: ({ addr, len }) => `${write(addr)}/${word(len)}`,
-    range: ([low, high]) => `${write(low)}-${write(high)}`,
+    // A name is read up to the next blank, the `-` included.
+    range: ([low, high]) => [write(low), write(high)].join(isNamed(low) ? ' - ' : '-'),
     elem: (element) => elementText(element, style),
   };
 }
@@ -102,6 +101,17 @@ function itemText(item: Expression, style: Style, dataStyle: Style = 'bare'): st
   return `${expressionText(key, style)} : ${expressionText(data, dataStyle)}`;
 }
 
+/** The data of a map: a named map, or pairs. */
+function dataText(data: Expression, style: Style, dataStyle: Style): string {
+  if (typeof data !== 'object' || isList(data) || !('set' in data)) return expressionText(data);
+  const items = isList(data.set) ? data.set : [data.set];
+  return `{ ${elementsText(items, style, dataStyle)} }`;
+}
+
+function isNamed(bound: Expression): boolean {
+  return typeof bound === 'string' && /^[a-z]/i.test(bound) && !bound.includes(':');
+}
+
 /** The elements of a named set or map. */
 export function elementsText(elements: readonly Expression[], style: Style, dataStyle: Style): string {
   return elements.map((item) => itemText(item, style, dataStyle)).join(', ');
@@ -110,7 +120,7 @@ export function elementsText(elements: readonly Expression[], style: Style, data
 function elementText({ val, timeout, expires, comment, ...statements }: SetElement, style: Style): string {
   return phrase(
     expressionText(val, style),
-    ...elementStatements(statements),
+    ...elementStatements(statements, expressionText),
     seconds('timeout', timeout),
     seconds('expires', expires),
     comment === undefined ? undefined : `comment ${quoted(comment)}`,

@@ -3,8 +3,9 @@ import type { JsonObject, JsonValue } from '../json-value.ts';
 import type { Expression } from '../schema/expression.ts';
 import { type TableObject, tableObject } from '../schema/object.ts';
 import { type Visitor, visit } from '../schema/tagged.ts';
-import { elementsText, type Style } from './expression.ts';
+import { elementsText, expressionText } from './expression.ts';
 import { rateText, statefulText } from './stateful.ts';
+import type { Style } from './style.ts';
 import { listOf, name, option, phrase, quoted, refuse, seconds, spoken, word } from './words.ts';
 
 /** A set, map, counter … as a block with its lines indented once; undefined where text can't say it. */
@@ -71,7 +72,7 @@ function setBlock(keyword: string, body: SetBody, data?: string | readonly strin
     seconds('timeout', timeout),
     seconds('gc-interval', body['gc-interval']),
     body['auto-merge'] === true && 'auto-merge',
-    ...stmt.map(statefulText),
+    ...stmt.map((one) => statefulText(one, expressionText)),
     commentLine(comment),
     elements !== '' && `elements = { ${elements} }`,
   ]);

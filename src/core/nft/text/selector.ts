@@ -48,10 +48,10 @@ function maybe(text: string | undefined): string | undefined {
   return text === undefined ? undefined : word(text);
 }
 
-/** Meta keys whose values are names of interfaces or of their kinds. */
+/** Meta keys whose values are names of interfaces or of their kinds, or times. */
 const namedMeta = new Set([
   ...['iif', 'oif', 'iifname', 'oifname', 'iifkind', 'oifkind', 'sdif', 'sdifname'],
-  ...['ibrname', 'obrname', 'ibriport', 'obriport'],
+  ...['ibrname', 'obrname', 'ibriport', 'obriport', 'time', 'hour', 'day'],
 ]);
 
 /** Whether the values of a selector are texts, which stand in quotes. */

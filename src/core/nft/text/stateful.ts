@@ -1,28 +1,34 @@
 // Statements with a state in nft text.
+import type { ObjectMap } from '../schema/expression.ts';
 import { type StatefulStatement, statefulStatement } from '../schema/stateful.ts';
 import { type Visitor, visit } from '../schema/tagged.ts';
-import { option, phrase, quoted, refuse, word } from './words.ts';
+import type { Write } from './style.ts';
+import { option, phrase, refuse, word } from './words.ts';
 
-/** Their texts, for rules too. */
-export const statefulVisitor: Visitor<StatefulStatement, string> = {
-  counter: (counter) => {
-    if (typeof counter === 'string') return `counter name ${quoted(counter)}`;
-    return phrase('counter', option('packets', counter?.packets), option('bytes', counter?.bytes));
-  },
-  limit: (limit) => {
-    if (typeof limit === 'string') return `limit name ${quoted(limit)}`;
-    const { rate_unit: unit = 'packets', burst_unit: burstUnit = unit } = limit;
-    return `limit ${rateText({ ...limit, unit, burstUnit })}`;
-  },
-  quota: (quota) => {
-    if (typeof quota === 'string') return `quota name ${quoted(quota)}`;
-    const { inv, val, val_unit: unit = 'bytes', used, used_unit: usedUnit = 'bytes' } = quota;
-    const spent = used !== undefined && Number(used) !== 0 && `used ${word(used)} ${word(usedUnit)}`;
-    return phrase('quota', inv && 'over', word(val), word(unit), spent);
-  },
-  'ct count': ({ val, inv }) => phrase('ct count', inv && 'over', word(val)),
-  last: () => 'last',
-};
+/** Their texts; `write` is for the expressions inside. */
+export function statefulVisitor(write: Write): Visitor<StatefulStatement, string> {
+  const referenceText = (keyword: string, reference: string | ObjectMap): string =>
+    `${keyword} name ${write(reference, 'quoted')}`;
+  return {
+    counter: (counter) => {
+      if (isReference(counter)) return referenceText('counter', counter);
+      return phrase('counter', option('packets', counter?.packets), option('bytes', counter?.bytes));
+    },
+    limit: (limit) => {
+      if (isReference(limit)) return referenceText('limit', limit);
+      const { rate_unit: unit = 'packets', burst_unit: burstUnit = unit } = limit;
+      return `limit ${rateText({ ...limit, unit, burstUnit })}`;
+    },
+    quota: (quota) => {
+      if (isReference(quota)) return referenceText('quota', quota);
+      const { inv, val, val_unit: unit = 'bytes', used, used_unit: usedUnit = 'bytes' } = quota;
+      const spent = used !== undefined && Number(used) !== 0 && `used ${word(used)} ${word(usedUnit)}`;
+      return phrase('quota', inv && 'over', word(val), word(unit), spent);
+    },
+    'ct count': ({ val, inv }) => phrase('ct count', inv && 'over', word(val)),
+    last: () => 'last',
+  };
+}
 
 /** A rate of packets or of bytes. */
 export interface RateText {
@@ -41,15 +47,19 @@ export function rateText({ rate, unit, per = 'second', burst, burstUnit, inv }: 
   return phrase('rate', inv && 'over', `${word(rate)}${size}/${word(per)}`, room);
 }
 
+function isReference<Body>(body: Body | string | ObjectMap): body is string | ObjectMap {
+  return typeof body === 'string' || (typeof body === 'object' && body !== null && 'map' in body);
+}
+
 /** One statement of an element. */
-export function statefulText(statement: StatefulStatement): string {
-  return visit(statement, statefulVisitor);
+export function statefulText(statement: StatefulStatement, write: Write): string {
+  return visit(statement, statefulVisitor(write));
 }
 
 /** The statements that stand as keys beside an element's value. */
-export function elementStatements(keys: Readonly<Record<string, unknown>>): readonly string[] {
+export function elementStatements(keys: Readonly<Record<string, unknown>>, write: Write): readonly string[] {
   return Object.entries(keys).map(([key, body]) => {
     const { data } = statefulStatement.safeParse({ [key]: body });
-    return data ? statefulText(data) : refuse();
+    return data ? statefulText(data, write) : refuse();
   });
 }

@@ -17,7 +17,7 @@ export function statementText(statement: JsonValue): string | undefined {
 
 const statements: Visitor<Statement, string> = {
   ...verdictVisitor,
-  ...statefulVisitor,
+  ...statefulVisitor(expressionText),
   match: matchText,
   mangle: ({ key, value }) => `${expressionText(key)} set ${expressionText(value, styleOf(key))}`,
   vmap: ({ key, data }) => `${expressionText(key)} vmap ${expressionText(data, styleOf(key))}`,
@@ -64,18 +64,24 @@ const statements: Visitor<Statement, string> = {
     return phrase('fwd', family !== undefined && word(family), 'to', expressionText(addr), 'device', device);
   },
   synproxy: (synproxy) => {
-    if (typeof synproxy === 'string') return `synproxy name ${quoted(synproxy)}`;
+    if (typeof synproxy === 'string' || (synproxy && 'map' in synproxy))
+      return `synproxy name ${expressionText(synproxy, 'quoted')}`;
     const { mss, wscale, flags } = synproxy ?? {};
     return phrase('synproxy', option('mss', mss), option('wscale', wscale), ...listOf(flags).map(word));
   },
   set: ({ op, elem, set, stmt = [] }) =>
-    `${word(op)} ${setName(set)} { ${phrase(expressionText(elem), ...stmt.map(statefulText))} }`,
+    `${word(op)} ${setName(set)} { ${phrase(expressionText(elem), ...stmt.map((one) => statefulText(one, expressionText)))} }`,
   map: ({ op, elem, data, map }) =>
     `${word(op)} ${setName(map)} { ${expressionText(elem)} : ${expressionText(data)} }`,
   meter: ({ name: meter, key, stmt, size }) =>
-    phrase('meter', name(meter), option('size', size), `{ ${expressionText(key)} ${statefulText(stmt)} }`),
+    phrase(
+      'meter',
+      name(meter),
+      option('size', size),
+      `{ ${expressionText(key)} ${statefulText(stmt, expressionText)} }`,
+    ),
   flow: ({ op, flowtable }) => `flow ${word(op)} ${setName(flowtable)}`,
-  reset: (field) => `reset ${expressionText(field)}`,
+  reset: (field) => `reset ${optionName(field) ?? expressionText(field)}`,
   'ct helper': (helper) => `ct helper set ${expressionText(helper, 'quoted')}`,
   'ct timeout': (timeout) => `ct timeout set ${expressionText(timeout, 'quoted')}`,
   'ct expectation': (expectation) => `ct expectation set ${expressionText(expectation, 'quoted')}`,
@@ -91,7 +97,14 @@ function setName(reference: string): string {
 function matchText({ op, left, right }: { op: string; left: Expression; right: Expression }): string {
   const isPlain = op === 'in' || (op === '==' && !hasBits(left) && !isCombination(left));
   const value = expressionText(right, styleOf(left), isCombination(left) ? ' | ' : ',');
-  return phrase(expressionText(left), !isPlain && operator(op), value);
+  const field = typeof right === 'boolean' ? optionName(left) : undefined;
+  return phrase(field ?? expressionText(left), !isPlain && operator(op), value);
+}
+
+/** A TCP option without a name as such, not as the bits of it that JSON names. */
+function optionName(field: Expression): string | undefined {
+  const raw = typeof field === 'object' && 'tcp option' in field ? field['tcp option'] : undefined;
+  return raw && 'base' in raw ? `tcp option ${raw.base}` : undefined;
 }
 
 function operator(op: string): string {

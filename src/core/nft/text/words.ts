@@ -23,7 +23,12 @@ export function spoken(write: () => string): string | undefined {
 
 /** A keyword, constant, address or number as it is. */
 export function word(text: string | number | bigint): string {
-  return /^[\w:-][\w.:/+-]*$/.test(String(text)) ? String(text) : refuse();
+  return isWord(String(text)) ? String(text) : refuse();
+}
+
+/** Whether nft reads a text as one word without quotes. */
+export function isWord(text: string): boolean {
+  return /^[\w:-][\w.:/+-]*$/.test(text);
 }
 
 /** Several words with blanks between, as some keys of nft JSON are (`daddr ether`). */
