@@ -9,7 +9,7 @@ interface Counter {
   readonly bytes: bigint;
 }
 
-const count = numberType('integer', 'a number', 53);
+const count = numberType('integer', 'a number', 64);
 
 export const counter = defineStatement<Counter>({
   key: 'counter',
@@ -24,7 +24,7 @@ export const counter = defineStatement<Counter>({
     packets === 0n && bytes === 0n ? 'counter' : `counter packets ${packets} bytes ${bytes}`,
   nft: {
     write: ({ packets, bytes }) => ({
-      statement: { counter: { packets: Number(packets), bytes: Number(bytes) } },
+      statement: { counter: { packets: numberToJson(packets), bytes: numberToJson(bytes) } },
     }),
     read: fromJson,
   },
@@ -43,6 +43,12 @@ function fromJson(statement: JsonValue): Counter | undefined {
   return packets === undefined || bytes === undefined ? undefined : { packets, bytes };
 }
 
+/** Bytes may be more than a double holds. */
+function numberToJson(value: bigint): JsonValue {
+  return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value;
+}
+
 function numberFromJson(json: JsonValue | undefined): bigint | undefined {
+  if (typeof json === 'bigint') return json >= 0n ? json : undefined;
   return typeof json === 'number' && Number.isSafeInteger(json) && json >= 0 ? BigInt(json) : undefined;
 }

@@ -43,6 +43,8 @@ export type TargetSpelling =
       readonly words: readonly string[];
       readonly protocol?: number;
       readonly goto?: true;
+      /** It names ports, so its rule must have a protocol with ports. */
+      readonly ported?: true;
     }
   | { readonly kind: 'nothing' }
   /** The statement doesn't apply to this family's packets: the rule is left out. */

@@ -1,0 +1,68 @@
+// What a rule sees of a packet, from one line: a packet spec, and behind `;` what conntrack has of it, such as
+// `ct established reply mark 0x10 status assured dnat`.
+import { type CtState, ctStatus, defaultZone, type Entry } from '../../src/core/conntrack/entry.ts';
+import type { Tuple } from '../../src/core/conntrack/tuple.ts';
+import { renderDiagnostics } from '../../src/core/diagnostic/render.ts';
+import type { ConntrackView, PacketView } from '../../src/core/field/view.ts';
+import { ipHooks } from '../../src/core/hook/hook.ts';
+import type { Injection } from '../../src/core/packet/packet.ts';
+import { parsePacketSpec } from '../../src/core/packet/spec.ts';
+
+const packetTypes = { host: 0, broadcast: 1, multicast: 2, other: 3 } as const;
+
+/** The view at the hook of a built-in chain. */
+export function viewFrom(text: string, chain: string): PacketView {
+  const [spec = '', ct] = text.split(';').map((part) => part.trim());
+  const injection = injectionFrom(spec);
+  return {
+    packet: injection.packet,
+    hook: ipHooks.find((hook) => hook === chain.toLowerCase()) ?? 'forward',
+    iif: injection.iif,
+    oif: injection.oif,
+    mark: injection.mark ?? 0,
+    ...ownerOf(injection),
+    pkttype: packetTypes[injection.pkttype ?? 'host'],
+    ct: ct === undefined ? undefined : conntrackFrom(ct),
+    unknown: {},
+  };
+}
+
+function injectionFrom(text: string): Injection {
+  const { value, diagnostics } = parsePacketSpec({ name: 'packet', text });
+  if (!value) throw new Error(renderDiagnostics(diagnostics, { color: false }));
+  return value;
+}
+
+function ownerOf({ direction, skuid, skgid }: Injection): Pick<PacketView, 'skuid' | 'skgid'> {
+  if (direction === 'in') return { skuid: undefined };
+  return {
+    skuid: skuid ?? { unknown: 'the sending user was not given' },
+    ...(skgid !== undefined && { skgid }),
+  };
+}
+
+const states: readonly CtState[] = ['new', 'established', 'related', 'invalid', 'untracked'];
+
+function conntrackFrom(text: string): ConntrackView {
+  const words = text.split(/\s+/);
+  const state = states.find((one) => words.includes(one)) ?? 'invalid';
+  const tracked = state !== 'invalid' && state !== 'untracked';
+  return {
+    state,
+    direction: words.includes('reply') ? 'reply' : 'original',
+    entry: tracked ? entryFrom(words) : undefined,
+  };
+}
+
+const anyTuple: Tuple = { family: 4, protocol: 6, source: 1n, destination: 2n, layer4: { kind: 'none' } };
+
+function entryFrom(words: readonly string[]): Entry {
+  const bits = Object.entries(ctStatus).filter(([name]) => words.includes(name));
+  return {
+    original: anyTuple,
+    reply: anyTuple,
+    status: bits.reduce((sum, [, bit]) => sum | bit, 0),
+    mark: words.includes('mark') ? Number(words[words.indexOf('mark') + 1]) : 0,
+    zone: defaultZone,
+  };
+}

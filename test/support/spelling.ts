@@ -1,0 +1,111 @@
+// Goes from one spelling of a match or statement to the others, through its definition.
+import { checkPolicy } from '../../src/core/check/check.ts';
+import { protocol } from '../../src/core/datatype/types.ts';
+import { hasErrors } from '../../src/core/diagnostic/diagnostic.ts';
+import { renderDiagnostics } from '../../src/core/diagnostic/render.ts';
+import { importIptables } from '../../src/core/iptables/import.ts';
+import { writeWords } from '../../src/core/iptables/words.ts';
+import type { Match, Part, Statement, Table } from '../../src/core/ir/ruleset.ts';
+import type { MatchDefinition } from '../../src/core/match/define.ts';
+import type { Condition, Words } from '../../src/core/match/iptables-spelling.ts';
+import { findMatch } from '../../src/core/match/registry.ts';
+import { readJson } from '../../src/core/nft/json-reader.ts';
+import { writeJson } from '../../src/core/nft/json-writer.ts';
+import type { StatementDefinition, TargetSpelling } from '../../src/core/statement/define.ts';
+import { findStatement } from '../../src/core/statement/registry.ts';
+import { parsePolicy } from '../../src/core/syntax/parse.ts';
+import type { SpellingFixture } from './spelling-fixture.ts';
+
+/** The table of a policy that has one rule, in a chain where it may stand. */
+export function tableOf({ family, table, chain, sets }: SpellingFixture, rule: string): Table {
+  const base = `${table === 'nat' ? 'type nat ' : ''}hook ${chain.toLowerCase()} priority ${priorities[table] ?? 0}`;
+  const chains = ['chain other { counter }', `chain c ${base} {\n${rule}\n}`];
+  const text = [`table ${family} t {`, ...sets, ...chains, '}'].join('\n');
+  const { file, diagnostics } = parsePolicy({ name: 'policy.hook', text });
+  const checked = checkPolicy(file, !hasErrors(diagnostics));
+  const errors = [...diagnostics, ...checked.diagnostics].filter(({ severity }) => severity === 'error');
+  const [found] = checked.value?.ruleSet.tables ?? [];
+  if (!found || errors.length > 0) throw new Error(renderDiagnostics(errors, { color: false }));
+  return found;
+}
+
+const priorities: Readonly<Record<string, number>> = { raw: -300, nat: 50 };
+
+/** The one part of a rule of one part. */
+export function partOf(fixture: SpellingFixture, rule: string): Match | Statement {
+  const rules = tableOf(fixture, rule).chains.find(({ name }) => name === 'c')?.rules ?? [];
+  const [part, ...others] = rules.flatMap(({ parts }) => parts);
+  if (!part || part.kind === 'opaque' || others.length > 0) throw new Error(`not one part: ${rule}`);
+  return part;
+}
+
+/** The definition of a part. */
+export function definitionOf({ kind, key }: Match | Statement) {
+  const definition: MatchDefinition<unknown> | StatementDefinition<unknown> | undefined =
+    kind === 'match' ? findMatch(key) : findStatement(key);
+  if (!definition) throw new Error(`no definition of ${key}`);
+  return definition;
+}
+
+/** A part in the language. */
+export function languageOf(part: Part): string {
+  return part.kind === 'opaque' ? `opaque ${part.text}` : definitionOf(part).write(part.args);
+}
+
+/** A part in nft JSON, or why not. */
+export function nftOf(part: Match | Statement): string {
+  const spelled = definitionOf(part).nft.write(part.args);
+  if ('unsupported' in spelled) return `unsupported: ${spelled.unsupported}`;
+  return writeJson('comment' in spelled ? { comment: spelled.comment } : spelled.statement);
+}
+
+/** A part in iptables: the lines that the fixtures hold. */
+export function iptablesOf(part: Match | Statement, family: 'ip' | 'ip6'): readonly string[] {
+  const target = { family, ipset: (name: string) => name };
+  if (part.kind === 'match') return conditionLines(findMatch(part.key)?.iptables.write(part.args, target));
+  return targetLines(findStatement(part.key)?.iptables.write(part.args, target));
+}
+
+function conditionLines(condition: Condition | undefined): readonly string[] {
+  if (!condition || condition.kind === 'never') return ['never'];
+  if (condition.kind === 'unsupported') return [`unsupported: ${condition.why}`];
+  const start = condition.protocol === undefined ? [] : ['-p', protocol.format(BigInt(condition.protocol))];
+  const prefix = condition.kind === 'none' ? 'none of ' : '';
+  return condition.alternatives.map(
+    (words) => prefix + writeWords([...start, ...words.flatMap((one, index) => wordsOf(one, words, index))]),
+  );
+}
+
+/** Each of iptables' own options stands once; where it is taken, a module says the same. */
+function wordsOf(one: Words, all: readonly Words[], index: number): readonly string[] {
+  const isTaken = one.own !== undefined && all.slice(0, index).some(({ own }) => own === one.own);
+  return isTaken ? (one.otherwise ?? one.words) : one.words;
+}
+
+function targetLines(spelling: TargetSpelling | undefined): readonly string[] {
+  if (!spelling || spelling.kind === 'never') return ['never'];
+  if (spelling.kind === 'unsupported') return [`unsupported: ${spelling.why}`];
+  if (spelling.kind === 'nothing') return [''];
+  const number = spelling.protocol ?? (spelling.ported ? 6 : undefined);
+  const start = number === undefined ? [] : ['-p', protocol.format(BigInt(number))];
+  return [writeWords([...start, spelling.goto ? '-g' : '-j', ...spelling.words])];
+}
+
+/** What the importer makes of a line, in the language. */
+export function readIptables(fixture: SpellingFixture, line: string, family: 'ip' | 'ip6'): string {
+  const { table, chain } = fixture;
+  const text = `*${table}\n:${chain} ACCEPT [0:0]\n:other - [0:0]\n-A ${chain} ${line}\nCOMMIT\n`;
+  const { value, diagnostics } = importIptables({ name: 'dump', text }, { family });
+  if (!value) throw new Error(renderDiagnostics(diagnostics, { color: false }));
+  const rules = value.tables.flatMap(({ chains }) => chains.flatMap((one) => one.rules));
+  const parts = rules.flatMap((rule) => rule.parts);
+  return parts.some(({ kind }) => kind === 'opaque') ? 'opaque' : parts.map(languageOf).join(' ');
+}
+
+/** What the definition of a part reads in nft JSON, in the language. */
+export function readNft(part: Match | Statement, json: string): string {
+  const statement = readJson({ name: 'json', text: json }).value?.value;
+  const definition = definitionOf(part);
+  const args = statement === undefined ? undefined : definition.nft.read(statement);
+  return args === undefined ? 'not read' : definition.write(args);
+}
