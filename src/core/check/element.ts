@@ -20,7 +20,7 @@ import { type NumberOperand, type Operand, readNumber, readOperand, reportMark }
 /** One value or range of a type. */
 export type Element = RangeElement | NameElement;
 
-export interface RangeElement {
+interface RangeElement {
   readonly kind: 'range';
   readonly type: DataType;
   readonly range: Range;
@@ -28,7 +28,7 @@ export interface RangeElement {
   readonly span: Span;
 }
 
-export interface NameElement {
+interface NameElement {
   readonly kind: 'name';
   readonly type: DataType;
   readonly name: string;

@@ -15,7 +15,7 @@ export interface Network {
 }
 
 /** Any 32-bit number, such as a metric or a priority. */
-export const count = numberType('integer', 'a number', 32);
+const count = numberType('integer', 'a number', 32);
 
 /** A routing table, by number or by the names that every machine has. */
 export const routingTable = numberType('table', 'a routing table', 32, table);

@@ -19,7 +19,7 @@ export interface ChainDraft {
 }
 
 /** One jump or goto. */
-export interface Jump {
+interface Jump {
   readonly from: ChainDraft;
   readonly to: ChainDraft;
   readonly span: Span;

@@ -10,7 +10,7 @@ import { type Cursor, peek } from './cursor.ts';
 import { laterKeys } from './later.ts';
 
 /** What a key stands for. */
-export type Meaning =
+type Meaning =
   | { readonly kind: 'match'; readonly definition: MatchDefinition<unknown> }
   | { readonly kind: 'statement'; readonly definition: StatementDefinition<unknown> }
   | { readonly kind: 'agnostic'; readonly key: AgnosticKey }

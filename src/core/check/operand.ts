@@ -18,7 +18,7 @@ export interface NumberOperand {
   readonly at: Located;
 }
 
-export interface NameOperand {
+interface NameOperand {
   readonly kind: 'name';
   readonly type: DataType;
   readonly value: string;
@@ -49,10 +49,10 @@ export function readOperand(cursor: Cursor, types: readonly DataType[]): Operand
   return interpret(cursor, at, types);
 }
 
-/** Takes a value of a type of numbers. */
+/** Takes a number; names, also of a type that has nothing else, are reported. */
 export function readNumber(cursor: Cursor, types: readonly DataType[]): NumberOperand | undefined {
   const operand = readOperand(cursor, types);
-  return operand?.kind === 'number' ? operand : undefined;
+  return operand?.kind === 'name' ? mismatch(cursor, operand.at, 'a number') : operand;
 }
 
 /** Says that a value should stand where an operator or punctuation does. */

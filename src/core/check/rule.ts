@@ -22,7 +22,7 @@ export interface RuleContext {
 }
 
 /** Packets of one IP version are left, and what made it so. */
-export interface FamilyLimit {
+interface FamilyLimit {
   readonly family: 'ip' | 'ip6';
   readonly span: Span;
   readonly why: string;
@@ -60,13 +60,15 @@ export function checkRule(rule: RuleNode, context: RuleContext): readonly Rule[]
     all[0]?.contradicted?.();
     return [];
   }
-  const broken = drafts.some((draft) => draft.broken);
-  if (!broken && !drafts.some((draft) => draft.parts.some((part) => part.kind === 'statement')))
-    context.report.complain('HK2025', 'this rule has no statement', {
-      span: rule.span,
-      help: 'end it with a verdict, or with `counter` to count',
-    });
+  warnIfIdle(rule, drafts, context.report);
   return drafts.map((draft) => ({ parts: draft.parts, span: rule.span }));
+}
+
+function warnIfIdle({ span }: RuleNode, drafts: readonly Draft[], report: Report): void {
+  const acts = (draft: Draft): boolean => draft.parts.some((part) => part.kind === 'statement');
+  if (drafts.some((draft) => draft.broken || acts(draft))) return;
+  const help = 'end it with a verdict, or with `counter` to count';
+  report.complain('HK2025', 'this rule has no statement', { span, help });
 }
 
 function readParts(start: Draft, context: RuleContext): readonly Draft[] {

@@ -13,8 +13,6 @@ import { distinct, type Scope, warnIfHidden } from './scope.ts';
 /** A declared set. Without parts it is broken: its uses fail without a further word. */
 export interface DeclaredSet {
   readonly name: Name;
-  /** How messages speak of an element. */
-  readonly label: string;
   readonly parts: readonly SetPart[];
 }
 
@@ -71,8 +69,8 @@ function declareSet(declaration: SetDeclaration, scope: Scope, report: Report): 
   const types = typesOf(declaration, cursor);
   const at = cursor.terms[0];
   const elements = types && (braces && at ? readBraces(cursor, at, braces, types) : []);
-  if (!types || !elements) return { name, label: '', parts: [] };
-  return { name, label: labelOf(types), parts: makeParts(declaration, types, elements) };
+  if (!types || !elements) return { name, parts: [] };
+  return { name, parts: makeParts(declaration, types, elements) };
 }
 
 function makeParts(
