@@ -5,21 +5,11 @@ import { ctDirection, ctStateBits, ctStatusBits, mark } from '../datatype/types.
 import { defineField, type FieldValue } from './define.ts';
 import { isUnknown, type PacketView } from './view.ts';
 
-const states: readonly CtState[] = ['invalid', 'established', 'related', 'new', 'untracked'];
-
 function bitOf(state: CtState): bigint | undefined {
   return ctStateBits.constants?.get(state);
 }
 
-export const ctState = defineField(
-  'ct state',
-  ctStateBits,
-  ({ ct }) => bitOf(ct?.state ?? 'invalid'),
-  (injection, value) => {
-    const state = states.find((candidate) => bitOf(candidate) === value);
-    return state && { ...injection, state };
-  },
-);
+export const ctState = defineField('ct state', ctStateBits, ({ ct }) => bitOf(ct?.state ?? 'invalid'));
 
 export const ctStatusField = defineField('ct status', ctStatusBits, (view) => entryPart(view, 'status'));
 

@@ -17,8 +17,11 @@ export const inputInterface = defineField(
   'meta iifname',
   interfaceName,
   ({ iif }) => iif ?? '',
+  // Nobody outside can send by the loopback interface.
   (injection, name) =>
-    injection.direction === 'in' && typeof name === 'string' ? { ...injection, iif: name } : undefined,
+    injection.direction === 'in' && typeof name === 'string' && name !== 'lo'
+      ? { ...injection, iif: name }
+      : undefined,
 );
 
 export const outputInterface = defineField(

@@ -1,7 +1,7 @@
 // What would have to differ for the answer to be the other one: tried out, not guessed. Each candidate is the same
 // packet changed so that one more rule matches, or the deciding one does not; tracing it again must show just that.
 import { findSet, type Match } from '../ir/ruleset.ts';
-import type { EvaluationContext, MatchDefinition } from '../match/define.ts';
+import type { EvaluationContext, MatchDefinition, Truth } from '../match/define.ts';
 import { findMatch } from '../match/registry.ts';
 import type { Injection } from '../packet/packet.ts';
 import type { TraceRequest } from './run.ts';
@@ -52,13 +52,18 @@ function matching(request: TraceRequest, step: RuleStep): Candidate | undefined 
   const conditions: string[] = [];
   let injection = request.injection;
   for (const { match, definition } of matchesOf(step)) {
-    if (definition.evaluate(match.args, context).result === true) continue;
+    if (holds(definition.evaluate(match.args, context))) continue;
     const changed = definition.satisfy?.(match.args, injection, context, true);
     if (!changed) return undefined;
     conditions.push(definition.write(match.args));
     injection = changed;
   }
   return conditions.length === 0 ? undefined : { by: 'with', conditions, injection, rule: step };
+}
+
+/** A truth that is assumed counts as what is assumed. */
+function holds(truth: Truth): boolean {
+  return truth.result === 'assumed' ? truth.holds : truth.result === true;
 }
 
 /** For each condition of the deciding rule the packet changed so that it does not hold. */
