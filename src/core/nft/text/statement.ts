@@ -38,7 +38,7 @@ const statements: Visitor<Statement, string> = {
     const { prefix, group, snaplen, level, flags, 'queue-threshold': threshold } = log ?? {};
     return phrase(
       'log',
-      prefix !== undefined && `prefix ${quoted(prefix)}`,
+      prefix !== undefined && `prefix ${logPrefix(prefix)}`,
       option('group', group),
       option('snaplen', snaplen),
       option('queue-threshold', threshold),
@@ -88,6 +88,11 @@ const statements: Visitor<Statement, string> = {
   secmark: (mark) => `meta secmark set ${expressionText(mark, 'quoted')}`,
   xt: () => refuse(),
 };
+
+/** nft takes `$` for a variable here, quotes or not (src/parser_bison.y: log_arg). */
+function logPrefix(prefix: string): string {
+  return prefix.includes('$') ? refuse() : quoted(prefix);
+}
 
 function setName(reference: string): string {
   return `@${name(reference.replace(/^@/, ''))}`;
