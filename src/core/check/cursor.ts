@@ -32,11 +32,13 @@ export interface Cursor {
   taker?: Name;
 }
 
+const unused: readonly Use[] = [];
+
 /** A cursor at the first of some terms, all of one scope; `span` is for where there are none. */
 export function makeCursor(terms: readonly Term[], span: Span, scope: Scope, report: Report): Cursor {
   const last = terms.at(-1)?.span ?? span;
   return {
-    terms: terms.map((term) => ({ term, scope, uses: [] })),
+    terms: terms.map((term) => ({ term, scope, uses: unused })),
     at: 0,
     end: { ...last, start: last.end },
     report,

@@ -118,7 +118,7 @@ export function findBases(jumps: Jumps): ReadonlyMap<ChainDraft, ReadonlySet<Cha
       const known = bases.get(chain);
       if (!known || known.has(base)) continue;
       known.add(base);
-      reached.push(...(jumps.get(chain) ?? []).map((jump) => jump.to));
+      for (const jump of jumps.get(chain) ?? []) reached.push(jump.to);
     }
   return bases;
 }

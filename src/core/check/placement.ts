@@ -1,5 +1,5 @@
 // Whether statements stand where the kernel allows them, and which type the chains around them have.
-import type { DiagnosticDetails } from '../diagnostic/diagnostic.ts';
+import type { Code } from '../diagnostic/catalogue.ts';
 import { priorityNames } from '../hook/hook.ts';
 import type { ChainType, Part } from '../ir/ruleset.ts';
 import type { StatementDefinition } from '../statement/define.ts';
@@ -63,18 +63,19 @@ function checkStatement(
   type: ChainType | undefined,
   report: Report,
 ): void {
-  if (!base.base || !part.span) return;
+  const { span } = part;
+  if (!base.base || !span) return;
   const { hook } = base.base;
   const { hooks, chainType } = definition;
-  const text = textOf(part.span);
-  const at = (message: string): DiagnosticDetails => ({
-    span: part.span,
-    labels: [{ span: base.name.span, message: `\`${base.name.text}\` ${message}` }],
-  });
+  const complain = (code: Code, needs: string, has: string): void =>
+    report.complain(code, `\`${textOf(span)}\` ${needs}`, {
+      span,
+      labels: [{ span: base.name.span, message: `\`${base.name.text}\` ${has}` }],
+    });
   if (hooks && !hooks.includes(hook))
-    report.complain('HK2021', `\`${text}\` works at ${hooks.join(' and ')} only`, at(`hangs on ${hook}`));
+    complain('HK2021', `works at ${hooks.join(' and ')} only`, `hangs on ${hook}`);
   else if (chainType && type && chainType !== type)
-    report.complain('HK2022', `\`${text}\` needs a chain of type ${chainType}`, at(`is of type ${type}`));
+    complain('HK2022', `needs a chain of type ${chainType}`, `is of type ${type}`);
 }
 
 /** net/netfilter/nf_tables_api.c: nft_chain_parse_hook refuses nat chains at or before conntrack (EOPNOTSUPP). */

@@ -32,95 +32,128 @@ export interface SetsInReach {
   readonly use: (set: DeclaredSet, part: SetPart | undefined) => void;
 }
 
-/** What reading depends on beside the terms. */
+/** Where and for what arguments are read. */
 export interface ReadOptions {
+  readonly cursor: Cursor;
   readonly family: TermReader['family'];
-  readonly sets: SetsInReach;
   /** The key stands for several matches: values are written in its types. */
-  readonly agnostic?: AgnosticKey;
+  readonly agnostic?: AgnosticKey | undefined;
 }
 
-/** A reader, and what it left out because it has no meaning in the family of an agnostic key. */
-export interface RuleReader extends TermReader {
+/** What a definition made of its terms, and which of them have no meaning in the family of an agnostic key. */
+export interface ReadArguments {
+  readonly args: unknown;
   readonly excluded: readonly Located[];
+}
+
+/** Has a definition read its arguments. */
+export type ArgumentReader = (read: (reader: TermReader) => unknown, options: ReadOptions) => ReadArguments;
+
+interface State extends ReadOptions {
+  readonly sets: SetsInReach;
+  operator: WrittenOperator;
+  excluded: readonly Located[];
+}
+
+/** A reader for all parts of a rule, one after the other. */
+export function makeArgumentReader(start: ReadOptions, sets: SetsInReach): ArgumentReader {
+  let state = begin(start, sets);
+  const reader = makeReader(() => state);
+  return (read, options) => {
+    state = begin(options, sets);
+    return { args: read(reader), excluded: state.excluded };
+  };
+}
+
+function begin(options: ReadOptions, sets: SetsInReach): State {
+  return { ...options, sets, operator: '==', excluded: [] };
+}
+
+function makeReader(state: () => State): TermReader {
+  const cursor = (): Cursor => state().cursor;
+  return {
+    get family() {
+      return state().family;
+    },
+    get span() {
+      return place(cursor());
+    },
+    get atEnd() {
+      return peek(cursor()) === undefined;
+    },
+    word: (...texts) => takeWord(cursor(), ...texts),
+    mark: (text) => takeMark(cursor(), text),
+    operator: () => readOperator(state()),
+    value: (type) => readValue(state(), type),
+    single: (type) => readSingle(state(), type),
+    bits: (type) => readBits(cursor(), type),
+    name: () => readName(cursor()),
+    text: () => readText(cursor()),
+    rate: () => readRate(cursor()),
+    endpoint: () => readEndpoint(cursor(), state().family),
+    fail: (code, message, help) => complainAt(cursor(), peek(cursor()), code, message, { help }),
+    refuse: (code, message, help) =>
+      cursor().report.complain(code, message, { span: takenSpan(cursor()), help }),
+  };
 }
 
 const operators = ['==', '!=', '<=', '>=', '<', '>', '!'] as const satisfies readonly WrittenOperator[];
 
-/** A reader that moves the cursor. */
-export function makeReader(cursor: Cursor, options: ReadOptions): RuleReader {
-  const { family, sets, agnostic } = options;
-  const excluded: Located[] = [];
-  let operator: WrittenOperator = '==';
+function readOperator(state: State): WrittenOperator | undefined {
+  const found = operators.find((one) => takeMark(state.cursor, one));
+  if (found) state.operator = found;
+  return found;
+}
 
-  const converted = (elements: readonly Element[], type: DataType): readonly Element[] => {
-    if (!agnostic) return elements;
-    const kept = elements.map((element) => agnostic.convert(element, type, operator));
-    excluded.push(...elements.filter((_, index) => !kept[index]).map((element) => element.at));
-    return kept.filter((element) => element !== undefined);
-  };
-  const written = (type: DataType): readonly DataType[] => agnostic?.types ?? [type];
+function readValue(state: State, type: DataType): Value | undefined {
+  const { cursor } = state;
+  const next = peekValue(cursor);
+  if (next !== 'broken' && next?.term.kind === 'set-reference') {
+    cursor.at++;
+    return readSet(state, next, next.term.name.text, type);
+  }
+  const list = readElements(cursor, writtenTypes(state, type));
+  const elements = list && convert(state, list.elements, type);
+  if (!elements?.length) return undefined;
+  return { ...toElements(elements, type), ...(list?.braces && { braces: true }) };
+}
 
-  const value = (type: DataType): Value | undefined => {
-    const next = peekValue(cursor);
-    if (next !== 'broken' && next?.term.kind === 'set-reference') {
-      cursor.at++;
-      return setValue(next, next.term.name.text, type);
-    }
-    const list = readElements(cursor, written(type));
-    const elements = list && converted(list.elements, type);
-    if (!elements?.length) return undefined;
-    return { ...toElements(elements, type), ...(list?.braces && { braces: true }) };
-  };
+function readSet(state: State, at: Located, name: string, type: DataType): Value | undefined {
+  const { cursor, sets } = state;
+  const set = sets.find(name);
+  if (!set) return reportUnknownSet(state, at, name);
+  const parts = partsFor(cursor, at, set, writtenTypes(state, type));
+  const part = parts?.find((one) => one.type === type);
+  sets.use(set, part);
+  if (parts && !part) state.excluded = [...state.excluded, at];
+  return part && { kind: 'set', name: part.set.name };
+}
 
-  const setValue = (at: Located, name: string, type: DataType): Value | undefined => {
-    const set = sets.find(name);
-    if (!set) return unknownSet(at, name);
-    const parts = partsFor(cursor, at, set, written(type));
-    const part = parts?.find((one) => one.type === type);
-    sets.use(set, part);
-    if (parts && !part) excluded.push(at);
-    return part && { kind: 'set', name: part.set.name };
-  };
+function reportUnknownSet({ cursor, sets }: State, at: Located, name: string): undefined {
+  const meant = suggest(name, sets.names());
+  const help = meant === undefined ? undefined : `did you mean \`@${meant}\`?`;
+  return complainAt(cursor, at, 'HK2008', `no set is called \`${name}\``, { help });
+}
 
-  const unknownSet = (at: Located, name: string): undefined => {
-    const meant = suggest(name, sets.names());
-    const help = meant === undefined ? undefined : `did you mean \`@${meant}\`?`;
-    return complainAt(cursor, at, 'HK2008', `no set is called \`${name}\``, { help });
-  };
+function readSingle(state: State, type: DataType): bigint | undefined {
+  const operand = readNumber(state.cursor, writtenTypes(state, type));
+  const [element] = operand ? convert(state, [asElement(operand)], type) : [];
+  return element?.kind === 'range' ? element.range.lo : undefined;
+}
 
-  const single = (type: DataType): bigint | undefined => {
-    const operand = readNumber(cursor, written(type));
-    const [element] = operand ? converted([asElement(operand)], type) : [];
-    return element?.kind === 'range' ? element.range.lo : undefined;
-  };
+/** The types of which a value may be written where one of `type` is wanted. */
+function writtenTypes({ agnostic }: State, type: DataType): readonly DataType[] {
+  return agnostic?.types ?? [type];
+}
 
-  return {
-    family,
-    excluded,
-    get span() {
-      return place(cursor);
-    },
-    get atEnd() {
-      return peek(cursor) === undefined;
-    },
-    word: (...texts) => takeWord(cursor, ...texts),
-    mark: (text) => takeMark(cursor, text),
-    operator: () => {
-      const found = operators.find((one) => takeMark(cursor, one));
-      if (found) operator = found;
-      return found;
-    },
-    value,
-    single,
-    bits: (type) => readBits(cursor, type),
-    name: () => readName(cursor),
-    text: () => readText(cursor),
-    rate: () => readRate(cursor),
-    endpoint: () => readEndpoint(cursor, family),
-    fail: (code, message, help) => complainAt(cursor, peek(cursor), code, message, { help }),
-    refuse: (code, message, help) => cursor.report.complain(code, message, { span: takenSpan(cursor), help }),
-  };
+/** The elements that mean something in `type`, as such; notes the others. */
+function convert(state: State, elements: readonly Element[], type: DataType): readonly Element[] {
+  const { agnostic, operator } = state;
+  if (!agnostic) return elements;
+  const kept = elements.map((element) => agnostic.convert(element, type, operator));
+  const others = elements.filter((_, index) => !kept[index]);
+  state.excluded = [...state.excluded, ...others.map((element) => element.at)];
+  return kept.filter((element) => element !== undefined);
 }
 
 function asElement({ type, value, at }: NumberOperand): Element {

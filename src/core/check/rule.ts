@@ -8,7 +8,7 @@ import { type Span, textOf } from '../text/source.ts';
 import type { AgnosticKey } from './agnostic.ts';
 import { type Cursor, complainAt, type Located, makeCursor, peek, spanSince, takenSpan } from './cursor.ts';
 import { explainUnknownKey, findKey, type Key, skipToKey } from './key.ts';
-import { makeReader, type SetsInReach } from './reader.ts';
+import { type ArgumentReader, makeArgumentReader, type SetsInReach } from './reader.ts';
 import type { Report } from './report.ts';
 import { findConstant, type Scope } from './scope.ts';
 
@@ -54,7 +54,8 @@ interface Reading {
 export function checkRule(rule: RuleNode, context: RuleContext): readonly Rule[] {
   const cursor = makeCursor(rule.terms, rule.span, context.scope, context.report);
   const start: Draft = { cursor, parts: [], ...(context.limit && { limit: context.limit }) };
-  const all = readParts(start, context);
+  const readArguments = makeArgumentReader({ cursor, family: undefined }, context.sets);
+  const all = readParts(start, readArguments);
   const drafts = all.filter((draft) => !draft.contradicted);
   if (drafts.length === 0) {
     all[0]?.contradicted?.();
@@ -71,19 +72,19 @@ function warnIfIdle({ span }: RuleNode, drafts: readonly Draft[], report: Report
   report.complain('HK2025', 'this rule has no statement', { span, help });
 }
 
-function readParts(start: Draft, context: RuleContext): readonly Draft[] {
+function readParts(start: Draft, readArguments: ArgumentReader): readonly Draft[] {
   let draft = start;
   while (peek(draft.cursor)) {
-    const [first, ...others] = readPart(draft, context);
+    const [first, ...others] = readPart(draft, readArguments);
     if (!first) return [];
-    if (others.length > 0) return [first, ...others].flatMap((one) => readParts(one, context));
+    if (others.length > 0) return [first, ...others].flatMap((one) => readParts(one, readArguments));
     draft = first;
   }
   return [draft];
 }
 
 /** Reads what comes next; several drafts where the rule splits. */
-function readPart(draft: Draft, context: RuleContext): readonly Draft[] {
+function readPart(draft: Draft, readArguments: ArgumentReader): readonly Draft[] {
   const cursor = { ...draft.cursor };
   const key = findKey(cursor);
   if (draft.ended) return [reportUnreached(cursor, draft.ended, draft)];
@@ -91,13 +92,13 @@ function readPart(draft: Draft, context: RuleContext): readonly Draft[] {
   const start = cursor.at;
   cursor.at += key.words;
   cursor.taker = { text: key.text, span: spanSince(cursor, start) };
-  return readMeaning({ ...draft, cursor }, key, context);
+  return readMeaning({ ...draft, cursor }, key, readArguments);
 }
 
-function readMeaning(draft: Draft, { text, meaning }: Key, context: RuleContext): readonly Draft[] {
-  if (meaning.kind === 'agnostic') return readAgnostic(draft, meaning.key, context);
-  if (meaning.kind === 'match') return [readMatch(draft, meaning.definition, context)];
-  if (meaning.kind === 'statement') return [readStatement(draft, meaning.definition, context)];
+function readMeaning(draft: Draft, { text, meaning }: Key, readArguments: ArgumentReader): readonly Draft[] {
+  if (meaning.kind === 'agnostic') return readAgnostic(draft, meaning.key, readArguments);
+  if (meaning.kind === 'match') return [readMatch(draft, meaning.definition, readArguments)];
+  if (meaning.kind === 'statement') return [readStatement(draft, meaning.definition, readArguments)];
   complainOf(draft.cursor, 'HK2002', `\`${text}\` is not supported yet`);
   return [giveUp(draft, draft.cursor)];
 }
@@ -124,19 +125,23 @@ function contradict(draft: Draft, cursor: Cursor, complain: () => void): Draft {
   return giveUp(draft, cursor);
 }
 
-function readMatch(draft: Draft, definition: MatchDefinition<unknown>, context: RuleContext): Draft {
+function readMatch(draft: Draft, definition: MatchDefinition<unknown>, readArguments: ArgumentReader): Draft {
   const { cursor, limit } = draft;
   const { family } = definition;
   if (family && limit && family !== limit.family)
     return contradict(draft, cursor, () =>
       complainOf(cursor, 'HK2026', `\`${cursor.taker?.text}\` never matches here`, limit),
     );
-  const reading = read(draft, { kind: 'match', definition }, context);
+  const reading = read(draft, { kind: 'match', definition }, readArguments);
   return reading.draft ? limited(reading.draft, family) : giveUp(draft, reading.cursor);
 }
 
-function readStatement(draft: Draft, definition: StatementDefinition<unknown>, context: RuleContext): Draft {
-  const reading = read(draft, { kind: 'statement', definition }, context);
+function readStatement(
+  draft: Draft,
+  definition: StatementDefinition<unknown>,
+  readArguments: ArgumentReader,
+): Draft {
+  const reading = read(draft, { kind: 'statement', definition }, readArguments);
   const ended = definition.terminal ? reading.draft?.parts.at(-1) : undefined;
   if (!reading.draft) return giveUp(draft, reading.cursor);
   return { ...reading.draft, ...(ended && { ended }) };
@@ -156,14 +161,15 @@ type Definition =
   | { readonly kind: 'statement'; readonly definition: StatementDefinition<unknown> };
 
 /** Has a definition read its arguments, on a cursor of its own. */
-function read(draft: Draft, one: Definition, context: RuleContext): Reading {
+function read(draft: Draft, one: Definition, readArguments: ArgumentReader): Reading {
   const cursor = { ...draft.cursor };
   const { definition } = one;
-  const family = draft.limit?.family;
   const agnostic = one.kind === 'match' ? one.agnostic : undefined;
-  const reader = makeReader(cursor, { family, sets: context.sets, ...(agnostic && { agnostic }) });
-  const args = definition.read(reader);
-  const { excluded } = reader;
+  const { args, excluded } = readArguments(definition.read, {
+    cursor,
+    family: draft.limit?.family,
+    agnostic,
+  });
   if (args === undefined) {
     if (excluded.length === 0 && cursor.report.errors() === 0)
       throw new Error(`\`${definition.key}\` refuses its arguments without a reason`);
@@ -174,11 +180,11 @@ function read(draft: Draft, one: Definition, context: RuleContext): Reading {
 }
 
 /** Reads the value once for each IP version that is left, and keeps those that it says something about. */
-function readAgnostic(draft: Draft, agnostic: AgnosticKey, context: RuleContext): readonly Draft[] {
+function readAgnostic(draft: Draft, agnostic: AgnosticKey, readArguments: ArgumentReader): readonly Draft[] {
   const readings = (['ip', 'ip6'] as const).flatMap((family) => {
     const definition = findMatch(agnostic[family]);
     if (!definition || (draft.limit && draft.limit.family !== family)) return [];
-    const { draft: done, ...rest } = read(draft, { kind: 'match', definition, agnostic }, context);
+    const { draft: done, ...rest } = read(draft, { kind: 'match', definition, agnostic }, readArguments);
     return [{ ...rest, ...(done && { draft: limited(done, family) }) }];
   });
   const drafts = readings.flatMap((reading) => reading.draft ?? []);

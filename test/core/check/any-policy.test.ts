@@ -77,6 +77,6 @@ test('a policy without errors has a value, one with errors has none', () => {
       for (const { span } of checked.diagnostics)
         expect(span && span.start >= 0 && span.end <= text.length && span.start <= span.end).toBe(true);
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   );
 });
