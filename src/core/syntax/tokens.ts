@@ -1,5 +1,5 @@
 // Text to tokens: what the lexer found, without the newlines that end no statement, and what is wrong with it.
-import { createTokenInstance, type IToken, type TokenType, tokenMatcher } from 'chevrotain';
+import { type IToken, type TokenType, tokenMatcher } from 'chevrotain';
 import { spanOf } from '../../../grammar/term.ts';
 import * as token from '../../../grammar/tokens.ts';
 import { type Diagnostic, diagnostic } from '../diagnostic/diagnostic.ts';
@@ -16,47 +16,51 @@ export interface Tokens {
 /** Reads any text without failing. */
 export function tokensOf(source: Source): Tokens {
   const { tokens, groups } = token.lexer.tokenize(source.text);
-  const { closed, lonely } = matchParentheses(tokens);
+  const pairing = pairParentheses(tokens);
   const diagnostics: Diagnostic[] = [];
-  for (const one of tokens) {
+  for (const [at, one] of tokens.entries()) {
     if (token.isBad(one)) report(diagnostics, () => badToken(source, one));
-    else if (lonely.has(one)) report(diagnostics, () => lonelyParenthesis(source, one));
+    else if (pairing[at] === lonely) report(diagnostics, () => lonelyParenthesis(source, one));
   }
-  const known = lonely.size === 0 ? tokens : tokens.map((one) => (lonely.has(one) ? spoilt(one) : one));
-  return { tokens: significant(known, closed), comments: groups.comments ?? [], diagnostics };
+  return { tokens: significant(tokens, pairing), comments: groups.comments ?? [], diagnostics };
 }
 
-/** Leaves out the newlines behind a binary operator and those between parentheses that have a partner. */
-function significant(tokens: readonly IToken[], closed: ReadonlySet<IToken>): readonly IToken[] {
+/** What a parenthesis is, by the index of its token; a small number for each, since junk may have millions. */
+const [paired, lonely] = [1, 2];
+
+/**
+ * Leaves out the newlines behind a binary operator and those between parentheses that have a partner; one without
+ * becomes a bad token, so that its statement is left out of the tree.
+ */
+function significant(tokens: readonly IToken[], pairing: Uint8Array): readonly IToken[] {
+  const kept: IToken[] = [];
   let depth = 0;
   let goesOn = false;
-  return tokens.filter((one) => {
-    if (one.tokenType === token.Newline && (depth > 0 || goesOn)) return false;
+  for (const [at, one] of tokens.entries()) {
+    if (one.tokenType === token.Newline && (depth > 0 || goesOn)) continue;
     goesOn = tokenMatcher(one, token.Infix);
-    if (closed.has(one)) depth += one.tokenType === token.LeftParenthesis ? 1 : -1;
-    return true;
-  });
+    if (pairing[at] === paired) depth += one.tokenType === token.LeftParenthesis ? 1 : -1;
+    if (pairing[at] === lonely) spoil(one);
+    kept.push(one);
+  }
+  return kept;
 }
 
 /** Finds which parentheses have a partner in their statement. */
-function matchParentheses(tokens: readonly IToken[]): Record<'closed' | 'lonely', ReadonlySet<IToken>> {
-  const closed = new Set<IToken>();
-  const lonely = new Set<IToken>();
-  let open: IToken[] = [];
-  const giveUp = (): void => {
-    for (const one of open) lonely.add(one);
-    open = [];
-  };
-  for (const one of tokens) {
-    if (one.tokenType === token.LeftParenthesis) open.push(one);
-    else if (one.tokenType === token.RightParenthesis) {
+function pairParentheses(tokens: readonly IToken[]): Uint8Array {
+  const pairing = new Uint8Array(tokens.length);
+  let open: number[] = [];
+  for (const [at, { tokenType }] of tokens.entries()) {
+    if (tokenType === token.LeftParenthesis) {
+      pairing[at] = lonely;
+      open.push(at);
+    } else if (tokenType === token.RightParenthesis) {
       const partner = open.pop();
-      if (partner) closed.add(partner).add(one);
-      else lonely.add(one);
-    } else if (endsParentheses.has(one.tokenType)) giveUp();
+      pairing[at] = partner === undefined ? lonely : paired;
+      if (partner !== undefined) pairing[partner] = paired;
+    } else if (endsParentheses.has(tokenType)) open = [];
   }
-  giveUp();
-  return { closed, lonely };
+  return pairing;
 }
 
 function lonelyParenthesis(source: Source, one: IToken): Diagnostic {
@@ -64,9 +68,10 @@ function lonelyParenthesis(source: Source, one: IToken): Diagnostic {
   return diagnostic('HK1014', `this \`${one.image}\` ${problem}`, { span: spanOf(source, one) });
 }
 
-/** The same as a token that is no part of the language, so that its statement is left out of the tree. */
-function spoilt({ image, startOffset, endOffset = startOffset }: IToken): IToken {
-  return createTokenInstance(token.BadCharacter, image, startOffset, endOffset, 0, 0, 0, 0);
+/** Changes the token in place: it is ours, and there may be millions. */
+function spoil(one: IToken): void {
+  one.tokenType = token.BadCharacter;
+  one.tokenTypeIdx = token.BadCharacter.tokenTypeIdx ?? one.tokenTypeIdx;
 }
 
 const endsParentheses = new Set<TokenType>([token.LeftBrace, token.RightBrace, token.Semicolon]);
