@@ -69,8 +69,12 @@ interface Surroundings {
 }
 
 function setNamer(ruleSet: RuleSet): Surroundings['ipset'] {
-  const placed = placeSets(ruleSet);
-  return (table, name) => placed.find((one) => one.table === table && one.set.name === name)?.name ?? name;
+  const names = new Map<Table, Map<string, string>>();
+  for (const { table, set, name } of placeSets(ruleSet)) {
+    const known = names.get(table) ?? new Map<string, string>();
+    names.set(table, known.set(set.name, name));
+  }
+  return (table, name) => names.get(table)?.get(name) ?? name;
 }
 
 function fillChain({ output }: PlacedTable, placed: PlacedChain, around: Surroundings): void {

@@ -32,7 +32,7 @@ export function readTable(block: Block, context: ImportContext): Table {
   const chains = new Map<string, OpenChain>();
   for (const line of block.chains) readChain(line, block.name, chains, source, complain);
   const isChain = (name: string): boolean => chains.get(name)?.base === undefined && chains.has(name);
-  const parts: PartContext = { source, family, complain, isChain, memory: new Map() };
+  const parts: PartContext = { source, family, complain, isChain, unknown: new Set() };
   for (const line of block.rules) readRule(line, block.name, chains, parts);
   const table: Table = {
     family,
@@ -78,8 +78,10 @@ function openChain(
 ): OpenChain {
   const builtin = baseOf(name.text, table);
   const span: Span = { source, start: name.start, end: name.end };
-  if (builtin && policy.text !== 'ACCEPT' && policy.text !== 'DROP')
-    complain('HK5001', `\`${policy.text}\` is no policy of a built-in chain`, policy, 'use ACCEPT or DROP');
+  if (!(builtin ? /^(ACCEPT|DROP)$/ : /^(-|[A-Z]+)$/).test(policy.text)) {
+    const help = builtin ? 'use ACCEPT or DROP' : 'a chain of your own has `-` there';
+    complain('HK5001', `\`${policy.text}\` is no policy of \`${name.text}\``, policy, help);
+  }
   const base = builtin && { ...builtin, policy: policy.text === 'DROP' ? ('drop' as const) : builtin.policy };
   return { name: name.text, base, rules: [], span };
 }

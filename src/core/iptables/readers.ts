@@ -8,6 +8,8 @@ import { statements } from '../statement/registry.ts';
 export interface KnownOption {
   readonly option: string;
   readonly words: number;
+  /** Those that take it. */
+  readonly readers: readonly Reader[];
 }
 
 /** One reader with the match or statement that it reads. */
@@ -46,12 +48,17 @@ function index(kind: Reader['kind'], registry: Registry): ReadonlyMap<string, Kn
   );
 }
 
-function optionsOf(readers: readonly Reader[]): ReadonlyMap<string, KnownOption> {
+function optionsOf(all: readonly Reader[]): ReadonlyMap<string, KnownOption> {
   const options = new Map<string, KnownOption>();
-  for (const { reader } of readers) {
-    for (const [option, words] of Object.entries(reader.options)) options.set(option, { option, words });
-    for (const [alias, option] of Object.entries(reader.aliases ?? {}))
-      options.set(alias, { option, words: reader.options[option] ?? 0 });
+  for (const { reader } of all) {
+    for (const [option, words] of Object.entries(reader.options)) {
+      const readers = all.filter((one) => Object.hasOwn(one.reader.options, option));
+      options.set(option, { option, words, readers });
+    }
+    for (const [alias, option] of Object.entries(reader.aliases ?? {})) {
+      const known = options.get(option);
+      if (known) options.set(alias, known);
+    }
   }
   return options;
 }
@@ -64,13 +71,13 @@ export const knownTargets = index('statement', statements);
 
 /** What a module's options mean; undefined if not all of them are understood. */
 export function readOptions(
-  { readers }: KnownModule,
+  module: KnownModule,
   given: readonly GivenOption[],
   context: ReadContext,
 ): readonly Understood[] | undefined {
   const parts: { readonly part: Understood; readonly at: number }[] = [];
   let left = given;
-  for (const { kind, key, family, reader } of readers) {
+  for (const { kind, key, family, reader } of readersFor(module, given)) {
     if (family && family !== context.family) continue;
     for (const group of groupsFor(reader, left, given.length === 0)) {
       const args = reader.read(group, context);
@@ -78,9 +85,21 @@ export function readOptions(
       parts.push({ part: { kind, key, args }, at: group[0] ? given.indexOf(group[0]) : 0 });
       left = left.filter((one) => !group.includes(one));
     }
+    if (left.length === 0 && parts.length > 0) return inOrder(parts);
   }
-  if (left.length > 0 || parts.length === 0) return undefined;
-  return parts.toSorted((a, b) => a.at - b.at).map(({ part }) => part);
+  return undefined;
+}
+
+function readersFor({ readers, options }: KnownModule, given: readonly GivenOption[]): readonly Reader[] {
+  const [only, ...others] = given;
+  return (only && others.length === 0 && options.get(only.option)?.readers) || readers;
+}
+
+function inOrder(
+  parts: readonly { readonly part: Understood; readonly at: number }[],
+): readonly Understood[] {
+  const sorted = parts.length > 1 ? parts.toSorted((a, b) => a.at - b.at) : parts;
+  return sorted.map(({ part }) => part);
 }
 
 /** What of the options a reader takes at a time; `bare`: the module was given without options. */

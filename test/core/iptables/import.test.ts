@@ -123,7 +123,7 @@ test.each([
   ['*filter\nCOMMIT \n', '2 HK5013 there is something behind `COMMIT`'],
   [table('filter', ':a - [0:0]', ':a - [0:0]'), '3 HK5007 chain `a` is declared twice'],
   [table('filter', ':a'), '2 HK5001 a chain is declared as `:name policy [packets:bytes]`'],
-  [table('filter', ':INPUT - [0:0]'), '2 HK5001 `-` is no policy of a built-in chain'],
+  [table('filter', ':INPUT - [0:0]'), '2 HK5001 `-` is no policy of `INPUT`'],
   [table('filter', ':a - [0:x]'), '2 HK5009 `[0:x]` are no counters'],
   [table('filter', '[1] -A INPUT'), '2 HK5009 `[1]` are no counters'],
   [table('filter', '-A a -j DROP'), '2 HK5005 there is no chain `a` in this table'],
