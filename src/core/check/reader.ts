@@ -41,7 +41,7 @@ export interface ReadOptions {
 }
 
 /** What a definition made of its terms, and which of them have no meaning in the family of an agnostic key. */
-export interface ReadArguments {
+interface ReadArguments {
   readonly args: unknown;
   readonly excluded: readonly Located[];
 }
