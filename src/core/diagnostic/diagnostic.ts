@@ -1,6 +1,7 @@
 // A diagnostic as data. Rendering is in render.ts, the table of codes in catalogue.ts.
 import type { Span } from '../text/source.ts';
 import { type Code, catalogue } from './catalogue.ts';
+import type { CatalogueEntry } from './entry.ts';
 
 export type Severity = 'error' | 'warning' | 'note';
 
@@ -26,16 +27,16 @@ export interface DiagnosticDetails {
   readonly span?: Span | undefined;
   readonly labels?: readonly Label[] | undefined;
   readonly help?: string | undefined;
-  /** Overrides the severity that the catalogue gives the code. */
   readonly severity?: Severity | undefined;
 }
 
-/** Makes a diagnostic; its severity is the catalogue's. */
+/** Makes a diagnostic; severity and help are the catalogue's unless given. */
 export function diagnostic(code: Code, message: string, details: DiagnosticDetails = {}): Diagnostic {
-  const { span, labels, help, severity } = details;
+  const entry: CatalogueEntry = catalogue[code];
+  const { span, labels, help = entry.help, severity = entry.severity } = details;
   return {
     code,
-    severity: severity ?? catalogue[code].severity,
+    severity,
     message,
     labels: labels ?? [],
     ...(span && { span }),

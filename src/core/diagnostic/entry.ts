@@ -5,6 +5,8 @@ import type { Severity } from './diagnostic.ts';
 export interface CatalogueEntry {
   readonly title: string;
   readonly severity: Severity;
+  /** The way out that a diagnostic names when it knows no better one. */
+  readonly help?: string;
   /** Why this is a problem and what to do, in a few sentences. */
   readonly explanation: string;
 }

@@ -21,7 +21,8 @@ export const inputCodes = codes({
   HK0004: {
     title: 'not text',
     severity: 'error',
-    explanation: 'Policies and rule set dumps are UTF-8 text. The file has bytes that no such text has; the place shown is the first of them. Listings of connections have lines, none of them longer than 1 MiB.',
+    explanation:
+      'Policies and rule set dumps are UTF-8 text. The file has bytes that no such text has; the place shown is the first of them. Listings of connections have lines, none of them longer than 1 MiB.',
   },
   HK0005: {
     title: 'file too large',

@@ -6,52 +6,61 @@ export const nameCodes = codes({
   HK2001: {
     title: 'unknown name',
     severity: 'error',
+    help: 'a rule begins with a match such as `tcp dport 22` or a statement such as `accept`',
     explanation:
       'A rule begins with the key of a match or statement, and so does each of its parts; a line of a host or test block begins with a word of its own. This word is none of them.',
   },
   HK2002: {
     title: 'not supported yet',
     severity: 'error',
+    help: 'say it with what this version has, or leave it out',
     explanation:
       'The language has this construct, but this version of hookline does not compile it. It is refused as a whole: a policy that silently lost a condition would let through what it should not.',
   },
   HK2003: {
     title: 'defined twice',
     severity: 'error',
+    help: 'rename one of them, or write both as one',
     explanation:
       'Two definitions of the same kind and scope have the same name. Hookline does not join or replace them: rename one, or write both as one.',
   },
   HK2004: {
     title: 'constant defined by itself',
     severity: 'error',
+    help: 'give one of them a value of its own',
     explanation: 'The value of a constant must not lead back to the constant, however long the way.',
   },
   HK2005: {
     title: 'definition hides another',
     severity: 'warning',
+    help: 'rename it if both are needed',
     explanation:
       'A definition in a table has the name of one at the top level. Within the table it is the one that counts.',
   },
   HK2006: {
     title: 'unused constant',
     severity: 'warning',
+    help: 'remove it, or use it',
     explanation: 'No rule uses this constant. Remove it, or look for the rule that was meant to use it.',
   },
   HK2007: {
     title: 'unused set',
     severity: 'warning',
+    help: 'remove it, or use it',
     explanation:
       'No rule refers to this set, so it is not part of the compiled policy. Remove it, or look for the rule that was meant to use it.',
   },
   HK2008: {
     title: 'unknown set',
     severity: 'error',
+    help: 'define it with `set NAME : TYPE = { … }`',
     explanation:
       'A `@name` refers to a set of the same table or of the top level; there is none of this name.',
   },
   HK2009: {
     title: 'unknown chain',
     severity: 'error',
+    help: 'define it in this table with `chain NAME { … }`',
     explanation: 'A jump leads to a chain of the same table; there is none of this name.',
   },
   HK2010: {
@@ -63,12 +72,14 @@ export const nameCodes = codes({
   HK2011: {
     title: 'jump loop',
     severity: 'error',
+    help: 'take out one of these jumps: a packet would never leave the loop',
     explanation:
       'The jumps lead back to where they began. The kernel refuses such a rule set (EMLINK from nft, ELOOP from iptables), since a packet would never leave it.',
   },
   HK2012: {
     title: 'jumps nested too deep',
     severity: 'error',
+    help: 'jump there from a chain that is nearer to the base chain',
     explanation: 'The kernel follows at most 15 nested jumps below a base chain (NFT_JUMP_STACK_SIZE).',
   },
   HK2013: {
@@ -92,6 +103,7 @@ export const nameCodes = codes({
   HK2016: {
     title: 'invalid priority',
     severity: 'error',
+    help: 'for example `filter`, `mangle + 1` or `-150`',
     explanation:
       'A priority is a 32-bit number or one of `raw`, `mangle`, `dstnat`, `filter`, `security`, `srcnat`, with `+ n` or `- n` behind it where needed. As in nft, `dstnat` exists at prerouting only and `srcnat` at postrouting only: elsewhere, write the number. A chain of type nat needs a priority above -200, because it works on what conntrack has found.',
   },
@@ -121,24 +133,28 @@ export const nameCodes = codes({
   HK2021: {
     title: 'statement at the wrong hook',
     severity: 'error',
+    help: 'move it to a chain that hangs on such a hook',
     explanation:
       'The kernel allows this statement only in chains that certain hooks reach; this chain is reached from another one too. Destinations are translated at prerouting and output, sources at postrouting and input.',
   },
   HK2022: {
     title: 'statement in a chain of the wrong type',
     severity: 'error',
+    help: 'say `type nat` at the base chain, or move the rule to a chain of that type',
     explanation:
       'Translations stand in chains of type `nat` or in chains that only those reach; nothing that needs another type may be reached from there.',
   },
   HK2023: {
     title: 'nothing after a verdict is reached',
     severity: 'error',
+    help: 'put it before the verdict, or into a rule of its own',
     explanation:
       'A verdict ends its rule, so what stands behind it has no effect (nft refuses such a rule). Conditions and counters go before the verdict.',
   },
   HK2024: {
     title: 'left over',
     severity: 'error',
+    help: 'several values are written as a set: `{ 80, 443 }`',
     explanation:
       'The match or statement before is complete, and what follows begins no other. Several values are written as a set: `{ 80, 443 }`.',
   },
@@ -151,6 +167,7 @@ export const nameCodes = codes({
   HK2026: {
     title: 'families exclude each other',
     severity: 'error',
+    help: 'make it a rule of its own, or take the other family out',
     explanation:
       'The table, or an earlier match of the same rule, leaves packets of one IP version only, and this part of the rule is about the other. The rule could never match.',
   },
@@ -174,12 +191,14 @@ export const nameCodes = codes({
   HK2030: {
     title: 'test out of order',
     severity: 'error',
+    help: 'begin with `packet in INTERFACE …`',
     explanation:
       'A test sends packets in order and says after each what it expects: `packet …`, then `expect …`; `reply expect …` is about the answer to the packet before.',
   },
   HK2031: {
     title: 'block out of place',
     severity: 'error',
+    help: 'only `interface` lines of a host have a block',
     explanation: 'Only `interface` lines of a host have a block of their own.',
   },
 });
