@@ -1,52 +1,86 @@
 // Checked connections as a table and as JSON.
+import { basename } from 'node:path';
 import Table from 'cli-table3';
 import { formatTuple } from '../../core/conntrack/format.ts';
+import type { Tuple } from '../../core/conntrack/tuple.ts';
 import type { CheckedConnection } from '../../core/conntrack-check/check.ts';
+import { endpointsText, endpointText } from '../../core/conntrack-check/endpoints.ts';
 import type { Tally } from '../../core/conntrack-check/tally.ts';
+import { locationOf } from '../../core/text/source.ts';
 import { traceToJson } from '../../core/trace/json.ts';
-import { decidingText } from '../../core/trace/render.ts';
+import type { Deciding } from '../../core/trace/step.ts';
 import type { Surface } from '../terminal.ts';
 
 /** A table that fits the terminal: the connection, its state, the rule that decides today, its translation. */
-export function connectionTable(rows: readonly CheckedConnection[], { paint, width }: Surface): string {
-  const inner = Math.max(width, 60) - 6;
-  const [admission, state] = [10, 13];
-  const rest = inner - admission - state;
-  const connection = Math.floor(rest * 0.4);
-  const translation = Math.floor(rest * 0.24);
+export function connectionTable(rows: readonly CheckedConnection[], surface: Surface): string {
+  if (rows.length === 0) return '';
   const table = new Table({
-    head: ['', 'connection', 'state', 'today', 'translation'],
-    colWidths: [admission, connection, state, rest - connection - translation, translation],
+    head: ['', 'connection', 'state', 'decided today by', 'translation'],
+    colWidths: columnWidths(surface.width),
     wordWrap: true,
+    chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
     style: { head: [], border: [] },
   });
-  for (const row of rows) {
-    const role = row.admission === 'admitted' ? 'good' : 'bad';
-    table.push([
-      paint(role, row.admission),
-      `${row.entry.protocolName} ${formatTuple(row.entry.original)}`,
-      row.entry.protocolState ?? row.entry.flags.join(' '),
-      decisionText(row),
-      translationText(row),
-    ]);
-  }
-  return rows.length === 0 ? '' : `${table.toString()}\n`;
+  table.push(...rows.map((row) => cells(row, surface)));
+  return `${table.toString()}\n`;
+}
+
+/** Connections need the most room, then the rule. */
+function columnWidths(width: number): number[] {
+  const [admission, state] = [10, 13];
+  const rest = Math.max(width, 70) - 6 - admission - state;
+  const [connection, rule] = [Math.floor(rest * 0.38), Math.floor(rest * 0.36)];
+  return [admission, connection, state, rule, rest - connection - rule];
+}
+
+function cells(row: CheckedConnection, { paint }: Surface): string[] {
+  const { entry, admission } = row;
+  return [
+    paint(admission === 'admitted' ? 'good' : 'bad', admission),
+    `${entry.protocolName} ${endpointsText(entry.original)}`,
+    entry.protocolState ?? entry.flags.join(' '),
+    decisionText(row),
+    translationText(row),
+  ];
 }
 
 function decisionText({ way, trace }: CheckedConnection): string {
   if (trace.verdict === 'depends') return 'depends on what is not known';
-  return way.deciding ? decidingText(way.deciding) : `${way.verdict} by the stack: ${way.reason}`;
+  return way.deciding ? decidingPlace(way.deciding) : `the stack: ${way.reason}`;
 }
 
-function translationText({ translation, entry }: CheckedConnection): string {
-  switch (translation.verdict) {
+/** Short enough for a column: `inet filter outbound 2 (policy.hook:30)`. */
+function decidingPlace(deciding: Deciding): string {
+  const chain = `${deciding.family} ${deciding.table} ${deciding.chain}`;
+  if (deciding.by === 'policy') return `${chain} policy`;
+  const { rule, index } = deciding;
+  const place = rule.span ? locationOf(rule.span) : undefined;
+  return `${chain} ${index}${place ? ` (${basename(place.file)}:${place.line})` : ''}`;
+}
+
+/** The translated ends, and what the rules give where that is something else. */
+function translationText({ translation: { verdict, expected }, entry }: CheckedConnection): string {
+  const now = translatedEnds(entry.original, entry.reply);
+  switch (verdict) {
     case 'as-ruled':
-      return 'as ruled';
+      return now;
     case 'drift':
-      return `has ${formatTuple(entry.reply)}${translation.expected ? `, ruled ${formatTuple(translation.expected)}` : ''}`;
+      return `${now || 'none'}, ruled ${(expected && translatedEnds(entry.original, expected)) || 'none'}`;
     case 'unknown':
-      return 'not known';
+      return [now, '(not known what is ruled)'].filter(Boolean).join(' ');
   }
+}
+
+/** What the answers show of a translation: `snat 203.0.113.1:51000`, `dnat 10.0.0.2:80`, nothing without one. */
+function translatedEnds(original: Tuple, reply: Tuple): string {
+  const source = endpointText(reply, 'destination');
+  const destination = endpointText(reply, 'source');
+  return [
+    source === endpointText(original, 'source') ? '' : `snat ${source}`,
+    destination === endpointText(original, 'destination') ? '' : `dnat ${destination}`,
+  ]
+    .filter(Boolean)
+    .join(' ');
 }
 
 /** The counts below the table. */

@@ -35,7 +35,7 @@ export function parseIpv6(text: string): bigint | undefined {
   if (!left || !right) return undefined;
   const missing = 8 - left.length - right.length;
   if (tail === undefined ? missing !== 0 : missing < 1) return undefined;
-  return [...left, ...new Array<bigint>(missing).fill(0n), ...right].reduce(
+  return [...left, ...Array.from({ length: missing }, () => 0n), ...right].reduce(
     (sum, group) => (sum << 16n) | group,
     0n,
   );

@@ -2,7 +2,7 @@
 import { type Diagnostic, diagnostic, hasErrors, type Outcome } from '../diagnostic/diagnostic.ts';
 import type { RuleSet } from '../ir/ruleset.ts';
 import type { Span } from '../text/source.ts';
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from './json-value.ts';
+import { isJsonArray, type JsonValue } from './json-value.ts';
 import { writeJson } from './json-writer.ts';
 import { type SpelledChain, type SpelledTable, spellRuleSet } from './spell.ts';
 import type { SpelledRule } from './spell-rule.ts';
@@ -55,14 +55,10 @@ function tableText({ family, name, table, objects, sets, chains }: SpelledTable,
   return `${title}\ndelete ${title}\n${title} {\n${[head, ...blocks].filter(Boolean).join('\n')}}\n`;
 }
 
-function chainText({ chain, rules }: SpelledChain, where: string, report: Report): string {
+function chainText({ name, chain, rules }: SpelledChain, where: string, report: Report): string {
   const head = orReport(chainLines(chain), chain, where, report);
   const lines = [...head.split('\n').filter(Boolean), ...rules.map((rule) => ruleText(rule, report))];
-  return [`\tchain ${nameOf(chain)} {`, ...lines.map((line) => `\t\t${line}`), '\t}\n'].join('\n');
-}
-
-function nameOf({ chain }: JsonObject): string {
-  return isJsonObject(chain) ? String(chain.name) : '';
+  return [`\tchain ${name} {`, ...lines.map((line) => `\t\t${line}`), '\t}\n'].join('\n');
 }
 
 function ruleText({ body, where, span }: SpelledRule, report: Report): string {

@@ -58,8 +58,10 @@ function updatedSet(statement: unknown): string | undefined {
 }
 
 function readSet({ kind, name, body, span }: SetDraft, updated: ReadonlySet<string>): NamedSet[] {
+  const { type } = body;
   const elements = kind === 'set' && !updated.has(name) ? readElements(body) : undefined;
-  return elements ? [{ name, type: String(body.type), elements, ...(span && { span }) }] : [];
+  if (!elements || typeof type !== 'string') return [];
+  return [{ name, type, elements, ...(span && { span }) }];
 }
 
 /** Word for word what our types do not say all of: a comment, a size, several devices, a map. */
@@ -68,15 +70,15 @@ function keptWhole(from: TableDraft, table: Table): OpaqueObject[] {
   const { family, name } = table;
   const chains = table.chains.map((chain) => {
     const body = from.chains.get(chain.name)?.body ?? {};
-    return { kind: 'chain', body, typed: spellChain(chain, table, spelling) };
+    return { kind: 'chain', name: chain.name, body, typed: spellChain(chain, table, spelling) };
   });
   const sets = [...from.sets.values()].map(({ kind, name: setName, body }) => {
     const set = findSet(table, setName);
-    return { kind, body, typed: set && spellSet(set, table, spelling) };
+    return { kind, name: setName, body, typed: set && spellSet(set, table, spelling) };
   });
-  return [{ kind: 'table', body: from.body, typed: { family, name } }, ...chains, ...sets]
+  return [{ kind: 'table', name, body: from.body, typed: { family, name } }, ...chains, ...sets]
     .filter(({ body, typed }) => !typed || !equalJson(typed, body))
-    .map(({ kind, body }) => ({ origin: 'nft', content: { [kind]: body }, text: `${kind} ${body.name}` }));
+    .map((one) => ({ origin: 'nft', content: { [one.kind]: one.body }, text: `${one.kind} ${one.name}` }));
 }
 
 function checkJumps(draft: Draft, table: Table): void {

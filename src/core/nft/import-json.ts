@@ -7,6 +7,7 @@ import { finish } from './import-finish.ts';
 import { takeObject } from './import-object.ts';
 import { readJson } from './json-reader.ts';
 import { isJsonArray, isJsonObject, type JsonValue } from './json-value.ts';
+import { writeJson } from './json-writer.ts';
 
 /**
  * Reads a whole rule set; the span of each object is its JSON. Matches and statements are read by their definitions;
@@ -59,7 +60,9 @@ function onlyEntry(item: JsonValue): readonly [string, JsonValue] | undefined {
 function checkVersion(draft: Draft, body: JsonValue, span: Span | undefined): void {
   const version = isJsonObject(body) ? (body.json_schema_version ?? 1) : undefined;
   if (version === 1) return;
-  complain(draft, 'HK5503', `the schema version is \`${String(version)}\`, only \`1\` is known`, { span });
+  complain(draft, 'HK5503', `the schema version is \`${writeJson(version ?? null)}\`, only \`1\` is known`, {
+    span,
+  });
 }
 
 function takeCommand(draft: Draft, command: string, body: JsonValue, span: Span | undefined): void {
@@ -77,8 +80,10 @@ function refuse(draft: Draft, command: string, kind: string, span: Span | undefi
 }
 
 function deleteTable(draft: Draft, kind: string, body: JsonValue, span: Span | undefined): void {
-  if (kind !== 'table' || !isJsonObject(body)) refuse(draft, 'delete', kind, span);
-  else draft.tables.delete(tableKey(String(body.family), String(body.name)));
+  const { family, name } = isJsonObject(body) ? body : {};
+  if (kind !== 'table' || typeof family !== 'string' || typeof name !== 'string')
+    refuse(draft, 'delete', kind, span);
+  else draft.tables.delete(tableKey(family, name));
 }
 
 function flushRuleSet(draft: Draft, kind: string, body: JsonValue, span: Span | undefined): void {

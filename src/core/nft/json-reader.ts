@@ -136,10 +136,9 @@ function readWord<Value>(reader: Reader, word: string, value: Value): Value {
   return value;
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: RFC 8259, section 7, forbids exactly these in strings
-const plainString = /[^"\\\u0000-\u001f]*/y;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: as above
-const escapedString = /(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*/y;
+// RFC 8259, section 7: any character from the blank on but `"` and `\`.
+const plainString = /[ !#-[\]-\uffff]*/y;
+const escapedString = /(?:[ !#-[\]-\uffff]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*/y;
 const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 
 function readString(reader: Reader): string {

@@ -72,8 +72,17 @@ const conditions = new Set(['match', 'limit', 'quota', 'ct count', 'meter']);
 
 /** Statements after which the rule always goes on, and which change nothing that a condition may look at. */
 const harmless = new Set([
-  ...['counter', 'log', 'set', 'map', 'dup', 'last', 'reset'],
-  ...['ct helper', 'ct timeout', 'ct expectation', 'secmark'],
+  'counter',
+  'log',
+  'set',
+  'map',
+  'dup',
+  'last',
+  'reset',
+  'secmark',
+  'ct helper',
+  'ct timeout',
+  'ct expectation',
 ]);
 
 function roleOf(statement: JsonValue): OpaquePart['role'] {

@@ -26,6 +26,7 @@ export interface SpelledTable {
 
 /** A chain, `{ "chain": { … } }`, and the rules in it. */
 export interface SpelledChain {
+  readonly name: string;
   readonly chain: JsonObject;
   readonly rules: readonly SpelledRule[];
 }
@@ -52,6 +53,7 @@ function spellTable(table: Table, spelling: Spelling): SpelledTable {
   const { family, name } = table;
   const header = take({ table: { name } }) ?? { table: { family, name } };
   const chains = table.chains.map((chain) => ({
+    name: chain.name,
     chain: take({ chain: { name: chain.name } }) ?? { chain: spellChain(chain, table, spelling) },
     rules: chain.rules.map((rule, index) => spellRule(rule, index, chain, table, spelling)),
   }));

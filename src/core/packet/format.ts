@@ -1,5 +1,6 @@
 // Writes packets as packet specs, which spec.ts reads back.
-import { formatAddress } from '../datatype/address.ts';
+import { formatEndpoint } from '../datatype/endpoint.ts';
+import { single } from '../datatype/range.ts';
 import { dscp, protocol as protocolType, tcpFlags } from '../datatype/types.ts';
 import { hasIcmpId, icmpCodes, icmpTypes } from './icmp-kind.ts';
 import { formatBytes, formatMac } from './link-text.ts';
@@ -11,11 +12,8 @@ import { isProtocolWord } from './spec-packet.ts';
 export function formatPacket(packet: Packet): string {
   const { family, transport, source, destination } = packet;
   const ports = 'sport' in transport ? transport : undefined;
-  const end = (value: bigint, port: number | undefined): string => {
-    const text = formatAddress({ family, value });
-    if (port === undefined) return text;
-    return family === 4 ? `${text}:${port}` : `[${text}]:${port}`;
-  };
+  const end = (value: bigint, port: number | undefined): string =>
+    formatEndpoint(family, single(value), port === undefined ? undefined : single(BigInt(port)));
   const ends = [end(source, ports?.sport), '->', end(destination, ports?.dport)];
   return [
     formatProtocol(packet.protocol),

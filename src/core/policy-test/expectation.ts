@@ -1,6 +1,6 @@
 // Whether a traced packet fared as a test expects.
-import { type AddressFamily, formatAddress } from '../datatype/address.ts';
-import { contains } from '../datatype/range.ts';
+import { formatEndpoint } from '../datatype/endpoint.ts';
+import { contains, single } from '../datatype/range.ts';
 import type { Expectation } from '../ir/policy.ts';
 import { formatPacket } from '../packet/format.ts';
 import type { Packet } from '../packet/packet.ts';
@@ -37,12 +37,12 @@ function unmetAddress(expectation: AddressExpectation, sent: Packet, trace: Trac
     (one) => one.startsWith(part) || one.startsWith(isSource ? 'sport' : 'dport'),
   );
   if (unknown)
-    return `expected ${expectation.side} ${wantedText(expectation, packet.family)}, and ${unknown}`;
+    return `expected ${expectation.side} ${formatEndpoint(packet.family, expectation.address, expectation.port)}, and ${unknown}`;
   const isNat = expectation.side === 'snat' || expectation.side === 'dnat';
   if (isNat && endpointText(sent, part) === endpointText(packet, part))
-    return `expected ${expectation.side} ${wantedText(expectation, packet.family)}, and it was not translated`;
+    return `expected ${expectation.side} ${formatEndpoint(packet.family, expectation.address, expectation.port)}, and it was not translated`;
   if (agrees(expectation, packet, part)) return undefined;
-  return `expected ${expectation.side} ${wantedText(expectation, packet.family)}, and it is ${endpointText(packet, part)} (${formatPacket(packet)})`;
+  return `expected ${expectation.side} ${formatEndpoint(packet.family, expectation.address, expectation.port)}, and it is ${endpointText(packet, part)} (${formatPacket(packet)})`;
 }
 
 function agrees(
@@ -62,24 +62,9 @@ function portOf({ transport }: Packet, part: 'source' | 'destination'): number |
 
 function endpointText(packet: Packet, part: 'source' | 'destination'): string {
   const port = portOf(packet, part);
-  return joinPort(
-    formatAddress({ family: packet.family, value: packet[part] }),
+  return formatEndpoint(
     packet.family,
-    port?.toString(),
+    single(packet[part]),
+    port === undefined ? undefined : single(BigInt(port)),
   );
-}
-
-function wantedText({ address, port }: AddressExpectation, family: AddressFamily): string {
-  const format = (value: bigint): string => formatAddress({ family, value });
-  const addresses = address ? rangeText(format(address.lo), format(address.hi)) : '';
-  return joinPort(addresses, family, port && rangeText(port.lo.toString(), port.hi.toString()));
-}
-
-function rangeText(lo: string, hi: string): string {
-  return lo === hi ? lo : `${lo}-${hi}`;
-}
-
-function joinPort(address: string, family: AddressFamily, port: string | undefined): string {
-  if (port === undefined) return address;
-  return family === 6 && address ? `[${address}]:${port}` : `${address}:${port}`;
 }

@@ -1,5 +1,6 @@
 // How the nat statements are said in iptables: SNAT, DNAT, MASQUERADE, REDIRECT.
-import { type AddressFamily, formatAddress, parseAddress } from '../datatype/address.ts';
+import { type AddressFamily, parseAddress } from '../datatype/address.ts';
+import { formatEndpoint } from '../datatype/endpoint.ts';
 import { type Range, single } from '../datatype/range.ts';
 import { port } from '../datatype/types.ts';
 import type { GivenOption, IptablesReader } from '../match/iptables-spelling.ts';
@@ -50,17 +51,9 @@ export function writeNatTarget(key: NatKey, args: NatArgs, family: 'ip' | 'ip6')
   return { kind: 'target', words, ...(args.port && { ported: true }) };
 }
 
-function writePlace(key: NatKey, { family, address, port: ports }: NatArgs): string {
-  const portText = ports ? (ports.lo === ports.hi ? `${ports.lo}` : `${ports.lo}-${ports.hi}`) : '';
-  if (!targets[key].addresses) return portText;
-  const bounds = family && address ? boundsOf(address, family) : '';
-  const host = family === 6 && portText ? `[${bounds}]` : bounds;
-  return portText ? `${host}:${portText}` : host;
-}
-
-function boundsOf({ lo, hi }: Range, family: AddressFamily): string {
-  const bounds = lo === hi ? [lo] : [lo, hi];
-  return bounds.map((value) => formatAddress({ family, value })).join('-');
+function writePlace(key: NatKey, { family, address, port }: NatArgs): string {
+  if (targets[key].addresses) return formatEndpoint(family, address, port);
+  return formatEndpoint(undefined, undefined, port).slice(1);
 }
 
 /** The reader of a nat statement's target. */

@@ -119,8 +119,7 @@ export function decidingText(deciding: Deciding): string {
   if (deciding.by === 'policy') return `the policy of ${chain}`;
   const { rule, index } = deciding;
   const place = rule.span ? locationOf(rule.span) : undefined;
-  const source = place ? ` (${place.file}:${place.line})` : '';
-  return `rule ${index} of ${chain}${source}: ${ruleText(rule)}`;
+  return `rule ${index} of ${chain}${place ? ` (${place.file}:${place.line})` : ''}: ${ruleText(rule)}`;
 }
 
 /** A packet that was dropped before it was confirmed leaves no connection behind. */

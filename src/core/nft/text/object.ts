@@ -118,7 +118,7 @@ const objects: Visitor<TableObject, string> = {
   'ct helper': ({ name: own, type, protocol, l3proto, comment }) =>
     block(`ct helper ${name(own)}`, [
       commentLine(comment),
-      phrase(`type ${quoted(type ?? '')}`, `${option('protocol', protocol) ?? refuse()}`),
+      phrase(`type ${quoted(type ?? '')}`, option('protocol', protocol) ?? refuse()),
       option('l3proto', l3proto),
     ]),
   'ct timeout': ({ name: own, protocol, l3proto, policy, comment }) =>
@@ -167,5 +167,7 @@ function typesOf(map: Expression): string | readonly string[] {
 
 function policyText(policy: JsonValue | undefined): string {
   const entries = typeof policy === 'object' && policy !== null ? Object.entries(policy) : [];
-  return entries.map(([state, limit]) => `${word(state)} : ${word(String(limit))}`).join(', ');
+  return entries
+    .map(([state, limit]) => `${word(state)} : ${typeof limit === 'number' ? limit : refuse()}`)
+    .join(', ');
 }

@@ -49,10 +49,10 @@ function maybe(text: string | undefined): string | undefined {
 }
 
 /** Meta keys whose values are names of interfaces or of their kinds, or times. */
-const namedMeta = new Set([
-  ...['iif', 'oif', 'iifname', 'oifname', 'iifkind', 'oifkind', 'sdif', 'sdifname'],
-  ...['ibrname', 'obrname', 'ibriport', 'obriport', 'time', 'hour', 'day'],
-]);
+const namedMeta = new Set(
+  `iif oif iifname oifname iifkind oifkind sdif sdifname
+  ibrname obrname ibriport obriport time hour day`.split(/\s+/),
+);
 
 /** Whether the values of a selector are texts, which stand in quotes. */
 export function hasTexts(left: Expression): boolean {

@@ -47,7 +47,7 @@ export function rateText({ rate, unit, per = 'second', burst, burstUnit, inv }: 
   return phrase('rate', inv && 'over', `${word(rate)}${size}/${word(per)}`, room);
 }
 
-function isReference<Body>(body: Body | string | ObjectMap): body is string | ObjectMap {
+function isReference(body: unknown): body is string | ObjectMap {
   return typeof body === 'string' || (typeof body === 'object' && body !== null && 'map' in body);
 }
 
