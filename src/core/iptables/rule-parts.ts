@@ -134,11 +134,15 @@ function neededProtocol({ kind, key, args }: Understood, family: 'ip' | 'ip6'): 
   return spelling && 'protocol' in spelling ? spelling.protocol : undefined;
 }
 
-/** Whether the parts say the protocol themselves before anything that must not be asked for other packets. */
+/**
+ * Whether a match says the protocol itself, before anything that must not be asked for other packets. A statement that
+ * needs a protocol does not test for it.
+ */
 function impliesProtocol(parts: readonly ReadPart[]): boolean {
   for (const { part, protocol: needed } of parts) {
+    if (part.kind !== 'match') return false;
     if (needed !== undefined) return true;
-    if (part.kind !== 'match' || findMatch(part.key)?.stateful) return false;
+    if (findMatch(part.key)?.stateful) return false;
   }
   return false;
 }

@@ -67,6 +67,8 @@ test.each([
   ['-p tcp -j ACCEPT --dport 22 -s 10.0.0.1', 'ip saddr, tcp dport, accept'],
   // The limit must not be asked for what is not TCP, so `-p` stays.
   ['-p tcp -m limit --limit 1/sec -m tcp --dport 22', 'meta l4proto, limit, tcp dport'],
+  // A statement needs the protocol, but does not test for it.
+  ['-p tcp -j REJECT --reject-with tcp-reset', 'meta l4proto, reject'],
   ['-p tcp -m frob --x -m tcp --dport 22', 'meta l4proto, match: -m frob --x, tcp dport'],
   ['-m frob ! --a 1 2 -j mine', 'match: -m frob ! --a 1 2, jump'],
   ['-j TEE --gateway 10.0.0.1', 'statement: -j TEE --gateway 10.0.0.1'],
