@@ -107,7 +107,7 @@ const filter = fc
   );
 
 /** The host that the policies run on, as a `host` block: `a0` 10.0.1.1, `b0` 10.0.2.1. */
-export const hostBlock = `host dut {
+const hostBlock = `host dut {
   interface "a0" { address 10.0.1.1/24 }
   interface "b0" { address 10.0.2.1/24 }
   sysctl net.ipv4.ip_forward = 1

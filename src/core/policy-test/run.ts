@@ -29,7 +29,7 @@ export function runTests(policy: Policy): readonly TestResult[] {
 }
 
 /** Runs one test from an empty conntrack table. */
-export function runTest(policy: Policy, test: PolicyTest): TestResult {
+function runTest(policy: Policy, test: PolicyTest): TestResult {
   const host = hostOf(policy, test);
   const steps: StepResult[] = [];
   let connections = conntrackTable();

@@ -14,7 +14,7 @@ import type { Trace } from './trace.ts';
 import { verdictText } from './verdict.ts';
 
 /** The name of this form; changes when a name in it changes its meaning. */
-export const traceSchema = 'hookline.trace/1';
+const traceSchema = 'hookline.trace/1';
 
 /** The whole answer. With `depends`, `steps` and the rest are those of the first way, and `depends` has all. */
 export function traceToJson(trace: Trace, flip?: Flip): JsonObject {
