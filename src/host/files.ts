@@ -1,11 +1,12 @@
 // Reading files and standard input: a problem is a diagnostic, and however much there is, little memory is used for it.
 import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { type Diagnostic, diagnostic, type Outcome } from '../core/diagnostic/diagnostic.ts';
 import type { Source } from '../core/text/source.ts';
 
 /** Larger texts are refused. */
-const maximumMebibytes = 64;
+const maximumBytes = 64 * 2 ** 20;
 
 /** The bytes of a file, or of standard input for `-`, as they come; a pipe or a device is as good as a file. */
 export function openBytes(path: string): AsyncIterable<Buffer> {
@@ -24,12 +25,13 @@ export async function readSource(path: string): Promise<Outcome<Source>> {
 }
 
 async function readLimited(path: string): Promise<Buffer | undefined> {
+  if (path !== '-' && (await stat(path)).size > maximumBytes) return undefined;
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of openBytes(path)) {
     chunks.push(chunk);
     size += chunk.length;
-    if (size > maximumMebibytes * 2 ** 20) return undefined;
+    if (size > maximumBytes) return undefined;
   }
   return Buffer.concat(chunks, size);
 }
@@ -51,7 +53,7 @@ function failed(problem: Diagnostic): Outcome<Source> {
 }
 
 function tooLarge(name: string): Diagnostic {
-  return diagnostic('HK0005', `\`${name}\` is larger than ${maximumMebibytes} MiB`, {
+  return diagnostic('HK0005', `\`${name}\` is larger than 64 MiB`, {
     help: 'no rule set is: is this the right file?',
   });
 }

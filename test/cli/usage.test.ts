@@ -1,0 +1,229 @@
+// How the command is called: help, mistakes in the arguments, standard input, signals, readers that go away.
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, lstatSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import {
+  command,
+  example,
+  expectRefusal,
+  folderWith,
+  hookline,
+  namesIn,
+  repository,
+} from './support/hookline.ts';
+
+const policy = readFileSync(example, 'utf8');
+const names = ['check', 'compile', 'trace', 'test', 'conntrack', 'conntrack check', 'fmt', 'explain'];
+
+/** Runs a line of shell in which `hookline` is the command. */
+function shell(line: string): string {
+  const quoted = command.map((word) => `'${word}'`).join(' ');
+  return execFileSync('bash', ['-c', `hookline() { ${quoted} "$@"; }\n{ ${line}; } 2>&1`], {
+    encoding: 'utf8',
+    cwd: repository,
+  });
+}
+
+describe('help', () => {
+  test('comes without arguments, on stderr, as a failure', () => {
+    const { status, stdout, stderr } = hookline([]);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(/^Usage: hookline/);
+    for (const name of names) expect(stderr).toContain(`  ${name.split(' ')[0]}`);
+  });
+
+  test('comes on stdout when asked for', () => {
+    expect(hookline(['--help'])).toMatchObject({ status: 0, stderr: '' });
+    expect(hookline(['--version'])).toEqual({ status: 0, stdout: '0.1.0\n', stderr: '' });
+  });
+
+  test.each(names)('of %s has examples that begin with it', (name) => {
+    const { status, stdout, stderr } = hookline([...name.split(' '), '--help']);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    if (name !== 'conntrack')
+      expect(stdout).toMatch(new RegExp(`^Examples:\n(.*\n)*.*hookline ${name} `, 'm'));
+  });
+});
+
+describe('mistakes', () => {
+  test.each<[string[], string]>([
+    [['complie', 'x'], 'did you mean `compile`?'],
+    [['conntrack', 'chekc', 'x'], 'did you mean `check`?'],
+    [['check', '--form', 'hook', 'x'], 'did you mean `--from`?'],
+    [['check', '--from', 'hok', 'x'], 'did you mean `hook`?'],
+    [['compile', 'x', '--to', 'ntf'], 'did you mean `nft`?'],
+    [['compile', 'x'], '`hookline COMMAND --help` shows what it takes'],
+    [['compile'], '`hookline COMMAND --help` shows what it takes'],
+    [['explain', 'HK1001', 'HK1002'], '`hookline COMMAND --help` shows what it takes'],
+    [['explain', 'HK100l'], 'did you mean `HK1001`?'],
+    [['check', 'x', '--color', 'sometimes'], '`hookline COMMAND --help` shows what it takes'],
+    [['trace', example, '--on', 'gv', 'out udp ::1 -> ::1'], 'did you mean `gw`?'],
+  ])('%j', (args, help) => {
+    const refused = hookline(args);
+    expectRefusal(refused, 'HK001[01]');
+    expect(refused.stderr).toContain(`help: ${help}`);
+  });
+});
+
+describe('standard input', () => {
+  test('is a policy', () => {
+    const { status, stdout } = hookline(['compile', '-', '--to', 'iptables'], { input: policy });
+    expect({ status, stdout }).toEqual({
+      status: 0,
+      stdout: hookline(['compile', example, '--to', 'iptables']).stdout,
+    });
+  });
+
+  test('is a listing of connections, which may be empty', () => {
+    expect(hookline(['conntrack', 'check', example])).toMatchObject({ status: 0 });
+    expect(hookline(['conntrack', 'check', example, '-']).stdout).toContain('0 connections');
+  });
+
+  test('is there once', () => {
+    const packet = 'out udp 10.0.0.1:1 -> 10.0.0.2:53';
+    expectRefusal(hookline(['conntrack', 'check', '-', '-'], { input: policy }), 'HK0010');
+    expectRefusal(hookline(['conntrack', 'check', '-'], { input: policy }), 'HK0010');
+    expectRefusal(hookline(['trace', '-', '--packets', '-'], { input: policy }), 'HK0010');
+    expectRefusal(hookline(['trace', '-', '--host', '-', packet], { input: policy }), 'HK0010');
+    expectRefusal(hookline(['check', '-', '-'], { input: policy }), 'HK0010');
+  });
+
+  test('may be a pipe by another name', () => {
+    expect(shell(`hookline check <(cat '${example}')`)).toContain('valid');
+  });
+});
+
+describe('a policy file', () => {
+  test('may have CRLF line ends and a byte order mark', () => {
+    const cwd = folderWith({ 'dos.hook': `\ufeff${policy.replaceAll('\n', '\r\n')}` });
+    expect(hookline(['check', 'dos.hook'], { cwd })).toMatchObject({ status: 0, stderr: '' });
+    const compiled = hookline(['compile', 'dos.hook', '--to', 'nft'], { cwd }).stdout;
+    expect(compiled).toBe(hookline(['compile', example, '--to', 'nft']).stdout);
+  });
+
+  test('is laid out in place, and then is as it should be', () => {
+    const cwd = folderWith({ 'a.hook': 'table   inet  filter {  }\n' });
+    expect(hookline(['fmt', '--check', 'a.hook'], { cwd })).toEqual({
+      status: 1,
+      stdout: 'a.hook\n',
+      stderr: '',
+    });
+    expect(hookline(['fmt', 'a.hook'], { cwd })).toEqual({ status: 0, stdout: '', stderr: '' });
+    expect(hookline(['fmt', '--check', 'a.hook'], { cwd })).toEqual({ status: 0, stdout: '', stderr: '' });
+    expect(hookline(['fmt', '-'], { input: 'table   inet  filter {  }\n' }).stdout).toBe(
+      readFileSync(join(cwd, 'a.hook'), 'utf8'),
+    );
+  });
+});
+
+describe('output', () => {
+  test('goes through a link and keeps the permissions that were there', () => {
+    const cwd = folderWith({ 'real.nft': 'old' });
+    chmodSync(join(cwd, 'real.nft'), 0o640);
+    symlinkSync('real.nft', join(cwd, 'link.nft'));
+    expect(hookline(['compile', example, '--to', 'nft', '-o', 'link.nft'], { cwd })).toEqual({
+      status: 0,
+      stdout: '',
+      stderr: '',
+    });
+    expect(lstatSync(join(cwd, 'link.nft')).isSymbolicLink()).toBe(true);
+    expect(statSync(join(cwd, 'real.nft')).mode & 0o777).toBe(0o640);
+    expect(readFileSync(join(cwd, 'real.nft'), 'utf8')).toMatch(/^table inet filter/);
+  });
+
+  test('may be a pipe, which is written to and not replaced', () => {
+    const cwd = folderWith({});
+    const pipe = join(cwd, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    expect(shell(`cat '${pipe}' & hookline compile '${example}' --to nft -o '${pipe}'; wait`)).toMatch(
+      /^table inet filter/,
+    );
+    expect(statSync(pipe).isFIFO()).toBe(true);
+  });
+
+  test('of all back ends is the same every time', () => {
+    const cwd = folderWith({});
+    const run = () => hookline(['compile', example, '--to', 'all', '-o', 'build'], { cwd });
+    expect(run()).toMatchObject({ status: 0, stdout: '' });
+    const files = ['ipset.conf', 'rules.v4', 'rules.v6', 'ruleset.json', 'ruleset.nft'];
+    expect(namesIn(join(cwd, 'build'))).toEqual(files);
+    const read = () => files.map((name) => readFileSync(join(cwd, 'build', name), 'utf8'));
+    const first = read();
+    run();
+    expect(read()).toEqual(first);
+  });
+
+  test('to a reader that goes away makes no noise', () => {
+    expect(shell(`hookline compile '${example}' --to nft | head -1`)).toBe('table inet filter\n');
+    expect(shell(`hookline explain HK1001 | true; echo "\${PIPESTATUS[0]}"`)).toBe('0\n');
+  });
+
+  test('to a full disk is a failure', () => {
+    const printed = shell(`hookline explain HK1001 > /dev/full; echo $?`);
+    expect(printed).toMatch(
+      /^error\[HK0007\]: standard output can't be written: no space left on device\n[^]*2\n$/,
+    );
+  });
+
+  test('is coloured where asked for only', () => {
+    const args = ['check', '-'];
+    const input = 'table {\n';
+    const colour = '\u001b[';
+    expect(hookline(args, { input }).stderr).not.toContain(colour);
+    expect(hookline([...args, '--color', 'always'], { input }).stderr).toContain(colour);
+    expect(hookline(['--color', 'always', ...args], { input, env: { NO_COLOR: '1' } }).stderr).toContain(
+      colour,
+    );
+    const missing = ['compile', 'missing.hook', '--to', 'nft', '--color', 'always'];
+    expect(hookline(missing).stderr).toContain(colour);
+    expect(hookline(['explain', 'HK1001', '--color', 'never']).stdout).not.toContain(colour);
+  });
+});
+
+describe('JSON', () => {
+  test.each<[string, string[], string]>([
+    ['check', ['check', example], 'hookline.diagnostics/1'],
+    ['test', ['test', example], 'hookline.tests/1'],
+    ['explain', ['explain', 'HK1001'], 'hookline.explanation/1'],
+    ['conntrack check', ['conntrack', 'check', example, '/dev/null'], 'hookline.connections/1'],
+    ['trace', ['trace', example, 'in lan0 udp 10.0.0.5:1 -> 10.0.0.1:53'], 'hookline.trace/1'],
+  ])('of %s names its schema', (_, args, schema) => {
+    const { status, stdout, stderr } = hookline([...args, '--json']);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toMatchObject({ schema });
+  });
+
+  test('of check has every problem with its place', () => {
+    const { status, stdout, stderr } = hookline(['check', '--json', '-'], {
+      input: 'table inet t {\n  chain a { jump b }\n}\n',
+    });
+    expect({ status, stderr }).toEqual({ status: 2, stderr: '' });
+    expect(JSON.parse(stdout).diagnostics).toContainEqual(
+      expect.objectContaining({
+        code: 'HK2009',
+        severity: 'error',
+        file: '<stdin>',
+        line: 2,
+        column: 13,
+        help: expect.any(String),
+      }),
+    );
+  });
+});
+
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)('%s ends it with %i, and nothing is left of what it had begun', async (signal, status) => {
+  const cwd = folderWith({});
+  const [node, ...words] = command;
+  const child = spawn(node, [...words, 'compile', '-', '--to', 'nft', '-o', 'out.nft'], { cwd });
+  child.stdin.write('table ');
+  await new Promise((resolve) => setTimeout(resolve, 3000));
+  child.kill(signal);
+  const [code] = await once(child, 'exit');
+  expect(code).toBe(status);
+  expect(namesIn(cwd)).toEqual([]);
+});
