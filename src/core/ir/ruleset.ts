@@ -76,7 +76,7 @@ export interface OpaquePart {
   readonly kind: 'opaque';
   /** What it came from, and so the only back end that can say it again. */
   readonly origin: 'iptables' | 'nft';
-  /** A condition, something that may also end the rule with any verdict, or either. */
+  /** A condition, something after which the rule goes on, or something that may also end it with any verdict. */
   readonly role: 'match' | 'statement' | 'unknown';
   /** iptables: the words. nft: the JSON of one statement. */
   readonly content: unknown;
@@ -85,7 +85,10 @@ export interface OpaquePart {
   readonly span?: Span;
 }
 
-/** An nft object that is no chain, rule or understood set. */
+/**
+ * An nft object that is no chain, rule or understood set; or, under the name of one of the table's own chains or sets or
+ * of the table itself, all of it word for word where our type has no place for everything (a comment, a size).
+ */
 export interface OpaqueObject {
   readonly origin: 'nft' | 'iptables';
   readonly content: unknown;

@@ -10,6 +10,10 @@ function dump(...items: readonly object[]) {
   return importNftJson({ name: 'dump.json', text: `{"nftables": [\n${lines}\n]}` });
 }
 
+function set(name: string, more: object) {
+  return { set: { family: 'ip', table: 't', name, type: 'ipv4_addr', ...more } };
+}
+
 function rule(...expr: readonly object[]) {
   return { rule: { family: 'ip', table: 't', chain: 'c', handle: 9, expr } };
 }
@@ -63,9 +67,6 @@ test.each([
 });
 
 test('reads sets, but not those whose elements come and go', () => {
-  const set = (name: string, more: object) => ({
-    set: { family: 'ip', table: 't', name, type: 'ipv4_addr', ...more },
-  });
   const { value } = dump(
     table,
     chain,
@@ -74,9 +75,16 @@ test('reads sets, but not those whose elements come and go', () => {
     set('learned', { size: 9 }),
     rule({ set: { op: 'add', elem: { payload: { protocol: 'ip', field: 'saddr' } }, set: '@learned' } }),
   );
-  const range = (lo: bigint, hi = lo) => ({ lo, hi });
   expect(value?.tables[0]?.sets).toMatchObject([
-    { name: 'known', elements: { ranges: [range(0x0a000001n), range(0x0a010000n, 0x0a01ffffn)] } },
+    {
+      name: 'known',
+      elements: {
+        ranges: [
+          { lo: 0x0a000001n, hi: 0x0a000001n },
+          { lo: 0x0a010000n, hi: 0x0a01ffffn },
+        ],
+      },
+    },
   ]);
   expect(value?.tables[0]?.opaque.map(({ text }) => text)).toEqual(['set timed', 'set learned']);
 });
@@ -89,13 +97,14 @@ test('counters belong to the rule, the upper half of 64 bits as nft prints it', 
 
 test('commands that add make a rule set, after a deletion too', () => {
   const element = { element: { family: 'ip', table: 't', name: 's', elem: [22] } };
-  const set = { set: { family: 'ip', table: 't', name: 's', type: 'inet_service' } };
   const { value, diagnostics } = dump(
     { flush: { ruleset: null } },
     ...[table, { table: { family: 'ip', name: 'old' } }].map((add) => ({ add })),
     { delete: table },
     { delete: { table: { family: 'ip', name: 'old' } } },
-    ...[table, chain, set, element, rule({ accept: null })].map((add) => ({ add })),
+    ...[table, chain, set('s', { type: 'inet_service' }), element, rule({ accept: null })].map((add) => ({
+      add,
+    })),
   );
   expect(diagnostics).toEqual([]);
   expect(value?.tables).toMatchObject([

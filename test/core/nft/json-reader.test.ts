@@ -71,7 +71,7 @@ describe('says what stands where something else must be', () => {
     ['{"nftables": [', 'the end of the text stands where a value must be'],
     ['{"nftables" 1}', '`1` stands where `:` must be'],
     ['["a\nb"]', 'a control character stands where the closing quote of a string must be'],
-    [`${'['.repeat(501)}`, '`[` stands where less nesting must be'],
+    ['['.repeat(501), '`[` stands where less nesting must be'],
   ])('%s', (text, message) => {
     expect(read(text).diagnostics).toMatchObject([{ code: 'HK5501', message }]);
   });

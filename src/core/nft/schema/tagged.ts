@@ -33,7 +33,8 @@ export type Visitor<Union, Result> = {
 export function visit<Union extends object, Result>(value: Union, visitor: Visitor<Union, Result>): Result {
   const [[key, body] = ['', undefined]] = Object.entries(value);
   // The key and the body belong together; the type system cannot follow that through a lookup.
-  const apply: (body: unknown) => Result = Reflect.get(visitor, key);
+  const functions: object = visitor;
+  const apply: (body: unknown) => Result = Reflect.get(functions, key);
   return apply(body);
 }
 

@@ -15,7 +15,9 @@ export function selectorVisitor(write: (expression: Expression) => string): Visi
     },
     exthdr: ({ name, field, offset }) => {
       if (field === undefined) return `exthdr ${word(name)}`;
-      return `${word(name)} ${word(field)}${offset === undefined ? '' : `[${word(offset)}]`}`;
+      // The segment of a routing header stands in `offset` or, as nft 1.0.6 prints it, in the field: `sid[1]`.
+      const [, base = field, segment = offset] = /^(\w+)\[(\d+)\]$/.exec(field) ?? [];
+      return `${word(name)} ${word(base)}${segment === undefined ? '' : `[${word(segment)}]`}`;
     },
     'tcp option': (raw) => {
       if ('base' in raw) return `tcp option @${word(raw.base)},${word(raw.offset)},${word(raw.len)}`;
