@@ -8,6 +8,7 @@ import { takeObject } from './import-object.ts';
 import { readJson } from './json-reader.ts';
 import { isJsonArray, isJsonObject, type JsonValue } from './json-value.ts';
 import { writeJson } from './json-writer.ts';
+import { commandNames } from './schema/command.ts';
 
 /**
  * Reads a whole rule set; the span of each object is its JSON. Matches and statements are read by their definitions;
@@ -29,6 +30,7 @@ const help = 'the output of `nft -j list ruleset` begins with `{"nftables": [`';
 
 type TakeCommand = (draft: Draft, kind: string, body: JsonValue, span: Span | undefined) => void;
 
+/** Others are refused: their meaning depends on what is loaded. */
 const commands: Readonly<Record<string, TakeCommand>> = {
   add: (draft, kind, body, span) => takeObject(draft, kind, body, { span, again: true }),
   create: (draft, kind, body, span) => takeObject(draft, kind, body, { span, again: false }),
@@ -36,9 +38,6 @@ const commands: Readonly<Record<string, TakeCommand>> = {
   destroy: deleteTable,
   flush: flushRuleSet,
 };
-
-/** Commands whose meaning depends on what is loaded. */
-const otherCommands = new Set(['insert', 'replace', 'list', 'reset', 'rename']);
 
 function takeItem(draft: Draft, item: JsonValue, span: Span | undefined): void {
   const entry = onlyEntry(item);
@@ -48,7 +47,7 @@ function takeItem(draft: Draft, item: JsonValue, span: Span | undefined): void {
   }
   const [key, body] = entry;
   if (key === 'metainfo') checkVersion(draft, body, span);
-  else if (Object.hasOwn(commands, key) || otherCommands.has(key)) takeCommand(draft, key, body, span);
+  else if (commandNames.has(key)) takeCommand(draft, key, body, span);
   else takeObject(draft, key, body, { span, again: false });
 }
 
