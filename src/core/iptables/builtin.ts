@@ -26,7 +26,7 @@ const hooksOf = {
 } as const satisfies Record<TableName, readonly Hook[]>;
 
 /** All built-in chains, those of one table in the order of iptables-save. */
-export const builtinChains: readonly BuiltinChain[] = tableNames.flatMap((table) =>
+const builtinChains: readonly BuiltinChain[] = tableNames.flatMap((table) =>
   hooksOf[table].map((hook) => ({
     table,
     hook,

@@ -6,12 +6,12 @@ export const chainNameLimit = 28;
 export const setNameLimit = 31;
 
 /** Whether a name stays one word on every line and fits. */
-export function isUsableName(name: string, limit: number): boolean {
+function isUsableName(name: string, limit: number): boolean {
   return /^[^\s!"\p{Cc}-][^\s"\p{Cc}]*$/u.test(name) && utf8Length(name) <= limit;
 }
 
 /** The name itself, or one with a hash that fits; `room` bytes are left for a suffix. */
-export function usableName(name: string, limit: number, room = 0): string {
+function usableName(name: string, limit: number, room = 0): string {
   if (isUsableName(name, limit - room)) return name;
   const readable = name.replaceAll(/[^A-Za-z0-9_.-]/g, '_').replace(/^[-.]/, '_');
   return `${readable.slice(0, limit - room - 9)}-${hash(name)}`;
