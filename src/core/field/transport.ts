@@ -8,36 +8,31 @@ import type { PacketView } from './view.ts';
 type Ported = Tcp | Udp;
 type Side = 'sport' | 'dport';
 
-/** Protocols whose ports stand where TCP's do: nft's `th`. */
-const ported: readonly number[] = [protocolNumber.tcp, protocolNumber.udp, protocolNumber.udplite];
-
 function hasPorts(transport: Transport): transport is Ported {
   return transport.kind === 'tcp' || transport.kind === 'udp';
 }
 
-function portField(name: string, protocols: readonly number[], side: Side): Field {
+function portField(name: string, protocol: number, side: Side): Field {
   return defineField(
     name,
     port,
     ({ packet, unknown }) =>
-      hasPorts(packet.transport) && protocols.includes(packet.protocol)
+      hasPorts(packet.transport) && packet.protocol === protocol
         ? (unknown[side] ?? BigInt(packet.transport[side]))
         : undefined,
     (injection, value) => {
       const { packet } = injection;
-      if (!hasPorts(packet.transport) || !protocols.includes(packet.protocol)) return undefined;
+      if (!hasPorts(packet.transport) || packet.protocol !== protocol) return undefined;
       const transport = { ...packet.transport, [side]: Number(value) };
       return { ...injection, packet: { ...packet, transport } };
     },
   );
 }
 
-export const tcpSport = portField('tcp sport', [protocolNumber.tcp], 'sport');
-export const tcpDport = portField('tcp dport', [protocolNumber.tcp], 'dport');
-export const udpSport = portField('udp sport', [protocolNumber.udp], 'sport');
-export const udpDport = portField('udp dport', [protocolNumber.udp], 'dport');
-export const thSport = portField('th sport', ported, 'sport');
-export const thDport = portField('th dport', ported, 'dport');
+export const tcpSport = portField('tcp sport', protocolNumber.tcp, 'sport');
+export const tcpDport = portField('tcp dport', protocolNumber.tcp, 'dport');
+export const udpSport = portField('udp sport', protocolNumber.udp, 'sport');
+export const udpDport = portField('udp dport', protocolNumber.udp, 'dport');
 
 export const tcpFlagBits = defineField(
   'tcp flags',

@@ -131,7 +131,7 @@ function prefixFromJson(type: DataType, { addr, len }: JsonObject): Range | unde
 }
 
 /** One number: as such, by name, or several bits as a list or joined by `|`. */
-export function numberFromJson(type: DataType, json: JsonValue | undefined): bigint | undefined {
+function numberFromJson(type: DataType, json: JsonValue | undefined): bigint | undefined {
   if (typeof json === 'string') return type.parse(json);
   if (typeof json === 'number') {
     const fits = Number.isSafeInteger(json) && json >= 0 && BigInt(json) >> BigInt(type.width) === 0n;

@@ -78,7 +78,7 @@ function nftSpelling(left: JsonValue, field: Field, test: FieldTest): NftSpelled
 }
 
 /** Compares the packet's value; a missing field fails whatever the operator (net/netfilter/nft_payload.c: NFT_BREAK). */
-export function evaluateFieldTest(field: Field, test: FieldTest, context: EvaluationContext): Truth {
+function evaluateFieldTest(field: Field, test: FieldTest, context: EvaluationContext): Truth {
   const actual = field.read(context.view);
   if (actual === undefined) return { result: false, actual: `no ${field.name}` };
   if (isUnknown(actual)) return { result: 'unknown', why: actual.unknown };
@@ -155,6 +155,6 @@ function compareNumber(actual: bigint, op: Operator, ranges: readonly { lo: bigi
 }
 
 /** A trailing `*` stands for any rest; elsewhere it is an ordinary character (nft and iptables `+` alike). */
-export function interfaceMatches(pattern: string, name: string): boolean {
+function interfaceMatches(pattern: string, name: string): boolean {
   return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : pattern === name;
 }

@@ -62,6 +62,7 @@ interface Body {
   readonly trafficClass: number;
   readonly length: number;
   readonly protocol: number;
+  readonly nextHeader?: number;
   readonly fragment: Fragment;
   readonly identification: number;
   /** All behind the IP headers. */
@@ -103,7 +104,8 @@ function decodeIpv6(bytes: Uint8Array, extent: Extent): Read {
   if (bytes.length < 40) return truncated('the IPv6 header', 40, bytes);
   const view = viewOf(bytes);
   const length = 40 + view.getUint16(4);
-  const chain = skipExtensions(bytes.subarray(0, length), view.getUint8(6));
+  const first = view.getUint8(6);
+  const chain = skipExtensions(bytes.subarray(0, length), first);
   if (typeof chain === 'string') return chain;
   return finish(
     {
@@ -114,6 +116,7 @@ function decodeIpv6(bytes: Uint8Array, extent: Extent): Read {
       trafficClass: (view.getUint16(0) >> 4) & 255,
       length,
       protocol: chain.protocol,
+      ...(first !== chain.protocol && first !== fragmentHeader && { nextHeader: first }),
       fragment: chain.fragment,
       identification: 0,
       data: bytes.subarray(chain.end, length),

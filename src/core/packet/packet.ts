@@ -8,7 +8,7 @@ export interface Packet {
   readonly destination: bigint;
   /** The transport protocol's number: IPv4's protocol field, IPv6's last next header. */
   readonly protocol: number;
-  /** IPv6: the fixed header's next header, where extension headers make it another than `protocol`. */
+  /** IPv6: the first next header, where an extension header other than the fragment header stands there. */
   readonly nextHeader?: number;
   /** IPv4 TTL or IPv6 hop limit. */
   readonly ttl: number;

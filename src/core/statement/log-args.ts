@@ -20,7 +20,7 @@ export interface Group {
 
 /** syslog's levels by their number, and nft's own for the audit log. */
 export const levels = ['emerg', 'alert', 'crit', 'err', 'warn', 'notice', 'info', 'debug', 'audit'] as const;
-export type Level = (typeof levels)[number];
+type Level = (typeof levels)[number];
 
 export const flagNames = ['tcp sequence', 'tcp options', 'ip options', 'skuid', 'ether'] as const;
 export type Flag = (typeof flagNames)[number];

@@ -21,7 +21,7 @@ const sourceJson: Readonly<Record<MarkSource, JsonValue>> = {
 };
 
 /** The change of a mark to one value. */
-export function constantMark(source: MarkSource, value: bigint): MarkChange {
+function constantMark(source: MarkSource, value: bigint): MarkChange {
   return { source, keep: 0n, flip: value };
 }
 
@@ -97,7 +97,7 @@ export function writeMarkChange(change: MarkChange): string {
 const jsonOperators: Readonly<Record<BitOperator, '&' | '^' | '|'>> = { and: '&', xor: '^', or: '|' };
 
 /** The value of nft's `mangle` statement. */
-export function markChangeToJson(change: MarkChange): JsonValue {
+function markChangeToJson(change: MarkChange): JsonValue {
   if (change.keep === 0n) return Number(change.flip);
   return operationsOf(change).reduce<JsonValue>(
     (value, [operator, number]) => ({ [jsonOperators[operator]]: [value, Number(number)] }),

@@ -50,15 +50,10 @@ function orderFlags(flags: readonly NatFlag[]): readonly NatFlag[] {
 /** Writes the statement so that readNat reads the same. */
 export function writeNat(key: NatKey, { family, address, port: ports, flags }: NatArgs): string {
   const place = [
-    address && family ? formatAddresses(address, family, ports !== undefined) : '',
+    address && family ? formatRange(address, addressType(family), family === 6 && ports !== undefined) : '',
     ports ? `:${formatRange(ports, port)}` : '',
   ].join('');
   return [key, ...(place ? ['to', place] : []), ...flags].join(' ');
-}
-
-function formatAddresses(range: Range, family: AddressFamily, bracketed: boolean): string {
-  const text = formatRange(range, addressType(family), bracketed && family === 6);
-  return text;
 }
 
 function formatRange({ lo, hi }: Range, type: DataType, bracketed = false): string {

@@ -51,9 +51,9 @@ export function writeNatTarget(key: NatKey, args: NatArgs, family: 'ip' | 'ip6')
   return { kind: 'target', words, ...(args.port && { ported: true }) };
 }
 
-function writePlace(key: NatKey, { family, address, port }: NatArgs): string {
-  if (targets[key].addresses) return formatEndpoint(family, address, port);
-  return formatEndpoint(undefined, undefined, port).slice(1);
+function writePlace(key: NatKey, { family, address, port: ports }: NatArgs): string {
+  if (targets[key].addresses) return formatEndpoint(family, address, ports);
+  return formatEndpoint(undefined, undefined, ports).slice(1);
 }
 
 /** The reader of a nat statement's target. */

@@ -106,6 +106,7 @@ export function viewOf(run: Run): PacketView {
     oif: run.oif,
     mark: run.mark,
     skuid: ownerOf(injection, run.hook),
+    ...(injection.skgid !== undefined && { skgid: injection.skgid }),
     pkttype: packetTypes[injection.pkttype ?? 'host'],
     ct: run.ct,
     unknown: run.unknown,
