@@ -29,7 +29,7 @@ export function openTerminal(choice: ColorChoice): Terminal {
 
 function surface(stream: NodeJS.WriteStream, choice: ColorChoice): Surface {
   const noColor = (process.env.NO_COLOR ?? '') !== '';
-  const color = choice === 'auto' ? stream.isTTY === true && !noColor : choice === 'always';
+  const color = choice === 'auto' ? Boolean(stream.isTTY) && !noColor : choice === 'always';
   return {
     write: (text) => void stream.write(text),
     paint: paintWith(color),

@@ -19,10 +19,10 @@ function suggestionIn(hint: string | undefined): string | undefined {
 
 /** `option '--to <back-end>' argument 'ntf' is invalid. Allowed choices are nft, …` */
 function choiceIn(problem: string): string | undefined {
-  const [, word = '', choices = ''] =
-    /argument '(.*)' is invalid\. Allowed choices are (.*)\.$/.exec(problem) ?? [];
-  const near = suggest(word, choices.split(', '));
-  return near && didYouMean(near);
+  const invalid = /argument '(.*)' is invalid\. Allowed choices are (.*)\.$/.exec(problem);
+  const [, word = '', choices = ''] = invalid ?? [];
+  const near = invalid && suggest(word, choices.split(', '));
+  return near ? didYouMean(near) : undefined;
 }
 
 function didYouMean(names: string): string {

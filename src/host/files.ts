@@ -60,19 +60,16 @@ function tooLarge(name: string): Diagnostic {
 
 /** Why a file could not be opened or read, from the error that Node gave. */
 export function readProblem(name: string, error: unknown): Diagnostic {
-  switch (codeOf(error)) {
-    case 'ENOENT':
-    case 'ENOTDIR':
-      return diagnostic('HK0001', `there is no file \`${name}\``, {
-        help: 'check the path; `-` reads standard input',
-      });
-    case 'EISDIR':
-      return diagnostic('HK0002', `\`${name}\` is a directory`, { help: 'name a file in it' });
-    default:
-      return diagnostic('HK0003', `\`${name}\` can't be read: ${reasonOf(error)}`, {
-        help: 'check its permissions; `-` reads standard input',
-      });
-  }
+  const code = codeOf(error);
+  if (code === 'ENOENT' || code === 'ENOTDIR')
+    return diagnostic('HK0001', `there is no file \`${name}\``, {
+      help: 'check the path; `-` reads standard input',
+    });
+  if (code === 'EISDIR')
+    return diagnostic('HK0002', `\`${name}\` is a directory`, { help: 'name a file in it' });
+  return diagnostic('HK0003', `\`${name}\` can't be read: ${reasonOf(error)}`, {
+    help: 'check its permissions; `-` reads standard input',
+  });
 }
 
 /** The code of a system error such as `ENOENT`. */

@@ -13,10 +13,10 @@ export const addTest: AddCommand = (parent, run) =>
     .description('run the tests that stand in policies, simulated; exits with 1 if one fails')
     .argument('<file...>', '.hook files; `-` is stdin')
     .addHelpText('after', examples('hookline test policy.hook', 'hookline test *.hook --json'))
-    .action(run((context, paths) => test(context, paths)));
+    .action(run((context, paths) => testAll(context, paths)));
 
 /** Runs the tests of every file; 1 if any fails. */
-async function test(context: Context, paths: readonly string[]): Promise<ExitCode> {
+async function testAll(context: Context, paths: readonly string[]): Promise<ExitCode> {
   const results: TestResult[] = [];
   for (const path of paths) results.push(...runTests(await readPolicy(context, path)));
   if (context.json) context.out.write(`${JSON.stringify(resultsToJson(results), null, 2)}\n`);

@@ -4,12 +4,14 @@ import type { PolicyKind } from '../../core/load.ts';
 import { nearestFlip } from '../../core/trace/flip.ts';
 import { traceToJson } from '../../core/trace/json.ts';
 import { renderTrace } from '../../core/trace/render.ts';
+import { requestProblems } from '../../core/trace/request.ts';
 import type { TraceRequest } from '../../core/trace/run.ts';
 import { type Trace, trace } from '../../core/trace/trace.ts';
 import { type AddCommand, examples, fromOption, hostOption, onOption, policyArgument } from '../command.ts';
 import { type Context, readHost, readPolicy } from '../context.ts';
 import { readEntries } from '../entries.ts';
 import { type ExitCode, exitCode } from '../exit.ts';
+import { Failure } from '../failure.ts';
 import { type PacketOptions, readPackets } from '../packets.ts';
 
 export const addTrace: AddCommand = (parent, run) =>
@@ -59,6 +61,8 @@ async function traceAll(
   const many = options.packets !== undefined || options.log !== undefined;
   for (const injection of packets) {
     const request = { ruleSet: policy.ruleSet, host, connections, injection };
+    const problems = requestProblems(request);
+    if (problems.length > 0) throw new Failure(problems);
     const traced = trace(request);
     print(context, request, traced, many);
     if (options.sequence) connections = traced.connections;

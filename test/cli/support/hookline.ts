@@ -50,7 +50,7 @@ export function folderWith(files: Readonly<Record<string, string | Buffer>>): st
 /** What every refusal looks like: exit code 2, nothing on stdout, a code and a way out, and no stack trace. */
 export function expectRefusal({ status, stdout, stderr }: Ran, code: string): void {
   expect(stderr).toMatch(new RegExp(`^error\\[${code}\\]: `, 'm'));
-  expect(stderr).toMatch(/^ +(= )?help: /m);
+  expect(stderr).toMatch(/^ +(= )?help: \S/m);
   expect(stderr).not.toMatch(/^ +at .*:\d+|node:internal|HK0099/m);
   expect(stdout).toBe('');
   expect(status).toBe(2);
