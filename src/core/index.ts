@@ -22,6 +22,7 @@ export type { Host } from './topology/host.ts';
 export { type Flip, nearestFlip } from './trace/flip.ts';
 export { traceToJson } from './trace/json.ts';
 export { renderTrace } from './trace/render.ts';
+export { requestProblems } from './trace/request.ts';
 export type { TraceRequest } from './trace/run.ts';
 export type { Step, Way } from './trace/step.ts';
 export { type Trace, trace } from './trace/trace.ts';

@@ -3,6 +3,7 @@ import { type ConntrackTable, conntrackTable } from '../conntrack/table.ts';
 import type { Policy, PolicyTest, TestStep } from '../ir/policy.ts';
 import type { Injection } from '../packet/packet.ts';
 import type { Host } from '../topology/host.ts';
+import { requestProblems } from '../trace/request.ts';
 import { type Trace, trace } from '../trace/trace.ts';
 import { unmet } from './expectation.ts';
 import { replyTo } from './reply.ts';
@@ -56,11 +57,23 @@ function runStep(
   before: Trace | undefined,
 ): StepResult {
   const sent = step.send === 'reply' ? before && replyTo(before.ways[0]) : step.send;
-  if (!sent) {
-    const failures = ['the packet before has no answer: it did not arrive, or what it became is not known'];
-    return { step, sent, trace: undefined, failures };
-  }
-  const traced = trace({ ruleSet, injection: sent, host, connections });
+  if (!sent)
+    return notTraced(step, sent, [
+      'the packet before has no answer: it did not arrive, or what it became is not known',
+    ]);
+  const request = { ruleSet, host, injection: sent, connections };
+  const problems = requestProblems(request);
+  if (problems.length > 0)
+    return notTraced(
+      step,
+      sent,
+      problems.map((one) => one.message),
+    );
+  const traced = trace(request);
   const failures = step.expectations.flatMap((one) => unmet(one, sent.packet, traced) ?? []);
   return { step, sent, trace: traced, failures };
+}
+
+function notTraced(step: TestStep, sent: Injection | undefined, failures: readonly string[]): StepResult {
+  return { step, sent, trace: undefined, failures };
 }

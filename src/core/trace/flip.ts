@@ -4,6 +4,7 @@ import { findSet, type Match } from '../ir/ruleset.ts';
 import type { EvaluationContext, MatchDefinition, Truth } from '../match/define.ts';
 import { findMatch } from '../match/registry.ts';
 import type { Injection } from '../packet/packet.ts';
+import { requestProblems } from './request.ts';
 import type { TraceRequest } from './run.ts';
 import type { RulePlace, RuleStep, TraceVerdict } from './step.ts';
 import { type Trace, trace } from './trace.ts';
@@ -33,7 +34,9 @@ export function nearestFlip(request: TraceRequest, traced: Trace): Flip | undefi
     .toSorted((a, b) => a.conditions.length - b.conditions.length)
     .slice(0, maximumTried);
   for (const one of candidates) {
-    const { verdict, ways } = trace({ ...request, injection: one.injection });
+    const changed = { ...request, injection: one.injection };
+    if (requestProblems(changed).length > 0) continue;
+    const { verdict, ways } = trace(changed);
     if (verdict === traced.verdict || verdict === 'depends') continue;
     if (ways[0].reason === undefined && matched(ways[0].steps, one.rule) === (one.by === 'with'))
       return { ...one, verdict };

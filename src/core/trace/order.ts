@@ -126,7 +126,7 @@ function sees(table: Table, family: AddressFamily, hook: Hook): boolean {
  * Whether connections of a family are tracked: anything of the family that refers to them turns it on, in any chain
  * (net/netfilter/nf_conntrack_proto.c: nf_ct_netns_get).
  */
-function usesConntrack(ruleSet: RuleSet, family: AddressFamily): boolean {
+export function usesConntrack(ruleSet: RuleSet, family: AddressFamily): boolean {
   const known = trackedFamilies.get(ruleSet) ?? {};
   trackedFamilies.set(ruleSet, known);
   known[family] ??= refersToConntrack(ruleSet, family);

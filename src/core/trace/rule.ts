@@ -1,11 +1,9 @@
 // Evaluating one rule: its parts in order, the first condition that fails ends it.
 import { isUnknown } from '../field/view.ts';
-import type { Match, OpaquePart, Part, Statement, Table } from '../ir/ruleset.ts';
-import { findSet } from '../ir/ruleset.ts';
-import type { EvaluationContext, Truth } from '../match/define.ts';
-import { findMatch } from '../match/registry.ts';
+import type { OpaquePart, Part, Statement, Table } from '../ir/ruleset.ts';
 import type { Effect, NatRequest, Verdict } from '../statement/define.ts';
 import { findStatement } from '../statement/registry.ts';
+import { contextAt, failedCondition, isCondition } from './condition.ts';
 import { type Run, viewOf } from './run.ts';
 import type { FailedCondition, RulePlace } from './step.ts';
 
@@ -19,7 +17,7 @@ const goOn: RuleOutcome = { kind: 'verdict', verdict: { kind: 'continue' } };
 /** What is kept while a rule's parts are gone through. */
 interface Progress {
   readonly notes: string[];
-  failed?: FailedCondition;
+  failed?: FailedCondition | undefined;
 }
 
 /** Evaluates a rule and records the step. */
@@ -46,63 +44,28 @@ function verdictOf(outcome: RuleOutcome): Verdict {
 }
 
 function runParts(run: Run, table: Table, parts: readonly Part[], progress: Progress): RuleOutcome {
-  for (const part of parts) {
-    const outcome = runPart(run, table, part, progress);
-    if (progress.failed) return goOn;
+  for (const [at, part] of parts.entries()) {
+    if (isCondition(part)) {
+      progress.failed = failedCondition(run, table, parts, at, progress.notes);
+      if (progress.failed) return goOn;
+      continue;
+    }
+    const outcome =
+      part.kind === 'statement' ? runStatement(run, table, part, progress) : runOpaque(run, part, progress);
     if (outcome) return outcome;
   }
   return goOn;
 }
 
-/** Undefined: on with the next part. */
-function runPart(run: Run, table: Table, part: Part, progress: Progress): RuleOutcome | undefined {
-  const context: EvaluationContext = { view: viewOf(run), findSet: (name) => findSet(table, name) };
-  switch (part.kind) {
-    case 'match':
-      runMatch(run, part, context, progress);
-      return undefined;
-    case 'statement':
-      return runStatement(run, part, context, progress);
-    case 'opaque':
-      return runOpaque(run, part, progress);
-  }
-}
-
-function runMatch(run: Run, match: Match, context: EvaluationContext, progress: Progress): void {
-  const definition = required(findMatch(match.key), match.key);
-  const condition = definition.write(match.args);
-  const truth = definition.evaluate(match.args, context);
-  if (!holds(run, condition, truth, progress)) {
-    progress.failed = { condition, actual: 'actual' in truth ? truth.actual : 'not the case by supposition' };
-  }
-}
-
-/** Whether a condition holds, by the packet, by an assumption that is stated, or by supposition. */
-function holds(run: Run, condition: string, truth: Truth, progress: Progress): boolean {
-  switch (truth.result) {
-    case true:
-    case false:
-      return truth.result;
-    case 'assumed':
-      run.assumptions.add(truth.assumption);
-      progress.notes.push(`assumed: ${truth.assumption}`);
-      return truth.holds;
-    case 'unknown': {
-      const answer = run.ask(`\`${condition}\` at ${run.hook} (${truth.why})`, ['yes', 'no']);
-      progress.notes.push(`\`${condition}\` is not known: supposed ${answer}`);
-      return answer === 'yes';
-    }
-  }
-}
-
 function runStatement(
   run: Run,
-  statement: Statement,
-  context: EvaluationContext,
+  table: Table,
+  { key, args }: Statement,
   progress: Progress,
 ): RuleOutcome | undefined {
-  const definition = required(findStatement(statement.key), statement.key);
-  return apply(run, definition.execute(statement.args, context), progress);
+  const definition = findStatement(key);
+  if (!definition) throw new Error(`no definition of \`${key}\``);
+  return apply(run, definition.execute(args, contextAt(run, table)), progress);
 }
 
 /** Carries out what a statement does; undefined: the rule goes on. */
@@ -143,15 +106,10 @@ function untrack(run: Run, progress: Progress): undefined {
   else run.untracked = true;
 }
 
+/** A statement that is not understood: one that never ends a rule is passed over, any other may do anything. */
 function runOpaque(run: Run, part: OpaquePart, progress: Progress): RuleOutcome | undefined {
-  if (part.role === 'statement') {
-    progress.notes.push(`\`${part.text}\` is not understood; it does not end the rule`);
-    return undefined;
-  }
   if (part.role === 'unknown') return suppose(run, `what \`${part.text}\` does is not known`, progress);
-  const answer = run.ask(`\`${part.text}\` at ${run.hook} (not understood)`, ['yes', 'no']);
-  progress.notes.push(`\`${part.text}\` is not understood: supposed ${answer}`);
-  if (answer === 'no') progress.failed = { condition: part.text, actual: 'not the case by supposition' };
+  progress.notes.push(`\`${part.text}\` is not understood; it does not end the rule`);
   return undefined;
 }
 
@@ -161,9 +119,4 @@ function suppose(run: Run, why: string, progress: Progress): RuleOutcome | undef
   progress.notes.push(`${why}: supposed that the packet ${answer}`);
   if (answer === 'goes on') return undefined;
   return { kind: 'verdict', verdict: { kind: answer === 'is accepted' ? 'accept' : 'drop' } };
-}
-
-function required<T>(definition: T | undefined, key: string): T {
-  if (!definition) throw new Error(`no definition of \`${key}\``);
-  return definition;
 }

@@ -1,0 +1,77 @@
+// Whether the conditions of a rule hold: by the packet, by an assumption that is stated, or by supposition.
+import { findSet, type Match, type OpaquePart, type Part, type Table } from '../ir/ruleset.ts';
+import type { EvaluationContext, MatchDefinition, Truth } from '../match/define.ts';
+import { findMatch } from '../match/registry.ts';
+import { type Run, viewOf } from './run.ts';
+import type { FailedCondition } from './step.ts';
+
+/** A match, or something not understood that is known to be one. */
+export type Condition = Match | (OpaquePart & { readonly role: 'match' });
+
+export function isCondition(part: Part): part is Condition {
+  return part.kind === 'match' || (part.kind === 'opaque' && part.role === 'match');
+}
+
+/** What a match or statement may ask at this point of the packet's way. */
+export function contextAt(run: Run, table: Table): EvaluationContext {
+  return { view: viewOf(run), findSet: (name) => findSet(table, name) };
+}
+
+/**
+ * The condition that fails at this place of a rule, if any. Where its own truth is not known, the conditions behind it
+ * are looked at first: if one of them certainly fails, nothing needs to be supposed.
+ */
+export function failedCondition(
+  run: Run,
+  table: Table,
+  parts: readonly Part[],
+  at: number,
+  notes: string[],
+): FailedCondition | undefined {
+  const [condition, ...behind] = parts.slice(at);
+  if (!condition || !isCondition(condition)) return undefined;
+  const context = contextAt(run, table);
+  const truth = truthOf(condition, context);
+  if (truth.result === 'unknown')
+    return certainFailure(behind, context) ?? supposed(run, condition, truth.why, notes);
+  if (truth.result !== 'assumed') return truth.result ? undefined : failure(condition, truth.actual);
+  run.assumptions.add(truth.assumption);
+  notes.push(`assumed: ${truth.assumption}`);
+  return truth.holds ? undefined : failure(condition, 'assumed');
+}
+
+function truthOf(condition: Condition, context: EvaluationContext): Truth {
+  if (condition.kind === 'opaque') return { result: 'unknown', why: 'not understood' };
+  return definitionOf(condition).evaluate(condition.args, context);
+}
+
+/** Statements may change what is looked at, so only conditions up to the next one count. */
+function certainFailure(parts: readonly Part[], context: EvaluationContext): FailedCondition | undefined {
+  for (const part of parts) {
+    if (!isCondition(part)) return undefined;
+    const truth = truthOf(part, context);
+    if (truth.result === false) return failure(part, truth.actual);
+  }
+  return undefined;
+}
+
+function supposed(run: Run, condition: Condition, why: string, notes: string[]): FailedCondition | undefined {
+  const text = conditionText(condition);
+  const answer = run.ask(`\`${text}\` at ${run.hook} (${why})`, ['yes', 'no']);
+  notes.push(`\`${text}\` is not known: supposed ${answer}`);
+  return answer === 'yes' ? undefined : failure(condition, 'not the case by supposition');
+}
+
+function failure(condition: Condition, actual: string): FailedCondition {
+  return { condition: conditionText(condition), actual };
+}
+
+function conditionText(condition: Condition): string {
+  return condition.kind === 'opaque' ? condition.text : definitionOf(condition).write(condition.args);
+}
+
+function definitionOf({ key }: Match): MatchDefinition<unknown> {
+  const definition = findMatch(key);
+  if (!definition) throw new Error(`no definition of \`${key}\``);
+  return definition;
+}

@@ -1,0 +1,31 @@
+// What a trace can't be asked: packets that don't fit the host, or that the kernel never shows to a rule.
+import { type Diagnostic, diagnostic } from '../diagnostic/diagnostic.ts';
+import { suggest } from '../text/suggest.ts';
+import type { Host } from '../topology/host.ts';
+import { usesConntrack } from './order.ts';
+import type { TraceRequest } from './run.ts';
+
+/** Errors that make a trace of this request meaningless; trace() expects that there are none. */
+export function requestProblems({ ruleSet, host, injection }: TraceRequest): readonly Diagnostic[] {
+  const { packet, iif, oif } = injection;
+  const { offset, more } = packet.fragment;
+  const names = host ? [iif, oif].filter((name) => name !== undefined) : [];
+  return [
+    ...names.flatMap((name) => (host ? missingInterface(host, name) : [])),
+    ...((offset > 0 || more) && usesConntrack(ruleSet, packet.family) ? [fragment()] : []),
+  ];
+}
+
+function missingInterface(host: Host, name: string): readonly Diagnostic[] {
+  const names = host.interfaces.map((one) => one.name);
+  if (names.includes(name)) return [];
+  const near = suggest(name, names);
+  const help = near === undefined ? `it has ${names.join(', ')}` : `did you mean \`${near}\`?`;
+  return [diagnostic('HK6050', `host \`${host.name}\` has no interface \`${name}\``, { help })];
+}
+
+function fragment(): Diagnostic {
+  return diagnostic('HK6051', 'a fragment is seen by no rule: it is put together with the others first', {
+    help: 'trace the packet without its fragment fields',
+  });
+}
