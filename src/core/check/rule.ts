@@ -144,7 +144,20 @@ function readStatement(
   const reading = read(draft, { kind: 'statement', definition }, readArguments);
   const ended = definition.terminal ? reading.draft?.parts.at(-1) : undefined;
   if (!reading.draft) return giveUp(draft, reading.cursor);
+  complainOfPorts(reading.draft, definition);
   return { ...reading.draft, ...(ended && { ended }) };
+}
+
+/** A statement that names ports needs a match before it that leaves only packets that have some. */
+function complainOfPorts({ cursor, parts }: Draft, definition: StatementDefinition<unknown>): void {
+  const statement = parts.at(-1);
+  if (statement?.kind !== 'statement' || !definition.ported?.(statement.args)) return;
+  const fits = parts.some(
+    (part) => part.kind === 'match' && findMatch(part.key)?.transports?.(part.args) === true,
+  );
+  if (fits) return;
+  const message = `\`${definition.key}\` names a port, and the rule no protocol that has ports`;
+  cursor.report.complain('HK2032', message, { span: statement.span });
 }
 
 /** After a match of one family only its packets are left. */

@@ -34,6 +34,8 @@ export interface MatchDefinition<Args> {
   sets(args: Args): readonly string[];
   /** The truth changes with what was counted before: two copies of the rule are not one rule. */
   readonly stateful?: true;
+  /** Whether only packets of a protocol with ports match. */
+  transports?(args: Args): boolean;
   /** The kernel tracks connections as soon as a rule of the family refers to them. */
   readonly usesConntrack?: true;
 }

@@ -35,6 +35,8 @@ export interface FieldMatch {
   readonly field: Field;
   readonly family?: 'ip' | 'ip6';
   readonly usesConntrack?: true;
+  /** Whether only packets of a protocol with ports match. */
+  readonly transports?: (test: FieldTest) => boolean;
   /** The left side in nft JSON. */
   readonly nft: JsonValue;
   readonly iptables: IptablesMatchSpelling<FieldTest>;
@@ -49,6 +51,7 @@ export function defineFieldMatch(spec: FieldMatch): MatchDefinition<unknown> {
     summary,
     ...(family && { family }),
     ...(spec.usesConntrack && { usesConntrack: true }),
+    ...(spec.transports && { transports: spec.transports }),
     read: (reader) => readFieldTest(reader, field.type),
     write: (test) => writeFieldTest(key, field.type, test),
     nft: {

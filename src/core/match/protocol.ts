@@ -2,9 +2,12 @@
 import { protocol } from '../datatype/types.ts';
 import { metaL4proto, metaNfproto } from '../field/meta.ts';
 import { ip6Nexthdr, ipProtocol } from '../field/network.ts';
+import { protocolNumber } from '../packet/packet.ts';
 import { defineFieldMatch, evaluatesTo, type FieldTest } from './field-match.ts';
 import { always, fewValues, plainTest, unsupported } from './iptables-condition.ts';
 import type { Condition, GivenOption, IptablesReader, Words } from './iptables-spelling.ts';
+
+const dccp = 33;
 
 /** Names that iptables knows by itself (libxtables: xtables_chain_protos); others depend on /etc/protocols. */
 const builtinNames = new Set(['tcp', 'udp', 'udplite', 'icmp', 'ipv6-icmp', 'esp', 'ah', 'sctp']);
@@ -54,11 +57,26 @@ function readProtocol({ negated, words: [text = ''] }: GivenOption): FieldTest |
   return { op: negated ? '!=' : '==', value: { kind: 'ranges', ranges: [{ lo: value, hi: value }] } };
 }
 
+/** Protocols whose packets have ports. */
+const transports = [
+  protocolNumber.tcp,
+  protocolNumber.udp,
+  dccp,
+  protocolNumber.sctp,
+  protocolNumber.udplite,
+];
+
+function onlyTransports({ op, mask, value }: FieldTest): boolean {
+  if (op !== '==' || mask !== undefined || value.kind !== 'ranges') return false;
+  return value.ranges.every(({ lo, hi }) => lo === hi && transports.includes(Number(lo)));
+}
+
 export const ipProtocolMatch = defineFieldMatch({
   key: 'ip protocol',
   summary: 'The protocol that an IPv4 packet carries.',
   field: ipProtocol,
   family: 'ip',
+  transports: onlyTransports,
   nft: { payload: { protocol: 'ip', field: 'protocol' } },
   iptables: { write: (test) => writeProtocols(test, 'ip protocol'), readers: [] },
 });
@@ -85,6 +103,7 @@ export const metaL4protoMatch = defineFieldMatch({
   aliases: ['l4proto'],
   summary: 'The transport protocol, behind all extension headers.',
   field: metaL4proto,
+  transports: onlyTransports,
   nft: { meta: { key: 'l4proto' } },
   iptables: { write: (test) => writeProtocols(test, 'meta l4proto'), readers: [protocolReader] },
 });

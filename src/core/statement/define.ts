@@ -27,6 +27,8 @@ export interface StatementDefinition<Args> {
   readonly terminal: boolean;
   /** Chains that contain it are of this type. */
   readonly chainType?: 'nat' | 'route';
+  /** Whether it names ports, so that its rule must name a protocol that has them (net/netfilter/nft_nat.c, xt_nat). */
+  ported?(args: Args): boolean;
   /** The only hooks from which it may be reached. */
   readonly hooks?: readonly Hook[];
   /** The chain it refers to. */
@@ -43,8 +45,6 @@ export type TargetSpelling =
       readonly words: readonly string[];
       readonly protocol?: number;
       readonly goto?: true;
-      /** It names ports, so its rule must have a protocol with ports. */
-      readonly ported?: true;
     }
   | { readonly kind: 'nothing' }
   /** The statement doesn't apply to this family's packets: the rule is left out. */
@@ -78,6 +78,8 @@ export type Effect =
   | { readonly kind: 'set-mark'; readonly value: number; readonly note: string }
   | { readonly kind: 'set-ct-mark'; readonly value: number; readonly note: string }
   | { readonly kind: 'untrack' }
+  /** It has nothing to do with this packet: the rule ends like after a match that failed. */
+  | { readonly kind: 'mismatch'; readonly condition: string; readonly actual: string }
   | { readonly kind: 'unknown'; readonly why: string };
 
 /**

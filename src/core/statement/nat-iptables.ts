@@ -48,7 +48,7 @@ export function writeNatTarget(key: NatKey, args: NatArgs, family: 'ip' | 'ip6')
   if (unfit) return { kind: 'unsupported', why: `iptables' ${name} has no option for \`${unfit}\`` };
   const place = writePlace(key, args);
   const words = [name, ...(place ? [option, place] : []), ...args.flags.map((flag) => flagOptions[flag])];
-  return { kind: 'target', words, ...(args.port && { ported: true }) };
+  return { kind: 'target', words };
 }
 
 function writePlace(key: NatKey, { family, address, port: ports }: NatArgs): string {

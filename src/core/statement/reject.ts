@@ -2,8 +2,8 @@
 
 import type { TermReader } from '../match/reader.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../nft/json-value.ts';
-import { protocolNumber } from '../packet/packet.ts';
-import { defineStatement, type TargetSpelling } from './define.ts';
+import { type Packet, protocolNumber } from '../packet/packet.ts';
+import { defineStatement, type Effect, type TargetSpelling } from './define.ts';
 
 /** The answer; `icmpx` has the code of the same meaning in either family. */
 type Reject = { readonly type: 'tcp reset' } | { readonly type: Protocol; readonly code: string };
@@ -73,8 +73,21 @@ export const reject = defineStatement<Reject>({
       },
     ],
   },
-  execute: (args) => ({ kind: 'verdict', verdict: { kind: 'reject', with: describe(args) } }),
+  execute: (args, { view }) => wrongProtocol(args, view.packet) ?? answer(args),
 });
+
+function answer(args: Reject): Effect {
+  return { kind: 'verdict', verdict: { kind: 'reject', with: describe(args) } };
+}
+
+/** An answer for TCP or one IP version only comes with a test for it (nftables src/evaluate.c: stmt_evaluate_reject). */
+function wrongProtocol(args: Reject, { family, protocol }: Packet): Effect | undefined {
+  const mismatch = (condition: string, actual: string): Effect => ({ kind: 'mismatch', condition, actual });
+  if (args.type === 'tcp reset')
+    return protocol === protocolNumber.tcp ? undefined : mismatch('meta l4proto tcp', `protocol ${protocol}`);
+  const wanted = { icmp: 4, icmpv6: 6, icmpx: family }[args.type];
+  return family === wanted ? undefined : mismatch(`IPv${wanted}`, `IPv${family}`);
+}
 
 function isUsual(args: Reject): boolean {
   return describe(args) === describe(usual);

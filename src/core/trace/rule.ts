@@ -88,6 +88,9 @@ function apply(run: Run, effect: Effect, progress: Progress): RuleOutcome | unde
       return undefined;
     case 'untrack':
       return untrack(run, progress);
+    case 'mismatch':
+      progress.failed = { condition: effect.condition, actual: effect.actual };
+      return goOn;
     case 'unknown':
       return suppose(run, effect.why, progress);
   }

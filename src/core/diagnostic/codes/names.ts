@@ -195,6 +195,13 @@ export const nameCodes = codes({
     explanation:
       'A test sends packets in order and says after each what it expects: `packet …`, then `expect …`; `reply expect …` is about the answer to the packet before.',
   },
+  HK2032: {
+    title: 'ports without a protocol',
+    severity: 'error',
+    help: 'add `meta l4proto tcp`, or a match of a port, in front of it',
+    explanation:
+      'A translation to other ports is possible for protocols that have ports only. Neither iptables nor nft load a rule that names ports before it names such a protocol.',
+  },
   HK2031: {
     title: 'block out of place',
     severity: 'error',
