@@ -1,4 +1,5 @@
 // What the surface of one run is like: where results and messages go, colours, width.
+import { isatty } from 'node:tty';
 import pc from 'picocolors';
 import type { Paint, Role } from '../core/text/style.ts';
 
@@ -27,9 +28,9 @@ export function openTerminal(choice: ColorChoice): Terminal {
   return { out: surface(process.stdout, choice), err: surface(process.stderr, choice) };
 }
 
-function surface(stream: NodeJS.WriteStream, choice: ColorChoice): Surface {
+function surface(stream: NodeJS.WriteStream & { readonly fd: number }, choice: ColorChoice): Surface {
   const noColor = (process.env.NO_COLOR ?? '') !== '';
-  const color = choice === 'auto' ? Boolean(stream.isTTY) && !noColor : choice === 'always';
+  const color = choice === 'auto' ? isatty(stream.fd) && !noColor : choice === 'always';
   return {
     write: (text) => void stream.write(text),
     paint: paintWith(color),

@@ -163,7 +163,7 @@ describe('output', () => {
   test('to a full disk is a failure', () => {
     const printed = shell(`hookline explain HK1001 > /dev/full; echo $?`);
     expect(printed).toMatch(
-      /^error\[HK0007\]: standard output can't be written: no space left on device\n[^]*2\n$/,
+      /^error\[HK0007\]: standard output can't be written: no space left on device\n[\s\S]*2\n$/,
     );
   });
 

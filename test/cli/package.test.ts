@@ -1,0 +1,130 @@
+// What users get: the tarball, built from clean, installed into an empty folder, as a command and as a typed library.
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { repository } from './support/hookline.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'hookline-package-'));
+const consumer = join(folder, 'consumer');
+let packed: readonly string[] = [];
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function run(cwd: string, program: string, args: readonly string[], path = process.env['PATH']): string {
+  return execFileSync(program, args, {
+    cwd,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+    env: { ...process.env, PATH: path },
+  });
+}
+
+/** A copy of what is built, so that nothing built before is in it, and this checkout stays as it is. */
+function copySources(): string {
+  const copy = join(folder, 'sources');
+  mkdirSync(copy);
+  const parts = [
+    'src',
+    'grammar',
+    'package.json',
+    'tsconfig.base.json',
+    'LICENSE',
+    'CHANGELOG.md',
+    'README.md',
+  ];
+  for (const part of parts.filter((one) => existsSync(join(repository, one))))
+    cpSync(join(repository, part), join(copy, part), { recursive: true });
+  symlinkSync(join(repository, 'node_modules'), join(copy, 'node_modules'));
+  return copy;
+}
+
+beforeAll(() => {
+  const [tarball] = JSON.parse(run(copySources(), 'npm', ['pack', '--json', '--pack-destination', folder]));
+  packed = tarball.files.map(({ path }: { path: string }) => path);
+  mkdirSync(consumer);
+  writeFileSync(
+    join(consumer, 'package.json'),
+    '{ "name": "consumer", "private": true, "type": "module" }\n',
+  );
+  run(consumer, 'npm', [
+    'install',
+    '--prefer-offline',
+    '--no-audit',
+    '--no-fund',
+    join(folder, tarball.filename),
+  ]);
+}, 300_000);
+
+describe('the tarball', () => {
+  test('has what is needed', () => {
+    expect(packed).toEqual(
+      expect.arrayContaining([
+        'package.json',
+        'LICENSE',
+        'CHANGELOG.md',
+        'grammar/grammar.md',
+        'grammar/hook.tmLanguage.json',
+        'dist/src/cli/main.js',
+        'dist/src/core/index.js',
+        'dist/src/core/index.d.ts',
+        'dist/src/core/nft/json.d.ts',
+        'dist/grammar/parser.js',
+      ]),
+    );
+  });
+
+  test('has nothing else', () => {
+    const wanted =
+      /^dist\/(src|grammar)\/.*\.(js|d\.ts)$|^grammar\/[^/]*\.(md|tmLanguage\.json)$|^(package\.json|LICENSE|(CHANGELOG|README)\.md)$/;
+    expect(packed.filter((path) => !wanted.test(path))).toEqual([]);
+  });
+});
+
+/** Where programs are that are not this repository's: a machine's own Node may be older than the one pinned here. */
+const systemPath = '/usr/local/bin:/usr/bin:/bin';
+
+describe('the installed command', () => {
+  test.each([
+    ['the pinned Node', undefined],
+    ["the machine's own Node", systemPath],
+  ])('runs on %s', (_, path) => {
+    expect(run(consumer, 'npx', ['hookline', '--help'], path)).toMatch(/^Usage: hookline/);
+    writeFileSync(
+      join(consumer, 'policy.hook'),
+      'table inet filter {\n  chain input hook input priority 0 { accept }\n}\n',
+    );
+    expect(run(consumer, 'npx', ['hookline', 'check', 'policy.hook'], path)).toBe('policy.hook: valid\n');
+    expect(run(consumer, 'npx', ['hookline', 'compile', 'policy.hook', '--to', 'nft'], path)).toContain(
+      'hook input',
+    );
+  });
+});
+
+test('the library and its types', () => {
+  const source = [
+    "import { loadPolicy, compile, type Policy } from 'hookline';",
+    "import { parseNftables } from 'hookline/nftables-json';",
+    "const { value } = loadPolicy({ name: 'x', text: 'table inet filter {\\n  chain input { accept }\\n}\\n' });",
+    'const policy: Policy | undefined = value;',
+    "console.log(policy && compile(policy.ruleSet, 'nft').value, typeof parseNftables);",
+    '// @ts-expect-error There is no such back end.',
+    "export const refused = (other: Policy) => compile(other.ruleSet, 'pf');",
+  ].join('\n');
+  writeFileSync(join(consumer, 'use.mts'), source);
+  const options = [
+    '--noEmit',
+    '--strict',
+    '--module',
+    'nodenext',
+    '--target',
+    'es2023',
+    '--lib',
+    'es2023,dom',
+    '--types',
+    '',
+  ];
+  run(consumer, join(repository, 'node_modules/.bin/tsc'), [...options, 'use.mts']);
+  expect(run(consumer, process.execPath, ['use.mts'])).toContain('table inet filter');
+});
