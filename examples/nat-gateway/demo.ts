@@ -1,5 +1,6 @@
 // The main job on this folder's policy, as a user would do it: compile, trace three packets, test, check connections.
 import { fileURLToPath } from 'node:url';
+import { exitCode } from '../../src/cli/exit.ts';
 import { runProgram } from '../../src/cli/program.ts';
 
 process.chdir(fileURLToPath(new URL('.', import.meta.url)));
@@ -18,5 +19,6 @@ const commands: readonly (readonly string[])[] = [
 for (const words of commands) {
   const shown = words.map((word) => (/[ >]/.test(word) ? `'${word}'` : word)).join(' ');
   process.stdout.write(`\n$ hookline ${shown}\n`);
-  await runProgram(['node', 'hookline', ...words]);
+  const ended = await runProgram(['node', 'hookline', ...words]);
+  if (ended !== exitCode.done) process.exitCode = ended;
 }
