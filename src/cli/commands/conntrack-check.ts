@@ -1,6 +1,6 @@
 // `hookline conntrack check`: each tracked connection against the policy.
 import { type CheckedConnection, checkConnection } from '../../core/conntrack-check/check.ts';
-import { count, emptyTally, type Tally } from '../../core/conntrack-check/tally.ts';
+import { count, newTally, type Tally } from '../../core/conntrack-check/tally.ts';
 import type { PolicyKind } from '../../core/load.ts';
 import { type AddCommand, examples, fromOption, hostOption, onOption, policyArgument } from '../command.ts';
 import { type Context, readHost, readPolicy } from '../context.ts';
@@ -52,10 +52,10 @@ async function check(
   const policy = await readPolicy(context, policyPath, options.from);
   const host = await readHost(context, policy, options);
   const rows: CheckedConnection[] = [];
-  let tally = emptyTally;
+  const tally = newTally();
   for await (const entry of readEntries(context, entriesPath)) {
     const checked = checkConnection(policy.ruleSet, host, entry);
-    tally = count(tally, checked);
+    count(tally, checked);
     if (context.json) context.out.write(`${JSON.stringify(checkedToJson(checked))}\n`);
     else if (rows.length < maximumRows) rows.push(checked);
   }

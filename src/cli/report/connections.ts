@@ -7,7 +7,7 @@ import type { CheckedConnection } from '../../core/conntrack-check/check.ts';
 import { endpointsText, endpointText } from '../../core/conntrack-check/endpoints.ts';
 import type { Tally } from '../../core/conntrack-check/tally.ts';
 import { locationOf } from '../../core/text/source.ts';
-import { traceToJson } from '../../core/trace/json.ts';
+import { verdictToJson } from '../../core/trace/json.ts';
 import type { Deciding } from '../../core/trace/step.ts';
 import type { Surface } from '../terminal.ts';
 
@@ -96,15 +96,12 @@ export function tallyText(tally: Tally, shown: number): string {
 
 /** One line of the JSON stream. */
 export function checkedToJson({ entry, admission, trace, translation }: CheckedConnection) {
-  const { verdict, fate, deciding } = traceToJson(trace);
   return {
     schema: 'hookline.connection/1',
     line: entry.line,
     entry: entry.raw.trim(),
     admission,
-    verdict,
-    fate,
-    deciding,
+    ...verdictToJson(trace),
     translation: translation.verdict,
     ...(translation.expected && { expected: formatTuple(translation.expected) }),
   };

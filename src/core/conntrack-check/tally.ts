@@ -4,33 +4,26 @@ import type { CheckedConnection } from './check.ts';
 
 /** How many connections there were of each kind. */
 export interface Tally {
-  readonly total: number;
-  readonly admitted: number;
-  readonly stale: number;
-  readonly depends: number;
+  total: number;
+  admitted: number;
+  stale: number;
+  depends: number;
   /** Translated otherwise than the rules say. */
-  readonly drift: number;
+  drift: number;
   /** Connections by the rule or policy that decides about them today. */
-  readonly byRule: ReadonlyMap<string, number>;
+  readonly byRule: Map<string, number>;
 }
 
-export const emptyTally: Tally = {
-  total: 0,
-  admitted: 0,
-  stale: 0,
-  depends: 0,
-  drift: 0,
-  byRule: new Map(),
-};
+/** A tally of no connections. */
+export function newTally(): Tally {
+  return { total: 0, admitted: 0, stale: 0, depends: 0, drift: 0, byRule: new Map() };
+}
 
-/** The tally with one more connection. */
-export function count(tally: Tally, { admission, translation, way }: CheckedConnection): Tally {
+/** Counts one more connection. Changes the tally in place: a listing may have millions, and a policy many rules. */
+export function count(tally: Tally, { admission, translation, way }: CheckedConnection): void {
   const rule = way.deciding ? decidingText(way.deciding) : `the stack: ${way.reason}`;
-  return {
-    ...tally,
-    total: tally.total + 1,
-    [admission]: tally[admission] + 1,
-    drift: tally.drift + (translation.verdict === 'drift' ? 1 : 0),
-    byRule: new Map(tally.byRule).set(rule, (tally.byRule.get(rule) ?? 0) + 1),
-  };
+  tally.total++;
+  tally[admission]++;
+  if (translation.verdict === 'drift') tally.drift++;
+  tally.byRule.set(rule, (tally.byRule.get(rule) ?? 0) + 1);
 }

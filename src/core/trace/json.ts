@@ -33,6 +33,11 @@ function flipToJson({ verdict, by, conditions, injection, rule }: Flip): JsonObj
   return { verdict, by, conditions, packet: formatInjection(injection), rule: rulePlaceToJson(rule) };
 }
 
+/** The answer alone, without how it came about. */
+export function verdictToJson({ verdict, fate, ways: [{ deciding }] }: Trace): JsonObject {
+  return defined({ verdict, fate, deciding: deciding && decidingToJson(deciding) });
+}
+
 function branchToJson(way: Way): JsonObject {
   const { verdict, fate, packet, out, reason, deciding } = wayToJson(way);
   return {
@@ -60,9 +65,9 @@ function wayToJson(way: Way): JsonObject {
 
 /** Without the keys that have no value. */
 function defined(object: Readonly<Record<string, JsonObject[string] | undefined>>): JsonObject {
-  return Object.fromEntries(
-    Object.entries(object).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
-  );
+  const kept: Record<string, JsonObject[string]> = {};
+  for (const [key, value] of Object.entries(object)) if (value !== undefined) kept[key] = value;
+  return kept;
 }
 
 function packetToJson(packet: Packet): JsonObject {
