@@ -6,7 +6,7 @@ import type { NatRequest, Verdict } from '../statement/define.ts';
 import type { HookedChain } from './order.ts';
 import { evaluateRule } from './rule.ts';
 import type { Run } from './run.ts';
-import type { Deciding } from './step.ts';
+import type { Deciding, RulePlace } from './step.ts';
 
 /** How a base chain left the packet. */
 export type ChainResult =
@@ -38,9 +38,8 @@ function runRules(run: Run, table: Table, chain: Chain, depth: number): Ended {
   for (const [at, rule] of chain.rules.entries()) {
     const place = { family: table.family, table: table.name, chain: chain.name, index: at + 1, rule };
     const outcome = evaluateRule(run, table, place, depth);
-    const deciding: Deciding = { by: 'rule', ...place };
-    if (outcome.kind === 'nat') return { result: outcome, deciding };
-    const ended = follow(run, table, outcome.verdict, deciding, depth);
+    if (outcome.kind === 'nat') return endedBy(place, outcome);
+    const ended = follow(run, table, outcome.verdict, place, depth);
     if (ended) return ended;
   }
   return 'end';
@@ -51,7 +50,7 @@ function follow(
   run: Run,
   table: Table,
   verdict: Verdict,
-  deciding: Deciding,
+  place: RulePlace,
   depth: number,
 ): Ended | undefined {
   switch (verdict.kind) {
@@ -65,10 +64,14 @@ function follow(
     case 'accept':
     case 'drop':
     case 'queue':
-      return { result: { kind: verdict.kind }, deciding };
+      return endedBy(place, { kind: verdict.kind });
     case 'reject':
-      return { result: verdict, deciding };
+      return endedBy(place, verdict);
   }
+}
+
+function endedBy(place: RulePlace, result: ChainResult): Ended {
+  return { result, deciding: { by: 'rule', ...place } };
 }
 
 /** After a jump evaluation comes back behind the rule; after a goto it ends as the target ended. */

@@ -23,17 +23,16 @@ export function contextAt(run: Run, table: Table): EvaluationContext {
  */
 export function failedCondition(
   run: Run,
-  table: Table,
+  context: EvaluationContext,
   parts: readonly Part[],
   at: number,
   notes: string[],
 ): FailedCondition | undefined {
-  const [condition, ...behind] = parts.slice(at);
+  const condition = parts[at];
   if (!condition || !isCondition(condition)) return undefined;
-  const context = contextAt(run, table);
   const truth = truthOf(condition, context);
   if (truth.result === 'unknown')
-    return certainFailure(behind, context) ?? supposed(run, condition, truth.why, notes);
+    return certainFailure(parts.slice(at + 1), context) ?? supposed(run, condition, truth.why, notes);
   if (truth.result !== 'assumed') return truth.result ? undefined : failure(condition, truth.actual);
   run.assumptions.add(truth.assumption);
   notes.push(`assumed: ${truth.assumption}`);
@@ -66,9 +65,15 @@ function failure(condition: Condition, actual: string): FailedCondition {
   return { condition: conditionText(condition), actual };
 }
 
+/** Written once for each condition: many packets, and many changes of one that are tried, fail at the same. */
 function conditionText(condition: Condition): string {
-  return condition.kind === 'opaque' ? condition.text : definitionOf(condition).write(condition.args);
+  if (condition.kind === 'opaque') return condition.text;
+  const text = texts.get(condition) ?? definitionOf(condition).write(condition.args);
+  texts.set(condition, text);
+  return text;
 }
+
+const texts = new WeakMap<Match, string>();
 
 function definitionOf({ key }: Match): MatchDefinition<unknown> {
   const definition = findMatch(key);

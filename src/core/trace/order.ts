@@ -5,6 +5,7 @@ import { type Hook, priority } from '../hook/hook.ts';
 import type { BaseChain, Chain, RuleSet, Table } from '../ir/ruleset.ts';
 import { findMatch } from '../match/registry.ts';
 import { findStatement } from '../statement/registry.ts';
+import { perRuleSet } from './per-rule-set.ts';
 
 /** A chain with what makes it a base chain. */
 export interface HookedChain {
@@ -27,7 +28,9 @@ export type HookFunction =
   | { readonly kind: 'confirm'; readonly priority: number };
 
 /** Everything at a hook for packets of a family, first to last. `device` selects ingress and egress chains. */
-export function hookFunctions(
+export const hookFunctions = perRuleSet(findHookFunctions);
+
+function findHookFunctions(
   ruleSet: RuleSet,
   hook: Hook,
   family: AddressFamily,
@@ -126,14 +129,7 @@ function sees(table: Table, family: AddressFamily, hook: Hook): boolean {
  * Whether connections of a family are tracked: anything of the family that refers to them turns it on, in any chain
  * (net/netfilter/nf_conntrack_proto.c: nf_ct_netns_get).
  */
-export function usesConntrack(ruleSet: RuleSet, family: AddressFamily): boolean {
-  const known = trackedFamilies.get(ruleSet) ?? {};
-  trackedFamilies.set(ruleSet, known);
-  known[family] ??= refersToConntrack(ruleSet, family);
-  return known[family];
-}
-
-const trackedFamilies = new WeakMap<RuleSet, Partial<Record<AddressFamily, boolean>>>();
+export const usesConntrack = perRuleSet(refersToConntrack);
 
 function refersToConntrack(ruleSet: RuleSet, family: AddressFamily): boolean {
   const parts = ruleSet.tables

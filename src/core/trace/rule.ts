@@ -1,10 +1,11 @@
 // Evaluating one rule: its parts in order, the first condition that fails ends it.
 import { isUnknown } from '../field/view.ts';
 import type { OpaquePart, Part, Statement, Table } from '../ir/ruleset.ts';
+import type { EvaluationContext } from '../match/define.ts';
 import type { Effect, NatRequest, Verdict } from '../statement/define.ts';
 import { findStatement } from '../statement/registry.ts';
 import { contextAt, failedCondition, isCondition } from './condition.ts';
-import { type Run, viewOf } from './run.ts';
+import type { Run } from './run.ts';
 import type { FailedCondition, RulePlace } from './step.ts';
 
 /** What a rule did: gave a verdict (`continue` where it gave none), or asked for a translation. */
@@ -16,14 +17,16 @@ const goOn: RuleOutcome = { kind: 'verdict', verdict: { kind: 'continue' } };
 
 /** What is kept while a rule's parts are gone through. */
 interface Progress {
+  /** The packet as the last statement left it. */
+  context: EvaluationContext;
   readonly notes: string[];
   failed?: FailedCondition | undefined;
 }
 
 /** Evaluates a rule and records the step. */
 export function evaluateRule(run: Run, table: Table, place: RulePlace, depth: number): RuleOutcome {
-  const progress: Progress = { notes: [] };
-  const view = viewOf(run);
+  const progress: Progress = { context: contextAt(run, table), notes: [] };
+  const { view } = progress.context;
   const outcome = runParts(run, table, place.rule.parts, progress);
   const { failed, notes } = progress;
   run.steps.push({
@@ -46,7 +49,7 @@ function verdictOf(outcome: RuleOutcome): Verdict {
 function runParts(run: Run, table: Table, parts: readonly Part[], progress: Progress): RuleOutcome {
   for (const [at, part] of parts.entries()) {
     if (isCondition(part)) {
-      progress.failed = failedCondition(run, table, parts, at, progress.notes);
+      progress.failed = failedCondition(run, progress.context, parts, at, progress.notes);
       if (progress.failed) return goOn;
       continue;
     }
@@ -65,7 +68,9 @@ function runStatement(
 ): RuleOutcome | undefined {
   const definition = findStatement(key);
   if (!definition) throw new Error(`no definition of \`${key}\``);
-  return apply(run, definition.execute(args, contextAt(run, table)), progress);
+  const outcome = apply(run, definition.execute(args, progress.context), progress);
+  progress.context = contextAt(run, table);
+  return outcome;
 }
 
 /** Carries out what a statement does; undefined: the rule goes on. */
