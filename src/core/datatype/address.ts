@@ -17,12 +17,12 @@ export function addressWidth(family: AddressFamily): 32 | 128 {
 export function parseIpv4(text: string): bigint | undefined {
   const parts = text.split('.');
   if (parts.length !== 4) return undefined;
-  let value = 0n;
+  let value = 0;
   for (const part of parts) {
     if (!/^(0|[1-9]\d{0,2})$/.test(part) || Number(part) > 255) return undefined;
-    value = (value << 8n) | BigInt(part);
+    value = value * 256 + Number(part);
   }
-  return value;
+  return BigInt(value);
 }
 
 /** Reads an IPv6 address, with `::` and an embedded IPv4 tail; undefined for anything else. */
@@ -66,7 +66,8 @@ export function parseAddress(text: string): Address | undefined {
 
 /** Dotted decimal. */
 export function formatIpv4(value: bigint): string {
-  return [24n, 16n, 8n, 0n].map((shift) => ((value >> shift) & 255n).toString()).join('.');
+  const bits = Number(value);
+  return `${bits >>> 24}.${(bits >>> 16) & 255}.${(bits >>> 8) & 255}.${bits & 255}`;
 }
 
 /** RFC 5952: lower case, the longest run of two or more zero groups as `::`, mapped IPv4 dotted as inet_ntop does. */

@@ -20,28 +20,49 @@ export interface Flip {
   readonly rule: RuleStep;
 }
 
-type Candidate = Omit<Flip, 'verdict'>;
+interface Candidate extends Omit<Flip, 'verdict' | 'conditions'> {
+  /** The conditions whose truth changes. */
+  readonly turned: readonly DefinedMatch[];
+}
+
+interface DefinedMatch {
+  readonly match: Match;
+  readonly definition: MatchDefinition<unknown>;
+}
 
 /** So many candidates are traced at the most, those with the fewest conditions and nearest to the decision first. */
 const maximumTried = 30;
 
+/** No further one is once the traces before have so many steps: where every packet passes 100,000 rules, two are. */
+const maximumSteps = 200_000;
+
 /** The nearest change that flips a definite answer, if one was found. */
 export function nearestFlip(request: TraceRequest, traced: Trace): Flip | undefined {
   if (traced.verdict === 'depends') return undefined;
-  const rules = traced.ways[0].steps.filter((step) => step.kind === 'rule').toReversed();
-  const missed = rules.filter((step) => !step.matched).flatMap((step) => matching(request, step) ?? []);
-  const candidates = [...missed, ...notMatching(request, traced, rules)]
-    .toSorted((a, b) => a.conditions.length - b.conditions.length)
-    .slice(0, maximumTried);
-  for (const one of candidates) {
-    const changed = { ...request, injection: one.injection };
+  let steps = 0;
+  for (const { turned, ...rest } of nearestCandidates(request, traced)) {
+    if (steps >= maximumSteps) return undefined;
+    const changed = { ...request, injection: rest.injection };
     if (requestProblems(changed).length > 0) continue;
     const { verdict, ways } = trace(changed);
-    if (verdict === traced.verdict || verdict === 'depends') continue;
-    if (ways[0].reason === undefined && matched(ways[0].steps, one.rule) === (one.by === 'with'))
-      return { ...one, verdict };
+    steps += ways.reduce((sum, way) => sum + way.steps.length, 0);
+    if (verdict === traced.verdict || verdict === 'depends' || ways[0].reason !== undefined) continue;
+    if (matched(ways[0].steps, rest.rule) === (rest.by === 'with'))
+      return {
+        ...rest,
+        verdict,
+        conditions: turned.map(({ match, definition }) => definition.write(match.args)),
+      };
   }
   return undefined;
+}
+
+function nearestCandidates(request: TraceRequest, traced: Trace): readonly Candidate[] {
+  const rules = traced.ways[0].steps.filter((step) => step.kind === 'rule').toReversed();
+  const missed = rules.filter((step) => !step.matched).flatMap((step) => matching(request, step) ?? []);
+  return [...missed, ...notMatching(request, traced, rules)]
+    .toSorted((a, b) => a.turned.length - b.turned.length)
+    .slice(0, maximumTried);
 }
 
 function matched(steps: Trace['ways'][0]['steps'], place: RulePlace): boolean {
@@ -52,16 +73,17 @@ function matched(steps: Trace['ways'][0]['steps'], place: RulePlace): boolean {
 function matching(request: TraceRequest, step: RuleStep): Candidate | undefined {
   if (step.rule.parts.some((part) => part.kind === 'opaque')) return undefined;
   const context = contextOf(request, step);
-  const conditions: string[] = [];
+  const turned: DefinedMatch[] = [];
   let injection = request.injection;
-  for (const { match, definition } of matchesOf(step)) {
+  for (const one of matchesOf(step)) {
+    const { match, definition } = one;
     if (holds(definition.evaluate(match.args, context))) continue;
     const changed = definition.satisfy?.(match.args, injection, context, true);
     if (!changed) return undefined;
-    conditions.push(definition.write(match.args));
+    turned.push(one);
     injection = changed;
   }
-  return conditions.length === 0 ? undefined : { by: 'with', conditions, injection, rule: step };
+  return turned.length === 0 ? undefined : { by: 'with', turned, injection, rule: step };
 }
 
 /** A truth that is assumed counts as what is assumed. */
@@ -75,14 +97,14 @@ function notMatching(request: TraceRequest, traced: Trace, rules: readonly RuleS
   const step = rules.find((one) => deciding?.by === 'rule' && one.rule === deciding.rule);
   if (!step) return [];
   const context = contextOf(request, step);
-  return matchesOf(step).flatMap(({ match, definition }): readonly Candidate[] => {
+  return matchesOf(step).flatMap((one): readonly Candidate[] => {
+    const { match, definition } = one;
     const injection = definition.satisfy?.(match.args, request.injection, context, false);
-    const conditions = [definition.write(match.args)];
-    return injection ? [{ by: 'without', conditions, injection, rule: step }] : [];
+    return injection ? [{ by: 'without', turned: [one], injection, rule: step }] : [];
   });
 }
 
-function matchesOf({ rule }: RuleStep): readonly { match: Match; definition: MatchDefinition<unknown> }[] {
+function matchesOf({ rule }: RuleStep): readonly DefinedMatch[] {
   return rule.parts.flatMap((part) => {
     const definition = part.kind === 'match' ? findMatch(part.key) : undefined;
     return part.kind === 'match' && definition ? [{ match: part, definition }] : [];
