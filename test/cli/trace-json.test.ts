@@ -143,13 +143,14 @@ test('`depends` has what would decide and each outcome', () => {
     expect(when).toContainEqual({ question: expect.any(String), answer: expect.any(String) });
 });
 
+const inTable = (kind: string, object: object) => ({ [kind]: { family: 'ip', table: 't', ...object } });
+
 test('the handle of an imported rule', () => {
-  const add = (kind: string, object: object) => ({ [kind]: { family: 'ip', table: 't', ...object } });
   const nftables = [
     { metainfo: { json_schema_version: 1 } },
     { table: { family: 'ip', name: 't', handle: 1 } },
-    add('chain', { name: 'c', handle: 1, type: 'filter', hook: 'input', prio: 0, policy: 'accept' }),
-    add('rule', { chain: 'c', handle: 7, expr: [{ drop: null }] }),
+    inTable('chain', { name: 'c', handle: 1, type: 'filter', hook: 'input', prio: 0, policy: 'accept' }),
+    inTable('rule', { chain: 'c', handle: 7, expr: [{ drop: null }] }),
   ];
   const policy = `${folderWith({ 'rules.json': JSON.stringify({ nftables }) })}/rules.json`;
   const { deciding, steps } = traced('in a local udp 10.0.0.2:1 -> 10.1.0.2:2', policy);

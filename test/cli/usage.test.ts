@@ -3,6 +3,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, lstatSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import {
   command,
@@ -136,10 +137,9 @@ describe('output', () => {
   test('may be a pipe, which is written to and not replaced', () => {
     const cwd = folderWith({});
     const pipe = join(cwd, 'pipe');
-    execFileSync('mkfifo', [pipe]);
-    expect(shell(`cat '${pipe}' & hookline compile '${example}' --to nft -o '${pipe}'; wait`)).toMatch(
-      /^table inet filter/,
-    );
+    expect(
+      shell(`mkfifo '${pipe}'; cat '${pipe}' & hookline compile '${example}' --to nft -o '${pipe}'; wait`),
+    ).toMatch(/^table inet filter/);
     expect(statSync(pipe).isFIFO()).toBe(true);
   });
 
@@ -165,6 +165,18 @@ describe('output', () => {
     expect(printed).toMatch(
       /^error\[HK0007\]: standard output can't be written: no space left on device\n[\s\S]*2\n$/,
     );
+  });
+
+  test('in a table is whole, however narrow the terminal', () => {
+    const entry =
+      'tcp 6 99 ESTABLISHED src=10.0.0.5 dst=198.51.100.77 sport=51000 dport=44300 src=198.51.100.77 dst=203.0.113.1 sport=44300 dport=51000 [ASSURED] mark=0 use=1';
+    const listing = join(folderWith({ 'listing.txt': entry }), 'listing.txt');
+    const line = `stty cols 72; ${command.join(' ')} conntrack check ${example} ${listing}`;
+    const printed = stripVTControlCharacters(shell(`script -qec '${line}' /dev/null`));
+    const table = printed.split('\r\n').filter((row) => /^[┌│└]/.test(row));
+    expect(table.length).toBeGreaterThan(4);
+    expect(table.filter((row) => row.length > 72)).toEqual([]);
+    expect(table.join('')).not.toContain('…');
   });
 
   test('is coloured where asked for only', () => {

@@ -1,11 +1,11 @@
 // `hookline trace`: the way of one packet or many through a policy.
 import { type ConntrackTable, conntrackTable } from '../../core/conntrack/table.ts';
 import type { PolicyKind } from '../../core/load.ts';
-import { nearestFlip } from '../../core/trace/flip.ts';
+import type { Injection } from '../../core/packet/packet.ts';
+import { type Flip, nearestFlip } from '../../core/trace/flip.ts';
 import { traceToJson } from '../../core/trace/json.ts';
 import { renderTrace } from '../../core/trace/render.ts';
 import { requestProblems } from '../../core/trace/request.ts';
-import type { TraceRequest } from '../../core/trace/run.ts';
 import { type Trace, trace } from '../../core/trace/trace.ts';
 import { type AddCommand, examples, fromOption, hostOption, onOption, policyArgument } from '../command.ts';
 import { type Context, readHost, readPolicy } from '../context.ts';
@@ -27,6 +27,10 @@ export const addTrace: AddCommand = (parent, run) =>
     .option('--packets <file>', 'one packet a line, each traced by itself')
     .option('--sequence', 'take the packets for one history: connections are kept from one to the next')
     .option('--log <line>', 'a line of the kernel log; `-` takes all of a journal on stdin')
+    .option(
+      '--flip',
+      'for each of many packets too, look for the nearest change that flips the verdict (slow)',
+    )
     .addHelpText(
       'after',
       `${examples(
@@ -45,6 +49,7 @@ interface Options extends PacketOptions {
   readonly on?: string | undefined;
   readonly state?: string | undefined;
   readonly sequence?: true | undefined;
+  readonly flip?: true | undefined;
 }
 
 /** Traces every packet that was asked for; each by itself unless they are one sequence. */
@@ -64,19 +69,25 @@ async function traceAll(
     const problems = requestProblems(request);
     if (problems.length > 0) throw new Failure(problems);
     const traced = trace(request);
-    print(context, request, traced, many);
+    const flip = options.flip || packets.length === 1 ? nearestFlip(request, traced) : undefined;
+    print(context, injection, { traced, flip, many });
     if (options.sequence) connections = traced.connections;
   }
   return exitCode.done;
 }
 
-function print(context: Context, request: TraceRequest, traced: Trace, many: boolean): void {
-  const flip = nearestFlip(request, traced);
-  const { out, json } = context;
+interface Answer {
+  readonly traced: Trace;
+  readonly flip: Flip | undefined;
+  /** Whether there are further answers, each on a line of its own. */
+  readonly many: boolean;
+}
+
+function print({ out, json }: Context, injection: Injection, { traced, flip, many }: Answer): void {
   out.write(
     json
       ? `${JSON.stringify(traceToJson(traced, flip), null, many ? 0 : 2)}\n`
-      : `${renderTrace(request.injection, traced, flip, out)}${many ? '\n' : ''}`,
+      : `${renderTrace(injection, traced, flip, out)}${many ? '\n' : ''}`,
   );
 }
 

@@ -10,20 +10,28 @@ import { locationOf } from '../../core/text/source.ts';
 import { verdictToJson } from '../../core/trace/json.ts';
 import type { Deciding } from '../../core/trace/step.ts';
 import type { Surface } from '../terminal.ts';
+import { fold } from './fold.ts';
 
 /** A table that fits the terminal: the connection, its state, the rule that decides today, its translation. */
 export function connectionTable(rows: readonly CheckedConnection[], surface: Surface): string {
   if (rows.length === 0) return '';
+  const widths = columnWidths(surface.width);
+  const folded = (row: readonly string[]) => row.map((cell, at) => fold(cell, (widths[at] ?? 0) - padding));
   const table = new Table({
-    head: ['', 'connection', 'state', 'decided today by', 'translation'],
-    colWidths: columnWidths(surface.width),
-    wordWrap: true,
+    head: folded(['', 'connection', 'state', 'decided today by', 'translation']),
+    colWidths: widths,
     chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
     style: { head: [], border: [] },
   });
-  table.push(...rows.map((row) => cells(row, surface)));
+  for (const row of rows) {
+    const [admission = '', ...rest] = folded(cells(row));
+    table.push([surface.paint(row.admission === 'admitted' ? 'good' : 'bad', admission), ...rest]);
+  }
   return `${table.toString()}\n`;
 }
+
+/** One blank on each side of a cell. */
+const padding = 2;
 
 /** Connections need the most room, then the rule. */
 function columnWidths(width: number): number[] {
@@ -33,10 +41,10 @@ function columnWidths(width: number): number[] {
   return [admission, connection, state, rule, rest - connection - rule];
 }
 
-function cells(row: CheckedConnection, { paint }: Surface): string[] {
+function cells(row: CheckedConnection): readonly string[] {
   const { entry, admission } = row;
   return [
-    paint(admission === 'admitted' ? 'good' : 'bad', admission),
+    admission,
     `${entry.protocolName} ${endpointsText(entry.original)}`,
     entry.protocolState ?? entry.flags.join(' '),
     decisionText(row),
