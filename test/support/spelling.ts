@@ -11,6 +11,7 @@ import type { Condition, Words } from '../../src/core/match/iptables-spelling.ts
 import { findMatch } from '../../src/core/match/registry.ts';
 import { readJson } from '../../src/core/nft/json-reader.ts';
 import { writeJson } from '../../src/core/nft/json-writer.ts';
+import { protocolNumber } from '../../src/core/packet/packet.ts';
 import type { StatementDefinition, TargetSpelling } from '../../src/core/statement/define.ts';
 import { findStatement } from '../../src/core/statement/registry.ts';
 import { parsePolicy } from '../../src/core/syntax/parse.ts';
@@ -31,10 +32,11 @@ export function tableOf({ family, table, chain, sets }: SpellingFixture, rule: s
 
 const priorities: Readonly<Record<string, number>> = { raw: -300, nat: 50 };
 
-/** The one part of a rule of one part. */
+/** The one part of a rule; in nat tables it follows a protocol, without which no translation may name ports. */
 export function partOf(fixture: SpellingFixture, rule: string): Match | Statement {
-  const rules = tableOf(fixture, rule).chains.find(({ name }) => name === 'c')?.rules ?? [];
-  const [part, ...others] = rules.flatMap(({ parts }) => parts);
+  const protocol = fixture.table === 'nat' ? 'meta l4proto tcp ' : '';
+  const rules = tableOf(fixture, protocol + rule).chains.find(({ name }) => name === 'c')?.rules ?? [];
+  const [part, ...others] = rules.flatMap(({ parts }) => (protocol ? parts.slice(1) : parts));
   if (!part || part.kind === 'opaque' || others.length > 0) throw new Error(`not one part: ${rule}`);
   return part;
 }
@@ -63,7 +65,9 @@ export function nftOf(part: Match | Statement): string {
 export function iptablesOf(part: Match | Statement, family: 'ip' | 'ip6'): readonly string[] {
   const target = { family, ipset: (name: string) => name };
   if (part.kind === 'match') return conditionLines(findMatch(part.key)?.iptables.write(part.args, target));
-  return targetLines(findStatement(part.key)?.iptables.write(part.args, target));
+  const definition = findStatement(part.key);
+  const ported = definition?.ported?.(part.args) === true;
+  return targetLines(definition?.iptables.write(part.args, target), ported);
 }
 
 function conditionLines(condition: Condition | undefined): readonly string[] {
@@ -82,11 +86,11 @@ function wordsOf(one: Words, all: readonly Words[], index: number): readonly str
   return isTaken ? (one.otherwise ?? one.words) : one.words;
 }
 
-function targetLines(spelling: TargetSpelling | undefined): readonly string[] {
+function targetLines(spelling: TargetSpelling | undefined, ported: boolean): readonly string[] {
   if (!spelling || spelling.kind === 'never') return ['never'];
   if (spelling.kind === 'unsupported') return [`unsupported: ${spelling.why}`];
   if (spelling.kind === 'nothing') return [''];
-  const number = spelling.protocol ?? (spelling.ported ? 6 : undefined);
+  const number = spelling.protocol ?? (ported ? protocolNumber.tcp : undefined);
   const start = number === undefined ? [] : ['-p', protocol.format(BigInt(number))];
   return [writeWords([...start, spelling.goto ? '-g' : '-j', ...spelling.words])];
 }
