@@ -182,6 +182,13 @@ describe('many packets', () => {
     expect(verdicts('--sequence')).toEqual(['accept', 'accept']);
   });
 
+  test('say what would flip their verdict only with --flip', () => {
+    const flips = (...options: string[]) =>
+      hookline(['trace', example, '--packets', '-', '--json', ...options], { input: packets }).stdout;
+    expect(flips()).not.toContain('"flip"');
+    expect(flips('--flip')).toContain('"flip"');
+  });
+
   test('come from a journal that has other lines too', () => {
     const logged =
       'IN=wan0 OUT= MAC=02:00:00:00:00:01:02:00:00:00:00:02:08:00 SRC=198.51.100.9 DST=203.0.113.1 LEN=60 TOS=0x00 PREC=0x00 TTL=64 ID=1 DF PROTO=TCP SPT=40000 DPT=22 WINDOW=64240 RES=0x00 SYN URGP=0';
