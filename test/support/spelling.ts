@@ -34,9 +34,9 @@ const priorities: Readonly<Record<string, number>> = { raw: -300, nat: 50 };
 
 /** The one part of a rule; in nat tables it follows a protocol, without which no translation may name ports. */
 export function partOf(fixture: SpellingFixture, rule: string): Match | Statement {
-  const protocol = fixture.table === 'nat' ? 'meta l4proto tcp ' : '';
-  const rules = tableOf(fixture, protocol + rule).chains.find(({ name }) => name === 'c')?.rules ?? [];
-  const [part, ...others] = rules.flatMap(({ parts }) => (protocol ? parts.slice(1) : parts));
+  const before = fixture.table === 'nat' ? 'meta l4proto tcp ' : '';
+  const rules = tableOf(fixture, before + rule).chains.find(({ name }) => name === 'c')?.rules ?? [];
+  const [part, ...others] = rules.flatMap(({ parts }) => (before ? parts.slice(1) : parts));
   if (!part || part.kind === 'opaque' || others.length > 0) throw new Error(`not one part: ${rule}`);
   return part;
 }

@@ -73,20 +73,23 @@ export const reject = defineStatement<Reject>({
       },
     ],
   },
-  execute: (args, { view }) => wrongProtocol(args, view.packet) ?? answer(args),
+  execute: (args, { view }) => wrongProtocol(args, view.packet) ?? rejecting(args),
 });
 
-function answer(args: Reject): Effect {
+function rejecting(args: Reject): Effect {
   return { kind: 'verdict', verdict: { kind: 'reject', with: describe(args) } };
 }
 
 /** An answer for TCP or one IP version only comes with a test for it (nftables src/evaluate.c: stmt_evaluate_reject). */
 function wrongProtocol(args: Reject, { family, protocol }: Packet): Effect | undefined {
-  const mismatch = (condition: string, actual: string): Effect => ({ kind: 'mismatch', condition, actual });
   if (args.type === 'tcp reset')
     return protocol === protocolNumber.tcp ? undefined : mismatch('meta l4proto tcp', `protocol ${protocol}`);
   const wanted = { icmp: 4, icmpv6: 6, icmpx: family }[args.type];
   return family === wanted ? undefined : mismatch(`IPv${wanted}`, `IPv${family}`);
+}
+
+function mismatch(condition: string, actual: string): Effect {
+  return { kind: 'mismatch', condition, actual };
 }
 
 function isUsual(args: Reject): boolean {

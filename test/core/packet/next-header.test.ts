@@ -2,10 +2,13 @@
 import { expect, test } from 'vitest';
 import { decodePacket } from '../../../src/core/packet/decode.ts';
 
+function address(last: number): readonly number[] {
+  return [...Array.from({ length: 15 }, () => 0), last];
+}
+
 /** UDP from ::1 to ::2 behind these headers. */
 function ipv6(first: number, headers: readonly number[]): Uint8Array {
   const udp = [0, 1, 0, 2, 0, 8, 0, 0];
-  const address = (last: number): readonly number[] => [...Array.from({ length: 15 }, () => 0), last];
   const fixed = [0x60, 0, 0, 0, 0, headers.length + udp.length, first, 64];
   return Uint8Array.from([...fixed, ...address(1), ...address(2), ...headers, ...udp]);
 }

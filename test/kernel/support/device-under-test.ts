@@ -79,12 +79,15 @@ function setSysctls(): void {
   for (const [name, value] of Object.entries(values)) writeFileSync(`/proc/sys/net/${name}`, `${value}`);
 }
 
+function colons(mac: string): string {
+  return mac.replace(/..(?!$)/g, '$&:');
+}
+
 function setUp(): Record<Device, number> {
   setSysctls();
   const taps = { a0: openTap('a0'), b0: openTap('b0') };
   const lines = ['link set lo up'];
   for (const name of ['a0', 'b0'] as const) {
-    const colons = (mac: string): string => mac.replace(/..(?!$)/g, '$&:');
     lines.push(`link set ${name} address ${colons(deviceMac[name])} txqueuelen 10000`);
     lines.push(`addr add ${devices[name]}.1/24 dev ${name}`, `link set ${name} up`);
     for (let host = 2; host < 100; host++)
