@@ -232,8 +232,8 @@ test.each([
   const cwd = folderWith({});
   const [node, ...words] = command;
   const child = spawn(node, [...words, 'compile', '-', '--to', 'nft', '-o', 'out.nft'], { cwd });
-  child.stdin.write('table ');
-  await new Promise((resolve) => setTimeout(resolve, 3000));
+  // More than a pipe holds: once it is written, the command is there and reading.
+  await new Promise((resolve) => child.stdin.write('#'.repeat(2 ** 22), resolve));
   child.kill(signal);
   const [code] = await once(child, 'exit');
   expect(code).toBe(status);
