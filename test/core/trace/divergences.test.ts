@@ -1,0 +1,71 @@
+// The known differences from the kernel in docs/divergences.md, pinned: whoever removes one has to change the page.
+import { expect, test } from 'vitest';
+import { conntrackTable } from '../../../src/core/conntrack/table.ts';
+import { loadPolicy } from '../../../src/core/load.ts';
+import { parsePacketSpec } from '../../../src/core/packet/spec.ts';
+import type { Host } from '../../../src/core/topology/host.ts';
+import { requestProblems } from '../../../src/core/trace/request.ts';
+import { type Trace, trace } from '../../../src/core/trace/trace.ts';
+
+/** The traces of packets that go through a policy one after the other. */
+function history(text: string, specs: readonly string[]): readonly Trace[] {
+  const { value } = loadPolicy({ name: 'policy.hook', text });
+  if (!value) throw new Error('bad policy');
+  let connections = conntrackTable();
+  return specs.map((spec) => {
+    const traced = trace({ ...requestOf(value.ruleSet, value.hosts[0], spec), connections });
+    connections = traced.connections;
+    return traced;
+  });
+}
+
+function requestOf(ruleSet: Parameters<typeof trace>[0]['ruleSet'], host: Host | undefined, spec: string) {
+  const { value } = parsePacketSpec({ name: 'packet', text: spec });
+  if (!value) throw new Error(spec);
+  return { ruleSet, host, injection: value };
+}
+
+const tracking = `table ip filter {
+  chain FORWARD policy drop {
+    ct state invalid drop
+    accept
+  }
+}
+`;
+
+test('sequence numbers are not judged', () => {
+  const traces = history(tracking, [
+    'in a out b tcp 10.0.0.1:1000 -> 10.1.0.1:80 syn seq 1000',
+    'in b out a tcp 10.1.0.1:80 -> 10.0.0.1:1000 syn,ack seq 5000 ack-seq 1001',
+    'in a out b tcp 10.0.0.1:1000 -> 10.1.0.1:80 ack seq 3000000000 ack-seq 4000000000',
+  ]);
+  expect(traces.map((one) => one.ways[0].conntrack?.state)).toEqual(['new', 'established', 'established']);
+});
+
+test('a limit is taken as not used up, and the trace says so', () => {
+  const limited = 'table ip filter {\n chain FORWARD policy drop {\n limit 1/hour burst 5 accept\n }\n}\n';
+  const packet = 'in a out b udp 10.0.0.1:1000 -> 10.1.0.1:53';
+  const traces = history(
+    limited,
+    Array.from({ length: 10 }, () => packet),
+  );
+  expect(traces.every((one) => one.verdict === 'accept')).toBe(true);
+  expect(traces.at(-1)?.ways[0].assumptions).toHaveLength(1);
+});
+
+test('what the host itself answers is not sent through its own rules', () => {
+  const [refused, again] = history('table ip filter {\n chain INPUT { ct state new accept }\n}\n', [
+    'in a local tcp 10.0.0.1:1000 -> 10.1.0.1:81 syn',
+    'in a local tcp 10.0.0.1:1000 -> 10.1.0.1:81 syn',
+  ]);
+  expect(refused?.fate).toBe('delivered-local');
+  // The reset of a closed port would have deleted the connection: the entry is still there.
+  expect(again?.connections.size).toBe(1);
+});
+
+test('a fragment is refused where connections are tracked', () => {
+  const { value } = loadPolicy({ name: 'policy.hook', text: tracking });
+  if (!value) throw new Error('bad policy');
+  const request = requestOf(value.ruleSet, undefined, 'in a out b udp 10.0.0.1:1 -> 10.1.0.1:2 mf');
+  expect(requestProblems(request).map((one) => one.code)).toEqual(['HK6051']);
+});
