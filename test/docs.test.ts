@@ -24,7 +24,10 @@ for (const page of pages) {
       test(body.split('\n')[0] ?? '', () => {
         const session = replay(body);
         if (process.env['UPDATE_FIXTURES'] === '1')
-          writeFileSync(path, readFileSync(path, 'utf8').replace(body, () => session));
+          writeFileSync(
+            path,
+            readFileSync(path, 'utf8').replace(body, () => session),
+          );
         else expect(session).toBe(body);
       });
   });
@@ -32,7 +35,8 @@ for (const page of pages) {
 
 /** Errors and warnings of a policy, or of rules that stand alone on the page. */
 function problems(kind: string, body: string): readonly string[] {
-  const text = kind === 'hook' ? body : `table inet filter {\nchain input hook input priority 0 {\n${body}}\n}\n`;
+  const text =
+    kind === 'hook' ? body : `table inet filter {\nchain input hook input priority 0 {\n${body}}\n}\n`;
   return loadPolicy({ name: 'block', text }).diagnostics.map((one) => `${one.code} ${one.message}`);
 }
 

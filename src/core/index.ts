@@ -1,10 +1,10 @@
 // The library's one public door: everything that is kept stable for other programs.
 export { type BackEnd, backEnds, compile } from './compile.ts';
-export { type Admission, type CheckedConnection, checkConnection } from './conntrack-check/check.ts';
 export { parseConntrackLine, readConntrack, streamConntrack } from './conntrack/dump.ts';
 export type { DumpedEntry, DumpItem } from './conntrack/dumped.ts';
 export { type ConntrackTable, conntrackTable } from './conntrack/table.ts';
-export { catalogue, type Code } from './diagnostic/catalogue.ts';
+export { type Admission, type CheckedConnection, checkConnection } from './conntrack-check/check.ts';
+export { type Code, catalogue } from './diagnostic/catalogue.ts';
 export { type Diagnostic, hasErrors, type Outcome, type Severity } from './diagnostic/diagnostic.ts';
 export { diagnosticToJson, type JsonDiagnostic } from './diagnostic/json.ts';
 export { renderDiagnostics } from './diagnostic/render.ts';
