@@ -24,8 +24,9 @@ export type BenchVerdict = 'accept' | 'drop' | 'return' | { readonly jump: strin
 /** The first chain is the forward chain, with the policy drop; the others are user chains, in order of the jumps. */
 export type BenchPolicy = readonly { readonly name: string; readonly rules: readonly BenchRule[] }[];
 
-/** A policy with exactly so many rules; at least two. */
+/** A policy with exactly so many rules: none, or at least two. */
 export function generatePolicy(count: number, seed: number): BenchPolicy {
+  if (count === 0) return [{ name: 'FORWARD', rules: [] }];
   const random = generator(seed);
   const chains: { name: string; rules: BenchRule[] }[] = [];
   const forward: BenchRule[] = [{ state: ['established', 'related'], verdict: 'accept' }];
@@ -39,11 +40,17 @@ export function generatePolicy(count: number, seed: number): BenchPolicy {
   return [{ name: 'FORWARD', rules: forward }, ...chains];
 }
 
+/** A policy of one chain, every rule of which is about 10.0.0.0/8: other packets pass all of them. */
+export function generateChain(count: number, seed: number): BenchPolicy {
+  const random = generator(seed);
+  return [{ name: 'FORWARD', rules: Array.from({ length: count }, () => rule(random)) }];
+}
+
 /** A whole number from the first to the second, both included. */
-type Random = (from: number, to: number) => number;
+export type Random = (from: number, to: number) => number;
 
 /** mulberry32, by Tommy Ettinger (public domain): small, and the same on every machine. */
-function generator(seed: number): Random {
+export function generator(seed: number): Random {
   let state = seed | 0;
   return (from, to) => {
     state = (state + 0x6d2b79f5) | 0;

@@ -1,109 +1,86 @@
-// `npm run bench [-- SIZE…]`: compiles and imports generated policies, and has the peers check the same rules.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+// `npm run bench [-- SIZE…]`: measures every job at every size and prints one table.
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import Table from 'cli-table3';
-import { generatePolicy } from './generate.ts';
-import { type Command, type Measurement, measure } from './measure.ts';
-import type { Task } from './subject.ts';
-import { type Language, writers } from './write.ts';
+import { type Input, inputs, type Job, jobs } from './jobs.ts';
+import { type Measurement, measure } from './measure.ts';
 
-interface Job {
-  readonly name: string;
-  readonly language: Language;
-  readonly command: (file: string) => Command;
-  /** The job that this one is set against. */
-  readonly peer?: string;
-}
-
-const jobs: readonly Job[] = [
-  peer('nft -c -f', 'nft'),
-  peer('nft -c -j -f', 'json'),
-  peer('iptables-restore --test', 'save'),
-  ours('compile --to nft', 'hook', 'compile-nft', 'nft -c -f'),
-  ours('compile --to iptables', 'hook', 'compile-iptables', 'iptables-restore --test'),
-  ours('import of nft JSON', 'json', 'import-json', 'nft -c -j -f'),
-  ours('import of iptables-save', 'save', 'import-save', 'iptables-restore --test'),
-];
-
-/** In a network namespace of its own, so that the rules of this machine neither matter nor change. */
-function peer(name: string, language: Language): Job {
-  return { name, language, command: (file) => ['unshare', '--net', ...name.split(' '), file] };
-}
-
-function ours(name: string, language: Language, task: Task, against: string): Job {
-  const subject = fileURLToPath(new URL('subject.ts', import.meta.url));
-  return {
-    name: `hookline ${name}`,
-    language,
-    command: (file) => [process.execPath, subject, task, file],
-    peer: against,
-  };
-}
-
-const seed = 1;
 const sizes = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [1000, 10_000, 100_000];
 const table = new Table({
-  head: ['', 'rules', 'seconds', 'to peer', 'peak MiB', 'growth'],
-  colAligns: ['left', 'right', 'right', 'right', 'right', 'right'],
+  head: ['', 'size', 'CPU s', 'to peer', 'growth', 'per CPU s', 'wall s', 'peak MiB'],
+  colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'right', 'right'],
+  chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
   style: { head: [], border: [] },
 });
+const results = new Map<string, Measurement>();
 const folder = mkdtempSync(join(tmpdir(), 'hookline-bench-'));
+let failed = false;
 try {
-  let smaller: Results = new Map();
-  for (const size of sizes) smaller = await benchSize(size, smaller);
+  for (const job of jobs) await benchJob(job);
 } finally {
   rmSync(folder, { recursive: true });
 }
 console.log(table.toString());
-console.log('seconds: whole process, best of up to three runs; growth: to the row of the size before');
+console.log(
+  `whole processes, the best of up to three runs. Size 0 is the start-up alone; it is taken off for
+growth, which is to the size before, and for the rate. CPU s: user and system.`,
+);
+process.exitCode = failed ? 1 : 0;
 
-type Results = ReadonlyMap<string, Measurement>;
-
-async function benchSize(size: number, smaller: Results): Promise<Results> {
-  const files = writeFiles(size);
-  const results = new Map<string, Measurement>();
-  for (const job of jobs) {
-    const result = await tryMeasure(job, size, files[job.language]);
-    if (result) results.set(job.name, result);
-    table.push(row(job, size, results, smaller));
-  }
-  return results;
-}
-
-function writeFiles(size: number): Record<Language, string> {
-  const policy = generatePolicy(size, seed);
-  const write = (language: Language) => {
-    const file = join(folder, `${size}.${language}`);
-    writeFileSync(file, writers[language](policy));
-    return file;
-  };
-  return { hook: write('hook'), nft: write('nft'), json: write('json'), save: write('save') };
-}
-
-async function tryMeasure(job: Job, size: number, file: string): Promise<Measurement | undefined> {
-  console.error(`${job.name}, ${size} rules …`);
-  try {
-    return await measure(job.command(file));
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    return undefined;
+/** One job at every size, first at none. */
+async function benchJob(job: Job): Promise<void> {
+  let smaller = 0;
+  for (const size of [0, ...sizes.map((one) => Math.ceil(one / (job.smaller ?? 1)))]) {
+    console.error(`${job.name}, ${size} ${job.unit} …`);
+    try {
+      results.set(keyOf(job.name, size), await measureJob(job, size));
+    } catch (error) {
+      failed = true;
+      console.error(error instanceof Error ? error.message : error);
+    }
+    table.push(row(job, size, smaller));
+    smaller = size;
   }
 }
 
-function row(job: Job, size: number, results: Results, smaller: Results): string[] {
-  const result = results.get(job.name);
+function keyOf(name: string, size: number): string {
+  return `${size} ${name}`;
+}
+
+/** Throws if not everything was done. */
+async function measureJob(job: Job, size: number): Promise<Measurement> {
+  const measured = await measure(job.command((input) => fileOf(input, size)));
+  const done: unknown = job.done && JSON.parse(measured.output);
+  if (!isDeepStrictEqual(done, job.done?.(size))) throw new Error(`did only ${measured.output}`);
+  return measured;
+}
+
+function fileOf(input: Input, size: number): string {
+  const file = join(folder, `${size}.${input}`);
+  if (!existsSync(file)) writeFileSync(file, inputs[input](size));
+  return file;
+}
+
+function row(job: Job, size: number, smaller: number): string[] {
+  const result = results.get(keyOf(job.name, size));
+  const peer = results.get(keyOf(job.peer ?? '', size));
+  const [begun, before] = [results.get(keyOf(job.name, 0)), results.get(keyOf(job.name, smaller))];
+  const beyond = result && begun && size > 0 ? result.cpu - begun.cpu : undefined;
+  const beyondBefore = before && begun && smaller > 0 ? before.cpu - begun.cpu : undefined;
   return [
-    job.name,
-    size.toLocaleString('en'),
-    result ? result.seconds.toFixed(3) : '–',
-    times(result, results.get(job.peer ?? '')),
-    result ? result.peakMiB.toFixed(0) : '–',
-    times(result, smaller.get(job.name)),
+    size === 0 ? job.name : '',
+    `${size.toLocaleString('en')} ${job.unit}`,
+    result?.cpu.toFixed(3) ?? 'failed',
+    result && peer ? times(result.cpu, peer.cpu) : '',
+    beyond && beyondBefore ? times(beyond, beyondBefore) : '',
+    beyond ? Math.round(size / beyond).toLocaleString('en') : '',
+    result?.wall.toFixed(3) ?? '',
+    result?.peakMiB.toFixed(0) ?? '',
   ];
 }
 
-function times(result: Measurement | undefined, reference: Measurement | undefined): string {
-  return result && reference ? `×${(result.seconds / reference.seconds).toFixed(2)}` : '';
+function times(one: number, other: number): string {
+  return `×${(one / other).toFixed(2)}`;
 }

@@ -1,28 +1,102 @@
-// hookline's side of the benchmarks, as a program: `subject.ts TASK FILE` does one task to the end.
-import { readFileSync } from 'node:fs';
-import { compile, loadPolicy, type Outcome, type PolicyKind, type RuleSet } from '../src/core/index.ts';
+// hookline's side of the benchmarks, as a program: `subject.ts TASK POLICY [INPUT]` does one task to the end, through
+// the library's public door, and prints as JSON how much it did: what was not done would be quick.
+import { createReadStream, readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import {
+  type BackEnd,
+  checkConnection,
+  compile,
+  loadPolicy,
+  nearestFlip,
+  type Outcome,
+  type Policy,
+  type PolicyKind,
+  parsePacketSpec,
+  streamConntrack,
+  type TraceRequest,
+  trace,
+  traceToJson,
+} from 'hookline';
 
-/** What is measured: from a text to a text, or to a rule set. */
-const tasks = {
-  'compile-nft': (text: string) => need(compile(load(text, 'hook'), 'nft')),
-  'compile-iptables': (text: string) => need(compile(load(text, 'hook'), 'iptables')),
-  'import-json': (text: string) => load(text, 'nft-json'),
-  'import-save': (text: string) => load(text, 'iptables-save'),
-} as const;
+/** How many things of each kind were done. */
+export type Done = Readonly<Record<string, number>>;
 
-export type Task = keyof typeof tasks;
+type Work = (policy: string, input: string) => Done | Promise<Done>;
 
-function load(text: string, kind: PolicyKind): RuleSet {
-  return need(loadPolicy({ name: kind, text }, kind)).ruleSet;
+const tasks: Readonly<Record<string, Work>> = {
+  'compile-nft': (policy) => countRules(compileTo(policy, 'nft'), /^\t\t(?!type )/gm),
+  'compile-nft-json': (policy) => countRules(compileTo(policy, 'nft-json'), /^ {2}\{"add": \{"rule"/gm),
+  'compile-iptables': (policy) => countRules(compileTo(policy, 'iptables'), /^-A /gm),
+  'import-nft-json': (policy) => countParts(load(policy, 'nft-json')),
+  'import-iptables-save': (policy) => countParts(load(policy, 'iptables-save')),
+  'trace-one': traceOne,
+  'trace-many': traceMany,
+  conntrack: checkConnections,
+};
+
+function compileTo(policy: string, to: BackEnd): string {
+  return need(compile(load(policy, 'hook').ruleSet, to));
 }
 
-/** A benchmark of something that was not done would be worth nothing. */
+function load(policy: string, kind: PolicyKind): Policy {
+  return need(loadPolicy({ name: policy, text: readFileSync(policy, 'utf8') }, kind));
+}
+
+/** Without anything to complain of. */
 function need<T>({ value, diagnostics }: Outcome<T>): T {
-  if (value === undefined) throw new Error(diagnostics.find((one) => one.severity === 'error')?.message);
+  const [problem] = diagnostics;
+  if (value === undefined || problem) throw new Error(problem?.message);
   return value;
 }
 
-const [, , name = '', file = ''] = process.argv;
-const task = Object.entries(tasks).find(([one]) => one === name)?.[1];
-if (task === undefined) throw new RangeError(`no such task; there are ${Object.keys(tasks).join(', ')}`);
-task(readFileSync(file, 'utf8'));
+function countRules(text: string, rule: RegExp): Done {
+  return { rules: text.match(rule)?.length ?? 0 };
+}
+
+function countParts({ ruleSet }: Policy): Done {
+  const rules = ruleSet.tables.flatMap(({ chains }) => chains).flatMap((chain) => chain.rules);
+  const opaque = rules.flatMap(({ parts }) => parts).filter(({ kind }) => kind === 'opaque');
+  return { rules: rules.length, opaque: opaque.length };
+}
+
+/** As `hookline trace --json` answers. */
+function traceOne(file: string, spec: string): Done {
+  const request = requestFor(load(file, 'hook'), spec);
+  const traced = trace(request);
+  const { length } = JSON.stringify(traceToJson(traced, nearestFlip(request, traced)));
+  const rules = traced.ways[0].steps.filter(({ kind }) => kind === 'rule');
+  return { rules: length > 0 ? rules.length : 0 };
+}
+
+/** As `hookline trace --packets FILE --json` answers; decided is every packet whose verdict depends on nothing. */
+function traceMany(file: string, input: string): Done {
+  const policy = load(file, 'hook');
+  const specs = readFileSync(input, 'utf8').split('\n').filter(Boolean);
+  const decided = specs.filter((spec) => {
+    const text = JSON.stringify(traceToJson(trace(requestFor(policy, spec))));
+    return !text.includes('"verdict":"depends"');
+  });
+  return { packets: decided.length };
+}
+
+function requestFor({ ruleSet, hosts: [host] }: Policy, text: string): TraceRequest {
+  return { ruleSet, host, injection: need(parsePacketSpec({ name: 'packet', text })) };
+}
+
+/** As `hookline conntrack check` does: one entry at a time. */
+async function checkConnections(file: string, input: string): Promise<Done> {
+  const {
+    ruleSet,
+    hosts: [host],
+  } = load(file, 'hook');
+  let entries = 0;
+  for await (const item of streamConntrack(createInterface({ input: createReadStream(input) })))
+    if (item.kind === 'entry' && checkConnection(ruleSet, host, item.entry).admission !== 'depends')
+      entries++;
+  return { entries };
+}
+
+const [, , name = '', policy = '', input = ''] = process.argv;
+const work = Object.hasOwn(tasks, name) ? tasks[name] : undefined;
+if (!work) throw new RangeError(`no such task; there are ${Object.keys(tasks).join(', ')}`);
+console.log(JSON.stringify(await work(policy, input)));

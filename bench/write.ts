@@ -9,8 +9,6 @@ export const writers = {
   save: toIptablesSave,
 } as const satisfies Record<string, (policy: BenchPolicy) => string>;
 
-export type Language = keyof typeof writers;
-
 /** hookline's own. */
 function toHook(policy: BenchPolicy): string {
   return toTable(policy, {

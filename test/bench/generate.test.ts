@@ -1,12 +1,21 @@
-import { expect, test } from 'vitest';
-import { generatePolicy } from '../../bench/generate.ts';
+import { describe, expect, test } from 'vitest';
+import { type BenchPolicy, generateChain, generatePolicy } from '../../bench/generate.ts';
+import { generateEntries, generatePackets, host, stranger } from '../../bench/traffic.ts';
 import { writers } from '../../bench/write.ts';
+import {
+  loadPolicy,
+  parsePacketSpec,
+  readConntrack,
+  type Step,
+  type TraceRequest,
+  trace,
+} from '../../src/core/index.ts';
 import { createNamespace, type Namespace } from '../../src/host/lab/namespace.ts';
 import { listRules } from '../../src/host/trace/rules.ts';
 import { loadIptables, loadNft, loadNftJson } from '../kernel/support/load.ts';
 import { describeKernel } from '../kernel/support/require.ts';
 
-test.each([2, 100, 1000, 1081])('makes exactly %i rules', (count) => {
+test.each([0, 2, 100, 1000, 1081])('makes exactly %i rules', (count) => {
   expect(generatePolicy(count, 1).flatMap(({ rules }) => rules)).toHaveLength(count);
 });
 
@@ -14,6 +23,34 @@ test('makes the same policy of the same seed, and another of another', () => {
   expect(generatePolicy(500, 7)).toEqual(generatePolicy(500, 7));
   expect(generatePolicy(500, 7)).not.toEqual(generatePolicy(500, 8));
 });
+
+describe('what is traced in the benchmarks', () => {
+  test('passes every rule of a chain', () => {
+    expect(trace(requestFor(generateChain(300, 1), stranger)).ways[0].steps.filter(isRule)).toHaveLength(300);
+  });
+
+  test('is routed by the host, so that nothing is supposed', () => {
+    const policy = generatePolicy(200, 1);
+    for (const packet of generatePackets(20, 1).trimEnd().split('\n'))
+      expect(trace(requestFor(policy, packet)).verdict).not.toBe('depends');
+  });
+
+  test('are entries as conntrack lists them', () => {
+    const items = [...readConntrack(generateEntries(20, 1).split('\n'))];
+    expect(items.filter(({ kind }) => kind === 'entry')).toHaveLength(20);
+  });
+});
+
+function requestFor(policy: BenchPolicy, text: string): TraceRequest {
+  const loaded = loadPolicy({ name: 'bench', text: writers.hook(policy) + host }, 'hook').value;
+  const injection = parsePacketSpec({ name: 'packet', text }).value;
+  if (!loaded || !injection) throw new Error('what was generated is not valid');
+  return { ruleSet: loaded.ruleSet, host: loaded.hosts[0], injection };
+}
+
+function isRule({ kind }: Step): boolean {
+  return kind === 'rule';
+}
 
 describeKernel('a generated policy', ['nft', 'iptables-nft-restore'], () => {
   const policy = generatePolicy(1000, 3);
