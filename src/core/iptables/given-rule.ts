@@ -259,9 +259,17 @@ function readModuleOption(state: State, word: Word): void {
   if (known && module.options.some(({ option }) => option === known.option))
     state.complain('HK5010', `\`${word.text}\` stands twice`, word);
   if (known) module.options.push(givenOption(known.option, negation, values));
-  else module.hasUnknown = true;
+  else addUnknown(state, module, word);
   module.written.push(...writtenOf(state, negation, word, values));
   module.end = (values.at(-1) ?? word).end;
+}
+
+/** A module that is known completely has no other options; of any other, this may be one. */
+function addUnknown({ complain }: State, module: GivenModule, word: Word): void {
+  const { name, known } = module;
+  module.hasUnknown = true;
+  if (known?.readers.some(({ reader }) => reader.complete))
+    complain('HK5016', `\`${name}\` of iptables has no option \`${word.text}\``, word);
 }
 
 /** The words behind an option of which nothing is known: all up to the next option. */

@@ -1,6 +1,13 @@
 // What the registries can read, by module, target and option.
 import type { Match, Statement } from '../ir/ruleset.ts';
-import type { GivenOption, IptablesReader, ReadContext } from '../match/iptables-spelling.ts';
+import {
+  type GivenOption,
+  type IptablesReader,
+  isRefusal,
+  type ReadContext,
+  type Refusal,
+  refuse,
+} from '../match/iptables-spelling.ts';
 import { matches } from '../match/registry.ts';
 import { statements } from '../statement/registry.ts';
 
@@ -69,26 +76,31 @@ export const knownModules = index('match', matches);
 /** The targets of `-j`; jumps to chains have the empty name. */
 export const knownTargets = index('statement', statements);
 
-/** What a module's options mean; undefined if not all of them are understood. */
+/** What a module's options mean, or why iptables refuses them; undefined if not all of them are understood. */
 export function readOptions(
   module: KnownModule,
   given: readonly GivenOption[],
   context: ReadContext,
-): readonly Understood[] | undefined {
+): readonly Understood[] | Refusal | undefined {
   const parts: { readonly part: Understood; readonly at: number }[] = [];
   let left = given;
-  for (const { kind, key, family, reader } of readersFor(module, given)) {
-    if (family && family !== context.family) continue;
+  let refusal: Refusal | undefined;
+  const readers = readersFor(module, given).filter(({ family }) => !family || family === context.family);
+  if (readers.length === 0) return refuse(`there is no such module for ${ipVersion[context.family]}`);
+  for (const { kind, key, reader } of readers) {
     for (const group of groupsFor(reader, left, given.length === 0)) {
       const args = reader.read(group, context);
-      if (args === undefined) continue;
+      if (isRefusal(args)) refusal ??= args;
+      if (args === undefined || isRefusal(args)) continue;
       parts.push({ part: { kind, key, args }, at: group[0] ? given.indexOf(group[0]) : 0 });
       left = left.filter((one) => !group.includes(one));
     }
     if (left.length === 0 && parts.length > 0) return inOrder(parts);
   }
-  return undefined;
+  return refusal ?? (given.length === 0 ? refuse('an option is missing') : undefined);
 }
+
+const ipVersion = { ip: 'IPv4', ip6: 'IPv6' } as const;
 
 function readersFor({ readers, options }: KnownModule, given: readonly GivenOption[]): readonly Reader[] {
   const [only, ...others] = given;

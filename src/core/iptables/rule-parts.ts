@@ -1,7 +1,7 @@
 // The parts of a rule as the registries understand them; the rest is kept word for word.
 import { protocol } from '../datatype/types.ts';
 import type { OpaquePart, Part } from '../ir/ruleset.ts';
-import type { ReadContext } from '../match/iptables-spelling.ts';
+import { isRefusal, type ReadContext, type Refusal } from '../match/iptables-spelling.ts';
 import { findMatch } from '../match/registry.ts';
 import { findStatement } from '../statement/registry.ts';
 import type { Source, Span } from '../text/source.ts';
@@ -59,6 +59,7 @@ function ownParts(given: GivenOwn, asked: ReadContext, context: PartContext): re
   const { span, written, option } = given;
   const known = knownModules.get('');
   const read = known && readOptions(known, [withFullAddress(given, context.family)], asked);
+  if (isRefusal(read)) return refused(read, span, context);
   if (read) return read.map((part) => ({ part: { ...part, span } }));
   if (option !== '-s' && option !== '-d') return [{ part: opaque(written, 'match', span) }];
   const what = context.family === 'ip' ? 'IPv4' : 'IPv6';
@@ -91,7 +92,16 @@ function kept(given: GivenModule, role: OpaquePart['role'], context: PartContext
 function understood(given: GivenModule, asked: ReadContext, context: PartContext): ReadPart[] | undefined {
   const { known, hasUnknown, options } = given;
   if (!known || hasUnknown) return undefined;
-  return readOptions(known, options, asked)?.map((part) => placed(part, spanOf(given, context), asked));
+  const span = spanOf(given, context);
+  const read = readOptions(known, options, asked);
+  if (isRefusal(read)) return refused(read, span, context);
+  return read?.map((part) => placed(part, span, asked));
+}
+
+/** Says what iptables would refuse; the rule is read on for its other problems. */
+function refused({ refused: why }: Refusal, span: Span, { complain }: PartContext): [] {
+  complain('HK5016', why, span);
+  return [];
 }
 
 function targetParts(target: GivenTarget, asked: ReadContext, context: PartContext): readonly ReadPart[] {
@@ -113,7 +123,8 @@ function jumpParts(target: GivenTarget, asked: ReadContext, context: PartContext
   const jump = { option: isGoto ? '-g' : '-j', negated: false, words: [name] };
   const known = knownTargets.get('');
   const read = known && readOptions(known, [jump], asked);
-  return read?.map((part) => ({ part: { ...part, span } })) ?? [{ part: opaque(written, 'unknown', span) }];
+  if (!read || isRefusal(read)) return [{ part: opaque(written, 'unknown', span) }];
+  return read.map((part) => ({ part: { ...part, span } }));
 }
 
 function placed(part: Understood, span: Span, { family }: ReadContext): ReadPart {

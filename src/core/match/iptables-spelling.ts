@@ -54,6 +54,24 @@ export interface IptablesReader<Args> {
   readonly aliases?: Readonly<Record<string, string>>;
   /** `each`: one match from every option. `together`: one match from all options of one `-m`. */
   readonly takes: 'each' | 'together';
-  /** Undefined where the words are not valid or not understood; the rule's options are then kept as opaque. */
-  readonly read: (given: readonly GivenOption[], context: ReadContext) => Args | undefined;
+  /** The registries know all options of this module; any other is refused. */
+  readonly complete?: true;
+  /** A refusal where iptables itself would refuse the words; undefined where another reader may understand them. */
+  readonly read: (given: readonly GivenOption[], context: ReadContext) => Args | Refusal | undefined;
+}
+
+/** What iptables refuses, and why. */
+export interface Refusal {
+  /** In the user's words, completing "iptables refuses this: …". */
+  readonly refused: string;
+}
+
+/** Says that iptables refuses the words. */
+export function refuse(why: string): Refusal {
+  return { refused: why };
+}
+
+/** Whether a reader refused its words. */
+export function isRefusal(value: unknown): value is Refusal {
+  return typeof value === 'object' && value !== null && 'refused' in value;
 }

@@ -6,55 +6,65 @@ export const importCodes = codes({
   HK5001: {
     title: 'malformed rule set dump',
     severity: 'error',
+    help: 'read the rule set again with the tool that it comes from',
     explanation: 'The text does not have the form that the tool it comes from prints.',
   },
   HK5002: {
     title: 'table without COMMIT',
     severity: 'error',
+    help: 'the dump may have been cut off: make it again',
     explanation:
       'iptables-restore applies a table when it reads COMMIT and refuses a file that ends before. The dump was probably cut off.',
   },
   HK5003: {
     title: 'carriage returns',
     severity: 'error',
+    help: 'convert the file, for example with `tr -d "\\r"`',
     explanation:
       'iptables-restore takes the carriage return of a Windows line end for a part of the last word and refuses the file. Convert it to plain line feeds.',
   },
   HK5004: {
     title: 'unknown iptables table',
     severity: 'error',
+    help: 'the tables are raw, mangle, nat, filter and security',
     explanation: 'iptables has the tables raw, mangle, nat, filter and security.',
   },
   HK5005: {
     title: 'missing chain',
     severity: 'error',
+    help: 'declare it with `:NAME - [0:0]`',
     explanation:
       'A rule stands in, or goes to, a chain that its table does not have. Jumps never leave their table.',
   },
   HK5006: {
     title: 'chains in a loop',
     severity: 'error',
+    help: 'take out one of these jumps: a packet would never leave the loop',
     explanation:
       'A chain leads back to itself. The kernel refuses a table in which a packet could get into a loop.',
   },
   HK5007: {
     title: 'chain declared twice',
     severity: 'error',
+    help: 'delete one of the two lines',
     explanation: 'A chain is declared by one line that begins with a colon.',
   },
   HK5008: {
     title: 'line outside of a table',
     severity: 'error',
+    help: 'put it between a line such as `*filter` and `COMMIT`',
     explanation: 'Chains and rules stand between a line such as `*filter` and `COMMIT`.',
   },
   HK5009: {
     title: 'malformed counters',
     severity: 'error',
+    help: 'write it as `[PACKETS:BYTES]`, or leave it out',
     explanation: 'Counters are two decimal numbers, packets and bytes.',
   },
   HK5010: {
     title: 'malformed rule',
     severity: 'error',
+    help: '`iptables-restore --test` says what it makes of the line',
     explanation:
       'iptables-restore would refuse this rule: an option is unknown, incomplete, misplaced or given twice.',
   },
@@ -66,18 +76,21 @@ export const importCodes = codes({
   HK5012: {
     title: 'not a rule',
     severity: 'error',
+    help: 'make the dump with iptables-save',
     explanation:
       'A dump adds rules with -A. Other commands of iptables depend on what is loaded already and are not read.',
   },
   HK5013: {
     title: 'text behind COMMIT',
     severity: 'error',
+    help: 'delete what stands behind it',
     explanation:
       'iptables-restore takes COMMIT with anything behind it, even a blank, for a rule and refuses the file.',
   },
   HK5014: {
     title: 'invalid address in a rule',
     severity: 'error',
+    help: 'write the address in numbers',
     explanation:
       'The address can not be read. iptables would take a name for a host and ask DNS; hookline never does.',
   },
@@ -87,45 +100,58 @@ export const importCodes = codes({
     explanation:
       'Hookline does not know this module or target, or not with these options. It stays in the rule and is written again as it is, but traces and proofs can only say that they do not know what it does.',
   },
+  HK5016: {
+    title: 'value that iptables refuses',
+    severity: 'error',
+    explanation:
+      'A module or target of this rule was given words that iptables-restore refuses: a number out of range, an unknown name, options that exclude each other or one that is missing.',
+  },
   HK5501: {
     title: 'malformed JSON',
     severity: 'error',
+    help: 'read it again as a whole: `nft -j list ruleset`',
     explanation:
       'The text is not valid JSON (RFC 8259), often because it was cut off. Nothing of it is imported, because a missing rule would change what the rest means.',
   },
   HK5502: {
     title: 'not an nft rule set',
     severity: 'error',
+    help: 'make it with `nft -j list ruleset`',
     explanation:
       'The JSON does not have the form of `nft -j list ruleset`: an object whose key `nftables` holds a list of tables, chains, sets and rules, each as libnftables-json(5) describes it.',
   },
   HK5503: {
     title: 'unknown version of the nft JSON schema',
     severity: 'error',
+    help: 'make it with a version of nft whose schema is 1',
     explanation:
       'The `metainfo` of the dump names another schema version than 1, the only one that there is. nft itself refuses it too.',
   },
   HK5504: {
     title: 'command that does not state a rule set',
     severity: 'error',
+    help: 'make it with `nft -j list ruleset`',
     explanation:
       'A rule set is imported from what it consists of: listed objects or `add` and `create` commands, after `delete` of a table or `flush` of the rule set where needed. What other commands mean depends on what is already loaded.',
   },
   HK5505: {
     title: 'two objects of the same name',
     severity: 'error',
+    help: 'import one dump at a time',
     explanation:
       'A family has one table of a name, and a table one chain and one set of a name. `nft -j list ruleset` never prints two; the text was put together from several dumps.',
   },
   HK5506: {
     title: 'reference to something that is missing',
     severity: 'error',
+    help: 'import the whole of `nft -j list ruleset`',
     explanation:
       'The object stands in a table or chain, or jumps to a chain, that the dump does not contain. It was cut, or listed with a filter.',
   },
   HK5507: {
     title: 'priority that is not a number',
     severity: 'error',
+    help: 'write the number, for example 0 for `filter`',
     explanation:
       'nft takes only a number for `prio` in JSON. With a string it makes a chain that is not attached to any hook, and says nothing.',
   },
