@@ -17,14 +17,14 @@ function spanOf(source: Source, part: string): Span {
 /** The line that is shown and the one under it, for a span over `part`. */
 function underlined(text: string, part: string): readonly string[] {
   const source = { name: 'a.hook', text };
-  return renderDiagnostic(diagnostic('HK6001', 'm', { span: spanOf(source, part) }), plain)
+  return renderDiagnostic(diagnostic('HK6030', 'm', { span: spanOf(source, part) }), plain)
     .split('\n')
     .slice(3, 5);
 }
 
 test('without a place there is only the message and the help', () => {
-  expect(renderDiagnostic(diagnostic('HK6001', 'no such thing', { help: 'try another' }), plain)).toBe(
-    'error[HK6001]: no such thing\n = help: try another',
+  expect(renderDiagnostic(diagnostic('HK6030', 'no such thing', { help: 'try another' }), plain)).toBe(
+    'error[HK6030]: no such thing\n = help: try another',
   );
 });
 
@@ -36,9 +36,9 @@ test('labels, in the same line, in another and in another file', () => {
     span: spanOf(source, 'two'),
     labels: [...labels, { span: spanOf(other, 'five'), message: 'is five' }],
   };
-  expect(renderDiagnostic(diagnostic('HK6001', 'm', details), plain)).toBe(
+  expect(renderDiagnostic(diagnostic('HK6030', 'm', details), plain)).toBe(
     [
-      'error[HK6001]: m',
+      'error[HK6030]: m',
       ' --> a.hook:1:5',
       '  |',
       '1 | one two',
@@ -82,20 +82,20 @@ test('a long place is cut too', () => {
 });
 
 test('a message cannot send anything but text to the terminal', () => {
-  expect(renderDiagnostic(diagnostic('HK6001', 'a\u001b[31m\nb\u0000'), plain)).toBe(
-    'error[HK6001]: a\ufffd[31m\ufffdb\ufffd',
+  expect(renderDiagnostic(diagnostic('HK6030', 'a\u001b[31m\nb\u0000'), plain)).toBe(
+    'error[HK6030]: a\ufffd[31m\ufffdb\ufffd',
   );
 });
 
 test('colour is around the parts and changes nothing else', () => {
   const source = { name: 'a.hook', text: 'one two' };
-  const one = diagnostic('HK6001', 'm', {
+  const one = diagnostic('HK6030', 'm', {
     span: spanOf(source, 'two'),
     help: 'h',
     labels: [{ span: spanOf(source, 'one'), message: 'l' }],
   });
   const colored = renderDiagnostic(one, { color: true });
-  expect(colored).toContain('\u001b[1;31merror[HK6001]\u001b[0m');
+  expect(colored).toContain('\u001b[1;31merror[HK6030]\u001b[0m');
   expect(stripVTControlCharacters(colored)).toBe(renderDiagnostic(one, plain));
 });
 
@@ -103,10 +103,10 @@ test('a list is in the order of the places and counted', () => {
   const [a, b] = ['a.hook', 'b.hook'].map((name) => ({ name, text: 'one two' }));
   if (!a || !b) throw new Error('two sources');
   const list = [
-    diagnostic('HK6001', 'fourth', { span: spanOf(b, 'one') }),
-    diagnostic('HK6001', 'third', { span: spanOf(a, 'two'), severity: 'warning' }),
-    diagnostic('HK6001', 'second', { span: spanOf(a, 'one') }),
-    diagnostic('HK6001', 'first'),
+    diagnostic('HK6030', 'fourth', { span: spanOf(b, 'one') }),
+    diagnostic('HK6030', 'third', { span: spanOf(a, 'two'), severity: 'warning' }),
+    diagnostic('HK6030', 'second', { span: spanOf(a, 'one') }),
+    diagnostic('HK6030', 'first'),
   ];
   const text = renderDiagnostics(list, plain);
   expect(text.match(/first|second|third|fourth/g)).toEqual(['first', 'second', 'third', 'fourth']);
@@ -118,9 +118,9 @@ test('as JSON, offsets are lines and columns', () => {
   const source = { name: 'a.hook', text: 'one\ntwo' };
   const labels = [{ span: spanOf(source, 'one'), message: 'l' }];
   expect(
-    diagnosticToJson(diagnostic('HK6001', 'm', { span: spanOf(source, 'two'), labels, help: 'h' })),
+    diagnosticToJson(diagnostic('HK6030', 'm', { span: spanOf(source, 'two'), labels, help: 'h' })),
   ).toEqual({
-    code: 'HK6001',
+    code: 'HK6030',
     severity: 'error',
     message: 'm',
     file: 'a.hook',
@@ -131,8 +131,8 @@ test('as JSON, offsets are lines and columns', () => {
     labels: [{ message: 'l', file: 'a.hook', line: 1, column: 1, endLine: 1, endColumn: 4 }],
     help: 'h',
   });
-  expect(diagnosticToJson(diagnostic('HK6001', 'm'))).toEqual({
-    code: 'HK6001',
+  expect(diagnosticToJson(diagnostic('HK6030', 'm'))).toEqual({
+    code: 'HK6030',
     severity: 'error',
     message: 'm',
     labels: [],

@@ -6,45 +6,53 @@ export const packetCodes = codes({
   HK6001: {
     title: 'malformed packet',
     severity: 'error',
+    help: 'for example `in wan0 tcp 198.51.100.9:40000 -> 203.0.113.1:80 syn`',
     explanation: 'A packet is written as `in wan0 tcp 198.51.100.9:40000 -> 203.0.113.1:80 syn`.',
   },
   HK6002: {
     title: 'unknown word in a packet',
     severity: 'error',
+    help: 'leave it out, or look for it in the examples of `hookline trace --help`',
     explanation:
       'After the addresses of a packet come its flags or type and then details such as `mark 0x1`, `ttl 64` or `state established`, in any order. The word is none of them.',
   },
   HK6003: {
     title: 'unknown protocol',
     severity: 'error',
+    help: 'for example `tcp`, `gre` or `proto 47`',
     explanation:
       'A protocol is written by its name, such as `tcp` or `gre`, or as `proto` and a number from 0 to 255.',
   },
   HK6004: {
     title: 'invalid port',
     severity: 'error',
+    help: 'a number from 0 to 65535 or a service such as `https`',
     explanation:
       'A port is a number from 0 to 65535 or the name of a service. Only `tcp`, `udp` and `udplite` packets that are not later fragments have ports; behind an IPv6 address a port needs brackets around the address: `[2001:db8::1]:22`.',
   },
   HK6005: {
     title: 'mixed address families',
     severity: 'error',
+    help: 'use two addresses of one family',
     explanation:
       'Both addresses of a packet are IPv4 or both are IPv6, and `icmpv6` goes with IPv6 addresses only.',
   },
   HK6006: {
     title: 'invalid detail of a packet',
     severity: 'error',
+    help: 'write a value that fits',
     explanation: 'The value does not fit into the header field or the packet metadata that it is for.',
   },
   HK6007: {
     title: 'detail does not fit the packet',
     severity: 'error',
+    help: 'leave it out',
     explanation: 'The detail was given twice, or packets of this protocol or direction do not have it.',
   },
   HK6008: {
     title: 'invalid interface name',
     severity: 'error',
+    help: 'an interface name has 1 to 15 bytes without blanks, `/` and `:`',
     explanation:
       'An interface name has 1 to 15 bytes, without blanks, slashes and colons, and is not `.` or `..`.',
   },
