@@ -29,13 +29,9 @@ function missingIn(head: ChainHead): string {
 }
 
 class PolicyParser extends ValueParser {
-  constructor() {
-    super([...token.allTokens], {
-      maxLookahead: 1,
-      errorMessageProvider: expectations,
-      // On an older Node, which the command line can start on but nobody develops with, chevrotain's checks fail.
-      skipValidations: !('groupBy' in Object),
-    });
+  /** The checks of the grammar itself take time, and fail on a Node that is too old to develop with. */
+  constructor(skipValidations: boolean) {
+    super([...token.allTokens], { maxLookahead: 1, errorMessageProvider: expectations, skipValidations });
     this.performSelfAnalysis();
   }
 
@@ -275,14 +271,15 @@ class PolicyParser extends ValueParser {
   }
 }
 
-const parser = new PolicyParser();
+let parser: PolicyParser | undefined;
 
 /** Reads the tokens of a source, whose braces are balanced; skips what is left after `limit` mistakes. */
 export function readPolicy(source: Source, tokens: IToken[], limit: number): Reading {
+  parser ??= new PolicyParser(true);
   return parser.read(source, tokens, limit);
 }
 
-/** The rules of the grammar as data. */
+/** The rules of the grammar as data. Throws if they contradict each other. */
 export function grammarRules(): readonly Rule[] {
-  return Object.values(parser.getGAstProductions());
+  return Object.values(new PolicyParser(false).getGAstProductions());
 }

@@ -2,7 +2,7 @@
 // called `table` and a table `let`. What no token begins with is still a token, of the category Bad, so that the
 // lexer never stops and each piece of junk is reported once. Repeated groups are bounded, far above any sense,
 // because a regular expression that repeats a group a million times overflows the stack.
-import { createToken, type IToken, Lexer, type TokenType, tokenMatcher } from 'chevrotain';
+import { createToken, type ILexingResult, type IToken, Lexer, type TokenType, tokenMatcher } from 'chevrotain';
 
 const category = (name: string, ...categories: TokenType[]): TokenType =>
   createToken({ name, pattern: Lexer.NA, categories });
@@ -156,8 +156,18 @@ export const allTokens: readonly TokenType[] = [
   ...categories,
 ];
 
+let lexer: Lexer | undefined;
+
 /** Lexes any text without an error; comments are in the group `comments`. Offsets only, no lines or columns. */
-export const lexer = new Lexer([...allTokens], { positionTracking: 'onlyOffset', ensureOptimizations: true });
+export function tokenize(text: string): ILexingResult {
+  lexer ??= new Lexer([...allTokens], {
+    positionTracking: 'onlyOffset',
+    ensureOptimizations: true,
+    // A test does that; here it would cost every start.
+    skipValidations: true,
+  });
+  return lexer.tokenize(text);
+}
 
 /** Whether a token is no part of the language. */
 export function isBad(token: IToken): boolean {

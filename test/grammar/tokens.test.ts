@@ -1,10 +1,11 @@
 // How texts fall into tokens.
+import { Lexer } from 'chevrotain';
 import { describe, expect, test } from 'vitest';
-import { lexer } from '../../grammar/tokens.ts';
+import { allTokens, tokenize } from '../../grammar/tokens.ts';
 
 /** The tokens of a text as `kind:text`. */
 function kinds(text: string): readonly string[] {
-  return lexer.tokenize(text).tokens.map(({ tokenType, image }) => `${tokenType.name}:${image}`);
+  return tokenize(text).tokens.map(({ tokenType, image }) => `${tokenType.name}:${image}`);
 }
 
 describe('literals', () => {
@@ -72,7 +73,12 @@ describe('keywords', () => {
   });
 });
 
+test('the tokens do not contradict each other', () => {
+  const { lexerDefinitionErrors } = new Lexer([...allTokens], { deferDefinitionErrorsHandling: true });
+  expect(lexerDefinitionErrors).toEqual([]);
+});
+
 test('long texts of any kind are read in one go', () => {
   const pieces = ['"\\"', '\n\t', 'a-', '1.', '1d', 'a:', '"', '\\', '\r\n', '(', '{'];
-  for (const piece of pieces) expect(lexer.tokenize(piece.repeat(300_000)).errors).toEqual([]);
+  for (const piece of pieces) expect(tokenize(piece.repeat(300_000)).errors).toEqual([]);
 });

@@ -15,7 +15,7 @@ export interface Tokens {
 
 /** Reads any text without failing. */
 export function tokensOf(source: Source): Tokens {
-  const { tokens, groups } = token.lexer.tokenize(source.text);
+  const { tokens, groups } = token.tokenize(source.text);
   const pairing = pairParentheses(tokens);
   const diagnostics: Diagnostic[] = [];
   for (const [at, one] of tokens.entries()) {
