@@ -53,4 +53,7 @@ export function oneOrMore<Schema extends z.ZodType>(schema: Schema) {
 }
 
 /** A whole number; those above 2^53 arrive as bigint where the reader keeps them exact. */
-export const integer = z.union([z.number().refine(Number.isInteger, 'not a whole number'), z.bigint()]);
+export const integer = z.custom<number | bigint>(
+  (value) => typeof value === 'bigint' || Number.isInteger(value),
+  'not a whole number',
+);
