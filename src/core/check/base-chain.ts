@@ -4,7 +4,7 @@ import type { BaseChain, ChainType } from '../ir/ruleset.ts';
 import type { Chain, Name, PriorityClause, Table } from '../syntax/ast.ts';
 import { textOf } from '../text/source.ts';
 import { suggest } from '../text/suggest.ts';
-import { builtinChain, isBuiltinName } from './builtin-chain.ts';
+import { type BuiltinChain, builtinChain, isBuiltinName } from './builtin-chain.ts';
 import type { Report } from './report.ts';
 
 /** A base chain whose type may yet follow from its rules. */
@@ -125,17 +125,23 @@ function readWithoutHook(
   policy: Policy,
   report: Report,
 ): BaseClauses | undefined {
-  const built = builtinChain(table.name.text, chain.name.text);
+  const built = impliedChain(chain, table);
   const needsHook = chain.type ?? chain.priority ?? (built ? undefined : chain.policy);
   if (needsHook)
     return report.complain('HK2018', `\`${textOf(needsHook.span)}\` needs a hook`, {
       span: needsHook.span,
       help: 'write `hook input` before it, or another hook',
     });
-  if (!built && isBuiltinName(table.name.text, chain.name.text))
+  if (!built && !chain.name.quoted && isBuiltinName(table.name.text, chain.name.text))
     report.complain('HK2019', `table \`${table.name.text}\` has no built-in chain \`${chain.name.text}\``, {
       span: chain.name.span,
-      help: 'name a hook, or give the chain another name',
+      help: 'name a hook, give the chain another name, or quote this one',
     });
   return built && { ...built, policy };
+}
+
+/** What the chain's name implies; nothing in quotes, and in a family that iptables does not have. */
+function impliedChain({ name }: Chain, table: Table): BuiltinChain | undefined {
+  const isForeign = ['arp', 'bridge', 'netdev'].includes(table.family?.text ?? '');
+  return name.quoted || isForeign ? undefined : builtinChain(table.name.text, name.text);
 }

@@ -8,12 +8,14 @@ import { suggest } from '../text/suggest.ts';
 import { type AgnosticKey, agnosticKeys } from './agnostic.ts';
 import { type Cursor, peek } from './cursor.ts';
 import { laterKeys } from './later.ts';
+import { isRawKey, type RawKey } from './raw.ts';
 
 /** What a key stands for. */
 type Meaning =
   | { readonly kind: 'match'; readonly definition: MatchDefinition<unknown> }
   | { readonly kind: 'statement'; readonly definition: StatementDefinition<unknown> }
   | { readonly kind: 'agnostic'; readonly key: AgnosticKey }
+  | { readonly kind: 'raw'; readonly key: RawKey }
   | { readonly kind: 'later' };
 
 /** A key as it stands in a rule, and how many words it is. */
@@ -30,6 +32,7 @@ function meaningOf(text: string): Meaning | undefined {
   if (match) return { kind: 'match', definition: match };
   const statement = findStatement(text);
   if (statement) return { kind: 'statement', definition: statement };
+  if (isRawKey(text)) return { kind: 'raw', key: text };
   return laterKeys.has(text) ? { kind: 'later' } : undefined;
 }
 

@@ -174,8 +174,10 @@ function readBits(cursor: Cursor, type: DataType): bigint | undefined {
 
 function readName(cursor: Cursor): string | undefined {
   const next = peek(cursor);
-  if (next?.term.kind === 'word') cursor.at++;
-  if (next?.term.kind === 'word') return next.term.text;
+  if (next?.term.kind === 'word' || next?.term.kind === 'string') {
+    cursor.at++;
+    return next.term.kind === 'word' ? next.term.text : next.term.value;
+  }
   const found = next ? `expected a name, found \`${textOf(next.term.span)}\`` : 'a name is missing';
   return complainAt(cursor, next, 'HK3009', found);
 }

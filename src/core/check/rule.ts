@@ -8,6 +8,7 @@ import { type Span, textOf } from '../text/source.ts';
 import type { AgnosticKey } from './agnostic.ts';
 import { type Cursor, complainAt, type Located, makeCursor, peek, spanSince, takenSpan } from './cursor.ts';
 import { explainUnknownKey, findKey, type Key, skipToKey } from './key.ts';
+import { type RawKey, readRaw } from './raw.ts';
 import { type ArgumentReader, makeArgumentReader, type SetsInReach } from './reader.ts';
 import type { Report } from './report.ts';
 import { findConstant, type Scope } from './scope.ts';
@@ -26,6 +27,8 @@ interface FamilyLimit {
   readonly family: 'ip' | 'ip6';
   readonly span: Span;
   readonly why: string;
+  /** It holds for the whole table. */
+  readonly ofTable?: true;
 }
 
 /** A rule as far as it has been read. */
@@ -66,10 +69,14 @@ export function checkRule(rule: RuleNode, context: RuleContext): readonly Rule[]
 }
 
 function warnIfIdle({ span }: RuleNode, drafts: readonly Draft[], report: Report): void {
-  const acts = (draft: Draft): boolean => draft.parts.some((part) => part.kind === 'statement');
+  const acts = (draft: Draft): boolean => draft.parts.some(isStatement);
   if (drafts.some((draft) => draft.broken || acts(draft))) return;
   const help = 'end it with a verdict, or with `counter` to count';
   report.complain('HK2025', 'this rule has no statement', { span, help });
+}
+
+function isStatement(part: Part): boolean {
+  return part.kind === 'statement' || (part.kind === 'opaque' && part.role !== 'match');
 }
 
 function readParts(start: Draft, readArguments: ArgumentReader): readonly Draft[] {
@@ -99,12 +106,26 @@ function readMeaning(draft: Draft, { text, meaning }: Key, readArguments: Argume
   if (meaning.kind === 'agnostic') return readAgnostic(draft, meaning.key, readArguments);
   if (meaning.kind === 'match') return [readMatch(draft, meaning.definition, readArguments)];
   if (meaning.kind === 'statement') return [readStatement(draft, meaning.definition, readArguments)];
+  if (meaning.kind === 'raw') return [readKept(draft, meaning.key)];
   complainOf(draft.cursor, 'HK2002', `\`${text}\` is not supported yet`);
   return [giveUp(draft, draft.cursor)];
 }
 
+/** A part in the words of another tool. */
+function readKept(draft: Draft, key: RawKey): Draft {
+  const cursor = { ...draft.cursor };
+  const part = readRaw(key, cursor);
+  if (!part) return giveUp(draft, cursor);
+  return { ...draft, cursor, parts: [...draft.parts, { ...part, span: takenSpan(cursor) }] };
+}
+
 /** Reports something about the key that was just taken. */
-function complainOf(cursor: Cursor, code: 'HK2002' | 'HK2026', message: string, limit?: FamilyLimit): void {
+function complainOf(
+  cursor: Cursor,
+  code: 'HK2002' | 'HK2026' | 'HK2033',
+  message: string,
+  limit?: FamilyLimit,
+): void {
   cursor.report.complain(code, message, {
     span: cursor.taker?.span,
     labels: limit && [{ span: limit.span, message: limit.why }],
@@ -132,6 +153,8 @@ function readMatch(draft: Draft, definition: MatchDefinition<unknown>, readArgum
     return contradict(draft, cursor, () =>
       complainOf(cursor, 'HK2026', `\`${cursor.taker?.text}\` never matches here`, limit),
     );
+  if (definition.bothFamiliesOnly && limit?.ofTable)
+    complainOf(cursor, 'HK2033', `\`${cursor.taker?.text}\` says nothing here`, limit);
   const reading = read(draft, { kind: 'match', definition }, readArguments);
   return reading.draft ? limited(reading.draft, family) : giveUp(draft, reading.cursor);
 }
@@ -153,7 +176,8 @@ function complainOfPorts({ cursor, parts }: Draft, definition: StatementDefiniti
   const statement = parts.at(-1);
   if (statement?.kind !== 'statement' || !definition.ported?.(statement.args)) return;
   const fits = parts.some(
-    (part) => part.kind === 'match' && findMatch(part.key)?.transports?.(part.args) === true,
+    (part) =>
+      part.kind === 'opaque' || (part.kind === 'match' && findMatch(part.key)?.transports?.(part.args) === true),
   );
   if (fits) return;
   const message = `\`${definition.key}\` names a port, and the rule no protocol that has ports`;

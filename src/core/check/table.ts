@@ -1,11 +1,12 @@
 // Tables: their family, constants, sets and chains, and the structure of jumps between the chains.
-import type { Chain, Family, Rule, Table } from '../ir/ruleset.ts';
+import type { Chain, Family, OpaqueObject, Rule, Table } from '../ir/ruleset.ts';
 import type * as Ast from '../syntax/ast.ts';
 import { suggest } from '../text/suggest.ts';
 import { readBaseClauses } from './base-chain.ts';
 import { type ChainDraft, findBases, findJumps, type Jumps, reportDepth, reportLoops } from './jump.ts';
 import { ofKind } from './of-kind.ts';
 import { type Bases, chainTypes, checkPlacement } from './placement.ts';
+import { readRawObject } from './raw.ts';
 import type { SetsInReach } from './reader.ts';
 import type { Report } from './report.ts';
 import { checkRule, type RuleContext } from './rule.ts';
@@ -32,16 +33,29 @@ export function checkTable(table: Ast.Table, top: TopLevel): Table {
   const context = { scope, report, sets: setsInReach(sets, top, needed), ...familyLimit(table, family) };
   const chains = checkChains(table, context);
   warnUnusedConstants(scope, report);
-  warnUnusedSets(sets, report);
-  const kept = [...top.sets.values(), ...sets.values()].flatMap((set) => set.parts);
-  const own = kept.filter((part) => needed.has(part));
+  const opaque = ofKind(table.items, 'raw').flatMap((raw) => readRawObject(raw, report) ?? []);
+  if (!holdsRaw(chains, opaque)) warnUnusedSets(sets, report);
+  const shared = [...top.sets.values()].flatMap((set) => set.parts).filter((part) => needed.has(part));
+  const own = [...shared, ...[...sets.values()].flatMap((set) => keptParts(set, needed))];
   checkSetNames(own, needed, report);
   const { span } = table;
-  return { family, name: table.name.text, chains, sets: own.map((part) => part.set), opaque: [], span };
+  return { family, name: table.name.text, chains, sets: own.map((part) => part.set), opaque, span };
 }
 
 const families = ['ip', 'ip6', 'inet'] as const;
 const laterFamilies: readonly string[] = ['arp', 'bridge', 'netdev'];
+
+/** Of a set of the table that a rule refers to, what is needed; else all, because the table is to have it. */
+function keptParts(set: DeclaredSet, needed: ReadonlyMap<SetPart, DeclaredSet>): readonly SetPart[] {
+  const used = set.parts.filter((part) => needed.has(part));
+  return used.length > 0 ? used : set.parts;
+}
+
+/** Whether something in the words of another tool may refer to anything in the table. */
+function holdsRaw(chains: readonly Chain[], opaque: readonly OpaqueObject[]): boolean {
+  const parts = chains.flatMap(({ rules }) => rules.flatMap((rule) => rule.parts));
+  return opaque.length > 0 || parts.some((part) => part.kind === 'opaque');
+}
 
 /** `ip` where none is given, as in nft. */
 function readFamily(name: Ast.Name | undefined, report: Report): Family {
@@ -62,7 +76,9 @@ function familyLimit(table: Ast.Table, family: Family): Pick<RuleContext, 'limit
   if (family !== 'ip' && family !== 'ip6') return {};
   const version = family === 'ip' ? 'IPv4' : 'IPv6';
   const span = (table.family ?? table.name).span;
-  return { limit: { family, span, why: `a table of family ${family} sees ${version} packets only` } };
+  return {
+    limit: { family, span, why: `a table of family ${family} sees ${version} packets only`, ofTable: true },
+  };
 }
 
 /** The kernel's NFT_NAME_MAXLEN, without the final NUL; names are of ASCII characters. */

@@ -113,6 +113,7 @@ export const metaNfprotoMatch = defineFieldMatch({
   aliases: ['nfproto'],
   summary: 'The IP version: `ipv4` or `ipv6`.',
   field: metaNfproto,
+  bothFamiliesOnly: true,
   nft: { meta: { key: 'nfproto' } },
   iptables: {
     write: (test, { family }) => {

@@ -27,6 +27,8 @@ export interface StatementDefinition<Args> {
   readonly terminal: boolean;
   /** Chains that contain it are of this type. */
   readonly chainType?: 'nat' | 'route';
+  /** The only family of whose packets it has the kernel track connections, if it is of one (nft_nat.c: nft_nat_init). */
+  tracksOnly?(args: Args): AddressFamily | undefined;
   /** Whether it names ports, so that its rule must name a protocol that has them (net/netfilter/nft_nat.c, xt_nat). */
   ported?(args: Args): boolean;
   /** The only hooks from which it may be reached. */

@@ -21,6 +21,7 @@ function defineNat({ key, summary, manip, address, hooks }: NatSpec): StatementD
     chainType: 'nat',
     hooks,
     usesConntrack: true,
+    tracksOnly: ({ address: addresses, family }) => (addresses ? family : undefined),
     ported: (args) => args.port !== undefined,
     read: (reader) => readNat(reader, address === 'fixed'),
     write: (args) => writeNat(key, args),

@@ -36,18 +36,17 @@ function findHookFunctions(
   family: AddressFamily,
   device?: string,
 ): readonly HookFunction[] {
-  const chains = hookedChains(ruleSet, hook, family, device);
-  const filters = chains.filter(({ base }) => base.type !== 'nat');
-  const functions = filters.map(
-    (hooked): HookFunction => ({
-      kind: 'chain',
-      priority: hooked.base.priority,
-      hooked,
-    }),
-  );
-  if (usesConntrack(ruleSet, family)) functions.push(...conntrackAt(hook));
-  if (usesConntrack(ruleSet, family) && hasNat(ruleSet, family)) functions.push(...natAt(hook, chains));
-  return byPriority(functions, (one) => one.priority);
+  const tracked = usesConntrack(ruleSet, family);
+  const chains = hookedChains(ruleSet, family).filter(({ base }) => (base.device ?? device) === device);
+  const here = chains.filter(({ base }) => base.hook === hook);
+  const firstNat = chains.find(({ base }) => base.type === 'nat');
+  const registered = chains.flatMap((hooked): readonly HookFunction[] => {
+    const nat = tracked && hooked === firstNat ? natAt(hook, here) : [];
+    const isFilterHere = hooked.base.hook === hook && hooked.base.type !== 'nat';
+    return isFilterHere ? [{ kind: 'chain', priority: hooked.base.priority, hooked }] : nat;
+  });
+  const all = tracked ? [...registered, ...conntrackAt(hook)] : registered;
+  return byPriority(all, (one) => one.priority);
 }
 
 /** Lower priorities first; of equal ones the one that was registered last. */
@@ -72,8 +71,8 @@ function conntrackAt(hook: Hook): readonly HookFunction[] {
 }
 
 /**
- * All nat chains of a hook hang on one dispatcher, whose place does not depend on theirs; it is at all four hooks as
- * soon as one nat chain is anywhere (net/netfilter/nf_nat_core.c: nf_nat_register_fn).
+ * All nat chains of a hook hang on one dispatcher, whose priority does not depend on theirs. The first nat chain
+ * anywhere registers it at all four hooks (net/netfilter/nf_nat_core.c: nf_nat_register_fn).
  */
 function natAt(hook: Hook, chains: readonly HookedChain[]): readonly HookFunction[] {
   const nat = chains.filter(({ base }) => base.type === 'nat');
@@ -92,30 +91,14 @@ function natAt(hook: Hook, chains: readonly HookedChain[]): readonly HookFunctio
   }
 }
 
-function hasNat(ruleSet: RuleSet, family: AddressFamily): boolean {
-  return natHooks.some((hook) =>
-    hookedChains(ruleSet, hook, family, undefined).some(({ base }) => base.type === 'nat'),
+/** The base chains that see packets of a family, in the order in which they are registered. */
+function hookedChains(ruleSet: RuleSet, family: AddressFamily): readonly HookedChain[] {
+  return ruleSet.tables.flatMap((table) =>
+    table.chains.flatMap((chain) => {
+      const { base } = chain;
+      return base && sees(table, family, base.hook) ? [{ table, chain, base }] : [];
+    }),
   );
-}
-
-const natHooks = ['prerouting', 'input', 'output', 'postrouting'] as const satisfies readonly Hook[];
-
-function hookedChains(
-  ruleSet: RuleSet,
-  hook: Hook,
-  family: AddressFamily,
-  device: string | undefined,
-): readonly HookedChain[] {
-  return ruleSet.tables
-    .filter((table) => sees(table, family, hook))
-    .flatMap((table) =>
-      table.chains.flatMap((chain) => {
-        const base = chain.base;
-        return base?.hook === hook && (base.device === undefined || base.device === device)
-          ? [{ table, chain, base }]
-          : [];
-      }),
-    );
 }
 
 /** Whether a table's chains are run for packets of a family. */
@@ -139,7 +122,8 @@ function refersToConntrack(ruleSet: RuleSet, family: AddressFamily): boolean {
     .flatMap((rule) => rule.parts);
   return parts.some((part) => {
     if (part.kind === 'opaque') return false;
-    const definition = part.kind === 'match' ? findMatch(part.key) : findStatement(part.key);
-    return definition?.usesConntrack === true;
+    if (part.kind === 'match') return findMatch(part.key)?.usesConntrack === true;
+    const definition = findStatement(part.key);
+    return definition?.usesConntrack === true && (definition.tracksOnly?.(part.args) ?? family) === family;
   });
 }

@@ -1,4 +1,5 @@
-// A host with two tap devices for tests that inject raw packets: `a0` 10.0.1.1/24 and `b0` 10.0.2.1/24, forwarding.
+// A host with two tap devices for tests that inject raw packets: `a0` 10.0.1.1/24 and fd00:1::1/64, `b0` 10.0.2.1/24
+// and fd00:2::1/64, forwarding.
 // This file is both sides: imported it starts the host; run inside a network namespace it is the host, and answers each
 // line of JSON on its standard input with one on its standard output.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
@@ -9,7 +10,10 @@ import { createInterface, type Interface } from 'node:readline';
 import { inject, openTap, openTraceSocket, receivedMessages, sentFrames } from './libc.ts';
 import { type TraceEvent, traceEvents } from './trace-events.ts';
 
-const devices = { a0: '10.0.1', b0: '10.0.2' } as const;
+const devices = {
+  a0: { ipv4: '10.0.1.', ipv6: 'fd00:1::' },
+  b0: { ipv4: '10.0.2.', ipv6: 'fd00:2::' },
+} as const;
 
 export type Device = keyof typeof devices;
 
@@ -73,8 +77,13 @@ function setSysctls(): void {
     'ipv4/conf/all/rp_filter': 0,
     'ipv4/conf/default/rp_filter': 0,
     'ipv4/icmp_ratemask': 0,
-    'ipv6/conf/all/disable_ipv6': 1,
-    'ipv6/conf/default/disable_ipv6': 1,
+    // No traffic of the host's own: no link-local addresses, no detection of duplicates.
+    'ipv6/conf/default/addr_gen_mode': 1,
+    'ipv6/conf/default/accept_dad': 0,
+    'ipv6/conf/default/accept_ra': 0,
+    'ipv6/conf/default/router_solicitations': 0,
+    'ipv6/conf/all/forwarding': 1,
+    'ipv6/icmp/ratelimit': 0,
   };
   for (const [name, value] of Object.entries(values)) writeFileSync(`/proc/sys/net/${name}`, `${value}`);
 }
@@ -89,11 +98,15 @@ function setUp(): Record<Device, number> {
   const lines = ['link set lo up'];
   for (const name of ['a0', 'b0'] as const) {
     lines.push(`link set ${name} address ${colons(deviceMac[name])} txqueuelen 10000`);
-    lines.push(`addr add ${devices[name]}.1/24 dev ${name}`, `link set ${name} up`);
+    const { ipv4, ipv6 } = devices[name];
+    lines.push(
+      `addr add ${ipv4}1/24 dev ${name}`,
+      `addr add ${ipv6}1/64 dev ${name} nodad`,
+      `link set ${name} up`,
+    );
     for (let host = 2; host < 100; host++)
-      lines.push(
-        `neigh replace ${devices[name]}.${host} lladdr ${colons(peerMac)} dev ${name} nud permanent`,
-      );
+      for (const network of [ipv4, ipv6])
+        lines.push(`neigh replace ${network}${host} lladdr ${colons(peerMac)} dev ${name} nud permanent`);
   }
   execFileSync('ip', ['-batch', '-'], { input: `${lines.join('\n')}\n` });
   return taps;
@@ -127,7 +140,8 @@ function serve(): void {
   const drain = () => [sentFrames(taps.a0), sentFrames(taps.b0), receivedMessages(socket)] as const;
   const send = (device: Device, packet: string): Observed => {
     drain();
-    inject(taps[device], Buffer.from(`${deviceMac[device]}${peerMac}0800${packet}`, 'hex'));
+    const protocol = packet.startsWith('6') ? '86dd' : '0800';
+    inject(taps[device], Buffer.from(`${deviceMac[device]}${peerMac}${protocol}${packet}`, 'hex'));
     const [a0, b0, messages] = drain();
     const frames = Object.entries({ a0, b0 }).flatMap(([name, list]) =>
       list.map((frame) => ({ device: name, packet: frame.subarray(14).toString('hex') })),

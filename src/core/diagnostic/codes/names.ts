@@ -195,12 +195,25 @@ export const nameCodes = codes({
     explanation:
       'A test sends packets in order and says after each what it expects: `packet …`, then `expect …`; `reply expect …` is about the answer to the packet before.',
   },
+  HK2033: {
+    title: 'a test of the family where there is one family',
+    severity: 'error',
+    help: 'leave it out, or write the rule in a table of family `inet`',
+    explanation:
+      'A table of family `ip` or `ip6` sees packets of one IP version only. nft refuses to test for the version there.',
+  },
   HK2032: {
     title: 'ports without a protocol',
     severity: 'error',
     help: 'add `meta l4proto tcp`, or a match of a port, in front of it',
     explanation:
       'A translation to other ports is possible for protocols that have ports only. Neither iptables nor nft load a rule that names ports before it names such a protocol.',
+  },
+  HK2040: {
+    title: 'malformed words of another tool',
+    severity: 'error',
+    explanation:
+      'What hookline does not understand of a rule set is kept in the words of the tool that it comes from: `iptables match "…"` (or `statement`, or `target`, which may end the rule) before words of iptables, and `nft { … }` before a statement or an object in the JSON of nft. Only that tool can be given them, and a trace calls them unknown.',
   },
   HK2031: {
     title: 'block out of place',
