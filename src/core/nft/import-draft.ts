@@ -4,7 +4,7 @@ import type { Code } from '../diagnostic/catalogue.ts';
 import { type Diagnostic, type DiagnosticDetails, diagnostic } from '../diagnostic/diagnostic.ts';
 import type { BaseChain, Family, OpaqueObject, Rule } from '../ir/ruleset.ts';
 import type { Span } from '../text/source.ts';
-import type { JsonObject } from './json-value.ts';
+import type { JsonObject, JsonValue } from './json-value.ts';
 import { makePartReader, type PartReader } from './read-part.ts';
 
 export interface Draft {
@@ -34,11 +34,13 @@ export interface ChainDraft {
   readonly span: Span | undefined;
 }
 
-/** A set or map; `element` commands add to its body. */
+/** A set or map. */
 export interface SetDraft {
   readonly kind: 'set' | 'map';
   readonly name: string;
   body: JsonObject;
+  /** The list `elem` of the body once `element` commands add to it. */
+  elements?: JsonValue[];
   readonly span: Span | undefined;
 }
 

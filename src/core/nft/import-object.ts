@@ -3,8 +3,8 @@ import type { z } from 'zod';
 import type { BaseChain, Counters, Rule } from '../ir/ruleset.ts';
 import type { Span } from '../text/source.ts';
 import { readBaseChain } from './import-base-chain.ts';
-import { complain, complainOfMissing, type Draft, tableKey, tableOf } from './import-draft.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from './json-value.ts';
+import { complain, complainOfMissing, type Draft, type SetDraft, tableKey, tableOf } from './import-draft.ts';
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from './json-value.ts';
 import { chain, elementEnvelope, memberEnvelope, ruleEnvelope, setEnvelope, table } from './schema/object.ts';
 
 /** Where an object came from. `again`: nft takes it without complaint if it is there already. */
@@ -147,8 +147,17 @@ function takeElements(draft: Draft, body: JsonObject, { span }: Given): void {
     complainOfMissing(draft, `set \`${valid.name}\` of table \`${owner.family} ${owner.name}\``, span);
     return;
   }
+  for (const element of valid.elem) elementsOf(set).push(element);
+}
+
+/** Grows in place: a command may add but one of many thousands. */
+function elementsOf(set: SetDraft): JsonValue[] {
+  if (set.elements) return set.elements;
   const { elem = [] } = set.body;
-  set.body = { ...set.body, elem: [...(Array.isArray(elem) ? elem : [elem]), ...valid.elem] };
+  const elements = isJsonArray(elem) ? [...elem] : [elem];
+  set.elements = elements;
+  set.body = { ...set.body, elem: elements };
+  return elements;
 }
 
 function takeOther(draft: Draft, kind: string, body: JsonObject, { span }: Given): void {
