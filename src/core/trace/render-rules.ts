@@ -13,12 +13,15 @@ export function renderRules(steps: readonly RuleStep[], paint: Paint, width: num
   return rows.flatMap(({ step, left, right }) => {
     const mark = step.matched ? paint('good', '✓') : paint('dim', '·');
     const text = step.matched ? left : paint('dim', left);
-    const reason = step.matched ? paint('strong', right) : paint('dim', right);
-    if (left.length > column)
-      return [`    ${mark} ${text}`, `      ${' '.repeat(column)}  ${reason}`.trimEnd()];
+    const reason = paint(step.matched ? 'strong' : 'dim', right);
+    const isBeside = left.length <= column && margin + column + right.length <= width;
+    if (!isBeside) return [`    ${mark} ${text}`, `${' '.repeat(margin + 2)}${reason}`];
     return [`    ${mark} ${text}${' '.repeat(column - left.length)}  ${reason}`.trimEnd()];
   });
 }
+
+/** What stands before a rule, and between it and its reason. */
+const margin = 8;
 
 /** Number and rule, indented by its depth; a name in front where it is not in the base chain. */
 function leftOf(step: RuleStep): string {
