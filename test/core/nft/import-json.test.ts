@@ -96,19 +96,22 @@ test('counters belong to the rule, the upper half of 64 bits as nft prints it', 
 });
 
 test('commands that add make a rule set, after a deletion too', () => {
-  const element = { element: { family: 'ip', table: 't', name: 's', elem: [22] } };
+  const element = (...elem: number[]) => ({ element: { family: 'ip', table: 't', name: 's', elem } });
+  const ports = set('s', { type: 'inet_service', elem: [21] });
   const { value, diagnostics } = dump(
     { flush: { ruleset: null } },
     ...[table, { table: { family: 'ip', name: 'old' } }].map((add) => ({ add })),
     { delete: table },
     { delete: { table: { family: 'ip', name: 'old' } } },
-    ...[table, chain, set('s', { type: 'inet_service' }), element, rule({ accept: null })].map((add) => ({
-      add,
-    })),
+    ...[table, chain, ports, element(22), element(23, 24), rule({ accept: null })].map((add) => ({ add })),
   );
   expect(diagnostics).toEqual([]);
   expect(value?.tables).toMatchObject([
-    { name: 't', chains: [{ rules: [{}] }], sets: [{ elements: { ranges: [{ lo: 22n, hi: 22n }] } }] },
+    {
+      name: 't',
+      chains: [{ rules: [{}] }],
+      sets: [{ elements: { ranges: [21n, 22n, 23n, 24n].map((port) => ({ lo: port, hi: port })) } }],
+    },
   ]);
 });
 
