@@ -106,6 +106,20 @@ export const importCodes = codes({
     explanation:
       'A module or target of this rule was given words that iptables-restore refuses: a number out of range, an unknown name, options that exclude each other or one that is missing.',
   },
+  HK5020: {
+    title: 'text that no policy can hold',
+    severity: 'error',
+    help: 'take the character out of the rule set first',
+    explanation:
+      'A string of the language holds printable characters only, so that nothing in it can break out of its place in any output. A name or a comment of this rule set has another one.',
+  },
+  HK5021: {
+    title: 'kept word for word',
+    severity: 'warning',
+    help: 'a trace calls it unknown, and only the tool that it comes from can load it again',
+    explanation:
+      'What hookline does not understand of a rule set is kept in the words of the tool that it comes from.',
+  },
   HK5501: {
     title: 'malformed JSON',
     severity: 'error',
@@ -160,5 +174,57 @@ export const importCodes = codes({
     severity: 'note',
     explanation:
       'The dump holds something that hookline does not know. It is kept and emitted again to nft word for word; traces and analysis call it unknown.',
+  },
+  HK5601: {
+    title: 'malformed nft text',
+    severity: 'error',
+    explanation:
+      'The text does not follow the grammar of nft (nft(8)). A statement ends at the end of its line or at a semicolon; reading goes on behind it, so that one run reports all problems.',
+  },
+  HK5602: {
+    title: 'nft text nested too deeply',
+    severity: 'error',
+    explanation: 'Braces and parentheses may stand in each other 64 levels deep. No rule set needs that many.',
+  },
+  HK5603: {
+    title: 'undefined variable in nft text',
+    severity: 'error',
+    explanation:
+      'A variable is defined with `define name = value` before its first use, in the same block or in one around it.',
+  },
+  HK5604: {
+    title: 'not a valid value in nft text',
+    severity: 'error',
+    explanation:
+      'The constant is none of the type of what it is compared with or assigned to, or it is too large for it. nft refuses it too.',
+  },
+  HK5605: {
+    title: 'contradiction in a rule of nft text',
+    severity: 'error',
+    explanation:
+      'No packet could ever match: the rule asks for fields of two protocols that exclude each other, or for a protocol that its table never sees. nft refuses it too.',
+  },
+  HK5606: {
+    title: 'reference to something that nft text does not have',
+    severity: 'error',
+    explanation:
+      'The rule names a set, map or object, or the command a table or chain, that is not declared before it in the text.',
+  },
+  HK5607: {
+    title: 'command that does not state a rule set',
+    severity: 'error',
+    explanation:
+      'The command asks about, or refers to, what the kernel has loaded: `list`, `monitor`, `reset`, a rule by its handle. A text that is imported has to say everything itself.',
+  },
+  HK5608: {
+    title: 'include in nft text',
+    severity: 'error',
+    explanation:
+      'The text includes another file, which could not be read here. Give the whole rule set in one file, as `nft list ruleset` prints it.',
+  },
+  HK5609: {
+    title: 'declared twice in nft text',
+    severity: 'error',
+    explanation: 'Two sets, objects or flowtables of one table have the same name, or `create` names what is there.',
   },
 });

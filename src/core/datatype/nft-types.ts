@@ -1,0 +1,191 @@
+// Data types that only nft's ruleset language names: the constants that `nft describe TYPE` prints.
+import { numberType } from './define.ts';
+import { protocol } from './types.ts';
+
+/** What nft calls IP protocols where it lists them (/etc/protocols of netbase), and further names that it reads. */
+export const listedProtocol = numberType('inet_proto', 'a protocol', 8, {
+  ip: 0,
+  icmp: 1,
+  igmp: 2,
+  ggp: 3,
+  ipencap: 4,
+  st: 5,
+  tcp: 6,
+  egp: 8,
+  igp: 9,
+  pup: 12,
+  udp: 17,
+  hmp: 20,
+  'xns-idp': 22,
+  rdp: 27,
+  'iso-tp4': 29,
+  dccp: 33,
+  xtp: 36,
+  ddp: 37,
+  'idpr-cmtp': 38,
+  ipv6: 41,
+  'ipv6-route': 43,
+  'ipv6-frag': 44,
+  idrp: 45,
+  rsvp: 46,
+  gre: 47,
+  esp: 50,
+  ah: 51,
+  skip: 57,
+  'ipv6-icmp': 58,
+  'ipv6-nonxt': 59,
+  'ipv6-opts': 60,
+  rspf: 73,
+  vmtp: 81,
+  eigrp: 88,
+  ospf: 89,
+  'ax.25': 93,
+  ipip: 94,
+  etherip: 97,
+  encap: 98,
+  pim: 103,
+  ipcomp: 108,
+  vrrp: 112,
+  l2tp: 115,
+  isis: 124,
+  sctp: 132,
+  fc: 133,
+  'mobility-header': 135,
+  udplite: 136,
+  'mpls-in-ip': 137,
+  manet: 138,
+  hip: 139,
+  shim6: 140,
+  wesp: 141,
+  rohc: 142,
+  ethernet: 143,
+  comp: 108,
+  ...Object.fromEntries([...(protocol.constants ?? [])].map(([name, value]) => [name, Number(value)])),
+});
+
+export const etherType = numberType('ether_type', 'an Ethernet protocol', 16, {
+  ip: 0x0800,
+  arp: 0x0806,
+  ip6: 0x86dd,
+  '8021q': 0x8100,
+  '8021ad': 0x88a8,
+  vlan: 0x8100,
+});
+
+export const arpOperation = numberType('arp_op', 'an ARP operation', 16, {
+  request: 1,
+  reply: 2,
+  rrequest: 3,
+  rreply: 4,
+  inrequest: 8,
+  inreply: 9,
+  nak: 10,
+});
+
+export const igmpType = numberType('igmp_type', 'an IGMP type', 8, {
+  'membership-query': 0x11,
+  'membership-report-v1': 0x12,
+  'membership-report-v2': 0x16,
+  'membership-report-v3': 0x22,
+  'leave-group': 0x17,
+});
+
+export const dccpType = numberType('dccp_pkttype', 'a DCCP packet type', 4, {
+  request: 0,
+  response: 1,
+  data: 2,
+  ack: 3,
+  dataack: 4,
+  closereq: 5,
+  close: 6,
+  reset: 7,
+  sync: 8,
+  syncack: 9,
+});
+
+export const mobilityType = numberType('mh_type', 'a mobility header type', 8, {
+  'binding-refresh-request': 0,
+  'home-test-init': 1,
+  'careof-test-init': 2,
+  'home-test': 3,
+  'careof-test': 4,
+  'binding-update': 5,
+  'binding-acknowledgement': 6,
+  'binding-error': 7,
+  'fast-binding-update': 8,
+  'fast-binding-acknowledgement': 9,
+  'fast-binding-advertisement': 10,
+  'experimental-mobility-header': 11,
+  'home-agent-switch-message': 12,
+});
+
+export const ecn = numberType('ecn', 'an ECN value', 2, { 'not-ect': 0, ect1: 1, ect0: 2, ce: 3 });
+
+/** include/uapi/linux/if_arp.h: ARPHRD_ETHER and so on. */
+export const interfaceType = numberType('iface_type', 'an interface type', 16, {
+  ether: 1,
+  ppp: 512,
+  ipip: 768,
+  ipip6: 769,
+  loopback: 772,
+  sit: 776,
+  ipgre: 778,
+});
+
+/** include/uapi/linux/rtnetlink.h: RTN_UNSPEC and so on. */
+export const addressType = numberType('fib_addrtype', 'an address type', 32, {
+  unspec: 0,
+  unicast: 1,
+  local: 2,
+  broadcast: 3,
+  anycast: 4,
+  multicast: 5,
+  blackhole: 6,
+  unreachable: 7,
+  prohibit: 8,
+});
+
+export const dayOfWeek = numberType('day', 'a day of the week', 8, {
+  Sunday: 0,
+  Monday: 1,
+  Tuesday: 2,
+  Wednesday: 3,
+  Thursday: 4,
+  Friday: 5,
+  Saturday: 6,
+});
+
+/** include/uapi/linux/netfilter/nf_tables.h: NFT_REJECT_ICMPX_NO_ROUTE and so on. */
+export const icmpxCode = numberType('icmpx_code', 'an ICMP code for either family', 8, {
+  'port-unreachable': 1,
+  'admin-prohibited': 3,
+  'no-route': 0,
+  'host-unreachable': 2,
+});
+
+/** Bits of include/uapi/linux/netfilter/nf_conntrack_common.h: IPCT_NEW and so on. */
+export const ctEventBits = numberType(
+  'ct_event',
+  'a connection event',
+  32,
+  {
+    new: 1,
+    related: 2,
+    destroy: 4,
+    reply: 8,
+    assured: 16,
+    protoinfo: 32,
+    helper: 64,
+    mark: 128,
+    seqadj: 256,
+    secmark: 512,
+    label: 1024,
+  },
+  { hex: true, bitmask: true },
+);
+
+/** The group that every interface is in (/etc/iproute2/group). */
+export const deviceGroup = numberType('devgroup', 'a device group', 32, { default: 0 });
+
+/** The realm of routes without one (/etc/iproute2/rt_realms). */
+export const realm = numberType('realm', 'a routing realm', 32, { cosmos: 0 });

@@ -1,0 +1,169 @@
+// The data types of nft as its ruleset language reads and lists them: our types with what only nft knows of them, such
+// as the order of their bytes, which decides the order of a set's elements.
+import type { DataType } from '../../datatype/define.ts';
+import * as listed from '../../datatype/nft-types.ts';
+import * as known from '../../datatype/types.ts';
+import type { JsonValue } from '../json-value.ts';
+import { numberOf } from './tokens.ts';
+import { durationType, hourType, macType, timeType, trafficClassType } from './written-types.ts';
+
+export interface NftType {
+  /** As in the declaration of a set. */
+  readonly name: string;
+  /** How messages speak of a value. */
+  readonly label: string;
+  /** 0 where the field decides. */
+  readonly bits: number;
+  /** Of the bytes that the kernel compares. */
+  readonly order: 'big' | 'host';
+  /** `text`: names, where a trailing `*` is a wildcard. `bitmask`: each constant is a bit. */
+  readonly base: 'integer' | 'bitmask' | 'text';
+  /** Whether nft lists aligned ranges as prefixes. */
+  readonly prefixes: boolean;
+  readonly parse: (text: string) => bigint | undefined;
+  readonly json: (value: bigint) => JsonValue;
+  /** For did-you-mean. */
+  readonly constants: Iterable<string>;
+}
+
+type Traits = Partial<Pick<NftType, 'name' | 'bits' | 'order' | 'base' | 'prefixes' | 'json' | 'parse'>>;
+
+function nftType(from: DataType, traits: Traits = {}): NftType {
+  const base = from.bitmask ? 'bitmask' : from.text ? 'text' : 'integer';
+  return {
+    name: from.name,
+    label: from.label,
+    bits: from.width,
+    order: 'big',
+    base,
+    prefixes: from.prefixes === true,
+    parse: (text) => from.constants?.get(text) ?? parseInteger(text) ?? from.parse(text),
+    json: from.toJson,
+    constants: from.constants?.keys() ?? [],
+    ...traits,
+  };
+}
+
+/** Decimal, octal or `0x`. */
+export function parseInteger(text: string): bigint | undefined {
+  return /^(?:0[xX][0-9a-fA-F]+|\d+)$/.test(text) ? numberOf(text) : undefined;
+}
+
+/** A whole number as nft's JSON has it: beyond 64 bits in hexadecimal. */
+export function integerJson(value: bigint): JsonValue {
+  if (value >> 64n !== 0n) return `0x${value.toString(16)}`;
+  return Number.isSafeInteger(Number(value)) ? Number(value) : value;
+}
+
+const number: DataType = {
+  name: 'integer',
+  label: 'a number',
+  width: 0,
+  parse: () => undefined,
+  format: String,
+  toJson: Number,
+};
+
+const host = { order: 'host' } as const;
+
+/** The low bits of an address may be written as a number. */
+function parseIpv4(text: string): bigint | undefined {
+  return known.ipv4Address.parse(text) ?? parseInteger(text);
+}
+
+function ipv4(): NftType {
+  return nftType(known.ipv4Address, { parse: parseIpv4 });
+}
+
+function text(name: string, label: string): NftType {
+  return nftType({ ...known.interfaceName, name, label }, host);
+}
+
+/** Labels are bits that are written by their numbers. */
+function labelBit(word: string): bigint | undefined {
+  const bit = parseInteger(word);
+  return bit !== undefined && bit < 128n ? 1n << bit : undefined;
+}
+
+const labelType: DataType = { ...number, name: 'ct_label', label: 'a connection label', width: 128, bitmask: true };
+
+/** A user or group by its number; of names only root's, as other machines have others. */
+function idType(from: DataType): NftType {
+  return nftType(from, { ...host, parse: (word) => (word === 'root' ? 0n : parseInteger(word)) });
+}
+
+/** Every type under a name of its own; two are called `integer`, and two `time`, in nft. */
+export const types = {
+  integer: nftType(number, { json: integerJson }),
+  hostInteger: nftType(number, { ...host, json: integerJson }),
+  bitmask: nftType({ ...number, name: 'bitmask' }, { json: integerJson }),
+  boolean: nftType(
+    { ...number, name: 'boolean', label: '`exists` or `missing`', width: 1 },
+    { ...host, parse: (word) => booleans.get(word) ?? parseInteger(word), json: (value) => value !== 0n },
+  ),
+  string: text('string', 'a string'),
+  ifname: text('ifname', 'the name of an interface'),
+  ifindex: { ...text('iface_index', 'the name of an interface'), bits: 32 },
+  ipv4: ipv4(),
+  ipv6: nftType(known.ipv6Address, { parse: known.ipv6Address.parse }),
+  mac: nftType(macType, { parse: macType.parse }),
+  protocol: nftType(listed.listedProtocol),
+  service: nftType(known.port),
+  mark: nftType(known.mark, { ...host, prefixes: true }),
+  etherType: nftType(listed.etherType),
+  arpOperation: nftType(listed.arpOperation),
+  icmpType: nftType(known.icmpType),
+  icmpCode: nftType(known.icmpCode),
+  icmpv6Type: nftType({
+    ...known.icmpv6Type,
+    constants: new Map([...(known.icmpv6Type.constants ?? []), ['mld-listener-reduction', 132n]]),
+  }),
+  icmpv6Code: nftType(known.icmpv6Code),
+  icmpxCode: nftType(listed.icmpxCode),
+  igmpType: nftType(listed.igmpType),
+  tcpFlags: nftType(known.tcpFlags),
+  dccpType: nftType(listed.dccpType),
+  mobilityType: nftType(listed.mobilityType),
+  dscp: nftType(known.dscp),
+  ecn: nftType(listed.ecn),
+  ctState: nftType(known.ctStateBits, host),
+  ctStatus: nftType(known.ctStatusBits, host),
+  ctEvent: nftType(listed.ctEventBits, host),
+  ctDirection: nftType(known.ctDirection, host),
+  ctLabel: nftType(labelType, { ...host, parse: labelBit, json: (value) => value.toString(2).length - 1 }),
+  packetType: nftType(known.packetType, host),
+  family: nftType(known.networkFamily, host),
+  interfaceType: nftType(listed.interfaceType, host),
+  deviceGroup: nftType(listed.deviceGroup, { ...host, prefixes: true }),
+  realm: nftType(listed.realm, { ...host, prefixes: true }),
+  addressType: nftType(listed.addressType, host),
+  user: idType(known.userId),
+  group: idType(known.groupId),
+  trafficClass: nftType(trafficClassType, { ...host, parse: trafficClassType.parse }),
+  duration: nftType(durationType, { ...host, parse: durationType.parse }),
+  time: nftType(timeType, { ...host, parse: timeType.parse }),
+  hour: nftType(hourType, { ...host, parse: hourType.parse }),
+  day: nftType(listed.dayOfWeek, host),
+  cgroup: text('cgroupsv2', 'the path of a control group'),
+} as const satisfies Record<string, NftType>;
+
+const booleans = new Map([
+  ['exists', 1n],
+  ['missing', 0n],
+]);
+
+export type TypeName = keyof typeof types;
+
+const typesByName: ReadonlyMap<string, NftType> = new Map(
+  Object.values(types)
+    .toReversed()
+    .map((type) => [type.name, type]),
+);
+
+/** The type that a declaration names. */
+export function findType(name: string): NftType | undefined {
+  return name === 'time' ? types.duration : typesByName.get(name);
+}
+
+/** The names of all types, for did-you-mean. */
+export const typeNames: readonly string[] = [...typesByName.keys()];
