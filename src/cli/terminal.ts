@@ -1,4 +1,5 @@
 // What the surface of one run is like: where results and messages go, colours, width.
+import { once } from 'node:events';
 import { isatty } from 'node:tty';
 import pc from 'picocolors';
 import type { Paint, Role } from '../core/text/style.ts';
@@ -11,6 +12,8 @@ export const colorChoices = ['auto', 'always', 'never'] as const satisfies reado
 /** One output stream with its look. */
 export interface Surface {
   readonly write: (text: string) => void;
+  /** Waits while the reader is slower than we are, so that what was written does not pile up in memory. */
+  readonly drained: () => Promise<void>;
   readonly paint: Paint;
   readonly color: boolean;
   /** Columns; 100 where the stream is no terminal. */
@@ -33,6 +36,9 @@ function surface(stream: NodeJS.WriteStream & { readonly fd: number }, choice: C
   const color = choice === 'auto' ? isatty(stream.fd) && !noColor : choice === 'always';
   return {
     write: (text) => void stream.write(text),
+    drained: async () => {
+      if (stream.writableNeedDrain) await once(stream, 'drain');
+    },
     paint: paintWith(color),
     color,
     width: stream.columns ?? 100,

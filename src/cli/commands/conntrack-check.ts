@@ -58,6 +58,7 @@ async function check(
     count(tally, checked);
     if (context.json) context.out.write(`${JSON.stringify(checkedToJson(checked))}\n`);
     else if (rows.length < maximumRows) rows.push(checked);
+    await context.out.drained();
   }
   if (context.json) context.out.write(`${JSON.stringify(tallyToJson(tally))}\n`);
   else context.out.write(`${connectionTable(rows, context.out)}\n${tallyText(tally, rows.length)}`);

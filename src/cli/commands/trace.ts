@@ -71,6 +71,7 @@ async function traceAll(
     const traced = trace(request);
     const flip = options.flip || packets.length === 1 ? nearestFlip(request, traced) : undefined;
     print(context, injection, { traced, flip, many });
+    await context.out.drained();
     if (options.sequence) connections = traced.connections;
   }
   return exitCode.done;
