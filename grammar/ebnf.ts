@@ -18,6 +18,7 @@ import * as token from './tokens.ts';
 const ruleNotes: Readonly<Record<string, string>> = {
   policy: 'A file: declarations in any order.',
   table: 'A table with an optional family; what is in it may be used before it is written.',
+  raw: 'An object in the JSON of nft, kept word for word.',
   chain: 'A chain; with a hook in its head it is a base chain.',
   chainHead: 'Where a base chain is hooked in, in the order of nft.',
   priority: 'A number, the name of a standard priority, or a name and an offset.',
@@ -65,6 +66,7 @@ const categoryNotes: readonly (readonly [TokenType, string])[] = [
   [token.InValue, 'the same without `=`'],
   [token.InElement, 'the same without `=`, `,` and `:`'],
   [token.End, 'Newline or `;`'],
+  [token.Identifier, 'Word, or String for a name that is no word'],
   [token.Later, token.allTokens.filter(isLater).map(terminal).join(', ')],
 ];
 

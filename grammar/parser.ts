@@ -64,8 +64,8 @@ class PolicyParser extends ValueParser {
     const start = this.CONSUME(token.Table);
     let names: readonly Ast.Name[] = [];
     this.opening(() => {
-      const first = this.name(this.CONSUME1(token.Word, { ERR_MSG: 'a table name' }));
-      const second = this.OPTION(() => this.name(this.CONSUME2(token.Word)));
+      const first = this.name(this.CONSUME1(token.Identifier, { ERR_MSG: 'a table name' }));
+      const second = this.OPTION(() => this.name(this.CONSUME2(token.Identifier)));
       names = second ? [first, second] : [first];
       this.CONSUME(token.LeftBrace, { ERR_MSG: second ? '`{`' : 'a table name or `{`' });
     });
@@ -77,6 +77,7 @@ class PolicyParser extends ValueParser {
           { ALT: () => keep(items, this.SUBRULE(this.chain)) },
           { ALT: () => keep(items, this.SUBRULE(this.setDeclaration)) },
           { ALT: () => keep(items, this.SUBRULE(this.letDeclaration)) },
+          { ALT: () => keep(items, this.SUBRULE(this.raw)) },
           { ALT: () => keep(items, this.SUBRULE(this.later)) },
         ]),
       ),
@@ -86,12 +87,19 @@ class PolicyParser extends ValueParser {
     return name && { kind: 'table', ...(family && { family }), name, items, span };
   });
 
+  private readonly raw = this.RULE('raw', (): Ast.RawObject | undefined => {
+    const start = this.CONSUME(token.Nft);
+    const content = this.SUBRULE(this.braces);
+    this.expectEnd('the end of the line');
+    return content && { kind: 'raw', content, span: spanOf(this.source, start, this.LA(0)) };
+  });
+
   private readonly chain = this.RULE('chain', (): Ast.Chain | undefined => {
     const start = this.CONSUME(token.Chain);
     let name: Ast.Name | undefined;
     let head: ChainHead = {};
     this.opening(() => {
-      name = this.name(this.CONSUME(token.Word, { ERR_MSG: 'a chain name' }));
+      name = this.name(this.CONSUME(token.Identifier, { ERR_MSG: 'a chain name' }));
       head = this.SUBRULE(this.chainHead);
       this.CONSUME(token.LeftBrace, { ERR_MSG: missingIn(head) });
     });

@@ -9,15 +9,22 @@ export function spanOf(source: Source, first: IToken, last: IToken = first): Spa
   return { source, start: first.startOffset, end: last.startOffset + last.image.length };
 }
 
-/** A word where a name is wanted. */
-export function nameOf(source: Source, word: IToken): Name {
-  return { text: word.image, span: spanOf(source, word) };
+/** A word or a string where a name is wanted. */
+export function nameOf(source: Source, one: IToken): Name {
+  return nameFrom(one.image, spanOf(source, one));
+}
+
+function nameFrom(written: string, span: Span): Name {
+  return written.startsWith('"') ? { text: unquote(written), quoted: true, span } : { text: written, span };
+}
+
+function unquote(written: string): string {
+  return written.slice(1, -1).replace(/\\(.)/g, '$1');
 }
 
 /** A string with its escapes resolved. */
 export function textOf(source: Source, string: IToken): TextTerm {
-  const value = string.image.slice(1, -1).replace(/\\(.)/g, '$1');
-  return { kind: 'string', value, span: spanOf(source, string) };
+  return { kind: 'string', value: unquote(string.image), span: spanOf(source, string) };
 }
 
 const shapes = new Map<TokenType, (text: string, span: Span) => Term>([
@@ -50,7 +57,7 @@ export function termOf(source: Source, one: IToken): Term | undefined {
 function setReference(text: string, span: Span): Term {
   return {
     kind: 'set-reference',
-    name: { text: text.slice(1), span: { ...span, start: span.start + 1 } },
+    name: nameFrom(text.slice(1), { ...span, start: span.start + 1 }),
     span,
   };
 }

@@ -2,7 +2,14 @@
 // called `table` and a table `let`. What no token begins with is still a token, of the category Bad, so that the
 // lexer never stops and each piece of junk is reported once. Repeated groups are bounded, far above any sense,
 // because a regular expression that repeats a group a million times overflows the stack.
-import { createToken, type ILexingResult, type IToken, Lexer, type TokenType, tokenMatcher } from 'chevrotain';
+import {
+  createToken,
+  type ILexingResult,
+  type IToken,
+  Lexer,
+  type TokenType,
+  tokenMatcher,
+} from 'chevrotain';
 
 const category = (name: string, ...categories: TokenType[]): TokenType =>
   createToken({ name, pattern: Lexer.NA, categories });
@@ -17,6 +24,8 @@ export const InElement: TokenType = category('InElement', InValue);
 export const Infix: TokenType = category('Infix');
 /** What ends a statement. */
 export const End: TokenType = category('End');
+/** What may name a table, a chain or a set: a word, or a string where the name is no word. */
+export const Identifier: TokenType = category('Identifier');
 /** A construct of a later version of the language, skipped as a whole at the top level or in a table. */
 export const Later: TokenType = category('Later');
 /** What is no part of the language; the reader of the tokens says why. */
@@ -32,6 +41,7 @@ export const Word: TokenType = define(
   'Word',
   /[A-Za-z_][A-Za-z0-9_.]*(?:-(?!>)[A-Za-z0-9_.]*){0,200}/,
   InElement,
+  Identifier,
 );
 
 const keyword = (text: string, ...categories: TokenType[]): TokenType =>
@@ -54,13 +64,15 @@ export const Device: TokenType = keyword('device');
 export const Priority: TokenType = keyword('priority');
 export const Policy: TokenType = keyword('policy', Later);
 export const When: TokenType = keyword('when');
+/** Before JSON of nft that is kept word for word. */
+export const Nft: TokenType = keyword('nft');
 const later = ['include', 'map', 'zone', 'service', 'def', 'gateway', 'assert'].map((text) =>
   keyword(text, Later),
 );
 
 /** The keywords by the place where they mean something; the TextMate grammar and the messages are made from it. */
 export const keywords = {
-  declaration: [Table, Chain, SetKeyword, Let, Host, Test, ...later, When],
+  declaration: [Table, Chain, SetKeyword, Let, Host, Test, ...later, When, Nft],
   clause: [Type, Hook, Device, Priority, Policy],
 } as const;
 
@@ -81,7 +93,7 @@ export const Duration: TokenType = define(
 export const Integer: TokenType = define('Number', /(?:0x[0-9A-Fa-f]+|[0-9]+)(?![A-Za-z0-9_.])/, InElement);
 export const SetReference: TokenType = define(
   'SetReference',
-  /@[A-Za-z_][A-Za-z0-9_.]*(?:-(?!>)[A-Za-z0-9_.]*){0,200}/,
+  /@(?:[A-Za-z_][A-Za-z0-9_.]*(?:-(?!>)[A-Za-z0-9_.]*){0,200}|"[ !#-\x5b\]-~\xa0-\u2027\u202a-\uffff]*(?:\\["\\][ !#-\x5b\]-~\xa0-\u2027\u202a-\uffff]*){0,200}")/,
   InElement,
 );
 /** Printable only, no line or paragraph separator: what a user writes stays in its place in every output. */
@@ -89,6 +101,7 @@ export const Text: TokenType = define(
   'String',
   /"[ !#-\x5b\]-~\xa0-\u2027\u202a-\uffff]*(?:\\["\\][ !#-\x5b\]-~\xa0-\u2027\u202a-\uffff]*){0,200}"/,
   InElement,
+  Identifier,
 );
 
 export const LeftBrace: TokenType = define('LeftBrace', /\{/);
@@ -141,7 +154,7 @@ const literals = [Mac, Ipv6, Ipv4, Duration, Integer, SetReference, Text];
 const brackets = [LeftBrace, RightBrace, LeftParenthesis, RightParenthesis];
 const marks = [Operator, Dot, Comma, Colon, Equals, Plus, Minus, Bracket, ...brackets, Semicolon];
 const bad = [BadString, MultilineString, UnclosedString, BadNumber, ControlCharacter, BadCharacter];
-const categories = [InLine, InValue, InElement, Infix, End, Later, Bad];
+const categories = [InLine, InValue, InElement, Infix, End, Identifier, Later, Bad];
 
 /** All tokens, in the order in which the lexer tries them. */
 export const allTokens: readonly TokenType[] = [

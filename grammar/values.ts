@@ -18,7 +18,7 @@ export abstract class ValueParser extends RecoveringParser {
 
   protected readonly setDeclaration = this.RULE('set', (): Ast.SetDeclaration => {
     const start = this.CONSUME(token.SetKeyword);
-    const name = this.name(this.CONSUME(token.Word, { ERR_MSG: 'a set name' }));
+    const name = this.name(this.CONSUME(token.Identifier, { ERR_MSG: 'a set name' }));
     const type = this.OPTION1(() => {
       this.CONSUME(token.Colon);
       return this.SUBRULE(this.setType);
@@ -118,9 +118,9 @@ export abstract class ValueParser extends RecoveringParser {
     });
   }
 
-  /** A word as a name. */
-  protected name(word: IToken): Ast.Name {
-    return nameOf(this.source, word);
+  /** A word or a string as a name. */
+  protected name(one: IToken): Ast.Name {
+    return nameOf(this.source, one);
   }
 
   /** A string as a term. */

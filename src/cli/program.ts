@@ -9,6 +9,7 @@ import { addCompile } from './commands/compile.ts';
 import { addConntrackCheck } from './commands/conntrack-check.ts';
 import { addExplain } from './commands/explain.ts';
 import { addFmt } from './commands/fmt.ts';
+import { addImport } from './commands/import.ts';
 import { addTest } from './commands/test.ts';
 import { addTrace } from './commands/trace.ts';
 import { openContext, reportOn } from './context.ts';
@@ -20,6 +21,7 @@ import { usageProblem } from './usage.ts';
 const commands: readonly AddCommand[] = [
   addCheck,
   addCompile,
+  addImport,
   addTrace,
   addTest,
   group('conntrack', 'tracked connections', [addConntrackCheck]),

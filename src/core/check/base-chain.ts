@@ -1,5 +1,5 @@
 // What the head of a chain says: its hook, priority, type and policy, or that a built-in chain's name implies them.
-import { type Hook, ipHooks, priorityNames } from '../hook/hook.ts';
+import { type Hook, hookOfPriority, hooksOf, ipHooks, priorityNamesOf } from '../hook/hook.ts';
 import type { BaseChain, ChainType } from '../ir/ruleset.ts';
 import type { Chain, Name, PriorityClause, Table } from '../syntax/ast.ts';
 import { textOf } from '../text/source.ts';
@@ -14,15 +14,9 @@ export interface BaseClauses extends Omit<BaseChain, 'type'> {
 
 /** The hook of a chain and what belongs to it; undefined for a chain without one, or after an error in it. */
 export function readBaseClauses(chain: Chain, table: Table, report: Report): BaseClauses | undefined {
-  const { device } = chain;
-  if (device)
-    report.complain('HK2002', '`device` is not supported yet', {
-      span: device.span,
-      help: 'only the hooks ingress and egress have devices',
-    });
   const policy = readPolicy(chain.policy, report);
   return chain.hook
-    ? readWithHook(chain, chain.hook, policy, report)
+    ? readWithHook(chain, { hook: chain.hook, family: table.family?.text ?? 'ip' }, policy, report)
     : readWithoutHook(chain, table, policy, report);
 }
 
@@ -38,28 +32,55 @@ function readPolicy(policy: Name | undefined, report: Report): Policy {
   return 'accept';
 }
 
-function readWithHook(chain: Chain, name: Name, policy: Policy, report: Report): BaseClauses | undefined {
-  const hook = readHook(name, report);
-  const type = chain.type && hook && readType(chain.type, hook, report);
-  const priority = hook && readPriority(chain, hook, report);
-  if (!hook || priority === undefined || (chain.type && !type)) return undefined;
-  return { hook, priority, policy, ...(type && { type }) };
+/** A hook as it is written, in a table of some family. */
+interface HookClause {
+  readonly hook: Name;
+  readonly family: string;
 }
 
-function readHook(name: Name, report: Report): (typeof ipHooks)[number] | undefined {
-  const hook = ipHooks.find((one) => one === name.text);
+function readWithHook(
+  chain: Chain,
+  clause: HookClause,
+  policy: Policy,
+  report: Report,
+): BaseClauses | undefined {
+  const hook = readHook(clause, report);
+  const type = chain.type && hook && readType(chain.type, hook, report);
+  const priority = hook && readPriority(chain, hook, clause.family, report);
+  if (!hook || priority === undefined || (chain.type && !type)) return undefined;
+  if (!checkDevice(chain, hook, report)) return undefined;
+  const device = chain.device?.value;
+  return { hook, priority, policy, ...(type && { type }), ...(device !== undefined && { device }) };
+}
+
+function readHook({ hook: { text, span }, family }: HookClause, report: Report): Hook | undefined {
+  const hooks = hooksOf(family);
+  const hook = hooks.find((one) => one === text);
   if (hook) return hook;
-  const { text, span } = name;
-  if (text === 'ingress' || text === 'egress')
-    return report.complain('HK2002', `hook \`${text}\` is not supported yet`, { span });
-  const meant = suggest(text, ipHooks);
-  const help = meant === undefined ? `the hooks are ${ipHooks.join(', ')}` : `did you mean \`${meant}\`?`;
-  return report.complain('HK2015', `\`${text}\` is not a hook`, { span, help });
+  const meant = suggest(text, hooks);
+  const help = meant === undefined ? `the hooks are ${hooks.join(', ')}` : `did you mean \`${meant}\`?`;
+  const where = isHook(text) ? `at which tables of family ${family} have chains` : '';
+  return report.complain('HK2015', `\`${text}\` is not a hook ${where}`.trimEnd(), { span, help });
+}
+
+function isHook(text: string): boolean {
+  return text === 'ingress' || text === 'egress' || ipHooks.some((hook) => hook === text);
+}
+
+/** At ingress and egress there is a chain for each device, elsewhere one for all. */
+function checkDevice({ device, name }: Chain, hook: Hook, report: Report): boolean {
+  const needed = hook === 'ingress' || hook === 'egress';
+  if (needed === (device !== undefined)) return true;
+  const { span } = device ?? name;
+  const help = needed ? `write \`hook ${hook} device "eth0"\`` : 'match the interface with `iif` or `oif`';
+  const message = needed ? `a chain at ${hook} needs a device` : `a chain at ${hook} has no device`;
+  report.complain('HK2018', message, { span, help });
+  return false;
 }
 
 /** The hooks of each chain type (nf_tables: nft_chain_filter, nft_chain_nat, nft_chain_route). */
 const typeHooks: Readonly<Record<ChainType, readonly Hook[]>> = {
-  filter: ipHooks,
+  filter: ['ingress', ...ipHooks, 'egress'],
   nat: ['prerouting', 'input', 'output', 'postrouting'],
   route: ['output'],
 };
@@ -82,23 +103,28 @@ function readType(name: Name, hook: Hook, report: Report): ChainType | undefined
   return report.complain('HK2017', `a chain of type \`${type}\` cannot hang on ${hook}`, { span, help });
 }
 
-/** Names that exist at one hook only; the others exist at all. */
-const priorityHooks: ReadonlyMap<string, Hook> = new Map([
-  ['dstnat', 'prerouting'],
-  ['srcnat', 'postrouting'],
-]);
-
-function readPriority({ name, priority }: Chain, hook: Hook, report: Report): number | undefined {
+function readPriority(
+  { name, priority }: Chain,
+  hook: Hook,
+  family: string,
+  report: Report,
+): number | undefined {
   if (!priority)
     return report.complain('HK2018', `base chain \`${name.text}\` has no priority`, {
       span: name.span,
       help: `write \`hook ${hook} priority filter\``,
     });
-  const base = priority.base ? readPriorityName(priority.base, hook, report) : 0;
+  const base = priority.base ? readPriorityName(priority.base, hook, family, report) : 0;
   return base === undefined ? undefined : inRange(base + priority.offset, priority, report);
 }
 
-function readPriorityName({ text, span }: Name, hook: Hook, report: Report): number | undefined {
+function readPriorityName(
+  { text, span }: Name,
+  hook: Hook,
+  family: string,
+  report: Report,
+): number | undefined {
+  const priorityValues = priorityNamesOf(family);
   const value = priorityValues.get(text);
   if (value === undefined) {
     const meant = suggest(text, priorityValues.keys());
@@ -106,13 +132,11 @@ function readPriorityName({ text, span }: Name, hook: Hook, report: Report): num
       meant === undefined ? 'it is a number or a name such as `filter`' : `did you mean \`${meant}\`?`;
     return report.complain('HK2016', `\`${text}\` is not a priority`, { span, help });
   }
-  const only = priorityHooks.get(text);
+  const only = hookOfPriority(text);
   if (only === undefined || only === hook) return value;
   const help = `write \`${value}\``;
   return report.complain('HK2016', `priority \`${text}\` exists at ${only} only`, { span, help });
 }
-
-const priorityValues: ReadonlyMap<string, number> = new Map(Object.entries(priorityNames));
 
 function inRange(value: number, { span }: PriorityClause, report: Report): number | undefined {
   if (Math.abs(value) <= 0x7fffffff) return value;
@@ -126,7 +150,7 @@ function readWithoutHook(
   report: Report,
 ): BaseClauses | undefined {
   const built = impliedChain(chain, table);
-  const needsHook = chain.type ?? chain.priority ?? (built ? undefined : chain.policy);
+  const needsHook = chain.type ?? chain.device ?? chain.priority ?? (built ? undefined : chain.policy);
   if (needsHook)
     return report.complain('HK2018', `\`${textOf(needsHook.span)}\` needs a hook`, {
       span: needsHook.span,

@@ -25,7 +25,12 @@ export function chainTypes(table: string, bases: Bases): ReadonlyMap<ChainDraft,
   return types;
 }
 
-function inferType(table: string, base: BaseClauses, wanted: ChainType | undefined): ChainType {
+/** The type of a base chain whose statements want that one. */
+export function inferType(
+  table: string,
+  base: Omit<BaseClauses, 'type'>,
+  wanted: ChainType | undefined,
+): ChainType {
   const { hook, priority } = base;
   const type = wanted ?? (table === 'nat' ? 'nat' : priority === priorityNames.mangle ? 'route' : 'filter');
   return typeFits(type, hook) ? type : 'filter';

@@ -31,4 +31,32 @@ export const priorityNames = {
   srcnat: 100,
 } as const;
 
+const bridgePriorityNames = { dstnat: -300, filter: -200, out: 100, srcnat: 300 } as const;
+
+/** Names that exist at one hook only; the others exist at all. */
+const nameHooks: ReadonlyMap<string, Hook> = new Map([
+  ['dstnat', 'prerouting'],
+  ['srcnat', 'postrouting'],
+  ['out', 'output'],
+]);
+
+/** The hook at which alone a priority has that name, if there is only one. */
+export function hookOfPriority(name: string): Hook | undefined {
+  return nameHooks.get(name);
+}
+
+/** The names that a family of tables has for priorities (nft's src/rule.c: std_prio_lookup). */
+export function priorityNamesOf(family: string): ReadonlyMap<string, number> {
+  if (family === 'bridge') return new Map(Object.entries(bridgePriorityNames));
+  if (family === 'arp' || family === 'netdev') return new Map([['filter', 0]]);
+  return new Map(Object.entries(priorityNames));
+}
+
+/** The hooks of a family of tables (net/netfilter/nft_chain_filter.c: nft_chain_filter_*). */
+export function hooksOf(family: string): readonly Hook[] {
+  if (family === 'netdev') return ['ingress', 'egress'];
+  if (family === 'arp') return ['input', 'output'];
+  return family === 'inet' ? ['ingress', ...ipHooks] : ipHooks;
+}
+
 export const priority = { ...priorityNames, defrag: -400, conntrack: -200, confirm: 2147483647 } as const;

@@ -8,7 +8,8 @@ export function ruleText(rule: Rule): string {
   return rule.parts.map(partText).join(' ') || '(every packet)';
 }
 
-function partText(part: Part): string {
+/** One part of it. */
+export function partText(part: Part): string {
   if (part.kind === 'opaque') return part.text;
   const definition = part.kind === 'match' ? findMatch(part.key) : findStatement(part.key);
   return definition?.write(part.args) ?? part.key;

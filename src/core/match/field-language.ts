@@ -4,7 +4,7 @@ import { prefixLength, type Range, single } from '../datatype/range.ts';
 import type { Value } from '../ir/ruleset.ts';
 import type { FieldTest, Operator } from './field-match.ts';
 import { simplify, singleValue } from './field-simplify.ts';
-import { quote } from './quote.ts';
+import { quote, writeName } from './quote.ts';
 import type { TermReader, WrittenOperator } from './reader.ts';
 
 /**
@@ -100,8 +100,9 @@ function isBraced(value: Value): boolean {
   );
 }
 
-function writeValue(type: DataType, value: Value): string {
-  if (value.kind === 'set') return `@${value.name}`;
+/** Writes what a comparison is made with, or in braces what a set holds. */
+export function writeValue(type: DataType, value: Value): string {
+  if (value.kind === 'set') return `@${writeName(value.name)}`;
   const items =
     value.kind === 'names'
       ? value.names.map(quote)
@@ -109,7 +110,8 @@ function writeValue(type: DataType, value: Value): string {
   return items.length === 1 && !value.braces ? items.join('') : `{ ${items.join(', ')} }`;
 }
 
-function writeRange(type: DataType, { lo, hi }: Range, inSet: boolean): string {
+/** Writes a value, range or prefix; `inSet`: where a comma would begin the next element. */
+export function writeRange(type: DataType, { lo, hi }: Range, inSet: boolean): string {
   if (lo === hi) return type.bitmask ? writeBits(type, lo, inSet ? '|' : ',') : type.format(lo);
   const length = type.prefixes ? prefixLength({ lo, hi }, type.width) : undefined;
   return length === undefined ? `${type.format(lo)}-${type.format(hi)}` : `${type.format(lo)}/${length}`;

@@ -18,6 +18,8 @@ function typeMatch(version: Version) {
   const { module, option, label, type } = versions[version];
   return defineFieldMatch({
     key: `${version} type`,
+    // In a table of both families `icmp type` stands for either protocol, and this for the one of IPv4.
+    ...(version === 'icmp' && { aliases: ['icmpv4 type'] }),
     summary: `The type of an ${label} message.`,
     field: version === 'icmp' ? icmpTypeField : icmpv6TypeField,
     nft: { payload: { protocol: version, field: 'type' } },

@@ -5,6 +5,11 @@ export function quote(text: string): string {
   return `"${text.replaceAll(/["\\]/g, '\\$&')}"`;
 }
 
+/** A name of the language: as it is where it is a word, else as a string. */
+export function writeName(name: string): string {
+  return /^[A-Za-z_][A-Za-z0-9_.]*(?:-(?!>)[A-Za-z0-9_.]*){0,200}$/.test(name) ? name : quote(name);
+}
+
 /** Bytes of a text in UTF-8, the unit of the kernel's limits. */
 export function byteLength(text: string): number {
   let length = 0;

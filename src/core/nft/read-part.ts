@@ -40,7 +40,7 @@ export function makePartReader(): PartReader {
       if (!isWordedAs(statement, candidate.nft.write(args))) rememberWording(part, statement);
       return part;
     }
-    return opaque(statement, span);
+    return opaquePart(statement, span);
   };
 }
 
@@ -56,7 +56,8 @@ function shapeOf(statement: JsonValue): string {
   return isJsonObject(body) && body.left !== undefined ? writeJson(body.left) : key;
 }
 
-function opaque(statement: JsonValue, span: Span | undefined): OpaquePart {
+/** A statement that nobody understands, word for word. */
+export function opaquePart(statement: JsonValue, span: Span | undefined): OpaquePart {
   return {
     kind: 'opaque',
     origin: 'nft',

@@ -1,4 +1,5 @@
 // `jump` and `goto`: go on in another chain of the same table.
+import { writeName } from '../match/quote.ts';
 import { isJsonObject } from '../nft/json-value.ts';
 import { defineStatement, type StatementDefinition } from './define.ts';
 
@@ -16,7 +17,7 @@ function defineLeap(key: 'jump' | 'goto', summary: string): StatementDefinition<
       const chain = reader.name();
       return chain === undefined ? undefined : { chain };
     },
-    write: ({ chain }) => `${key} ${chain}`,
+    write: ({ chain }) => `${key} ${writeName(chain)}`,
     nft: {
       write: ({ chain }) => ({ statement: { [key]: { target: chain } } }),
       read: (statement) => {

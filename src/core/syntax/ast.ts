@@ -23,6 +23,8 @@ export type Item = Let | SetDeclaration | Table | HostBlock | TestBlock | Unsupp
 /** A name where it is defined or used as one; any word may be a name. */
 export interface Name {
   readonly text: string;
+  /** Written as a string: a chain of this name is no built-in one. */
+  readonly quoted?: true;
   readonly span: Span;
 }
 
@@ -49,7 +51,14 @@ export interface Table {
   readonly kind: 'table';
   readonly family?: Name;
   readonly name: Name;
-  readonly items: readonly (Chain | SetDeclaration | Let | Unsupported)[];
+  readonly items: readonly (Chain | SetDeclaration | Let | RawObject | Unsupported)[];
+  readonly span: Span;
+}
+
+/** `nft { … }`: an object of the table in nft's JSON, kept word for word. */
+export interface RawObject {
+  readonly kind: 'raw';
+  readonly content: Braces;
   readonly span: Span;
 }
 
@@ -167,7 +176,7 @@ export interface Text {
   readonly span: Span;
 }
 
-/** `@NAME`. */
+/** `@NAME`, `@"NAME"`. */
 export interface SetReference {
   readonly kind: 'set-reference';
   readonly name: Name;

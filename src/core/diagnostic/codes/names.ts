@@ -212,6 +212,7 @@ export const nameCodes = codes({
   HK2040: {
     title: 'malformed words of another tool',
     severity: 'error',
+    help: 'write `iptables match "-m …"`, `iptables target "-j …"` or `nft { "…": … }`',
     explanation:
       'What hookline does not understand of a rule set is kept in the words of the tool that it comes from: `iptables match "…"` (or `statement`, or `target`, which may end the rule) before words of iptables, and `nft { … }` before a statement or an object in the JSON of nft. Only that tool can be given them, and a trace calls them unknown.',
   },

@@ -1,0 +1,46 @@
+// `hookline import`: a rule set of any kind as the source of a policy.
+import { diagnostic } from '../../core/diagnostic/diagnostic.ts';
+import type { RuleSet } from '../../core/ir/ruleset.ts';
+import { detectKind, loadPolicy } from '../../core/load.ts';
+import { writePolicy } from '../../core/policy-text/write-policy.ts';
+import { writeFiles } from '../../host/write-files.ts';
+import { type AddCommand, examples, fromOption, policyArgument } from '../command.ts';
+import type { Context } from '../context.ts';
+import { exitCode } from '../exit.ts';
+import { demand, demandWritten } from '../failure.ts';
+
+export const addImport: AddCommand = (parent, run) =>
+  parent
+    .command('import')
+    .description('turn a dump of iptables or nft into a policy that compiles back to the same rule set')
+    .addArgument(policyArgument)
+    .option('-o, --output <file>', 'write to this file')
+    .addOption(fromOption)
+    .addHelpText(
+      'after',
+      examples('iptables-save | hookline import - -o policy.hook', 'nft -j list ruleset | hookline import -'),
+    )
+    .action(
+      run(async (context, path, { output, from }) => {
+        const source = demand(await context.read(path), context.report);
+        const kind = from ?? detectKind(source);
+        const { ruleSet } = demand(loadPolicy(source, kind), context.report);
+        reportKept(context, ruleSet);
+        const origin = `Imported from ${path === '-' ? 'standard input' : path} (${kind}).`;
+        const fold = kind === 'iptables-save' || kind === 'ip6tables-save';
+        const text = demand(writePolicy(ruleSet, { origin, fold }), context.report);
+        if (output === undefined || output === '-') context.out.write(text);
+        else demandWritten(await writeFiles([{ path: output, text }]));
+        return exitCode.done;
+      }),
+    );
+
+/** Says how much of the rule set stays in the words of its tool. */
+function reportKept({ report }: Context, { tables }: RuleSet): void {
+  const rules = tables.flatMap(({ chains }) => chains.flatMap((chain) => chain.rules));
+  const strange = rules.filter(({ parts }) => parts.some(({ kind }) => kind === 'opaque')).length;
+  const objects = tables.reduce((sum, { opaque }) => sum + opaque.length, 0);
+  if (strange + objects === 0) return;
+  const counts = [`${strange} of ${rules.length} rules`, ...(objects > 0 ? [`${objects} objects`] : [])];
+  report([diagnostic('HK5021', `${counts.join(' and ')} are kept in the words of their tool`)]);
+}
