@@ -1,14 +1,15 @@
 // `hookline compile`: rule set to back end text.
 import { join } from 'node:path';
 import { Option } from '@commander-js/extra-typings';
-import { backEndNames, backEnds, compile } from '../../core/compile.ts';
+import { type BackEnd, backEndNames, backEnds, compile } from '../../core/compile.ts';
+import { compilePartial, type PartialText } from '../../core/compile-partial.ts';
 import { hasErrors } from '../../core/diagnostic/diagnostic.ts';
 import type { RuleSet } from '../../core/ir/ruleset.ts';
 import { makeFolder, writeFiles } from '../../host/write-files.ts';
 import { type AddCommand, examples, fromOption, policyArgument } from '../command.ts';
 import { type Context, readPolicy } from '../context.ts';
 import { type ExitCode, exitCode } from '../exit.ts';
-import { demand, demandWritten, Failure, wrongUsage } from '../failure.ts';
+import { demandWritten, Failure, wrongUsage } from '../failure.ts';
 
 const toOption = new Option('--to <back-end>', 'what to compile to')
   .choices([...backEndNames, 'all'])
@@ -21,6 +22,7 @@ export const addCompile: AddCommand = (parent, run) =>
     .addArgument(policyArgument)
     .addOption(toOption)
     .option('-o, --output <path>', 'write to this file, with `--to all` into this folder')
+    .option('--partial', 'leave out the rules that the back end can not say, list them, and exit with 1')
     .addOption(fromOption)
     .addHelpText(
       'after',
@@ -32,37 +34,57 @@ export const addCompile: AddCommand = (parent, run) =>
       ),
     )
     .action(
-      run(async (context, path, { to, output, from }) => {
+      run(async (context, path, { to, output, from, partial }) => {
         const { ruleSet } = await readPolicy(context, path, from);
-        return to === 'all' ? compileAll(context, ruleSet, output) : compileOne(context, ruleSet, to, output);
+        const compileTo = partial ? compilePartial : compileWhole;
+        return to === 'all'
+          ? compileAll(context, ruleSet, compileTo, output)
+          : compileOne(context, compileTo(ruleSet, to), output);
       }),
     );
 
-async function compileOne(
-  context: Context,
-  ruleSet: RuleSet,
-  to: keyof typeof backEnds,
-  output: string | undefined,
-): Promise<ExitCode> {
-  const text = demand(compile(ruleSet, to), context.report);
-  if (output === undefined || output === '-') context.out.write(text);
-  else demandWritten(await writeFiles([{ path: output, text }]));
-  return exitCode.done;
+/** In the form of a partial text: with an error there is none. */
+function compileWhole(ruleSet: RuleSet, to: BackEnd): PartialText {
+  const { value: text, diagnostics } = compile(ruleSet, to);
+  if (!hasErrors(diagnostics)) return { text, refused: [], diagnostics };
+  return { text: undefined, refused: diagnostics, diagnostics: [] };
 }
 
-/** Nothing is written unless everything compiles. */
-async function compileAll(context: Context, ruleSet: RuleSet, folder: string | undefined): Promise<ExitCode> {
+/** The text, or the end of the command; what was left out is reported. */
+function textOf(context: Context, { text, refused, diagnostics }: PartialText): string {
+  if (text === undefined) throw new Failure(refused);
+  context.report([...refused, ...diagnostics]);
+  return text;
+}
+
+async function compileOne(
+  context: Context,
+  compiled: PartialText,
+  output: string | undefined,
+): Promise<ExitCode> {
+  const text = textOf(context, compiled);
+  if (output === undefined || output === '-') context.out.write(text);
+  else demandWritten(await writeFiles([{ path: output, text }]));
+  return compiled.refused.length > 0 ? exitCode.no : exitCode.done;
+}
+
+/** Nothing is written unless every back end has a text. */
+async function compileAll(
+  context: Context,
+  ruleSet: RuleSet,
+  compileTo: (ruleSet: RuleSet, to: BackEnd) => PartialText,
+  folder: string | undefined,
+): Promise<ExitCode> {
   if (folder === undefined) throw wrongUsage('`--to all` needs a folder', 'say it with `-o FOLDER`');
-  const compiled = backEndNames.map((name) => ({
+  const all = backEndNames.map((name) => ({ name, compiled: compileTo(ruleSet, name) }));
+  const failed = all.filter(({ compiled }) => compiled.text === undefined);
+  if (failed.length > 0) throw new Failure(failed.flatMap(({ compiled }) => compiled.refused));
+  const files = all.map(({ name, compiled }) => ({
     path: join(folder, backEnds[name].file),
-    outcome: compile(ruleSet, name),
+    text: textOf(context, compiled),
   }));
-  const found = compiled.flatMap(({ outcome }) => outcome.diagnostics);
-  if (hasErrors(found)) throw new Failure(found);
-  context.report(found);
-  const files = compiled.map(({ path, outcome }) => ({ path, text: outcome.value ?? '' }));
   demandWritten(await makeFolder(folder));
   demandWritten(await writeFiles(files));
   for (const { path } of files) context.err.write(`${path}\n`);
-  return exitCode.done;
+  return all.some(({ compiled }) => compiled.refused.length > 0) ? exitCode.no : exitCode.done;
 }

@@ -1,0 +1,48 @@
+// Compiling what a back end can say and leaving out what it can't: only for who asks for it, and always with a report.
+import { type BackEnd, compile } from './compile.ts';
+import { type Diagnostic, hasErrors } from './diagnostic/diagnostic.ts';
+import type { Rule, RuleSet } from './ir/ruleset.ts';
+import type { Span } from './text/source.ts';
+
+/** The text of the rest, and an error for every rule that is not in it. Without a text nothing can be said at all. */
+export interface PartialText {
+  readonly text: string | undefined;
+  readonly refused: readonly Diagnostic[];
+  /** Warnings about what is in the text. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Compiles without the rules that the back end refuses. Problems that are of no single rule (a chain at a priority that
+ * the back end doesn't have) leave no text.
+ */
+export function compilePartial(ruleSet: RuleSet, to: BackEnd): PartialText {
+  const { value, diagnostics } = compile(ruleSet, to);
+  if (!hasErrors(diagnostics)) return { text: value, refused: [], diagnostics };
+  const refused = diagnostics.filter((one) => one.severity === 'error');
+  const spans = refused.flatMap((one) => one.span ?? []);
+  const kept = withoutRules(ruleSet, (rule) => spans.some((span) => isWithin(span, rule.span)));
+  if (!kept) return { text: undefined, refused, diagnostics: [] };
+  const rest = compilePartial(kept, to);
+  return { ...rest, refused: [...refused, ...rest.refused] };
+}
+
+function isWithin(span: Span, rule: Span | undefined): boolean {
+  return (
+    rule !== undefined && span.source === rule.source && span.start >= rule.start && span.end <= rule.end
+  );
+}
+
+/** The rule set without these rules; undefined if there are none. */
+function withoutRules(ruleSet: RuleSet, isRefused: (rule: Rule) => boolean): RuleSet | undefined {
+  let found = false;
+  const tables = ruleSet.tables.map((table) => ({
+    ...table,
+    chains: table.chains.map((chain) => {
+      const rules = chain.rules.filter((rule) => !isRefused(rule));
+      found ||= rules.length < chain.rules.length;
+      return { ...chain, rules };
+    }),
+  }));
+  return found ? { ...ruleSet, tables } : undefined;
+}
