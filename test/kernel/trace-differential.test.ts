@@ -15,11 +15,14 @@ import type { Way } from '../../src/core/trace/step.ts';
 import { trace } from '../../src/core/trace/trace.ts';
 import { verdictText } from '../../src/core/trace/verdict.ts';
 import { hookPackets, hookPolicies } from '../arbitrary/hooks.ts';
+import { outputPackets, outputPolicies, outputRoutes } from '../arbitrary/output.ts';
 import { packetSpecs, policyTexts } from '../arbitrary/rules.ts';
 import {
+  type Device,
   type DeviceUnderTest,
   type Listed,
   type Observed,
+  ownPacketId,
   startDevice,
 } from './support/device-under-test.ts';
 import { describeKernel } from './support/require.ts';
@@ -32,10 +35,17 @@ describeKernel('the trace against the kernel', ['nft', 'conntrack', 'unshare'], 
   test(`${runs} random policies at any hook and priority`, limits, () =>
     compareMany(hookPolicies, hookPackets),
   );
+  test(`${runs} random policies for the host's own packets`, limits, () =>
+    compareMany(outputPolicies, outputPackets, outputRoutes),
+  );
 });
 
-async function compareMany(policies: fc.Arbitrary<string>, packets: fc.Arbitrary<string>): Promise<void> {
-  await using device = startDevice();
+async function compareMany(
+  policies: fc.Arbitrary<string>,
+  packets: fc.Arbitrary<string>,
+  setup: readonly string[] = [],
+): Promise<void> {
+  await using device = startDevice(setup);
   const histories = fc.array(packets, { minLength: 1, maxLength: 15 });
   await fc.assert(
     fc.asyncProperty(policies, histories, (text, specs) => compare(device, text, specs)),
@@ -53,7 +63,7 @@ async function compare(device: DeviceUnderTest, text: string, specs: readonly st
     const injection = injectionOf(spec);
     const traced = trace({ ruleSet: policy.ruleSet, host: policy.hosts[0], injection, connections });
     connections = traced.connections;
-    const seen = await device.send(injection.iif === 'b0' ? 'b0' : 'a0', encodePacket(injection.packet));
+    const seen = await device.send(deviceOf(injection), encodePacket(injection.packet));
     const [way] = traced.ways;
     const history = specs.slice(0, at + 1).join('\n');
     // A port that the kernel draws by chance can't be foretold, and neither can what meets its connection later.
@@ -64,10 +74,15 @@ async function compare(device: DeviceUnderTest, text: string, specs: readonly st
   }
 }
 
+function deviceOf({ direction, iif }: Injection): Device | undefined {
+  if (direction === 'out') return undefined;
+  return iif === 'b0' ? 'b0' : 'a0';
+}
+
 function injectionOf(text: string): Injection {
   const { value } = parsePacketSpec({ name: 'packet', text });
   if (!value) throw new Error(text);
-  return value;
+  return { ...value, packet: { ...value.packet, identification: ownPacketId } };
 }
 
 type Shown = (packet: Packet) => string;
@@ -80,7 +95,7 @@ function simulated({ steps, fate, out, packet }: Way, shown: Shown): string {
     const verdict = step.verdict.kind === 'reject' ? 'drop' : verdictText(step.verdict);
     return [`${step.table} ${step.chain} ${step.index} ${verdict}`];
   });
-  const left = fate === 'forwarded' ? [`out ${out} ${shown(packet)}`] : [];
+  const left = fate === 'forwarded' || fate === 'sent' ? [`out ${out} ${shown(packet)}`] : [];
   return [...lines, ...left].join('\n');
 }
 

@@ -7,7 +7,15 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
-import { inject, openTap, openTraceSocket, receivedMessages, sentFrames } from './libc.ts';
+import {
+  inject,
+  openRawSocket,
+  openTap,
+  openTraceSocket,
+  receivedMessages,
+  sendRaw,
+  sentFrames,
+} from './libc.ts';
 import { type TraceEvent, traceEvents } from './trace-events.ts';
 
 const devices = {
@@ -22,7 +30,7 @@ const peerMac = '0200000000ff';
 
 type Request =
   | { readonly kind: 'load'; readonly nftJson: string }
-  | { readonly kind: 'send'; readonly device: Device; readonly packet: string };
+  | { readonly kind: 'send'; readonly device: Device | undefined; readonly packet: string };
 
 /** What one packet caused. */
 export interface Observed {
@@ -38,12 +46,13 @@ export type Listed = readonly { readonly rule?: { table: string; chain: string; 
 export interface DeviceUnderTest extends AsyncDisposable {
   /** Replaces the rule set and forgets all connections. */
   load(nftJson: string): Promise<Listed>;
-  send(device: Device, packet: Uint8Array): Promise<Observed>;
+  /** Received by a device, or without one sent by the host itself (IPv4, with `ownPacketId` as identification). */
+  send(device: Device | undefined, packet: Uint8Array): Promise<Observed>;
 }
 
-/** Starts the host; it is gone with its process. */
-export function startDevice(): DeviceUnderTest {
-  const child = spawn('unshare', ['-n', process.execPath, import.meta.filename], {
+/** Starts the host, with further lines for `ip -batch`; it is gone with its process. */
+export function startDevice(setup: readonly string[] = []): DeviceUnderTest {
+  const child = spawn('unshare', ['-n', process.execPath, import.meta.filename, ...setup], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const ask = conversation(child, createInterface({ input: child.stdout }));
@@ -108,9 +117,13 @@ function setUp(): Record<Device, number> {
       for (const network of [ipv4, ipv6])
         lines.push(`neigh replace ${network}${host} lladdr ${colons(peerMac)} dev ${name} nud permanent`);
   }
-  execFileSync('ip', ['-batch', '-'], { input: `${lines.join('\n')}\n` });
+  const all = [...lines, ...process.argv.slice(2)];
+  execFileSync('ip', ['-batch', '-'], { input: `${all.join('\n')}\n` });
   return taps;
 }
+
+/** Identification of the packets that the test has the host send; its own answers have others. */
+export const ownPacketId = 0x1234;
 
 /**
  * Traces begin before every other chain. What the host itself would answer is dropped before conntrack sees it: the
@@ -118,7 +131,11 @@ function setUp(): Record<Device, number> {
  */
 const surroundings = `table inet hookline_surroundings {
   chain pre { type filter hook prerouting priority -2147483648; meta nftrace set 1; }
-  chain out { type filter hook output priority -2147483648; drop; }
+  chain out {
+    type filter hook output priority -2147483648
+    ip id ${ownPacketId} meta nftrace set 1 accept
+    drop
+  }
 }
 `;
 
@@ -137,11 +154,14 @@ function load(nftJson: string): Listed {
 function serve(): void {
   const taps = setUp();
   const socket = openTraceSocket();
+  const raw = openRawSocket();
   const drain = () => [sentFrames(taps.a0), sentFrames(taps.b0), receivedMessages(socket)] as const;
-  const send = (device: Device, packet: string): Observed => {
+  const send = (device: Device | undefined, packet: string): Observed => {
     drain();
     const protocol = packet.startsWith('6') ? '86dd' : '0800';
-    inject(taps[device], Buffer.from(`${deviceMac[device]}${peerMac}${protocol}${packet}`, 'hex'));
+    if (device)
+      inject(taps[device], Buffer.from(`${deviceMac[device]}${peerMac}${protocol}${packet}`, 'hex'));
+    else sendRaw(raw, Buffer.from(packet, 'hex'));
     const [a0, b0, messages] = drain();
     const frames = Object.entries({ a0, b0 }).flatMap(([name, list]) =>
       list.map((frame) => ({ device: name, packet: frame.subarray(14).toString('hex') })),

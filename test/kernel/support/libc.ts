@@ -21,6 +21,14 @@ const setOption: (fd: number, level: number, name: number, value: Buffer, size: 
 const receiveFrom: (fd: number, buffer: Buffer, size: number, flags: number) => number = libc.func(
   'long recv(int, void *, size_t, int)',
 );
+const sendTo: (
+  fd: number,
+  buffer: Buffer,
+  size: number,
+  flags: number,
+  address: Buffer,
+  length: number,
+) => number = libc.func('long sendto(int, void *, size_t, int, void *, int)');
 
 /** asm-generic/errno.h. */
 const again = 11;
@@ -54,6 +62,21 @@ export function sentFrames(fd: number): readonly Buffer[] {
   for (let size = readFrom(fd, buffer, buffer.length); size > 0; size = readFrom(fd, buffer, buffer.length))
     frames.push(Buffer.from(buffer.subarray(0, size)));
   return frames;
+}
+
+/** A socket that sends IPv4 packets with the header that they come with. */
+export function openRawSocket(): number {
+  const [internet, raw, withHeader] = [2, 3, 255];
+  return must(newSocket(internet, raw, withHeader), 'raw socket');
+}
+
+/** Sends an IPv4 packet as a program of this host would; whether the kernel took it. */
+export function sendRaw(fd: number, packet: Buffer): boolean {
+  const internet = 2;
+  const address = Buffer.alloc(16);
+  address.writeUInt16LE(internet, 0);
+  packet.copy(address, 4, 16, 20);
+  return sendTo(fd, packet, packet.length, 0, address, address.length) >= 0;
 }
 
 /** A netlink socket that hears the nft traces of the caller's network namespace. */
