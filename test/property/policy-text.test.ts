@@ -2,11 +2,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type BackEnd, compile } from '../../src/core/compile.ts';
-import type { Part, Rule, RuleSet } from '../../src/core/ir/ruleset.ts';
+import type { RuleSet } from '../../src/core/ir/ruleset.ts';
 import { loadPolicy, type PolicyKind } from '../../src/core/load.ts';
 import { writePolicy } from '../../src/core/policy-text/write-policy.ts';
 import { policyTexts } from '../arbitrary/rules.ts';
-import { bare } from '../support/bare.ts';
+import { bare, counting } from '../support/bare.ts';
 
 function load(text: string, kind: PolicyKind): RuleSet {
   const { value, diagnostics } = loadPolicy({ name: kind, text }, kind);
@@ -24,18 +24,6 @@ function written(ruleSet: RuleSet, fold = false): string {
   const { value, diagnostics } = writePolicy(ruleSet, { origin: 'a random rule set', fold });
   if (value === undefined) throw new Error(diagnostics.map((one) => one.message).join('\n'));
   return value;
-}
-
-/** A line of the language has at least one word, so a rule of iptables without any becomes one that counts. */
-function counting({ tables }: RuleSet): RuleSet {
-  const counter: Part = { kind: 'statement', key: 'counter', args: { packets: 0n, bytes: 0n } };
-  const fill = (rule: Rule): Rule => (rule.parts.length > 0 ? rule : { ...rule, parts: [counter] });
-  return {
-    tables: tables.map((table) => ({
-      ...table,
-      chains: table.chains.map((chain) => ({ ...chain, rules: chain.rules.map(fill) })),
-    })),
-  };
 }
 
 test('a policy, imported and written, is the same rule set', () => {

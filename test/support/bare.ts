@@ -1,5 +1,5 @@
 // A rule set without what says where it came from, for comparing two of different sources.
-import type { RuleSet } from '../../src/core/ir/ruleset.ts';
+import type { Part, Rule, RuleSet } from '../../src/core/ir/ruleset.ts';
 
 /** Places in a source, the kernel's handles, and what it had counted. */
 const provenance = new Set(['span', 'handle', 'counters']);
@@ -11,4 +11,16 @@ export function bare({ tables }: RuleSet): unknown {
     return typeof value === 'bigint' ? `${value}n` : value;
   });
   return JSON.parse(text);
+}
+
+/** A line of the language has at least one word, so a rule of iptables without any becomes one that counts. */
+export function counting({ tables }: RuleSet): RuleSet {
+  const counter: Part = { kind: 'statement', key: 'counter', args: { packets: 0n, bytes: 0n } };
+  const fill = (rule: Rule): Rule => (rule.parts.length > 0 ? rule : { ...rule, parts: [counter] });
+  return {
+    tables: tables.map((table) => ({
+      ...table,
+      chains: table.chains.map((chain) => ({ ...chain, rules: chain.rules.map(fill) })),
+    })),
+  };
 }

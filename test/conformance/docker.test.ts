@@ -1,0 +1,17 @@
+// Both back ends' rules of Docker mean the same to the importers and the tracer.
+import { describe, expect, test } from 'vitest';
+import { hasCases, readCases, scoreLines } from './cases.ts';
+import { checkPair, dockerPair } from './docker.ts';
+
+const file = 'docker-pairs.jsonl';
+
+/** So many pairs agree at least. */
+const floor = 0;
+
+describe.skipIf(!hasCases(file))(`${file} (skipped where ../shared/conformance is not there)`, () => {
+  test('the same packets fare alike under both', () => {
+    const results = readCases(file, dockerPair).map((pair) => checkPair(pair, 200));
+    console.log(scoreLines(file, results).join('\n'));
+    expect(results.filter(({ problem }) => problem === undefined).length).toBeGreaterThanOrEqual(floor);
+  });
+});

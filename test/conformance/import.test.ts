@@ -1,0 +1,72 @@
+// Real rule sets as policies: read back, each is the rule set that it was written from, and iptables is told the same.
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { compile } from '../../src/core/compile.ts';
+import type { RuleSet } from '../../src/core/ir/ruleset.ts';
+import { loadPolicy, type PolicyKind } from '../../src/core/load.ts';
+import { writePolicy } from '../../src/core/policy-text/write-policy.ts';
+import { bare, counting } from '../support/bare.ts';
+import { hasCases, type Result, readCases, scoreLines } from './cases.ts';
+import { closureCase, readableDump } from './semantics.ts';
+
+function load(text: string, kind?: PolicyKind): RuleSet {
+  const { value, diagnostics } = loadPolicy({ name: 'dump', text }, kind);
+  if (!value) throw new Error(diagnostics.map(({ message }) => message).join('; '));
+  return value.ruleSet;
+}
+
+function written(ruleSet: RuleSet, fold: boolean): string {
+  const { value, diagnostics } = writePolicy(ruleSet, { origin: 'a dump', fold });
+  if (value === undefined) throw new Error(diagnostics.map(({ message }) => message).join('; '));
+  return value;
+}
+
+/** The text without its comments. */
+function compiled(ruleSet: RuleSet, family: 'ip' | 'ip6'): string | undefined {
+  return compile(ruleSet, family === 'ip' ? 'iptables' : 'ip6tables').value?.replace(/^#.*\n/gm, '');
+}
+
+/** Through a policy and back, plain and folded. */
+function checkReturn(id: string, dump: string, family: 'ip' | 'ip6'): Result {
+  try {
+    const ruleSet = load(dump);
+    const text = compiled(ruleSet, family);
+    expect(bare(load(written(ruleSet, false), 'hook'))).toEqual(bare(counting(ruleSet)));
+    expect(text).toBeDefined();
+    expect(compiled(load(written(ruleSet, true), 'hook'), family)).toBe(text);
+    return { id, problem: undefined };
+  } catch (problem) {
+    return { id, problem: String(problem).split('\n')[0] };
+  }
+}
+
+function expectAll(file: string, results: readonly Result[]): void {
+  console.log(scoreLines(`${file} through a policy`, results).join('\n'));
+  expect(results.filter(({ problem }) => problem !== undefined)).toEqual([]);
+}
+
+const closures = 'semantics-closures.jsonl';
+
+test.skipIf(!hasCases(closures))(`${closures} (skipped where ../shared/conformance is not there)`, () => {
+  const cases = readCases(closures, closureCase);
+  expectAll(
+    closures,
+    cases.map((one) => checkReturn(one.id, readableDump(one), 'ip')),
+  );
+});
+
+const pairs = 'docker-pairs.jsonl';
+const pair = z.object({ id: z.string(), family: z.enum(['ip', 'ip6']), iptables_save: z.string() });
+
+describe.skipIf(!hasCases(pairs))(`${pairs} (skipped where ../shared/conformance is not there)`, () => {
+  test('through a policy, and the very text comes back', () => {
+    const results = readCases(pairs, pair).map(({ id, family, iptables_save }): Result => {
+      const result = checkReturn(id, iptables_save, family);
+      return result.problem === undefined &&
+        compiled(load(iptables_save), family) !== iptables_save.trimEnd() + '\n'
+        ? { id, problem: 'another text' }
+        : result;
+    });
+    expectAll(pairs, results);
+  });
+});
