@@ -55,12 +55,13 @@ export function readField(draft: RuleDraft, payload: Payload, at: Place): Payloa
   const { protocol, layer } = payload;
   if (protocol === undefined || protocol === 'th') return payload;
   const { protocols } = draft;
-  if (protocols.known[layer] === undefined) askBelow(draft, payload, at);
+  const isFirst = protocols.known[layer] === undefined;
+  if (isFirst) askBelow(draft, payload, at);
   const known = protocols.known[layer] ?? 'unknown';
   if (layer === 'th' && protocols.transports.size > 1)
     conflict([...protocols.transports].find((name) => name !== protocol) ?? known, protocol, at);
   if (known === protocol) return askIcmpType(draft, shifted(draft, payload), at);
-  if (layer === 'll') return resolveLink(draft, payload, at);
+  if (layer === 'll') return resolveLink(draft, payload, isFirst, at);
   return conflict(known, protocol, at);
 }
 
@@ -94,7 +95,7 @@ function lowerFor(draft: RuleDraft, protocol: string, at: Place): string {
 }
 
 /** Another link-layer header than the one that is known: VLAN in Ethernet, or the Ethernet header itself. */
-function resolveLink(draft: RuleDraft, payload: Payload, at: Place): Payload {
+function resolveLink(draft: RuleDraft, payload: Payload, isFirst: boolean, at: Place): Payload {
   const { protocol = '' } = payload;
   const { protocols } = draft;
   const present = protocols.known.ll ?? '';
@@ -102,7 +103,8 @@ function resolveLink(draft: RuleDraft, payload: Payload, at: Place): Payload {
   else if (protocols.stacked.includes(protocol)) return payload;
   const known = protocols.known.ll ?? '';
   if (known === protocol) return shifted(draft, payload);
-  if (protocols.known.nh !== undefined) conflict(known, protocol, at);
+  // In a table of one network protocol this is known before anything is asked.
+  if (!isFirst && protocols.known.nh !== undefined) conflict(known, protocol, at);
   askFor(draft, known, protocol, at);
   return shifted(draft, payload);
 }

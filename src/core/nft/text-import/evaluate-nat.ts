@@ -20,13 +20,13 @@ const portSlot: Slot = { type: types.service, bits: 16 };
 export function evaluateNat(rule: Evaluation, statement: NatSyntax & { readonly at: Place }): void {
   const { keyword, address, port, at } = statement;
   const network = networkOf(rule, statement);
-  if (keyword === 'tproxy' || port) needTransport(rule, statement);
+  if (keyword === 'tproxy') needTransport(rule, statement);
   if (keyword === 'tproxy' && !address && !port) fail('HK5601', '`tproxy` needs an address or a port', at);
   if (address && !network)
     fail('HK5605', 'write `ip to` or `ip6 to`: the table sees both', at);
   const isPair = address !== undefined && (statement.isPair || leadsToPairs(rule, address));
-  if (isPair) needTransport(rule, statement);
   const to = address && network && evaluateAddress(rule, address, network, isPair);
+  if (isPair || port) needTransport(rule, statement);
   const toPort = port && evaluateArgument(rule, port, portSlot);
   if (keyword === 'tproxy' && (to?.kind === 'range' || toPort?.kind === 'range'))
     fail('HK5604', '`tproxy` takes a single address and a single port', at);

@@ -1,59 +1,11 @@
-// Text as `nft list ruleset` prints it and people write it, without nft: as the JSON that `nft -j list ruleset` would
-// print after it is loaded, and as a rule set.
-import { type Diagnostic, hasErrors, type Outcome } from '../../diagnostic/diagnostic.ts';
+// Text of nft as a rule set.
+import { hasErrors, type Outcome } from '../../diagnostic/diagnostic.ts';
 import type { RuleSet } from '../../ir/ruleset.ts';
-import type { Source, Span } from '../../text/source.ts';
+import type { Source } from '../../text/source.ts';
 import { newDraft } from '../import-draft.ts';
 import { finish } from '../import-finish.ts';
 import { takeObject } from '../import-object.ts';
-import type { JsonObject } from '../json-value.ts';
-import { type Application, applyCommand } from './apply.ts';
-import type { Include } from './parse-block.ts';
-import { parseCommands } from './parse-command.ts';
-import { elementsJson } from './print.ts';
-import { attempt } from './problem.ts';
-import type { ListedSet, ListedTable } from './ruleset.ts';
-
-/** How to read nft text. */
-export interface NftTextOptions {
-  /** Gives the texts that an `include` names, in their order; undefined for one that cannot be had. */
-  readonly include?: Include;
-}
-
-/** An object of a listing, `{ "chain": { … } }`, with the place where it was declared. */
-export interface ListedObject {
-  readonly kind: string;
-  readonly body: JsonObject;
-  readonly span: Span;
-}
-
-/**
- * The objects in the order in which nft lists them, without handles. JSON that nft 1.0.6 forgets to print is there:
- * comments of tables and chains, several devices, `auto-merge`, `dynamic`. Times of the day are UTC; names of users,
- * marks and realms that a machine configures are not known.
- */
-export function readNftText(source: Source, options: NftTextOptions = {}): Outcome<readonly ListedObject[]> {
-  const diagnostics: Diagnostic[] = [];
-  const report = (problem: Diagnostic): void => void diagnostics.push(problem);
-  const application: Application = { tables: new Map(), report, blocks: 0 };
-  const include = options.include ?? (() => undefined);
-  parseCommands(
-    source,
-    include,
-    (command) => void attempt(() => applyCommand(application, command), report),
-    report,
-  );
-  const value = [...application.tables.values()].flatMap(objectsOf);
-  return { value: hasErrors(diagnostics) ? undefined : value, diagnostics };
-}
-
-/** The document that `nft -j list ruleset` would print, but for handles. */
-export function nftTextToJson(source: Source, options?: NftTextOptions): Outcome<JsonObject> {
-  const { value, diagnostics } = readNftText(source, options);
-  if (!value) return { value, diagnostics };
-  const objects = value.map(({ kind, body }) => ({ [kind]: body }));
-  return { value: { nftables: [{ metainfo: { json_schema_version: 1 } }, ...objects] }, diagnostics };
-}
+import { type NftTextOptions, readNftText } from './read.ts';
 
 /** A rule set from nft text; what our definitions do not understand is kept word for word. */
 export function importNftText(source: Source, options?: NftTextOptions): Outcome<RuleSet> {
@@ -64,24 +16,4 @@ export function importNftText(source: Source, options?: NftTextOptions): Outcome
   const ruleSet = finish(draft);
   const all = [...diagnostics, ...draft.diagnostics];
   return { value: hasErrors(all) ? undefined : ruleSet, diagnostics: all };
-}
-
-function objectsOf(table: ListedTable): readonly ListedObject[] {
-  const { family, name, body, at, objects, sets, flowtables, chains } = table;
-  const listed: ListedObject[] = [{ kind: 'table', body, span: at }];
-  for (const object of objects.values()) listed.push({ ...object, span: object.at });
-  for (const set of sets.values()) listed.push({ kind: set.kind, body: setBody(set), span: set.at });
-  for (const flowtable of flowtables.values())
-    listed.push({ kind: 'flowtable', body: flowtable.body, span: flowtable.at });
-  for (const chain of chains.values()) listed.push({ kind: 'chain', body: chain.body, span: chain.at });
-  for (const [chain, { rules }] of chains)
-    for (const { expr, comment, at: span } of rules) {
-      const rule = { family, table: name, chain, ...(comment !== undefined && { comment }), expr };
-      listed.push({ kind: 'rule', body: rule, span });
-    }
-  return listed;
-}
-
-function setBody({ body, elements }: ListedSet): JsonObject {
-  return elements.length === 0 ? body : { ...body, elem: elementsJson(elements) };
 }

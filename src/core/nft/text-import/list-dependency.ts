@@ -116,9 +116,11 @@ export function removeForMeta(dependencies: Dependencies, left: Reading, right: 
   if (!network || isImpliedByMeta(dependencies.family, network, left, right)) release(dependencies, layer);
 }
 
-/** The layer whose protocol a key names. */
+const ctNetworkKeys: ReadonlySet<string> = new Set(['protocol', 'saddr', 'daddr']);
+
+/** The layer whose protocol a key names, or depends on. */
 function baseOf({ group, key }: Reading): Layer | undefined {
-  if (group === 'ct') return key === 'protocol' ? 'nh' : key === 'l3proto' ? 'll' : undefined;
+  if (group === 'ct') return key === 'l3proto' ? 'll' : ctNetworkKeys.has(key ?? '') ? 'nh' : undefined;
   if (key === 'l4proto') return 'nh';
   return key === 'nfproto' || key === 'protocol' ? 'll' : undefined;
 }

@@ -8,7 +8,6 @@ import {
   peekText,
   placeFrom,
   skipNewlines,
-  take,
   takeIf,
   takeName,
   takeOneOf,
@@ -107,7 +106,6 @@ export function parseObject(cursor: Cursor, reader: BlockReader, object: string)
   const parseItem = (inner: Cursor): void => {
     if (takeIf(inner, 'comment')) body['comment'] = takeString(inner, 'a comment');
     else parseLine(inner, body);
-    skipToNextProperty(inner);
   };
   if (peekText(cursor) === '{') parseBlock(cursor, reader, parseItem);
   else if (!isAtEnd(cursor)) parseLine(cursor, body);
@@ -117,9 +115,4 @@ export function parseObject(cursor: Cursor, reader: BlockReader, object: string)
 function isAtEnd(cursor: Cursor): boolean {
   const text = peek(cursor).image.trim();
   return text === '' || text === ';' || text === '}';
-}
-
-/** Properties of one line stand without a semicolon between: `type "ftp" protocol tcp`. */
-function skipToNextProperty(cursor: Cursor): void {
-  if (peekText(cursor) === ';') take(cursor);
 }
