@@ -9,6 +9,8 @@ import { Failure, wrongUsage } from './failure.ts';
 export interface Input {
   /** A whole text. */
   readonly read: (path: string) => Promise<Outcome<Source>>;
+  /** All bytes of a file. Throws a {@link Failure}. */
+  readonly bytes: (path: string) => Promise<Uint8Array>;
   /** The lines of a text of any size, without their ends. Throws a {@link Failure}. */
   readonly lines: (path: string) => AsyncIterable<string>;
 }
@@ -22,7 +24,11 @@ export function openInput(): Input {
     taken ||= path === '-';
     return path;
   };
-  return { read: (path) => readSource(claim(path)), lines: (path) => readLines(claim(path)) };
+  return {
+    read: (path) => readSource(claim(path)),
+    bytes: (path) => allBytes(claim(path)),
+    lines: (path) => readLines(claim(path)),
+  };
 }
 
 /** No line that any tool prints is longer. */
@@ -38,6 +44,12 @@ async function* readLines(path: string): AsyncGenerator<string> {
     yield* lines;
   }
   if (rest !== '') yield rest;
+}
+
+async function allBytes(path: string): Promise<Uint8Array> {
+  const parts: Buffer[] = [];
+  for await (const bytes of bytesOf(path)) parts.push(bytes);
+  return Buffer.concat(parts);
 }
 
 async function* bytesOf(path: string): AsyncGenerator<Buffer> {

@@ -1,5 +1,6 @@
 // The packets that a command line names: its own words, a file with one a line, or lines of the kernel log.
 import { type Diagnostic, diagnostic, hasErrors, type Outcome } from '../core/diagnostic/diagnostic.ts';
+import { readCapture } from '../core/packet/capture.ts';
 import { parseLogLine } from '../core/packet/log-line.ts';
 import type { Injection } from '../core/packet/packet.ts';
 import { parsePacketSpec } from '../core/packet/spec.ts';
@@ -11,17 +12,21 @@ import { demand, Failure, wrongUsage } from './failure.ts';
 export interface PacketOptions {
   readonly packets?: string | undefined;
   readonly log?: string | undefined;
+  readonly pcap?: string | undefined;
+  /** The interface that a capture was made on, where it does not say. */
+  readonly device?: string | undefined;
 }
 
 /** All packets, in order; at least one. If any is malformed, the command ends with everything that is wrong. */
 export async function readPackets(
   context: Context,
   words: readonly string[],
-  { packets, log }: PacketOptions,
+  { packets, log, pcap, device }: PacketOptions,
 ): Promise<readonly Injection[]> {
-  const ways = [words.length > 0, packets !== undefined, log !== undefined];
+  const ways = [words.length > 0, packets !== undefined, log !== undefined, pcap !== undefined];
   if (ways.filter(Boolean).length !== 1)
-    throw wrongUsage('say one PACKET, or `--packets FILE`, or `--log LINE`', example);
+    throw wrongUsage('say one PACKET, or `--packets FILE`, `--log LINE` or `--pcap FILE`', example);
+  if (pcap !== undefined) return readFrames(context, pcap, device);
   if (packets !== undefined) return readEach(context, packets, isSpec, parsePacketSpec);
   if (log === '-') return readEach(context, log, isLogged, parseLogLine);
   if (log !== undefined) return [demand(parseLogLine({ name: '<log>', text: log }), context.report)];
@@ -59,6 +64,22 @@ async function readEach(
   if (hasErrors(found)) throw new Failure(found);
   context.report(found);
   return outcomes.flatMap(({ value }) => value ?? []);
+}
+
+/** Frames that hold no IP packet are reported and passed over: most captures have some. */
+async function readFrames(
+  context: Context,
+  path: string,
+  device: string | undefined,
+): Promise<readonly Injection[]> {
+  const captured = demand(readCapture(await context.bytes(path), device), context.report);
+  const passedOver = captured.flatMap(({ number, packet: { value, diagnostics } }) =>
+    value ? [] : [diagnostic('HK6061', `frame ${number}: ${diagnostics[0]?.message ?? 'not a packet'}`)],
+  );
+  context.report(passedOver);
+  const found = captured.flatMap(({ packet }) => packet.value ?? []);
+  if (found.length === 0) throw new Failure([diagnostic('HK0006', `there is no IP packet in \`${path}\``)]);
+  return found;
 }
 
 function noPackets(source: Source): Diagnostic {

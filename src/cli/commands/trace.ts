@@ -27,6 +27,8 @@ export const addTrace: AddCommand = (parent, run) =>
     .option('--packets <file>', 'one packet a line, each traced by itself')
     .option('--sequence', 'take the packets for one history: connections are kept from one to the next')
     .option('--log <line>', 'a line of the kernel log; `-` takes all of a journal on stdin')
+    .option('--pcap <file>', 'the packets of a capture (pcap or pcapng), as one history; `-` is stdin')
+    .option('--device <interface>', 'where a capture was made that does not say it itself')
     .option(
       '--flip',
       'for each of many packets too, look for the nearest change that flips the verdict (slow)',
@@ -38,6 +40,7 @@ export const addTrace: AddCommand = (parent, run) =>
         "hookline trace policy.hook 'in lan0 icmp 10.0.0.5 -> 192.0.2.1 echo-request' --json",
         'hookline trace policy.hook --packets packets.txt --sequence',
         'journalctl -k | hookline trace policy.hook --log -',
+        'tcpdump -i wan0 -w - | hookline trace policy.hook --pcap - --device wan0',
         "iptables-save | hookline trace - 'out udp 192.0.2.1:5000 -> 192.0.2.53:53' --host gateway.hook",
       )}\n\nA packet is received (\`in INTERFACE\`) or sent by this host (\`out\`). It may end in details such as\n\`mark 0x1\`, \`ttl 64\`, \`state established\`.`,
     )
@@ -63,7 +66,8 @@ async function traceAll(
   const host = await readHost(context, policy, options);
   const packets = await readPackets(context, words, options);
   let connections = await readTable(context, options.state);
-  const many = options.packets !== undefined || options.log !== undefined;
+  const many = [options.packets, options.log, options.pcap].some((one) => one !== undefined);
+  const isHistory = options.sequence === true || options.pcap !== undefined;
   for (const injection of packets) {
     const request = { ruleSet: policy.ruleSet, host, connections, injection };
     const problems = requestProblems(request);
@@ -72,7 +76,7 @@ async function traceAll(
     const flip = options.flip || packets.length === 1 ? nearestFlip(request, traced) : undefined;
     print(context, injection, { traced, flip, many });
     await context.out.drained();
-    if (options.sequence) connections = traced.connections;
+    if (isHistory) connections = traced.connections;
   }
   return exitCode.done;
 }

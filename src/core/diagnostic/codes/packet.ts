@@ -110,4 +110,18 @@ export const packetCodes = codes({
     explanation:
       'Where connections are tracked the kernel puts fragments together before any rule sees them (priority -400), and no rule sees a fragment by itself. Trace the whole packet.',
   },
+  HK6060: {
+    title: 'malformed capture',
+    severity: 'error',
+    help: 'hookline reads pcap and pcapng of Ethernet, Linux cooked, raw IP and loopback captures',
+    explanation:
+      'The file is no capture in the format of pcap or pcapng, it is cut off, or a frame in it has a link header that hookline does not know.',
+  },
+  HK6061: {
+    title: 'frame passed over',
+    severity: 'warning',
+    help: 'no rule of the IP families sees it',
+    explanation:
+      'A frame of the capture holds no IP packet that can be read: another protocol such as ARP, or one that was cut off within its headers.',
+  },
 });

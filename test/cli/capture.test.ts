@@ -1,0 +1,50 @@
+// `trace --pcap`: the packets of a capture as one history; frames that are no packets are passed over with a warning.
+import { expect, test } from 'vitest';
+import { expectRefusal, folderWith, hookline } from './support/hookline.ts';
+
+/** Ethernet frames, in pcap as tcpdump writes it. */
+function capture(...frames: readonly string[]): Buffer {
+  const header = 'd4c3b2a1020004000000000000000000ffff000001000000';
+  const records = frames.map((frame) => {
+    const length = Buffer.alloc(4);
+    length.writeUInt32LE(frame.length / 2);
+    return `0000000000000000${length.toString('hex').repeat(2)}${frame}`;
+  });
+  return Buffer.from(header + records.join(''), 'hex');
+}
+
+const macs = '020000000001020000000002';
+const arp = `${macs}0806${'00'.repeat(28)}`;
+const request = `${macs}0800${'4500001c000000004011000a0a0000010a000002'}${'0035003500080000'}`;
+const answer = `${macs}0800${'4500001c000000004011000a0a0000020a000001'}${'0035003500080000'}`;
+const policy = `table ip filter {
+  chain INPUT policy drop {
+    ct state established accept
+    ip saddr 10.0.0.1 accept
+  }
+
+  chain FORWARD policy drop {
+    ct state established accept
+    ip saddr 10.0.0.1 accept
+  }
+}
+`;
+
+test('the answer in a capture belongs to the connection of the request', () => {
+  const cwd = folderWith({ 'policy.hook': policy, 'a.pcap': capture(request, arp, answer) });
+  const words = ['trace', 'policy.hook', '--pcap', 'a.pcap', '--device', 'eth0', '--json'];
+  const { status, stdout, stderr } = hookline(words, { cwd });
+  expect(status).toBe(0);
+  const verdicts = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line).verdict);
+  expect(verdicts).toEqual(['accept', 'accept']);
+  expect(stderr).toContain('HK6061');
+  expect(stderr).toContain('frame 2');
+});
+
+test('what is no capture is refused', () => {
+  const cwd = folderWith({ 'policy.hook': policy });
+  expectRefusal(hookline(['trace', 'policy.hook', '--pcap', 'policy.hook'], { cwd }), 'HK6060');
+});

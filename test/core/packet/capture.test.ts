@@ -1,0 +1,122 @@
+// Captures in both formats and with every link header, written here byte by byte.
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { concat } from '../../../src/core/packet/bytes.ts';
+import { readCapture } from '../../../src/core/packet/capture.ts';
+import { encodePacket } from '../../../src/core/packet/encode.ts';
+import { formatInjection } from '../../../src/core/packet/format.ts';
+import { parsePacketSpec } from '../../../src/core/packet/spec.ts';
+
+const { value } = parsePacketSpec({ name: 'p', text: 'in a tcp 10.0.0.1:1000 -> 10.0.0.2:80 syn' });
+if (!value) throw new Error('bad spec');
+const ip = encodePacket(value.packet);
+const ethernet = concat(Uint8Array.from([2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 8, 0]), ip);
+const cooked = (type: number) =>
+  concat(Uint8Array.from([0, type, 0, 1, 0, 6, 2, 0, 0, 0, 0, 2, 0, 0, 8, 0]), ip);
+const cooked2 = (type: number) =>
+  concat(Uint8Array.from([8, 0, 0, 0, 0, 0, 0, 3, 0, 1, type, 6, 2, 0, 0, 0, 0, 2, 0, 0]), ip);
+
+function words(little: boolean, ...numbers: readonly number[]): Uint8Array {
+  const bytes = new Uint8Array(numbers.length * 4);
+  const view = new DataView(bytes.buffer);
+  for (const [at, number] of numbers.entries()) view.setUint32(at * 4, number, little);
+  return bytes;
+}
+
+function pcap(linkType: number, frame: Uint8Array, little = true): Uint8Array {
+  const header = words(little, 0xa1b2c3d4, 0x00040002, 0, 0, 65535, linkType);
+  return concat(header, words(little, 1, 2, frame.length, frame.length), frame);
+}
+
+function block(little: boolean, type: number, body: Uint8Array): Uint8Array {
+  const padded = concat(body, new Uint8Array(-body.length & 3));
+  const length = padded.length + 12;
+  return concat(words(little, type, length), padded, words(little, length));
+}
+
+function pcapng(linkType: number, frame: Uint8Array, little: boolean): Uint8Array {
+  const name = concat(
+    words(little, little ? 0x00040002 : 0x00020004),
+    Uint8Array.from([119, 97, 110, 48]),
+    words(little, 0),
+  );
+  return concat(
+    block(little, 0x0a0d0d0a, words(little, 0x1a2b3c4d, 1, 0xffffffff, 0xffffffff)),
+    block(little, 1, concat(words(little, little ? linkType : linkType << 16, 0), name)),
+    block(little, 0xbad, words(little, 1)),
+    block(little, 6, concat(words(little, 0, 0, 0, frame.length, frame.length), frame)),
+  );
+}
+
+function specs(bytes: Uint8Array): readonly string[] | undefined {
+  const captured = readCapture(bytes, 'eth0').value;
+  return captured?.map(({ packet }) =>
+    packet.value ? formatInjection(packet.value) : `${packet.diagnostics[0]?.message}`,
+  );
+}
+
+const tcp = 'tcp 10.0.0.1:1000 -> 10.0.0.2:80 syn';
+
+describe('pcap', () => {
+  test('of raw IP, in both byte orders', () => {
+    expect(specs(pcap(101, ip))).toEqual([`in eth0 ${tcp}`]);
+    expect(specs(pcap(101, ip, false))).toEqual([`in eth0 ${tcp}`]);
+  });
+
+  test('of Ethernet keeps the addresses', () => {
+    expect(specs(pcap(1, ethernet))?.[0]).toContain(tcp);
+    expect(readCapture(pcap(1, ethernet)).value?.[0]?.packet.value?.packet.link?.source).toBe(
+      0x020000000002n,
+    );
+  });
+
+  test('of a cooked socket knows the direction and the kind of frame', () => {
+    expect(specs(pcap(113, cooked(4)))).toEqual([`out ${tcp}`]);
+    expect(specs(pcap(276, cooked2(0)))).toEqual([`in eth0 ${tcp}`]);
+    expect(readCapture(pcap(113, cooked(3))).value?.[0]?.packet.value?.pkttype).toBe('other');
+  });
+
+  test('of loopback', () => {
+    expect(specs(pcap(0, concat(words(true, 2), ip)))).toEqual([`in eth0 ${tcp}`]);
+  });
+
+  test('with frames that are no packets says why', () => {
+    const arp = concat(ethernet.subarray(0, 12), Uint8Array.from([8, 6, 0, 0]));
+    expect(specs(pcap(1, arp))).toEqual(['the Ethernet type 0x0806 is not IP']);
+    expect(specs(pcap(105, ip))).toEqual(['frames of link type 105 are not known']);
+  });
+
+  test('that is cut off is refused', () => {
+    const whole = pcap(101, ip);
+    expect(readCapture(whole.subarray(0, whole.length - 1)).diagnostics[0]?.message).toBe(
+      'frame 1 is cut off',
+    );
+    expect(readCapture(whole.subarray(0, 30)).diagnostics[0]?.message).toBe(
+      'the header of frame 1 is cut off',
+    );
+  });
+});
+
+describe('pcapng', () => {
+  test('names the interface, in both byte orders; other blocks are passed over', () => {
+    expect(specs(pcapng(101, ip, true))).toEqual([`in wan0 ${tcp}`]);
+    expect(specs(pcapng(101, ip, false))).toEqual([`in wan0 ${tcp}`]);
+  });
+
+  test('that is cut off is refused', () => {
+    const whole = pcapng(101, ip, true);
+    expect(readCapture(whole.subarray(0, whole.length - 4)).diagnostics[0]?.message).toContain('is cut off');
+  });
+});
+
+test('no bytes make it fail', () => {
+  const start = fc.constantFrom(pcap(1, ethernet), pcapng(1, ethernet, true));
+  fc.assert(
+    fc.property(start, fc.nat(200), fc.uint8Array({ maxLength: 60 }), (whole, at, noise) => {
+      const bytes = Uint8Array.from(whole);
+      bytes.set(noise.subarray(0, Math.max(0, bytes.length - at)), Math.min(at, bytes.length));
+      readCapture(bytes);
+    }),
+    { numRuns: 2000 },
+  );
+});
