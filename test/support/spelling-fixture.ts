@@ -3,6 +3,9 @@
 //
 //   table mangle FORWARD            where iptables has it, before the first case; this is what is meant if absent
 //   family ip                       of the policy's table; `inet` if absent
+//   protocol tcp                    its rules follow a test for TCP, as all of table nat do
+//   lacks nft iptables-legacy       tools that can't be asked on the kernels of the tests, each with its reason in a
+//                                   comment
 //   set admins : ipv4_addr = {..}   a set of the policy, before the first case
 //
 //   == a title
@@ -11,7 +14,7 @@
 //                                   Also `never`, `none of -i a` and `unsupported: why`
 //   iptables-reads: dsl | opaque    what the lines are read as, if not as `dsl`; `iptables-also:` is read like them
 //   nft-json: {…}                   or `unsupported: why`; `nft-lists:` is what nft 1.0.6 prints, if not that;
-//                                   `nft-also:` is read like it
+//                                   `nft-also:` is read like it; `nft-reads:` is what it is read as, if not as `dsl`
 //   match: packet spec              also `no match:`, `unknown:`, `assumed:`; or `packets: unsupported: why`
 //   effect: packet spec => {…}      what a statement does; the result as JSON
 import { readdirSync, readFileSync } from 'node:fs';
@@ -37,6 +40,10 @@ export interface SpellingFixture {
   readonly table: string;
   readonly chain: string;
   readonly sets: readonly string[];
+  /** Rules follow a test for TCP. */
+  readonly isTcp: boolean;
+  /** Tools that can't be asked. */
+  readonly lacks: readonly string[];
   readonly cases: readonly SpellingCase[];
 }
 
@@ -54,7 +61,9 @@ function readFixture(path: string, name: string): SpellingFixture {
   const [, table = 'mangle', chain = 'FORWARD'] = /^table (\S+) (\S+)$/m.exec(head) ?? [];
   const sets = head.split('\n').filter((line) => line.startsWith('set '));
   const family = /^family ip$/m.test(head) ? 'ip' : 'inet';
-  return { path, name, family, table, chain, sets, cases: bodies.map(readCase) };
+  const isTcp = table === 'nat' || /^protocol tcp$/m.test(head);
+  const lacks = /^lacks (.*)$/m.exec(head)?.[1]?.split(' ') ?? [];
+  return { path, name, family, table, chain, sets, isTcp, lacks, cases: bodies.map(readCase) };
 }
 
 function readCase(body: string): SpellingCase {

@@ -67,6 +67,7 @@ export const mark = numberType('mark', 'a mark', 32, undefined, { hex: true });
 
 export const integer8 = numberType('integer', 'a number up to 255', 8);
 export const integer16 = numberType('integer', 'a number up to 65535', 16);
+export const integer32 = numberType('integer', 'a number up to 4294967295', 32);
 
 export const dscp = numberType('dscp', 'a DSCP value', 6, {
   cs0: 0,

@@ -1,11 +1,13 @@
 // What a statement is: one definition holds its spelling in the language, in iptables and in nft JSON, and its effect.
 
+import type { Zone } from '../conntrack/entry.ts';
 import type { AddressFamily } from '../datatype/address.ts';
 import type { Range } from '../datatype/range.ts';
 import type { Hook } from '../hook/hook.ts';
-import type { EvaluationContext, NftMatchSpelling } from '../match/define.ts';
-import type { IptablesReader, IptablesTarget } from '../match/iptables-spelling.ts';
+import type { EvaluationContext, Lookups, NftMatchSpelling } from '../match/define.ts';
+import type { Condition, IptablesReader, IptablesTarget } from '../match/iptables-spelling.ts';
 import type { TermReader } from '../match/reader.ts';
+import type { Packet } from '../packet/packet.ts';
 
 export interface StatementDefinition<Args> {
   /** Its name in the registry and the words that begin it in the language: `accept`, `meta mark set`. */
@@ -35,6 +37,8 @@ export interface StatementDefinition<Args> {
   readonly hooks?: readonly Hook[];
   /** The chain it refers to. */
   chain?(args: Args): string | undefined;
+  /** The chains that a map leads to. */
+  chains?(args: Args, lookups: Lookups): readonly string[];
   /** The kernel tracks connections as soon as a rule of the family refers to them. */
   readonly usesConntrack?: true;
   /** It changes something that the rule's conditions may look at. */
@@ -48,10 +52,19 @@ export type TargetSpelling =
       readonly protocol?: number;
       readonly goto?: true;
     }
+  /** The statement of the first case whose condition holds; no packet is in two of them but for one that is always so. */
+  | { readonly kind: 'cases'; readonly cases: readonly TargetCase[] }
   | { readonly kind: 'nothing' }
   /** The statement doesn't apply to this family's packets: the rule is left out. */
   | { readonly kind: 'never' }
   | { readonly kind: 'unsupported'; readonly why: string; readonly help?: string };
+
+/** One of the things that a statement may do, depending on the packet. */
+export interface TargetCase {
+  readonly when: Condition;
+  /** A statement of the registry. */
+  readonly then: { readonly key: string; readonly args: unknown };
+}
 
 /** Where control goes after a rule; `reject` drops and answers. */
 export type Verdict =
@@ -67,19 +80,31 @@ export interface NatRequest {
   readonly family?: AddressFamily;
   readonly addresses?: Range;
   readonly ports?: Range;
+  /** The port that becomes the first of `ports`, those above likewise (NF_NAT_RANGE_PROTO_OFFSET). */
+  readonly basePort?: bigint;
+  /** Host bits are kept: the addresses are a network (NF_NAT_RANGE_NETMAP). */
+  readonly netmap?: boolean;
   readonly random?: boolean;
   readonly fullyRandom?: boolean;
   readonly persistent?: boolean;
 }
 
+/** Fields of the packet that get another value. */
+export type PacketChange = Partial<
+  Pick<Packet, 'source' | 'destination' | 'ttl' | 'dscp' | 'ecn' | 'transport'>
+>;
+
 /** What a statement does; `note` says it to a person. */
 export type Effect =
   | { readonly kind: 'none'; readonly note?: string }
-  | { readonly kind: 'verdict'; readonly verdict: Verdict }
+  | { readonly kind: 'verdict'; readonly verdict: Verdict; readonly note?: string }
   | { readonly kind: 'nat'; readonly request: NatRequest }
   | { readonly kind: 'set-mark'; readonly value: number; readonly note: string }
   | { readonly kind: 'set-ct-mark'; readonly value: number; readonly note: string }
   | { readonly kind: 'untrack' }
+  | { readonly kind: 'set-packet'; readonly change: PacketChange; readonly note: string }
+  /** Conntrack will look for the packet in another zone; absent directions keep theirs. */
+  | { readonly kind: 'set-zone'; readonly zone: Partial<Zone>; readonly note: string }
   /** It has nothing to do with this packet: the rule ends like after a match that failed. */
   | { readonly kind: 'mismatch'; readonly condition: string; readonly actual: string }
   | { readonly kind: 'unknown'; readonly why: string };

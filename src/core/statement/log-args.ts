@@ -12,6 +12,8 @@ export interface Log {
 /** Listeners by nfnetlink instead of the kernel's log. */
 export interface Group {
   readonly number?: bigint;
+  /** What iptables kept from before `snaplen`; the kernel has never looked at it. */
+  readonly range?: bigint;
   /** Bytes of the packet that are handed over. */
   readonly snaplen?: bigint;
   /** Packets that are handed over together. */

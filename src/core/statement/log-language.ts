@@ -40,6 +40,7 @@ function readOption(reader: TermReader, args: Log): Log | undefined | false {
   if (reader.word('level')) return readLevel(reader, args);
   if (reader.word('flags')) return readFlags(reader, args);
   if (reader.word('group')) return readGroup(reader, args, 'number', groupNumber);
+  if (reader.word('range')) return readGroup(reader, args, 'range', size);
   if (reader.word('snaplen')) return readGroup(reader, args, 'snaplen', size);
   return reader.word('queue-threshold') ? readGroup(reader, args, 'threshold', groupNumber) : false;
 }
@@ -94,9 +95,10 @@ export function writeLog({ prefix, level, flags, group }: Log): string {
   ].join(' ');
 }
 
-function writeGroup({ number, snaplen, threshold }: Group): string {
+function writeGroup({ number, range, snaplen, threshold }: Group): string {
   return [
     `group ${number}`,
+    ...(range === undefined ? [] : [`range ${range}`]),
     ...(snaplen === undefined ? [] : [`snaplen ${snaplen}`]),
     ...(threshold === undefined ? [] : [`queue-threshold ${threshold}`]),
   ].join(' ');

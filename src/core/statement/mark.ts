@@ -1,7 +1,8 @@
 // `meta mark set` and `ct mark set`: the marks of the packet and of its connection, also one from the other.
 import { mark } from '../datatype/types.ts';
 import { isUnknown, type PacketView, type Unknown } from '../field/view.ts';
-import type { GivenOption, IptablesReader } from '../match/iptables-spelling.ts';
+import { type IptablesReader, isRefusal, refuse } from '../match/iptables-spelling.ts';
+import { type Connmark, connmarkOptions, readConnmark, readSetMark, setOptions } from './connmark-words.ts';
 import { defineStatement, type Effect, type TargetSpelling } from './define.ts';
 import {
   allBits,
@@ -12,72 +13,49 @@ import {
   setMarkToJson,
   writeMarkChange,
 } from './mark-change.ts';
+import type { MaskedWord } from './option-words.ts';
 
 /** The value under a mask that iptables takes: `(old & ~mask) ^ value`. */
 function xmark({ keep, flip }: MarkChange): string {
   return `${mark.format(flip)}/${mark.format(allBits & ~keep)}`;
 }
 
-/** Options that set a mark from itself, of MARK and CONNMARK alike (extensions/libxt_MARK.c: mark_tg_parse). */
-const setOptions = { '--set-xmark': 1, '--set-mark': 1, '--and-mark': 1, '--or-mark': 1, '--xor-mark': 1 };
+const setReader: IptablesReader<MarkChange> = {
+  module: 'MARK',
+  options: setOptions,
+  takes: 'together',
+  complete: true,
+  read: (given) => {
+    const read = readSetMark(given) ?? refuse('`MARK` needs an option');
+    return isRefusal(read) ? read : setBy('meta mark', read);
+  },
+};
 
-function readSet({ option, words: [text = ''] }: GivenOption): Pick<MarkChange, 'keep' | 'flip'> | undefined {
-  const [valueText = '', maskText = '0xffffffff', ...rest] = text.split('/');
-  const value = mark.parse(valueText);
-  const mask = mark.parse(maskText);
-  if (value === undefined || mask === undefined || rest.length > 0) return undefined;
-  switch (option) {
-    case '--set-xmark':
-      return { keep: allBits & ~mask, flip: value };
-    case '--set-mark':
-      return { keep: allBits & ~(mask | value), flip: value };
-    case '--and-mark':
-      return { keep: value, flip: 0n };
-    case '--or-mark':
-      return { keep: allBits & ~value, flip: value };
-    default:
-      return { keep: allBits, flip: value };
-  }
+function setBy(source: MarkChange['source'], { value, mask }: MaskedWord): MarkChange {
+  return { source, keep: allBits & ~mask, flip: value };
 }
 
-function setReader(module: 'MARK' | 'CONNMARK', source: MarkChange['source']): IptablesReader<MarkChange> {
-  return {
-    module,
-    options: setOptions,
-    takes: 'together',
-    read: (given) => {
-      const [only, ...others] = given;
-      const change = only && others.length === 0 ? readSet(only) : undefined;
-      return change && { source, ...change };
-    },
-  };
-}
-
-/** One mark from the other: the mask of what is replaced must be all bits, else two marks make the new one. */
-function copyReader(
-  option: '--save-mark' | '--restore-mark',
-  source: MarkChange['source'],
-): IptablesReader<MarkChange> {
+/**
+ * CONNMARK where it does one of these: a mark from one mark, none of it shifted. The mask of what is replaced must be
+ * all bits, else two marks make the new one.
+ */
+function connmarkReader(...actions: readonly Connmark['action'][]): IptablesReader<MarkChange> {
   return {
     module: 'CONNMARK',
-    options: { [option]: 0, '--nfmask': 1, '--ctmask': 1, '--mask': 1 },
+    options: connmarkOptions,
     takes: 'together',
+    complete: true,
     read: (given) => {
-      const masks = given.filter((one) => one.option !== option);
-      const both = maskOf(masks, '--mask') ?? allBits;
-      const packet = maskOf(masks, '--nfmask') ?? both;
-      const connection = maskOf(masks, '--ctmask') ?? both;
-      const [kept, replaced] = source === 'meta mark' ? [packet, connection] : [connection, packet];
-      return masks.length < given.length && replaced === allBits
-        ? { source, keep: kept, flip: 0n }
-        : undefined;
+      const read = readConnmark(given);
+      if (isRefusal(read)) return read;
+      const { action, value, nfmask, ctmask, shift } = read;
+      if (!actions.includes(action) || shift !== 0n) return undefined;
+      if (action === 'set') return setBy('ct mark', { value, mask: ctmask });
+      const [kept, replaced] = action === 'save' ? [nfmask, ctmask] : [ctmask, nfmask];
+      const source = action === 'save' ? 'meta mark' : 'ct mark';
+      return replaced === allBits ? { source, keep: kept, flip: 0n } : undefined;
     },
   };
-}
-
-function maskOf(given: readonly GivenOption[], option: string): bigint | undefined {
-  const text = given.find((one) => one.option === option)?.words[0];
-  return text === undefined ? undefined : mark.parse(text);
 }
 
 function copyTarget(option: '--save-mark' | '--restore-mark', { keep, flip }: MarkChange): TargetSpelling {
@@ -109,7 +87,7 @@ export const metaMarkSet = defineStatement<MarkChange>({
       change.source === 'ct mark'
         ? copyTarget('--restore-mark', change)
         : { kind: 'target', words: ['MARK', '--set-xmark', xmark(change)] },
-    readers: [setReader('MARK', 'meta mark'), copyReader('--restore-mark', 'ct mark')],
+    readers: [setReader, connmarkReader('restore')],
   },
   execute: (change, { view }) => setEffect(change, view, 'set-mark'),
 });
@@ -131,7 +109,7 @@ export const ctMarkSet = defineStatement<MarkChange>({
       change.source === 'meta mark'
         ? copyTarget('--save-mark', change)
         : { kind: 'target', words: ['CONNMARK', '--set-xmark', xmark(change)] },
-    readers: [setReader('CONNMARK', 'ct mark'), copyReader('--save-mark', 'meta mark')],
+    readers: [connmarkReader('set', 'save')],
   },
   execute: (change, { view }) =>
     view.ct?.entry ? setEffect(change, view, 'set-ct-mark') : { kind: 'none', note: 'no connection to mark' },

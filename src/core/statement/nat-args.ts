@@ -1,14 +1,19 @@
 // What the nat statements share: where to, which ports, and the flags, in the language and in nft JSON.
 import type { AddressFamily } from '../datatype/address.ts';
 import type { DataType } from '../datatype/define.ts';
-import type { Range } from '../datatype/range.ts';
+import { prefixLength, type Range } from '../datatype/range.ts';
 import { ipv4Address, ipv6Address, port } from '../datatype/types.ts';
 import { rangeToJson, valueFromJson } from '../match/field-json.ts';
 import type { Endpoint, TermReader } from '../match/reader.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../nft/json-value.ts';
+import { textOf } from '../text/source.ts';
 
 /** An address has a family; ports alone apply to both. */
 export interface NatArgs extends Endpoint {
+  /** The port that becomes the first of the ports, those above likewise. */
+  readonly base?: bigint;
+  /** The address is a network, and host bits are kept. */
+  readonly prefix?: true;
   readonly flags: readonly NatFlag[];
 }
 
@@ -25,13 +30,34 @@ function addressType(family: AddressFamily): DataType {
 /** Reads `[to ENDPOINT] [flags]`; `fixed` statements need a place to go to, the others take only ports. */
 export function readNat(reader: TermReader, fixed: boolean): NatArgs | undefined {
   if (fixed) reader.word('ip', 'ip6');
+  const prefix = fixed && reader.word('prefix') !== undefined;
   const to = reader.word('to') !== undefined;
   if (fixed && !to) return reader.fail('HK3009', 'expected `to` and an address or port');
+  if (prefix) return readPrefix(reader);
   const endpoint = to ? reader.endpoint() : {};
   if (!endpoint) return undefined;
   if (!fixed && endpoint.address)
     return reader.refuse('HK3017', 'the address is that of the interface, only ports can be given');
-  return { ...endpoint, flags: readFlags(reader) };
+  const base = fixed && endpoint.port && reader.mark('/') ? reader.single(port) : null;
+  if (base === undefined) return undefined;
+  return { ...endpoint, ...(base !== null && { base }), flags: readFlags(reader) };
+}
+
+function readPrefix(reader: TermReader): NatArgs | undefined {
+  const network = readNetwork(reader);
+  return network && { ...network, prefix: true, flags: readFlags(reader) };
+}
+
+/** A network, whose host bits a translation keeps. */
+export function readNetwork(reader: TermReader): Required<Pick<Endpoint, 'family' | 'address'>> | undefined {
+  const family = textOf(reader.span).includes(':') ? 6 : 4;
+  const type = addressType(family);
+  const value = reader.value(type);
+  if (!value) return undefined;
+  const [address, ...others] = value.kind === 'ranges' && !value.braces ? value.ranges : [];
+  return address && others.length === 0 && prefixLength(address, type.width) !== undefined
+    ? { family, address }
+    : reader.refuse('HK3017', 'this takes one network');
 }
 
 function readFlags(reader: TermReader): readonly NatFlag[] {
@@ -47,11 +73,21 @@ function orderFlags(flags: readonly NatFlag[]): readonly NatFlag[] {
   return natFlags.filter((name) => flags.includes(name));
 }
 
+/** A network as `10.0.0.0/24`, also where it is one address. */
+export function formatNetwork(family: AddressFamily, address: Range): string {
+  const type = addressType(family);
+  return `${type.format(address.lo)}/${prefixLength(address, type.width) ?? type.width}`;
+}
+
 /** Writes the statement so that readNat reads the same. */
-export function writeNat(key: NatKey, { family, address, port: ports, flags }: NatArgs): string {
+export function writeNat(key: NatKey, args: NatArgs): string {
+  const { family, address, port: ports, base, prefix, flags } = args;
+  if (prefix && family && address)
+    return [key, 'prefix to', formatNetwork(family, address), ...flags].join(' ');
   const place = [
     address && family ? formatRange(address, addressType(family), family === 6 && ports !== undefined) : '',
     ports ? `:${formatRange(ports, port)}` : '',
+    base === undefined ? '' : `/${base}`,
   ].join('');
   return [key, ...(place ? ['to', place] : []), ...flags].join(' ');
 }
@@ -62,29 +98,44 @@ function formatRange({ lo, hi }: Range, type: DataType, bracketed = false): stri
 }
 
 /** The statement in nft JSON; the family stands where there is an address, which inet tables need. */
-export function natToJson(key: NatKey, { family, address, port: ports, flags }: NatArgs): JsonObject {
+export function natToJson(key: NatKey, args: NatArgs): JsonObject {
+  const { family, address, port: ports, prefix } = args;
+  // nft adds `netmap` to `prefix` by itself, and lists it.
+  const flags = prefix ? ['netmap', ...args.flags] : args.flags;
   const [flag] = flags;
   const json = {
     ...(family && address && { family: family === 4 ? 'ip' : 'ip6' }),
     ...(family && address && { addr: rangeToJson(addressType(family), address) }),
     ...(ports && { port: rangeToJson(port, ports) }),
     ...(flag && { flags: flags.length === 1 ? flag : flags }),
+    ...(prefix && { type_flags: 'prefix' }),
   };
   return { [key]: Object.keys(json).length === 0 ? null : json };
 }
 
-const known = new Set(['family', 'addr', 'port', 'flags']);
+const known = new Set(['family', 'addr', 'port', 'flags', 'type_flags']);
 
 /** The arguments if the statement is this one and entirely understood. */
 export function natFromJson(key: NatKey, statement: JsonValue): NatArgs | undefined {
   if (!isJsonObject(statement) || !(key in statement)) return undefined;
   const given = statement[key] ?? {};
   if (!isJsonObject(given) || !Object.keys(given).every((name) => known.has(name))) return undefined;
-  const flags = flagsFromJson(given['flags'] ?? []);
+  const prefix = given['type_flags'] === 'prefix';
+  if (!prefix && given['type_flags'] !== undefined) return undefined;
+  const flags = flagsFromJson(given['flags'] ?? [], prefix ? ['netmap'] : []);
   const place = addressFromJson(given);
   const ports = given['port'] === undefined ? undefined : singleRange(port, given['port']);
   if (!flags || !place || (given['port'] !== undefined && !ports)) return undefined;
-  return { ...place, ...(ports && { port: ports }), flags };
+  if (prefix && !isNetwork(place)) return undefined;
+  return { ...place, ...(ports && { port: ports }), ...(prefix && { prefix }), flags };
+}
+
+function isNetwork({ family, address }: Endpoint): boolean {
+  return (
+    family !== undefined &&
+    address !== undefined &&
+    prefixLength(address, addressType(family).width) !== undefined
+  );
 }
 
 function addressFromJson({ family, addr }: JsonObject): Endpoint | undefined {
@@ -102,8 +153,9 @@ function singleRange(type: DataType, json: JsonValue | undefined): Range | undef
   return value?.kind === 'ranges' && !value.braces ? value.ranges[0] : undefined;
 }
 
-function flagsFromJson(json: JsonValue): readonly NatFlag[] | undefined {
-  const items = isJsonArray(json) ? json : [json];
+/** `implied`: flags that only repeat what is known otherwise. */
+function flagsFromJson(json: JsonValue, implied: readonly string[]): readonly NatFlag[] | undefined {
+  const items = (isJsonArray(json) ? json : [json]).filter((item) => !implied.some((one) => one === item));
   const flags = items.map((item) => natFlags.find((name) => name === item));
   const found = flags.filter((flag) => flag !== undefined);
   return found.length === flags.length ? orderFlags(found) : undefined;

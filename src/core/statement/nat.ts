@@ -3,7 +3,7 @@ import type { Hook } from '../hook/hook.ts';
 import type { EvaluationContext } from '../match/define.ts';
 import { defineStatement, type Effect, type NatRequest, type StatementDefinition } from './define.ts';
 import { type NatArgs, type NatKey, natFromJson, natToJson, readNat, writeNat } from './nat-args.ts';
-import { natReader, writeNatTarget } from './nat-iptables.ts';
+import { natReader, netmapReader, writeNatTarget } from './nat-iptables.ts';
 
 interface NatSpec {
   readonly key: NatKey;
@@ -26,12 +26,15 @@ function defineNat({ key, summary, manip, address, hooks }: NatSpec): StatementD
     read: (reader) => readNat(reader, address === 'fixed'),
     write: (args) => writeNat(key, args),
     nft: {
-      write: (args) => ({ statement: natToJson(key, args) }),
+      write: (args) =>
+        args.base === undefined
+          ? { statement: natToJson(key, args) }
+          : { unsupported: 'nft shifts ports only with a map from each port to another' },
       read: (statement) => natFromJson(key, statement),
     },
     iptables: {
       write: (args, { family }) => writeNatTarget(key, args, family),
-      readers: [natReader(key)],
+      readers: [natReader(key), ...(key === 'snat' || key === 'dnat' ? [netmapReader(key)] : [])],
     },
     execute: (args, context) => natEffect(args, { manip, address }, context),
   });
@@ -39,7 +42,7 @@ function defineNat({ key, summary, manip, address, hooks }: NatSpec): StatementD
 
 /** Addresses of the other family do nothing (net/netfilter/nft_nat.c: nft_nat_inet_eval). */
 function natEffect(
-  { family, address: addresses, port: ports, flags }: NatArgs,
+  { family, address: addresses, port: ports, base, prefix, flags }: NatArgs,
   kind: Pick<NatRequest, 'manip' | 'address'>,
   { view }: EvaluationContext,
 ): Effect {
@@ -52,6 +55,8 @@ function natEffect(
       ...(family && { family }),
       ...(addresses && { addresses }),
       ...(ports && { ports }),
+      ...(base !== undefined && { basePort: base }),
+      ...(prefix && { netmap: true }),
       random: flags.includes('random'),
       fullyRandom: flags.includes('fully-random'),
       persistent: flags.includes('persistent'),

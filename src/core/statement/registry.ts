@@ -1,13 +1,38 @@
 // All statements. One line each; nobody else knows them by name.
+
+import { checksum } from './checksum.ts';
+import { clusterip } from './clusterip.ts';
+import { connmark } from './connmark.ts';
 import { counter } from './counter.ts';
+import { ct } from './ct-target.ts';
+import { ctOriginalZoneSet, ctReplyZoneSet, ctZoneSet } from './ct-zone.ts';
 import type { StatementDefinition } from './define.ts';
+import { ip6DscpSet, ipDscpSet } from './dscp.ts';
+import { dup } from './dup.ts';
+import { ecn, ip6EcnSet, ipEcnSet } from './ecn.ts';
+import { hmark } from './hmark.ts';
+import { hl, ip6HoplimitSet, ipTtlSet, ttl } from './hop-limit.ts';
 import { gotoStatement, jump } from './jump.ts';
 import { log } from './log.ts';
 import { ctMarkSet, metaMarkSet } from './mark.ts';
 import { dnat, masquerade, redirect, snat } from './nat.ts';
-import { notrack } from './notrack.ts';
+import { netmap } from './netmap.ts';
+import { metaNftraceSet } from './nftrace.ts';
+import { notrack, oldNotrack } from './notrack.ts';
+import { dnpt, snpt } from './npt.ts';
+import { metaPrioritySet } from './priority.ts';
+import { oldQueue, queue } from './queue.ts';
+import { rateest } from './rateest.ts';
 import { reject } from './reject.ts';
+import { connsecmark, secmark } from './secmark.ts';
+import { set } from './set-target.ts';
+import { synproxy } from './synproxy.ts';
+import { resetTcpOption, tcpOptionMaxsegSizeSet } from './tcp-option.ts';
+import { tos } from './tos.ts';
+import { tproxy } from './tproxy.ts';
 import { accept, continueStatement, drop, returnStatement } from './verdict.ts';
+import { vmap } from './vmap.ts';
+import { audit, idletimer, led, ulog } from './watch-targets.ts';
 
 /** In the order in which the reference page and completion show them. */
 export const statements: readonly StatementDefinition<unknown>[] = [
@@ -18,6 +43,7 @@ export const statements: readonly StatementDefinition<unknown>[] = [
   continueStatement,
   jump,
   gotoStatement,
+  vmap,
   counter,
   log,
   metaMarkSet,
@@ -27,6 +53,45 @@ export const statements: readonly StatementDefinition<unknown>[] = [
   dnat,
   masquerade,
   redirect,
+  ipDscpSet,
+  ip6DscpSet,
+  tos,
+  ipEcnSet,
+  ip6EcnSet,
+  ecn,
+  ipTtlSet,
+  ttl,
+  ip6HoplimitSet,
+  hl,
+  metaPrioritySet,
+  metaNftraceSet,
+  checksum,
+  hmark,
+  secmark,
+  connsecmark,
+  audit,
+  idletimer,
+  led,
+  rateest,
+  clusterip,
+  ulog,
+  queue,
+  oldQueue,
+  netmap,
+  tproxy,
+  synproxy,
+  dup,
+  tcpOptionMaxsegSizeSet,
+  resetTcpOption,
+  connmark,
+  ctZoneSet,
+  ctOriginalZoneSet,
+  ctReplyZoneSet,
+  ct,
+  oldNotrack,
+  snpt,
+  dnpt,
+  set,
 ];
 
 const index = new Map(

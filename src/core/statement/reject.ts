@@ -1,5 +1,6 @@
 // `reject`: drops the packet and answers its sender.
 
+import { type Refusal, refuse } from '../match/iptables-spelling.ts';
 import type { TermReader } from '../match/reader.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../nft/json-value.ts';
 import { type Packet, protocolNumber } from '../packet/packet.ts';
@@ -41,18 +42,6 @@ const eitherFamily: Readonly<Record<string, { readonly ip: string; readonly ip6:
 const codesOf = { icmp: icmpAnswers, icmpv6: icmpv6Answers, icmpx: eitherFamily };
 const usual = { type: 'icmpx', code: 'port-unreachable' } as const;
 
-/** Names that iptables also takes for the same answers, without those that it prints. */
-const shortNames: Readonly<Record<string, string>> = {
-  'net-unreach': 'icmp-net-unreachable',
-  'host-unreach': 'icmp-host-unreachable',
-  'proto-unreach': 'icmp-proto-unreachable',
-  'port-unreach': 'icmp-port-unreachable',
-  'net-prohib': 'icmp-net-prohibited',
-  'host-prohib': 'icmp-host-prohibited',
-  'admin-prohib': 'icmp-admin-prohibited',
-  'tcp-rst': 'tcp-reset',
-};
-
 export const reject = defineStatement<Reject>({
   key: 'reject',
   summary:
@@ -69,6 +58,7 @@ export const reject = defineStatement<Reject>({
         module: 'REJECT',
         options: { '--reject-with': 1 },
         takes: 'together',
+        complete: true,
         read: ([given], { family }) => (given ? readTarget(given.words[0] ?? '', family) : usual),
       },
     ],
@@ -158,11 +148,27 @@ function target(answer: string, protocol?: number): TargetSpelling {
   };
 }
 
-function readTarget(text: string, family: 'ip' | 'ip6'): Reject | undefined {
-  const name = shortNames[text] ?? text;
-  if (name === 'tcp-reset') return { type: 'tcp reset' };
+/** iptables takes any beginning of a name, the first that fits (extensions/libipt_REJECT.c: REJECT_parse). */
+function readTarget(text: string, family: 'ip' | 'ip6'): Reject | Refusal {
   const answers = family === 'ip' ? icmpAnswers : icmpv6Answers;
-  const code = Object.keys(answers).find((key) => answers[key] === name);
-  if (code === undefined) return undefined;
+  const found = namesOf(family).find(([name]) => name.startsWith(text.toLowerCase()))?.[1];
+  if (found === undefined || text === '') return refuse(`no answer is called \`${text}\``);
+  if (found === 'tcp-reset') return { type: 'tcp reset' };
+  const code = Object.keys(answers).find((key) => answers[key] === found) ?? '';
   return code === usual.code ? usual : { type: family === 'ip' ? 'icmp' : 'icmpv6', code };
+}
+
+/** All names in the order of iptables' tables, each with the one that is printed. */
+function namesOf(family: 'ip' | 'ip6'): readonly (readonly [string, string])[] {
+  const printed =
+    family === 'ip'
+      ? Object.values(icmpAnswers).toSpliced(-1, 0, 'tcp-reset')
+      : Object.values(icmpv6Answers).toSpliced(-2, 0, 'tcp-reset');
+  return printed.flatMap((name) => [name, ...shortNames(name)].map((one) => [one, name] as const));
+}
+
+function shortNames(name: string): readonly string[] {
+  if (name === 'tcp-reset') return ['tcp-rst'];
+  const short = name.replace(/^icmp6?-/, '');
+  return name.startsWith('icmp6') ? [short] : [short.replace(/(unreach|prohib)(able|ited)$/, '$1')];
 }

@@ -46,9 +46,9 @@ function supposedView(state: ConntrackView['state']): ConntrackView {
   return { state, direction: unknown, entry: unknown };
 }
 
-function settingsOf({ request: { host, now } }: Run) {
+function settingsOf({ request: { host, now }, zone }: Run) {
   const tcpLoose = host ? sysctlNumber(host, 'net.netfilter.nf_conntrack_tcp_loose') !== 0 : true;
-  return { tcpLoose, ...(now !== undefined && { now }) };
+  return { tcpLoose, zone, ...(now !== undefined && { now }) };
 }
 
 /** A new connection enters the table; the packet is dropped if another one holds its tuple. */

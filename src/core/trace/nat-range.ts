@@ -29,10 +29,13 @@ export function natRange(run: Run, request: NatRequest): RangeAnswer {
   return { kind: 'range', range, why: chosen.why };
 }
 
-function fixedRange({ addresses, ports, random, fullyRandom, persistent }: NatRequest): NatRange {
+function fixedRange(request: NatRequest): NatRange {
+  const { addresses, ports, basePort, netmap, random, fullyRandom, persistent } = request;
   return {
     ...(addresses && { minAddress: addresses.lo, maxAddress: addresses.hi }),
     ...(ports && { minPort: Number(ports.lo), maxPort: Number(ports.hi) }),
+    ...(basePort !== undefined && { basePort: Number(basePort) }),
+    ...(netmap && { netmap }),
     ...(random && { random }),
     ...(fullyRandom && { fullyRandom }),
     ...(persistent && { persistent }),

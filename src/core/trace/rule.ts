@@ -1,4 +1,5 @@
 // Evaluating one rule: its parts in order, the first condition that fails ends it.
+import type { Zone } from '../conntrack/entry.ts';
 import { isUnknown } from '../field/view.ts';
 import type { OpaquePart, Part, Statement, Table } from '../ir/ruleset.ts';
 import type { EvaluationContext } from '../match/define.ts';
@@ -80,6 +81,7 @@ function apply(run: Run, effect: Effect, progress: Progress): RuleOutcome | unde
       if (effect.note) progress.notes.push(effect.note);
       return undefined;
     case 'verdict':
+      if (effect.note) progress.notes.push(effect.note);
       return { kind: 'verdict', verdict: effect.verdict };
     case 'nat':
       return { kind: 'nat', request: effect.request };
@@ -91,6 +93,12 @@ function apply(run: Run, effect: Effect, progress: Progress): RuleOutcome | unde
       setConnectionMark(run, effect.value);
       progress.notes.push(effect.note);
       return undefined;
+    case 'set-packet':
+      run.packet = { ...run.packet, ...effect.change };
+      progress.notes.push(effect.note);
+      return undefined;
+    case 'set-zone':
+      return setZone(run, effect.zone, effect.note, progress);
     case 'untrack':
       return untrack(run, progress);
     case 'mismatch':
@@ -106,6 +114,15 @@ function setConnectionMark(run: Run, mark: number): void {
   const entry = run.ct?.entry;
   if (!run.ct || !entry || isUnknown(entry)) return;
   run.ct = { ...run.ct, entry: { ...entry, mark } };
+}
+
+/** A template for conntrack: without effect once it has seen the packet (net/netfilter/nft_ct.c: nft_ct_set_zone_eval). */
+function setZone(run: Run, zone: Partial<Zone>, note: string, progress: Progress): undefined {
+  if (run.ct) progress.notes.push('no effect: the packet is tracked already');
+  else {
+    run.zone = { ...run.zone, ...zone };
+    progress.notes.push(note);
+  }
 }
 
 /** Without effect once conntrack has seen the packet (net/netfilter/nft_ct.c: nft_notrack_eval). */

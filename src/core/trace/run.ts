@@ -1,4 +1,5 @@
 // One run of one packet: what is asked, and the packet's state as it moves from hook to hook.
+import { defaultZone, type Zone } from '../conntrack/entry.ts';
 import type { ConntrackTable } from '../conntrack/table.ts';
 import type { AddressFamily } from '../datatype/address.ts';
 import {
@@ -45,6 +46,8 @@ export interface Run {
   ct: ConntrackView | undefined;
   /** `notrack` was executed before conntrack. */
   untracked: boolean;
+  /** In which conntrack looks for the packet. */
+  zone: Zone;
   unknown: UnknownParts;
   /** What each base chain said, in order. */
   readonly decisions: Decision[];
@@ -84,6 +87,7 @@ export function startRun(request: TraceRequest, ask: Oracle, connections: Conntr
     mark: injection.mark ?? 0,
     ct: undefined,
     untracked: false,
+    zone: defaultZone,
     unknown: {},
     decisions: [],
   };

@@ -1,0 +1,149 @@
+// `queue`: hands the packet to a program, which decides; in iptables NFQUEUE (net/netfilter/xt_NFQUEUE.c, nft_queue.c).
+import type { Range } from '../datatype/range.ts';
+import { single } from '../datatype/range.ts';
+import { integer16 } from '../datatype/types.ts';
+import { rangeToJson, valueFromJson } from '../match/field-json.ts';
+import { type GivenOption, isRefusal, type Refusal, refuse } from '../match/iptables-spelling.ts';
+import type { TermReader } from '../match/reader.ts';
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../nft/json-value.ts';
+import { defineStatement, type TargetSpelling } from './define.ts';
+import { clash, isGiven, negation, numberWord, parseNumberWord, wordOf } from './option-words.ts';
+
+/** Several queues share the connections; with `fanout` each processor has its own. */
+interface Queue {
+  readonly queues: Range;
+  readonly flags: readonly Flag[];
+}
+
+const flagNames = ['bypass', 'fanout'] as const;
+type Flag = (typeof flagNames)[number];
+
+function readLanguage(reader: TermReader): Queue | undefined {
+  const queues = reader.word('num', 'to') ? readQueues(reader) : single(0n);
+  const flags: Flag[] = [];
+  for (let flag = reader.word(...flagNames); flag; flag = reader.word(...flagNames)) {
+    flags.push(flag);
+    reader.mark(',');
+  }
+  if (!queues) return undefined;
+  const problem = problemOf({ queues, flags });
+  return problem === undefined ? inOrder(queues, flags) : reader.refuse('HK3017', problem);
+}
+
+function readQueues(reader: TermReader): Range | undefined {
+  const value = reader.value(integer16);
+  if (!value) return undefined;
+  const [range, ...others] = value.kind === 'ranges' && !value.braces ? value.ranges : [];
+  return range && others.length === 0 ? range : reader.refuse('HK3017', 'this takes one range of queues');
+}
+
+function inOrder(queues: Range, flags: readonly Flag[]): Queue {
+  return { queues, flags: flagNames.filter((flag) => flags.includes(flag)) };
+}
+
+/** nf_queue counts the queues in 16 bits. */
+function problemOf({ queues: { lo, hi }, flags }: Queue): string | undefined {
+  if (hi - lo === 0xffffn) return 'these are more than 65535 queues';
+  return lo === hi && flags.includes('fanout') ? '`fanout` needs several queues' : undefined;
+}
+
+function write({ queues: { lo, hi }, flags }: Queue): string {
+  const range = lo === hi ? `${lo}` : `${lo}-${hi}`;
+  return ['queue num', range, ...(flags.length > 0 ? [flags.join(',')] : [])].join(' ');
+}
+
+function toJson({ queues, flags }: Queue): JsonObject {
+  const [only] = flags;
+  return {
+    queue: {
+      num: rangeToJson(integer16, queues),
+      ...(only && { flags: flags.length === 1 ? only : flags }),
+    },
+  };
+}
+
+function fromJson(statement: JsonValue): Queue | undefined {
+  if (!isJsonObject(statement) || !('queue' in statement)) return undefined;
+  const given = statement['queue'] ?? {};
+  if (!isJsonObject(given)) return undefined;
+  const { num = 0, flags = [] } = given;
+  const value = valueFromJson(integer16, num);
+  const [range, ...others] = value?.kind === 'ranges' && !value.braces ? value.ranges : [];
+  const names = isJsonArray(flags) ? flags : [flags];
+  const known = flagNames.filter((flag) => names.includes(flag));
+  return range && others.length === 0 && known.length === names.length
+    ? { queues: range, flags: known }
+    : undefined;
+}
+
+function writeTarget({ queues: { lo, hi }, flags }: Queue): TargetSpelling {
+  const queues = lo === hi ? ['--queue-num', `${lo}`] : ['--queue-balance', `${lo}:${hi}`];
+  const options = { bypass: '--queue-bypass', fanout: '--queue-cpu-fanout' };
+  return { kind: 'target', words: ['NFQUEUE', ...queues, ...flags.map((flag) => options[flag])] };
+}
+
+function readTarget(given: readonly GivenOption[]): Queue | Refusal {
+  const wrong = negation(given) ?? clash(given, ['--queue-num', '--queue-balance']);
+  if (wrong) return wrong;
+  const queues = readRange(wordOf(given, '--queue-num') ?? '0', wordOf(given, '--queue-balance'));
+  if (isRefusal(queues)) return queues;
+  const flags: readonly Flag[] = [
+    ...(isGiven(given, '--queue-bypass') ? (['bypass'] as const) : []),
+    ...(isGiven(given, '--queue-cpu-fanout') ? (['fanout'] as const) : []),
+  ];
+  const problem = problemOf({ queues, flags });
+  return problem === undefined ? { queues, flags } : refuse(problem);
+}
+
+function readRange(number: string, balance: string | undefined): Range | Refusal {
+  if (balance === undefined) {
+    const value = numberWord('--queue-num', number, 0xffffn);
+    return isRefusal(value) ? value : single(value);
+  }
+  const [lo, hi, ...others] = balance.split(':').map((text) => parseNumberWord(text, 0xffffn));
+  return lo === undefined || hi === undefined || others.length > 0 || lo >= hi
+    ? refuse(`\`--queue-balance\` takes two queues, \`0:3\`, not \`${balance}\``)
+    : { lo, hi };
+}
+
+export const queue = defineStatement<Queue>({
+  key: 'queue',
+  summary: 'Hands the packet to the program that listens there: `queue num 0-3 bypass`.',
+  terminal: true,
+  read: readLanguage,
+  write,
+  nft: { write: (args) => ({ statement: toJson(args) }), read: fromJson },
+  iptables: {
+    write: writeTarget,
+    readers: [
+      {
+        module: 'NFQUEUE',
+        options: { '--queue-num': 1, '--queue-balance': 1, '--queue-bypass': 0, '--queue-cpu-fanout': 0 },
+        takes: 'together',
+        complete: true,
+        read: readTarget,
+      },
+    ],
+  },
+  execute: ({ flags }) => ({
+    kind: 'verdict',
+    verdict: { kind: 'queue' },
+    note: `if no program listens, it is ${flags.includes('bypass') ? 'accepted' : 'dropped'}`,
+  }),
+});
+
+const none = {} as const;
+
+export const oldQueue = defineStatement<typeof none>({
+  key: 'QUEUE',
+  summary: 'The same as `queue num 0`, as iptables-legacy has it without an extension.',
+  terminal: true,
+  read: () => none,
+  write: () => 'QUEUE',
+  nft: { write: () => ({ statement: { queue: { num: 0 } } }), read: () => undefined },
+  iptables: {
+    write: () => ({ kind: 'target', words: ['QUEUE'] }),
+    readers: [{ module: 'QUEUE', options: {}, takes: 'together', complete: true, read: () => none }],
+  },
+  execute: () => ({ kind: 'verdict', verdict: { kind: 'queue' } }),
+});

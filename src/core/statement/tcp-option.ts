@@ -1,0 +1,191 @@
+// `tcp option maxseg size set` and `reset tcp option`: what both ends agree on in the handshake; in iptables TCPMSS and
+// TCPOPTSTRIP (net/netfilter/xt_TCPMSS.c, xt_TCPOPTSTRIP.c, nft_exthdr.c).
+import { numberType } from '../datatype/define.ts';
+import { integer16 } from '../datatype/types.ts';
+import {
+  type GivenOption,
+  isRefusal,
+  type ReadContext,
+  type Refusal,
+  refuse,
+} from '../match/iptables-spelling.ts';
+import type { TermReader } from '../match/reader.ts';
+import { equalJson, isJsonObject, type JsonValue } from '../nft/json-value.ts';
+import { protocolNumber } from '../packet/packet.ts';
+import { defineStatement } from './define.ts';
+import { negation, numberWord, parseNumberWord, wordOf } from './option-words.ts';
+
+/** A number, or what fits the path to the destination. */
+interface SegmentSize {
+  readonly size: bigint | 'mtu';
+}
+
+const sizeField: JsonValue = { 'tcp option': { name: 'maxseg', field: 'size' } };
+const pathMtu: JsonValue = { rt: { key: 'mtu' } };
+
+/** With the headers around it a segment fits into 65535 bytes; of both options the clamp counts. */
+function readTcpmss(given: readonly GivenOption[], { family }: ReadContext): SegmentSize | Refusal {
+  const text = wordOf(given, '--set-mss');
+  const limit = family === 'ip' ? 65515n : 65495n;
+  const size = text === undefined ? undefined : numberWord('--set-mss', text, limit);
+  if (size !== undefined && isRefusal(size)) return size;
+  if (given.some(({ option }) => option === '--clamp-mss-to-pmtu')) return { size: 'mtu' };
+  return negation(given) ?? (size === undefined ? refuse('`TCPMSS` needs an option') : { size });
+}
+
+export const tcpOptionMaxsegSizeSet = defineStatement<SegmentSize>({
+  key: 'tcp option maxseg size set',
+  summary:
+    'Lowers the size of segments that a SYN offers, to a number or with `rt mtu` to what fits the path.',
+  terminal: false,
+  read: (reader) => {
+    if (reader.word('rt'))
+      return reader.word('mtu') ? { size: 'mtu' } : reader.fail('HK3009', 'expected `mtu`');
+    const size = reader.single(integer16);
+    return size === undefined ? undefined : { size };
+  },
+  write: ({ size }) => `tcp option maxseg size set ${size === 'mtu' ? 'rt mtu' : size}`,
+  nft: {
+    write: ({ size }) => ({
+      statement: { mangle: { key: sizeField, value: size === 'mtu' ? pathMtu : Number(size) } },
+    }),
+    read: (statement) => {
+      const mangle = isJsonObject(statement) ? statement['mangle'] : undefined;
+      if (!isJsonObject(mangle) || !equalJson(mangle['key'] ?? null, sizeField)) return undefined;
+      const value = mangle['value'] ?? null;
+      if (equalJson(value, pathMtu)) return { size: 'mtu' };
+      return typeof value === 'number' && value >= 0 && value <= 0xffff ? { size: BigInt(value) } : undefined;
+    },
+  },
+  iptables: {
+    write: ({ size }) => ({
+      kind: 'target',
+      words: ['TCPMSS', ...(size === 'mtu' ? ['--clamp-mss-to-pmtu'] : ['--set-mss', `${size}`])],
+      protocol: protocolNumber.tcp,
+    }),
+    readers: [
+      {
+        module: 'TCPMSS',
+        options: { '--set-mss': 1, '--clamp-mss-to-pmtu': 0 },
+        takes: 'together',
+        complete: true,
+        read: readTcpmss,
+      },
+    ],
+  },
+  execute: ({ size }) => ({
+    kind: 'none',
+    note: `segments of at most ${size === 'mtu' ? 'what fits the path' : size}`,
+  }),
+});
+
+interface Stripped {
+  /** Kinds of options, ascending. */
+  readonly kinds: readonly bigint[];
+}
+
+/** nft's names (src/tcpopt.c); both ends of the list can't be stripped. */
+const optionKind = numberType('tcp_option', 'a TCP option', 8, {
+  eol: 0,
+  nop: 1,
+  maxseg: 2,
+  window: 3,
+  'sack-perm': 4,
+  'sack-permitted': 4,
+  sack: 5,
+  timestamp: 8,
+  md5sig: 19,
+  mptcp: 30,
+  fastopen: 34,
+});
+
+/** Names of extensions/libxt_TCPOPTSTRIP.c. */
+const iptablesNames: Readonly<Record<string, bigint>> = {
+  wscale: 3n,
+  mss: 2n,
+  'sack-permitted': 4n,
+  sack: 5n,
+  timestamp: 8n,
+  md5: 19n,
+};
+
+function inOrder(kinds: readonly bigint[]): Stripped {
+  return { kinds: [...new Set(kinds)].toSorted((a, b) => Number(a - b)) };
+}
+
+function readKinds(reader: TermReader): Stripped | undefined {
+  if (reader.word('none')) return { kinds: [] };
+  const kinds: bigint[] = [];
+  do {
+    const kind = reader.single(optionKind);
+    if (kind === undefined) return undefined;
+    kinds.push(kind);
+  } while (reader.mark(','));
+  return inOrder(kinds);
+}
+
+/** An option without a name is named by its kind alone. */
+function kindToJson(kind: bigint): JsonValue {
+  const name = optionKind.toJson(kind);
+  return typeof name === 'string' ? { name } : { base: name, offset: 0, len: 0 };
+}
+
+function kindFromJson(statement: JsonValue): bigint | undefined {
+  const reset = isJsonObject(statement) ? statement['reset'] : undefined;
+  const option = isJsonObject(reset) ? reset['tcp option'] : undefined;
+  if (!isJsonObject(option) || 'field' in option) return undefined;
+  const { name, base } = option;
+  return typeof name === 'string' || typeof base === 'number'
+    ? optionKind.parse(`${name ?? base}`)
+    : undefined;
+}
+
+function readStrip(given: readonly GivenOption[]): Stripped | Refusal {
+  const words = wordOf(given, '--strip-options')?.split(',') ?? [];
+  const kinds: bigint[] = [];
+  for (const word of words) {
+    const kind = iptablesNames[word] ?? parseNumberWord(word, 255n);
+    if (kind === undefined || kind < 2n) return refuse(`\`${word}\` is no TCP option that can be stripped`);
+    kinds.push(kind);
+  }
+  return negation(given) ?? inOrder(kinds);
+}
+
+export const resetTcpOption = defineStatement<Stripped>({
+  key: 'reset tcp option',
+  summary: 'Overwrites options of the TCP header with padding: `reset tcp option window, timestamp`.',
+  terminal: false,
+  read: readKinds,
+  write: ({ kinds }) =>
+    `reset tcp option ${kinds.length === 0 ? 'none' : kinds.map(optionKind.format).join(', ')}`,
+  nft: {
+    write: ({ kinds: [kind, ...others] }) =>
+      kind === undefined || others.length > 0
+        ? { unsupported: 'nft resets one TCP option in a statement; write one statement for each' }
+        : { statement: { reset: { 'tcp option': kindToJson(kind) } } },
+    read: (statement) => {
+      const kind = kindFromJson(statement);
+      return kind === undefined ? undefined : { kinds: [kind] };
+    },
+  },
+  iptables: {
+    write: ({ kinds }) =>
+      kinds.some((kind) => kind < 2n)
+        ? { kind: 'unsupported', why: 'iptables strips no TCP options of one byte' }
+        : {
+            kind: 'target',
+            words: ['TCPOPTSTRIP', ...(kinds.length === 0 ? [] : ['--strip-options', kinds.join(',')])],
+            protocol: protocolNumber.tcp,
+          },
+    readers: [
+      {
+        module: 'TCPOPTSTRIP',
+        options: { '--strip-options': 1 },
+        takes: 'together',
+        complete: true,
+        read: readStrip,
+      },
+    ],
+  },
+  execute: () => ({ kind: 'none', note: 'TCP options are overwritten' }),
+});
