@@ -35,11 +35,11 @@ test('the answer in a capture belongs to the connection of the request', () => {
   const words = ['trace', 'policy.hook', '--pcap', 'a.pcap', '--device', 'eth0', '--json'];
   const { status, stdout, stderr } = hookline(words, { cwd });
   expect(status).toBe(0);
-  const verdicts = stdout
+  const answers = stdout
     .trim()
     .split('\n')
-    .map((line) => JSON.parse(line).verdict);
-  expect(verdicts).toEqual(['accept', 'accept']);
+    .map((line) => JSON.parse(line));
+  expect(answers.map(({ conntrack }) => conntrack.state)).toEqual(['new', 'established']);
   expect(stderr).toContain('HK6061');
   expect(stderr).toContain('frame 2');
 });
