@@ -5,6 +5,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../json-value.ts'
 import { foldOperations, maskLength } from './list-bits.ts';
 import { type Dependencies, forget, newDependencies, release, remember, removeFor, removeForMeta } from './list-dependency.ts';
 import { complete, expand, isNamed, wholeBytes } from './list-payload.ts';
+import { mergeSteps } from './list-merge.ts';
 import { bitListJson, constantJson, payloadJson, termJson } from './print.ts';
 import { isKey, learnFrom, newContext, type ProtocolContext } from './protocol-context.ts';
 import { protocolOf } from './protocols.ts';
@@ -37,7 +38,7 @@ export function listRule(family: Family, steps: readonly Step[]): readonly JsonV
     slots: [],
     previous: undefined,
   };
-  for (const step of steps) listStep(listing, step);
+  for (const step of mergeSteps(family, steps)) listStep(listing, step);
   return listing.slots.flatMap(({ json }) => (json === undefined ? [] : [json]));
 }
 
