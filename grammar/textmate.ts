@@ -7,15 +7,23 @@ interface Pattern {
   readonly match: string;
 }
 
-/** The words that are shown as keywords, by the scope that they get; every list of such words is collected here. */
-const keywordLists: readonly {
+/** Words that are shown as keywords, with the scope that they get. */
+interface KeywordList {
   readonly scope: string;
   readonly words: readonly string[];
   readonly before: string;
-}[] = [
+}
+
+const ownKeywords: readonly KeywordList[] = [
   { scope: 'keyword.declaration', words: textsOf(token.keywords.declaration), before: '^\\s*' },
   { scope: 'keyword.other.clause', words: textsOf(token.keywords.clause), before: '' },
 ];
+
+/** What begins a match or a statement, which the grammar itself does not know: one or more words with blanks between. */
+export interface RuleKeys {
+  readonly matches: readonly string[];
+  readonly statements: readonly string[];
+}
 
 const literals: readonly (readonly [string, TokenType])[] = [
   ['comment.line.number-sign', token.Comment],
@@ -37,16 +45,28 @@ interface TextMateGrammar {
 }
 
 /** The TextMate grammar. */
-export function textMateGrammar(): TextMateGrammar {
+export function textMateGrammar(keys: RuleKeys): TextMateGrammar {
   const patterns: readonly Pattern[] = [
     ...literals.map(([scope, type]) => pattern(scope, sourceOf(type))),
-    ...keywordLists.map(({ scope, words, before }) =>
+    ...[...ownKeywords, ...ruleKeywords(keys)].map(({ scope, words, before }) =>
       pattern(scope, `${before}\\b(?:${words.join('|')})\\b(?![-.])`),
     ),
     pattern('variable.other', sourceOf(token.Word)),
     pattern('keyword.operator', sourceOf(token.Operator)),
   ];
   return { name: 'hookline', scopeName: 'source.hookline', fileTypes: ['hook'], patterns };
+}
+
+/** Longer ones first, because the first that fits is taken. */
+function ruleKeywords({ matches, statements }: RuleKeys): readonly KeywordList[] {
+  const patterns = (keys: readonly string[]): readonly string[] =>
+    keys
+      .toSorted((a, b) => b.length - a.length || (a < b ? -1 : 1))
+      .map((key) => key.replaceAll(' ', '[ \\t]+'));
+  return [
+    { scope: 'support.function.match', words: patterns(matches), before: '' },
+    { scope: 'keyword.control.statement', words: patterns(statements), before: '' },
+  ];
 }
 
 function pattern(scope: string, match: string): Pattern {

@@ -1,16 +1,19 @@
 // Both back ends' rules of Docker mean the same to the importers and the tracer.
 import { describe, expect, test } from 'vitest';
 import { hasCases, readCases, scoreLines } from './cases.ts';
-import { checkPair, dockerPair } from './docker.ts';
+import { checkPair, dockerPair, opaqueRules } from './docker.ts';
 
 const file = 'docker-pairs.jsonl';
 
 /** So many pairs agree at least. */
-const floor = 0;
+const floor = 130;
 
 describe.skipIf(!hasCases(file))(`${file} (skipped where ../shared/conformance is not there)`, () => {
   test('the same packets fare alike under both', () => {
-    const results = readCases(file, dockerPair).map((pair) => checkPair(pair, 200));
+    const pairs = readCases(file, dockerPair);
+    const results = pairs.map((pair) => checkPair(pair, 200));
+    const opaque = pairs.filter((pair) => opaqueRules(pair) > 0).length;
+    console.log(`${file}: ${opaque} pairs with rules that are not understood`);
     console.log(scoreLines(file, results).join('\n'));
     expect(results.filter(({ problem }) => problem === undefined).length).toBeGreaterThanOrEqual(floor);
   });

@@ -2,7 +2,6 @@
 import { parseIpv4, parseIpv6 } from '../../src/core/datatype/address.ts';
 import { prefixRange } from '../../src/core/datatype/range.ts';
 import {
-  type Injection,
   notFragmented,
   type Packet,
   protocolNumber,
@@ -42,9 +41,8 @@ export function targetsOf(text: string, family: 4 | 6): Targets {
     (list.match(/\d+/g) ?? []).map(Number),
   );
   const ports = [22, 40_000, ...numbers.flatMap((one) => [one - 1, one, one, one + 1])];
-  const names = [...text.matchAll(/(?: -[io] |[io]if(?:name)? (?:!= )?"|\t*")([\w.-]+)/g)].map(
-    ([, name]) => name,
-  );
+  const named = / -[io] ([\w.-]+)|[io]if(?:name)? (?:!= )?"([\w.-]+)"|"([\w.-]+)" :/g;
+  const names = [...text.matchAll(named)].map(([, ...found]) => found.find((name) => name !== undefined));
   return {
     family,
     addresses: [...new Set(addresses)],
@@ -104,13 +102,4 @@ function randomTransport(random: Random, { family, ports }: Targets): readonly [
     case 'other':
       return [pick(random, [protocolNumber.gre, protocolNumber.esp, 253]), { kind: 'opaque' }];
   }
-}
-
-/** A packet that arrives and is delivered or forwarded, or one that this host sends. */
-export function randomInjection(random: Random, targets: Targets): Injection {
-  const packet = randomPacket(random, targets);
-  const [iif, oif] = [pick(random, targets.interfaces), pick(random, targets.interfaces)];
-  const way = pick(random, ['forward', 'forward', 'local', 'out'] as const);
-  if (way === 'out') return { packet, direction: 'out', oif };
-  return { packet, direction: 'in', iif, ...(way === 'local' ? { local: true } : { oif }) };
 }

@@ -1,0 +1,113 @@
+// The reference page of matches and statements: what each is for, and the first case of its fixture in all spellings.
+import { agnosticKeys } from '../../src/core/check/agnostic.ts';
+import { matches } from '../../src/core/match/registry.ts';
+import { readJson } from '../../src/core/nft/json-reader.ts';
+import { statementText } from '../../src/core/nft/text/statement.ts';
+import { statements } from '../../src/core/statement/registry.ts';
+import {
+  isReason,
+  type SpellingCase,
+  type SpellingFixture,
+  spellingFixtures,
+  textsOf,
+} from '../../test/support/spelling-fixture.ts';
+
+/** What the page says of an entry of either registry. */
+interface Described {
+  readonly key: string;
+  readonly aliases?: readonly string[];
+  readonly summary: string;
+}
+
+/** The page as Markdown. */
+export function matchesPage(): string {
+  return [
+    '<!-- Made by `npm run generate` from the registries and fixtures. -->',
+    '# Matches and statements\n',
+    'Every match and statement with one example in the language, in iptables and in nft. A back end that can’t say the',
+    'example says why, and `hookline compile` refuses the rule with the same words. The last line of each says what a',
+    '[trace](../README.md) knows of it: *exactly* what the kernel does, or what it assumes or leaves open, which each',
+    'trace states.\n',
+    `## Matches\n`,
+    ...agnosticNotes(),
+    ...sections(matches, spellingFixtures('match')),
+    '## Statements\n',
+    ...sections(statements, spellingFixtures('statement')),
+  ].join('\n');
+}
+
+function agnosticNotes(): readonly string[] {
+  const rows = [...agnosticKeys].map(([key, { ip, ip6 }]) => `- ${code(key)}: ${code(ip)} and ${code(ip6)}`);
+  return ['These stand for a match of each IP version; the value tells which:\n', ...rows, ''];
+}
+
+function sections(entries: readonly Described[], fixtures: readonly SpellingFixture[]): readonly string[] {
+  return entries.flatMap((entry) => {
+    const fixture = fixtures.find(({ name }) => name === entry.key.replaceAll(' ', '-'));
+    return [`### ${code(entry.key)}\n`, ...about(entry), ...(fixture ? spellings(fixture) : [])];
+  });
+}
+
+function about({ summary, aliases = [] }: Described): readonly string[] {
+  const also = aliases.length > 0 ? ` Also written ${aliases.map(code).join(', ')}.` : '';
+  return [`${summary}${also}\n`];
+}
+
+function spellings({ cases }: SpellingFixture): readonly string[] {
+  const [first] = cases;
+  if (!first) return [];
+  return [
+    '| | |',
+    '| --- | --- |',
+    `| hookline | ${code(textsOf(first, 'dsl')[0] ?? '')} |`,
+    ...iptablesRows(first),
+    `| nft | ${textsOf(first, 'nft-json').map(nftCell).join('<br>')} |`,
+    `| trace | ${knowledge(cases)} |`,
+    '',
+  ];
+}
+
+/** One row where both families are told the same. */
+function iptablesRows(one: SpellingCase): readonly string[] {
+  const [ip, ip6] = (['ip', 'ip6'] as const).map((family) =>
+    iptablesCell(textsOf(one, 'iptables-save', family)),
+  );
+  if (ip === ip6) return [`| iptables | ${ip} |`];
+  return [...(ip === '' ? [] : [`| iptables | ${ip} |`]), ...(ip6 === '' ? [] : [`| ip6tables | ${ip6} |`])];
+}
+
+function iptablesCell(lines: readonly string[]): string {
+  return lines.map((line) => (line === '' ? 'nothing: it does so anyway' : cell(line))).join('<br>');
+}
+
+function nftCell(json: string): string {
+  const statement = readJson({ name: 'fixture', text: json }).value?.value;
+  const text = statement === undefined ? undefined : statementText(statement);
+  return text === undefined ? cell(json) : code(text);
+}
+
+function cell(text: string): string {
+  if (!isReason(text) || text.startsWith('none of ')) return code(text);
+  return text === 'never'
+    ? 'not of this IP version'
+    : escaped(text.replace(/^unsupported: /, 'not possible: '));
+}
+
+/** What the cases of a fixture say about packets. */
+function knowledge(cases: readonly SpellingCase[]): string {
+  const entries = cases.flatMap((one) => one.entries);
+  const names = new Set(entries.map(({ name }) => name));
+  const isOpen = names.has('unknown') || entries.some(({ text }) => text.includes('"kind": "unknown"'));
+  const known = names.has('assumed') ? 'assumes the usual, and says what' : 'exactly';
+  return isOpen ? `${known}; unknown where the packet does not tell` : known;
+}
+
+/** In a cell of a table a `|` would end it. */
+function code(text: string): string {
+  const fence = text.includes('`') ? '``' : '`';
+  return `${fence}${text.replaceAll('|', '\\|')}${fence}`;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('|', '\\|');
+}
