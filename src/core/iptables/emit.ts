@@ -81,6 +81,7 @@ function fillChain({ output }: PlacedTable, placed: PlacedChain, around: Surroun
   const context: RuleContext = {
     family: around.family,
     table: output.name,
+    hook: placed.output.builtin?.hook,
     report: around.report,
     ipset: (set) => around.ipset(placed.table, set),
     chainName: (name) => placed.names.get(name),

@@ -32,7 +32,7 @@ export function readTable(block: Block, context: ImportContext): Table {
   const chains = new Map<string, OpenChain>();
   for (const line of block.chains) readChain(line, block.name, chains, source, complain);
   const isChain = (name: string): boolean => chains.get(name)?.base === undefined && chains.has(name);
-  const parts: PartContext = { source, family, complain, isChain, unknown: new Set() };
+  const parts: PartContext = { source, family, table: block.name, complain, isChain, unknown: new Set() };
   for (const line of block.rules) readRule(line, block.name, chains, parts);
   const table: Table = {
     family,

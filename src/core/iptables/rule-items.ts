@@ -1,5 +1,6 @@
 // The parts of a rule as conditions and actions of iptables; the registries know how each part is said.
 import { type Diagnostic, diagnostic } from '../diagnostic/diagnostic.ts';
+import type { Hook } from '../hook/hook.ts';
 import type { Match, OpaquePart, Part, Rule, Statement } from '../ir/ruleset.ts';
 import type { IptablesTarget } from '../match/iptables-spelling.ts';
 import { findMatch } from '../match/registry.ts';
@@ -9,12 +10,14 @@ import type { TableName } from './builtin.ts';
 import { always, join, type Piece, protocolPiece } from './conjunction.ts';
 import type { Action, Condition, Item } from './item.ts';
 import { opaqueWords } from './opaque.ts';
-import { tablesOf } from './targets.ts';
+import { misplacement } from './targets.ts';
 import { hasControlCharacter, writeWords } from './words.ts';
 
 /** What the words of a rule depend on. */
 export interface RuleContext extends IptablesTarget {
   readonly table: TableName;
+  /** That of the rule's chain, if it is a built-in chain. */
+  readonly hook?: Hook | undefined;
   /** The name in this table of a chain of the policy; undefined where there is no such chain. */
   readonly chainName: (name: string) => string | undefined;
   readonly report: (diagnostic: Diagnostic) => void;
@@ -113,16 +116,15 @@ function targetWords(
 
 function checkedAction(
   words: readonly string[],
-  { table }: RuleContext,
+  place: RuleContext,
   fail: Fail,
   action: Omit<Action, 'kind' | 'target'> & { readonly flag: '-j' | '-g' },
 ): Step {
   const [target = ''] = words;
   if (words.some((word) => hasControlCharacter(word)))
     return fail(`\`${target}\` would break out of its line in iptables`);
-  const tables = tablesOf(target);
-  if (tables && !tables.includes(table))
-    return fail(`iptables has \`${target}\` in no table but ${tables.join(', ')}, and this is in ${table}`);
+  const problem = misplacement(words, place);
+  if (problem !== undefined) return fail(problem);
   const { flag, ...rest } = action;
   const item: Action = { kind: 'action', target: writeWords([flag, ...words]), ...rest };
   const { protocol } = action;

@@ -1,19 +1,21 @@
 // The parts of a rule as the registries understand them; the rest is kept word for word.
 import { protocol } from '../datatype/types.ts';
 import type { OpaquePart, Part } from '../ir/ruleset.ts';
-import { isRefusal, type ReadContext, type Refusal } from '../match/iptables-spelling.ts';
+import { isRefusal, type ReadContext, type Refusal, refuse } from '../match/iptables-spelling.ts';
 import { findMatch } from '../match/registry.ts';
 import { findStatement } from '../statement/registry.ts';
 import type { Source, Span } from '../text/source.ts';
+import type { TableName } from './builtin.ts';
 import type { Complain, GivenModule, GivenOwn, GivenRule, GivenTarget } from './given-rule.ts';
 import { withFullAddress } from './own-value.ts';
 import { knownModules, knownTargets, readOptions, type Understood } from './readers.ts';
-import { passingTargets, targetNames } from './targets.ts';
+import { misplacement, passingTargets, targetNames } from './targets.ts';
 
 /** What the parts of a rule depend on. */
 export interface PartContext {
   readonly source: Source;
   readonly family: 'ip' | 'ip6';
+  readonly table: TableName;
   /** Whether the table has a user chain of this name. */
   readonly isChain: (name: string) => boolean;
   readonly complain: Complain;
@@ -111,6 +113,9 @@ function targetParts(target: GivenTarget, asked: ReadContext, context: PartConte
     context.complain('HK5005', `there is no chain \`${target.name}\` in this table`, span);
     return [];
   }
+  const options = target.options.map(({ option }) => option);
+  const misplaced = misplacement([target.name, ...options], context);
+  if (misplaced !== undefined) return refused(refuse(misplaced), span, context);
   const role = passingTargets.has(target.name) ? 'statement' : 'unknown';
   return understood(target, asked, context) ?? [kept(target, role, context)];
 }
