@@ -45,6 +45,7 @@ const texts: readonly (readonly [string, string | Buffer, string, number])[] = [
 const commands: Readonly<Record<string, (policy: string) => readonly string[]>> = {
   check: (policy) => ['check', policy],
   compile: (policy) => ['compile', policy, '--to', 'nft'],
+  import: (policy) => ['import', policy],
   trace: (policy) => ['trace', policy, 'in lan0 udp 10.0.0.2:1 -> 10.0.0.1:53'],
   'trace --host': (policy) => ['trace', example, '--host', policy, 'out udp 10.0.0.2:1 -> 10.0.0.1:53'],
   test: (policy) => ['test', policy],

@@ -7,7 +7,7 @@ import { writeFiles } from '../../host/write-files.ts';
 import { type AddCommand, examples, fromOption, policyArgument } from '../command.ts';
 import type { Context } from '../context.ts';
 import { exitCode } from '../exit.ts';
-import { demand, demandWritten } from '../failure.ts';
+import { demand, demandWritten, wrongUsage } from '../failure.ts';
 
 export const addImport: AddCommand = (parent, run) =>
   parent
@@ -18,13 +18,19 @@ export const addImport: AddCommand = (parent, run) =>
     .addOption(fromOption)
     .addHelpText(
       'after',
-      examples('iptables-save | hookline import - -o policy.hook', 'nft -j list ruleset | hookline import -'),
+      examples(
+        'hookline import rules.v4 -o policy.hook',
+        'iptables-save | hookline import -',
+        'nft -j list ruleset | hookline import - -o policy.hook',
+      ),
     )
     .action(
       run(async (context, path, { output, from }) => {
         const source = demand(await context.read(path), context.report);
         const kind = from ?? detectKind(source);
         const { ruleSet } = demand(loadPolicy(source, kind), context.report);
+        if (kind === 'hook')
+          throw wrongUsage(`\`${path}\` is a policy already`, 'lay it out with `hookline fmt`');
         reportKept(context, ruleSet);
         const origin = `Imported from ${path === '-' ? 'standard input' : path} (${kind}).`;
         const fold = kind === 'iptables-save' || kind === 'ip6tables-save';
@@ -41,6 +47,9 @@ function reportKept({ report }: Context, { tables }: RuleSet): void {
   const strange = rules.filter(({ parts }) => parts.some(({ kind }) => kind === 'opaque')).length;
   const objects = tables.reduce((sum, { opaque }) => sum + opaque.length, 0);
   if (strange + objects === 0) return;
-  const counts = [`${strange} of ${rules.length} rules`, ...(objects > 0 ? [`${objects} objects`] : [])];
+  const counts = [
+    `${strange} of ${rules.length} rules`,
+    ...(objects > 0 ? [`${objects} ${objects === 1 ? 'object' : 'objects'}`] : []),
+  ];
   report([diagnostic('HK5021', `${counts.join(' and ')} are kept in the words of their tool`)]);
 }
