@@ -6,21 +6,24 @@ import { renderDiagnostics } from '../../src/core/diagnostic/render.ts';
 import { importIptables } from '../../src/core/iptables/import.ts';
 import { writeWords } from '../../src/core/iptables/words.ts';
 import type { Match, Part, Statement, Table } from '../../src/core/ir/ruleset.ts';
-import type { MatchDefinition } from '../../src/core/match/define.ts';
+import { lookupsOf, type MatchDefinition } from '../../src/core/match/define.ts';
 import type { Condition, Words } from '../../src/core/match/iptables-spelling.ts';
 import { findMatch } from '../../src/core/match/registry.ts';
 import { readJson } from '../../src/core/nft/json-reader.ts';
 import { writeJson } from '../../src/core/nft/json-writer.ts';
 import { protocolNumber } from '../../src/core/packet/packet.ts';
-import type { StatementDefinition, TargetSpelling } from '../../src/core/statement/define.ts';
+import type { StatementDefinition, TargetCase, TargetSpelling } from '../../src/core/statement/define.ts';
 import { findStatement } from '../../src/core/statement/registry.ts';
 import { parsePolicy } from '../../src/core/syntax/parse.ts';
 import type { SpellingFixture } from './spelling-fixture.ts';
 
 /** The table of a policy that has one rule, in a chain where it may stand. */
-export function tableOf({ family, table, chain, sets }: SpellingFixture, rule: string): Table {
+export function tableOf({ family, table, chain, sets, isTcp }: SpellingFixture, rule: string): Table {
   const base = `${table === 'nat' ? 'type nat ' : ''}hook ${chain.toLowerCase()} priority ${priorities[table] ?? 0}`;
-  const chains = ['chain other { counter }', `chain c ${base} {\n${rule}\n}`];
+  const chains = [
+    'chain other { counter }',
+    `chain c ${base} {\n${isTcp ? 'meta l4proto tcp ' : ''}${rule}\n}`,
+  ];
   const text = [`table ${family} t {`, ...sets, ...chains, '}'].join('\n');
   const { file, diagnostics } = parsePolicy({ name: 'policy.hook', text });
   const checked = checkPolicy(file, !hasErrors(diagnostics));
@@ -32,11 +35,10 @@ export function tableOf({ family, table, chain, sets }: SpellingFixture, rule: s
 
 const priorities: Readonly<Record<string, number>> = { raw: -300, nat: 50 };
 
-/** The one part of a rule; in nat tables it follows a protocol, without which no translation may name ports. */
+/** The one part of a rule; where the fixture says so it follows a protocol, without which nothing may name ports. */
 export function partOf(fixture: SpellingFixture, rule: string): Match | Statement {
-  const before = fixture.table === 'nat' ? 'meta l4proto tcp ' : '';
-  const rules = tableOf(fixture, before + rule).chains.find(({ name }) => name === 'c')?.rules ?? [];
-  const [part, ...others] = rules.flatMap(({ parts }) => (before ? parts.slice(1) : parts));
+  const rules = tableOf(fixture, rule).chains.find(({ name }) => name === 'c')?.rules ?? [];
+  const [part, ...others] = rules.flatMap(({ parts }) => (fixture.isTcp ? parts.slice(1) : parts));
   if (!part || part.kind === 'opaque' || others.length > 0) throw new Error(`not one part: ${rule}`);
   return part;
 }
@@ -58,12 +60,19 @@ export function languageOf(part: Part): string {
 export function nftOf(part: Match | Statement): string {
   const spelled = definitionOf(part).nft.write(part.args);
   if ('unsupported' in spelled) return `unsupported: ${spelled.unsupported}`;
+  if ('statements' in spelled) return writeJson(spelled.statements);
   return writeJson('comment' in spelled ? { comment: spelled.comment } : spelled.statement);
 }
 
+const noTarget = { family: 'ip', ipset: (name: string) => name, ...lookupsOf({ sets: [] }) } as const;
+
 /** A part in iptables: the lines that the fixtures hold. */
-export function iptablesOf(part: Match | Statement, family: 'ip' | 'ip6'): readonly string[] {
-  const target = { family, ipset: (name: string) => name };
+export function iptablesOf(
+  part: Match | Statement,
+  family: 'ip' | 'ip6',
+  table: Pick<Table, 'sets'> = { sets: [] },
+): readonly string[] {
+  const target = { family, ipset: (name: string) => name, ...lookupsOf(table) };
   if (part.kind === 'match') return conditionLines(findMatch(part.key)?.iptables.write(part.args, target));
   const definition = findStatement(part.key);
   const ported = definition?.ported?.(part.args) === true;
@@ -86,10 +95,17 @@ function wordsOf(one: Words, all: readonly Words[], index: number): readonly str
   return isTaken ? (one.otherwise ?? one.words) : one.words;
 }
 
+/** One rule for each way to be in a case. */
+function caseLines({ when, what }: TargetCase): readonly string[] {
+  const target = targetLines(findStatement(what.key)?.iptables.write(what.args, noTarget), false);
+  return conditionLines(when).map((line) => [line, ...target].filter(Boolean).join(' '));
+}
+
 function targetLines(spelling: TargetSpelling | undefined, ported: boolean): readonly string[] {
   if (!spelling || spelling.kind === 'never') return ['never'];
   if (spelling.kind === 'unsupported') return [`unsupported: ${spelling.why}`];
   if (spelling.kind === 'nothing') return [''];
+  if (spelling.kind === 'cases') return spelling.cases.flatMap(caseLines);
   const number = spelling.protocol ?? (ported ? protocolNumber.tcp : undefined);
   const start = number === undefined ? [] : ['-p', protocol.format(BigInt(number))];
   return [writeWords([...start, spelling.goto ? '-g' : '-j', ...spelling.words])];

@@ -85,10 +85,8 @@ function readInBraces(
   types: readonly DataType[],
 ): readonly Element[] | undefined {
   const inner = inside(cursor, at, element.terms, element.span);
-  if (element.mapped) {
-    complainAt(inner, peek(inner), 'HK2002', 'maps are not supported yet');
-    return undefined;
-  }
+  if (element.mapped)
+    return complainAt(inner, peek(inner), 'HK3009', 'this is a pair of a map, and a set holds only values');
   const list = readElements(inner, types);
   const rest = peek(inner);
   if (!list || !rest) return list?.elements;
@@ -96,14 +94,21 @@ function readInBraces(
 }
 
 function readElement(cursor: Cursor, types: readonly DataType[]): Element | undefined {
-  const operand = atMark(cursor, '.') ? undefined : readOperand(cursor, types);
-  const element = operand && readTail(cursor, operand, cursor.at - 1);
+  const element = atMark(cursor, '.') ? undefined : readAtom(cursor, types);
   return atMark(cursor, '.') ? refuseConcatenation(cursor) : element;
 }
 
 function refuseConcatenation(cursor: Cursor): undefined {
-  complainAt(cursor, peek(cursor), 'HK2002', 'concatenations with `.` are not supported yet');
+  complainAt(cursor, peek(cursor), 'HK3009', 'one value is wanted here, and `.` joins several', {
+    help: 'several fields are compared like this: `ip saddr . tcp dport { 10.0.0.1 . 22 }`',
+  });
   cursor.at = cursor.terms.length;
+}
+
+/** Takes one value, range or prefix. */
+export function readAtom(cursor: Cursor, types: readonly DataType[]): Element | undefined {
+  const operand = readOperand(cursor, types);
+  return operand && readTail(cursor, operand, cursor.at - 1);
 }
 
 /** What may follow a first value: the end of a range, a prefix length, further bits. */

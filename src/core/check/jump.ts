@@ -1,6 +1,7 @@
 // The jumps between the chains of a table: where they lead, whether they end, and from which hooks a chain is reached.
-import type { Part, Rule } from '../ir/ruleset.ts';
-import { findStatement } from '../statement/registry.ts';
+import type { Rule } from '../ir/ruleset.ts';
+import type { Lookups } from '../match/define.ts';
+import { chainsOf } from '../statement/chains.ts';
 import type { Name } from '../syntax/ast.ts';
 import type { Span } from '../text/source.ts';
 import { suggest } from '../text/suggest.ts';
@@ -32,10 +33,10 @@ export type Jumps = ReadonlyMap<ChainDraft, readonly Jump[]>;
 const deepest = 15;
 
 /** Finds the jumps of a table's chains; reports those to chains that are missing or hang on a hook. */
-export function findJumps(chains: readonly ChainDraft[], report: Report): Jumps {
+export function findJumps(chains: readonly ChainDraft[], lookups: Lookups, report: Report): Jumps {
   const byName = new Map(chains.map((chain) => [chain.name.text, chain]));
   const jumpsOf = (from: ChainDraft): readonly Jump[] =>
-    [...chainReferences(from)].flatMap(([name, span]) => {
+    [...chainReferences(from, lookups)].flatMap(([name, span]) => {
       const to = byName.get(name);
       if (to && !to.hooked) return [{ from, to, span }];
       if (to) reportJumpToBase(to, span, report);
@@ -46,17 +47,13 @@ export function findJumps(chains: readonly ChainDraft[], report: Report): Jumps 
 }
 
 /** Names of the chains that rules refer to, each with its first place. */
-function chainReferences(chain: ChainDraft): ReadonlyMap<string, Span> {
+function chainReferences(chain: ChainDraft, lookups: Lookups): ReadonlyMap<string, Span> {
   const references = new Map<string, Span>();
   for (const part of chain.rules.flatMap((rule) => rule.parts)) {
-    const name = chainOf(part);
-    if (name !== undefined && part.span && !references.has(name)) references.set(name, part.span);
+    for (const name of chainsOf(part, lookups))
+      if (part.span && !references.has(name)) references.set(name, part.span);
   }
   return references;
-}
-
-function chainOf(part: Part): string | undefined {
-  return part.kind === 'statement' ? findStatement(part.key)?.chain?.(part.args) : undefined;
 }
 
 function reportJumpToBase(to: ChainDraft, span: Span, report: Report): void {

@@ -1,9 +1,9 @@
 // Keys that the language has and this version does not compile; each is refused by its name.
 
 const keys = `
-  from zone, to zone, service, port, when, vmap, th sport, th dport, fib, socket, osf, ipsec, rt, numgen, jhash
-  symhash, exthdr, frag, vlan, arp, ether saddr, ether daddr, ether type, tcp option, tcp sequence, tcp ackseq
-  tcp window, tcp doff, tcp urgptr, udp length, udp checksum, sctp, dccp, udplite, ah, esp, comp, gre
+  from zone, to zone, service, port, when, th sport, th dport, fib, ipsec, numgen, jhash
+  symhash, exthdr, vlan, arp, ether saddr, ether daddr, ether type, tcp option, tcp sequence, tcp ackseq
+  tcp window, tcp doff, tcp urgptr, udp length, udp checksum, udplite, comp, gre
   ip version, ip id, ip frag-off, ip ecn, ip hdrlength, ip6 version, ip6 flowlabel, ip6 ecn
   icmp id, icmp sequence, icmpv6 id, icmpv6 sequence, icmpv6 mtu
   ct zone, ct zone set, ct helper, ct helper set, ct id, ct count, ct expiration, ct bytes, ct packets, ct avgpkt
@@ -11,8 +11,7 @@ const keys = `
   meta iiftype, meta oiftype, meta length, meta protocol
   meta priority, meta priority set, meta random, meta cpu, meta cgroup, meta rtclassid, meta time, meta hour
   meta day, meta ipsec, meta nftrace set, meta pkttype set, iifgroup, oifgroup, iiftype, oiftype
-  recent, hashlimit, string, u32, statistic, owner, addrtype, connlimit, connbytes, time, length, quota, physdev
-  policy, rpfilter, meter, set add, set update, set delete, add, update, delete, flow add
+  length, meter, set add, set update, set delete, add, update, delete, flow add
   queue, netmap, tproxy, dup, fwd, synproxy, mark save, mark restore, clamp mss
   TCPMSS, TEE, CT, NETMAP, SYNPROXY, TPROXY, NFQUEUE, NFLOG, CLASSIFY, DSCP, TTL, HL, CONNMARK
 `;

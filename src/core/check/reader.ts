@@ -1,8 +1,10 @@
 // The cursor that a match or statement reads its arguments with: resolves constants and sets, types values, and
 // reports what is wrong where it was written.
+import { nameOfTypes } from '../datatype/by-name.ts';
 import type { DataType } from '../datatype/define.ts';
 import type { Value } from '../ir/ruleset.ts';
-import type { TermReader, WrittenOperator } from '../match/reader.ts';
+import type { EntryData } from '../ir/tuple.ts';
+import type { EntryValue, TermReader, TupleValue, WrittenOperator } from '../match/reader.ts';
 import { textOf } from '../text/source.ts';
 import { suggest } from '../text/suggest.ts';
 import type { AgnosticKey } from './agnostic.ts';
@@ -23,6 +25,7 @@ import { readEndpoint } from './endpoint.ts';
 import { mismatch, type NumberOperand, nextValue, readNumber } from './operand.ts';
 import { readRate } from './rate.ts';
 import { type DeclaredSet, partsFor, type SetPart } from './set.ts';
+import { readEntries, readSelectors, readTuple, readTuples } from './tuple.ts';
 
 /** Sets as a rule sees them. */
 export interface SetsInReach {
@@ -85,10 +88,14 @@ function makeReader(state: () => State): TermReader {
     mark: (text) => takeMark(cursor(), text),
     operator: () => readOperator(state()),
     value: (type) => readValue(state(), type),
+    selectors: () => readSelectors(cursor()),
+    tuples: (types) => readTupleValue(state(), types),
+    entries: (types, data) => readEntryValue(state(), types, data),
     single: (type) => readSingle(state(), type),
     bits: (type) => readBits(cursor(), type),
     name: () => readName(cursor()),
     text: () => readText(cursor()),
+    literal: (wanted) => readLiteral(cursor(), wanted),
     rate: () => readRate(cursor()),
     endpoint: () => readEndpoint(cursor(), state().family),
     fail: (code, message, help) => complainAt(cursor(), peek(cursor()), code, message, { help }),
@@ -116,6 +123,60 @@ function readValue(state: State, type: DataType): Value | undefined {
   const elements = list && convert(state, list.elements, type);
   if (!elements?.length) return undefined;
   return { ...toElements(elements, type), ...(list?.braces && { braces: true }) };
+}
+
+/** Takes braces or the name of a set; anything else is one tuple. */
+function readTupleValue(state: State, types: readonly DataType[]): TupleValue | undefined {
+  const { cursor } = state;
+  const next = peekValue(cursor);
+  if (next === 'broken') return undefined;
+  if (next?.term.kind === 'set-reference') return readTupleSet(state, next, next.term.name.text, types);
+  if (next?.term.kind !== 'braces') {
+    const tuple = readTuple(cursor, types);
+    return tuple && { kind: 'tuples', tuples: [tuple] };
+  }
+  cursor.at++;
+  const tuples = readTuples(cursor, next, next.term, types);
+  return tuples && { kind: 'tuples', tuples, braces: true };
+}
+
+function readTupleSet(
+  state: State,
+  at: Located,
+  name: string,
+  types: readonly DataType[],
+): TupleValue | undefined {
+  const { cursor, sets } = state;
+  cursor.at++;
+  const set = sets.find(name);
+  if (!set) return reportUnknownSet(state, at, name);
+  const part = set.parts.find((one) => one.set.type === nameOfTypes(types));
+  sets.use(set, part);
+  if (part || set.parts.length === 0) return part && { kind: 'set', name: part.set.name };
+  const message = `set \`@${name}\` is of type ${set.parts[0]?.set.type}, and this is ${nameOfTypes(types)}`;
+  return complainAt(cursor, at, 'HK3007', message);
+}
+
+/** Takes pairs in braces, or the name of a map. */
+function readEntryValue(
+  state: State,
+  types: readonly DataType[],
+  data: (reader: TermReader) => EntryData | undefined,
+): EntryValue | undefined {
+  const { cursor } = state;
+  const next = peekValue(cursor);
+  if (next === 'broken') return undefined;
+  if (next?.term.kind === 'set-reference') {
+    cursor.at++;
+    return { kind: 'set', name: next.term.name.text };
+  }
+  if (next?.term.kind !== 'braces') return complainAt(cursor, next, 'HK3009', 'expected a map in `{ }`');
+  cursor.at++;
+  const entries = readEntries(cursor, next, next.term, types, (inner) => {
+    const innerState: State = { ...state, cursor: inner };
+    return data(makeReader(() => innerState));
+  });
+  return entries && { kind: 'entries', entries };
 }
 
 function readSet(state: State, at: Located, name: string, type: DataType): Value | undefined {
@@ -179,6 +240,16 @@ function readName(cursor: Cursor): string | undefined {
     return next.term.kind === 'word' ? next.term.text : next.term.value;
   }
   const found = next ? `expected a name, found \`${textOf(next.term.span)}\`` : 'a name is missing';
+  return complainAt(cursor, next, 'HK3009', found);
+}
+
+function readLiteral(cursor: Cursor, wanted: string): string | undefined {
+  const next = peek(cursor);
+  const { term } = next ?? {};
+  if (term?.kind === 'string' || term?.kind === 'word' || term?.kind === 'number') cursor.at++;
+  if (term?.kind === 'string') return term.value;
+  if (term?.kind === 'word' || term?.kind === 'number') return term.text;
+  const found = term ? `expected ${wanted}, found \`${textOf(term.span)}\`` : `${wanted} is missing`;
   return complainAt(cursor, next, 'HK3009', found);
 }
 

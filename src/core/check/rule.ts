@@ -6,6 +6,7 @@ import type { StatementDefinition } from '../statement/define.ts';
 import type { Rule as RuleNode } from '../syntax/ast.ts';
 import { type Span, textOf } from '../text/source.ts';
 import type { AgnosticKey } from './agnostic.ts';
+import { compositeOf } from './composite.ts';
 import { type Cursor, complainAt, type Located, makeCursor, peek, spanSince, takenSpan } from './cursor.ts';
 import { explainUnknownKey, findKey, type Key, skipToKey } from './key.ts';
 import { type RawKey, readRaw } from './raw.ts';
@@ -99,7 +100,10 @@ function readPart(draft: Draft, readArguments: ArgumentReader): readonly Draft[]
   const start = cursor.at;
   cursor.at += key.words;
   cursor.taker = { text: key.text, span: spanSince(cursor, start) };
-  return readMeaning({ ...draft, cursor }, key, readArguments);
+  const composite = compositeOf(cursor, key);
+  if (!composite) return readMeaning({ ...draft, cursor }, key, readArguments);
+  cursor.at = start;
+  return readMeaning({ ...draft, cursor }, { ...key, meaning: composite }, readArguments);
 }
 
 function readMeaning(draft: Draft, { text, meaning }: Key, readArguments: ArgumentReader): readonly Draft[] {
@@ -177,7 +181,8 @@ function complainOfPorts({ cursor, parts }: Draft, definition: StatementDefiniti
   if (statement?.kind !== 'statement' || !definition.ported?.(statement.args)) return;
   const fits = parts.some(
     (part) =>
-      part.kind === 'opaque' || (part.kind === 'match' && findMatch(part.key)?.transports?.(part.args) === true),
+      part.kind === 'opaque' ||
+      (part.kind === 'match' && findMatch(part.key)?.transports?.(part.args) === true),
   );
   if (fits) return;
   const message = `\`${definition.key}\` names a port, and the rule no protocol that has ports`;

@@ -1,4 +1,5 @@
 // Named sets: what a declaration holds, by type; one with addresses of both families has a part for each.
+import { nameOfTypes, typeSeparator, typesNamed } from '../datatype/by-name.ts';
 import type { DataType } from '../datatype/define.ts';
 import { interfaceName, ipv4Address, ipv6Address, mark, port, protocol } from '../datatype/types.ts';
 import type { NamedSet } from '../ir/ruleset.ts';
@@ -9,6 +10,7 @@ import { type Element, readBraces, toElements } from './element.ts';
 import { labelOf } from './operand.ts';
 import type { Report } from './report.ts';
 import { distinct, type Scope, warnIfHidden } from './scope.ts';
+import { readTuples } from './tuple.ts';
 
 /** A declared set. Without parts it is broken: its uses fail without a further word. */
 export interface DeclaredSet {
@@ -18,7 +20,8 @@ export interface DeclaredSet {
 
 /** The elements of one type under the name that the rule set has for them. */
 export interface SetPart {
-  readonly type: DataType;
+  /** Absent for a set of concatenations. */
+  readonly type: DataType | undefined;
   readonly set: NamedSet;
 }
 
@@ -64,13 +67,40 @@ export function warnUnusedSets(sets: SetScope, report: Report): void {
 }
 
 function declareSet(declaration: SetDeclaration, scope: Scope, report: Report): DeclaredSet {
-  const { name, elements: braces, span } = declaration;
+  const { name, elements: braces, span, type } = declaration;
   const cursor = makeCursor(braces ? [braces] : [], span, scope, report);
+  if (type?.text.includes(typeSeparator)) return declareTuples(name, type, cursor);
   const types = typesOf(declaration, cursor);
   const at = cursor.terms[0];
   const elements = types && (braces && at ? readBraces(cursor, at, braces, types) : []);
   if (!types || !elements) return { name, parts: [] };
   return { name, parts: makeParts(declaration, types, elements) };
+}
+
+/** A set of concatenations is one set in every table. */
+function declareTuples(name: Name, type: Name, cursor: Cursor): DeclaredSet {
+  const types = concatenated(type, cursor.report);
+  const [at] = cursor.terms;
+  const tuples = types && (at?.term.kind === 'braces' ? readTuples(cursor, at, at.term, types) : []);
+  if (!types || !tuples) return { name, parts: [] };
+  const elements = { kind: 'tuples', tuples } as const;
+  const set = { name: name.text, type: nameOfTypes(types), elements, span: name.span };
+  return { name, parts: [{ type: undefined, set }] };
+}
+
+/** The types of a concatenation: each is one of nft's, or one of the language's that is but one of those. */
+function concatenated({ text, span }: Name, report: Report): readonly DataType[] | undefined {
+  const types: DataType[] = [];
+  for (const name of text.split(typeSeparator)) {
+    const [type, ...others] = setTypes.get(name) ?? typesNamed(name) ?? [];
+    if (!type || others.length > 0)
+      return report.complain('HK3015', `\`${name}\` is not a type of one part of an element`, {
+        span,
+        help: 'say `ipv4_addr` or `ipv6_addr` for addresses, `port`, `interface`, `mark` or `protocol`',
+      });
+    types.push(type);
+  }
+  return types;
 }
 
 function makeParts(
@@ -141,10 +171,10 @@ export function partsFor(
   set: DeclaredSet,
   types: readonly DataType[],
 ): readonly SetPart[] | undefined {
-  const parts = set.parts.filter((part) => types.includes(part.type));
+  const parts = set.parts.filter(({ type }) => type && types.includes(type));
   if (parts.length > 0) return parts;
   if (set.parts.length === 0) return undefined;
-  const holds = set.parts.map((part) => part.type.label).join(' and ');
+  const holds = set.parts.map(({ type, set: { type: name } }) => type?.label ?? name).join(' and ');
   return complainAt(
     cursor,
     at,

@@ -1,9 +1,10 @@
 // Tables: their family, constants, sets and chains, and the structure of jumps between the chains.
-import type { Chain, Family, OpaqueObject, Rule, Table } from '../ir/ruleset.ts';
+import type { Chain, Family, Rule, Table } from '../ir/ruleset.ts';
+import type { Lookups } from '../match/define.ts';
 import type * as Ast from '../syntax/ast.ts';
 import { suggest } from '../text/suggest.ts';
 import { readBaseClauses } from './base-chain.ts';
-import { type ChainDraft, findBases, findJumps, type Jumps, reportDepth, reportLoops } from './jump.ts';
+import { type ChainDraft, findBases, findJumps, reportDepth, reportLoops } from './jump.ts';
 import { ofKind } from './of-kind.ts';
 import { type Bases, chainTypes, checkPlacement } from './placement.ts';
 import { readRawObject } from './raw.ts';
@@ -34,7 +35,7 @@ export function checkTable(table: Ast.Table, top: TopLevel): Table {
   const chains = checkChains(table, context);
   warnUnusedConstants(scope, report);
   const opaque = ofKind(table.items, 'raw').flatMap((raw) => readRawObject(raw, report) ?? []);
-  if (!holdsRaw(chains, opaque)) warnUnusedSets(sets, report);
+  if (!holdsRaw(table, chains)) warnUnusedSets(sets, report);
   const shared = [...top.sets.values()].flatMap((set) => set.parts).filter((part) => needed.has(part));
   const own = [...shared, ...[...sets.values()].flatMap((set) => keptParts(set, needed))];
   checkSetNames(own, needed, report);
@@ -42,8 +43,7 @@ export function checkTable(table: Ast.Table, top: TopLevel): Table {
   return { family, name: table.name.text, chains, sets: own.map((part) => part.set), opaque, span };
 }
 
-const families = ['ip', 'ip6', 'inet'] as const;
-const laterFamilies: readonly string[] = ['arp', 'bridge', 'netdev'];
+const families = ['ip', 'ip6', 'inet', 'arp', 'bridge', 'netdev'] as const;
 
 /** Of a set of the table that a rule refers to, what is needed; else all, because the table is to have it. */
 function keptParts(set: DeclaredSet, needed: ReadonlyMap<SetPart, DeclaredSet>): readonly SetPart[] {
@@ -52,9 +52,9 @@ function keptParts(set: DeclaredSet, needed: ReadonlyMap<SetPart, DeclaredSet>):
 }
 
 /** Whether something in the words of another tool may refer to anything in the table. */
-function holdsRaw(chains: readonly Chain[], opaque: readonly OpaqueObject[]): boolean {
+function holdsRaw(table: Ast.Table, chains: readonly { readonly rules: readonly Rule[] }[]): boolean {
   const parts = chains.flatMap(({ rules }) => rules.flatMap((rule) => rule.parts));
-  return opaque.length > 0 || parts.some((part) => part.kind === 'opaque');
+  return ofKind(table.items, 'raw').length > 0 || parts.some((part) => part.kind === 'opaque');
 }
 
 /** `ip` where none is given, as in nft. */
@@ -62,13 +62,9 @@ function readFamily(name: Ast.Name | undefined, report: Report): Family {
   const family = name ? families.find((one) => one === name.text) : 'ip';
   if (family || !name) return family ?? 'ip';
   const { text, span } = name;
-  if (laterFamilies.includes(text))
-    report.complain('HK2002', `family \`${text}\` is not supported yet`, { span });
-  else {
-    const meant = suggest(text, families);
-    const help = meant === undefined ? 'the families are ip, ip6 and inet' : `did you mean \`${meant}\`?`;
-    report.complain('HK2014', `\`${text}\` is not a family`, { span, help });
-  }
+  const meant = suggest(text, families);
+  const help = meant === undefined ? `the families are ${families.join(', ')}` : `did you mean \`${meant}\`?`;
+  report.complain('HK2014', `\`${text}\` is not a family`, { span, help });
   return 'inet';
 }
 
@@ -126,13 +122,17 @@ function checkSetNames(
   }
 }
 
+/** A policy's own maps stand in its rules. */
+const noLookups: Lookups = { findSet: () => undefined, findMap: () => undefined };
+
 function checkChains(table: Ast.Table, context: RuleContext): readonly Chain[] {
   const { report } = context;
   const chains = [...distinct(ofKind(table.items, 'chain'), 'chain', report).values()];
   const drafts = chains.map((chain) => checkChain(chain, table, context));
-  const jumps = findJumps(drafts, report);
+  const jumps = findJumps(drafts, noLookups, report);
   const bases = findBases(jumps);
-  checkStructure(jumps, bases, report);
+  if (!reportLoops(jumps, report)) reportDepth(jumps, report);
+  if (!holdsRaw(table, drafts)) warnUnreachable(bases, report);
   const types = chainTypes(table.name.text, bases);
   checkPlacement(bases, types, report);
   return drafts.map((draft) => {
@@ -154,8 +154,7 @@ function checkChain(chain: Ast.Chain, table: Ast.Table, context: RuleContext): C
   return { name, span, base, hooked: base !== undefined || chain.hook !== undefined, rules };
 }
 
-function checkStructure(jumps: Jumps, bases: Bases, report: Report): void {
-  if (!reportLoops(jumps, report)) reportDepth(jumps, report);
+function warnUnreachable(bases: Bases, report: Report): void {
   for (const [chain, reachedFrom] of bases)
     if (reachedFrom.size === 0)
       report.complain('HK2013', `no packet reaches chain \`${chain.name.text}\``, {

@@ -1,6 +1,8 @@
 // The rule set as the text of iptables-restore or ip6tables-restore.
-import { type Diagnostic, hasErrors, type Outcome } from '../diagnostic/diagnostic.ts';
+import { type Diagnostic, diagnostic, hasErrors, type Outcome } from '../diagnostic/diagnostic.ts';
 import type { Counters, Rule, RuleSet, Table } from '../ir/ruleset.ts';
+import { lookupsOf } from '../match/define.ts';
+import { compileCases } from './compile-cases.ts';
 import { compileRule } from './compile-rule.ts';
 import type { Report } from './homes.ts';
 import { layOut, type PlacedChain, type PlacedTable } from './layout.ts';
@@ -84,13 +86,18 @@ function fillChain({ output }: PlacedTable, placed: PlacedChain, around: Surroun
     hook: placed.output.builtin?.hook,
     report: around.report,
     ipset: (set) => around.ipset(placed.table, set),
+    ...lookupsOf(placed.table),
     chainName: (name) => placed.names.get(name),
   };
   let chain = placed.output;
   for (const [index, rule] of placed.chain.rules.entries()) {
-    const items = itemsOf(rule, context);
-    const label = `${placed.output.name}-${index + 1}`;
-    if (items) chain = compileRule(items, { table: output, chain, rule, label });
+    const found = itemsOf(rule, context);
+    const place = { table: output, chain, rule, label: `${placed.output.name}-${index + 1}` };
+    if (found?.cases) {
+      const behind = compileCases(found.items, found.cases, place);
+      if (typeof behind !== 'string') chain = behind;
+      else context.report(diagnostic('HK4001', behind, { span: rule.span }));
+    } else if (found) chain = compileRule(found.items, place);
   }
 }
 

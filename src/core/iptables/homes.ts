@@ -25,7 +25,7 @@ export function homesOf(table: Table, report: Report): Homes {
     const builtin = checkedBuiltin(chain, chain.base, report);
     if (!builtin) continue;
     homes.set(chain, { tables: new Set([builtin.table]), builtin });
-    for (const reached of reachable(chain, byName)) {
+    for (const reached of reachable(chain, byName, table)) {
       const home = homes.get(reached) ?? { tables: new Set() };
       home.tables.add(builtin.table);
       homes.set(reached, home);
@@ -43,11 +43,11 @@ function defaultHome(table: Table, homes: Homes): TableName {
   return [...homes.values()].find(({ builtin }) => builtin)?.builtin?.table ?? 'filter';
 }
 
-function reachable(from: Chain, byName: ReadonlyMap<string, Chain>): ReadonlySet<Chain> {
+function reachable(from: Chain, byName: ReadonlyMap<string, Chain>, table: Table): ReadonlySet<Chain> {
   const reached = new Set<Chain>();
   const open = [from];
   for (let chain = open.pop(); chain; chain = open.pop())
-    for (const name of chain.rules.flatMap(chainsIn)) {
+    for (const name of chain.rules.flatMap((rule) => chainsIn(rule, table))) {
       const next = byName.get(name);
       if (!next || next.base || reached.has(next)) continue;
       reached.add(next);

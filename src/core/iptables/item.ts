@@ -23,4 +23,10 @@ export interface Action {
   readonly changes: boolean;
 }
 
+/** The first case whose conditions hold is carried out. */
+export interface Cases {
+  readonly kind: 'cases';
+  readonly cases: readonly (readonly (Condition | Action)[])[];
+}
+
 export type Item = Condition | Action;

@@ -1,7 +1,8 @@
 // Chains that lead back to themselves.
 import { type Diagnostic, diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Chain, Rule, Table } from '../ir/ruleset.ts';
-import { findStatement } from '../statement/registry.ts';
+import { lookupsOf } from '../match/define.ts';
+import { chainsOf } from '../statement/chains.ts';
 
 /**
  * Reports each rule that closes a loop: an error if a base chain leads to it, because the kernel then refuses the table
@@ -12,7 +13,7 @@ export function reportLoops(table: Table, report: (diagnostic: Diagnostic) => vo
   const state = new Map<Chain, 'open' | 'done'>();
   const visit = (chain: Chain, severity: 'error' | 'warning'): void => {
     state.set(chain, 'open');
-    for (const { rule, name } of jumpsOf(chain)) {
+    for (const { rule, name } of jumpsOf(chain, table)) {
       const next = byName.get(name);
       if (!next) continue;
       if (state.get(next) === 'open') report(loop(chain, name, rule, severity));
@@ -32,14 +33,12 @@ function loop(chain: Chain, name: string, { span }: Rule, severity: 'error' | 'w
   return diagnostic('HK5006', message, { span, severity });
 }
 
-function jumpsOf(chain: Chain): readonly { readonly rule: Rule; readonly name: string }[] {
-  return chain.rules.flatMap((rule) => chainsIn(rule).map((name) => ({ rule, name })));
+function jumpsOf(chain: Chain, table: Table): readonly { readonly rule: Rule; readonly name: string }[] {
+  return chain.rules.flatMap((rule) => chainsIn(rule, table).map((name) => ({ rule, name })));
 }
 
 /** The chains that a rule goes to. */
-export function chainsIn({ parts }: Rule): readonly string[] {
-  return parts.flatMap((part) => {
-    const name = part.kind === 'statement' ? findStatement(part.key)?.chain?.(part.args) : undefined;
-    return name === undefined ? [] : [name];
-  });
+export function chainsIn({ parts }: Rule, table: Table): readonly string[] {
+  const lookups = lookupsOf(table);
+  return parts.flatMap((part) => chainsOf(part, lookups));
 }

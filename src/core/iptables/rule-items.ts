@@ -2,13 +2,13 @@
 import { type Diagnostic, diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Hook } from '../hook/hook.ts';
 import type { Match, OpaquePart, Part, Rule, Statement } from '../ir/ruleset.ts';
-import type { IptablesTarget } from '../match/iptables-spelling.ts';
+import type { IptablesTarget, Condition as SpelledCondition } from '../match/iptables-spelling.ts';
 import { findMatch } from '../match/registry.ts';
-import type { TargetSpelling } from '../statement/define.ts';
+import type { TargetCase, TargetSpelling } from '../statement/define.ts';
 import { findStatement } from '../statement/registry.ts';
 import type { TableName } from './builtin.ts';
 import { always, join, type Piece, protocolPiece } from './conjunction.ts';
-import type { Action, Condition, Item } from './item.ts';
+import type { Action, Cases, Condition, Item } from './item.ts';
 import { opaqueWords } from './opaque.ts';
 import { misplacement } from './targets.ts';
 import { hasControlCharacter, writeWords } from './words.ts';
@@ -24,18 +24,26 @@ export interface RuleContext extends IptablesTarget {
 }
 
 /** Nothing behind it is reached. */
-type Step = readonly Item[] | 'stop';
+type Step = readonly (Item | Cases)[] | 'stop';
+
+/** What a rule comes to: its items, and the cases that it ends with, if any. */
+export interface RuleItems {
+  readonly items: readonly Item[];
+  readonly cases?: Cases['cases'];
+}
 
 /** The rule's items; undefined if nothing of it does anything for this family. */
-export function itemsOf(rule: Rule, context: RuleContext): readonly Item[] | undefined {
+export function itemsOf(rule: Rule, context: RuleContext): RuleItems | undefined {
   const items: Item[] = [];
   for (const part of rule.parts) {
     const step = stepOf(part, rule, context);
-    if (step === 'stop') return items.some((item) => item.kind === 'action') ? items : undefined;
-    items.push(...step);
+    if (step === 'stop') return items.some((item) => item.kind === 'action') ? { items } : undefined;
+    const [first] = step;
+    if (first?.kind === 'cases') return { items, cases: first.cases };
+    items.push(...step.filter((item) => item.kind !== 'cases'));
     if (part.kind === 'statement' && findStatement(part.key)?.terminal) break;
   }
-  return items;
+  return { items };
 }
 
 function stepOf(part: Part, rule: Rule, context: RuleContext): Step {
@@ -60,15 +68,16 @@ function conditionOf({ key, args }: Match, context: RuleContext, fail: Fail): St
   if (!definition) return fail(`\`${key}\` is no match that iptables can say`);
   if (definition.family && definition.family !== context.family) return 'stop';
   const condition = definition.iptables.write(args, context);
+  return conditionItems(key, condition, definition.stateful ?? false, fail);
+}
+
+function conditionItems(key: string, condition: SpelledCondition, stateful: boolean, fail: Fail): Step {
   if (condition.kind === 'never') return 'stop';
   if (condition.kind === 'unsupported') return fail(condition.why, condition.help);
   const protocol = condition.protocol === undefined ? [] : [protocolPiece(condition.protocol)];
   const alternatives = condition.alternatives.map((words) => [...protocol, ...words]);
   if (!alternatives.every(isSound)) return fail(`\`${key}\` would break out of its line in iptables`);
-  return withProtocol(
-    { kind: condition.kind, alternatives, stateful: definition.stateful ?? false },
-    protocol,
-  );
+  return withProtocol({ kind: condition.kind, alternatives, stateful }, protocol);
 }
 
 /** That no alternative holds is said of packets of the protocol only. */
@@ -92,6 +101,7 @@ function actionOf({ key, args }: Statement, context: RuleContext, fail: Fail): S
   if (spelling.kind === 'nothing') return [];
   if (spelling.kind === 'never') return 'stop';
   if (spelling.kind === 'unsupported') return fail(spelling.why, spelling.help);
+  if (spelling.kind === 'cases') return casesOf(key, spelling.cases, context, fail);
   const words = targetWords(spelling, definition.chain?.(args), context);
   if (!words) return fail(`there is no chain \`${definition.chain?.(args)}\` to go to`);
   return checkedAction(words, context, fail, {
@@ -101,6 +111,17 @@ function actionOf({ key, args }: Statement, context: RuleContext, fail: Fail): S
     leaves: spelling.goto === true || words[0] === 'RETURN',
     changes: definition.changesPacket ?? definition.chain?.(args) !== undefined,
   });
+}
+
+/** Cases that no packet of this family is in are left out. */
+function casesOf(key: string, cases: readonly TargetCase[], context: RuleContext, fail: Fail): Step {
+  const found = cases.flatMap(({ when, what }) => {
+    const conditions = conditionItems(key, when, false, fail);
+    const action = conditions === 'stop' ? 'stop' : actionOf({ kind: 'statement', ...what }, context, fail);
+    if (conditions === 'stop' || action === 'stop') return [];
+    return [[...conditions, ...action].filter((item) => item.kind !== 'cases')];
+  });
+  return found.length === 0 ? 'stop' : [{ kind: 'cases', cases: found }];
 }
 
 /** The target with its options; a chain of the policy under its name in iptables. */

@@ -144,9 +144,16 @@ function opaque(words: readonly string[], role: OpaquePart['role'], span: Span):
   return { kind: 'opaque', origin: 'iptables', role, content: words, text: words.join(' '), span };
 }
 
+/** What was read from iptables refers to no set or map of nft. */
+const noLookups = {
+  ipset: (name: string) => name,
+  findSet: () => undefined,
+  findMap: () => undefined,
+} as const;
+
 function neededProtocol({ kind, key, args }: Understood, family: 'ip' | 'ip6'): number | undefined {
   const definition = kind === 'match' ? findMatch(key) : findStatement(key);
-  const spelling = definition?.iptables.write(args, { family, ipset: (name) => name });
+  const spelling = definition?.iptables.write(args, { ...noLookups, family });
   return spelling && 'protocol' in spelling ? spelling.protocol : undefined;
 }
 

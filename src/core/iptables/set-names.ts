@@ -20,9 +20,12 @@ export function placeSets(ruleSet: RuleSet): readonly PlacedSet[] {
     .filter(({ family }) => family === 'ip' || family === 'ip6' || family === 'inet')
     .flatMap((table) => {
       const used = usedSets(table);
-      return table.sets
-        .filter((set) => used.has(set.name))
-        .map((set) => ({ table, set, name: claimSetName(set.name, table, taken) }));
+      return (
+        table.sets
+          // What holds several values at once is written out in the rules.
+          .filter((set) => used.has(set.name) && set.elements.kind !== 'tuples')
+          .map((set) => ({ table, set, name: claimSetName(set.name, table, taken) }))
+      );
     });
 }
 

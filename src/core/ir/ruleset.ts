@@ -3,6 +3,7 @@
 import type { Range } from '../datatype/range.ts';
 import type { Hook } from '../hook/hook.ts';
 import type { Span } from '../text/source.ts';
+import type { Entry, Tuple } from './tuple.ts';
 
 export type Family = 'ip' | 'ip6' | 'inet' | 'arp' | 'bridge' | 'netdev';
 
@@ -16,6 +17,8 @@ export interface Table {
   readonly name: string;
   readonly chains: readonly Chain[];
   readonly sets: readonly NamedSet[];
+  /** What values are looked up in, for a verdict or for another value; none if absent. */
+  readonly maps?: readonly NamedMap[];
   /** What an import did not understand of this table, kept word for word. */
   readonly opaque: readonly OpaqueObject[];
   readonly span?: Span;
@@ -97,9 +100,25 @@ export interface OpaqueObject {
 
 export interface NamedSet {
   readonly name: string;
-  /** The name of a DataType. */
+  /** The name of a DataType; those of a concatenation with ` . ` between them. */
   readonly type: string;
-  readonly elements: Elements;
+  readonly elements: SetElements;
+  readonly changes?: Changes;
+  readonly span?: Span;
+}
+
+/** What adds elements to a set or map, or takes some away, while packets pass: time and whoever fills it, or rules. */
+export type Changes = 'by-time' | 'by-rules';
+
+/** A map from nft's point of view; in a verdict map the data are verdicts. */
+export interface NamedMap {
+  readonly name: string;
+  /** Like the type of a set. */
+  readonly type: string;
+  /** The type of the data, `verdict` among them. */
+  readonly data: string;
+  readonly entries: readonly Entry[];
+  readonly changes?: Changes;
   readonly span?: Span;
 }
 
@@ -108,12 +127,25 @@ export type Elements =
   | { readonly kind: 'ranges'; readonly ranges: readonly Range[] }
   | { readonly kind: 'names'; readonly names: readonly string[] };
 
+/** What a named set holds: values of one field, or of several at once. */
+export type SetElements = Elements | Tuples;
+
+export interface Tuples {
+  readonly kind: 'tuples';
+  readonly tuples: readonly Tuple[];
+}
+
 /** What a field is compared with. `braces`: written as an anonymous set, even of one element. */
 export type Value = (Elements & { readonly braces?: true }) | { readonly kind: 'set'; readonly name: string };
 
 /** Finds a set by name; sets belong to their table. */
-export function findSet(table: Table, name: string): NamedSet | undefined {
+export function findSet(table: Pick<Table, 'sets'>, name: string): NamedSet | undefined {
   return table.sets.find((set) => set.name === name);
+}
+
+/** Finds a map by name. */
+export function findMap(table: Pick<Table, 'maps'>, name: string): NamedMap | undefined {
+  return table.maps?.find((map) => map.name === name);
 }
 
 /** Finds a chain of a table by name. */

@@ -1,11 +1,12 @@
 // What a match is: one definition holds its spelling in the language, in iptables and in nft JSON, and its truth.
 // Import, emission, the tracer and the reference page are derived from it; nobody else knows a match by name.
 import type { PacketView } from '../field/view.ts';
-import type { NamedSet } from '../ir/ruleset.ts';
+import { findMap, findSet, type NamedMap, type NamedSet, type Table } from '../ir/ruleset.ts';
 import type { JsonValue } from '../nft/json-value.ts';
 import type { Injection } from '../packet/packet.ts';
 import type { Condition, IptablesReader, IptablesTarget } from './iptables-spelling.ts';
 import type { TermReader } from './reader.ts';
+import type { Selector } from './selector.ts';
 
 export interface MatchDefinition<Args> {
   /** The words that begin it in the language, also its name in the registry: `tcp dport`. */
@@ -16,6 +17,10 @@ export interface MatchDefinition<Args> {
   readonly summary: string;
   /** The only family whose packets it can match. */
   readonly family?: 'ip' | 'ip6';
+  /** What it compares, where that may also be part of a concatenation or the key of a map. */
+  readonly selector?: Selector;
+  /** It tells the families apart; nft takes it only in tables that see both. */
+  readonly bothFamiliesOnly?: true;
   /** Reads what follows the key; complains itself and returns undefined where it can't. */
   read(reader: TermReader): Args | undefined;
   /** The whole match in the language, key included. */
@@ -53,6 +58,7 @@ export interface NftMatchSpelling<Args> {
 /** nft keeps a comment beside a rule's statements. `unsupported`: why nft can't say it, in the user's words. */
 export type NftSpelled =
   | { readonly statement: JsonValue }
+  | { readonly statements: readonly JsonValue[] }
   | { readonly comment: string }
   | { readonly unsupported: string };
 
@@ -61,10 +67,20 @@ export interface IptablesMatchSpelling<Args> {
   readonly readers: readonly IptablesReader<Args>[];
 }
 
-/** What a match may ask while it is evaluated. */
-export interface EvaluationContext {
-  readonly view: PacketView;
+/** The sets and maps of a rule's table. */
+export interface Lookups {
   findSet(name: string): NamedSet | undefined;
+  findMap(name: string): NamedMap | undefined;
+}
+
+/** What a table holds, by name. */
+export function lookupsOf(table: Pick<Table, 'sets' | 'maps'>): Lookups {
+  return { findSet: (name) => findSet(table, name), findMap: (name) => findMap(table, name) };
+}
+
+/** What a match may ask while it is evaluated. */
+export interface EvaluationContext extends Lookups {
+  readonly view: PacketView;
 }
 
 /** Whether a condition holds; nothing is ever passed without having been evaluated. */

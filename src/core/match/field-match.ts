@@ -2,7 +2,7 @@
 import { contains } from '../datatype/range.ts';
 import type { Field } from '../field/define.ts';
 import { isUnknown } from '../field/view.ts';
-import type { Elements, Value } from '../ir/ruleset.ts';
+import type { Changes, Elements, Value } from '../ir/ruleset.ts';
 import type { JsonValue } from '../nft/json-value.ts';
 import type { Injection } from '../packet/packet.ts';
 import {
@@ -35,6 +35,9 @@ export interface FieldMatch {
   readonly field: Field;
   readonly family?: 'ip' | 'ip6';
   readonly usesConntrack?: true;
+  readonly bothFamiliesOnly?: true;
+  /** Every packet has the field. */
+  readonly always?: true;
   /** Whether only packets of a protocol with ports match. */
   readonly transports?: (test: FieldTest) => boolean;
   /** The left side in nft JSON. */
@@ -50,7 +53,15 @@ export function defineFieldMatch(spec: FieldMatch): MatchDefinition<unknown> {
     ...(spec.aliases && { aliases: spec.aliases }),
     summary,
     ...(family && { family }),
+    selector: {
+      key,
+      field,
+      ...(family && { family }),
+      ...(spec.always && { always: true }),
+      nft: spec.nft,
+    },
     ...(spec.usesConntrack && { usesConntrack: true }),
+    ...(spec.bothFamiliesOnly && { bothFamiliesOnly: true }),
     ...(spec.transports && { transports: spec.transports }),
     read: (reader) => readFieldTest(reader, field.type),
     write: (test) => writeFieldTest(key, field.type, test),
@@ -89,7 +100,18 @@ function evaluateFieldTest(field: Field, test: FieldTest, context: EvaluationCon
   if (!elements)
     return { result: 'unknown', why: `the elements of set ${JSON.stringify(test.value)} are not known` };
   const shown = typeof actual === 'string' ? JSON.stringify(actual) : field.type.format(actual);
-  return { result: compare(actual, test, elements), actual: shown };
+  const result = compare(actual, test, elements);
+  const set = test.value.kind === 'set' ? context.findSet(test.value.name) : undefined;
+  const missed = result === (test.op === '!=');
+  return set?.changes && missed ? unlisted(set.name, set.changes, result) : { result, actual: shown };
+}
+
+/** What a miss is worth where the set may have gained elements since it was listed. */
+export function unlisted(name: string, changes: Changes, holds: boolean): Truth {
+  if (changes === 'by-rules')
+    return { result: 'unknown', why: `rules add to \`${name}\` while packets pass` };
+  const assumption = `\`${name}\` has gained no element since it was listed`;
+  return { result: 'assumed', holds, assumption };
 }
 
 /** The operator that holds where the other does not. */
@@ -123,7 +145,9 @@ export function evaluatesTo(test: FieldTest, actual: bigint): boolean | undefine
 }
 
 function elementsOf(value: Value, context: EvaluationContext): Elements | undefined {
-  return value.kind === 'set' ? context.findSet(value.name)?.elements : value;
+  if (value.kind !== 'set') return value;
+  const elements = context.findSet(value.name)?.elements;
+  return elements?.kind === 'tuples' ? undefined : elements;
 }
 
 function compare(actual: bigint | string, test: FieldTest, elements: Elements): boolean {
@@ -158,6 +182,6 @@ function compareNumber(actual: bigint, op: Operator, ranges: readonly { lo: bigi
 }
 
 /** A trailing `*` stands for any rest; elsewhere it is an ordinary character (nft and iptables `+` alike). */
-function interfaceMatches(pattern: string, name: string): boolean {
+export function interfaceMatches(pattern: string, name: string): boolean {
   return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : pattern === name;
 }

@@ -1,7 +1,9 @@
 // How a match is said in iptables: the words it becomes, and the options it is read from.
+import type { Hook } from '../hook/hook.ts';
+import type { Lookups } from './define.ts';
 
-/** What the words are for. */
-export interface IptablesTarget {
+/** What the words are for, and the sets and maps of the rule's table. */
+export interface IptablesTarget extends Lookups {
   readonly family: 'ip' | 'ip6';
   /** The name of the ipset that holds a named set of the rule's table. */
   readonly ipset: (set: string) => string;
@@ -44,6 +46,8 @@ export interface ReadContext {
   readonly family: 'ip' | 'ip6';
   /** The protocol of the rule's `-p`, if it is not negated. */
   readonly protocol: number | undefined;
+  /** Where the rule stands in a base chain. */
+  readonly hook?: Hook | undefined;
 }
 
 /** Reads options of one module (or, with the empty name, of iptables itself) into the arguments of a match. */
@@ -56,6 +60,8 @@ export interface IptablesReader<Args> {
   readonly takes: 'each' | 'together';
   /** The registries know all options of this module; any other is refused. */
   readonly complete?: true;
+  /** Options that may be stated several times. */
+  readonly repeats?: readonly string[];
   /** A refusal where iptables itself would refuse the words; undefined where another reader may understand them. */
   readonly read: (given: readonly GivenOption[], context: ReadContext) => Args | Refusal | undefined;
 }

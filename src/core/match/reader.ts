@@ -4,8 +4,10 @@ import type { AddressFamily } from '../datatype/address.ts';
 import type { DataType } from '../datatype/define.ts';
 import type { Range } from '../datatype/range.ts';
 import type { Code } from '../diagnostic/catalogue.ts';
-import type { Value } from '../ir/ruleset.ts';
+import type { Tuples, Value } from '../ir/ruleset.ts';
+import type { Entry, EntryData } from '../ir/tuple.ts';
 import type { Span } from '../text/source.ts';
+import type { Selector } from './selector.ts';
 
 /** A rate such as `10/second` or `512 kbytes/second`. */
 export interface Rate {
@@ -24,6 +26,17 @@ export interface Endpoint {
   readonly port?: Range;
 }
 
+/** Values of several fields; `braces`: written as a set, even of one element. */
+export type TupleValue = (Tuples & { readonly braces?: true }) | NamedReference;
+
+/** What a lookup finds, by key. */
+export type EntryValue = { readonly kind: 'entries'; readonly entries: readonly Entry[] } | NamedReference;
+
+interface NamedReference {
+  readonly kind: 'set';
+  readonly name: string;
+}
+
 export interface TermReader {
   /** The family that the rule's table and earlier matches leave possible. */
   readonly family: 'ip' | 'ip6' | undefined;
@@ -39,6 +52,15 @@ export interface TermReader {
   readonly operator: () => WrittenOperator | undefined;
   /** Takes a value, range, list, set or set name of a type; reports and returns undefined where there is none. */
   readonly value: (type: DataType) => Value | undefined;
+  /** Takes the keys of several fields, `ip saddr . tcp dport`, or of one. */
+  readonly selectors: () => readonly Selector[] | undefined;
+  /** Takes a set of values of several fields, or the name of one. */
+  readonly tuples: (types: readonly DataType[]) => TupleValue | undefined;
+  /** Takes a map, of which `data` reads what is behind each `:`, or the name of one. */
+  readonly entries: (
+    types: readonly DataType[],
+    data: (reader: TermReader) => EntryData | undefined,
+  ) => EntryValue | undefined;
   /** Takes one plain value of a type. */
   readonly single: (type: DataType) => bigint | undefined;
   /** Takes several constants joined by `,` or `|` (also in parentheses) and combines their bits. */
@@ -47,6 +69,8 @@ export interface TermReader {
   readonly name: () => string | undefined;
   /** Takes a string. */
   readonly text: () => string | undefined;
+  /** Takes a string, name or number and says what was written; `wanted` is what a message calls it. */
+  readonly literal: (wanted: string) => string | undefined;
   /** Takes `N/unit`. */
   readonly rate: () => Rate | undefined;
   /** Takes `10.0.0.2`, `10.0.0.2:80`, `10.0.0.2-10.0.0.9:80-90`, `[2001:db8::1]:80`, `:80`. */

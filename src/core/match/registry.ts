@@ -1,5 +1,6 @@
 // All matches. One line each; nobody else knows them by name.
 import { commentMatch } from './comment.ts';
+import { concatenationMatch } from './concatenation.ts';
 import { ctDirectionMatch, ctStateMatch, ctStatusMatch } from './ct.ts';
 import type { MatchDefinition } from './define.ts';
 import { icmpCodeMatch, icmpTypeMatch, icmpv6CodeMatch, icmpv6TypeMatch } from './icmp.ts';
@@ -19,8 +20,7 @@ import { tcpDportMatch, tcpSportMatch, udpDportMatch, udpSportMatch } from './po
 import { ip6NexthdrMatch, ipProtocolMatch, metaL4protoMatch, metaNfprotoMatch } from './protocol.ts';
 import { tcpFlagsMatch } from './tcp-flags.ts';
 
-/** In the order in which the reference page and completion show them. */
-export const matches: readonly MatchDefinition<unknown>[] = [
+const single: readonly MatchDefinition<unknown>[] = [
   ipSaddrMatch,
   ipDaddrMatch,
   ipProtocolMatch,
@@ -59,6 +59,9 @@ export const matches: readonly MatchDefinition<unknown>[] = [
   limitMatch,
   commentMatch,
 ];
+
+/** In the order in which the reference page and completion show them. */
+export const matches: readonly MatchDefinition<unknown>[] = [...single, concatenationMatch(single)];
 
 const index = new Map(
   matches.flatMap((match) => [match.key, ...(match.aliases ?? [])].map((name) => [name, match] as const)),

@@ -1,14 +1,16 @@
 // The draft of an imported rule set as a rule set, once everything is there.
 import {
   type Chain,
+  findMap,
   findSet,
+  type NamedMap,
   type NamedSet,
   type OpaqueObject,
   type RuleSet,
-  type Statement,
   type Table,
 } from '../ir/ruleset.ts';
-import { findStatement } from '../statement/registry.ts';
+import { lookupsOf } from '../match/define.ts';
+import { chainsOf } from '../statement/chains.ts';
 import {
   type ChainDraft,
   complain,
@@ -17,9 +19,9 @@ import {
   type SetDraft,
   type TableDraft,
 } from './import-draft.ts';
-import { equalJson, isJson, isJsonObject } from './json-value.ts';
+import { equalJson, isJson, isJsonObject, type JsonObject } from './json-value.ts';
 import { type Spelling, spellChain } from './spell.ts';
-import { readElements, spellSet } from './spell-set.ts';
+import { readMap, readSet, spellMap, spellSet } from './spell-set.ts';
 
 /** All tables in order; complains of jumps to nowhere and says how much was not understood. */
 export function finish(draft: Draft): RuleSet {
@@ -33,10 +35,12 @@ function finishTable(draft: Draft, from: TableDraft): Table {
   const drafts = [...from.sets.values()];
   const chains = [...from.chains.values()].map(finishChain);
   const updated = updatedSets(chains);
-  const sets = drafts.flatMap((set) => readSet(set, updated));
-  const table: Table = { family, name, chains, sets, opaque: [], ...(span && { span }) };
+  const sets = drafts.flatMap((one) => (one.kind === 'set' ? located(one, readSet, updated) : []));
+  const maps = drafts.flatMap((one) => (one.kind === 'map' ? located(one, readMap, updated) : []));
+  const given = { ...(maps.length > 0 && { maps }), ...(span && { span }) };
+  const table: Table = { family, name, chains, sets, opaque: [], ...given };
   checkJumps(draft, table);
-  noteOpaqueSets(draft, drafts, sets);
+  noteOpaqueSets(draft, drafts, [...sets, ...maps]);
   return { ...table, opaque: [...from.opaque, ...keptWhole(from, table)] };
 }
 
@@ -52,16 +56,20 @@ function updatedSets(chains: readonly Chain[]): ReadonlySet<string> {
 }
 
 function updatedSet(statement: unknown): string | undefined {
-  const body = isJson(statement) && isJsonObject(statement) ? statement.set : undefined;
-  const name = isJsonObject(body) ? body.set : undefined;
+  const object = isJson(statement) && isJsonObject(statement) ? statement : {};
+  const body = object.set ?? object.map;
+  const name = isJsonObject(body) ? (body.set ?? body.map) : undefined;
   return typeof name === 'string' ? name.replace(/^@/, '') : undefined;
 }
 
-function readSet({ kind, name, body, span }: SetDraft, updated: ReadonlySet<string>): NamedSet[] {
-  const { type } = body;
-  const elements = kind === 'set' && !updated.has(name) ? readElements(body) : undefined;
-  if (!elements || typeof type !== 'string') return [];
-  return [{ name, type, elements, ...(span && { span }) }];
+/** A set or map that is understood, with its place. */
+function located<Read>(
+  { name, body, span }: SetDraft,
+  read: (name: string, body: JsonObject, updated: boolean) => Read | undefined,
+  updated: ReadonlySet<string>,
+): Read[] {
+  const found = read(name, body, updated.has(name));
+  return found ? [{ ...found, ...(span && { span }) }] : [];
 }
 
 /** Word for word what our types do not say all of: a comment, a size, several devices, a map. */
@@ -73,8 +81,10 @@ function keptWhole(from: TableDraft, table: Table): OpaqueObject[] {
     return { kind: 'chain', name: chain.name, body, typed: spellChain(chain, table, spelling) };
   });
   const sets = [...from.sets.values()].map(({ kind, name: setName, body }) => {
-    const set = findSet(table, setName);
-    return { kind, name: setName, body, typed: set && spellSet(set, table, spelling) };
+    const set = kind === 'set' ? findSet(table, setName) : undefined;
+    const map = kind === 'map' ? findMap(table, setName) : undefined;
+    const typed = set ? spellSet(set, table, spelling) : map && spellMap(map, table, spelling);
+    return { kind, name: setName, body, typed };
   });
   return [{ kind: 'table', name, body: from.body, typed: { family, name } }, ...chains, ...sets]
     .filter(({ body, typed }) => !typed || !equalJson(typed, body))
@@ -83,20 +93,24 @@ function keptWhole(from: TableDraft, table: Table): OpaqueObject[] {
 
 function checkJumps(draft: Draft, table: Table): void {
   const names = new Set(table.chains.map(({ name }) => name));
+  const lookups = lookupsOf(table);
   for (const chain of table.chains)
     for (const rule of chain.rules)
-      for (const part of rule.parts) {
-        const target = part.kind === 'statement' ? targetOf(part) : undefined;
-        if (target === undefined || names.has(target)) continue;
-        complainOfMissing(draft, `chain \`${target}\` of table \`${table.family} ${table.name}\``, rule.span);
-      }
+      for (const part of rule.parts)
+        for (const target of chainsOf(part, lookups))
+          if (!names.has(target))
+            complainOfMissing(
+              draft,
+              `chain \`${target}\` of table \`${table.family} ${table.name}\``,
+              rule.span,
+            );
 }
 
-function targetOf({ key, args }: Statement): string | undefined {
-  return findStatement(key)?.chain?.(args);
-}
-
-function noteOpaqueSets(draft: Draft, drafts: readonly SetDraft[], known: readonly NamedSet[]): void {
+function noteOpaqueSets(
+  draft: Draft,
+  drafts: readonly SetDraft[],
+  known: readonly (NamedSet | NamedMap)[],
+): void {
   const names = new Set(known.map(({ name }) => name));
   for (const { kind, name, span } of drafts)
     if (!names.has(name))

@@ -4,7 +4,7 @@ import type { Chain, Family, OpaqueObject, RuleSet, Table } from '../ir/ruleset.
 import { isJson, isJsonObject, type JsonObject } from './json-value.ts';
 import { checkName, type NftForm } from './limits.ts';
 import { type SpelledRule, spellRule } from './spell-rule.ts';
-import { spellSet } from './spell-set.ts';
+import { spellMap, spellSet } from './spell-set.ts';
 
 /** What is written, and where problems go. */
 export interface Spelling {
@@ -60,6 +60,9 @@ function spellTable(table: Table, spelling: Spelling): SpelledTable {
   const sets = table.sets.map(
     (set) => take({ set: { name: set.name } }) ?? { set: spellSet(set, table, spelling) },
   );
+  const maps = (table.maps ?? []).map(
+    (map) => take({ map: { name: map.name } }) ?? { map: spellMap(map, table, spelling) },
+  );
   const others = [...kept.values()];
   return {
     family,
@@ -67,7 +70,7 @@ function spellTable(table: Table, spelling: Spelling): SpelledTable {
     table: header,
     objects: others.filter((object) => !isSet(object)),
     chains,
-    sets: [...sets, ...others.filter(isSet)],
+    sets: [...sets, ...maps, ...others.filter(isSet)],
   };
 }
 
@@ -76,6 +79,7 @@ function checkNames(table: Table, { form, report }: Spelling): void {
     checkName(form, 'table', table.name, table.span),
     ...table.chains.map(({ name, span }) => checkName(form, 'chain', name, span)),
     ...table.sets.map(({ name, span }) => checkName(form, 'set', name, span)),
+    ...(table.maps ?? []).map(({ name, span }) => checkName(form, 'map', name, span)),
   ];
   for (const problem of problems) if (problem) report(problem);
 }

@@ -63,7 +63,7 @@ export type TargetSpelling =
 export interface TargetCase {
   readonly when: Condition;
   /** A statement of the registry. */
-  readonly then: { readonly key: string; readonly args: unknown };
+  readonly what: { readonly key: string; readonly args: unknown };
 }
 
 /** Where control goes after a rule; `reject` drops and answers. */

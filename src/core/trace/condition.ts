@@ -1,6 +1,6 @@
 // Whether the conditions of a rule hold: by the packet, by an assumption that is stated, or by supposition.
-import { findSet, type Match, type OpaquePart, type Part, type Table } from '../ir/ruleset.ts';
-import type { EvaluationContext, MatchDefinition, Truth } from '../match/define.ts';
+import type { Match, OpaquePart, Part, Table } from '../ir/ruleset.ts';
+import { type EvaluationContext, lookupsOf, type MatchDefinition, type Truth } from '../match/define.ts';
 import { findMatch } from '../match/registry.ts';
 import { type Run, viewOf } from './run.ts';
 import type { FailedCondition } from './step.ts';
@@ -14,7 +14,7 @@ export function isCondition(part: Part): part is Condition {
 
 /** What a match or statement may ask at this point of the packet's way. */
 export function contextAt(run: Run, table: Table): EvaluationContext {
-  return { view: viewOf(run), findSet: (name) => findSet(table, name) };
+  return { view: viewOf(run), ...lookupsOf(table) };
 }
 
 /**

@@ -1,7 +1,7 @@
 // What would have to differ for the answer to be the other one: tried out, not guessed. Each candidate is the same
 // packet changed so that one more rule matches, or the deciding one does not; tracing it again must show just that.
-import { findSet, type Match } from '../ir/ruleset.ts';
-import type { EvaluationContext, MatchDefinition, Truth } from '../match/define.ts';
+import type { Match } from '../ir/ruleset.ts';
+import { type EvaluationContext, lookupsOf, type MatchDefinition, type Truth } from '../match/define.ts';
 import { findMatch } from '../match/registry.ts';
 import type { Injection } from '../packet/packet.ts';
 import { requestProblems } from './request.ts';
@@ -113,5 +113,5 @@ function matchesOf({ rule }: RuleStep): readonly DefinedMatch[] {
 
 function contextOf({ ruleSet }: TraceRequest, step: RuleStep): EvaluationContext {
   const table = ruleSet.tables.find((one) => one.family === step.family && one.name === step.table);
-  return { view: step.view, findSet: (name) => table && findSet(table, name) };
+  return { view: step.view, ...lookupsOf(table ?? { sets: [] }) };
 }

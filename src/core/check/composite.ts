@@ -1,0 +1,16 @@
+// What a field begins that is no comparison of it alone: a concatenation, or the key of a verdict map.
+import { findMatch } from '../match/registry.ts';
+import { findStatement } from '../statement/registry.ts';
+import { atMark, type Cursor, takeMark, takeWord } from './cursor.ts';
+import { findKey, type Key } from './key.ts';
+
+/** The meaning of a key that was taken together with what stands behind it; undefined for a comparison. */
+export function compositeOf(cursor: Cursor, key: Key): Key['meaning'] | undefined {
+  if (key.meaning.kind !== 'match' && key.meaning.kind !== 'agnostic') return undefined;
+  const ahead = { ...cursor };
+  while (takeMark(ahead, '.')) ahead.at += findKey(ahead)?.words ?? 0;
+  const statement = takeWord(ahead, 'vmap') && findStatement('vmap');
+  if (statement) return { kind: 'statement', definition: statement };
+  const match = atMark(cursor, '.') ? findMatch('concatenation') : undefined;
+  return match && { kind: 'match', definition: match };
+}

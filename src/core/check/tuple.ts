@@ -1,0 +1,103 @@
+// Values of several fields at once: the keys of a concatenation, its values, and the entries of a map.
+import type { DataType } from '../datatype/define.ts';
+import type { Atom, Entry, EntryData, Tuple } from '../ir/tuple.ts';
+import type { Selector } from '../match/selector.ts';
+import { complete } from '../match/tuple-json.ts';
+import type { Braces, Term } from '../syntax/ast.ts';
+import { type Span, textOf } from '../text/source.ts';
+import { type Cursor, complainAt, inside, type Located, peek, takeMark, takeWord } from './cursor.ts';
+import { type Element, readAtom } from './element.ts';
+import { findKey } from './key.ts';
+
+/** Takes `ip saddr . tcp dport`. */
+export function readSelectors(cursor: Cursor): readonly Selector[] | undefined {
+  const selectors: Selector[] = [];
+  do {
+    const selector = readSelector(cursor);
+    if (!selector) return undefined;
+    selectors.push(selector);
+  } while (takeMark(cursor, '.'));
+  return selectors;
+}
+
+function readSelector(cursor: Cursor): Selector | undefined {
+  const key = findKey(cursor);
+  const selector = key?.meaning.kind === 'match' ? key.meaning.definition.selector : undefined;
+  const help =
+    key?.meaning.kind === 'agnostic' ? `write \`ip ${key.text}\` or \`ip6 ${key.text}\`` : undefined;
+  if (!selector) complainAt(cursor, peek(cursor), 'HK3009', 'expected a field of the packet', { help });
+  cursor.at += key?.words ?? 0;
+  return selector;
+}
+
+/** Takes one value of each type, with `.` between them. */
+export function readTuple(cursor: Cursor, types: readonly DataType[]): Tuple | undefined {
+  const atoms: Atom[] = [];
+  for (const [at, type] of types.entries()) {
+    if (at > 0 && !takeMark(cursor, '.'))
+      return complainAt(cursor, peek(cursor), 'HK3009', `expected \`.\` and ${type.label}`);
+    const element = readAtom(cursor, [type]);
+    if (!element) return undefined;
+    atoms.push(atomOf(element));
+  }
+  return atoms;
+}
+
+function atomOf(element: Element): Atom {
+  return element.kind === 'name' ? element.name : element.range;
+}
+
+/** The tuples in braces that were taken. */
+export function readTuples(
+  cursor: Cursor,
+  at: Located,
+  braces: Braces,
+  types: readonly DataType[],
+): readonly Tuple[] | undefined {
+  return complete(
+    braces.elements.map(({ terms, mapped, span }) => {
+      if (mapped) return complainOfMapped(cursor, span);
+      return readWhole(cursor, at, { terms, span }, (inner) => readTuple(inner, types));
+    }),
+  );
+}
+
+function complainOfMapped(cursor: Cursor, span: Span): undefined {
+  return cursor.report.complain('HK3009', 'this is a pair of a map, and a set holds only values', { span });
+}
+
+/** The pairs in braces that were taken; `readData` reads what is behind each `:`. */
+export function readEntries(
+  cursor: Cursor,
+  at: Located,
+  braces: Braces,
+  types: readonly DataType[],
+  readData: (cursor: Cursor) => EntryData | undefined,
+): readonly Entry[] | undefined {
+  return complete(
+    braces.elements.map(({ terms, mapped, span }) => {
+      const key = readWhole(cursor, at, { terms, span }, (inner) => readKey(inner, types));
+      if (!mapped) return cursor.report.complain('HK3009', 'expected `:` and what is found', { span });
+      const data = readWhole(cursor, at, { terms: mapped, span }, readData);
+      return key && data && { key, data };
+    }),
+  );
+}
+
+function readKey(cursor: Cursor, types: readonly DataType[]): Tuple | 'any' | undefined {
+  return takeWord(cursor, 'default') ? 'any' : readTuple(cursor, types);
+}
+
+/** Reads all of some terms. */
+function readWhole<Read>(
+  cursor: Cursor,
+  at: Located,
+  { terms, span }: { readonly terms: readonly Term[]; readonly span: Span },
+  read: (cursor: Cursor) => Read | undefined,
+): Read | undefined {
+  const inner = inside(cursor, at, terms, span);
+  const found = read(inner);
+  const rest = peek(inner);
+  if (found === undefined || !rest) return found;
+  return complainAt(inner, rest, 'HK2024', `\`${textOf(rest.term.span)}\` is left over in this element`);
+}

@@ -1,0 +1,132 @@
+// Several fields compared at once: `ip saddr . tcp dport { 10.0.0.1 . 22, 10.0.0.0/8 . 80-90 }`, also with a named set.
+
+import type { SetElements } from '../ir/ruleset.ts';
+import type { Tuple } from '../ir/tuple.ts';
+import { isJsonArray, isJsonObject, type JsonValue } from '../nft/json-value.ts';
+import {
+  defineMatch,
+  type EvaluationContext,
+  type Lookups,
+  type MatchDefinition,
+  type Truth,
+} from './define.ts';
+import { unlisted } from './field-match.ts';
+import type { Condition, IptablesTarget } from './iptables-spelling.ts';
+import { writeName } from './quote.ts';
+import type { TupleValue } from './reader.ts';
+import type { Selector } from './selector.ts';
+import { findByFields } from './tuple.ts';
+import { type Definitions, tupleConditions } from './tuple-iptables.ts';
+import { complete, selectorsFromJson, selectorsToJson, tupleFromJson, tupleToJson } from './tuple-json.ts';
+import { writeTuple } from './tuple-language.ts';
+
+interface Concatenation {
+  /** The keys of the fields. */
+  readonly keys: readonly string[];
+  readonly op: '==' | '!=';
+  readonly value: TupleValue;
+}
+
+/** The match of all concatenations of what other matches compare. */
+export function concatenationMatch(matches: readonly MatchDefinition<unknown>[]): MatchDefinition<unknown> {
+  const known = matches.flatMap(({ selector }) => selector ?? []);
+  const definitions: Definitions = new Map(matches.map((match) => [match.key, match]));
+  const selectorsOf = ({ keys }: Concatenation): readonly Selector[] =>
+    keys.flatMap((key) => definitions.get(key)?.selector ?? []);
+  return defineMatch<Concatenation>({
+    key: 'concatenation',
+    summary:
+      'Several fields at once: `ip saddr . tcp dport { 10.0.0.1 . 22, 10.0.0.0/8 . 80-90 }`, also `@set`.',
+    read: (reader) => {
+      const selectors = reader.selectors();
+      if (!selectors) return undefined;
+      const op = reader.operator() ?? '==';
+      if (op !== '==' && op !== '!=')
+        return reader.refuse('HK3010', `\`${op}\` compares one field only`, 'compare with `==` or `!=`');
+      const value = reader.tuples(selectors.map(({ field }) => field.type));
+      return value && { keys: selectors.map(({ key }) => key), op, value };
+    },
+    write: (args) =>
+      `${args.keys.join(' . ')}${args.op === '!=' ? ' !=' : ''} ${writeValue(args, selectorsOf(args))}`,
+    nft: {
+      write: (args) => ({ statement: toJson(args, selectorsOf(args)) }),
+      read: (statement) => fromJson(known, statement),
+    },
+    iptables: {
+      write: (args, target) => writeConditions(args, definitions, target),
+      readers: [],
+    },
+    evaluate: (args, context) => evaluate(args, selectorsOf(args), context),
+    sets: ({ value }) => (value.kind === 'set' ? [value.name] : []),
+    transports: ({ keys }) => keys.some((key) => /^(?:tcp|udp) [sd]port$/.test(key)),
+  });
+}
+
+function typesOf(selectors: readonly Selector[]) {
+  return selectors.map(({ field }) => field.type);
+}
+
+function writeValue({ value }: Concatenation, selectors: readonly Selector[]): string {
+  if (value.kind === 'set') return `@${writeName(value.name)}`;
+  const items = value.tuples.map((tuple) => writeTuple(typesOf(selectors), tuple));
+  return value.braces ? `{ ${items.join(', ')} }` : items.join(', ');
+}
+
+function toJson({ op, value }: Concatenation, selectors: readonly Selector[]): JsonValue {
+  return { match: { op, left: selectorsToJson(selectors), right: valueToJson(value, selectors) } };
+}
+
+function valueToJson(value: TupleValue, selectors: readonly Selector[]): JsonValue {
+  if (value.kind === 'set') return `@${value.name}`;
+  const items = value.tuples.map((tuple) => tupleToJson(typesOf(selectors), tuple));
+  return value.braces ? { set: items } : (items[0] ?? { set: [] });
+}
+
+function fromJson(known: readonly Selector[], statement: JsonValue): Concatenation | undefined {
+  const match = isJsonObject(statement) ? statement['match'] : undefined;
+  if (!isJsonObject(match) || !isJsonObject(match['left']) || !('concat' in match['left'])) return undefined;
+  const selectors = selectorsFromJson(known, match['left']);
+  const { op } = match;
+  const value = selectors && valueFromJson(selectors, match['right']);
+  if (!value || (op !== '==' && op !== '!=' && op !== 'in')) return undefined;
+  return { keys: selectors.map(({ key }) => key), op: op === 'in' ? '==' : op, value };
+}
+
+function valueFromJson(selectors: readonly Selector[], json: JsonValue | undefined): TupleValue | undefined {
+  if (typeof json === 'string' && json.startsWith('@')) return { kind: 'set', name: json.slice(1) };
+  const listed = isJsonObject(json) && isJsonArray(json['set']) ? json['set'] : undefined;
+  const tuples = complete((listed ?? [json]).map((item) => tupleFromJson(typesOf(selectors), item)));
+  return tuples && { kind: 'tuples', tuples, ...(listed && { braces: true }) };
+}
+
+function elementsOf({ value }: Concatenation, context: Lookups): SetElements | undefined {
+  return value.kind === 'set' ? context.findSet(value.name)?.elements : value;
+}
+
+function tuplesOf(args: Concatenation, context: Lookups): readonly Tuple[] | undefined {
+  const elements = elementsOf(args, context);
+  return elements?.kind === 'tuples' ? elements.tuples : undefined;
+}
+
+/** A missing field fails whatever the operator. */
+function evaluate(args: Concatenation, selectors: readonly Selector[], context: EvaluationContext): Truth {
+  const { op, value } = args;
+  const tuples = tuplesOf(args, context);
+  if (!tuples) return { result: 'unknown', why: 'the elements of the set are not known' };
+  const found = findByFields(selectors, context.view, tuples, (tuple) => tuple);
+  if (found.kind === 'unknown') return { result: 'unknown', why: found.why };
+  if (found.kind === 'missing') return { result: false, actual: found.actual };
+  const result = (found.kind === 'found') === (op === '==');
+  const changes = value.kind === 'set' ? context.findSet(value.name)?.changes : undefined;
+  if (found.kind === 'none' && changes && value.kind === 'set') return unlisted(value.name, changes, result);
+  return { result, actual: found.actual };
+}
+
+/** A rule for each tuple; a named set counts as what it holds now, so one that changes can't be said. */
+function writeConditions(args: Concatenation, definitions: Definitions, target: IptablesTarget): Condition {
+  const changes = args.value.kind === 'set' && target.findSet(args.value.name)?.changes;
+  const tuples = tuplesOf(args, target);
+  if (!tuples || changes)
+    return { kind: 'unsupported', why: `iptables can't look \`${args.keys.join(' . ')}\` up in this set` };
+  return tupleConditions(args.keys, tuples, { definitions, target, negated: args.op === '!=' });
+}

@@ -1,0 +1,88 @@
+// Concatenations in iptables: the conditions of all fields together, once for each tuple of values.
+
+import type { Value } from '../ir/ruleset.ts';
+import type { Atom, Tuple } from '../ir/tuple.ts';
+import type { MatchDefinition } from './define.ts';
+import type { FieldTest } from './field-match.ts';
+import type { Condition, IptablesTarget, Words } from './iptables-spelling.ts';
+import type { Selector } from './selector.ts';
+
+/** The matches by their keys. */
+export type Definitions = ReadonlyMap<string, MatchDefinition<unknown>>;
+
+/** What the spelling of tuples depends on. */
+export interface TupleSpelling {
+  readonly definitions: Definitions;
+  readonly target: IptablesTarget;
+  readonly negated: boolean;
+}
+
+type Ways = readonly (readonly Words[])[];
+
+/** Any, or none, of the tuples. */
+export function tupleConditions(
+  keys: readonly string[],
+  tuples: readonly Tuple[],
+  { definitions, target, negated }: TupleSpelling,
+): Condition {
+  const ways: (readonly Words[])[] = [];
+  let protocol: number | undefined;
+  for (const tuple of tuples) {
+    const condition = tupleCondition(keys, tuple, { definitions, target });
+    if (condition.kind === 'unsupported') return condition;
+    if (condition.kind === 'never') continue;
+    protocol = condition.protocol;
+    ways.push(...condition.alternatives);
+  }
+  if (ways.length === 0 && !negated) return { kind: 'never' };
+  return {
+    kind: negated ? 'none' : 'any',
+    alternatives: ways,
+    ...(protocol !== undefined && { protocol }),
+  };
+}
+
+/** All fields have the values of a tuple. */
+export function tupleCondition(
+  keys: readonly string[],
+  tuple: Tuple,
+  { definitions, target }: Pick<TupleSpelling, 'definitions' | 'target'>,
+): Condition {
+  let ways: Ways = [[]];
+  let protocol: number | undefined;
+  for (const [at, key] of keys.entries()) {
+    const atom = tuple[at];
+    const test: FieldTest = { op: '==', value: atomValue(atom) };
+    const condition = definitions.get(key)?.iptables.write(test, target) ?? unknownKey(key);
+    if (condition.kind === 'unsupported' || condition.kind === 'never') return condition;
+    if (condition.kind === 'none') return unknownKey(key);
+    if (protocol !== undefined && condition.protocol !== undefined && protocol !== condition.protocol)
+      return { kind: 'never' };
+    protocol ??= condition.protocol;
+    ways = ways.flatMap((way) => condition.alternatives.map((words) => [...way, ...words]));
+  }
+  return { kind: 'any', alternatives: ways, ...(protocol !== undefined && { protocol }) };
+}
+
+/** The packet has all fields, whatever their values. */
+export function presentCondition(
+  selectors: readonly Selector[],
+  spelling: Pick<TupleSpelling, 'definitions' | 'target'>,
+): Condition {
+  const asked = selectors.filter(({ field, always }) => !always && !field.type.text);
+  const all = asked.map(({ field: { type } }) => ({ lo: 0n, hi: (1n << BigInt(type.width)) - 1n }));
+  return tupleCondition(
+    asked.map(({ key }) => key),
+    all,
+    spelling,
+  );
+}
+
+function atomValue(atom: Atom | undefined): Value {
+  if (typeof atom === 'string') return { kind: 'names', names: [atom] };
+  return { kind: 'ranges', ranges: atom === undefined ? [] : [atom] };
+}
+
+function unknownKey(key: string): Condition {
+  return { kind: 'unsupported', why: `iptables can't compare \`${key}\` together with other fields` };
+}

@@ -1,0 +1,53 @@
+// Looking the values of several fields up at once, in a set or a map.
+import { isUnknown, type PacketView, type Unknown } from '../field/view.ts';
+import type { Atom, Tuple } from '../ir/tuple.ts';
+import { interfaceMatches } from './field-match.ts';
+import type { Selector } from './selector.ts';
+
+/** What a lookup came to; `actual` is what the packet has there. */
+export type Found<Item> =
+  | { readonly kind: 'found'; readonly item: Item; readonly actual: string }
+  | { readonly kind: 'none'; readonly actual: string }
+  /** A field is missing, which ends a rule whatever it asks (net/netfilter/nft_payload.c: NFT_BREAK). */
+  | { readonly kind: 'missing'; readonly actual: string }
+  | { readonly kind: 'unknown'; readonly why: string };
+
+type Value = bigint | string | Unknown;
+
+/** Finds the item whose key has the packet's values (net/netfilter/nft_lookup.c: nft_lookup_eval). */
+export function findByFields<Item>(
+  selectors: readonly Selector[],
+  view: PacketView,
+  items: readonly Item[],
+  keyOf: (item: Item) => Tuple | 'any',
+): Found<Item> {
+  const values: Value[] = [];
+  for (const { field } of selectors) {
+    const value = field.read(view);
+    if (value === undefined) return { kind: 'missing', actual: `no ${field.name}` };
+    values.push(value);
+  }
+  const actual = values.map((value, at) => shown(value, selectors[at])).join(' . ');
+  const possible = items.filter((item) => keyMatches(keyOf(item), values));
+  const item = possible.find((one) => keyOf(one) !== 'any') ?? possible[0];
+  if (!item) return { kind: 'none', actual };
+  const unknown = keyOf(item) === 'any' ? undefined : values.find(isUnknown);
+  return unknown ? { kind: 'unknown', why: unknown.unknown } : { kind: 'found', item, actual };
+}
+
+function shown(value: Value, selector: Selector | undefined): string {
+  if (isUnknown(value)) return '?';
+  if (typeof value === 'string') return JSON.stringify(value);
+  return selector?.field.type.format(value) ?? value.toString();
+}
+
+/** Whether the key may be that of the values; one that is not known may be any. */
+function keyMatches(key: Tuple | 'any', values: readonly Value[]): boolean {
+  return key === 'any' || key.every((atom, at) => atomMatches(atom, values[at] ?? ''));
+}
+
+function atomMatches(atom: Atom, value: Value): boolean {
+  if (isUnknown(value)) return true;
+  if (typeof value === 'string') return typeof atom === 'string' && interfaceMatches(atom, value);
+  return typeof atom !== 'string' && atom.lo <= value && value <= atom.hi;
+}
