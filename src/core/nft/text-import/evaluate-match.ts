@@ -23,7 +23,57 @@ export function evaluateMatch(
   const value = evaluateRight(rule, right, shape);
   checkComparison(op, read, value, shape, right.at);
   if (op === '==' || op === 'implicit') learn(rule, read, value);
-  rule.steps.push({ kind: 'match', op, left: read, right: value });
+  rule.steps.push({ kind: 'match', op, ...(isSwapped(op, shape, value) ? { left: read, right: value } : transfer(read, value, right.at)) });
+}
+
+/** Whether nft turns the bytes of the left around first, so that it does not see the operation any more. */
+function isSwapped(op: Comparison, [slot]: Shape, right: Term): boolean {
+  const isOrdered = /^[<>]/.test(op) || right.kind === 'range';
+  const hasRange = right.kind === 'set' && right.items.some(({ key }) => key.kind === 'range');
+  return slot?.type.order === 'host' && slot.bits > 8 && (isOrdered || hasRange);
+}
+
+/** What can be undone on the left is done on the right instead (nftables: src/evaluate.c: binop_transfer). */
+function transfer(left: Term, right: Term, at: Place): { readonly left: Term; readonly right: Term } {
+  if (left.kind !== 'operation' || !isMovable(right)) return { left, right };
+  const { operator, left: inner, right: operand } = left;
+  const by = operand.value;
+  if (operator === '^') return { left: inner, right: mapConstants(right, (value) => value ^ by) };
+  if (operator === '<<') {
+    const low = (1n << by) - 1n;
+    const check = (value: bigint): bigint =>
+      (value & low) === 0n ? value >> by : fail('HK5605', 'bits that were shifted in are never set', at);
+    return { left: inner, right: mapConstants(right, check) };
+  }
+  if (operator !== '>>') return { left, right };
+  const [slot] = shapeOf(inner);
+  if (!slot) return { left, right };
+  const all = (1n << BigInt(slot.bits)) - 1n;
+  const mask = (all << by) & all;
+  const masked: Term = {
+    kind: 'operation',
+    operator: '&',
+    left: inner,
+    right: { kind: 'constant', type: slot.type, value: mask, bits: slot.bits },
+  };
+  return { left: masked, right: mapConstants(right, (value) => value << by) };
+}
+
+function isMovable(term: Term): boolean {
+  if (term.kind === 'set') return term.items.every(({ key }) => isMovable(key));
+  return term.kind === 'constant' || term.kind === 'range';
+}
+
+function mapConstants(term: Term, change: (value: bigint) => bigint): Term {
+  if (term.kind === 'constant') return { ...term, value: change(term.value) };
+  if (term.kind === 'range')
+    return {
+      ...term,
+      low: { ...term.low, value: change(term.low.value) },
+      high: { ...term.high, value: change(term.high.value) },
+    };
+  if (term.kind !== 'set') return term;
+  return { ...term, items: term.items.map((item) => ({ ...item, key: mapConstants(item.key, change) })) };
 }
 
 /** `fib daddr oif exists` asks whether there is a result at all. */

@@ -25,9 +25,25 @@ function isInterval(key: Term): boolean {
 
 /** The elements as nft lists them. */
 export function arrange(items: readonly Element[], traits: SetTraits, at: Place): readonly Element[] {
-  const plain = items.every(({ key }) => key.kind === 'any' || limitsOf(key) !== undefined);
-  const joined = traits.isInterval && plain ? joinIntervals(items, traits, at) : items;
-  return distinct(sortElements(joined));
+  if (!traits.isInterval) return distinct(sortElements(items));
+  // The kernel lists concatenations of intervals as they came.
+  if (items.some(({ key }) => key.kind === 'concat')) return distinct(items);
+  if (items.some(({ key }) => key.kind === 'text')) return distinct(arrangeNames(items, traits));
+  return distinct(joinIntervals(items, traits, at));
+}
+
+/** Names with wildcards are intervals of bytes, the first of which counts most. */
+function arrangeNames(items: readonly Element[], { joins }: SetTraits): readonly Element[] {
+  const nameOf = ({ key }: Element): string => (key.kind === 'text' ? key.text : '\u{ffff}');
+  const sorted = items.toSorted((a, b) => (stem(nameOf(a)) < stem(nameOf(b)) ? -1 : Number(nameOf(a) !== nameOf(b))));
+  const wildcards = sorted.map(nameOf).filter((name) => name.endsWith('*'));
+  const isCovered = (name: string): boolean =>
+    wildcards.some((wildcard) => wildcard !== name && stem(name).startsWith(stem(wildcard)));
+  return joins ? sorted.filter((item) => !isCovered(nameOf(item))) : sorted;
+}
+
+function stem(name: string): string {
+  return name.endsWith('*') ? name.slice(0, -1) : name;
 }
 
 function sortElements(items: readonly Element[]): readonly Element[] {

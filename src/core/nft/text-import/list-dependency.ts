@@ -75,21 +75,26 @@ export function release(dependencies: Dependencies, layer: Layer): void {
   dependencies.byLayer.delete(found[0]);
 }
 
-/** Leaves out what a header field implies. */
-export function removeFor(dependencies: Dependencies, payload: Payload): void {
+/** Leaves out what a header field implies; `isNext`: it is compared with what comes next. */
+export function removeFor(dependencies: Dependencies, payload: Payload, isNext: boolean): void {
   if (payload.protocol === undefined) return;
   const found = find(dependencies, payload.layer)?.[1];
-  if (found && isImplied(dependencies, found, payload)) release(dependencies, payload.layer);
+  if (found && isImplied(dependencies, found, payload, isNext)) release(dependencies, payload.layer);
 }
 
-function isImplied(dependencies: Dependencies, { left, right }: Dependency, payload: Payload): boolean {
+function isImplied(
+  dependencies: Dependencies,
+  { left, right }: Dependency,
+  payload: Payload,
+  isNext: boolean,
+): boolean {
   const { family } = dependencies;
   const isField = left.kind === 'payload';
   if (isField && (family === 'bridge' || family === 'netdev' || family === 'inet')) {
     // `ip protocol` says that the packet is IPv4, which no transport header does.
     if (payload.layer === 'th' && (left.protocol === 'ip' || left.protocol === 'ip6')) return false;
     if (payload.layer === left.layer) {
-      if (protocolOf(payload.protocol ?? '').keys.has(payload.field ?? '')) return false;
+      if (isNext) return false;
       if (payload.layer === 'll') return isImpliedLink(left, right);
     }
   }

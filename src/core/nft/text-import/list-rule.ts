@@ -11,7 +11,7 @@ import { isKey, learnFrom, newContext, type ProtocolContext } from './protocol-c
 import { protocolOf } from './protocols.ts';
 import type { Payload, Reading } from './selector.ts';
 import type { Constant, Operation, Step, Term } from './term.ts';
-import { type NftType, types } from './types.ts';
+import type { NftType } from './types.ts';
 
 type MatchStep = Extract<Step, { kind: 'match' }>;
 
@@ -69,7 +69,7 @@ function actionJson(listing: Listing, step: Exclude<Step, MatchStep | { kind: 'v
 }
 
 /** A term, which makes what only asked for its headers redundant. */
-function jsonOf(listing: Listing, term: Term, type?: readonly NftType[]): JsonValue {
+function jsonOf(listing: Listing, term: Term, type?: NftType): JsonValue {
   noteOptions(listing, term);
   return termJson(foldedTerm(term), (payload) => recognise(listing, payload), type);
 }
@@ -81,13 +81,15 @@ function foldedTerm(term: Term): Term {
 
 function recognise(listing: Listing, payload: Payload): Payload {
   const known = complete(listing.protocols, payload);
-  removeFor(listing.dependencies, known);
+  removeFor(listing.dependencies, known, false);
   return known;
 }
 
 /** Options and extension headers imply their header as fields do. */
 function noteOptions({ dependencies }: Pick<Listing, 'dependencies'>, term: Term): void {
   if (term.kind === 'concat') for (const item of term.items) noteOptions({ dependencies }, item);
+  if (term.kind === 'operation') noteOptions({ dependencies }, term.left);
+  if (term.kind === 'map') noteOptions({ dependencies }, term.key);
   if (term.kind !== 'reading') return;
   if (term.group === 'tcp option') release(dependencies, 'th');
   if (term.group === 'exthdr' || term.group === 'ip option') release(dependencies, 'nh');
@@ -97,15 +99,15 @@ function assignmentJson(listing: Listing, target: Payload | Reading, value: Term
   if (target.kind === 'reading') {
     const isEvent = target.group === 'ct' && target.key === 'event' && value.kind === 'constant';
     const json = isEvent ? bitListJson(value) : jsonOf(listing, value);
-    return { mangle: { key: jsonOf(listing, target), value: json } };
+    return { mangle: { key: target.json, value: json } };
   }
   const known = recognise(listing, target);
-  return { mangle: { key: payloadJson(known), value: jsonOf(listing, value, typesOf(known)) } };
+  return { mangle: { key: payloadJson(known), value: jsonOf(listing, value, typesOf(known, value)) } };
 }
 
-/** Raw bits that turn out to be a field have the field's type. */
-function typesOf(payload: Payload): readonly NftType[] | undefined {
-  return isNamed(payload) ? [payload.type] : undefined;
+/** Raw bits that turn out to be a field have the field's type; sets have types of their own. */
+function typesOf(payload: Payload, right: Term): NftType | undefined {
+  return isNamed(payload) && right.kind !== 'set' ? payload.type : undefined;
 }
 
 function rejectJson(listing: Listing, { type, code }: Extract<Step, { kind: 'reject' }>): JsonObject {
@@ -163,24 +165,14 @@ function comparisonJson(listing: Listing, { op, left, right }: MatchStep): JsonO
   if (left.kind === 'payload') {
     const known = recognise(listing, left);
     const json = isNamed(known) ? undefined : bytesJson(left, right, op);
-    return json ?? matchJson(op, payloadJson(known), jsonOf(listing, right, typesOf(known)));
+    return json ?? matchJson(op, payloadJson(known), jsonOf(listing, right, typesOf(known, right)));
   }
   const leftJson = jsonOf(listing, folded);
-  return matchJson(op, leftJson, jsonOf(listing, right, partTypes(listing, left)));
+  return matchJson(op, leftJson, jsonOf(listing, right));
 }
 
 function matchJson(op: MatchStep['op'], left: JsonValue, right: JsonValue): JsonObject {
   return { match: { op: op === 'implicit' ? '==' : op, left, right } };
-}
-
-/** The types of the parts of a concatenation, as far as raw bits turned out to be fields. */
-function partTypes(listing: Listing, left: Term): readonly NftType[] | undefined {
-  if (left.kind !== 'concat') return undefined;
-  return left.items.map((item) => {
-    if (item.kind === 'payload') return complete(listing.protocols, item).type;
-    if (item.kind === 'reading' || item.kind === 'constant') return item.type;
-    return item.kind === 'operation' ? item.right.type : types.integer;
-  });
 }
 
 /** A mask before a comparison: flags, a prefix, or bits. */
@@ -232,14 +224,14 @@ function listField(
   listing.previous = undefined;
   if (right.kind === 'prefix') {
     const known = recognise(listing, left);
-    listing.slots.push({ json: matchJson(op, payloadJson(known), jsonOf(listing, right, typesOf(known))) });
+    listing.slots.push({ json: matchJson(op, payloadJson(known), jsonOf(listing, right, typesOf(known, right))) });
     return;
   }
   let rest = left.bits;
   for (const piece of expand(listing.protocols, left)) {
     rest -= piece.bits;
     const value = (right.value >> BigInt(rest)) & ((1n << BigInt(piece.bits)) - 1n);
-    listPiece(listing, op, piece, { ...right, type: isNamed(piece) ? piece.type : right.type, value, bits: piece.bits });
+    listPiece(listing, op, piece, { ...right, type: piece.type, value, bits: piece.bits });
   }
 }
 
@@ -248,10 +240,10 @@ function listPiece(listing: Listing, op: MatchStep['op'], piece: Payload, value:
   const isEqual = op !== '!=';
   if (isEqual) learnFrom(protocols, piece, value);
   const isStacked = piece.layer === 'll' && isEqual && isLinkUpper(protocols, piece, value);
-  removeFor(dependencies, piece);
+  removeFor(dependencies, piece, isKey(piece));
   const json = isNamed(piece) ? undefined : bytesJson(piece, value, op);
   const match: MatchStep = { kind: 'match', op: '==', left: piece, right: value };
-  const slot: Slot = { json: json ?? matchJson(op, payloadJson(piece), constantJson(value, value.type)), match };
+  const slot: Slot = { json: json ?? matchJson(op, payloadJson(piece), value.type.json(value.value)), match };
   listing.slots.push(slot);
   if (isEqual && isKey(piece)) remember(dependencies, slot, piece, value, isStacked);
 }

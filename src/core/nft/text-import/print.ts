@@ -8,20 +8,19 @@ import { type NftType, types } from './types.ts';
 export type Recognise = (payload: Payload) => Payload;
 
 /** A term; of `type` where what it is compared with turned out to be of another one than it was read as. */
-export function termJson(term: Term, recognise: Recognise, type?: readonly NftType[]): JsonValue {
-  const [first] = type ?? [];
+export function termJson(term: Term, recognise: Recognise, type?: NftType): JsonValue {
   const inner = (one: Term): JsonValue => termJson(one, recognise, type);
   switch (term.kind) {
     case 'constant':
-      return constantJson(term, first ?? term.type);
+      return constantJson(term, type ?? term.type);
     case 'text':
       return textJson(term.text, term.type);
     case 'range':
-      return { range: [rangeEnd(term.low, first), rangeEnd(term.high, first)] };
+      return { range: [rangeEnd(term.low, type), rangeEnd(term.high, type)] };
     case 'prefix':
       return { prefix: { addr: inner(term.base), len: term.length } };
     case 'concat':
-      return { concat: term.items.map((item, index) => termJson(item, recognise, type && sliceOf(type, index))) };
+      return { concat: term.items.map(inner) };
     case 'set':
       return { set: term.items.map((item) => elementJson(item, inner)) };
     case 'reference':
@@ -45,11 +44,6 @@ export function termJson(term: Term, recognise: Recognise, type?: readonly NftTy
     case 'any':
       return '*';
   }
-}
-
-function sliceOf(type: readonly NftType[], index: number): readonly NftType[] {
-  const one = type[index];
-  return one ? [one] : [];
 }
 
 /** A field by its names, or the bits. */

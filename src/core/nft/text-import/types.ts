@@ -49,10 +49,11 @@ export function parseInteger(text: string): bigint | undefined {
   return /^(?:0[xX][0-9a-fA-F]+|\d+)$/.test(text) ? numberOf(text) : undefined;
 }
 
-/** A whole number as nft's JSON has it: beyond 64 bits in hexadecimal. */
+/** A whole number as nft's JSON has it: with a sign in 64 bits, beyond them in hexadecimal. */
 export function integerJson(value: bigint): JsonValue {
   if (value >> 64n !== 0n) return `0x${value.toString(16)}`;
-  return Number.isSafeInteger(Number(value)) ? Number(value) : value;
+  const signed = BigInt.asIntN(64, value);
+  return Number.isSafeInteger(Number(signed)) ? Number(signed) : signed;
 }
 
 const number: DataType = {
@@ -135,7 +136,11 @@ export const types = {
   family: nftType(known.networkFamily, host),
   interfaceType: nftType(listed.interfaceType, host),
   deviceGroup: nftType(listed.deviceGroup, { ...host, prefixes: true }),
-  realm: nftType(listed.realm, { ...host, prefixes: true }),
+  realm: nftType(listed.realm, {
+    ...host,
+    prefixes: true,
+    json: (value) => (value === 0n ? 'cosmos' : value.toString()),
+  }),
   addressType: nftType(listed.addressType, host),
   user: idType(known.userId),
   group: idType(known.groupId),
