@@ -6,14 +6,14 @@ const keys = `
   tcp window, tcp doff, tcp urgptr, udp length, udp checksum, udplite, comp, gre
   ip version, ip id, ip frag-off, ip ecn, ip hdrlength, ip6 version, ip6 flowlabel, ip6 ecn
   icmp id, icmp sequence, icmpv6 id, icmpv6 sequence, icmpv6 mtu
-  ct zone, ct zone set, ct helper, ct helper set, ct id, ct count, ct expiration, ct bytes, ct packets, ct avgpkt
+  ct zone, ct helper, ct helper set, ct id, ct count, ct expiration, ct bytes, ct packets, ct avgpkt
   ct label, ct original, ct reply, ct l3proto, ct protocol
   meta iiftype, meta oiftype, meta length, meta protocol
-  meta priority, meta priority set, meta random, meta cpu, meta cgroup, meta rtclassid, meta time, meta hour
-  meta day, meta ipsec, meta nftrace set, meta pkttype set, iifgroup, oifgroup, iiftype, oiftype
+  meta priority, meta random, meta cpu, meta cgroup, meta rtclassid, meta time, meta hour
+  meta day, meta ipsec, meta pkttype set, iifgroup, oifgroup, iiftype, oiftype
   length, meter, set add, set update, set delete, add, update, delete, flow add
-  queue, netmap, tproxy, dup, fwd, synproxy, mark save, mark restore, clamp mss
-  TCPMSS, TEE, CT, NETMAP, SYNPROXY, TPROXY, NFQUEUE, NFLOG, CLASSIFY, DSCP, TTL, HL, CONNMARK
+  fwd, mark save, mark restore, clamp mss
+  NFLOG, DSCP
 `;
 
 /** Matches and statements of the language, as they are written, that are in neither registry. */

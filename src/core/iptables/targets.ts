@@ -1,23 +1,16 @@
-// What iptables itself knows of its targets: their names, which no chain may have, where they load, and
-// which of them never end a packet's way through the table (iptables 1.8.9, iptables-extensions(8)).
+// What iptables itself knows of its targets: their names, which no chain may have, and where they load (iptables 1.8.9,
+// iptables-extensions(8)).
 import type { Hook } from '../hook/hook.ts';
 import type { TableName } from './builtin.ts';
 
-/** Targets that always let the packet go on to the next rule. */
-const passing = [
-  'AUDIT CHECKSUM CLASSIFY CONNMARK CONNSECMARK DSCP ECN HL HMARK IDLETIMER LED LOG MARK NFLOG NOTRACK CT RATEEST',
-  'SECMARK SET TCPMSS TCPOPTSTRIP TEE TOS TRACE TTL ULOG DNPT SNPT',
-].flatMap((line) => line.split(' '));
-
-const deciding = [
-  'ACCEPT DROP RETURN QUEUE CLUSTERIP DNAT MASQUERADE NETMAP NFQUEUE REDIRECT REJECT SNAT SYNPROXY TPROXY NAT',
-].flatMap((line) => line.split(' '));
-
 /** The names of all targets. */
-export const targetNames: ReadonlySet<string> = new Set([...passing, ...deciding]);
-
-/** Targets after which the next rule is always looked at. */
-export const passingTargets: ReadonlySet<string> = new Set(passing);
+export const targetNames: ReadonlySet<string> = new Set(
+  [
+    'ACCEPT DROP RETURN QUEUE AUDIT CHECKSUM CLASSIFY CLUSTERIP CONNMARK CONNSECMARK CT DNAT DNPT DSCP ECN HL HMARK',
+    'IDLETIMER LED LOG MARK MASQUERADE NAT NETMAP NFLOG NFQUEUE NOTRACK RATEEST REDIRECT REJECT SECMARK SET SNAT SNPT',
+    'SYNPROXY TCPMSS TCPOPTSTRIP TEE TOS TPROXY TRACE TTL ULOG',
+  ].flatMap((line) => line.split(' ')),
+);
 
 /** Where a target, or an option of one, loads; where nothing is said, everywhere. */
 interface Limits {

@@ -44,10 +44,13 @@ export const ip6EcnSet = defineEcnSet('ip6');
 
 const bit = numberValue(integer8, { max: 1n });
 
+function cleared(option: string): GivenOption {
+  return { option, negated: false, words: ['0'] };
+}
+
 /** `--ecn-tcp-remove` clears both bits, and is printed for that where nothing else is said. */
 function expand(given: readonly GivenOption[]): readonly GivenOption[] {
   if (!given.some(({ option }) => option === '--ecn-tcp-remove') || given.length === 1) return given;
-  const cleared = (option: string): GivenOption => ({ option, negated: false, words: ['0'] });
   const others = given.filter(({ option }) => option === '--ecn-ip-ect');
   return [cleared('--ecn-tcp-ece'), cleared('--ecn-tcp-cwr'), ...others];
 }

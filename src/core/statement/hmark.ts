@@ -1,11 +1,23 @@
 // `HMARK`: sets the mark to a hash of addresses and ports (net/netfilter/xt_HMARK.c, extensions/libxt_HMARK.c).
+import { parseAddress } from '../datatype/address.ts';
+import { prefixLength } from '../datatype/range.ts';
 import { integer8, integer16, integer32 } from '../datatype/types.ts';
 import { type GivenOption, type Refusal, refuse } from '../match/iptables-spelling.ts';
-import { choiceValue, defineTarget, numberValue, unknownToNft } from './target.ts';
+import { choiceValue, defineTarget, numberValue, type OptionValue, unknownToNft } from './target.ts';
 
 const port = numberValue(integer16, { digits: 4 });
 const spi = numberValue(integer32, { digits: 8 });
-const prefix = numberValue(integer8, { max: 128n });
+const length = numberValue(integer8, { max: 128n });
+
+/** A number of bits, or for IPv4 a mask whose ones all stand before its zeros. */
+const prefix: OptionValue = {
+  ...length,
+  parse: (text, option, family) => {
+    const mask = parseAddress(text);
+    const bits = mask?.family === 4 && prefixLength({ lo: mask.value, hi: 0xffffffffn }, 32);
+    return family === 'ip' && typeof bits === 'number' ? BigInt(bits) : length.parse(text, option, family);
+  },
+};
 
 /** What each word of `--hmark-tuple` stands for. */
 function impliedBy(word: string, family: 'ip' | 'ip6'): GivenOption | undefined {

@@ -6,6 +6,7 @@ import { netmapAt, netmapReader, writeNetmap } from './nat-iptables.ts';
 
 export const netmap = defineStatement<NatArgs>({
   key: 'netmap',
+  aliases: ['NETMAP'],
   summary: "Replaces the network part of an address: `netmap to 10.0.0.0/24`, the source's behind routing.",
   terminal: true,
   chainType: 'nat',

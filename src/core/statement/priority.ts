@@ -31,8 +31,11 @@ function parseHandle(text: string): bigint | undefined {
   return ((BigInt(`0x${major}`) & half) << 16n) | (BigInt(`0x${minor}`) & half);
 }
 
+function digits(number: bigint): string {
+  return number.toString(16).padStart(4, '0');
+}
+
 function spellHandle(value: bigint): string {
-  const digits = (number: bigint): string => number.toString(16).padStart(4, '0');
   return `${digits(value >> 16n)}:${digits(value & half)}`;
 }
 
@@ -40,6 +43,7 @@ const key: JsonValue = { meta: { key: 'priority' } };
 
 export const metaPrioritySet = defineStatement<Priority>({
   key: 'meta priority set',
+  aliases: ['CLASSIFY'],
   summary: 'Sorts the packet into a class of the queues it leaves by: `meta priority set "1:20"`.',
   terminal: false,
   read: (reader) => {

@@ -108,6 +108,7 @@ function readRange(number: string, balance: string | undefined): Range | Refusal
 
 export const queue = defineStatement<Queue>({
   key: 'queue',
+  aliases: ['NFQUEUE'],
   summary: 'Hands the packet to the program that listens there: `queue num 0-3 bypass`.',
   terminal: true,
   read: readLanguage,

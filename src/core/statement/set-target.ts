@@ -124,7 +124,9 @@ function readPart(
     case 'prio':
     case 'queue':
       return { ...change, flags: mapFlags.filter((flag) => flag === word || change.flags.includes(flag)) };
-    default: {
+    case 'add':
+    case 'del':
+    case 'map': {
       const reference = readSides(reader);
       return reference && { ...change, [word]: reference };
     }

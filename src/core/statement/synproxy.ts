@@ -36,12 +36,15 @@ function fromJson(statement: JsonValue): TargetArgs | undefined {
   return args;
 }
 
+function taken(note: string): Effect {
+  return { kind: 'verdict', verdict: { kind: 'drop' }, note };
+}
+
 /** The proxy takes the client's SYN and the ACK that ends its handshake; all else passes (xt_SYNPROXY.c: synproxy_tg4). */
 function effect({ transport }: Packet): Effect {
   if (transport.kind !== 'tcp') return { kind: 'none', note: 'no TCP header' };
   const { syn, ack, fin, rst } = tcpFlag;
   const kind = transport.flags & (syn | ack | fin | rst);
-  const taken = (note: string): Effect => ({ kind: 'verdict', verdict: { kind: 'drop' }, note });
   if (kind === syn) return taken('the SYN proxy answers it with a cookie');
   if (kind === ack)
     return taken('the SYN proxy takes it: with the right cookie it connects to the server itself');

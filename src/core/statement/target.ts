@@ -39,7 +39,7 @@ export interface TargetOption {
 
 export interface TargetSpec {
   readonly key: string;
-  /** Its name in iptables; the key if absent. */
+  /** Its name in iptables, by which the language knows it too; the key if absent. */
   readonly target?: string;
   readonly summary: string;
   /** In the order in which iptables-save prints them. */
@@ -69,9 +69,10 @@ export interface TargetSpec {
 
 /** Defines the statement. */
 export function defineTarget(spec: TargetSpec): StatementDefinition<unknown> {
-  const { key, summary, options, hooks } = spec;
+  const { key, target, summary, options, hooks } = spec;
   return defineStatement<TargetArgs>({
     key,
+    ...(target && { aliases: [target] }),
     summary,
     terminal: spec.terminal ?? false,
     ...(hooks && { hooks }),
@@ -224,8 +225,11 @@ export function textValue(limit: number): OptionValue {
 
 /** The longest beginning of a text that has no more bytes than the limit. */
 export function cutText(text: string, limit: number): string {
-  let cut = text;
-  while (byteLength(cut) > limit) cut = [...cut].slice(0, -1).join('');
+  let cut = '';
+  for (const character of text) {
+    if (byteLength(cut + character) > limit) break;
+    cut += character;
+  }
   return cut;
 }
 

@@ -35,6 +35,7 @@ function readTcpmss(given: readonly GivenOption[], { family }: ReadContext): Seg
 
 export const tcpOptionMaxsegSizeSet = defineStatement<SegmentSize>({
   key: 'tcp option maxseg size set',
+  aliases: ['TCPMSS'],
   summary:
     'Lowers the size of segments that a SYN offers, to a number or with `rt mtu` to what fits the path.',
   terminal: false,
@@ -135,9 +136,8 @@ function kindFromJson(statement: JsonValue): bigint | undefined {
   const option = isJsonObject(reset) ? reset['tcp option'] : undefined;
   if (!isJsonObject(option) || 'field' in option) return undefined;
   const { name, base } = option;
-  return typeof name === 'string' || typeof base === 'number'
-    ? optionKind.parse(`${name ?? base}`)
-    : undefined;
+  if (typeof name === 'string') return optionKind.parse(name);
+  return typeof base === 'number' ? optionKind.parse(`${base}`) : undefined;
 }
 
 function readStrip(given: readonly GivenOption[]): Stripped | Refusal {

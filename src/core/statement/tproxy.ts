@@ -96,11 +96,15 @@ function writeTarget(
   const any = target === 'ip' ? '0.0.0.0' : '::';
   const { value, mask } = changed ?? { value: 0n, mask: 0n };
   const words = [
-    ...['--on-port', `${number ?? 0n}`],
-    ...['--on-ip', address ? formatAddress(address) : any],
-    ...['--tproxy-mark', `${mark.format(value)}/${mark.format(mask)}`],
+    'TPROXY',
+    '--on-port',
+    `${number ?? 0n}`,
+    '--on-ip',
+    address ? formatAddress(address) : any,
+    '--tproxy-mark',
+    `${mark.format(value)}/${mark.format(mask)}`,
   ];
-  return { kind: 'target', words: ['TPROXY', ...words] };
+  return { kind: 'target', words };
 }
 
 function readTarget(
@@ -133,6 +137,7 @@ function proxyOf(number: bigint, address: Address | undefined, changed: MaskedWo
 
 export const tproxy = defineStatement<Proxy>({
   key: 'tproxy',
+  aliases: ['TPROXY'],
   summary: 'Hands the packet to a socket of this host and leaves it as it is: `tproxy to 127.0.0.1:3128`.',
   terminal: false,
   hooks: ['prerouting'],

@@ -71,7 +71,7 @@ test.each([
   ['-p tcp -j REJECT --reject-with tcp-reset', 'meta l4proto, reject'],
   ['-p tcp -m frob --x -m tcp --dport 22', 'meta l4proto, match: -m frob --x, tcp dport'],
   ['-m frob ! --a 1 2 -j mine', 'match: -m frob ! --a 1 2, jump'],
-  ['-j TEE --gateway 10.0.0.1', 'statement: -j TEE --gateway 10.0.0.1'],
+  ['-j TEE --gateway 10.0.0.1', 'dup'],
   ['-j FROB --knob 1', 'unknown: -j FROB --knob 1'],
   ['-s 0.0.0.0/0 -i + -p all -j DROP', 'drop'],
   ['-s 10/8 -j DROP', 'ip saddr, drop'],
