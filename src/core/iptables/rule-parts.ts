@@ -9,7 +9,7 @@ import type { TableName } from './builtin.ts';
 import type { Complain, GivenModule, GivenOwn, GivenRule, GivenTarget } from './given-rule.ts';
 import { withFullAddress } from './own-value.ts';
 import { knownModules, knownTargets, readOptions, type Understood } from './readers.ts';
-import { misplacement, passingTargets, targetNames } from './targets.ts';
+import { misplacement, targetNames } from './targets.ts';
 
 /** What the parts of a rule depend on. */
 export interface PartContext {
@@ -116,8 +116,7 @@ function targetParts(target: GivenTarget, asked: ReadContext, context: PartConte
   const options = target.options.map(({ option }) => option);
   const misplaced = misplacement([target.name, ...options], context);
   if (misplaced !== undefined) return refused(refuse(misplaced), span, context);
-  const role = passingTargets.has(target.name) ? 'statement' : 'unknown';
-  return understood(target, asked, context) ?? [kept(target, role, context)];
+  return understood(target, asked, context) ?? [kept(target, 'unknown', context)];
 }
 
 /** Jumps are read as an option of a target without a name, whose word is the chain. */
