@@ -1,7 +1,7 @@
 // Conditions that all stand in one rule of iptables. The rule's own options stand first and each at most once, so two
 // conditions do not always fit together.
-import { protocol } from '../datatype/types.ts';
 import type { Words } from '../match/iptables-spelling.ts';
+import { parseProtocolWord, protocolWord } from '../match/protocol-name.ts';
 import { matches } from '../match/registry.ts';
 import { writeWords } from './words.ts';
 
@@ -56,14 +56,14 @@ function isNegated(piece: Piece): boolean {
   return piece.words[0] === '!';
 }
 
-function protocolOf(piece: Piece): bigint | string {
+function protocolOf(piece: Piece): number | string {
   const word = piece.words.at(-1) ?? '';
-  return protocol.parse(word) ?? word;
+  return parseProtocolWord(word) ?? word;
 }
 
 /** The `-p` of a protocol number. */
 export function protocolPiece(number: number): Piece {
-  return { own: 'p', words: ['-p', protocol.format(BigInt(number))] };
+  return { own: 'p', words: ['-p', protocolWord(number)] };
 }
 
 function sameWords(one: Piece, other: Piece): boolean {
@@ -126,6 +126,8 @@ function rankOf(piece: Piece): number {
   ranks ??= new Map(
     matches
       .flatMap(({ iptables }) => iptables.readers)
+      // A module that is known completely lists its options in the order in which it prints them.
+      .toSorted((a, b) => Number(b.complete ?? false) - Number(a.complete ?? false))
       .flatMap((reader) => Object.keys(reader.options).map((option) => `${reader.module} ${option}`))
       .map((name, rank) => [name, rank] as const)
       .toReversed(),

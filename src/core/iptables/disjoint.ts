@@ -1,7 +1,7 @@
 // Whether alternatives exclude each other, as far as the options of iptables itself show.
 import { addressWidth, parseAddress } from '../datatype/address.ts';
 import { prefixRange, type Range, single } from '../datatype/range.ts';
-import { protocol } from '../datatype/types.ts';
+import { parseProtocolWord } from '../match/protocol-name.ts';
 import type { Piece } from './conjunction.ts';
 
 /** Whether no packet can satisfy two of these; false where that is not evident. */
@@ -22,8 +22,8 @@ function acceptedBy(piece: Piece | undefined): Range | string | undefined {
 }
 
 function protocolRange(word: string): Range | undefined {
-  const number = protocol.parse(word);
-  return number === undefined ? undefined : single(number);
+  const number = parseProtocolWord(word);
+  return number === undefined ? undefined : single(BigInt(number));
 }
 
 function addressRange(word: string): Range | undefined {

@@ -1,8 +1,8 @@
 // A rule as it was given: which words belong to which module or target. What they mean is read from that later.
 
-import { protocol } from '../datatype/types.ts';
 import type { Code } from '../diagnostic/catalogue.ts';
 import type { GivenOption } from '../match/iptables-spelling.ts';
+import { parseProtocolWord, protocolWord } from '../match/protocol-name.ts';
 import type { Source, Span } from '../text/source.ts';
 import { type KnownModule, knownModules, knownTargets } from './readers.ts';
 import type { Word } from './words.ts';
@@ -256,12 +256,16 @@ function readModuleOption(state: State, word: Word): void {
     state.complain('HK5010', `no module of this rule has an option \`${word.text}\``, word);
     return;
   }
-  if (known && module.options.some(({ option }) => option === known.option))
+  if (known && module.options.some(({ option }) => option === known.option) && !repeats(module, known.option))
     state.complain('HK5010', `\`${word.text}\` stands twice`, word);
   if (known) module.options.push(givenOption(known.option, negation, values));
   else addUnknown(state, module, word);
   module.written.push(...writtenOf(state, negation, word, values));
   module.end = (values.at(-1) ?? word).end;
+}
+
+function repeats({ known }: GivenModule, option: string): boolean {
+  return known?.readers.some(({ reader }) => reader.repeats?.includes(option)) === true;
 }
 
 /** A module that is known completely has no other options; of any other, this may be one. */
@@ -295,9 +299,15 @@ function protocolModule(state: State, word: Word): GivenModule | undefined {
   return isLikely ? addModule(state, name, ['-m', name], word, word) : undefined;
 }
 
+/** Modules that are not called like their protocol. */
+const moduleNames = new Map([
+  [58, 'icmp6'],
+  [135, 'mh'],
+]);
+
 /** libxtables/xtables.c: xtables_find_match knows ICMPv6 by several names. */
 function moduleOf(name: string): string {
-  const number = protocol.parse(name);
+  const number = parseProtocolWord(name);
   if (number === undefined) return name;
-  return number === 58n ? 'icmp6' : protocol.format(number);
+  return moduleNames.get(number) ?? protocolWord(number);
 }

@@ -125,7 +125,8 @@ function readRule(line: Line, table: TableName, chains: Map<string, OpenChain>, 
   const chain = chainFor(name, table, chains, source, complain);
   const given = readGivenRule(rest, source, complain);
   if (chain?.base) refuseInterface(given, name.text, chain.base, complain);
-  for (const rule of rulesOf(given, line, counted, context)) chain?.rules.push(rule);
+  for (const rule of rulesOf(given, line, counted, { ...context, hook: chain?.base?.hook }))
+    chain?.rules.push(rule);
 }
 
 function refuseInterface({ own }: GivenRule, chain: string, { hook }: BaseChain, complain: Complain): void {

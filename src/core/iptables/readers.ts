@@ -97,7 +97,15 @@ export function readOptions(
     }
     if (left.length === 0 && parts.length > 0) return inOrder(parts);
   }
-  return refusal ?? (given.length === 0 ? refuse('an option is missing') : undefined);
+  return refusal ?? refusalOf(module, left);
+}
+
+/** What nobody understands of a module that is known completely, iptables refuses. */
+function refusalOf({ readers }: KnownModule, [first]: readonly GivenOption[]): Refusal | undefined {
+  if (!first) return refuse('an option is missing');
+  if (!readers.some(({ reader }) => reader.complete)) return undefined;
+  const words = [...(first.negated ? ['!'] : []), first.option, ...first.words];
+  return refuse(`\`${words.join(' ')}\` is not valid here`);
 }
 
 const ipVersion = { ip: 'IPv4', ip6: 'IPv6' } as const;

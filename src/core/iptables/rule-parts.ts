@@ -1,7 +1,8 @@
 // The parts of a rule as the registries understand them; the rest is kept word for word.
-import { protocol } from '../datatype/types.ts';
+import type { Hook } from '../hook/hook.ts';
 import type { OpaquePart, Part } from '../ir/ruleset.ts';
 import { isRefusal, type ReadContext, type Refusal, refuse } from '../match/iptables-spelling.ts';
+import { parseProtocolWord, protocolWord } from '../match/protocol-name.ts';
 import { findMatch } from '../match/registry.ts';
 import { findStatement } from '../statement/registry.ts';
 import type { Source, Span } from '../text/source.ts';
@@ -19,6 +20,8 @@ export interface PartContext {
   /** Whether the table has a user chain of this name. */
   readonly isChain: (name: string) => boolean;
   readonly complain: Complain;
+  /** The hook of the rule's chain, if it is a base chain. */
+  readonly hook?: Hook | undefined;
   /** Modules and targets that are not known, of which that has been said. */
   readonly unknown: Set<string>;
 }
@@ -31,7 +34,7 @@ interface ReadPart {
 
 /** The parts in the order in which the kernel evaluates them (net/ipv4/netfilter/ip_tables.c: ip_packet_match first). */
 export function partsOf(rule: GivenRule, context: PartContext): readonly Part[] {
-  const asked: ReadContext = { family: context.family, protocol: protocolOf(rule) };
+  const asked: ReadContext = { family: context.family, protocol: protocolOf(rule), hook: context.hook };
   const behind = rule.modules.flatMap((module) => moduleParts(module, asked, context));
   if (rule.target) behind.push(...targetParts(rule.target, asked, context));
   const foreign = behind.find((one) => one.protocol !== undefined && one.protocol !== asked.protocol);
@@ -45,16 +48,15 @@ export function partsOf(rule: GivenRule, context: PartContext): readonly Part[] 
 }
 
 function complainOfProtocol({ part, protocol: number = 0 }: ReadPart, { complain }: PartContext): void {
-  const name = protocol.format(BigInt(number));
-  if (part.span) complain('HK5010', `this needs \`-p ${name}\` in the same rule`, part.span);
+  if (part.span) complain('HK5010', `this needs \`-p ${protocolWord(number)}\` in the same rule`, part.span);
 }
 
 const ownOrder = ['-s', '-d', '-i', '-o', '-p', '-f'];
 
 function protocolOf({ own }: GivenRule): number | undefined {
   const given = own.find(({ option, negated }) => option === '-p' && !negated);
-  const number = given && protocol.parse(given.words[0] ?? '');
-  return number === undefined || number === 0n ? undefined : Number(number);
+  const number = given && parseProtocolWord(given.words[0] ?? '');
+  return number === 0 ? undefined : number;
 }
 
 function ownParts(given: GivenOwn, asked: ReadContext, context: PartContext): readonly ReadPart[] {

@@ -64,23 +64,29 @@ function readQuoted(text: string, start: number, end: number): { text: string; e
 }
 
 /** Options whose value iptables-save writes as a string, quoted unless it is plain. */
-const stringOptions = new Set([
-  '--comment',
-  '--log-prefix',
-  '--nflog-prefix',
-  '--ulog-prefix',
-  '--string',
-  '--helper',
+const stringOptions = new Set(['--comment', '--log-prefix', '--nflog-prefix', '--ulog-prefix', '--helper']);
+
+/** Modules and targets with their options whose value iptables-save always quotes. */
+const quotedOptions = new Set([
+  'bpf --bytecode',
+  'cgroup --path',
+  'connlabel --label',
+  'string --hex-string',
+  'string --string',
+  'u32 --u32',
+  'LED --led-trigger-id',
 ]);
 
 /** Writes words behind each other as iptables-save does. */
 export function writeWords(words: readonly string[]): string {
-  return words.map((word, index) => writeWord(word, stringOptions.has(words[index - 1] ?? ''))).join(' ');
+  const module = words[words.findIndex((word) => word === '-m' || word === '-j') + 1] ?? '';
+  return words.map((word, index) => writeWord(word, words[index - 1] ?? '', module)).join(' ');
 }
 
-function writeWord(word: string, isString: boolean): string {
-  const plain = isString ? /^[A-Za-z0-9_-]+$/ : /^[^\s"'\\]+$/;
-  return plain.test(word) ? word : `"${word.replace(/["'\\]/g, '\\$&')}"`;
+function writeWord(word: string, option: string, module: string): string {
+  const plain = stringOptions.has(option) ? /^[A-Za-z0-9_-]+$/ : /^[^\s"'\\]+$/;
+  const quoted = quotedOptions.has(`${module} ${option}`);
+  return plain.test(word) && !quoted ? word : `"${word.replace(/["'\\]/g, '\\$&')}"`;
 }
 
 /** Whether a text holds a character that could end its line or be lost on the way. */

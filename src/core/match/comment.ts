@@ -2,7 +2,8 @@
 import { isJsonObject } from '../nft/json-value.ts';
 import { defineMatch } from './define.ts';
 import { always, moduleOption } from './iptables-condition.ts';
-import { iptablesTextProblem, quote } from './quote.ts';
+import { refuse } from './iptables-spelling.ts';
+import { byteLength, iptablesTextProblem, quote } from './quote.ts';
 
 interface Comment {
   readonly text: string;
@@ -37,9 +38,11 @@ export const commentMatch = defineMatch<Comment>({
         module: 'comment',
         options: { '--comment': 1 },
         takes: 'each',
+        complete: true,
         read: ([given]) => {
           const text = given?.words[0];
-          return given && !given.negated && text !== undefined ? { text } : undefined;
+          if (!given || given.negated || text === undefined) return undefined;
+          return byteLength(text) > iptablesLimit ? refuse('the comment is too long') : { text };
         },
       },
     ],

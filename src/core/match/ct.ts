@@ -22,11 +22,12 @@ export const ctStateMatch = defineFieldMatch({
   summary:
     'Any of these states of the connection: `new`, `established`, `related`, `invalid` (also without connection), `untracked`.',
   field: ctState,
+  always: true,
   usesConntrack: true,
   nft: { ct: { key: 'state' } },
   iptables: {
     write: writeState,
-    readers: [namesReader('conntrack', '--ctstate', states), namesReader('state', '--state', states)],
+    readers: [namesReader('conntrack', '--ctstate', states)],
   },
 });
 

@@ -8,6 +8,7 @@ import { ip6Dscp, ip6Hoplimit, ip6Length, ipDscp, ipLength, ipTtl } from '../fie
 import { defineFieldMatch, type FieldTest } from './field-match.ts';
 import { eachItem, fewValues, moduleOption, plainTest, unsupported } from './iptables-condition.ts';
 import type { Condition, IptablesReader, Words } from './iptables-spelling.ts';
+import { parseInteger } from './module/value.ts';
 
 type Family = 'ip' | 'ip6';
 
@@ -71,8 +72,9 @@ function hopsReader(module: 'ttl' | 'hl'): IptablesReader<FieldTest> {
     options: { [`--${module}-eq`]: 1, [`--${module}-lt`]: 1, [`--${module}-gt`]: 1 },
     aliases: { [`--${module}`]: `--${module}-eq` },
     takes: 'each',
+    complete: true,
     read: ([given]) => {
-      const value = integer8.parse(given?.words[0] ?? '');
+      const value = parseInteger(given?.words[0] ?? '', 0xffn);
       const kind = (['eq', 'lt', 'gt'] as const).find((name) => given?.option === `--${module}-${name}`);
       if (!given || !kind || value === undefined || (given.negated && kind !== 'eq')) return undefined;
       const op = given.negated ? '!=' : hopsOperators[kind];
@@ -107,8 +109,10 @@ const dscpReader: IptablesReader<FieldTest> = {
   module: 'dscp',
   options: { '--dscp': 1, '--dscp-class': 1 },
   takes: 'each',
+  complete: true,
   read: ([given]) => {
-    const value = dscp.parse(given?.words[0]?.toLowerCase() ?? '');
+    const [word = ''] = given?.words ?? [];
+    const value = given?.option === '--dscp' ? parseInteger(word, 0x3fn) : dscp.parse(word.toLowerCase());
     if (!given || value === undefined) return undefined;
     return { op: given.negated ? '!=' : '==', value: { kind: 'ranges', ranges: [{ lo: value, hi: value }] } };
   },
@@ -157,6 +161,7 @@ function lengthReader(family: Family): IptablesReader<FieldTest> {
     module: 'length',
     options: { '--length': 1 },
     takes: 'each',
+    complete: true,
     read: ([given], context) => {
       const range = given && readLengths(given.words[0] ?? '', uncounted[family]);
       if (!given || !range || context.family !== family) return undefined;
@@ -167,8 +172,8 @@ function lengthReader(family: Family): IptablesReader<FieldTest> {
 
 function readLengths(text: string, offset: bigint): Range | undefined {
   const [first = '', last = first, ...rest] = text.split(':');
-  const lo = integer16.parse(first || (text === '' ? '' : '0'));
-  const hi = integer16.parse(last || (text === '' ? '' : '65535'));
+  const lo = parseInteger(first || (text === '' ? '' : '0'), 0xffffn);
+  const hi = parseInteger(last || (text === '' ? '' : '65535'), 0xffffn);
   if (lo === undefined || hi === undefined || rest.length > 0 || lo > hi || hi < offset) return undefined;
   return { lo: lo < offset ? 0n : lo - offset, hi: hi - offset };
 }

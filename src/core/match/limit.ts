@@ -4,6 +4,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../nft/json-value
 import { defineMatch } from './define.ts';
 import { moduleOption } from './iptables-condition.ts';
 import type { Condition, GivenOption } from './iptables-spelling.ts';
+import { formatRate, parseRate } from './module/rate.ts';
 import type { Rate, TermReader } from './reader.ts';
 
 /** A token bucket (net/netfilter/nft_limit.c, net/netfilter/xt_limit.c). */
@@ -38,6 +39,7 @@ export const limitMatch = defineMatch<Limit>({
         module: 'limit',
         options: { '--limit': 1, '--limit-burst': 1 },
         takes: 'together',
+        complete: true,
         read: fromIptables,
       },
     ],
@@ -127,13 +129,8 @@ function sizeFromJson(number: JsonValue | undefined, unit: JsonValue): bigint | 
   return name && BigInt(number) * byteUnits[name];
 }
 
-/** Seconds in a period, and what iptables calls it. */
-const iptablesPeriods = {
-  second: { seconds: 1n, name: 'sec' },
-  minute: { seconds: 60n, name: 'min' },
-  hour: { seconds: 3600n, name: 'hour' },
-  day: { seconds: 86400n, name: 'day' },
-} as const;
+/** Seconds in a period. */
+const iptablesPeriods = { second: 1n, minute: 60n, hour: 3600n, day: 86400n } as const;
 
 /** include/uapi/linux/netfilter/xt_limit.h: XT_LIMIT_SCALE, parts of a second in which the kernel counts. */
 const scale = 10000n;
@@ -143,13 +140,13 @@ function toIptables({ rate, burst, over }: Limit): Condition {
   if (over) return cant("iptables' `-m limit` can't match what is over a rate");
   if (unit === 'bytes') return cant("iptables' `-m limit` counts packets, not bytes");
   if (per === 'week') return cant("iptables' `-m limit` has no rates per week");
-  const { seconds, name } = iptablesPeriods[per];
+  const seconds = iptablesPeriods[per];
   const interval = (scale * seconds) / number;
   if (interval === 0n) return cant(`\`${number}/${per}\` is more than iptables' 10000 a second`);
   // net/netfilter/xt_limit.c: limit_mt_check refuses what overflows its 32 bits.
   if (interval * burst > 0xffffffffn)
     return cant(`iptables can't hold a burst of ${burst} for \`${number}/${per}\``);
-  const words = ['--limit', `${number}/${name}`];
+  const words = ['--limit', formatRate(interval, scale).text];
   const more = burst === defaultBurst ? [] : ['--limit-burst', `${burst}`];
   return { kind: 'any', alternatives: [[moduleOption('limit', false, ...words, ...more)]] };
 }
@@ -161,12 +158,12 @@ function cant(why: string): Condition {
 function fromIptables(given: readonly GivenOption[]): Limit | undefined {
   const limit = given.find(({ option }) => option === '--limit');
   const burst = given.find(({ option }) => option === '--limit-burst')?.words[0];
-  const [number = '', period = ''] = limit?.words[0]?.split('/') ?? ['3', 'hour'];
+  const [number = '', period = 'second'] = limit?.words[0]?.split('/') ?? ['3', 'hour'];
   const size = amount.parse(number);
   // extensions/libxt_limit.c: parse_rate takes any beginning of a period's name.
   const per =
     period && (['second', 'minute', 'hour', 'day'] as const).find((name) => name.startsWith(period));
   const room = burst === undefined ? defaultBurst : amount.parse(burst);
-  if (limit?.negated || !size || !per || room === undefined) return undefined;
+  if (limit?.negated || !size || !per || !room || !parseRate(`${size}/${per}`, scale)) return undefined;
   return { rate: { amount: size, unit: 'packets', per }, burst: room, over: false };
 }

@@ -15,6 +15,7 @@ import {
   unsupported,
 } from './iptables-condition.ts';
 import type { Condition, GivenOption, IptablesReader } from './iptables-spelling.ts';
+import { parseInteger } from './module/value.ts';
 
 const allBits = 0xffffffffn;
 
@@ -43,10 +44,11 @@ function markReader(module: 'mark' | 'connmark'): IptablesReader<FieldTest> {
     module,
     options: { '--mark': 1 },
     takes: 'each',
+    complete: true,
     read: ([given]) => {
       const [valueText = '', maskText = '0xffffffff', ...rest] = given?.words[0]?.split('/') ?? [];
-      const value = mark.parse(valueText);
-      const bits = mark.parse(maskText);
+      const value = parseInteger(valueText, allBits);
+      const bits = parseInteger(maskText, allBits);
       if (!given || value === undefined || bits === undefined || rest.length > 0) return undefined;
       return simplify(mark, { ...singleTest(given, value), mask: bits });
     },
@@ -98,6 +100,7 @@ export const metaPkttypeMatch = defineFieldMatch({
         module: 'pkttype',
         options: { '--pkt-type': 1 },
         takes: 'each',
+        complete: true,
         read: ([given]) => given && readPacketType(given),
       },
     ],
@@ -147,7 +150,9 @@ function ownerReader(option: string): IptablesReader<FieldTest> {
     module: 'owner',
     options: { [option]: 1 },
     takes: 'each',
-    read: ([given]) => {
+    read: ([given], { hook }) => {
+      // Where nothing has a socket yet, the module refuses to load.
+      if (hook && hook !== 'output' && hook !== 'postrouting') return undefined;
       const [first = '', last = first] = given?.words[0]?.split('-') ?? [];
       const lo = userId.parse(first);
       const hi = userId.parse(last);

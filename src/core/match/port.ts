@@ -7,6 +7,7 @@ import { protocolNumber } from '../packet/packet.ts';
 import { defineFieldMatch, type FieldTest } from './field-match.ts';
 import { eachItem, moduleOption, namedSet, plainTest, unsupported } from './iptables-condition.ts';
 import type { Condition, GivenOption, IptablesReader, IptablesTarget } from './iptables-spelling.ts';
+import { parsePort } from './module/value.ts';
 
 /** include/uapi/linux/netfilter/xt_multiport.h: XT_MULTI_PORTS. */
 const multiportSlots = 15;
@@ -108,7 +109,13 @@ function bareReaders(module: string, side: Side): readonly IptablesReader<FieldT
   if (side !== destination) return [];
   const anyPort: FieldTest = { op: '==', value: { kind: 'ranges', ranges: [{ lo: 0n, hi: lastPort }] } };
   return [
-    { module, options: {}, takes: 'together', read: (given) => (given.length === 0 ? anyPort : undefined) },
+    {
+      module,
+      options: {},
+      takes: 'together',
+      complete: true,
+      read: (given) => (given.length === 0 ? anyPort : undefined),
+    },
   ];
 }
 
@@ -136,8 +143,8 @@ function readPorts({ negated, words: [text = ''] }: GivenOption, braces = false)
 
 function readPortRange(text: string): Range | undefined {
   const [first = '', last = first, ...rest] = text.split(':');
-  const lo = first === '' && text !== '' ? 0n : port.parse(first);
-  const hi = last === '' && text !== '' ? lastPort : port.parse(last);
+  const lo = first === '' && text !== '' ? 0n : parsePort(first);
+  const hi = last === '' && text !== '' ? lastPort : parsePort(last);
   return rest.length === 0 && lo !== undefined && hi !== undefined && lo <= hi ? { lo, hi } : undefined;
 }
 

@@ -5,12 +5,17 @@ import { ip6Nexthdr, ipProtocol } from '../field/network.ts';
 import { protocolNumber } from '../packet/packet.ts';
 import { defineFieldMatch, evaluatesTo, type FieldTest } from './field-match.ts';
 import { always, fewValues, plainTest, unsupported } from './iptables-condition.ts';
-import type { Condition, GivenOption, IptablesReader, Words } from './iptables-spelling.ts';
+import {
+  type Condition,
+  type GivenOption,
+  type IptablesReader,
+  type Refusal,
+  refuse,
+  type Words,
+} from './iptables-spelling.ts';
+import { parseProtocolWord, protocolWord } from './protocol-name.ts';
 
 const dccp = 33;
-
-/** Names that iptables knows by itself (libxtables: xtables_chain_protos); others depend on /etc/protocols. */
-const builtinNames = new Set(['tcp', 'udp', 'udplite', 'icmp', 'ipv6-icmp', 'esp', 'ah', 'sctp']);
 
 /** `-p` stands once in a rule, so not to be one of several needs a chain of its own. */
 function writeProtocols(test: FieldTest, key: string): Condition {
@@ -37,9 +42,7 @@ function noneOf(values: readonly bigint[]): Condition {
 }
 
 function protocolWords(value: bigint, negated: boolean): Words {
-  const name = protocol.format(value);
-  const word = builtinNames.has(name) ? name : `${value}`;
-  return { own: 'p', words: [...(negated ? ['!'] : []), '-p', word] };
+  return { own: 'p', words: [...(negated ? ['!'] : []), '-p', protocolWord(Number(value))] };
 }
 
 /** `-p` looks behind extension headers (net/ipv6/netfilter/ip6_tables.c: ip6_packet_match), as `meta l4proto` does. */
@@ -51,9 +54,11 @@ const protocolReader: IptablesReader<FieldTest> = {
   read: ([given]) => given && readProtocol(given),
 };
 
-function readProtocol({ negated, words: [text = ''] }: GivenOption): FieldTest | undefined {
-  const value = protocol.parse(text.toLowerCase());
-  if (value === undefined || value === 0n) return undefined;
+function readProtocol({ negated, words: [text = ''] }: GivenOption): FieldTest | Refusal {
+  const number = parseProtocolWord(text);
+  if (number === undefined) return refuse(`\`${text}\` is no protocol`);
+  if (number === 0) return refuse('`! -p all` matches nothing');
+  const value = BigInt(number);
   return { op: negated ? '!=' : '==', value: { kind: 'ranges', ranges: [{ lo: value, hi: value }] } };
 }
 

@@ -3,6 +3,7 @@ import { commentMatch } from './comment.ts';
 import { concatenationMatch } from './concatenation.ts';
 import { ctDirectionMatch, ctStateMatch, ctStatusMatch } from './ct.ts';
 import type { MatchDefinition } from './define.ts';
+import { fragmentMatch } from './fragment.ts';
 import { icmpCodeMatch, icmpTypeMatch, icmpv6CodeMatch, icmpv6TypeMatch } from './icmp.ts';
 import { iifnameMatch, metaIifMatch, metaOifMatch, oifnameMatch } from './interface.ts';
 import { ip6DaddrMatch, ip6SaddrMatch, ipDaddrMatch, ipSaddrMatch } from './ip-address.ts';
@@ -16,6 +17,9 @@ import {
 } from './ip-header.ts';
 import { limitMatch } from './limit.ts';
 import { ctMarkMatch, metaMarkMatch, metaPkttypeMatch, metaSkgidMatch, metaSkuidMatch } from './meta.ts';
+import { ownerMatch } from './module/other.ts';
+import { moduleMatches } from './module/registry.ts';
+import { nftMatches } from './nft/registry.ts';
 import { tcpDportMatch, tcpSportMatch, udpDportMatch, udpSportMatch } from './port.ts';
 import { ip6NexthdrMatch, ipProtocolMatch, metaL4protoMatch, metaNfprotoMatch } from './protocol.ts';
 import { tcpFlagsMatch } from './tcp-flags.ts';
@@ -50,6 +54,7 @@ const single: readonly MatchDefinition<unknown>[] = [
   metaL4protoMatch,
   metaNfprotoMatch,
   metaPkttypeMatch,
+  ownerMatch,
   metaSkuidMatch,
   metaSkgidMatch,
   ctStateMatch,
@@ -58,6 +63,9 @@ const single: readonly MatchDefinition<unknown>[] = [
   ctDirectionMatch,
   limitMatch,
   commentMatch,
+  fragmentMatch,
+  ...moduleMatches,
+  ...nftMatches,
 ];
 
 /** In the order in which the reference page and completion show them. */

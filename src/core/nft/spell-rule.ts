@@ -28,7 +28,7 @@ export function spellRule(
 ): SpelledRule {
   const where = `rule ${index + 1} of chain \`${chain.name}\` in table \`${table.family} ${table.name}\``;
   const spelled = rule.parts.map((part) => spellPart(part, rule, where, spelling));
-  const statements = spelled.flatMap((one) => (one && 'statement' in one ? [one.statement] : []));
+  const statements = spelled.flatMap((one) => (one ? statementsOf(one) : []));
   const comments = spelled.flatMap((one) => (one && 'comment' in one ? [one.comment] : []));
   const comment = comments.join(', ');
   const problem = comment === '' ? undefined : checkComment(spelling.form, comment, where, rule.span);
@@ -41,6 +41,11 @@ export function spellRule(
     expr: rule.counters ? withCounters(statements, rule.counters) : statements,
   };
   return { body, where, span: rule.span };
+}
+
+function statementsOf(spelled: NftSpelled): readonly JsonValue[] {
+  if ('statements' in spelled) return spelled.statements;
+  return 'statement' in spelled ? [spelled.statement] : [];
 }
 
 function spellPart(part: Part, rule: Rule, where: string, spelling: Spelling): NftSpelled | undefined {

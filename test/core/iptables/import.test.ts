@@ -153,7 +153,7 @@ test.each([
   [table('filter', '-A INPUT -m udp --dport 1'), '2 HK5010 this needs `-p udp` in the same rule'],
   [table('filter', '-A INPUT ! -s 10.0.0.1,10.0.0.2'), "2 HK5010 `!` can't stand before several addresses"],
   [table('filter', '-A INPUT -m comment --comment "x'), '2 HK5001 a quote is not closed'],
-  [table('filter', '-A INPUT -p tcp --dport 70000'), '2 HK5015 `-m tcp --dport 70000` is not understood'],
+  [table('filter', '-A INPUT -p tcp --dport 70000'), '2 HK5016 `--dport 70000` is not valid here'],
   // What is not known at all is said once.
   [table('filter', '-A INPUT -m frob --a', '-A INPUT -m frob'), '2 HK5015 `-m frob` is not understood'],
   [table('filter', '-A INPUT -s 10.0.0.300'), '2 HK5014 `10.0.0.300` is no IPv4 address or prefix'],

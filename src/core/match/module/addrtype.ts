@@ -1,0 +1,78 @@
+// `addrtype`: what the routing tables say of an address.
+import { refuse } from '../iptables-spelling.ts';
+import { defineModuleMatch, has, type Setting, type Settings } from './define.ts';
+import { listOf } from './value.ts';
+
+/** In the order of the kernel's RTN_ numbers (extensions/libxt_addrtype.c: rtn_names). */
+const types = listOf(
+  'UNSPEC',
+  'UNICAST',
+  'LOCAL',
+  'BROADCAST',
+  'ANYCAST',
+  'MULTICAST',
+  'BLACKHOLE',
+  'UNREACHABLE',
+  'PROHIBIT',
+  'THROW',
+  'NAT',
+  'XRESOLVE',
+);
+
+/** net/netfilter/xt_addrtype.c: addrtype_mt_checkentry_v1. */
+const onlyIpv4 = ['BROADCAST', 'BLACKHOLE', 'PROHIBIT', 'THROW', 'NAT', 'XRESOLVE'];
+
+export const addrtypeMatch = defineModuleMatch({
+  module: 'addrtype',
+  summary: 'The type that the routing tables give the source or destination: `addrtype dst-type LOCAL`.',
+  options: [
+    { option: '--src-type', word: 'src-type', value: types, negatable: true },
+    { option: '--dst-type', word: 'dst-type', value: types, negatable: true },
+    { option: '--limit-iface-in', word: 'limit-iface-in' },
+    { option: '--limit-iface-out', word: 'limit-iface-out' },
+  ],
+  needs: [['--src-type', '--dst-type']],
+  excludes: [['--limit-iface-in', '--limit-iface-out']],
+  check: (settings, family) => {
+    const foreign = settings
+      .flatMap(({ value: [word = ''] }) => word.split(','))
+      .find((word) => family === 'ip6' && onlyIpv4.includes(word));
+    return foreign === undefined ? settings : refuse(`IPv6 has no addresses of type \`${foreign}\``);
+  },
+  nft: (settings) => {
+    const statements = settings.flatMap((setting) => fibStatement(setting, settings) ?? []);
+    const sides = settings.filter(({ option }) => option.endsWith('-type'));
+    return statements.length === sides.length ? { statements } : undefined;
+  },
+  truth: 'what type the routing tables give the address is not worked out',
+});
+
+/** nft has names for these alone (src/fib.c: addrtype_tbl). */
+const fibTypes = new Map(
+  [
+    'unspec',
+    'unicast',
+    'local',
+    'broadcast',
+    'anycast',
+    'multicast',
+    'blackhole',
+    'unreachable',
+    'prohibit',
+  ].map((name) => [name.toUpperCase(), name]),
+);
+
+function fibStatement({ option, negated, value: [word = ''] }: Setting, settings: Settings) {
+  if (!option.endsWith('-type')) return undefined;
+  const names = word.split(',').map((name) => fibTypes.get(name));
+  const [only] = names;
+  if (only === undefined || names.includes(undefined)) return undefined;
+  const flags = [option === '--src-type' ? 'saddr' : 'daddr', ...interfaceFlag(settings)];
+  const right = names.length > 1 ? { set: names.filter((name) => name !== undefined) } : only;
+  return { match: { op: negated ? '!=' : '==', left: { fib: { result: 'type', flags } }, right } };
+}
+
+function interfaceFlag(settings: Settings): readonly string[] {
+  if (has(settings, '--limit-iface-in')) return ['iif'];
+  return has(settings, '--limit-iface-out') ? ['oif'] : [];
+}

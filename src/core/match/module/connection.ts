@@ -1,0 +1,222 @@
+// `connbytes`, `connlabel`, `connlimit`, `helper`, `cluster`, `ipvs`, `nfacct`, `state`: what is known of the packet's connection.
+import { refuse } from '../iptables-spelling.ts';
+import { defineModuleMatch, has, type Settings, setting, wordOf } from './define.ts';
+import {
+  listOf,
+  maskedAddress,
+  max16,
+  max32,
+  max64,
+  number,
+  numberRange,
+  oneOf,
+  oneWord,
+  parsePort,
+  prefixLength,
+  protocolNumberWord,
+  text,
+} from './value.ts';
+
+export const connbytesMatch = defineModuleMatch({
+  module: 'connbytes',
+  summary:
+    'How much the connection has carried so far: `connbytes connbytes "0:1000" mode packets dir original`.',
+  options: [
+    { option: '--connbytes', word: 'connbytes', value: numberRange({ max: max64 }), negatable: true },
+    { option: '--connbytes-mode', word: 'mode', value: oneOf('packets', 'bytes', 'avgpkt') },
+    { option: '--connbytes-dir', word: 'dir', value: oneOf('original', 'reply', 'both') },
+  ],
+  needs: [['--connbytes'], ['--connbytes-mode'], ['--connbytes-dir']],
+  usesConntrack: true,
+  nft: (settings) => carriedStatement(settings),
+  truth: 'how much the connection has carried is not known',
+});
+
+/** net/netfilter/xt_connbytes.c: connbytes_mt compares what net/netfilter/nft_ct.c: nft_ct_get_eval reads. */
+function carriedStatement(settings: Settings) {
+  const one = settings.find(({ option }) => option === '--connbytes');
+  const [first = 0, last] = one?.value[0]?.split(':').map(Number) ?? [];
+  const dir = wordOf(settings, '--connbytes-dir') ?? '';
+  const isSafe = last !== undefined && first <= last && last <= Number.MAX_SAFE_INTEGER;
+  if (!isSafe) return undefined;
+  const ct = { key: wordOf(settings, '--connbytes-mode') ?? '', ...(dir !== 'both' && { dir }) };
+  const right = { range: [first, last] };
+  return { statement: { match: { op: one?.negated ? '!=' : '==', left: { ct }, right } } };
+}
+
+export const connlabelMatch = defineModuleMatch({
+  module: 'connlabel',
+  summary: 'A label of the connection, by number; with `set` it gets it.',
+  options: [
+    {
+      option: '--label',
+      word: 'label',
+      value: oneWord('a label from 0 to 127', (word) =>
+        /^\d+$/.test(word) && Number(word) < 128 ? `${Number(word)}` : undefined,
+      ),
+      negatable: true,
+    },
+    { option: '--set', word: 'set' },
+  ],
+  needs: [['--label']],
+  usesConntrack: true,
+  stateful: true,
+  truth: 'which labels the connection has is not known',
+});
+
+export const connlimitMatch = defineModuleMatch({
+  module: 'connlimit',
+  summary: 'How many connections an address, or the addresses of a prefix, have: `connlimit above 10`.',
+  options: [
+    { option: '--connlimit-upto', word: 'upto', value: number({ max: max32 }), negatable: true },
+    { option: '--connlimit-above', word: 'above', value: number({ max: max32 }), negatable: true },
+    { option: '--connlimit-mask', word: 'mask', value: prefixLength },
+    { option: '--connlimit-saddr', word: 'saddr' },
+    { option: '--connlimit-daddr', word: 'daddr' },
+  ],
+  needs: [['--connlimit-upto', '--connlimit-above']],
+  excludes: [
+    ['--connlimit-upto', '--connlimit-above'],
+    ['--connlimit-saddr', '--connlimit-daddr'],
+  ],
+  check: (settings, family) =>
+    settings
+      .map((one) => (one.negated ? { ...one, negated: false, option: otherLimit(one.option) } : one))
+      .filter((one) => one.option !== '--connlimit-saddr' && !isFullMask(one.option, one.value[0], family)),
+  complete: (settings, family) => [
+    ...settings.filter(({ option }) => option === '--connlimit-upto' || option === '--connlimit-above'),
+    setting('--connlimit-mask', wordOf(settings, '--connlimit-mask') ?? (family === 'ip' ? '32' : '128')),
+    setting(has(settings, '--connlimit-daddr') ? '--connlimit-daddr' : '--connlimit-saddr'),
+  ],
+  usesConntrack: true,
+  stateful: true,
+  nft: (settings) => countStatement(settings),
+  truth: (settings) => ({
+    result: 'assumed',
+    holds: has(settings, '--connlimit-upto'),
+    assumption: 'no other connections count',
+  }),
+});
+
+function otherLimit(option: string): string {
+  return option === '--connlimit-upto' ? '--connlimit-above' : '--connlimit-upto';
+}
+
+function isFullMask(option: string, value: string | undefined, family: 'ip' | 'ip6'): boolean {
+  return option === '--connlimit-mask' && value === (family === 'ip' ? '32' : '128');
+}
+
+/** Without a mask all connections count together, which is all that nft's `ct count` outside a set can say. */
+function countStatement(settings: Settings) {
+  if (wordOf(settings, '--connlimit-mask') !== '0') return undefined;
+  const above = wordOf(settings, '--connlimit-above');
+  const val = Number(above ?? wordOf(settings, '--connlimit-upto'));
+  return { statement: { 'ct count': { val, ...(above !== undefined && { inv: true }) } } };
+}
+
+export const helperMatch = defineModuleMatch({
+  module: 'helper',
+  summary: 'The helper that expected the connection: `helper "ftp"`.',
+  options: [{ option: '--helper', word: '', value: text(29), negatable: true }],
+  needs: [['--helper']],
+  usesConntrack: true,
+  nft: ([one]) => (one && !one.negated ? helperStatement(one.value[0] ?? '') : undefined),
+  truth: 'which helper belongs to the connection is not known',
+});
+
+/**
+ * Negated, iptables also matches connections that nobody expected; and of a name with a port it takes the part without
+ * for the same helper (net/netfilter/xt_helper.c: helper_mt). nft does neither.
+ */
+function helperStatement(name: string) {
+  if (name.includes('-')) return undefined;
+  return { statement: { match: { op: '==', left: { ct: { key: 'helper' } }, right: name } } };
+}
+
+const nodes = number({ min: 1n, max: 32n });
+
+export const clusterMatch = defineModuleMatch({
+  module: 'cluster',
+  summary: 'The packet is for this node of a cluster.',
+  options: [
+    { option: '--cluster-local-node', word: 'local-node', value: nodes, negatable: true },
+    {
+      option: '--cluster-local-nodemask',
+      word: 'local-nodemask',
+      value: number({ max: max32, hex: 8 }),
+      negatable: true,
+    },
+    { option: '--cluster-total-nodes', word: 'total-nodes', value: nodes },
+    { option: '--cluster-hash-seed', word: 'hash-seed', value: number({ max: max32, hex: 8 }) },
+  ],
+  needs: [
+    ['--cluster-total-nodes'],
+    ['--cluster-hash-seed'],
+    ['--cluster-local-node', '--cluster-local-nodemask'],
+  ],
+  excludes: [['--cluster-local-node', '--cluster-local-nodemask']],
+  check: (settings) => {
+    const total = Number(wordOf(settings, '--cluster-total-nodes'));
+    const masks = settings.map((one) => (one.option === '--cluster-local-node' ? nodeMask(one) : one));
+    const mask = Number(wordOf(masks, '--cluster-local-nodemask'));
+    return mask >= 2 ** total ? refuse('there are fewer nodes than that') : masks;
+  },
+  usesConntrack: true,
+  truth: 'which node of the cluster a packet belongs to is not worked out',
+});
+
+function nodeMask({ negated, value: [node] }: Settings[0]): Settings[0] {
+  const mask = 2 ** (Number(node) - 1);
+  return { option: '--cluster-local-nodemask', negated, value: [`0x${mask.toString(16).padStart(8, '0')}`] };
+}
+
+const virtualPort = oneWord('a port', (word) => {
+  const value = parsePort(word);
+  return value === undefined || value > max16 ? undefined : `${value}`;
+});
+
+export const ipvsMatch = defineModuleMatch({
+  module: 'ipvs',
+  summary: 'What IPVS knows of the connection.',
+  options: [
+    { option: '--ipvs', word: 'ipvs', negatable: true },
+    { option: '--vproto', word: 'vproto', value: protocolNumberWord, negatable: true },
+    { option: '--vaddr', word: 'vaddr', value: maskedAddress, negatable: true },
+    { option: '--vport', word: 'vport', value: virtualPort, negatable: true },
+    { option: '--vdir', word: 'vdir', value: oneOf('ORIGINAL', 'REPLY') },
+    { option: '--vmethod', word: 'vmethod', value: oneOf('GATE', 'IPIP', 'MASQ'), negatable: true },
+    { option: '--vportctl', word: 'vportctl', value: virtualPort, negatable: true },
+  ],
+  needs: [['--ipvs', '--vproto', '--vaddr', '--vport', '--vdir', '--vmethod', '--vportctl']],
+  truth: 'what IPVS knows of the connection is not known',
+});
+
+export const nfacctMatch = defineModuleMatch({
+  module: 'nfacct',
+  summary: 'Counts the packet in an accounting object of the kernel; always matches.',
+  options: [{ option: '--nfacct-name', word: '', value: text(31) }],
+  needs: [['--nfacct-name']],
+  stateful: true,
+  truth: () => ({ result: true, actual: 'counted' }),
+});
+
+/** In the order in which iptables prints them (extensions/libxt_state.c: state_print_state). */
+const states = listOf('INVALID', 'NEW', 'RELATED', 'ESTABLISHED', 'UNTRACKED');
+
+export const stateMatch = defineModuleMatch({
+  module: 'state',
+  summary:
+    'The state of the connection, as the older module of iptables spells it; `ct state` means the same.',
+  options: [{ option: '--state', word: '', value: states, negatable: true }],
+  needs: [['--state']],
+  usesConntrack: true,
+  nft: ([one]) => {
+    const names = one?.value[0]?.toLowerCase().split(',') ?? [];
+    const right = names.length > 1 ? names : (names[0] ?? '');
+    return { statement: { match: { op: one?.negated ? '!' : 'in', left: { ct: { key: 'state' } }, right } } };
+  },
+  truth: ([one], { view }) => {
+    const actual = (view.ct?.state ?? 'invalid').toUpperCase();
+    return { result: one?.value[0]?.split(',').includes(actual) !== one?.negated, actual };
+  },
+});

@@ -1,0 +1,179 @@
+// `recent`, `quota`, `statistic`, `rateest`: what earlier packets, or chance, decide.
+import { type Refusal, refuse } from '../iptables-spelling.ts';
+import { defineModuleMatch, has, type Settings, setting, without, wordOf } from './define.ts';
+import { addressMask, max32, max64, number, oneOf, oneWord, text } from './value.ts';
+
+const commands = ['--set', '--rcheck', '--update', '--remove'];
+const seen = number({ max: max32 });
+const fullMask = { ip: '255.255.255.255', ip6: 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff' } as const;
+
+export const recentMatch = defineModuleMatch({
+  module: 'recent',
+  summary: 'A list of addresses seen lately: `recent update seconds 60 hitcount 4 name "ssh"`.',
+  options: [
+    { option: '--set', word: 'set', negatable: true },
+    { option: '--rcheck', word: 'rcheck', negatable: true },
+    { option: '--update', word: 'update', negatable: true },
+    { option: '--remove', word: 'remove', negatable: true },
+    { option: '--seconds', word: 'seconds', value: seen },
+    { option: '--reap', word: 'reap' },
+    { option: '--hitcount', word: 'hitcount', value: seen },
+    { option: '--rttl', word: 'rttl' },
+    { option: '--name', word: 'name', value: text(199) },
+    { option: '--mask', word: 'mask', value: addressMask },
+    { option: '--rsource', word: 'rsource' },
+    { option: '--rdest', word: 'rdest' },
+  ],
+  needs: [commands],
+  excludes: [commands, ['--rsource', '--rdest']],
+  check: (settings, family) => {
+    const problem = recentProblem(settings);
+    if (problem !== undefined) return refuse(problem);
+    const named = without(settings, '--name', 'DEFAULT');
+    return without(without(named, '--mask', fullMask[family]), '--rsource');
+  },
+  complete: (settings, family) => [
+    ...settings.filter(({ option }) => !['--name', '--mask', '--rdest'].includes(option)),
+    setting('--name', wordOf(settings, '--name') ?? 'DEFAULT'),
+    setting('--mask', wordOf(settings, '--mask') ?? fullMask[family]),
+    setting(has(settings, '--rdest') ? '--rdest' : '--rsource'),
+  ],
+  stateful: true,
+  truth: (settings) =>
+    has(settings, '--set')
+      ? { result: settings.every(({ negated }) => !negated), actual: 'the address is put on the list' }
+      : {
+          result: 'unknown',
+          why: `which addresses are on the list \`${wordOf(settings, '--name') ?? 'DEFAULT'}\` is not known`,
+        },
+});
+
+/** extensions/libxt_recent.c: recent_opts, and net/netfilter/xt_recent.c: recent_mt_check. */
+function recentProblem(settings: Settings): string | undefined {
+  const looks = has(settings, '--rcheck') || has(settings, '--update');
+  const needsLook = ['--seconds', '--hitcount', '--rttl'].find((name) => has(settings, name));
+  if (needsLook !== undefined && !looks) return `\`${needsLook}\` needs \`--rcheck\` or \`--update\``;
+  if (has(settings, '--reap') && !has(settings, '--seconds')) return '`--reap` needs `--seconds`';
+  if (wordOf(settings, '--name')?.includes('/')) return 'the name of a list has no `/`';
+  return Number(wordOf(settings, '--hitcount') ?? 0) > 65535 ? 'the list remembers fewer packets' : undefined;
+}
+
+export const quotaMatch = defineModuleMatch({
+  module: 'quota',
+  summary: 'Matches until so many bytes have passed: `quota 1000000`.',
+  options: [{ option: '--quota', word: '', value: number({ max: max64 }), negatable: true }],
+  needs: [['--quota']],
+  stateful: true,
+  nft: ([one]) => one && quotaStatement(Number(one.value[0]), one.negated),
+  truth: ([one]) => ({
+    result: 'assumed',
+    holds: one?.negated !== true,
+    assumption: 'the quota is not used up',
+  }),
+});
+
+/**
+ * iptables counts down and matches as long as a packet fits (net/netfilter/xt_quota.c: quota_mt); nft counts up and
+ * matches below the quota (net/netfilter/nft_quota.c: nft_overquota), so its quota is one byte more.
+ */
+function quotaStatement(bytes: number, negated: boolean) {
+  if (bytes >= Number.MAX_SAFE_INTEGER) return undefined;
+  return { statement: { quota: { val: bytes + 1, val_unit: 'bytes', ...(negated && { inv: true }) } } };
+}
+
+/** The kernel keeps 31 bits of a probability (extensions/libxt_statistic.c: statistic_mt_init). */
+const probability = oneWord('a probability from 0 to 1', (word) => {
+  const value = /^\d*\.?\d+(?:e-?\d+)?$|^\d+\.$/i.test(word) ? Number(word) : Number.NaN;
+  return value >= 0 && value <= 1 ? (Math.round(value * 0x80000000) / 0x80000000).toFixed(11) : undefined;
+});
+
+export const statisticMatch = defineModuleMatch({
+  module: 'statistic',
+  summary: 'Matches by chance or each so many packets: `statistic mode nth every 2 packet 0`.',
+  options: [
+    { option: '--mode', word: 'mode', value: oneOf('random', 'nth') },
+    { option: '--probability', word: 'probability', value: probability, negatable: true },
+    { option: '--every', word: 'every', value: number({ min: 1n, max: max32 }), negatable: true },
+    { option: '--packet', word: 'packet', value: number({ max: max32 }) },
+  ],
+  needs: [['--mode']],
+  check: checkStatistic,
+  stateful: true,
+  nft: nthStatement,
+  truth: 'chance, or the number of packets before, decides',
+});
+
+function checkStatistic(settings: Settings): Settings | Refusal {
+  const [wanted, other] =
+    wordOf(settings, '--mode') === 'nth'
+      ? [['--every', '--packet'], ['--probability']]
+      : [['--probability'], ['--every', '--packet']];
+  const lacking = wanted.find((name) => !has(settings, name));
+  if (lacking !== undefined) return refuse(`\`${lacking}\` is missing`);
+  const foreign = other.find((name) => has(settings, name));
+  if (foreign !== undefined) return refuse(`\`${foreign}\` belongs to the other mode`);
+  const [every = 1, packet = 0] = ['--every', '--packet'].map((name) => Number(wordOf(settings, name) ?? 0));
+  return wanted.length > 1 && packet >= every ? refuse('`--packet` must be below `--every`') : settings;
+}
+
+/**
+ * Both count on from where they start: iptables from `--packet`, matching when it comes to `--every`
+ * (net/netfilter/xt_statistic.c: statistic_mt); nft from its offset (net/netfilter/nft_numgen.c: nft_ng_inc_gen).
+ */
+function nthStatement(settings: Settings) {
+  const every = Number(wordOf(settings, '--every') ?? 0);
+  const one = settings.find(({ option }) => option === '--every');
+  if (!one) return undefined;
+  const first = Number(wordOf(settings, '--packet') ?? 0);
+  const left = { numgen: { mode: 'inc', mod: every, offset: 0 } };
+  return { statement: { match: { op: one.negated ? '!=' : '==', left, right: first } } };
+}
+
+const bitUnits: Readonly<Record<string, number>> = Object.fromEntries(
+  ['', 'k', 'm', 'g', 't'].flatMap((letter, power) => [
+    [`${letter}bit`, 1000 ** power / 8],
+    [`${letter}bps`, 1000 ** power],
+    ...(letter
+      ? [
+          [`${letter}ibit`, 1024 ** power / 8],
+          [`${letter}ibps`, 1024 ** power],
+        ]
+      : []),
+  ]),
+);
+
+/** extensions/libxt_rateest.c: rateest_get_rate; whole bytes a second, printed in bits. */
+const bitRate = oneWord('a rate such as 5kbit', (word) => {
+  const [, digits, unit = ''] = /^(\d+(?:\.\d+)?)([a-z]*)$/i.exec(word) ?? [];
+  const factor = unit === '' ? 1 / 8 : bitUnits[unit.toLowerCase()];
+  return digits === undefined || factor === undefined
+    ? undefined
+    : `${Math.floor(Number(digits) * factor) * 8}bit`;
+});
+const packetRate = number({ max: max32 });
+const estimator = text(15);
+const comparisons = ['--rateest-lt', '--rateest-gt', '--rateest-eq'];
+const absolute = ['--rateest-bps', '--rateest-pps', '--rateest-bps2', '--rateest-pps2'];
+
+export const rateestMatch = defineModuleMatch({
+  module: 'rateest',
+  summary: 'Compares the rate that an estimator measures: `rateest rateest "RE1" gt bps "5000bit"`.',
+  options: [
+    { option: '--rateest-delta', word: 'delta' },
+    { option: '--rateest', word: 'rateest', value: estimator, aliases: ['--rateest1'] },
+    { option: '--rateest-bps1', word: 'bps1', value: bitRate },
+    { option: '--rateest-pps1', word: 'pps1', value: packetRate },
+    { option: '--rateest-lt', word: 'lt', negatable: true },
+    { option: '--rateest-gt', word: 'gt', negatable: true },
+    { option: '--rateest-eq', word: 'eq', negatable: true },
+    { option: '--rateest-bps', word: 'bps', value: bitRate },
+    { option: '--rateest-pps', word: 'pps', value: packetRate },
+    { option: '--rateest-bps2', word: 'bps2', value: bitRate },
+    { option: '--rateest-pps2', word: 'pps2', value: packetRate },
+    { option: '--rateest2', word: 'rateest2', value: estimator },
+  ],
+  needs: [['--rateest'], comparisons, [...absolute, '--rateest2']],
+  excludes: [comparisons],
+  stateful: true,
+  truth: 'what the estimator has measured is not known',
+});

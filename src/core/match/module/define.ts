@@ -1,0 +1,255 @@
+// Matches that are one module of iptables under its own name: everything but the meaning of its options is derived
+// from a list of them. `recent update seconds 60 name "ssh"` is `-m recent --update --seconds 60 --name ssh`.
+import type { Hook } from '../../hook/hook.ts';
+import {
+  defineMatch,
+  type EvaluationContext,
+  type MatchDefinition,
+  type NftSpelled,
+  type Truth,
+} from '../define.ts';
+import {
+  type Condition,
+  type GivenOption,
+  type IptablesReader,
+  isRefusal,
+  type ReadContext,
+  type Refusal,
+  refuse,
+  type Words,
+} from '../iptables-spelling.ts';
+import { protocolWord } from '../protocol-name.ts';
+import { readSettings, writeSettings } from './language.ts';
+
+type Family = 'ip' | 'ip6';
+
+/** What the words behind an option must be. */
+export interface ValueKind {
+  /** How messages speak of it: `a number up to 63`. */
+  readonly label: string;
+  /** How many words it is. */
+  readonly words: number;
+  /** The words as iptables-save writes them; undefined where iptables refuses them. */
+  readonly parse: (words: readonly string[], family: Family) => readonly string[] | undefined;
+  /** Its words come from a closed list, so the language needs no quotes around them. */
+  readonly names?: true;
+}
+
+/** One option of a module. */
+export interface ModuleOption {
+  /** As iptables writes it: `--seconds`. */
+  readonly option: string;
+  /** In the language: `seconds`; empty for the only option of a module, whose value follows the key. */
+  readonly word: string;
+  readonly aliases?: readonly string[];
+  /** Absent for an option that stands alone. */
+  readonly value?: ValueKind;
+  readonly negatable?: true;
+  readonly family?: Family;
+  /** A rule may state it several times, one behind the other. */
+  readonly repeats?: true;
+}
+
+/** An option as it is set, its value in the words of iptables-save. */
+export interface Setting {
+  readonly option: string;
+  readonly negated: boolean;
+  readonly value: readonly string[];
+}
+
+export type Settings = readonly Setting[];
+
+/** A module of iptables. */
+export interface ModuleMatch {
+  /** The module, and the key in the language. */
+  readonly module: string;
+  readonly key?: string;
+  readonly summary: string;
+  readonly family?: Family;
+  /** In the order in which iptables-save prints them. */
+  readonly options: readonly ModuleOption[];
+  /** Of each group at least one must be there. */
+  readonly needs?: readonly (readonly string[])[];
+  /** Of each group at most one may be there. */
+  readonly excludes?: readonly (readonly string[])[];
+  /** The protocol that the rule must name. */
+  readonly protocol?: (settings: Settings, family: Family) => number | undefined;
+  /** One of these protocols must be named by the rule. */
+  readonly protocols?: readonly number[];
+  /** A match of its own says the same, so that nothing is left to say under the module's name. */
+  readonly elsewhere?: (given: readonly GivenOption[]) => boolean;
+  /** The hooks whose chains the kernel lets it stand in. */
+  readonly hooks?: readonly Hook[];
+  /** What else iptables refuses; else the settings without those that say nothing. */
+  readonly check?: (settings: Settings, family: Family) => Settings | Refusal;
+  /** The settings with those that iptables-save prints without having been told. */
+  readonly complete?: (settings: Settings, family: Family) => Settings;
+  /** The same in nft, if it can say the same. */
+  readonly nft?: (settings: Settings) => NftSpelled | undefined;
+  /** The truth, or why it is not known. */
+  readonly truth: ((settings: Settings, context: EvaluationContext) => Truth) | string;
+  readonly stateful?: true;
+  readonly usesConntrack?: true;
+}
+
+/** Makes the definition of a match from a module. */
+export function defineModuleMatch(spec: ModuleMatch): MatchDefinition<unknown> {
+  const { key = spec.module, summary, family, stateful, usesConntrack } = spec;
+  return defineMatch<Settings>({
+    key,
+    summary,
+    ...(family && { family }),
+    ...(stateful && { stateful }),
+    ...(usesConntrack && { usesConntrack }),
+    read: (reader) => {
+      const settings = readSettings(reader, key, spec.options);
+      const checked = settings && normalizeForAny(spec, settings, family ?? reader.family);
+      if (!isRefusal(checked)) return checked;
+      return reader.refuse('HK3010', `\`${key}\`: ${inLanguage(checked.refused, spec.options)}`);
+    },
+    write: (settings) => writeSettings(key, settings, spec.options),
+    nft: { write: (settings) => spec.nft?.(settings) ?? notInNft(key), read: () => undefined },
+    iptables: {
+      write: (settings, target) => writeCondition(spec, settings, target.family),
+      readers: [moduleReader(spec)],
+    },
+    evaluate: (settings, context) =>
+      typeof spec.truth === 'string' ? { result: 'unknown', why: spec.truth } : spec.truth(settings, context),
+    sets: () => [],
+  });
+}
+
+function notInNft(key: string): NftSpelled {
+  return { unsupported: `nft has nothing that means the same as \`${key}\` of iptables` };
+}
+
+/** The message with options as the language writes them. */
+function inLanguage(message: string, options: readonly ModuleOption[]): string {
+  return options.reduce(
+    (text, { option, word }) => text.replaceAll(`\`${option}\``, word === '' ? 'its value' : `\`${word}\``),
+    message,
+  );
+}
+
+function writeCondition(spec: ModuleMatch, settings: Settings, family: Family): Condition {
+  if (spec.family && spec.family !== family) return { kind: 'never' };
+  const complete = spec.complete?.(settings, family) ?? settings;
+  const protocol = spec.protocol?.(settings, family);
+  const foreign = normalize(spec, settings, family);
+  if (isRefusal(foreign)) return { kind: 'unsupported', why: foreign.refused };
+  const words = ['-m', spec.module, ...complete.flatMap(wordsOf)];
+  const alternatives = spec.protocols?.map((one) => [protocolWords(one), { words }]) ?? [[{ words }]];
+  return { kind: 'any', alternatives, ...(protocol !== undefined && { protocol }) };
+}
+
+function protocolWords(number: number): Words {
+  return { own: 'p', words: ['-p', protocolWord(number)] };
+}
+
+function wordsOf({ option, negated, value }: Setting): readonly string[] {
+  return [...(negated ? ['!'] : []), option, ...value];
+}
+
+function moduleReader(spec: ModuleMatch): IptablesReader<Settings> {
+  return {
+    module: spec.module,
+    options: Object.fromEntries(spec.options.map(({ option, value }) => [option, value?.words ?? 0])),
+    aliases: Object.fromEntries(
+      spec.options.flatMap(({ option, aliases = [] }) => aliases.map((alias) => [alias, option])),
+    ),
+    takes: 'together',
+    complete: true,
+    repeats: spec.options.filter(({ repeats }) => repeats).map(({ option }) => option),
+    read: (given, context) => readGiven(spec, given, context),
+  };
+}
+
+function readGiven(
+  spec: ModuleMatch,
+  given: readonly GivenOption[],
+  context: ReadContext,
+): Settings | Refusal | undefined {
+  const { hook } = context;
+  if (hook && spec.hooks && !spec.hooks.includes(hook))
+    return refuse(`\`${spec.module}\` can't stand in a chain at ${hook}`);
+  if (spec.elsewhere?.(given)) return undefined;
+  if (spec.protocols && !spec.protocols.includes(context.protocol ?? 0))
+    return refuse(
+      `\`${spec.module}\` needs ${spec.protocols.map((one) => `\`-p ${protocolWord(one)}\``).join(' or ')}`,
+    );
+  const settings = given.map(({ option, negated, words }) => ({ option, negated, value: words }));
+  return normalize(spec, settings, context.family);
+}
+
+/** The settings in order and in canonical words, or what is wrong with them. */
+function normalize(spec: ModuleMatch, settings: Settings, family: Family): Settings | Refusal {
+  const parsed: Setting[] = [];
+  for (const setting of settings) {
+    const one = parseSetting(spec, setting, family);
+    if (isRefusal(one)) return one;
+    parsed.push(one);
+  }
+  const rank = (setting: Setting): number =>
+    spec.options.findIndex(({ option }) => option === setting.option);
+  const isFree = spec.options.some(({ repeats }) => repeats);
+  const sorted = isFree ? parsed : parsed.toSorted((a, b) => rank(a) - rank(b));
+  return groupProblem(spec, sorted) ?? spec.check?.(sorted, family) ?? sorted;
+}
+
+/** Where either family may come, what one of them takes will do. */
+function normalizeForAny(
+  spec: ModuleMatch,
+  settings: Settings,
+  family: Family | undefined,
+): Settings | Refusal {
+  const first = normalize(spec, settings, family ?? 'ip');
+  if (family || !isRefusal(first)) return first;
+  const second = normalize(spec, settings, 'ip6');
+  return isRefusal(second) ? first : second;
+}
+
+function parseSetting(spec: ModuleMatch, setting: Setting, family: Family): Setting | Refusal {
+  const known = spec.options.find(({ option }) => option === setting.option);
+  if (!known || (known.family && known.family !== family))
+    return refuse(`\`${setting.option}\` is no option of \`${spec.module}\` here`);
+  if (setting.negated && !known.negatable) return refuse(`\`${setting.option}\` can't be negated`);
+  const value = known.value ? known.value.parse(setting.value, family) : [];
+  if (value) return { ...setting, value };
+  return refuse(`\`${setting.value.join(' ')}\` behind \`${setting.option}\` is not ${known.value?.label}`);
+}
+
+function groupProblem({ needs = [], excludes = [] }: ModuleMatch, settings: Settings): Refusal | undefined {
+  const lacking = needs.find((group) => !settings.some(({ option }) => group.includes(option)));
+  if (lacking) return refuse(`${quoted(lacking, ' or ')} is missing`);
+  const double = excludes
+    .map((group) => group.filter((name) => has(settings, name)))
+    .find((found) => found.length > 1);
+  return double && refuse(`${quoted(double, ' and ')} exclude each other`);
+}
+
+function quoted(options: readonly string[], word: string): string {
+  return options.map((option) => `\`${option}\``).join(word);
+}
+
+/** Whether an option is set. */
+export function has(settings: Settings, option: string): boolean {
+  return settings.some((setting) => setting.option === option);
+}
+
+/** The first word behind an option, if it is set. */
+export function wordOf(settings: Settings, option: string): string | undefined {
+  return settings.find((setting) => setting.option === option)?.value[0];
+}
+
+/** The settings without those of an option that says what holds anyway. */
+export function without(settings: Settings, option: string, value?: string): Settings {
+  return settings.filter(
+    (setting) =>
+      setting.option !== option || setting.negated || (value !== undefined && setting.value[0] !== value),
+  );
+}
+
+/** A setting that is not negated. */
+export function setting(option: string, ...value: readonly string[]): Setting {
+  return { option, negated: false, value };
+}

@@ -1,0 +1,172 @@
+// `hashlimit`: a limit for each address or port of its own.
+import { isRefusal, type Refusal, refuse } from '../iptables-spelling.ts';
+import { defineModuleMatch, has, type Setting, type Settings, setting, without, wordOf } from './define.ts';
+import { formatRate, parseRate } from './rate.ts';
+import { listOf, max32, number, oneWord, prefixLength, text } from './value.ts';
+
+/** include/uapi/linux/netfilter/xt_hashlimit.h: XT_HASHLIMIT_SCALE_v2. */
+const scale = 1_000_000n;
+
+const counted = number({ max: max32 });
+const rate = oneWord('a rate such as 10/sec or 512kb/s', (word) =>
+  parseRate(word, scale) || bytesPerSecond(word) !== undefined ? word : undefined,
+);
+const burst = oneWord('a number, or bytes such as 10kb', (word) =>
+  /^\d+$/.test(word) || byteCount(word) !== undefined ? word : undefined,
+);
+
+export const hashlimitMatch = defineModuleMatch({
+  module: 'hashlimit',
+  summary:
+    'So many packets or bytes in a time for each address or port: `hashlimit upto "10/sec" mode srcip name "ssh"`.',
+  options: [
+    { option: '--hashlimit-upto', word: 'upto', value: rate, aliases: ['--hashlimit'], negatable: true },
+    { option: '--hashlimit-above', word: 'above', value: rate, negatable: true },
+    { option: '--hashlimit-burst', word: 'burst', value: burst },
+    { option: '--hashlimit-mode', word: 'mode', value: listOf('srcip', 'srcport', 'dstip', 'dstport') },
+    { option: '--hashlimit-name', word: 'name', value: text(254) },
+    { option: '--hashlimit-htable-size', word: 'htable-size', value: counted },
+    { option: '--hashlimit-htable-max', word: 'htable-max', value: counted },
+    { option: '--hashlimit-htable-gcinterval', word: 'htable-gcinterval', value: counted },
+    { option: '--hashlimit-htable-expire', word: 'htable-expire', value: counted },
+    { option: '--hashlimit-srcmask', word: 'srcmask', value: prefixLength },
+    { option: '--hashlimit-dstmask', word: 'dstmask', value: prefixLength },
+    { option: '--hashlimit-rate-match', word: 'rate-match' },
+    { option: '--hashlimit-rate-interval', word: 'rate-interval', value: counted },
+  ],
+  needs: [['--hashlimit-upto', '--hashlimit-above'], ['--hashlimit-name']],
+  excludes: [['--hashlimit-upto', '--hashlimit-above']],
+  check: (settings, family) => {
+    const shown = checkRate(settings);
+    return isRefusal(shown) ? shown : withoutDefaults(shown, family === 'ip' ? '32' : '128');
+  },
+  stateful: true,
+  truth: (settings) => ({
+    result: 'assumed',
+    holds: has(settings, '--hashlimit-upto'),
+    assumption: 'the bucket is full, as after loading',
+  }),
+});
+
+/** The kernel keeps less of a rate than was written; iptables-save prints what is kept (hashlimit_mt_check). */
+function checkRate(settings: Settings): Settings | Refusal {
+  const given = settings.find(
+    ({ option }) => option === '--hashlimit-upto' || option === '--hashlimit-above',
+  );
+  const bytes = bytesPerSecond(given?.value[0] ?? '');
+  return bytes === undefined ? packetRate(settings, given) : byteRate(settings, given, bytes);
+}
+
+function replaced(settings: Settings, given: Setting | undefined, word: string): Settings {
+  return settings.map((one) => (one === given ? rateSetting(one, word) : one));
+}
+
+function rateSetting({ option, negated }: Setting, word: string): Setting {
+  if (!negated) return setting(option, word);
+  return setting(option === '--hashlimit-upto' ? '--hashlimit-above' : '--hashlimit-upto', word);
+}
+
+function packetRate(settings: Settings, given: Setting | undefined): Settings | Refusal {
+  const read = parseRate(given?.value[0] ?? '', scale);
+  const room = wordOf(settings, '--hashlimit-burst') ?? '5';
+  const packets = /^\d+$/.test(room) ? BigInt(room) : byteCount(room);
+  if (!read || !packets || packets > 1_000_000n) return refuse(`a burst of \`${room}\` can't be kept`);
+  const { text: word, seconds } = formatRate(read.interval, scale);
+  const expire = wordOf(settings, '--hashlimit-htable-expire') ?? `${read.seconds * 1000n}`;
+  const rest = settings.filter(
+    ({ option }) => option !== '--hashlimit-burst' && option !== '--hashlimit-htable-expire',
+  );
+  const shown = expire === `${seconds * 1000n}` ? [] : [setting('--hashlimit-htable-expire', expire)];
+  return inOrder([...replaced(rest, given, word), setting('--hashlimit-burst', `${packets}`), ...shown]);
+}
+
+function byteRate(settings: Settings, given: Setting | undefined, bytes: bigint): Settings | Refusal {
+  const kept = keptBytes(bytes);
+  const written = wordOf(settings, '--hashlimit-burst');
+  const room = written === undefined ? undefined : byteCount(written);
+  if (written !== undefined && room === undefined) return refuse('the rate counts bytes, its burst packets');
+  if (room !== undefined && room < kept)
+    return refuse(`a burst must be at least ${kept} bytes for this rate`);
+  const usual = room === undefined ? '15000' : '60000';
+  const rest = without(without(settings, '--hashlimit-burst'), '--hashlimit-htable-expire', usual);
+  const burstWords =
+    room === undefined
+      ? []
+      : [
+          setting(
+            '--hashlimit-burst',
+            formatBytes(((room + kept - 1n) / kept) * kept, () => true),
+          ),
+        ];
+  return inOrder([
+    ...replaced(
+      rest,
+      given,
+      `${formatBytes(kept, (size) => costOf(kept - (kept % size)) === costOf(kept))}/s`,
+    ),
+    ...burstWords,
+  ]);
+}
+
+const order = [
+  'upto',
+  'above',
+  'burst',
+  'mode',
+  'name',
+  'htable-size',
+  'htable-max',
+  'htable-gcinterval',
+  'htable-expire',
+  'srcmask',
+  'dstmask',
+  'rate-match',
+  'rate-interval',
+].map((name) => `--hashlimit-${name}`);
+
+function inOrder(settings: Settings): Settings {
+  return settings.toSorted((a, b) => order.indexOf(a.option) - order.indexOf(b.option));
+}
+
+function withoutDefaults(settings: Settings, fullMask: string): Settings {
+  const defaults: Readonly<Record<string, string>> = {
+    '--hashlimit-htable-gcinterval': '1000',
+    '--hashlimit-srcmask': fullMask,
+    '--hashlimit-dstmask': fullMask,
+    '--hashlimit-rate-interval': '1',
+    '--hashlimit-htable-size': '0',
+    '--hashlimit-htable-max': '0',
+  };
+  return settings.filter(({ option, value }) => defaults[option] !== value[0] || value.length === 0);
+}
+
+/** libxt_hashlimit.c: bytes_to_cost and cost_to_bytes, which know 28 bits of the rate. */
+function keptBytes(bytes: bigint): bigint {
+  return (max32 / costOf(bytes) - 1n) << 4n;
+}
+
+function costOf(bytes: bigint): bigint {
+  return max32 / ((bytes >> 4n) + 1n);
+}
+
+/** `10kb/s`. */
+function bytesPerSecond(word: string): bigint | undefined {
+  const [, size = '', unit = ''] = /^(\d+[km]?b)\/(\w+)$/i.exec(word) ?? [];
+  return 'second'.startsWith(unit.toLowerCase()) && unit !== '' ? byteCount(size) : undefined;
+}
+
+const units = { m: 1024n * 1024n, k: 1024n, '': 1n } as const;
+
+/** `10kb`. */
+function byteCount(word: string): bigint | undefined {
+  const [, digits, unit = ''] = /^(\d+)([km]?)b$/i.exec(word) ?? [];
+  const factor = Object.entries(units).find(([name]) => name === unit.toLowerCase())?.[1];
+  const bytes = digits === undefined || factor === undefined ? 0n : BigInt(digits) * factor;
+  return bytes > 0n && bytes >> 4n < max32 ? bytes : undefined;
+}
+
+/** In the largest unit that it reaches and that loses nothing of what the kernel keeps (print_bytes). */
+function formatBytes(bytes: bigint, isExact: (size: bigint) => boolean): string {
+  const [unit, factor] = Object.entries(units).find(([, size]) => bytes >= size && isExact(size)) ?? ['', 1n];
+  return `${bytes / factor}${unit}b`;
+}

@@ -1,0 +1,164 @@
+// `cpu`, `cgroup`, `devgroup`, `realm`, `socket`, `rpfilter`, `mac`, `physdev`: where a packet is, came from, and to
+// whom it belongs on this host.
+import type { JsonObject } from '../../nft/json-value.ts';
+import { type Refusal, refuse } from '../iptables-spelling.ts';
+import { defineModuleMatch, has, type Setting, type Settings, wordOf } from './define.ts';
+import { maskedNumber, max32, number, oneWord, text } from './value.ts';
+
+export const cpuMatch = defineModuleMatch({
+  module: 'cpu',
+  summary: 'The processor that handles the packet.',
+  options: [{ option: '--cpu', word: '', value: number({ max: max32 }), negatable: true }],
+  needs: [['--cpu']],
+  nft: ([one]) => one && numberStatement(one, { meta: { key: 'cpu' } }),
+  truth: 'which processor handles the packet is not known',
+});
+
+export const cgroupMatch = defineModuleMatch({
+  module: 'cgroup',
+  summary: 'The control group of the socket, by path or class id.',
+  options: [
+    { option: '--path', word: 'path', value: text(4095), negatable: true },
+    { option: '--cgroup', word: 'cgroup', value: number({ max: max32 }), negatable: true },
+  ],
+  needs: [['--path', '--cgroup']],
+  excludes: [['--path', '--cgroup']],
+  hooks: ['input', 'output', 'postrouting'],
+  nft: ([one]) =>
+    one?.option === '--cgroup' ? numberStatement(one, { meta: { key: 'cgroup' } }) : undefined,
+  truth: 'which control group the socket belongs to is not known',
+});
+
+const group = maskedNumber(max32);
+
+export const devgroupMatch = defineModuleMatch({
+  module: 'devgroup',
+  summary: 'The group of the interface: `devgroup src-group 0x1`.',
+  options: [
+    { option: '--src-group', word: 'src-group', value: group, negatable: true },
+    { option: '--dst-group', word: 'dst-group', value: group, negatable: true },
+  ],
+  needs: [['--src-group', '--dst-group']],
+  nft: groupStatements,
+  truth: 'which group the interface belongs to is not known',
+});
+
+function groupStatements(settings: Settings) {
+  const statements = settings.map(
+    (one) =>
+      numberStatement(one, { meta: { key: one.option === '--src-group' ? 'iifgroup' : 'oifgroup' } })
+        .statement,
+  );
+  return { statements };
+}
+
+/** A comparison with a number, under a mask if there is one. */
+function numberStatement({ negated, value: [word = ''] }: Setting, field: JsonObject) {
+  const [value = '0', mask] = word.split('/');
+  const left = mask === undefined ? field : { '&': [field, Number(mask)] };
+  return { statement: { match: { op: negated ? '!=' : '==', left, right: Number(value) } } };
+}
+
+export const realmMatch = defineModuleMatch({
+  module: 'realm',
+  family: 'ip',
+  summary: 'The realm of the route that the packet takes, by number.',
+  options: [{ option: '--realm', word: '', value: maskedNumber(max32), negatable: true }],
+  needs: [['--realm']],
+  hooks: ['input', 'forward', 'output', 'postrouting'],
+  nft: ([one]) => one && numberStatement(one, { rt: { key: 'classid' } }),
+  truth: 'which realm the route has is not known',
+});
+
+export const socketMatch = defineModuleMatch({
+  module: 'socket',
+  summary: 'A socket of this host waits for the packet.',
+  options: [
+    { option: '--transparent', word: 'transparent' },
+    { option: '--nowildcard', word: 'nowildcard' },
+    { option: '--restore-skmark', word: 'restore-skmark' },
+  ],
+  hooks: ['prerouting', 'input'],
+  truth: 'which sockets this host has is not known',
+});
+
+export const rpfilterMatch = defineModuleMatch({
+  module: 'rpfilter',
+  summary: 'An answer to the packet would go out by the interface that it came in by.',
+  options: [
+    { option: '--loose', word: 'loose' },
+    { option: '--validmark', word: 'validmark' },
+    { option: '--accept-local', word: 'accept-local' },
+    { option: '--invert', word: 'invert' },
+  ],
+  hooks: ['prerouting'],
+  nft: routeStatement,
+  truth: 'which way an answer would take is not worked out',
+});
+
+/** net/ipv4/netfilter/nft_fib_ipv4.c: nft_fib4_eval looks as rpfilter_mt does, but never takes local addresses. */
+function routeStatement(settings: Settings) {
+  if (has(settings, '--accept-local')) return undefined;
+  const flags = [
+    'saddr',
+    ...(has(settings, '--validmark') ? ['mark'] : []),
+    ...(has(settings, '--loose') ? [] : ['iif']),
+  ];
+  const right = !has(settings, '--invert');
+  return { statement: { match: { op: '==', left: { fib: { result: 'oif', flags } }, right } } };
+}
+
+const macAddress = oneWord('an Ethernet address', (word) => {
+  const parts = word.split(':');
+  const sound = parts.length === 6 && parts.every((part) => /^[0-9a-fA-F]{1,2}$/.test(part));
+  return sound ? parts.map((part) => part.toLowerCase().padStart(2, '0')).join(':') : undefined;
+});
+
+export const macMatch = defineModuleMatch({
+  module: 'mac',
+  summary: 'The Ethernet address that the frame came from: `mac "00:11:22:33:44:55"`.',
+  options: [{ option: '--mac-source', word: '', value: macAddress, negatable: true }],
+  needs: [['--mac-source']],
+  hooks: ['prerouting', 'input', 'forward'],
+  nft: ([setting]) =>
+    setting && {
+      statement: {
+        match: {
+          op: setting.negated ? '!=' : '==',
+          left: { payload: { protocol: 'ether', field: 'saddr' } },
+          right: setting.value[0] ?? '',
+        },
+      },
+    },
+  truth: ([setting], { view }) => {
+    const { link } = view.packet;
+    if (!link) return { result: 'unknown', why: 'the packet was given without its Ethernet header' };
+    const actual = link.source
+      .toString(16)
+      .padStart(12, '0')
+      .replaceAll(/..(?!$)/g, '$&:');
+    return { result: (actual === setting?.value[0]) !== setting?.negated, actual };
+  },
+});
+
+const port = text(15);
+
+export const physdevMatch = defineModuleMatch({
+  module: 'physdev',
+  summary: 'The ports of a bridge that the packet came in or goes out by.',
+  options: [
+    { option: '--physdev-is-in', word: 'is-in', negatable: true },
+    { option: '--physdev-in', word: 'in', value: port, negatable: true },
+    { option: '--physdev-is-out', word: 'is-out', negatable: true },
+    { option: '--physdev-out', word: 'out', value: port, negatable: true },
+    { option: '--physdev-is-bridged', word: 'is-bridged', negatable: true },
+  ],
+  needs: [['--physdev-is-in', '--physdev-in', '--physdev-is-out', '--physdev-out', '--physdev-is-bridged']],
+  check: checkPorts,
+  truth: 'by which ports of a bridge the packet goes is not known',
+});
+
+function checkPorts(settings: Settings): Settings | Refusal {
+  const names = [wordOf(settings, '--physdev-in'), wordOf(settings, '--physdev-out')];
+  return names.includes('+') ? refuse('`+` alone stands for no port') : settings;
+}

@@ -1,0 +1,311 @@
+// `dccp`, `sctp`, `tcp`, `tcpmss`, `ecn`, `osf`, `icmp`, `icmp6`, `multiport`: what transport headers hold beyond the
+// fields that have matches of their own.
+import { icmpType, icmpv6Type } from '../../datatype/types.ts';
+import { protocolNumber } from '../../packet/packet.ts';
+import {
+  defineModuleMatch,
+  has,
+  type ModuleOption,
+  type Setting,
+  type Settings,
+  type ValueKind,
+} from './define.ts';
+import { icmpCodes, icmpv6Codes } from './icmp-codes.ts';
+import {
+  listOf,
+  max8,
+  max16,
+  number,
+  numberRange,
+  oneWord,
+  parseInteger,
+  parsePort,
+  portRange,
+  text,
+} from './value.ts';
+
+const dccp = 33;
+const unread = 'the packet given says nothing of that part of its header';
+
+const portOptions = [
+  { option: '--sport', word: 'sport', value: portRange, negatable: true, aliases: ['--source-port'] },
+  { option: '--dport', word: 'dport', value: portRange, negatable: true, aliases: ['--destination-port'] },
+] as const satisfies readonly ModuleOption[];
+
+/** extensions/libxt_dccp.c: dccp_pkt_types. */
+const dccpTypes = listOf(
+  'REQUEST',
+  'RESPONSE',
+  'DATA',
+  'ACK',
+  'DATAACK',
+  'CLOSEREQ',
+  'CLOSE',
+  'RESET',
+  'SYNC',
+  'SYNCACK',
+  'INVALID',
+);
+
+export const dccpMatch = defineModuleMatch({
+  module: 'dccp',
+  summary: 'Ports, packet types and options of DCCP.',
+  options: [
+    ...portOptions,
+    { option: '--dccp-types', word: 'types', value: dccpTypes, negatable: true },
+    { option: '--dccp-option', word: 'option', value: number({ min: 1n, max: max8 }), negatable: true },
+  ],
+  protocol: () => dccp,
+  truth: unread,
+});
+
+/** extensions/libxt_sctp.c: sctp_chunk_names. */
+const chunkNames = [
+  'DATA',
+  'INIT',
+  'INIT_ACK',
+  'SACK',
+  'HEARTBEAT',
+  'HEARTBEAT_ACK',
+  'ABORT',
+  'SHUTDOWN',
+  'SHUTDOWN_ACK',
+  'ERROR',
+  'COOKIE_ECHO',
+  'COOKIE_ACK',
+  'ECN_ECNE',
+  'ECN_CWR',
+  'SHUTDOWN_COMPLETE',
+  'I_DATA',
+  'RE_CONFIG',
+  'PAD',
+  'ASCONF',
+  'ASCONF_ACK',
+  'FORWARD_TSN',
+  'I_FORWARD_TSN',
+];
+
+/** Flags of a chunk, capital for set and small for not set (sctp_chunk_names: valid_flags). */
+const chunkFlags: Readonly<Record<string, string>> = {
+  DATA: 'IUBE',
+  I_DATA: 'IUBE',
+  ABORT: 'T',
+  SHUTDOWN_COMPLETE: 'T',
+};
+
+const chunkTypes: ValueKind = {
+  label: 'all, any or only, with a list of SCTP chunks',
+  words: 2,
+  names: true,
+  parse: ([kind = '', list = '']) => {
+    if (!['all', 'any', 'only'].includes(kind)) return undefined;
+    if (list === 'ALL' || list === 'NONE') return [kind, list];
+    const chunks = list.split(',').map(parseChunk);
+    if (chunks.includes(undefined)) return undefined;
+    const sorted = chunkNames.flatMap(
+      (name) => chunks.findLast((chunk) => chunk?.split(':')[0] === name) ?? [],
+    );
+    return [kind, sorted.join(',')];
+  },
+};
+
+function parseChunk(text: string): string | undefined {
+  const [given = '', flags, ...rest] = text.split(':');
+  const name = chunkNames.find((one) => one === given.toUpperCase());
+  if (name === undefined || rest.length > 0) return undefined;
+  const valid = chunkFlags[name] ?? '';
+  if (flags === undefined) return name;
+  return [...flags].every((flag) => valid.includes(flag.toUpperCase())) ? `${name}:${flags}` : undefined;
+}
+
+export const sctpMatch = defineModuleMatch({
+  module: 'sctp',
+  summary: 'Ports and chunks of SCTP: `sctp dport 80 chunk-types any "INIT"`.',
+  options: [
+    ...portOptions,
+    { option: '--chunk-types', word: 'chunk-types', value: chunkTypes, negatable: true },
+  ],
+  protocol: () => protocolNumber.sctp,
+  truth: unread,
+});
+
+export const tcpOptionMatch = defineModuleMatch({
+  module: 'tcp',
+  key: 'tcp-option',
+  summary: 'A TCP option is there: `tcp-option 8`.',
+  options: [{ option: '--tcp-option', word: '', value: number({ min: 1n, max: max8 }), negatable: true }],
+  needs: [['--tcp-option']],
+  protocol: () => protocolNumber.tcp,
+  truth: unread,
+});
+
+export const tcpmssMatch = defineModuleMatch({
+  module: 'tcpmss',
+  summary: 'The maximum segment size that a TCP packet announces: `tcpmss "1400:1500"`.',
+  options: [
+    { option: '--mss', word: '', value: numberRange({ max: max16, ordered: true }), negatable: true },
+  ],
+  needs: [['--mss']],
+  protocol: () => protocolNumber.tcp,
+  nft: ([one]) => (one?.negated ? undefined : sizeStatement(one?.value[0] ?? '')),
+  truth: unread,
+});
+
+/** Negated, iptables also matches packets without the option, which nft never does (xt_tcpmss.c: tcpmss_mt). */
+function sizeStatement(word: string) {
+  const [first, last = first] = word.split(':').map(Number);
+  const right = first === last ? (first ?? 0) : { range: [first ?? 0, last ?? 0] };
+  return {
+    statement: { match: { op: '==', left: { 'tcp option': { name: 'maxseg', field: 'size' } }, right } },
+  };
+}
+
+export const ecnMatch = defineModuleMatch({
+  module: 'ecn',
+  summary: 'The bits of explicit congestion notification in the IP and TCP headers.',
+  options: [
+    { option: '--ecn-tcp-ece', word: 'tcp-ece', negatable: true },
+    { option: '--ecn-tcp-cwr', word: 'tcp-cwr', negatable: true },
+    { option: '--ecn-ip-ect', word: 'ip-ect', value: number({ max: 3n }), negatable: true },
+  ],
+  needs: [['--ecn-tcp-ece', '--ecn-tcp-cwr', '--ecn-ip-ect']],
+  protocol: (settings) =>
+    has(settings, '--ecn-tcp-ece') || has(settings, '--ecn-tcp-cwr') ? protocolNumber.tcp : undefined,
+  truth: unread,
+});
+
+export const osfMatch = defineModuleMatch({
+  module: 'osf',
+  summary: 'The operating system that a SYN packet looks like: `osf genre "Linux"`.',
+  options: [
+    { option: '--genre', word: 'genre', value: text(31), negatable: true },
+    { option: '--ttl', word: 'ttl', value: number({ max: 2n }) },
+    { option: '--log', word: 'log-level', value: number({ max: 2n }) },
+  ],
+  needs: [['--genre']],
+  protocol: () => protocolNumber.tcp,
+  truth: 'what the operating system of the sender is is not guessed',
+});
+
+/** A type with one code, by numbers or by its name, or the type `any` (iptables/xshared.c: ipt_parse_icmp). */
+function typeAndCode(
+  types: typeof icmpType,
+  codes: Readonly<Record<string, string>>,
+  any: boolean,
+): ValueKind {
+  return oneWord('an ICMP type, with a code if need be', (word) => {
+    const name = word.toLowerCase();
+    if (any && (name === 'any' || name.split('/')[0] === '255')) return 'any';
+    const named = codes[name];
+    if (named !== undefined) return named;
+    const [typeText = '', codeText, ...rest] = name.split('/');
+    const type = parseInteger(typeText, max8) ?? types.parse(typeText);
+    const code = codeText === undefined ? undefined : parseInteger(codeText, max8);
+    if (type === undefined || rest.length > 0 || (codeText !== undefined && code === undefined))
+      return undefined;
+    return code === undefined ? `${type}` : `${type}/${code}`;
+  });
+}
+
+function icmpMatch(version: 'icmp' | 'icmpv6') {
+  const isV4 = version === 'icmp';
+  const option = `--${version}-type`;
+  const value = isV4 ? typeAndCode(icmpType, icmpCodes, true) : typeAndCode(icmpv6Type, icmpv6Codes, false);
+  return defineModuleMatch({
+    module: isV4 ? 'icmp' : 'icmp6',
+    key: isV4 ? 'icmp-type-code' : 'icmpv6-type-code',
+    family: isV4 ? 'ip' : 'ip6',
+    summary: `A type and code of ${isV4 ? 'ICMP' : 'ICMPv6'} together: \`${version}-type-code "3/4"\`.`,
+    options: [{ option, word: '', value, negatable: true }],
+    needs: [[option]],
+    protocol: () => protocolNumber[version],
+    nft: ([one]) => one && codeStatements(one, version),
+    truth: ([one], { view }) => {
+      const { transport, protocol } = view.packet;
+      if (transport.kind !== 'icmp' || protocol !== protocolNumber[version])
+        return { result: false, actual: `no ${version} message` };
+      const [word = ''] = one?.value ?? [];
+      const actual = `${transport.type}/${transport.code}`;
+      const found = word === 'any' || word === actual || word === `${transport.type}`;
+      return { result: found !== one?.negated, actual };
+    },
+  });
+}
+
+/** That it is not a certain type with a certain code is no comparison of one field. */
+function codeStatements({ negated, value: [word = ''] }: Setting, protocol: 'icmp' | 'icmpv6') {
+  if (negated) return undefined;
+  if (word === 'any')
+    return { statement: { match: { op: '==', left: { meta: { key: 'l4proto' } }, right: protocol } } };
+  const [type, code] = word.split('/');
+  if (code === undefined) return undefined;
+  const statements = [
+    { match: { op: '==', left: { payload: { protocol, field: 'type' } }, right: Number(type) } },
+    { match: { op: '==', left: { payload: { protocol, field: 'code' } }, right: Number(code) } },
+  ];
+  return { statements };
+}
+
+export const icmpTypeCodeMatch = icmpMatch('icmp');
+export const icmpv6TypeCodeMatch = icmpMatch('icmpv6');
+
+/** net/netfilter/xt_multiport.c: multiport_mt_check takes these alone. */
+const ported = [protocolNumber.tcp, protocolNumber.udp, protocolNumber.udplite, protocolNumber.sctp, dccp];
+
+/** include/uapi/linux/netfilter/xt_multiport.h: XT_MULTI_PORTS; a range counts two. */
+const mostPorts = 15;
+
+const portList = oneWord(`a list of at most ${mostPorts} ports, a range counting two`, (word) => {
+  const ranges = word.split(',').map((part) => {
+    const bounds = part.split(':').map(parsePort);
+    const [lo = 0n, hi = lo] = bounds;
+    return bounds.length > 2 || bounds.includes(undefined) || (bounds.length === 2 && lo >= hi)
+      ? undefined
+      : bounds.join(':');
+  });
+  const slots = ranges.reduce((sum, range) => sum + (range?.includes(':') ? 2 : 1), 0);
+  return ranges.includes(undefined) || slots > mostPorts ? undefined : ranges.join(',');
+});
+
+const lists = ['--sports', '--dports', '--ports'];
+
+export const multiportMatch = defineModuleMatch({
+  module: 'multiport',
+  summary: 'Ports of any protocol that has ports; `ports` is the source or the destination port.',
+  options: [
+    { option: '--sports', word: 'sports', value: portList, negatable: true, aliases: ['--source-ports'] },
+    {
+      option: '--dports',
+      word: 'dports',
+      value: portList,
+      negatable: true,
+      aliases: ['--destination-ports'],
+    },
+    { option: '--ports', word: 'ports', value: portList, negatable: true },
+  ],
+  needs: [lists],
+  excludes: [lists],
+  protocols: ported,
+  truth: portTruth,
+});
+
+function portTruth(
+  [one]: Settings,
+  { view }: Parameters<Exclude<Parameters<typeof defineModuleMatch>[0]['truth'], string>>[1],
+) {
+  const { transport } = view.packet;
+  if (transport.kind !== 'tcp' && transport.kind !== 'udp')
+    return { result: false as const, actual: 'no ports' };
+  const { source, destination } = { source: transport.sport, destination: transport.dport };
+  const looked =
+    one?.option === '--sports'
+      ? [source]
+      : one?.option === '--dports'
+        ? [destination]
+        : [source, destination];
+  const found = (one?.value[0] ?? '').split(',').some((part) => {
+    const [lo = 0, hi = lo] = part.split(':').map(Number);
+    return looked.some((port) => lo <= port && port <= hi);
+  });
+  return { result: found !== one?.negated, actual: looked.join(', ') };
+}
