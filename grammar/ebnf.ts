@@ -27,6 +27,8 @@ const ruleNotes: Readonly<Record<string, string>> = {
     'The flat list of words, literals, marks and sets of a rule; the registry of matches gives it its meaning.',
   set: 'A named set, with its type or its elements or both.',
   setType: 'The type of the elements, or of the parts of a concatenation.',
+  map: 'A named map: the type of its keys, of what is found for them, and its pairs.',
+  changes: '`dynamic` where rules add to it, `timeout` where time takes away.',
   let: 'A constant.',
   braces: 'The elements of a set or the pairs of a map.',
   element: 'An element of a set; with a `:`, a key and what it maps to.',
@@ -51,6 +53,7 @@ const tokenNotes: readonly (readonly [TokenType, string])[] = [
   [token.Duration, 'A duration.'],
   [token.Text, 'A string on one line, in which `\\"` and `\\\\` are escapes.'],
   [token.SetReference, 'A named set.'],
+  [token.Arrow, 'From a key to what is found for it, or from a sender to a receiver.'],
   [token.Operator, 'An operator.'],
   [token.Bracket, 'A bracket or a negation.'],
   [

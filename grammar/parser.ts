@@ -72,14 +72,18 @@ class PolicyParser extends ValueParser {
     const items: Ast.Table['items'][number][] = [];
     this.lines('`chain`, `set` or `let`', () =>
       this.MANY(() =>
-        this.OR([
-          { ALT: () => this.CONSUME(token.End) },
-          { ALT: () => keep(items, this.SUBRULE(this.chain)) },
-          { ALT: () => keep(items, this.SUBRULE(this.setDeclaration)) },
-          { ALT: () => keep(items, this.SUBRULE(this.letDeclaration)) },
-          { ALT: () => keep(items, this.SUBRULE(this.raw)) },
-          { ALT: () => keep(items, this.SUBRULE(this.later)) },
-        ]),
+        this.OR({
+          DEF: [
+            { ALT: () => this.CONSUME(token.End) },
+            { ALT: () => keep(items, this.SUBRULE(this.chain)) },
+            { ALT: () => keep(items, this.SUBRULE(this.setDeclaration)) },
+            { ALT: () => keep(items, this.SUBRULE(this.mapDeclaration)) },
+            { ALT: () => keep(items, this.SUBRULE(this.letDeclaration)) },
+            { ALT: () => keep(items, this.SUBRULE(this.raw)) },
+            { ALT: () => keep(items, this.SUBRULE(this.later)) },
+          ],
+          IGNORE_AMBIGUITIES: true,
+        }),
       ),
     );
     const span = spanOf(this.source, start, this.CONSUME(token.RightBrace));

@@ -66,13 +66,13 @@ export const Policy: TokenType = keyword('policy', Later);
 export const When: TokenType = keyword('when');
 /** Before JSON of nft that is kept word for word. */
 export const Nft: TokenType = keyword('nft');
-const later = ['include', 'map', 'zone', 'service', 'def', 'gateway', 'assert'].map((text) =>
-  keyword(text, Later),
-);
+/** In a table; at the top level of a later version only. */
+export const MapKeyword: TokenType = keyword('map', Later);
+const later = ['include', 'zone', 'service', 'def', 'gateway', 'assert'].map((text) => keyword(text, Later));
 
 /** The keywords by the place where they mean something; the TextMate grammar and the messages are made from it. */
 export const keywords = {
-  declaration: [Table, Chain, SetKeyword, Let, Host, Test, ...later, When, Nft],
+  declaration: [Table, Chain, SetKeyword, MapKeyword, Let, Host, Test, ...later, When, Nft],
   clause: [Type, Hook, Device, Priority, Policy],
 } as const;
 
@@ -114,7 +114,8 @@ export const Equals: TokenType = define('Equals', /=/, InLine, Infix);
 export const Plus: TokenType = define('Plus', /\+/, InElement, Infix);
 export const Minus: TokenType = define('Minus', /-/, InElement, Infix);
 export const Dot: TokenType = define('Dot', /\./, InElement, Infix);
-export const Operator: TokenType = define('Operator', /==|!=|<=|>=|->|[<>&|/]/, InElement, Infix);
+export const Arrow: TokenType = define('Arrow', /->/, InElement, Infix);
+export const Operator: TokenType = define('Operator', /==|!=|<=|>=|[<>&|/]/, InElement, Infix);
 /** The remaining marks, behind which a line may end. */
 export const Bracket: TokenType = define('Bracket', /[![\]]/, InElement);
 
@@ -152,7 +153,7 @@ export const BadCharacter: TokenType = define(
 const words = [...keywords.declaration, ...keywords.clause, Word];
 const literals = [Mac, Ipv6, Ipv4, Duration, Integer, SetReference, Text];
 const brackets = [LeftBrace, RightBrace, LeftParenthesis, RightParenthesis];
-const marks = [Operator, Dot, Comma, Colon, Equals, Plus, Minus, Bracket, ...brackets, Semicolon];
+const marks = [Arrow, Operator, Dot, Comma, Colon, Equals, Plus, Minus, Bracket, ...brackets, Semicolon];
 const bad = [BadString, MultilineString, UnclosedString, BadNumber, ControlCharacter, BadCharacter];
 const categories = [InLine, InValue, InElement, Infix, End, Identifier, Later, Bad];
 

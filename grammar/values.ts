@@ -19,18 +19,48 @@ export abstract class ValueParser extends RecoveringParser {
   protected readonly setDeclaration = this.RULE('set', (): Ast.SetDeclaration => {
     const start = this.CONSUME(token.SetKeyword);
     const name = this.name(this.CONSUME(token.Identifier, { ERR_MSG: 'a set name' }));
-    const type = this.OPTION1(() => {
+    const typed = this.OPTION1(() => {
       this.CONSUME(token.Colon);
-      return this.SUBRULE(this.setType);
+      const type = this.SUBRULE(this.setType);
+      return { type, changes: this.SUBRULE(this.changes) };
     });
     const elements = this.OPTION2(() => {
       this.CONSUME(token.Equals);
       return this.SUBRULE(this.braces);
     });
-    this.expectEnd(elements ? 'the end of the line' : type ? '`=`' : '`:` and a type, or `=`');
+    this.expectEnd(elements ? 'the end of the line' : typed ? '`=`' : '`:` and a type, or `=`');
     const span = spanOf(this.source, start, this.LA(0));
-    return { kind: 'set', name, ...(type && { type }), ...(elements && { elements }), span };
+    const { type, changes } = typed ?? {};
+    return {
+      kind: 'set',
+      name,
+      ...(type && { type }),
+      ...(changes && { changes }),
+      ...(elements && { elements }),
+      span,
+    };
   });
+
+  protected readonly mapDeclaration = this.RULE('map', (): Ast.MapDeclaration => {
+    const start = this.CONSUME(token.MapKeyword);
+    const name = this.name(this.CONSUME(token.Identifier, { ERR_MSG: 'a map name' }));
+    this.CONSUME(token.Colon, { ERR_MSG: '`:` and two types: `port -> verdict`' });
+    const type = this.SUBRULE1(this.setType);
+    this.CONSUME(token.Arrow, { ERR_MSG: '`->` and the type of what is found' });
+    const data = this.SUBRULE2(this.setType);
+    const changes = this.SUBRULE(this.changes);
+    const entries = this.OPTION(() => {
+      this.CONSUME(token.Equals);
+      return this.SUBRULE(this.braces);
+    });
+    this.expectEnd(entries ? 'the end of the line' : '`=`');
+    const span = spanOf(this.source, start, this.LA(0));
+    return { kind: 'map', name, type, data, ...(changes && { changes }), ...(entries && { entries }), span };
+  });
+
+  private readonly changes = this.RULE('changes', (): Ast.Name | undefined =>
+    this.OPTION(() => this.name(this.CONSUME(token.Word))),
+  );
 
   private readonly setType = this.RULE('setType', (): Ast.Name => {
     const words: IToken[] = [];

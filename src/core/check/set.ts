@@ -2,7 +2,7 @@
 import { nameOfTypes, typeSeparator, typesNamed } from '../datatype/by-name.ts';
 import type { DataType } from '../datatype/define.ts';
 import { interfaceName, ipv4Address, ipv6Address, mark, port, protocol } from '../datatype/types.ts';
-import type { NamedSet } from '../ir/ruleset.ts';
+import type { Changes, NamedSet } from '../ir/ruleset.ts';
 import type { Name, SetDeclaration } from '../syntax/ast.ts';
 import { suggest } from '../text/suggest.ts';
 import { type Cursor, complainAt, inside, type Located, makeCursor, peekValue } from './cursor.ts';
@@ -69,27 +69,49 @@ export function warnUnusedSets(sets: SetScope, report: Report): void {
 function declareSet(declaration: SetDeclaration, scope: Scope, report: Report): DeclaredSet {
   const { name, elements: braces, span, type } = declaration;
   const cursor = makeCursor(braces ? [braces] : [], span, scope, report);
-  if (type?.text.includes(typeSeparator)) return declareTuples(name, type, cursor);
+  if (type?.text.includes(typeSeparator)) return declareTuples(declaration, type, cursor);
   const types = typesOf(declaration, cursor);
   const at = cursor.terms[0];
   const elements = types && (braces && at ? readBraces(cursor, at, braces, types) : []);
   if (!types || !elements) return { name, parts: [] };
-  return { name, parts: makeParts(declaration, types, elements) };
+  return { name, parts: makeParts(declaration, types, elements, cursor.report) };
 }
 
 /** A set of concatenations is one set in every table. */
-function declareTuples(name: Name, type: Name, cursor: Cursor): DeclaredSet {
-  const types = concatenated(type, cursor.report);
+function declareTuples({ name, changes, span }: SetDeclaration, type: Name, cursor: Cursor): DeclaredSet {
+  const types = typesOfName(type, cursor.report);
   const [at] = cursor.terms;
   const tuples = types && (at?.term.kind === 'braces' ? readTuples(cursor, at, at.term, types) : []);
   if (!types || !tuples) return { name, parts: [] };
   const elements = { kind: 'tuples', tuples } as const;
-  const set = { name: name.text, type: nameOfTypes(types), elements, span: name.span };
+  const set = {
+    name: name.text,
+    type: nameOfTypes(types),
+    elements,
+    ...changesOf(changes, cursor.report),
+    span,
+  };
   return { name, parts: [{ type: undefined, set }] };
 }
 
+function changesOf(written: Name | undefined, report: Report): Pick<NamedSet, 'changes'> {
+  const changes = readChanges(written, report);
+  return changes ? { changes } : {};
+}
+
+/** What adds to a set or map, or takes away, while packets pass. */
+export function readChanges(written: Name | undefined, report: Report): Changes | undefined {
+  if (!written) return undefined;
+  if (written.text === 'dynamic') return 'by-rules';
+  if (written.text === 'timeout') return 'by-time';
+  return report.complain('HK2001', `\`${written.text}\` says nothing about a set or map`, {
+    span: written.span,
+    help: 'say `dynamic` where rules add elements, `timeout` where time takes some away',
+  });
+}
+
 /** The types of a concatenation: each is one of nft's, or one of the language's that is but one of those. */
-function concatenated({ text, span }: Name, report: Report): readonly DataType[] | undefined {
+export function typesOfName({ text, span }: Name, report: Report): readonly DataType[] | undefined {
   const types: DataType[] = [];
   for (const name of text.split(typeSeparator)) {
     const [type, ...others] = setTypes.get(name) ?? typesNamed(name) ?? [];
@@ -104,22 +126,24 @@ function concatenated({ text, span }: Name, report: Report): readonly DataType[]
 }
 
 function makeParts(
-  { name, span }: SetDeclaration,
+  { name, changes, span }: SetDeclaration,
   types: readonly DataType[],
   elements: readonly Element[],
+  report: Report,
 ): readonly SetPart[] {
+  const more = { ...changesOf(changes, report), span };
   const parts = types.map((type) => ({ type, own: elements.filter((element) => element.type === type) }));
   const filled = elements.length === 0 ? parts : parts.filter(({ own }) => own.length > 0);
   return filled.map(({ type, own }) => {
     const suffix = filled.length === 1 ? '' : type === ipv4Address ? '4' : '6';
-    const part = { name: `${name.text}${suffix}`, type: type.name, elements: toElements(own, type), span };
+    const part = { name: `${name.text}${suffix}`, type: type.name, elements: toElements(own, type), ...more };
     return { type, set: part };
   });
 }
 
 function typesOf(declaration: SetDeclaration, cursor: Cursor): readonly DataType[] | undefined {
   const { type, name } = declaration;
-  const types = type ? setTypes.get(type.text) : inferTypes(cursor);
+  const types = type ? (setTypes.get(type.text) ?? typesNamed(type.text)) : inferTypes(cursor);
   if (types || !type) return types ?? reportUntyped(name, declaration, cursor.report);
   const meant = suggest(type.text, setTypes.keys());
   const help =

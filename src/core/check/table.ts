@@ -1,10 +1,11 @@
 // Tables: their family, constants, sets and chains, and the structure of jumps between the chains.
-import type { Chain, Family, Rule, Table } from '../ir/ruleset.ts';
-import type { Lookups } from '../match/define.ts';
+import type { Chain, Family, NamedMap, Rule, Table } from '../ir/ruleset.ts';
+import { lookupsOf } from '../match/define.ts';
 import type * as Ast from '../syntax/ast.ts';
 import { suggest } from '../text/suggest.ts';
 import { readBaseClauses } from './base-chain.ts';
 import { type ChainDraft, findBases, findJumps, reportDepth, reportLoops } from './jump.ts';
+import { declareMaps } from './map.ts';
 import { ofKind } from './of-kind.ts';
 import { type Bases, chainTypes, checkPlacement } from './placement.ts';
 import { readRawObject } from './raw.ts';
@@ -32,7 +33,8 @@ export function checkTable(table: Ast.Table, top: TopLevel): Table {
   const sets = declareSets(ofKind(table.items, 'set'), scope, top.sets, report);
   const needed = new Map<SetPart, DeclaredSet>();
   const context = { scope, report, sets: setsInReach(sets, top, needed), ...familyLimit(table, family) };
-  const chains = checkChains(table, context);
+  const maps = declareMaps(ofKind(table.items, 'map'), context);
+  const chains = checkChains(table, maps, context);
   warnUnusedConstants(scope, report);
   const opaque = ofKind(table.items, 'raw').flatMap((raw) => readRawObject(raw, report) ?? []);
   if (!holdsRaw(table, chains)) warnUnusedSets(sets, report);
@@ -40,7 +42,15 @@ export function checkTable(table: Ast.Table, top: TopLevel): Table {
   const own = [...shared, ...[...sets.values()].flatMap((set) => keptParts(set, needed))];
   checkSetNames(own, needed, report);
   const { span } = table;
-  return { family, name: table.name.text, chains, sets: own.map((part) => part.set), opaque, span };
+  return {
+    family,
+    name: table.name.text,
+    chains,
+    sets: own.map((part) => part.set),
+    ...(maps.length > 0 && { maps }),
+    opaque,
+    span,
+  };
 }
 
 const families = ['ip', 'ip6', 'inet', 'arp', 'bridge', 'netdev'] as const;
@@ -122,14 +132,11 @@ function checkSetNames(
   }
 }
 
-/** A policy's own maps stand in its rules. */
-const noLookups: Lookups = { findSet: () => undefined, findMap: () => undefined };
-
-function checkChains(table: Ast.Table, context: RuleContext): readonly Chain[] {
+function checkChains(table: Ast.Table, maps: readonly NamedMap[], context: RuleContext): readonly Chain[] {
   const { report } = context;
   const chains = [...distinct(ofKind(table.items, 'chain'), 'chain', report).values()];
   const drafts = chains.map((chain) => checkChain(chain, table, context));
-  const jumps = findJumps(drafts, noLookups, report);
+  const jumps = findJumps(drafts, lookupsOf({ sets: [], maps }), report);
   const bases = findBases(jumps);
   if (!reportLoops(jumps, report)) reportDepth(jumps, report);
   if (!holdsRaw(table, drafts)) warnUnreachable(bases, report);

@@ -7,7 +7,7 @@ import { formatPolicy } from '../syntax/format.ts';
 import { foldRules } from './fold.ts';
 import { writeChainHead } from './write-chain.ts';
 import { writeObject, writeRule } from './write-rule.ts';
-import { writeSet } from './write-set.ts';
+import { writeMap, writeSet } from './write-set.ts';
 
 export interface WriteOptions {
   /** One line on where the rule set came from, for the first comment. */
@@ -30,7 +30,7 @@ export function writePolicy(ruleSet: RuleSet, { origin, fold = false }: WriteOpt
 type Report = (problem: Diagnostic) => void;
 
 function writeTable(table: Table, fold: boolean, report: Report): string {
-  const { family, name, chains, sets, opaque } = table;
+  const { family, name, chains, sets, maps = [], opaque } = table;
   const check = (text: string, what: string): string => {
     const problem = textProblem(text, `${what} in table \`${family} ${name}\``);
     if (problem) report(problem);
@@ -39,7 +39,8 @@ function writeTable(table: Table, fold: boolean, report: Report): string {
   const lines = [
     `table ${family} ${check(writeName(name), 'the name')} {`,
     ...opaque.map((object) => check(writeObject(object), `\`${object.text}\``)),
-    ...sets.map((set) => check(writeSet(set, table), `set \`${set.name}\``)),
+    ...sets.map((set) => check(writeSet(set), `set \`${set.name}\``)),
+    ...maps.map((map) => check(writeMap(map), `map \`${map.name}\``)),
     ...chains.flatMap((chain) => writeChain(chain, table, fold, check)),
     '}',
   ];

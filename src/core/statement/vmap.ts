@@ -113,7 +113,8 @@ function statementOf(data: EntryData): TargetCase['what'] {
   return { key: verdict.kind, args: 'chain' in verdict ? { chain: verdict.chain } : {} };
 }
 
-function readVerdict(reader: TermReader): EntryData | undefined {
+/** Reads the verdict that a map has for something. */
+export function readVerdict(reader: TermReader): EntryData | undefined {
   const plain = reader.word('accept', 'drop', 'continue', 'return');
   if (plain) return { kind: 'verdict', verdict: { kind: plain } };
   const leap = reader.word('jump', 'goto');
@@ -136,7 +137,8 @@ function writeMap(args: VerdictMap): string {
   return `{ ${items.join(', ')} }`;
 }
 
-function writeVerdict(verdict: MapVerdict): string {
+/** Writes a verdict so that readVerdict reads the same. */
+export function writeVerdict(verdict: MapVerdict): string {
   return 'chain' in verdict ? `${verdict.kind} ${writeName(verdict.chain)}` : verdict.kind;
 }
 

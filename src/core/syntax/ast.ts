@@ -42,7 +42,23 @@ export interface SetDeclaration {
   readonly name: Name;
   /** `address`, `ipv4_addr`, `port`, …; inferred from the elements where it is not said. */
   readonly type?: Name;
+  /** `dynamic` or `timeout`. */
+  readonly changes?: Name;
   readonly elements?: Braces;
+  readonly span: Span;
+}
+
+/** `map NAME : type -> type = { … }`, in a table. */
+export interface MapDeclaration {
+  readonly kind: 'map';
+  readonly name: Name;
+  /** The type of the keys. */
+  readonly type: Name;
+  /** The type of what is found, `verdict` among them. */
+  readonly data: Name;
+  /** `dynamic` or `timeout`. */
+  readonly changes?: Name;
+  readonly entries?: Braces;
   readonly span: Span;
 }
 
@@ -51,7 +67,7 @@ export interface Table {
   readonly kind: 'table';
   readonly family?: Name;
   readonly name: Name;
-  readonly items: readonly (Chain | SetDeclaration | Let | RawObject | Unsupported)[];
+  readonly items: readonly (Chain | SetDeclaration | MapDeclaration | Let | RawObject | Unsupported)[];
   readonly span: Span;
 }
 

@@ -148,7 +148,9 @@ function isNumericRange(pieces: readonly Piece[], at: number): boolean {
   );
 }
 
-/** Whether this is the declaration of a set, in which the `:` of the type has spaces around it. */
+const setKeywords = new Set<TokenType>([token.SetKeyword, token.MapKeyword]);
+
+/** Whether this is the declaration of a set or map, in which the `:` of the type has spaces around it. */
 function startsSet([first]: readonly Piece[]): boolean {
-  return first?.kind === 'token' && first.token.tokenType === token.SetKeyword;
+  return first?.kind === 'token' && setKeywords.has(first.token.tokenType);
 }
