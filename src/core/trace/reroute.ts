@@ -43,9 +43,10 @@ export function rerouteAfter(run: Run, chain: () => End | undefined): End | unde
   return end ?? (routingKey(run) === before ? undefined : reroute(run));
 }
 
+/** The type of service counts for IPv4, the hop limit for IPv6 (net/ipv6/netfilter/ip6table_mangle.c: ip6t_mangle_out). */
 function routingKey(run: Run): string {
-  const { source, destination, dscp } = run.packet;
-  return `${run.mark} ${source} ${destination} ${dscp}`;
+  const { family, source, destination, dscp, ecn = 0, ttl } = run.packet;
+  return `${run.mark} ${source} ${destination} ${family === 4 ? dscp * 4 + ecn : ttl}`;
 }
 
 /** A second routing decision; the source address is not chosen again (net/ipv4/netfilter.c: ip_route_me_harder). */
