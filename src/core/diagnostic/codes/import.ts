@@ -184,7 +184,8 @@ export const importCodes = codes({
   HK5602: {
     title: 'nft text nested too deeply',
     severity: 'error',
-    explanation: 'Braces and parentheses may stand in each other 64 levels deep. No rule set needs that many.',
+    explanation:
+      'Braces and parentheses may stand in each other 64 levels deep. No rule set needs that many.',
   },
   HK5603: {
     title: 'undefined variable in nft text',
@@ -225,6 +226,7 @@ export const importCodes = codes({
   HK5609: {
     title: 'declared twice in nft text',
     severity: 'error',
-    explanation: 'Two sets, objects or flowtables of one table have the same name, or `create` names what is there.',
+    explanation:
+      'Two sets, objects or flowtables of one table have the same name, or `create` names what is there.',
   },
 });

@@ -11,7 +11,14 @@ import { listRule } from './list-rule.ts';
 import { elementsJson } from './print.ts';
 import { attempt, fail } from './problem.ts';
 import { newContext } from './protocol-context.ts';
-import { type ListedChain, type ListedRule, type ListedTable, type ListedTables, objectKey, tableKey } from './ruleset.ts';
+import {
+  type ListedChain,
+  type ListedRule,
+  type ListedTable,
+  type ListedTables,
+  objectKey,
+  tableKey,
+} from './ruleset.ts';
 import type { Place, RuleSyntax } from './syntax.ts';
 
 /** The rule set so far, and where problems go. */
@@ -28,7 +35,12 @@ export function applyCommand(application: Application, command: Command): void {
     case 'table':
       return applyTable(application, command);
     case 'member':
-      return addMembers(application, tableFor(application, command, command.at), [command.member], command.isNew);
+      return addMembers(
+        application,
+        tableFor(application, command, command.at),
+        [command.member],
+        command.isNew,
+      );
     case 'rule':
       return applyRule(application, command);
     case 'elements':
@@ -51,10 +63,16 @@ function tableFor({ tables }: Application, { family, table }: TableName, at: Pla
 
 function chainFor(table: ListedTable, name: string, at: Place): ListedChain {
   const found = table.chains.get(name);
-  return found ?? fail('HK5606', `chain \`${name}\` is not declared in table \`${table.family} ${table.name}\``, at);
+  return (
+    found ??
+    fail('HK5606', `chain \`${name}\` is not declared in table \`${table.family} ${table.name}\``, at)
+  );
 }
 
-function applyTable(application: Application, { family, table: name, more, members, isNew, at }: Of<'table'>): void {
+function applyTable(
+  application: Application,
+  { family, table: name, more, members, isNew, at }: Of<'table'>,
+): void {
   const { tables } = application;
   const key = tableKey(family, name);
   const known = tables.get(key);
@@ -134,7 +152,8 @@ function evaluateRule(application: Application, table: ListedTable, rule: RuleSy
   const last = rule.statements.at(-1);
   for (const statement of rule.statements) {
     evaluateStatement(evaluation, statement, (block) => addBlock(application, table, block));
-    if (statement !== last && endsRule(statement)) fail('HK5605', 'nothing behind this is ever reached', statement.at);
+    if (statement !== last && endsRule(statement))
+      fail('HK5605', 'nothing behind this is ever reached', statement.at);
   }
   const { comment, at } = rule;
   return { expr: listRule(table.family, evaluation.steps), ...(comment !== undefined && { comment }), at };
@@ -143,7 +162,7 @@ function evaluateRule(application: Application, table: ListedTable, rule: RuleSy
 /** Statements behind which a rule never goes on (nftables: src/evaluate.c: STMT_F_TERMINAL). */
 function endsRule(statement: RuleSyntax['statements'][number]): boolean {
   if (statement.kind === 'nat') return statement.keyword !== 'tproxy';
-  if (statement.kind !== 'fixed') return statement.kind === 'reject' || statement.kind === 'queue';
+  if (statement.kind !== 'fixed') return ['reject', 'queue', 'fwd'].includes(statement.kind);
   return ['accept', 'drop', 'return', 'jump', 'goto'].some((verdict) => verdict in statement.json);
 }
 
@@ -185,7 +204,9 @@ function applyElements(application: Application, command: Of<'elements'>): void 
     return;
   }
   const gone = new Set(elementsJson(evaluateElements(evaluation, set, [], elements, at)).map(writeJson));
-  set.elements = set.elements.filter((element) => !elementsJson([element]).some((json) => gone.has(writeJson(json))));
+  set.elements = set.elements.filter(
+    (element) => !elementsJson([element]).some((json) => gone.has(writeJson(json))),
+  );
 }
 
 function applyDelete(application: Application, { family, table: own, what, name, at }: Of<'delete'>): void {
@@ -217,7 +238,8 @@ function applyFlush(application: Application, command: Of<'flush'>): void {
   if (command.what === 'table') for (const { rules } of table.chains.values()) rules.length = 0;
   else if (command.what === 'chain') chainFor(table, command.name, command.at).rules.length = 0;
   else {
-    const set = table.sets.get(command.name) ?? fail('HK5606', `set \`${command.name}\` is not declared`, command.at);
+    const set =
+      table.sets.get(command.name) ?? fail('HK5606', `set \`${command.name}\` is not declared`, command.at);
     set.elements = [];
   }
 }

@@ -66,7 +66,10 @@ export function takeIf(cursor: Cursor, text: string): boolean {
 }
 
 /** Takes one of several keywords if it is there. */
-export function takeOneOf<const Text extends string>(cursor: Cursor, texts: readonly Text[]): Text | undefined {
+export function takeOneOf<const Text extends string>(
+  cursor: Cursor,
+  texts: readonly Text[],
+): Text | undefined {
   const found = texts.find((text) => text === peekText(cursor));
   if (found !== undefined) take(cursor);
   return found;

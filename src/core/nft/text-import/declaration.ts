@@ -100,6 +100,10 @@ export type Command = At &
       })
     | (TableName & { readonly kind: 'delete'; readonly what: string; readonly name: string })
     | { readonly kind: 'flush'; readonly what: 'ruleset'; readonly family?: Family }
-    | (TableName & { readonly kind: 'flush'; readonly what: 'table' | 'chain' | 'set'; readonly name: string })
+    | (TableName & {
+        readonly kind: 'flush';
+        readonly what: 'table' | 'chain' | 'set';
+        readonly name: string;
+      })
     | (TableName & { readonly kind: 'rename'; readonly chain: string; readonly to: string })
   );

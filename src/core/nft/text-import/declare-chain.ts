@@ -13,7 +13,12 @@ const priorities: Readonly<Record<string, number>> = {
   security: 50,
   srcnat: 100,
 };
-const bridgePriorities: Readonly<Record<string, number>> = { dstnat: -300, filter: -200, out: 100, srcnat: 300 };
+const bridgePriorities: Readonly<Record<string, number>> = {
+  dstnat: -300,
+  filter: -200,
+  out: 100,
+  srcnat: 300,
+};
 const chainTypes = ['filter', 'nat', 'route'];
 const hooks = ['prerouting', 'input', 'forward', 'output', 'postrouting', 'ingress', 'egress'];
 
@@ -22,7 +27,12 @@ function priorityOf({ name, offset, at }: PrioritySyntax, family: string): numbe
   const table = family === 'bridge' ? bridgePriorities : priorities;
   const base = Object.hasOwn(table, name) ? table[name] : undefined;
   if (base !== undefined) return base + offset;
-  return fail('HK5604', `\`${name}\` is no priority of the family \`${family}\``, at, `there are ${Object.keys(table).join(', ')}`);
+  return fail(
+    'HK5604',
+    `\`${name}\` is no priority of the family \`${family}\``,
+    at,
+    `there are ${Object.keys(table).join(', ')}`,
+  );
 }
 
 /** The chain in its table; one that is there already gets further rules. */
@@ -35,7 +45,13 @@ export function declareChain(table: ListedTable, syntax: ChainSyntax, isNew: boo
     return known;
   }
   const { family } = table;
-  const body = { family, table: table.name, name, ...(base && baseOf(base, policy, family, syntax)), ...more };
+  const body = {
+    family,
+    table: table.name,
+    name,
+    ...(base && baseOf(base, policy, family, syntax)),
+    ...more,
+  };
   const chain: ListedChain = known ?? { body, rules: [], at };
   chain.body = body;
   table.chains.set(name, chain);

@@ -8,7 +8,7 @@ import { fail } from './problem.ts';
 import { newContext } from './protocol-context.ts';
 import { type ListedSet, type ListedTable, shapeNames } from './ruleset.ts';
 import type { ElementSyntax, Expression, Place } from './syntax.ts';
-import { type Element, type Shape, shapeOf, type Slot } from './term.ts';
+import { type Element, type Shape, type Slot, shapeOf } from './term.ts';
 import { findType, typeNames } from './types.ts';
 
 /** The set in its table; one that is there already gets further elements. */

@@ -33,7 +33,13 @@ function ask(draft: RuleDraft, left: Payload | Reading, value: number, where: 'h
 }
 
 /** Asks for `upper` above `lower`. */
-function askFor(draft: RuleDraft, lower: string, upper: string, at: Place, where: 'here' | 'first' = 'here'): void {
+function askFor(
+  draft: RuleDraft,
+  lower: string,
+  upper: string,
+  at: Place,
+  where: 'here' | 'first' = 'here',
+): void {
   const base = protocolOf(lower);
   const number = numberFor(base, upper);
   const { asks } = base;
@@ -99,7 +105,8 @@ function resolveLink(draft: RuleDraft, payload: Payload, isFirst: boolean, at: P
   const { protocol = '' } = payload;
   const { protocols } = draft;
   const present = protocols.known.ll ?? '';
-  if (familyLink[protocols.family] === present && present !== 'ether') ask(draft, metaReading('iiftype'), 1, 'here');
+  if (familyLink[protocols.family] === present && present !== 'ether')
+    ask(draft, metaReading('iiftype'), 1, 'here');
   else if (protocols.stacked.includes(protocol)) return payload;
   const known = protocols.known.ll ?? '';
   if (known === protocol) return shifted(draft, payload);
@@ -124,7 +131,9 @@ function askIcmpType(draft: RuleDraft, payload: Payload, at: Place): Payload {
   const both = echoes[wanted];
   if (left) {
     const [one = wanted, other] = both ?? [];
-    const values = [one, ...(other === undefined ? [] : [other])].map((value) => constant(left.type, value, 8));
+    const values = [one, ...(other === undefined ? [] : [other])].map((value) =>
+      constant(left.type, value, 8),
+    );
     draft.steps.push({ kind: 'match', op: '==', left, right: oneOf(values) });
   }
   protocols.icmpType = wanted;

@@ -27,6 +27,8 @@ function checkSize(value: bigint, { bits, max }: Slot, text: string, at: Place):
 
 function evaluateText(text: string, { type, bits }: Slot, at: Place): Text {
   if (text === '') fail('HK5604', 'a name cannot be empty', at);
+  if (type.name === 'iface_index' && /^(?:exists|missing)$/.test(text))
+    fail('HK5604', `\`${text}\` stands alone, not in a set`, at);
   if (text === '*') fail('HK5604', 'a name cannot be all wildcard', at);
   // The index of a name is what the kernel compares, not its bytes.
   const bytes = type.name === 'iface_index' ? 16 : bits / 8;

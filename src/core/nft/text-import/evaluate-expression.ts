@@ -1,11 +1,20 @@
 // Expressions with their types: words become values of what they are compared with, selectors ask for the headers that
 // they need (nftables: src/evaluate.c).
+
+import { needNetwork, type RuleDraft, readField } from './dependency.ts';
 import { asConstant, evaluatePrefix, evaluateRange, evaluateWord, fold } from './evaluate-constant.ts';
 import { arrange, hasIntervals, intervalTerm } from './evaluate-set.ts';
-import { needNetwork, type RuleDraft, readField } from './dependency.ts';
 import { fail } from './problem.ts';
 import type { Payload, Reading, Selector } from './selector.ts';
-import type { ElementSyntax, Expression, MapSyntax, OperationSyntax, Place, ReferenceSyntax, SetSyntax } from './syntax.ts';
+import type {
+  ElementSyntax,
+  Expression,
+  MapSyntax,
+  OperationSyntax,
+  Place,
+  ReferenceSyntax,
+  SetSyntax,
+} from './syntax.ts';
 import {
   type Concat,
   type Element,
@@ -108,11 +117,24 @@ function evaluateCt(rule: Evaluation, selector: Reading, at: Place): Reading {
       fail('HK5605', `this needs \`${named}\`, but the packet is \`${network}\` here`, at);
     return selector;
   }
+  if (key.startsWith('proto-') && rule.protocols.known.th === undefined)
+    fail(
+      'HK5605',
+      `\`ct ${key}\` needs to know the transport protocol`,
+      at,
+      'write `ct protocol tcp` or the like before',
+    );
   if (key !== 'saddr' && key !== 'daddr') return selector;
   const { ct } = selector.json;
   if (typeof ct !== 'object' || ct === null || !('dir' in ct))
     fail('HK5601', `\`ct ${key}\` needs a direction, \`original\` or \`reply\``, at);
-  if (!network) fail('HK5605', `it is not known whether this is an IPv4 or an IPv6 address`, at, `write \`ip ${key}\` or \`ip6 ${key}\``);
+  if (!network)
+    fail(
+      'HK5605',
+      `it is not known whether this is an IPv4 or an IPv6 address`,
+      at,
+      `write \`ip ${key}\` or \`ip6 ${key}\``,
+    );
   const type = addressTypes[network];
   return { ...selector, type, bits: type.bits };
 }
@@ -122,7 +144,12 @@ function evaluateRoute(rule: Evaluation, selector: Reading, at: Place): Reading 
   if (typeof rt !== 'object' || rt === null || !('key' in rt) || rt.key !== 'nexthop') return selector;
   const family = selector.key === 'ip' || selector.key === 'ip6' ? selector.key : networkOf(rule);
   if (!family)
-    fail('HK5605', 'it is not known whether this is an IPv4 or an IPv6 address', at, 'write `rt ip nexthop` or `rt ip6 nexthop`');
+    fail(
+      'HK5605',
+      'it is not known whether this is an IPv4 or an IPv6 address',
+      at,
+      'write `rt ip nexthop` or `rt ip6 nexthop`',
+    );
   const other = rule.protocols.family;
   if ((other === 'ip' || other === 'ip6') && other !== family)
     fail('HK5605', `a table of the family \`${other}\` never sees \`${family}\``, at);
@@ -159,6 +186,8 @@ function evaluateConcat(
     const slot = shape?.[index];
     const term = evaluate(rule, item, slot && [slot]);
     if (isVagueAddress(term)) fail('HK5605', 'write `ip` or `ip6` before the address here', item.at);
+    if (term.kind === 'reading' && term.type === types.string)
+      fail('HK5604', `${term.type.label} has no fixed size, which a concatenation needs`, item.at);
     return term;
   });
   return { kind: 'concat', items: evaluated };
@@ -173,7 +202,8 @@ function isVagueAddress(term: Term): boolean {
 function evaluateList(rule: Evaluation, items: readonly Expression[], shape: Shape | undefined): Term {
   const terms = items.map((item) => {
     const term = asConstant(evaluate(rule, item, shape), item.at);
-    if (term.type.base !== 'bitmask') fail('HK5604', `${term.type.label} cannot be listed, only flags can`, item.at);
+    if (term.type.base !== 'bitmask')
+      fail('HK5604', `${term.type.label} cannot be listed, only flags can`, item.at);
     return term;
   });
   return terms.reduce((sum, term) => ({ ...sum, value: sum.value | term.value }));
@@ -185,7 +215,8 @@ export function evaluateSet(rule: Evaluation, node: SetSyntax, shape: Shape): Te
   const items = node.items.map((item) => evaluateElement(rule, item, shape));
   const [only] = items;
   const isInterval = hasIntervals(items);
-  if (only && items.length === 1 && ['constant', 'range', 'prefix', 'text'].includes(only.key.kind)) return only.key;
+  if (only && items.length === 1 && ['constant', 'range', 'prefix', 'text'].includes(only.key.kind))
+    return only.key;
   return { kind: 'set', items: arrange(items, { isInterval, joins: true }, node.at) };
 }
 
@@ -260,7 +291,13 @@ export function evaluateLookup(
   if (data.kind === 'set') {
     const items = data.items.map((item) => evaluateElement(rule, item, keyShape, expected));
     if (items.length === 0) fail('HK5604', 'the map is empty', data.at);
-    return { key, data: { kind: 'set', items: arrange(items, { isInterval: hasIntervals(items), joins: false }, data.at) } };
+    return {
+      key,
+      data: {
+        kind: 'set',
+        items: arrange(items, { isInterval: hasIntervals(items), joins: false }, data.at),
+      },
+    };
   }
   if (data.kind !== 'reference') fail('HK5601', 'expected a map', data.at);
   const map = evaluateReference(rule, data);
@@ -277,8 +314,7 @@ function checkMap(map: Reference, key: Shape, expected: MapData, at: Place): voi
 
 /** Both have to be of the same types. */
 export function checkShape(found: Shape, wanted: Shape, at: Place): void {
-  if (!isSameShape(found, wanted))
-    fail('HK5604', `expected ${labelOf(wanted)}, found ${labelOf(found)}`, at);
+  if (!isSameShape(found, wanted)) fail('HK5604', `expected ${labelOf(wanted)}, found ${labelOf(found)}`, at);
 }
 
 /** A set of the table. */

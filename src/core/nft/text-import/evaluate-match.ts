@@ -1,5 +1,11 @@
 // Comparisons with their types (nftables: src/evaluate.c: expr_evaluate_relational).
-import { checkShape, type Evaluation, evaluate, evaluateReference, evaluateSet } from './evaluate-expression.ts';
+import {
+  checkShape,
+  type Evaluation,
+  evaluate,
+  evaluateReference,
+  evaluateSet,
+} from './evaluate-expression.ts';
 import { fail } from './problem.ts';
 import { learnFrom } from './protocol-context.ts';
 import type { Comparison, Expression, Place, RangeSyntax } from './syntax.ts';
@@ -23,7 +29,11 @@ export function evaluateMatch(
   const value = evaluateRight(rule, right, shape);
   checkComparison(op, read, value, shape, right.at);
   if (op === '==' || op === 'implicit') learn(rule, read, value);
-  rule.steps.push({ kind: 'match', op, ...(isSwapped(op, shape, value) ? { left: read, right: value } : transfer(read, value, right.at)) });
+  rule.steps.push({
+    kind: 'match',
+    op,
+    ...(isSwapped(op, shape, value) ? { left: read, right: value } : transfer(read, value, right.at)),
+  });
 }
 
 /** Whether nft turns the bytes of the left around first, so that it does not see the operation any more. */
@@ -115,7 +125,8 @@ function checkComparison(op: Comparison, left: Term, right: Term, shape: Shape, 
     fail('HK5604', `\`${op}\` compares single values`, at);
   if (op !== '!') return;
   const isBits = right.kind === 'constant' && right.type.base === 'bitmask';
-  if (!isBits || left.kind === 'operation') fail('HK5604', `\`!\` is for flags, not for ${labelOf(shape)}`, at);
+  if (!isBits || left.kind === 'operation')
+    fail('HK5604', `\`!\` is for flags, not for ${labelOf(shape)}`, at);
 }
 
 /** A set says it of each of its single elements. */

@@ -22,8 +22,7 @@ export function evaluateNat(rule: Evaluation, statement: NatSyntax & { readonly 
   const network = networkOf(rule, statement);
   if (keyword === 'tproxy') needTransport(rule, statement);
   if (keyword === 'tproxy' && !address && !port) fail('HK5601', '`tproxy` needs an address or a port', at);
-  if (address && !network)
-    fail('HK5605', 'write `ip to` or `ip6 to`: the table sees both', at);
+  if (address && !network) fail('HK5605', 'write `ip to` or `ip6 to`: the table sees both', at);
   const isPair = address !== undefined && (statement.isPair || leadsToPairs(rule, address));
   const to = address && network && evaluateAddress(rule, address, network, isPair);
   if (isPair || port) needTransport(rule, statement);
@@ -46,7 +45,10 @@ export function evaluateNat(rule: Evaluation, statement: NatSyntax & { readonly 
 }
 
 /** The family of the addresses: the table's, the one that is said, or the one that the rule has asked for. */
-function networkOf({ protocols: { family, known } }: Evaluation, { family: said, at, keyword }: NatSyntax & { at: Place }): Network | undefined {
+function networkOf(
+  { protocols: { family, known } }: Evaluation,
+  { family: said, at, keyword }: NatSyntax & { at: Place },
+): Network | undefined {
   if (family !== 'ip' && family !== 'ip6' && family !== 'inet')
     fail('HK5605', `a table of the family \`${family}\` has no \`${keyword}\``, at);
   const asked = known.nh === 'ip' || known.nh === 'ip6' ? known.nh : undefined;
@@ -98,7 +100,12 @@ function evaluateAddress(rule: Evaluation, node: Expression, network: Network, i
 }
 
 /** What stands beside address and port, as nft lists it. */
-function settingsOf({ protocols }: Evaluation, statement: NatSyntax, network: Network | undefined, to: Term | undefined) {
+function settingsOf(
+  { protocols }: Evaluation,
+  statement: NatSyntax,
+  network: Network | undefined,
+  to: Term | undefined,
+) {
   const { keyword, family, flags, isPrefix } = statement;
   const isInet = protocols.family === 'inet';
   // A table of one family shows it only beside maps of what is more than an address.

@@ -50,7 +50,10 @@ function checkFamily(rule: Evaluation, type: RejectType, at: Place): void {
   const { family, known } = rule.protocols;
   if (family === 'arp') fail('HK5605', 'a table of the family `arp` cannot reject', at);
   const network = networks[type];
-  if ((network && known.nh !== undefined && known.nh !== network) || (type === 'icmpx' && /^ip6?$/.test(family)))
+  if (
+    (network && known.nh !== undefined && known.nh !== network) ||
+    (type === 'icmpx' && /^ip6?$/.test(family))
+  )
     fail('HK5605', `\`${known.nh}\` is not answered with \`${type}\``, at);
   const isLinkFamily = family === 'bridge' || family === 'netdev';
   if (isLinkFamily && known.nh !== undefined && known.nh !== 'ip' && known.nh !== 'ip6')

@@ -35,7 +35,9 @@ export function arrange(items: readonly Element[], traits: SetTraits, at: Place)
 /** Names with wildcards are intervals of bytes, the first of which counts most. */
 function arrangeNames(items: readonly Element[], { joins }: SetTraits): readonly Element[] {
   const nameOf = ({ key }: Element): string => (key.kind === 'text' ? key.text : '\u{ffff}');
-  const sorted = items.toSorted((a, b) => (stem(nameOf(a)) < stem(nameOf(b)) ? -1 : Number(nameOf(a) !== nameOf(b))));
+  const sorted = items.toSorted((a, b) =>
+    stem(nameOf(a)) < stem(nameOf(b)) ? -1 : Number(nameOf(a) !== nameOf(b)),
+  );
   const wildcards = sorted.map(nameOf).filter((name) => name.endsWith('*'));
   const isCovered = (name: string): boolean =>
     wildcards.some((wildcard) => wildcard !== name && stem(name).startsWith(stem(wildcard)));
@@ -167,7 +169,8 @@ function joinIntervals(items: readonly Element[], { joins }: SetTraits, at: Plac
     const last = joined.at(-1);
     const relation = last && relate(last, next);
     if (!last || relation === 'apart' || (relation === 'adjacent' && !joins)) joined.push(next);
-    else if (joins) joined[joined.length - 1] = { ...last, high: next.high > last.high ? next.high : last.high };
+    else if (joins)
+      joined[joined.length - 1] = { ...last, high: next.high > last.high ? next.high : last.high };
     else if (relation === 'overlapping') fail('HK5604', 'intervals of the set overlap', at);
   }
   const rest = items.filter(({ key }) => key.kind === 'any');

@@ -86,7 +86,6 @@ function evaluateAssignment(rule: Evaluation, { target, value, at }: Of<'assign'
   rule.steps.push({ kind: 'assign', target: selector, value: term });
 }
 
-
 /** A counter, helper … that the table has, or a map of such. */
 function evaluateObject(rule: Evaluation, { object, name: node }: Of<'object'>): void {
   if (node.kind === 'map') {
@@ -104,8 +103,10 @@ const queueNumber: Slot = { type: types.hostInteger, bits: 16 };
 function evaluateQueue(rule: Evaluation, { to, flags, at }: Of<'queue'>): void {
   const number = to && evaluate(rule, to, [queueNumber]);
   const [slot] = number ? shapeOf(number) : [];
-  if (to && slot?.max !== undefined && slot.max > 0xffffn) fail('HK5604', 'a queue has a number up to 65535', to.at);
-  if (flags.includes('fanout') && number?.kind !== 'range') fail('HK5604', '`fanout` needs a range of queues', at);
+  if (to && slot?.max !== undefined && slot.max > 0xffffn)
+    fail('HK5604', 'a queue has a number up to 65535', to.at);
+  if (flags.includes('fanout') && number?.kind !== 'range')
+    fail('HK5604', '`fanout` needs a range of queues', at);
   addAction(rule, (print) => {
     const json: JsonObject = {
       num: number ? print(number) : 0,
@@ -128,7 +129,8 @@ function evaluateDup(rule: Evaluation, { to, device: out, at }: Of<'dup'>): void
     const target = evaluateArgument(rule, to, device);
     return addAction(rule, (print) => ({ dup: { addr: print(target) } }));
   }
-  if (family !== 'ip' && family !== 'ip6') fail('HK5605', `a table of the family \`${family}\` has no \`dup\``, at);
+  if (family !== 'ip' && family !== 'ip6')
+    fail('HK5605', `a table of the family \`${family}\` has no \`dup\``, at);
   const target = evaluateArgument(rule, to, addresses[family]);
   const through = out && evaluateArgument(rule, out, device);
   return addAction(rule, (print) => ({
@@ -180,7 +182,12 @@ function evaluateUpdate(rule: Evaluation, statement: Of<'update'>): void {
   });
 }
 
-function evaluateMapData(rule: Evaluation, node: Expression, set: { data?: unknown; name: string }, at: Place): Term {
+function evaluateMapData(
+  rule: Evaluation,
+  node: Expression,
+  set: { data?: unknown; name: string },
+  at: Place,
+): Term {
   const { data } = set;
   if (!Array.isArray(data)) fail('HK5604', `\`@${set.name}\` is no map of values`, at);
   return evaluate(rule, node, data);
@@ -194,4 +201,3 @@ function evaluateMeter(rule: Evaluation, statement: Of<'meter'>): void {
     meter: { key: elementJson(print(term), extra), stmt: withoutCounts(inner), size, name: meter },
   }));
 }
-

@@ -135,7 +135,12 @@ const networks: ReadonlyMap<number, string> = new Map([
   [10, 'ip6'],
 ]);
 
-function isImpliedByMeta(family: Family, { left, right }: Dependency, { key }: Reading, { value }: Constant): boolean {
+function isImpliedByMeta(
+  family: Family,
+  { left, right }: Dependency,
+  { key }: Reading,
+  { value }: Constant,
+): boolean {
   const network = networkOf(left, right);
   if (network === undefined) return true;
   if (family === 'ip' || family === 'ip6') return family === network;

@@ -5,7 +5,10 @@ import { type Field, protocolOf } from './protocols.ts';
 import { fieldSelector, type Payload, rawSelector } from './selector.ts';
 
 /** The header that an offset lies in, and the bits of those before it. */
-function headerAt(protocols: ProtocolContext, { layer, offset }: Payload): { name: string; before: number } | undefined {
+function headerAt(
+  protocols: ProtocolContext,
+  { layer, offset }: Payload,
+): { name: string; before: number } | undefined {
   const name = protocols.known[layer];
   if (name === undefined) return undefined;
   if (layer !== 'll' || offset < protocolOf(name).length) return { name, before: 0 };
@@ -66,7 +69,9 @@ export function expand(protocols: ProtocolContext, payload: Payload): readonly P
 }
 
 /** Bits that are not whole bytes are read as bytes, and the rest of them masked. */
-export function wholeBytes(payload: Payload): { readonly bytes: Payload; readonly shift: number } | undefined {
+export function wholeBytes(
+  payload: Payload,
+): { readonly bytes: Payload; readonly shift: number } | undefined {
   const { offset, bits, layer } = payload;
   if (offset % 8 === 0 && bits % 8 === 0) return undefined;
   const start = offset - (offset % 8);

@@ -3,9 +3,17 @@
 import type { Family } from '../../ir/ruleset.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json-value.ts';
 import { foldOperations, maskLength } from './list-bits.ts';
-import { type Dependencies, forget, newDependencies, release, remember, removeFor, removeForMeta } from './list-dependency.ts';
-import { complete, expand, isNamed, wholeBytes } from './list-payload.ts';
+import {
+  type Dependencies,
+  forget,
+  newDependencies,
+  release,
+  remember,
+  removeFor,
+  removeForMeta,
+} from './list-dependency.ts';
 import { mergeSteps } from './list-merge.ts';
+import { complete, expand, isNamed, wholeBytes } from './list-payload.ts';
 import { bitListJson, constantJson, payloadJson, termJson } from './print.ts';
 import { isKey, learnFrom, newContext, type ProtocolContext } from './protocol-context.ts';
 import { protocolOf } from './protocols.ts';
@@ -130,7 +138,8 @@ function listMatch(listing: Listing, step: MatchStep): void {
   const json = isFlag ? flagJson(listing, left, right, op) : comparisonJson(listing, step);
   const slot: Slot = { json, match: step };
   listing.slots.push(slot);
-  if (isEqual && left.kind === 'reading' && right.kind === 'constant') noteReading(listing, left, right, slot);
+  if (isEqual && left.kind === 'reading' && right.kind === 'constant')
+    noteReading(listing, left, right, slot);
   mergeRange(listing, slot);
   listing.previous = slot;
   return undefined;
@@ -187,7 +196,8 @@ function maskedJson(
   if (!isExact) return undefined;
   if (value.type.base === 'bitmask') {
     const target = jsonOf(listing, left);
-    if (value.value === 0n) return { match: { op: op === '!=' ? 'in' : '!', left: target, right: bitListJson(mask) } };
+    if (value.value === 0n)
+      return { match: { op: op === '!=' ? 'in' : '!', left: target, right: bitListJson(mask) } };
     return matchJson(op, { '&': [target, bitListJson(mask)] }, bitListJson(value));
   }
   const length = value.type.prefixes ? maskLength(mask) : undefined;
@@ -203,7 +213,11 @@ function bytesJson(payload: Payload, right: Term, op: MatchStep['op']): JsonObje
   const { bytes, shift } = whole;
   const mask = ((1n << BigInt(payload.bits)) - 1n) << BigInt(shift);
   const left = { '&': [payloadJson(bytes), bytes.type.json(mask)] };
-  return matchJson(op, left, termJson(shifted(right, BigInt(shift)), (one) => one));
+  return matchJson(
+    op,
+    left,
+    termJson(shifted(right, BigInt(shift)), (one) => one),
+  );
 }
 
 function shifted(term: Term, by: bigint): Term {
@@ -224,7 +238,9 @@ function listField(
   listing.previous = undefined;
   if (right.kind === 'prefix') {
     const known = recognise(listing, left);
-    listing.slots.push({ json: matchJson(op, payloadJson(known), jsonOf(listing, right, typesOf(known, right))) });
+    listing.slots.push({
+      json: matchJson(op, payloadJson(known), jsonOf(listing, right, typesOf(known, right))),
+    });
     return;
   }
   let rest = left.bits;
@@ -259,7 +275,8 @@ function isLinkUpper(protocols: ProtocolContext, piece: Payload, { value }: Cons
 function noteIcmpType({ protocols }: Listing, left: Payload, first: Term | undefined): void {
   const { th } = protocols.known;
   if (left.layer !== 'th' || left.bits !== 8 || left.offset !== 0 || protocols.icmpType !== 0) return;
-  if ((th === 'icmp' || th === 'icmpv6') && first?.kind === 'constant') protocols.icmpType = Number(first.value);
+  if ((th === 'icmp' || th === 'icmpv6') && first?.kind === 'constant')
+    protocols.icmpType = Number(first.value);
 }
 
 function noteReading(listing: Listing, left: Reading, right: Constant, slot: Slot): void {
@@ -273,7 +290,8 @@ function noteReading(listing: Listing, left: Reading, right: Constant, slot: Slo
 function mergeRange({ previous, slots }: Listing, slot: Slot): void {
   const [first, second] = [previous?.match, slot.match];
   if (!previous || previous.json === undefined || !first || !second) return;
-  const op = first.op === '>=' && second.op === '<=' ? '==' : first.op === '<' && second.op === '>' ? '!=' : undefined;
+  const op =
+    first.op === '>=' && second.op === '<=' ? '==' : first.op === '<' && second.op === '>' ? '!=' : undefined;
   if (op === undefined || first.left.kind !== second.left.kind) return;
   const [low, high] = [rightOf(previous.json), rightOf(slot.json)];
   const body = bodyOf(slot.json);

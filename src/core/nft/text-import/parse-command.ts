@@ -127,7 +127,13 @@ function parseRuleCommand(cursor: Cursor, isInsert: boolean): Part {
   const index = takeIf(cursor, 'index') ? takeSize(cursor, 'the index of a rule') : undefined;
   const beside = isInsert ? { before: index ?? 0 } : { behind: index ?? 0 };
   const end = isInsert ? 'first' : 'last';
-  return { kind: 'rule', ...table, chain, where: index === undefined ? end : beside, rule: parseRule(cursor) };
+  return {
+    kind: 'rule',
+    ...table,
+    chain,
+    where: index === undefined ? end : beside,
+    rule: parseRule(cursor),
+  };
 }
 
 function parseElementCommand(cursor: Cursor, isDeletion: boolean): Part {

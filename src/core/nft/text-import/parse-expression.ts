@@ -31,8 +31,8 @@ import {
   type ElementSyntax,
   type Expression,
   type MapSyntax,
-  type ReferenceSyntax,
   placeOf,
+  type ReferenceSyntax,
   type VerdictSyntax,
 } from './syntax.ts';
 import { numberOf } from './tokens.ts';
@@ -248,7 +248,11 @@ export function takeMilliseconds(cursor: Cursor): number {
   take(cursor);
   const value = parseDuration(textOf(token));
   if (value === undefined)
-    fail('HK5601', `expected a duration such as \`1h30m\`, found \`${token.image}\``, placeOf(cursor.source, token));
+    fail(
+      'HK5601',
+      `expected a duration such as \`1h30m\`, found \`${token.image}\``,
+      placeOf(cursor.source, token),
+    );
   return Number(value);
 }
 
@@ -257,7 +261,8 @@ export function parseVerdict(cursor: Cursor): VerdictSyntax | undefined {
   const first = peek(cursor);
   const word = takeOneOf(cursor, ['accept', 'drop', 'continue', 'return', 'jump', 'goto']);
   if (word === undefined) return undefined;
-  const json = word === 'jump' || word === 'goto' ? { [word]: { target: takeChain(cursor) } } : { [word]: null };
+  const json =
+    word === 'jump' || word === 'goto' ? { [word]: { target: takeChain(cursor) } } : { [word]: null };
   return { kind: 'verdict', json, at: placeFrom(cursor, first) };
 }
 

@@ -1,6 +1,17 @@
 // The `log` statement.
 import type { JsonObject } from '../json-value.ts';
-import { type Cursor, expect, findVariable, peek, placeFrom, takeIf, takeOneOf, takeSize, takeString, unexpected } from './cursor.ts';
+import {
+  type Cursor,
+  expect,
+  findVariable,
+  peek,
+  placeFrom,
+  takeIf,
+  takeOneOf,
+  takeSize,
+  takeString,
+  unexpected,
+} from './cursor.ts';
 import { fail } from './problem.ts';
 import type { Place } from './syntax.ts';
 
@@ -42,7 +53,8 @@ export function parseLog(cursor: Cursor): JsonObject {
 
 /** nftables: src/evaluate.c: stmt_evaluate_log. */
 function checkTogether(log: Log, flags: ReadonlySet<string>, at: Place): void {
-  const toGroup = log.group !== undefined || log.snaplen !== undefined || log['queue-threshold'] !== undefined;
+  const toGroup =
+    log.group !== undefined || log.snaplen !== undefined || log['queue-threshold'] !== undefined;
   if (toGroup && log.level !== undefined)
     fail('HK5604', 'a log goes to a group or to the kernel log with a level', at);
   if (toGroup && flags.size > 0) fail('HK5604', 'a log to a group takes no flags', at);
@@ -57,7 +69,8 @@ function takePrefix(cursor: Cursor): string {
     const value = findVariable(cursor.scope, name);
     return value?.kind === 'word' ? value.text : found;
   });
-  if (text.length > 127) fail('HK5604', 'the prefix of a log has more than 127 bytes', placeFrom(cursor, first));
+  if (text.length > 127)
+    fail('HK5604', 'the prefix of a log has more than 127 bytes', placeFrom(cursor, first));
   return text;
 }
 

@@ -106,4 +106,3 @@ function takeFlags(cursor: Cursor, into: Set<string>): void {
     into.add(flag);
   } while (takeIf(cursor, ','));
 }
-

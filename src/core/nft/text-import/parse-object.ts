@@ -18,8 +18,8 @@ import {
 import type { ObjectSyntax } from './declaration.ts';
 import { type BlockReader, parseBlock } from './parse-block.ts';
 import { takeMilliseconds } from './parse-expression.ts';
-import { parseSynproxyOptions } from './parse-statement.ts';
 import { parseCounts, parseLimitObject, parseQuotaObject } from './parse-stateful.ts';
+import { parseSynproxyOptions } from './parse-statement.ts';
 
 const ctObjects = ['helper', 'timeout', 'expectation'] as const;
 const families = ['ip', 'ip6', 'inet', 'arp', 'bridge', 'netdev'] as const;

@@ -1,6 +1,18 @@
 // Selectors with a grammar of their own: options, chunks, connections, routes, sockets, hashes of nothing.
 import type { JsonObject } from '../json-value.ts';
-import { type Cursor, expect, isNumeral, peek, peekText, placeFrom, take, takeIf, takeOneOf, takeSize, unexpected } from './cursor.ts';
+import {
+  type Cursor,
+  expect,
+  isNumeral,
+  peek,
+  peekText,
+  placeFrom,
+  take,
+  takeIf,
+  takeOneOf,
+  takeSize,
+  unexpected,
+} from './cursor.ts';
 import { fail } from './problem.ts';
 import {
   countedCtKeys,
@@ -219,7 +231,10 @@ function parseFib(cursor: Cursor): Reading {
 }
 
 /** `mod N [seed N] [offset N]` as JSON, in nft's order. */
-export function parseModulus(cursor: Cursor, hasSeed: boolean): { mod: number; seed?: number; offset?: number } {
+export function parseModulus(
+  cursor: Cursor,
+  hasSeed: boolean,
+): { mod: number; seed?: number; offset?: number } {
   expect(cursor, 'mod');
   const mod = takeSize(cursor, 'a number');
   const seed = hasSeed && takeIf(cursor, 'seed') ? takeSize(cursor, 'a number') : undefined;

@@ -1,6 +1,16 @@
 // Statements that keep a state: counters, limits, quotas, as they stand in rules, beside elements of sets and as objects.
 import type { JsonObject } from '../json-value.ts';
-import { type Cursor, expect, peek, peekText, take, takeIf, takeNumber, takeOneOf, unexpected } from './cursor.ts';
+import {
+  type Cursor,
+  expect,
+  peek,
+  peekText,
+  take,
+  takeIf,
+  takeNumber,
+  takeOneOf,
+  unexpected,
+} from './cursor.ts';
 import { fail } from './problem.ts';
 import { placeOf } from './syntax.ts';
 import { integerJson } from './types.ts';
@@ -93,7 +103,11 @@ function parseRateUnit(cursor: Cursor): { readonly unit: string; readonly per: s
   const per = inOneWord ?? take(cursor).image;
   const isKnown = unit === 'packets' ? inOneWord === undefined : byteUnits.some((one) => one === unit);
   if (isKnown && timeUnits.includes(per)) return { unit, per };
-  return fail('HK5601', 'expected a rate such as `10/second` or `1 mbytes/second`', placeOf(cursor.source, token));
+  return fail(
+    'HK5601',
+    'expected a rate such as `10/second` or `1 mbytes/second`',
+    placeOf(cursor.source, token),
+  );
 }
 
 function parseBurst(cursor: Cursor, isBytes: boolean): bigint {
@@ -102,7 +116,8 @@ function parseBurst(cursor: Cursor, isBytes: boolean): bigint {
   const count = takeNumber(cursor);
   if (isBytes) return takeBytes(cursor, count);
   expect(cursor, 'packets');
-  if (count === 0n) fail('HK5604', 'a burst of no packets never lets one through', placeOf(cursor.source, token));
+  if (count === 0n)
+    fail('HK5604', 'a burst of no packets never lets one through', placeOf(cursor.source, token));
   return count;
 }
 
@@ -136,7 +151,11 @@ export function parseLimitObject(cursor: Cursor): JsonObject {
 }
 
 /** Bytes of a quota, from behind its keyword. */
-function parseVolume(cursor: Cursor): { readonly inv: boolean; readonly bytes: bigint; readonly used: bigint } {
+function parseVolume(cursor: Cursor): {
+  readonly inv: boolean;
+  readonly bytes: bigint;
+  readonly used: bigint;
+} {
   const inv = takeIf(cursor, 'over');
   takeIf(cursor, 'until');
   const bytes = takeBytes(cursor, takeNumber(cursor));

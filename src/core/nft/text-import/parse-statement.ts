@@ -109,7 +109,8 @@ function parseObject(cursor: Cursor): Part {
 /** `ct helper set "ftp"` and the like; all other statements that begin with `ct` are for the comparisons. */
 function parseCtObject(cursor: Cursor): Part | undefined {
   const object = peekText(cursor, 1);
-  if (!['helper', 'timeout', 'expectation'].includes(object) || peekText(cursor, 2) !== 'set') return undefined;
+  if (!['helper', 'timeout', 'expectation'].includes(object) || peekText(cursor, 2) !== 'set')
+    return undefined;
   cursor.at += 3;
   return { kind: 'object', object: `ct ${object}`, name: parseValue(cursor) };
 }

@@ -148,7 +148,9 @@ function define(name: string, layer: Layer, fields: string, links: Linkage): Pro
 
 const protocols: ReadonlyMap<string, Protocol> = new Map(
   [
-    ...Object.entries(headers).map(([name, [layer, fields]]) => define(name, layer, fields, linkage[name] ?? {})),
+    ...Object.entries(headers).map(([name, [layer, fields]]) =>
+      define(name, layer, fields, linkage[name] ?? {}),
+    ),
     // What stands below a rule of a family that sees several network protocols.
     define('inet', 'll', '', { asks: { meta: 'nfproto', type: types.family }, upper: families }),
     define('netdev', 'll', '', { asks: { meta: 'protocol', type: types.etherType }, upper: network }),

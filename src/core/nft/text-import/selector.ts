@@ -19,7 +19,16 @@ export interface Payload {
 /** Anything else, as JSON has it. */
 export interface Reading {
   readonly kind: 'reading';
-  readonly group: 'meta' | 'ct' | 'exthdr' | 'tcp option' | 'ip option' | 'sctp chunk' | 'fib' | 'rt' | 'other';
+  readonly group:
+    | 'meta'
+    | 'ct'
+    | 'exthdr'
+    | 'tcp option'
+    | 'ip option'
+    | 'sctp chunk'
+    | 'fib'
+    | 'rt'
+    | 'other';
   readonly json: JsonObject;
   readonly type: NftType;
   readonly bits: number;

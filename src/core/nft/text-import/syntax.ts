@@ -1,8 +1,8 @@
 // What the parser makes of nft text: expressions and statements as they are written, nothing looked up but the
 // variables. Places are offsets in the source.
 import type { IToken } from 'chevrotain';
-import type { JsonObject } from '../json-value.ts';
 import type { Source } from '../../text/source.ts';
+import type { JsonObject } from '../json-value.ts';
 import type { Selector } from './selector.ts';
 
 /** Where something stands. */
@@ -109,7 +109,12 @@ export type Comparison = 'implicit' | '==' | '!=' | '<' | '>' | '<=' | '>=' | '!
 /** One statement of a rule. */
 export type Statement = At &
   (
-    | { readonly kind: 'match'; readonly op: Comparison; readonly left: Expression; readonly right: Expression }
+    | {
+        readonly kind: 'match';
+        readonly op: Comparison;
+        readonly left: Expression;
+        readonly right: Expression;
+      }
     | { readonly kind: 'assign'; readonly target: Selector; readonly value: Expression }
     /** Says the same whatever stands around it. */
     | { readonly kind: 'fixed'; readonly json: JsonObject }

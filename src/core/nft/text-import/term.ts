@@ -136,7 +136,9 @@ export function shapeOf(term: Term): Shape {
 
 /** Whether two shapes are of the same types; numbers of any width are. */
 export function isSameShape(left: Shape, right: Shape): boolean {
-  return left.length === right.length && left.every(({ type }, index) => type.name === right[index]?.type.name);
+  return (
+    left.length === right.length && left.every(({ type }, index) => type.name === right[index]?.type.name)
+  );
 }
 
 /** How messages speak of a shape. */
@@ -159,11 +161,14 @@ export type Step =
       readonly right: Term;
     }
   | { readonly kind: 'vmap'; readonly key: Term; readonly data: SetTerm | Reference }
-  | { readonly kind: 'reject'; readonly type: 'tcp reset' | 'icmp' | 'icmpv6' | 'icmpx'; readonly code: Constant }
+  | {
+      readonly kind: 'reject';
+      readonly type: 'tcp reset' | 'icmp' | 'icmpv6' | 'icmpx';
+      readonly code: Constant;
+    }
   | { readonly kind: 'assign'; readonly target: Payload | Reading; readonly value: Term }
   /** Whatever else; its terms are written in their order. */
   | { readonly kind: 'action'; readonly write: (print: Print) => JsonObject };
 
 /** Writes a term as JSON. */
 export type Print = (term: Term) => JsonObject[string];
-

@@ -86,7 +86,13 @@ function labelBit(word: string): bigint | undefined {
   return bit !== undefined && bit < 128n ? 1n << bit : undefined;
 }
 
-const labelType: DataType = { ...number, name: 'ct_label', label: 'a connection label', width: 128, bitmask: true };
+const labelType: DataType = {
+  ...number,
+  name: 'ct_label',
+  label: 'a connection label',
+  width: 128,
+  bitmask: true,
+};
 
 /** A user or group by its number; of names only root's, as other machines have others. */
 function idType(from: DataType): NftType {
