@@ -1,0 +1,54 @@
+// Fields that nft compares and iptables has no option for. Each is a line of a table: key, type, and what the packet
+// vocabulary knows of it.
+import { type DataType, numberType } from '../../datatype/define.ts';
+import { defineField, type FieldValue } from '../../field/define.ts';
+import type { PacketView } from '../../field/view.ts';
+import type { JsonValue } from '../../nft/json-value.ts';
+import type { MatchDefinition } from '../define.ts';
+import { defineFieldMatch, type FieldTest } from '../field-match.ts';
+import { unsupported } from '../iptables-condition.ts';
+import type { Condition, IptablesTarget } from '../iptables-spelling.ts';
+
+/** One field. */
+export interface NftField {
+  readonly key: string;
+  readonly summary: string;
+  readonly type: DataType;
+  readonly nft: JsonValue;
+  readonly family?: 'ip' | 'ip6';
+  readonly usesConntrack?: true;
+  readonly read: (view: PacketView) => FieldValue;
+  /** How iptables says it after all. */
+  readonly iptables?: (test: FieldTest, target: IptablesTarget) => Condition;
+}
+
+/** The match of a field. */
+export function nftFieldMatch(spec: NftField): MatchDefinition<unknown> {
+  const { key, type, read, iptables, ...rest } = spec;
+  return defineFieldMatch({
+    ...rest,
+    key,
+    field: defineField(key, type, read),
+    iptables: { write: iptables ?? ((test) => unsupported(key, test)), readers: [] },
+  });
+}
+
+/** A header field in nft JSON. */
+export function payload(protocol: string, field: string): JsonValue {
+  return { payload: { protocol, field } };
+}
+
+/** A plain number of so many bits. */
+export function bits(width: number): DataType {
+  return numberType('integer', `a number of ${width} bits`, width);
+}
+
+/** It is there, and the trace's packets do not have it. */
+export function notTold(what: string): { readonly unknown: string } {
+  return { unknown: `${what} is not part of a packet here` };
+}
+
+/** A value where one was given. */
+export function orNotTold(value: number | undefined, what: string): FieldValue {
+  return value === undefined ? notTold(what) : BigInt(value);
+}

@@ -1,0 +1,79 @@
+// Further fields of the IP headers.
+import { ecn } from '../../datatype/nft-types.ts';
+import type { Packet } from '../../packet/packet.ts';
+import { evaluatesTo } from '../field-match.ts';
+import { always } from '../iptables-condition.ts';
+import { bits, type NftField, nftFieldMatch, notTold, orNotTold, payload } from './define.ts';
+
+type Family = 'ip' | 'ip6';
+
+interface Entry extends Pick<NftField, 'type' | 'summary' | 'iptables'> {
+  readonly of: (packet: Packet) => ReturnType<NftField['read']>;
+}
+
+function field(family: Family, name: string, { of, ...more }: Entry) {
+  const key = `${family} ${name}`;
+  const version = family === 'ip' ? 4 : 6;
+  return nftFieldMatch({
+    key,
+    family,
+    nft: payload(family, name),
+    read: ({ packet }) => (packet.family === version ? of(packet) : undefined),
+    ...more,
+  });
+}
+
+function version(family: Family) {
+  const number = family === 'ip' ? 4n : 6n;
+  return field(family, 'version', {
+    summary: 'The version in the header, which is that of the family.',
+    type: bits(4),
+    of: () => number,
+    iptables: (test) => (evaluatesTo(test, number) ? always() : { kind: 'never' }),
+  });
+}
+
+function congestion(family: Family) {
+  return field(family, 'ecn', {
+    summary: 'Explicit congestion notification: `not-ect`, `ect0`, `ect1`, `ce`.',
+    type: ecn,
+    of: (packet) => orNotTold(packet.ecn, 'the congestion notification'),
+  });
+}
+
+/** Flags and offset as they stand in the header (include/net/ip.h: IP_DF, IP_MF). */
+function fragmentBits({ fragment: { dontFragment, more, offset } }: Packet): bigint {
+  return BigInt((dontFragment ? 0x4000 : 0) | (more ? 0x2000 : 0) | offset);
+}
+
+export const networkMatches = [
+  version('ip'),
+  field('ip', 'hdrlength', {
+    summary: 'The length of the header in units of four bytes.',
+    type: bits(4),
+    of: () => notTold('the length of the options'),
+  }),
+  congestion('ip'),
+  field('ip', 'id', {
+    summary: 'The identification that fragments of one packet share.',
+    type: bits(16),
+    of: (packet) => orNotTold(packet.identification, 'the identification'),
+  }),
+  field('ip', 'frag-off', {
+    summary: 'The fragment flags and offset as one number.',
+    type: bits(16),
+    of: fragmentBits,
+  }),
+  field('ip', 'checksum', {
+    summary: 'The checksum of the header.',
+    type: bits(16),
+    of: () => notTold('the checksum'),
+  }),
+  version('ip6'),
+  congestion('ip6'),
+  field('ip6', 'flowlabel', {
+    summary: 'The flow label.',
+    type: bits(20),
+    of: () => notTold('the flow label'),
+  }),
+];

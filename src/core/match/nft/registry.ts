@@ -1,0 +1,7 @@
+// The matches of fields that only nft compares.
+import { metaMatches } from './meta.ts';
+import { networkMatches } from './network.ts';
+import { transportMatches } from './transport.ts';
+
+/** In the order of the reference page. */
+export const nftMatches = [...networkMatches, ...transportMatches, ...metaMatches];
