@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { compile } from '../../src/core/compile.ts';
 import type { RuleSet } from '../../src/core/ir/ruleset.ts';
 import { loadPolicy, type PolicyKind } from '../../src/core/load.ts';
+import { importNftText } from '../../src/core/nft/text-import/import.ts';
 import { writePolicy } from '../../src/core/policy-text/write-policy.ts';
 import { bare, counting } from '../support/bare.ts';
 import { hasCases, type Result, readCases, scoreLines } from './cases.ts';
@@ -56,9 +57,25 @@ test.skipIf(!hasCases(closures))(`${closures} (skipped where ../shared/conforman
 });
 
 const pairs = 'docker-pairs.jsonl';
-const pair = z.object({ id: z.string(), family: z.enum(['ip', 'ip6']), iptables_save: z.string() });
+const pair = z.object({
+  id: z.string(),
+  family: z.enum(['ip', 'ip6']),
+  iptables_save: z.string(),
+  nft: z.string(),
+});
 
 describe.skipIf(!hasCases(pairs))(`${pairs} (skipped where ../shared/conformance is not there)`, () => {
+  test('nft is told the same after a way through a policy', () => {
+    const results = readCases(pairs, pair).map(({ id, nft }): Result => {
+      const { value: ruleSet } = importNftText({ name: id, text: nft });
+      if (!ruleSet) return { id, problem: 'not read' };
+      const { value: before } = compile(ruleSet, 'nft-json');
+      const { value: after } = compile(load(written(ruleSet, false), 'hook'), 'nft-json');
+      return { id, problem: before !== undefined && before === after ? undefined : 'other JSON' };
+    });
+    expectAll(`${pairs}, nft`, results);
+  });
+
   test('through a policy, and the very text comes back', () => {
     const results = readCases(pairs, pair).map(({ id, family, iptables_save }): Result => {
       const result = checkReturn(id, iptables_save, family);

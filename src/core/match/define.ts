@@ -46,8 +46,11 @@ export interface MatchDefinition<Args> {
 }
 
 export interface NftMatchSpelling<Args> {
-  /** One statement of a rule's `expr`, or what belongs to the rule itself. */
-  write(args: Args): NftSpelled;
+  /**
+   * One statement of a rule's `expr`, or what belongs to the rule itself. In a table of one IP version, which is given
+   * then, nft does not repeat that.
+   */
+  write(args: Args, only?: 'ip' | 'ip6'): NftSpelled;
   /**
    * The arguments if the statement is this match, undefined if it is something else. A rule's comment comes in the form
    * `{ "comment": … }`.

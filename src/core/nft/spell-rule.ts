@@ -27,7 +27,7 @@ export function spellRule(
   spelling: Spelling,
 ): SpelledRule {
   const where = `rule ${index + 1} of chain \`${chain.name}\` in table \`${table.family} ${table.name}\``;
-  const spelled = rule.parts.map((part) => spellPart(part, rule, where, spelling));
+  const spelled = rule.parts.map((part) => spellPart(part, rule, { where, table, spelling }));
   const statements = spelled.flatMap((one) => (one ? statementsOf(one) : []));
   const comments = spelled.flatMap((one) => (one && 'comment' in one ? [one.comment] : []));
   const comment = comments.join(', ');
@@ -48,19 +48,26 @@ function statementsOf(spelled: NftSpelled): readonly JsonValue[] {
   return 'statement' in spelled ? [spelled.statement] : [];
 }
 
-function spellPart(part: Part, rule: Rule, where: string, spelling: Spelling): NftSpelled | undefined {
-  const spelled = part.kind === 'opaque' ? spellOpaque(part) : spellKnown(part);
+interface Around {
+  readonly where: string;
+  readonly table: Table;
+  readonly spelling: Spelling;
+}
+
+function spellPart(part: Part, rule: Rule, { where, table, spelling }: Around): NftSpelled | undefined {
+  const spelled = part.kind === 'opaque' ? spellOpaque(part) : spellKnown(part, table);
   if (!('unsupported' in spelled)) return spelled;
   const message = `${where} cannot be said in nft: ${spelled.unsupported}`;
   spelling.report(diagnostic('HK4501', message, { span: part.span ?? rule.span }));
   return undefined;
 }
 
-function spellKnown(part: Match | Statement): NftSpelled {
+function spellKnown(part: Match | Statement, { family }: Table): NftSpelled {
   const wording = wordingOf(part);
   if (wording !== undefined) return { statement: wording };
   const definition = part.kind === 'match' ? findMatch(part.key) : findStatement(part.key);
-  return definition?.nft.write(part.args) ?? { unsupported: `\`${part.key}\` is not known` };
+  const only = family === 'ip' || family === 'ip6' ? family : undefined;
+  return definition?.nft.write(part.args, only) ?? { unsupported: `\`${part.key}\` is not known` };
 }
 
 function spellOpaque({ origin, content, text }: OpaquePart): NftSpelled {

@@ -98,13 +98,13 @@ function formatRange({ lo, hi }: Range, type: DataType, bracketed = false): stri
 }
 
 /** The statement in nft JSON; the family stands where there is an address, which inet tables need. */
-export function natToJson(key: NatKey, args: NatArgs): JsonObject {
+export function natToJson(key: NatKey, args: NatArgs, only?: 'ip' | 'ip6'): JsonObject {
   const { family, address, port: ports, prefix } = args;
   // nft adds `netmap` to `prefix` by itself, and lists it.
   const flags = prefix ? ['netmap', ...args.flags] : args.flags;
   const [flag] = flags;
   const json = {
-    ...(family && address && { family: family === 4 ? 'ip' : 'ip6' }),
+    ...(family && address && !only && { family: family === 4 ? 'ip' : 'ip6' }),
     ...(family && address && { addr: rangeToJson(addressType(family), address) }),
     ...(ports && { port: rangeToJson(port, ports) }),
     ...(flag && { flags: flags.length === 1 ? flag : flags }),

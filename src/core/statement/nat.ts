@@ -26,9 +26,9 @@ function defineNat({ key, summary, manip, address, hooks }: NatSpec): StatementD
     read: (reader) => readNat(reader, address === 'fixed'),
     write: (args) => writeNat(key, args),
     nft: {
-      write: (args) =>
+      write: (args, only) =>
         args.base === undefined
-          ? { statement: natToJson(key, args) }
+          ? { statement: natToJson(key, args, only) }
           : { unsupported: 'nft shifts ports only with a map from each port to another' },
       read: (statement) => natFromJson(key, statement),
     },
