@@ -33,24 +33,26 @@ export interface Application {
 export function applyCommand(application: Application, command: Command): void {
   switch (command.kind) {
     case 'table':
-      return applyTable(application, command);
+      applyTable(application, command);
+      break;
     case 'member':
-      return addMembers(
-        application,
-        tableFor(application, command, command.at),
-        [command.member],
-        command.isNew,
-      );
+      addMembers(application, tableFor(application, command, command.at), [command.member], command.isNew);
+      break;
     case 'rule':
-      return applyRule(application, command);
+      applyRule(application, command);
+      break;
     case 'elements':
-      return applyElements(application, command);
+      applyElements(application, command);
+      break;
     case 'delete':
-      return applyDelete(application, command);
+      applyDelete(application, command);
+      break;
     case 'flush':
-      return applyFlush(application, command);
+      applyFlush(application, command);
+      break;
     case 'rename':
-      return applyRename(application, command);
+      applyRename(application, command);
+      break;
   }
 }
 

@@ -1,8 +1,8 @@
 // Address translation with its types (nftables: src/evaluate.c: stmt_evaluate_nat, stmt_evaluate_tproxy).
 import type { JsonObject } from '../json-value.ts';
+import { evaluateArgument } from './evaluate-argument.ts';
 import { type Evaluation, evaluate, evaluateReference } from './evaluate-expression.ts';
 import { intervalTerm } from './evaluate-set.ts';
-import { evaluateArgument } from './evaluate-statement.ts';
 import { fail } from './problem.ts';
 import type { Expression, NatSyntax, Place } from './syntax.ts';
 import type { Slot, Term } from './term.ts';

@@ -1,7 +1,6 @@
 // The elements of a set or map in the order and the form in which nft lists them: sorted, each once, intervals joined
 // where they may be and split where they must (nftables: src/intervals.c, src/mergesort.c, src/segtree.c).
 import { prefixLength } from '../../datatype/range.ts';
-import { writeJson } from '../json-writer.ts';
 import { fail } from './problem.ts';
 import type { Place } from './syntax.ts';
 import type { Constant, Element, Term } from './term.ts';
@@ -32,9 +31,12 @@ export function arrange(items: readonly Element[], traits: SetTraits, at: Place)
   return distinct(joinIntervals(items, traits, at));
 }
 
+function nameOf({ key }: Element): string {
+  return key.kind === 'text' ? key.text : '\u{ffff}';
+}
+
 /** Names with wildcards are intervals of bytes, the first of which counts most. */
 function arrangeNames(items: readonly Element[], { joins }: SetTraits): readonly Element[] {
-  const nameOf = ({ key }: Element): string => (key.kind === 'text' ? key.text : '\u{ffff}');
   const sorted = items.toSorted((a, b) =>
     stem(nameOf(a)) < stem(nameOf(b)) ? -1 : Number(nameOf(a) !== nameOf(b)),
   );
@@ -62,19 +64,10 @@ function compare(a: bigint | undefined, b: bigint | undefined): number {
 
 /** By what nft sorts: the value, of names and concatenations the bytes with the first one the least. */
 function weightOf(key: Term): bigint | undefined {
-  switch (key.kind) {
-    case 'constant':
-      return lowestBitOf(key);
-    case 'range':
-      return key.low.value;
-    case 'prefix':
-      return key.base.value;
-    case 'text':
-    case 'concat':
-      return fromLittleEndian(bytesOf(key));
-    default:
-      return undefined;
-  }
+  if (key.kind === 'constant') return lowestBitOf(key);
+  if (key.kind === 'range') return key.low.value;
+  if (key.kind === 'prefix') return key.base.value;
+  return key.kind === 'any' ? undefined : fromLittleEndian(bytesOf(key));
 }
 
 /** Several bits are an operation on single ones, of which the first counts. */
@@ -91,24 +84,17 @@ function fromLittleEndian(bytes: readonly number[]): bigint {
 const nameBytes = 16;
 
 function bytesOf(key: Term): readonly number[] {
-  switch (key.kind) {
-    case 'constant': {
-      const size = Math.ceil(key.bits / 8);
-      const digits = key.value.toString(16).padStart(2 * size, '0');
-      const bytes = (digits.match(/../g) ?? []).map((byte) => Number.parseInt(byte, 16));
-      return key.type.order === 'host' ? bytes.toReversed() : bytes;
-    }
-    case 'range':
-      return bytesOf(key.low);
-    case 'prefix':
-      return bytesOf(key.base);
-    case 'text':
-      return textBytes(key.text, key.type.name);
-    case 'concat':
-      return key.items.flatMap(bytesOf);
-    default:
-      return [];
-  }
+  if (key.kind === 'constant') return constantBytes(key);
+  if (key.kind === 'range') return constantBytes(key.low);
+  if (key.kind === 'prefix') return constantBytes(key.base);
+  if (key.kind === 'text') return textBytes(key.text, key.type.name);
+  return key.kind === 'concat' ? key.items.flatMap(bytesOf) : [];
+}
+
+function constantBytes({ bits, value, type }: Constant): readonly number[] {
+  const digits = value.toString(16).padStart(2 * Math.ceil(bits / 8), '0');
+  const bytes = (digits.match(/../g) ?? []).map((byte) => Number.parseInt(byte, 16));
+  return type.order === 'host' ? bytes.toReversed() : bytes;
 }
 
 /** An index is not known here, but that the loopback interface has the first one. */
@@ -126,20 +112,11 @@ function distinct(items: readonly Element[]): readonly Element[] {
 }
 
 function identify(key: Term): string {
-  switch (key.kind) {
-    case 'constant':
-      return key.value.toString();
-    case 'text':
-      return JSON.stringify(key.text);
-    case 'range':
-      return `${key.low.value}-${key.high.value}`;
-    case 'prefix':
-      return `${key.base.value}/${key.length}`;
-    case 'concat':
-      return key.items.map(identify).join('.');
-    default:
-      return writeJson(key.kind);
-  }
+  if (key.kind === 'constant') return key.value.toString();
+  if (key.kind === 'text') return JSON.stringify(key.text);
+  if (key.kind === 'range') return `${key.low.value}-${key.high.value}`;
+  if (key.kind === 'prefix') return `${key.base.value}/${key.length}`;
+  return key.kind === 'concat' ? key.items.map(identify).join('.') : key.kind;
 }
 
 interface Interval {

@@ -1,5 +1,6 @@
 // Statements with their types, as steps of a rule.
 import type { JsonObject, JsonValue } from '../json-value.ts';
+import { evaluateArgument } from './evaluate-argument.ts';
 import {
   asWord,
   checkShape,
@@ -7,15 +8,15 @@ import {
   evaluate,
   evaluateLookup,
   evaluateReference,
-  evaluateSelector,
   requireObject,
 } from './evaluate-expression.ts';
 import { evaluateMatch } from './evaluate-match.ts';
 import { evaluateNat } from './evaluate-nat.ts';
 import { evaluateReject } from './evaluate-reject.ts';
+import { evaluateSelector } from './evaluate-selector.ts';
 import { fail } from './problem.ts';
 import type { Expression, Place, Statement } from './syntax.ts';
-import { isConstantTerm, labelOf, type Print, type Shape, type Slot, shapeOf, type Term } from './term.ts';
+import { isConstantTerm, type Print, type Shape, type Slot, shapeOf, type Term } from './term.ts';
 import { types } from './types.ts';
 
 type Of<Kind extends Statement['kind']> = Extract<Statement, { kind: Kind }>;
@@ -28,53 +29,51 @@ export function evaluateStatement(
 ): void {
   switch (statement.kind) {
     case 'match':
-      return evaluateMatch(rule, statement);
+      evaluateMatch(rule, statement);
+      break;
     case 'assign':
-      return evaluateAssignment(rule, statement);
+      evaluateAssignment(rule, statement);
+      break;
     case 'fixed':
-      return addAction(rule, () => statement.json);
+      addAction(rule, () => statement.json);
+      break;
     case 'object':
-      return evaluateObject(rule, statement);
+      evaluateObject(rule, statement);
+      break;
     case 'vmap':
       rule.steps.push({ kind: 'vmap', ...evaluateLookup(rule, statement, 'verdict') });
-      return undefined;
+      break;
     case 'reject':
-      return evaluateReject(rule, statement);
+      evaluateReject(rule, statement);
+      break;
     case 'nat':
-      return evaluateNat(rule, statement);
+      evaluateNat(rule, statement);
+      break;
     case 'queue':
-      return evaluateQueue(rule, statement);
+      evaluateQueue(rule, statement);
+      break;
     case 'dup':
-      return evaluateDup(rule, statement);
+      evaluateDup(rule, statement);
+      break;
     case 'fwd':
-      return evaluateForward(rule, statement);
+      evaluateForward(rule, statement);
+      break;
     case 'update':
-      return evaluateUpdate(rule, statement);
+      evaluateUpdate(rule, statement);
+      break;
     case 'meter':
-      return evaluateMeter(rule, statement);
+      evaluateMeter(rule, statement);
+      break;
     case 'block': {
       const json = block(statement);
-      return addAction(rule, () => json);
+      addAction(rule, () => json);
+      break;
     }
   }
 }
 
 function addAction(rule: Evaluation, write: (print: Print) => JsonObject): void {
   rule.steps.push({ kind: 'action', write });
-}
-
-/** A value that a statement takes: of its type, or a number that is read. */
-export function evaluateArgument(rule: Evaluation, node: Expression, slot: Slot): Term {
-  const term = evaluate(rule, node, [slot]);
-  if (term.kind === 'set' || term.kind === 'reference')
-    fail('HK5604', 'a set is no value, it is not known which of its elements is meant', node.at);
-  const [found] = shapeOf(term);
-  if (!found || isConstantTerm(term)) return term;
-  const isNumber = found.type.name === 'integer';
-  const fits = term.kind !== 'payload' || (slot.type.base !== 'text' && found.bits === slot.bits);
-  if (found.type.name !== slot.type.name && !(isNumber && fits))
-    fail('HK5604', `expected ${labelOf([slot])}, found ${labelOf([found])}`, node.at);
-  return term;
 }
 
 /** nftables: src/evaluate.c: stmt_evaluate_payload, stmt_evaluate_meta and so on. */
@@ -127,13 +126,14 @@ function evaluateDup(rule: Evaluation, { to, device: out, at }: Of<'dup'>): void
   if (family === 'netdev') {
     if (out) fail('HK5601', 'a table of the family `netdev` takes no `device` here', at);
     const target = evaluateArgument(rule, to, device);
-    return addAction(rule, (print) => ({ dup: { addr: print(target) } }));
+    addAction(rule, (print) => ({ dup: { addr: print(target) } }));
+    return;
   }
   if (family !== 'ip' && family !== 'ip6')
     fail('HK5605', `a table of the family \`${family}\` has no \`dup\``, at);
   const target = evaluateArgument(rule, to, addresses[family]);
   const through = out && evaluateArgument(rule, out, device);
-  return addAction(rule, (print) => ({
+  addAction(rule, (print) => ({
     dup: { addr: print(target), ...(through && { dev: print(through) }) },
   }));
 }

@@ -1,7 +1,7 @@
 // Comparisons that nft leaves out when it lists a rule, because a later one implies them: `meta l4proto tcp` before
 // `tcp dport` (nftables: src/payload.c: payload_dependency_kill, src/netlink_delinearize.c: meta_may_dependency_kill).
 import type { Family } from '../../ir/ruleset.ts';
-import type { Slot } from './list-rule.ts';
+import type { Slot } from './list-slot.ts';
 import { type Layer, protocolOf } from './protocols.ts';
 import type { Payload, Reading } from './selector.ts';
 import type { Constant } from './term.ts';

@@ -1,7 +1,7 @@
 // A rule as nft lists it: what it asks only so that a header may be read is left out, bits are fields where they are,
 // and two comparisons that make a range are one (nftables: src/netlink_delinearize.c: rule_parse_postprocess).
 import type { Family } from '../../ir/ruleset.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../json-value.ts';
+import type { JsonObject, JsonValue } from '../json-value.ts';
 import { foldOperations, maskLength } from './list-bits.ts';
 import {
   type Dependencies,
@@ -14,21 +14,13 @@ import {
 } from './list-dependency.ts';
 import { mergeSteps } from './list-merge.ts';
 import { complete, expand, isNamed, wholeBytes } from './list-payload.ts';
+import { type MatchStep, mergeRange, type Slot } from './list-slot.ts';
 import { bitListJson, constantJson, payloadJson, termJson } from './print.ts';
 import { isKey, learnFrom, newContext, type ProtocolContext } from './protocol-context.ts';
 import { protocolOf } from './protocols.ts';
 import type { Payload, Reading } from './selector.ts';
 import type { Constant, Operation, Step, Term } from './term.ts';
 import type { NftType } from './types.ts';
-
-type MatchStep = Extract<Step, { kind: 'match' }>;
-
-/** A statement that is listed unless something makes it redundant. */
-export interface Slot {
-  json: JsonValue | undefined;
-  /** What it was before it was written, where it is a comparison. */
-  readonly match?: MatchStep;
-}
 
 interface Listing {
   readonly protocols: ProtocolContext;
@@ -52,17 +44,19 @@ export function listRule(family: Family, steps: readonly Step[]): readonly JsonV
 
 function listStep(listing: Listing, step: Step): void {
   const { slots } = listing;
-  if (step.kind === 'match') return listMatch(listing, step);
+  if (step.kind === 'match') {
+    listMatch(listing, step);
+    return;
+  }
   if (step.kind === 'vmap') {
     const key = jsonOf(listing, step.key);
     slots.push({ json: { vmap: { key, data: jsonOf(listing, step.data) } } });
     listing.previous = undefined;
-    return undefined;
+    return;
   }
   slots.push({ json: actionJson(listing, step) });
   forget(listing.dependencies);
   listing.previous = undefined;
-  return undefined;
 }
 
 function actionJson(listing: Listing, step: Exclude<Step, MatchStep | { kind: 'vmap' }>): JsonValue {
@@ -132,7 +126,10 @@ function listMatch(listing: Listing, step: MatchStep): void {
   const isEqual = op === '==' || op === 'implicit';
   const isFlag = isFlagTest(step);
   if (left.kind === 'payload' && !isFlag && (isEqual || op === '!=')) {
-    if (right.kind === 'constant' || right.kind === 'prefix') return listField(listing, step, left, right);
+    if (right.kind === 'constant' || right.kind === 'prefix') {
+      listField(listing, step, left, right);
+      return;
+    }
     if (right.kind === 'set') noteIcmpType(listing, left, right.items[0]?.key);
   }
   const json = isFlag ? flagJson(listing, left, right, op) : comparisonJson(listing, step);
@@ -140,9 +137,8 @@ function listMatch(listing: Listing, step: MatchStep): void {
   listing.slots.push(slot);
   if (isEqual && left.kind === 'reading' && right.kind === 'constant')
     noteReading(listing, left, right, slot);
-  mergeRange(listing, slot);
+  if (listing.previous) mergeRange(listing.previous, slot);
   listing.previous = slot;
-  return undefined;
 }
 
 /** Flags without an operator, or with `!`: whether any of them, or none, is set. */
@@ -284,28 +280,4 @@ function noteReading(listing: Listing, left: Reading, right: Constant, slot: Slo
   learnFrom(listing.protocols, left, right);
   removeForMeta(listing.dependencies, left, right);
   if (isKey(left)) remember(listing.dependencies, slot, left, right, false);
-}
-
-/** `>= a` and `<= b` one after the other are a range, `< a` and `> b` all outside of one. */
-function mergeRange({ previous, slots }: Listing, slot: Slot): void {
-  const [first, second] = [previous?.match, slot.match];
-  if (!previous || previous.json === undefined || !first || !second) return;
-  const op =
-    first.op === '>=' && second.op === '<=' ? '==' : first.op === '<' && second.op === '>' ? '!=' : undefined;
-  if (op === undefined || first.left.kind !== second.left.kind) return;
-  const [low, high] = [rightOf(previous.json), rightOf(slot.json)];
-  const body = bodyOf(slot.json);
-  if (low === undefined || high === undefined || !body) return;
-  previous.json = undefined;
-  slots[slots.length - 1] = slot;
-  slot.json = { match: { ...body, op, right: { range: [low, high] } } };
-}
-
-function bodyOf(json: JsonValue | undefined): JsonObject | undefined {
-  const body = isJsonObject(json) ? json['match'] : undefined;
-  return isJsonObject(body) ? body : undefined;
-}
-
-function rightOf(json: JsonValue | undefined): JsonValue | undefined {
-  return bodyOf(json)?.['right'];
 }

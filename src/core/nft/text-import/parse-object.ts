@@ -43,9 +43,15 @@ const defaults: Readonly<Record<string, JsonObject>> = {
 };
 
 const lines: Readonly<Record<string, ParseLine>> = {
-  counter: (cursor, body) => void Object.assign(body, parseCounts(cursor)),
-  quota: (cursor, body) => void Object.assign(body, parseQuotaObject(cursor)),
-  limit: (cursor, body) => void Object.assign(body, parseLimitObject(cursor)),
+  counter: (cursor, body) => {
+    Object.assign(body, parseCounts(cursor));
+  },
+  quota: (cursor, body) => {
+    Object.assign(body, parseQuotaObject(cursor));
+  },
+  limit: (cursor, body) => {
+    Object.assign(body, parseLimitObject(cursor));
+  },
   secmark: (cursor, body) => {
     body['context'] = takeString(cursor, 'a security context');
   },

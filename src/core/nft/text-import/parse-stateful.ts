@@ -91,8 +91,13 @@ function parseRate(cursor: Cursor): Rate {
   const count = takeNumber(cursor);
   const { unit, per } = parseRateUnit(cursor);
   const isBytes = unit !== 'packets';
-  const rate = isBytes ? count << BigInt(10 * byteUnits.findIndex((one) => one === unit)) : count;
+  const rate = isBytes ? count << BigInt(10 * unitIndex(unit)) : count;
   return { inv, rate, per, isBytes, burst: parseBurst(cursor, isBytes) };
+}
+
+function unitIndex(unit: string): number {
+  const names: readonly string[] = byteUnits;
+  return names.indexOf(unit);
 }
 
 /** A unit and a time, in one word (`kbytes/second`) or in several. */

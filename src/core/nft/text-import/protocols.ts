@@ -1,6 +1,6 @@
 // The headers that nft knows by name: where each field lies, what carries what (nftables: src/proto.c). The layers are
 // link, network and transport, numbered as nft orders them.
-import { type NftType, type TypeName, types } from './types.ts';
+import { isTypeName, type NftType, types } from './types.ts';
 
 export type Layer = 'll' | 'nh' | 'th' | 'ih';
 
@@ -100,10 +100,6 @@ const headers: Readonly<Record<string, readonly [Layer, string]>> = {
   sctp: ['th', 'sport 0 16 service, dport 16 16 service, vtag 32 32, checksum 64 32'],
   th: ['th', 'sport 0 16 service, dport 16 16 service'],
 };
-
-function isTypeName(name: string): name is TypeName {
-  return Object.hasOwn(types, name);
-}
 
 function readFields(protocol: string, text: string): readonly Field[] {
   return text.split(',').map((entry): Field => {

@@ -30,13 +30,17 @@ export interface ListedObject {
  */
 export function readNftText(source: Source, options: NftTextOptions = {}): Outcome<readonly ListedObject[]> {
   const diagnostics: Diagnostic[] = [];
-  const report = (problem: Diagnostic): void => void diagnostics.push(problem);
+  const report = (problem: Diagnostic): void => {
+    diagnostics.push(problem);
+  };
   const application: Application = { tables: new Map(), report, blocks: 0 };
   const include = options.include ?? (() => undefined);
   parseCommands(
     source,
     include,
-    (command) => void attempt(() => applyCommand(application, command), report),
+    (command) => {
+      attempt(() => applyCommand(application, command), report);
+    },
     report,
   );
   const value = [...application.tables.values()].flatMap(objectsOf);

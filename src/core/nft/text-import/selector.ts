@@ -2,7 +2,7 @@
 // nft's words; how they stand in a rule is the parser's.
 import type { JsonObject } from '../json-value.ts';
 import { type Layer, protocolOf } from './protocols.ts';
-import { type NftType, type TypeName, types } from './types.ts';
+import { isTypeName, type NftType, types } from './types.ts';
 
 /** Bits of a header, named or raw. */
 export interface Payload {
@@ -77,7 +77,7 @@ function readKeys(table: string): ReadonlyMap<string, Key> {
       .split(/\s*,\s*/)
       .map((entry): [string, Key] => {
         const [name = '', type = '', bits] = entry.split(' ');
-        const known = Object.hasOwn(types, type) ? types[type as TypeName] : types.integer;
+        const known = isTypeName(type) ? types[type] : types.integer;
         return [name, { type: known, bits: bits === undefined ? known.bits : Number(bits) }];
       }),
   );

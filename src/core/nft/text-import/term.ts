@@ -129,7 +129,9 @@ export function shapeOf(term: Term): Shape {
       return term.shape;
     case 'reference':
       return term.key;
-    default:
+    case 'set':
+    case 'verdict':
+    case 'any':
       return [noSlot];
   }
 }

@@ -38,7 +38,7 @@ export const Wildcard: TokenType = define(
 /** Operators and punctuation, told apart by their text. */
 export const Sign: TokenType = define('Sign', /==|!=|<=|>=|<<|>>|[,.:;{}[\]()<>^&|!/\-*@$=+]/);
 /** What begins none of the others. */
-const Bad: TokenType = define('Bad', /[^]/);
+const Bad: TokenType = define('Bad', /[\s\S]/);
 
 const literals = [
   ['Ipv6', ipv6Pattern()],

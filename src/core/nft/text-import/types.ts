@@ -76,7 +76,7 @@ function ipv4(): NftType {
   return nftType(known.ipv4Address, { parse: parseIpv4 });
 }
 
-function text(name: string, label: string): NftType {
+function nameType(name: string, label: string): NftType {
   return nftType({ ...known.interfaceName, name, label }, host);
 }
 
@@ -108,9 +108,9 @@ export const types = {
     { ...number, name: 'boolean', label: '`exists` or `missing`', width: 1 },
     { ...host, parse: (word) => booleans.get(word) ?? parseInteger(word), json: (value) => value !== 0n },
   ),
-  string: text('string', 'a string'),
-  ifname: text('ifname', 'the name of an interface'),
-  ifindex: { ...text('iface_index', 'the name of an interface'), bits: 32 },
+  string: nameType('string', 'a string'),
+  ifname: nameType('ifname', 'the name of an interface'),
+  ifindex: { ...nameType('iface_index', 'the name of an interface'), bits: 32 },
   ipv4: ipv4(),
   ipv6: nftType(known.ipv6Address, { parse: known.ipv6Address.parse }),
   mac: nftType(macType, { parse: macType.parse }),
@@ -155,7 +155,7 @@ export const types = {
   time: nftType(timeType, { ...host, parse: timeType.parse }),
   hour: nftType(hourType, { ...host, parse: hourType.parse }),
   day: nftType(listed.dayOfWeek, host),
-  cgroup: text('cgroupsv2', 'the path of a control group'),
+  cgroup: nameType('cgroupsv2', 'the path of a control group'),
 } as const satisfies Record<string, NftType>;
 
 const booleans = new Map([
@@ -163,7 +163,12 @@ const booleans = new Map([
   ['missing', 0n],
 ]);
 
-export type TypeName = keyof typeof types;
+type TypeName = keyof typeof types;
+
+/** Whether a word names a type in the tables of fields. */
+export function isTypeName(name: string): name is TypeName {
+  return Object.hasOwn(types, name);
+}
 
 const typesByName: ReadonlyMap<string, NftType> = new Map(
   Object.values(types)
