@@ -1,6 +1,6 @@
 // The tables and chains of iptables that a policy needs, still without rules.
 import { diagnostic } from '../diagnostic/diagnostic.ts';
-import type { Chain, RuleSet, Table } from '../ir/ruleset.ts';
+import type { Chain, OpaqueObject, RuleSet, Table } from '../ir/ruleset.ts';
 import { type BuiltinChain, builtinsOf, type TableName, tableNames } from './builtin.ts';
 import { type Homes, homesOf, type Report, reportShared } from './homes.ts';
 import { chainNameLimit, claimName } from './names.ts';
@@ -37,13 +37,19 @@ function belongs(table: Table, family: 'ip' | 'ip6', report: Report): boolean {
   const { span } = table;
   const isOther = table.family === 'ip' || table.family === 'ip6';
   if (isOther && table.family !== family) return false;
-  for (const { text } of table.opaque)
-    report(diagnostic('HK4002', `iptables has nothing like \`${text}\``, { span }));
+  for (const object of table.opaque)
+    if (!isUnderstood(object, table))
+      report(diagnostic('HK4002', `iptables has nothing like \`${object.text}\``, { span }));
   if (isOther || table.family === 'inet') return true;
   const message = `table ${table.family} \`${table.name}\` filters what iptables does not see`;
   const help = 'compile to nft, or move its rules to a table of family ip, ip6 or inet';
   report(diagnostic('HK4003', message, { span, help }));
   return false;
+}
+
+/** Of a set or map that is understood too, only a comment, a size or counts are not said. */
+function isUnderstood({ text }: OpaqueObject, { sets, maps = [] }: Table): boolean {
+  return sets.some(({ name }) => text === `set ${name}`) || maps.some(({ name }) => text === `map ${name}`);
 }
 
 function hasHome(homes: Homes, name: TableName): boolean {

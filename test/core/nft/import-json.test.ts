@@ -44,21 +44,21 @@ test('a rule stands at its line of the dump', () => {
 });
 
 test('keeps what it does not understand, and says so once', () => {
-  const strange = { match: { op: '==', left: { meta: { key: 'cpu' } }, right: 3 } };
+  const strange = { match: { op: '==', left: { meta: { key: 'nftrace' } }, right: 3 } };
   const { value, diagnostics } = dump(table, chain, rule(strange), rule(strange), rule({ accept: null }));
   expect(value?.tables[0]?.chains[0]?.rules[0]?.parts).toMatchObject([
-    { kind: 'opaque', origin: 'nft', role: 'match', content: strange, text: 'meta cpu 3' },
+    { kind: 'opaque', origin: 'nft', role: 'match', content: strange, text: 'meta nftrace 3' },
   ]);
   expect(diagnostics.map(({ code, message }) => [code, message])).toEqual([
-    ['HK5508', '2 of 3 rules hold something that is not understood, first `meta cpu 3`'],
+    ['HK5508', '2 of 3 rules hold something that is not understood, first `meta nftrace 3`'],
   ]);
 });
 
 test.each([
   [{ counter: 'web' }, 'statement'],
   [{ 'ct count': { val: 3 } }, 'match'],
-  [{ vmap: { key: { meta: { key: 'cpu' } }, data: '@m' } }, 'unknown'],
-  [{ mangle: { key: { 'tcp option': { name: 'maxseg', field: 'size' } }, value: 1400 } }, 'statement'],
+  [{ vmap: { key: { meta: { key: 'nftrace' } }, data: '@m' } }, 'unknown'],
+  [{ mangle: { key: { 'tcp option': { name: 'window', field: 'count' } }, value: 7 } }, 'statement'],
   [{ mangle: { key: { payload: { protocol: 'ip', field: 'daddr' } }, value: '10.0.0.1' } }, 'unknown'],
   [{ fresh: { from: 'a newer nft' } }, 'unknown'],
 ])('knows of %j how it may end a rule', (statement, role) => {
@@ -66,7 +66,7 @@ test.each([
   expect(value?.tables[0]?.chains[0]?.rules[0]?.parts).toMatchObject([{ kind: 'opaque', role }]);
 });
 
-test('reads sets, but not those whose elements come and go', () => {
+test('reads sets, and which of them change while packets pass', () => {
   const { value } = dump(
     table,
     chain,
@@ -85,8 +85,10 @@ test('reads sets, but not those whose elements come and go', () => {
         ],
       },
     },
+    { name: 'timed', changes: 'by-time' },
+    { name: 'learned', changes: 'by-rules', elements: { ranges: [] } },
   ]);
-  expect(value?.tables[0]?.opaque.map(({ text }) => text)).toEqual(['set timed', 'set learned']);
+  expect(value?.tables[0]?.opaque.map(({ text }) => text)).toEqual(['set learned']);
 });
 
 test('counters belong to the rule, the upper half of 64 bits as nft prints it', () => {

@@ -1,7 +1,8 @@
 // The matches of fields that only nft compares.
+import { fibMatches } from './fib.ts';
 import { metaMatches } from './meta.ts';
 import { networkMatches } from './network.ts';
 import { transportMatches } from './transport.ts';
 
 /** In the order of the reference page. */
-export const nftMatches = [...networkMatches, ...transportMatches, ...metaMatches];
+export const nftMatches = [...networkMatches, ...transportMatches, ...metaMatches, ...fibMatches];
