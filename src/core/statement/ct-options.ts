@@ -2,7 +2,7 @@
 import type { GivenOption, IptablesReader } from '../match/iptables-spelling.ts';
 
 /** With the number of words behind each. */
-export const ctOptions: Readonly<Record<string, number>> = {
+const ctOptions: Readonly<Record<string, number>> = {
   '--notrack': 0,
   '--helper': 1,
   '--timeout': 1,
