@@ -8,6 +8,7 @@ import { importNftText } from '../../src/core/nft/text-import/import.ts';
 import { writePolicy } from '../../src/core/policy-text/write-policy.ts';
 import { bare, counting } from '../support/bare.ts';
 import { hasCases, type Result, readCases, scoreLines } from './cases.ts';
+import { nftCase } from './nft-py.ts';
 import { closureCase, readableDump } from './semantics.ts';
 
 function load(text: string, kind?: PolicyKind): RuleSet {
@@ -56,6 +57,24 @@ test.skipIf(!hasCases(closures))(`${closures} (skipped where ../shared/conforman
   );
 });
 
+const nftRules = 'nft-py-1.0.6.jsonl';
+
+test.skipIf(!hasCases(nftRules))(`${nftRules} (skipped where ../shared/conformance is not there)`, () => {
+  const cases = readCases(nftRules, nftCase).filter(({ gold, expect: wanted }) => gold && wanted === 'ok');
+  const results = cases.map(({ id, family, table, chain, preamble, rule }): Result => {
+    const text = [...preamble, `add rule ${family} ${table} ${chain} ${rule}`, ''].join('\n');
+    const { value: ruleSet } = importNftText({ name: id, text });
+    if (!ruleSet) return { id, problem: undefined };
+    try {
+      expect(bare(load(written(ruleSet, false), 'hook'))).toEqual(bare(ruleSet));
+      return { id, problem: undefined };
+    } catch (problem) {
+      return { id: `${id} \`${rule}\``, problem: String(problem).split('\n')[0] };
+    }
+  });
+  expectAll(nftRules, results);
+});
+
 const pairs = 'docker-pairs.jsonl';
 const pair = z.object({
   id: z.string(),
@@ -80,7 +99,7 @@ describe.skipIf(!hasCases(pairs))(`${pairs} (skipped where ../shared/conformance
     const results = readCases(pairs, pair).map(({ id, family, iptables_save }): Result => {
       const result = checkReturn(id, iptables_save, family);
       return result.problem === undefined &&
-        compiled(load(iptables_save), family) !== iptables_save.trimEnd() + '\n'
+        compiled(load(iptables_save), family) !== `${iptables_save.trimEnd()}\n`
         ? { id, problem: 'another text' }
         : result;
     });

@@ -31,6 +31,8 @@ import { readEntries, readSelectors, readTuple, readTuples } from './tuple.ts';
 export interface SetsInReach {
   readonly find: (name: string) => DeclaredSet | undefined;
   readonly names: () => Iterable<string>;
+  /** Whether a set of this name is kept in the words of another tool: nobody knows what it holds. */
+  readonly isKept: (name: string) => boolean;
   /** Notes that a rule refers to the set, and that its table needs the part. */
   readonly use: (set: DeclaredSet, part: SetPart | undefined) => void;
 }
@@ -149,6 +151,7 @@ function readTupleSet(
   const { cursor, sets } = state;
   cursor.at++;
   const set = sets.find(name);
+  if (!set && sets.isKept(name)) return { kind: 'set', name };
   if (!set) return reportUnknownSet(state, at, name);
   const part = set.parts.find((one) => one.set.type === nameOfTypes(types));
   sets.use(set, part);
@@ -182,6 +185,7 @@ function readEntryValue(
 function readSet(state: State, at: Located, name: string, type: DataType): Value | undefined {
   const { cursor, sets } = state;
   const set = sets.find(name);
+  if (!set && sets.isKept(name)) return { kind: 'set', name };
   if (!set) return reportUnknownSet(state, at, name);
   const parts = partsFor(cursor, at, set, writtenTypes(state, type));
   const part = parts?.find((one) => one.type === type);

@@ -1,5 +1,5 @@
 // Tables: their family, constants, sets and chains, and the structure of jumps between the chains.
-import type { Chain, Family, NamedMap, Rule, Table } from '../ir/ruleset.ts';
+import type { Chain, Family, NamedMap, OpaqueObject, Rule, Table } from '../ir/ruleset.ts';
 import { lookupsOf } from '../match/define.ts';
 import type * as Ast from '../syntax/ast.ts';
 import { suggest } from '../text/suggest.ts';
@@ -32,11 +32,12 @@ export function checkTable(table: Ast.Table, top: TopLevel): Table {
   const scope = declareConstants(ofKind(table.items, 'let'), top.scope, report);
   const sets = declareSets(ofKind(table.items, 'set'), scope, top.sets, report);
   const needed = new Map<SetPart, DeclaredSet>();
-  const context = { scope, report, sets: setsInReach(sets, top, needed), ...familyLimit(table, family) };
+  const opaque = ofKind(table.items, 'raw').flatMap((raw) => readRawObject(raw, report) ?? []);
+  const reach = { ...setsInReach(sets, top, needed), isKept: (name: string) => isKeptSet(opaque, name) };
+  const context = { scope, report, sets: reach, ...familyLimit(table, family) };
   const maps = declareMaps(ofKind(table.items, 'map'), context);
   const chains = checkChains(table, maps, context);
   warnUnusedConstants(scope, report);
-  const opaque = ofKind(table.items, 'raw').flatMap((raw) => readRawObject(raw, report) ?? []);
   if (!holdsRaw(table, chains)) warnUnusedSets(sets, report);
   const shared = [...top.sets.values()].flatMap((set) => set.parts).filter((part) => needed.has(part));
   const own = [...shared, ...[...sets.values()].flatMap((set) => keptParts(set, needed))];
@@ -98,7 +99,15 @@ function checkLength(kind: string, { text, span }: Ast.Name, report: Report): vo
     });
 }
 
-function setsInReach(own: SetScope, top: TopLevel, needed: Map<SetPart, DeclaredSet>): SetsInReach {
+function isKeptSet(opaque: readonly OpaqueObject[], name: string): boolean {
+  return opaque.some(({ text }) => text === `set ${name}` || text === `map ${name}`);
+}
+
+function setsInReach(
+  own: SetScope,
+  top: TopLevel,
+  needed: Map<SetPart, DeclaredSet>,
+): Omit<SetsInReach, 'isKept'> {
   return {
     find: (name) => own.get(name) ?? top.sets.get(name),
     names: () => [...own.keys(), ...top.sets.keys()],

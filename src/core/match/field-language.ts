@@ -88,7 +88,7 @@ export function writeFieldTest(key: string, type: DataType, test: FieldTest): st
   const value = writeValue(type, test.value);
   if (op === 'any') return `${key} ${value}`;
   if (op === 'none') return `${key} ! ${value}`;
-  if (mask !== undefined && !type.bitmask) return `${key} & ${type.format(mask)} ${op} ${value}`;
+  if (mask !== undefined && !type.bitmask) return `${key} & ${writeOne(type, mask)} ${op} ${value}`;
   const slash = mask === undefined ? '' : ` / ${writeBits(type, mask)}`;
   const implied = op === '==' && (!type.bitmask || slash !== '' || isBraced(test.value));
   return `${key}${implied ? '' : ` ${op}`} ${value}${slash}`;
@@ -112,13 +112,26 @@ export function writeValue(type: DataType, value: Value): string {
 
 /** Writes a value, range or prefix; `inSet`: where a comma would begin the next element. */
 export function writeRange(type: DataType, { lo, hi }: Range, inSet: boolean): string {
-  if (lo === hi) return type.bitmask ? writeBits(type, lo, inSet ? '|' : ',') : type.format(lo);
+  if (lo === hi) return type.bitmask ? writeBits(type, lo, inSet ? '|' : ',') : writeOne(type, lo);
   const length = type.prefixes ? prefixLength({ lo, hi }, type.width) : undefined;
-  return length === undefined ? `${type.format(lo)}-${type.format(hi)}` : `${type.format(lo)}/${length}`;
+  if (length !== undefined) return `${type.format(lo)}/${length}`;
+  // A name of a value would become one word with the hyphen.
+  const end = type.constants ? String : type.format;
+  return `${end(lo)}-${end(hi)}`;
+}
+
+/** Names that begin with a digit, as nft has some, are no words of the language. */
+function writeOne(type: DataType, value: bigint): string {
+  const text = type.format(value);
+  return type.constants && /^\d+[a-z]/.test(text) ? `${value}` : text;
 }
 
 function writeBits(type: DataType, bits: bigint, separator: ',' | '|' = ','): string {
-  return bitsOf(bits).map(type.format).join(separator) || type.format(0n);
+  return (
+    bitsOf(bits)
+      .map((bit) => writeOne(type, bit))
+      .join(separator) || type.format(0n)
+  );
 }
 
 /** The bits that are set, lowest first. */

@@ -47,7 +47,7 @@ export const reject = defineStatement<Reject>({
   summary:
     'Drops the packet and tells its sender: `port-unreachable` unless something else is said, such as `reject with tcp reset`.',
   terminal: true,
-  hooks: ['prerouting', 'input', 'forward', 'output'],
+  hooks: ['ingress', 'prerouting', 'input', 'forward', 'output'],
   read: (reader) => (reader.word('with') ? readAnswer(reader) : usual),
   write: (args) => (isUsual(args) ? 'reject' : `reject with ${describe(args)}`),
   nft: { write: (args) => ({ statement: { reject: toJson(args) } }), read: fromJson },
