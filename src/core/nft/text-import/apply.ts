@@ -4,7 +4,7 @@ import type { JsonObject } from '../json-value.ts';
 import { writeJson } from '../json-writer.ts';
 import type { Command, Member, TableName } from './declaration.ts';
 import { declareChain, declareFlowtable } from './declare-chain.ts';
-import { declareSet, evaluateElements } from './declare-set.ts';
+import { addElements, declareSet, evaluateElements } from './declare-set.ts';
 import type { Evaluation } from './evaluate-expression.ts';
 import { evaluateStatement } from './evaluate-statement.ts';
 import { listRule } from './list-rule.ts';
@@ -202,10 +202,10 @@ function applyElements(application: Application, command: Of<'elements'>): void 
   const set = table.sets.get(name) ?? fail('HK5606', `set \`${name}\` is not declared`, at);
   const evaluation = evaluationFor(application, table);
   if (!isDeletion) {
-    set.elements = evaluateElements(evaluation, set, [...set.elements], elements, at);
+    addElements(evaluation, set, elements);
     return;
   }
-  const gone = new Set(elementsJson(evaluateElements(evaluation, set, [], elements, at)).map(writeJson));
+  const gone = new Set(elementsJson(evaluateElements(evaluation, set, elements)).map(writeJson));
   set.elements = set.elements.filter(
     (element) => !elementsJson([element]).some((json) => gone.has(writeJson(json))),
   );

@@ -3,7 +3,6 @@ import { suggest } from '../../text/suggest.ts';
 import type { JsonObject } from '../json-value.ts';
 import type { SetSyntaxBlock, TypeSyntax } from './declaration.ts';
 import { type Evaluation, evaluate, evaluateElement, type MapData } from './evaluate-expression.ts';
-import { arrange } from './evaluate-set.ts';
 import { fail } from './problem.ts';
 import { newContext } from './protocol-context.ts';
 import { type ListedSet, type ListedTable, shapeNames } from './ruleset.ts';
@@ -16,21 +15,21 @@ export function declareSet(rule: Evaluation, table: ListedTable, syntax: SetSynt
   const known = table.sets.get(syntax.name);
   const set = known ?? newSet(rule, table, syntax);
   table.sets.set(syntax.name, set);
-  set.elements = evaluateElements(rule, set, [...set.elements], syntax.elements, syntax.at);
+  addElements(rule, set, syntax.elements);
 }
 
-/** The elements that there were and those that come, in nft's order. */
+/** Adds elements to those that are there, in no order yet. */
+export function addElements(rule: Evaluation, set: ListedSet, added: readonly ElementSyntax[]): void {
+  for (const element of evaluateElements(rule, set, added)) set.elements.push(element);
+}
+
+/** Elements of a set, or pairs of a map. */
 export function evaluateElements(
   rule: Evaluation,
-  { reference, traits }: ListedSet,
-  known: readonly Element[],
-  added: readonly ElementSyntax[],
-  at: Place,
+  { reference: { key, data } }: ListedSet,
+  elements: readonly ElementSyntax[],
 ): readonly Element[] {
-  const { key, data } = reference;
-  const elements = added.map((element) => evaluateElement(rule, element, key, data));
-  if (elements.length === 0) return known;
-  return arrange([...known, ...elements], traits, at);
+  return elements.map((element) => evaluateElement(rule, element, key, data));
 }
 
 function newSet(rule: Evaluation, table: ListedTable, syntax: SetSyntaxBlock): ListedSet {

@@ -84,27 +84,30 @@ function parseHash(cursor: Cursor): Expression {
   return { kind: 'hash', of, settings: json, at: placeFrom(cursor, first) };
 }
 
-/** From the operators that bind most to those that bind least, each with its spellings. */
-const levels: readonly Readonly<Record<string, BitOperator>>[] = [
-  { '<<': '<<', lshift: '<<', '>>': '>>', rshift: '>>' },
-  { '&': '&', and: '&' },
-  { '^': '^', xor: '^' },
-  { '|': '|', or: '|' },
-];
+/** The operators of bits with what they bind like: the higher, the more. */
+const operators: ReadonlyMap<string, { readonly operator: BitOperator; readonly level: number }> = new Map([
+  ['<<', { operator: '<<', level: 3 }],
+  ['lshift', { operator: '<<', level: 3 }],
+  ['>>', { operator: '>>', level: 3 }],
+  ['rshift', { operator: '>>', level: 3 }],
+  ['&', { operator: '&', level: 2 }],
+  ['and', { operator: '&', level: 2 }],
+  ['^', { operator: '^', level: 1 }],
+  ['xor', { operator: '^', level: 1 }],
+  ['|', { operator: '|', level: 0 }],
+  ['or', { operator: '|', level: 0 }],
+]);
 
-/** Operands and operators of bits; what is combined with the left operand is constant on either side. */
-export function parseBits(cursor: Cursor, side: Side, level = levels.length - 1): Expression {
-  const operators = levels[level];
-  if (!operators) return parsePrimary(cursor, side);
+/** Operands and operators of at least a level; what is combined with the left operand is constant on either side. */
+export function parseBits(cursor: Cursor, side: Side, least = 0): Expression {
   const first = peek(cursor);
-  let left = parseBits(cursor, side, level - 1);
+  let left = parsePrimary(cursor, side);
   for (;;) {
-    const text = peekText(cursor);
-    const operator = Object.hasOwn(operators, text) ? operators[text] : undefined;
-    if (operator === undefined) return left;
+    const found = operators.get(peekText(cursor));
+    if (!found || found.level < least) return left;
     take(cursor);
-    const right = parseBits(cursor, side === 'left' ? 'right' : side, level - 1);
-    left = { kind: 'operation', operator, left, right, at: placeFrom(cursor, first) };
+    const right = parseBits(cursor, side === 'left' ? 'right' : side, found.level + 1);
+    left = { kind: 'operation', operator: found.operator, left, right, at: placeFrom(cursor, first) };
   }
 }
 

@@ -4,6 +4,7 @@ import { type Diagnostic, hasErrors, type Outcome } from '../../diagnostic/diagn
 import type { Source, Span } from '../../text/source.ts';
 import type { JsonObject } from '../json-value.ts';
 import { type Application, applyCommand } from './apply.ts';
+import { arrange } from './evaluate-set.ts';
 import type { Include } from './parse-block.ts';
 import { parseCommands } from './parse-command.ts';
 import { elementsJson } from './print.ts';
@@ -43,7 +44,7 @@ export function readNftText(source: Source, options: NftTextOptions = {}): Outco
     },
     report,
   );
-  const value = [...application.tables.values()].flatMap(objectsOf);
+  const value = [...application.tables.values()].flatMap((table) => objectsOf(table, report));
   return { value: hasErrors(diagnostics) ? undefined : value, diagnostics };
 }
 
@@ -55,11 +56,11 @@ export function nftTextToJson(source: Source, options?: NftTextOptions): Outcome
   return { value: { nftables: [{ metainfo: { json_schema_version: 1 } }, ...objects] }, diagnostics };
 }
 
-function objectsOf(table: ListedTable): readonly ListedObject[] {
+function objectsOf(table: ListedTable, report: Report): readonly ListedObject[] {
   const { family, name, body, at, objects, sets, flowtables, chains } = table;
   const listed: ListedObject[] = [{ kind: 'table', body, span: at }];
   for (const object of objects.values()) listed.push({ ...object, span: object.at });
-  for (const set of sets.values()) listed.push({ kind: set.kind, body: setBody(set), span: set.at });
+  for (const set of sets.values()) listed.push({ kind: set.kind, body: setBody(set, report), span: set.at });
   for (const flowtable of flowtables.values())
     listed.push({ kind: 'flowtable', body: flowtable.body, span: flowtable.at });
   for (const chain of chains.values()) listed.push({ kind: 'chain', body: chain.body, span: chain.at });
@@ -71,6 +72,10 @@ function objectsOf(table: ListedTable): readonly ListedObject[] {
   return listed;
 }
 
-function setBody({ body, elements }: ListedSet): JsonObject {
-  return elements.length === 0 ? body : { ...body, elem: elementsJson(elements) };
+function setBody({ body, elements, traits, at }: ListedSet, report: Report): JsonObject {
+  if (elements.length === 0) return body;
+  const arranged = attempt(() => arrange(elements, traits, at), report) ?? [];
+  return { ...body, elem: elementsJson(arranged) };
 }
+
+type Report = (problem: Diagnostic) => void;

@@ -24,7 +24,8 @@ export interface ListedSet {
   readonly traits: SetTraits;
   /** What JSON says of it, but for its elements. */
   readonly body: JsonObject;
-  elements: readonly Element[];
+  /** As they came; sorted and joined when they are listed. */
+  elements: Element[];
   readonly at: Place;
 }
 
