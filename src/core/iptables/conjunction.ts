@@ -105,7 +105,8 @@ const sharedModules = new Set(['tcp', 'udp', 'conntrack', 'owner']);
 function canShare(one: Piece, other: Piece): boolean {
   const [, module = ''] = one.words;
   if (one.written || other.written || module !== other.words[1]) return false;
-  return sharedModules.has(module) && optionOf(one) !== optionOf(other);
+  const taken = optionsOf(one);
+  return sharedModules.has(module) && !optionsOf(other).some((option) => taken.includes(option));
 }
 
 function shareModule(group: readonly Piece[]): Piece {
@@ -115,8 +116,8 @@ function shareModule(group: readonly Piece[]): Piece {
   return { words: [...first.words.slice(0, 2), ...sorted.flatMap(({ words }) => words.slice(2))] };
 }
 
-function optionOf(piece: Piece): string {
-  return piece.words.find((word) => word.startsWith('--')) ?? '';
+function optionsOf(piece: Piece): readonly string[] {
+  return piece.words.filter((word) => word.startsWith('--'));
 }
 
 let ranks: ReadonlyMap<string, number> | undefined;
@@ -126,11 +127,11 @@ function rankOf(piece: Piece): number {
   ranks ??= new Map(
     matches
       .flatMap(({ iptables }) => iptables.readers)
-      // A module that is known completely lists its options in the order in which it prints them.
-      .toSorted((a, b) => Number(b.complete ?? false) - Number(a.complete ?? false))
+      // The reader of most options of a module has them in the order in which it prints them.
+      .toSorted((a, b) => Object.keys(b.options).length - Object.keys(a.options).length)
       .flatMap((reader) => Object.keys(reader.options).map((option) => `${reader.module} ${option}`))
       .map((name, rank) => [name, rank] as const)
       .toReversed(),
   );
-  return ranks.get(`${piece.words[1]} ${optionOf(piece)}`) ?? 0;
+  return ranks.get(`${piece.words[1]} ${optionsOf(piece)[0] ?? ''}`) ?? 0;
 }

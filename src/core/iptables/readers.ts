@@ -86,6 +86,8 @@ export function readOptions(
   let left = given;
   let refusal: Refusal | undefined;
   const readers = readersFor(module, given).filter(({ family }) => !family || family === context.family);
+  const clash = clashOf(module, given);
+  if (clash) return clash;
   if (readers.length === 0) return refuse(`there is no such module for ${ipVersion[context.family]}`);
   for (const { kind, key, reader } of readers) {
     for (const group of groupsFor(reader, left, given.length === 0)) {
@@ -98,6 +100,17 @@ export function readOptions(
     if (left.length === 0 && parts.length > 0) return inOrder(parts);
   }
   return refusal ?? refusalOf(module, left);
+}
+
+/** Options that exclude each other may be those of different readers. */
+function clashOf({ readers }: KnownModule, given: readonly GivenOption[]): Refusal | undefined {
+  if (given.length < 2) return undefined;
+  const [first, second] =
+    readers
+      .flatMap(({ reader }) => reader.excludes ?? [])
+      .map((group) => given.filter(({ option }) => group.includes(option)))
+      .find((found) => found.length > 1) ?? [];
+  return first && second && refuse(`\`${first.option}\` and \`${second.option}\` exclude each other`);
 }
 
 /** What nobody understands of a module that is known completely, iptables refuses. */

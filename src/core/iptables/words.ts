@@ -86,7 +86,8 @@ export function writeWords(words: readonly string[]): string {
 function writeWord(word: string, option: string, module: string): string {
   const plain = stringOptions.has(option) ? /^[A-Za-z0-9_-]+$/ : /^[^\s"'\\]+$/;
   const quoted = quotedOptions.has(`${module} ${option}`);
-  return plain.test(word) && !quoted ? word : `"${word.replace(/["'\\]/g, '\\$&')}"`;
+  if (plain.test(word) && !quoted) return word;
+  return `"${word.replace(quoted ? /["\\]/g : /["'\\]/g, '\\$&')}"`;
 }
 
 /** Whether a text holds a character that could end its line or be lost on the way. */

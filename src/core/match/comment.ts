@@ -1,7 +1,7 @@
 // `comment`: a note for people that stays with the rule.
 import { isJsonObject } from '../nft/json-value.ts';
 import { defineMatch } from './define.ts';
-import { always, moduleOption } from './iptables-condition.ts';
+import { moduleOption } from './iptables-condition.ts';
 import { refuse } from './iptables-spelling.ts';
 import { byteLength, iptablesTextProblem, quote } from './quote.ts';
 
@@ -29,8 +29,6 @@ export const commentMatch = defineMatch<Comment>({
     write: ({ text }) => {
       const problem = iptablesTextProblem(text, iptablesLimit);
       if (problem !== undefined) return { kind: 'unsupported', why: `the comment has ${problem}` };
-      // iptables lists an empty comment as `--comment ""`, and nobody wants to read that.
-      if (text === '') return always();
       return { kind: 'any', alternatives: [[moduleOption('comment', false, '--comment', text)]] };
     },
     readers: [

@@ -4,7 +4,7 @@ import type { Field } from '../field/define.ts';
 import { inputInterface, outputInterface } from '../field/meta.ts';
 import { defineFieldMatch, type FieldTest } from './field-match.ts';
 import { always, unsupported } from './iptables-condition.ts';
-import type { Condition, IptablesReader, Words } from './iptables-spelling.ts';
+import { type Condition, type IptablesReader, refuse, type Words } from './iptables-spelling.ts';
 import { isPrintable } from './quote.ts';
 
 /** include/uapi/linux/if.h: IFNAMSIZ, less the final zero. */
@@ -90,9 +90,11 @@ function interfaceReader({ own, long }: Side): IptablesReader<FieldTest> {
     aliases: { [long]: `-${own}` },
     takes: 'each',
     read: ([given]) => {
-      const name = given?.words[0]?.replace(/\+$/, '*');
+      const [text = ''] = given?.words ?? [];
+      if (text.length > nameLimit) return refuse(`\`${text}\` is longer than ${nameLimit} characters`);
+      const name = text.replace(/\+$/, '*');
       // A name that ends in `*` for iptables would become a wildcard.
-      if (!given || !name || given.words[0]?.endsWith('*') || !fits(name)) return undefined;
+      if (!given || !name || text.endsWith('*') || !fits(name)) return undefined;
       return { op: given.negated ? '!=' : '==', value: { kind: 'names', names: [name] } };
     },
   };

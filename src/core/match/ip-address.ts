@@ -148,7 +148,10 @@ function rangeReader(family: AddressFamily, side: Side): IptablesReader<FieldTes
       const lo = parseAddress(first);
       const hi = parseAddress(last);
       if (lo?.family !== family || hi?.family !== family || lo.value > hi.value) return undefined;
-      return rangeTest(given?.negated ? '!=' : '==', { lo: lo.value, hi: hi.value });
+      const range = { lo: lo.value, hi: hi.value };
+      // A prefix would be written as `-s`.
+      if (prefixLength(range, addressWidth(family)) !== undefined) return undefined;
+      return rangeTest(given?.negated ? '!=' : '==', range);
     },
   };
 }

@@ -71,6 +71,7 @@ function hopsReader(module: 'ttl' | 'hl'): IptablesReader<FieldTest> {
     module,
     options: { [`--${module}-eq`]: 1, [`--${module}-lt`]: 1, [`--${module}-gt`]: 1 },
     aliases: { [`--${module}`]: `--${module}-eq` },
+    excludes: [[`--${module}-eq`, `--${module}-lt`, `--${module}-gt`]],
     takes: 'each',
     complete: true,
     read: ([given]) => {
@@ -108,6 +109,7 @@ function writeDscp(test: FieldTest, key: string): Condition {
 const dscpReader: IptablesReader<FieldTest> = {
   module: 'dscp',
   options: { '--dscp': 1, '--dscp-class': 1 },
+  excludes: [['--dscp', '--dscp-class']],
   takes: 'each',
   complete: true,
   read: ([given]) => {

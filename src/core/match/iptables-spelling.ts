@@ -60,6 +60,8 @@ export interface IptablesReader<Args> {
   readonly takes: 'each' | 'together';
   /** The registries know all options of this module; any other is refused. */
   readonly complete?: true;
+  /** Of each group of options at most one may stand in one `-m`. */
+  readonly excludes?: readonly (readonly string[])[];
   /** Options that may be stated several times. */
   readonly repeats?: readonly string[];
   /** A refusal where iptables itself would refuse the words; undefined where another reader may understand them. */

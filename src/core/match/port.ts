@@ -7,7 +7,7 @@ import { protocolNumber } from '../packet/packet.ts';
 import { defineFieldMatch, type FieldTest } from './field-match.ts';
 import { eachItem, moduleOption, namedSet, plainTest, unsupported } from './iptables-condition.ts';
 import type { Condition, GivenOption, IptablesReader, IptablesTarget } from './iptables-spelling.ts';
-import { parsePort } from './module/value.ts';
+import { parsePort, portList } from './module/value.ts';
 
 /** include/uapi/linux/netfilter/xt_multiport.h: XT_MULTI_PORTS. */
 const multiportSlots = 15;
@@ -126,8 +126,11 @@ function multiportReader(module: 'tcp' | 'udp', side: Side): IptablesReader<Fiel
     options: { [option]: 1 },
     aliases: { [`${side.long}s`]: option },
     takes: 'each',
+    // What is no list for the module, the match of its name refuses.
     read: ([given], context) =>
-      given && context.protocol === protocolNumber[module] ? readPorts(given, true) : undefined,
+      given && context.protocol === protocolNumber[module] && portList.parse(given.words, context.family)
+        ? readPorts(given, true)
+        : undefined,
   };
 }
 

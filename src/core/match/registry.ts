@@ -17,14 +17,17 @@ import {
 } from './ip-header.ts';
 import { limitMatch } from './limit.ts';
 import { ctMarkMatch, metaMarkMatch, metaPkttypeMatch, metaSkgidMatch, metaSkuidMatch } from './meta.ts';
+import { iprangeMatch } from './module/iprange.ts';
 import { ownerMatch } from './module/other.ts';
 import { moduleMatches } from './module/registry.ts';
+import { tcpOptionMatch } from './module/transport.ts';
 import { nftMatches } from './nft/registry.ts';
 import { tcpDportMatch, tcpSportMatch, udpDportMatch, udpSportMatch } from './port.ts';
 import { ip6NexthdrMatch, ipProtocolMatch, metaL4protoMatch, metaNfprotoMatch } from './protocol.ts';
 import { tcpFlagsMatch } from './tcp-flags.ts';
 
 const single: readonly MatchDefinition<unknown>[] = [
+  iprangeMatch,
   ipSaddrMatch,
   ipDaddrMatch,
   ipProtocolMatch,
@@ -39,6 +42,7 @@ const single: readonly MatchDefinition<unknown>[] = [
   ip6LengthMatch,
   tcpSportMatch,
   tcpDportMatch,
+  tcpOptionMatch,
   tcpFlagsMatch,
   udpSportMatch,
   udpDportMatch,

@@ -22,7 +22,12 @@ export const connbytesMatch = defineModuleMatch({
   summary:
     'How much the connection has carried so far: `connbytes connbytes "0:1000" mode packets dir original`.',
   options: [
-    { option: '--connbytes', word: 'connbytes', value: numberRange({ max: max64 }), negatable: true },
+    {
+      option: '--connbytes',
+      word: 'connbytes',
+      value: numberRange({ max: max64, ordered: true }),
+      negatable: true,
+    },
     { option: '--connbytes-mode', word: 'mode', value: oneOf('packets', 'bytes', 'avgpkt') },
     { option: '--connbytes-dir', word: 'dir', value: oneOf('original', 'reply', 'both') },
   ],

@@ -25,7 +25,7 @@ export const recentMatch = defineModuleMatch({
     { option: '--rdest', word: 'rdest' },
   ],
   needs: [commands],
-  excludes: [commands, ['--rsource', '--rdest']],
+  excludes: [commands],
   check: (settings, family) => {
     const problem = recentProblem(settings);
     if (problem !== undefined) return refuse(problem);

@@ -90,6 +90,8 @@ export interface ModuleMatch {
   readonly truth: ((settings: Settings, context: EvaluationContext) => Truth) | string;
   readonly stateful?: true;
   readonly usesConntrack?: true;
+  /** Each option is a condition of its own that may share its `-m` with those of other matches. */
+  readonly shares?: true;
 }
 
 /** Makes the definition of a match from a module. */
@@ -137,8 +139,9 @@ function writeCondition(spec: ModuleMatch, settings: Settings, family: Family): 
   const protocol = spec.protocol?.(settings, family);
   const foreign = normalize(spec, settings, family);
   if (isRefusal(foreign)) return { kind: 'unsupported', why: foreign.refused };
-  const words = ['-m', spec.module, ...complete.flatMap(wordsOf)];
-  const alternatives = spec.protocols?.map((one) => [protocolWords(one), { words }]) ?? [[{ words }]];
+  const pieces = spec.shares ? complete.map((one) => [one]) : [complete];
+  const words = pieces.map((some) => ({ words: ['-m', spec.module, ...some.flatMap(wordsOf)] }));
+  const alternatives = spec.protocols?.map((one) => [protocolWords(one), ...words]) ?? [words];
   return { kind: 'any', alternatives, ...(protocol !== undefined && { protocol }) };
 }
 
@@ -159,6 +162,7 @@ function moduleReader(spec: ModuleMatch): IptablesReader<Settings> {
     ),
     takes: 'together',
     complete: true,
+    ...(spec.excludes && { excludes: spec.excludes }),
     repeats: spec.options.filter(({ repeats }) => repeats).map(({ option }) => option),
     read: (given, context) => readGiven(spec, given, context),
   };

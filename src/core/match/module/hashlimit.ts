@@ -129,6 +129,8 @@ function inOrder(settings: Settings): Settings {
 }
 
 function withoutDefaults(settings: Settings, fullMask: string): Settings {
+  if (!has(settings, '--hashlimit-rate-match') && has(settings, '--hashlimit-rate-interval'))
+    return withoutDefaults(without(settings, '--hashlimit-rate-interval'), fullMask);
   const defaults: Readonly<Record<string, string>> = {
     '--hashlimit-htable-gcinterval': '1000',
     '--hashlimit-srcmask': fullMask,

@@ -1,7 +1,7 @@
 // `ah`, `esp`, `ipcomp`, `policy`: headers of IPsec, and whether a packet went or will go through it.
 import { protocolNumber } from '../../packet/packet.ts';
 import { type Refusal, refuse } from '../iptables-spelling.ts';
-import { defineModuleMatch, has, type Settings, without, wordOf } from './define.ts';
+import { defineModuleMatch, has, type Settings, setting, without, wordOf } from './define.ts';
 import { maskedAddress, max32, number, numberRange, oneOf } from './value.ts';
 
 const ipcomp = 108;
@@ -61,7 +61,7 @@ export const policyMatch = defineModuleMatch({
     { option: '--tunnel-src', word: 'tunnel-src', value: maskedAddress, negatable: true, repeats },
     { option: '--next', word: 'next', repeats },
   ],
-  needs: [['--dir'], ['--pol']],
+  needs: [['--dir']],
   check: checkPolicy,
   truth: 'the packet given says nothing of IPsec',
 });
@@ -69,9 +69,9 @@ export const policyMatch = defineModuleMatch({
 /** extensions/libxt_policy.c: policy_check. */
 function checkPolicy(settings: Settings): Settings | Refusal {
   const head = settings.filter(({ option }) => !element.includes(option) && option !== '--next');
-  const elements = elementsOf(settings);
-  if (wordOf(head, '--pol') === 'none' && (has(head, '--strict') || elements.some((one) => one.length > 0)))
-    return refuse('`--pol none` takes no elements of a policy');
+  if (!has(head, '--pol')) return checkPolicy([...settings, setting('--pol', 'ipsec')]);
+  // iptables prints nothing of the elements that it does not look at.
+  const elements = wordOf(head, '--pol') === 'none' ? [] : elementsOf(settings);
   const problem = elements.map((one) => elementProblem(one, head, elements.length)).find((one) => one);
   if (problem) return problem;
   const next = { option: '--next', negated: false, value: [] };

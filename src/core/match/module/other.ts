@@ -132,6 +132,7 @@ const ports = { value: portRange, negatable: true } as const;
 
 export const conntrackMatch = defineModuleMatch({
   module: 'conntrack',
+  shares: true,
   summary: 'The connection of the packet, its two directions included: `conntrack ctorigdst "192.0.2.1"`.',
   options: [
     { option: '--ctstate', word: 'ctstate', value: states, negatable: true },

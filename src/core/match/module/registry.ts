@@ -47,7 +47,6 @@ import {
   osfMatch,
   sctpMatch,
   tcpmssMatch,
-  tcpOptionMatch,
 } from './transport.ts';
 
 /** By name. */
@@ -97,7 +96,6 @@ export const moduleMatches: readonly MatchDefinition<unknown>[] = [
   stateMatch,
   statisticMatch,
   stringMatch,
-  tcpOptionMatch,
   tcpmssMatch,
   timeMatch,
   tosMatch,

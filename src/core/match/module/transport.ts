@@ -19,7 +19,7 @@ import {
   numberRange,
   oneWord,
   parseInteger,
-  parsePort,
+  portList,
   portRange,
   text,
 } from './value.ts';
@@ -131,6 +131,7 @@ export const sctpMatch = defineModuleMatch({
 
 export const tcpOptionMatch = defineModuleMatch({
   module: 'tcp',
+  shares: true,
   key: 'tcp-option',
   summary: 'A TCP option is there: `tcp-option 8`.',
   options: [{ option: '--tcp-option', word: '', value: number({ min: 1n, max: max8 }), negatable: true }],
@@ -251,21 +252,6 @@ export const icmpv6TypeCodeMatch = icmpMatch('icmpv6');
 
 /** net/netfilter/xt_multiport.c: multiport_mt_check takes these alone. */
 const ported = [protocolNumber.tcp, protocolNumber.udp, protocolNumber.udplite, protocolNumber.sctp, dccp];
-
-/** include/uapi/linux/netfilter/xt_multiport.h: XT_MULTI_PORTS; a range counts two. */
-const mostPorts = 15;
-
-const portList = oneWord(`a list of at most ${mostPorts} ports, a range counting two`, (word) => {
-  const ranges = word.split(',').map((part) => {
-    const bounds = part.split(':').map(parsePort);
-    const [lo = 0n, hi = lo] = bounds;
-    return bounds.length > 2 || bounds.includes(undefined) || (bounds.length === 2 && lo >= hi)
-      ? undefined
-      : bounds.join(':');
-  });
-  const slots = ranges.reduce((sum, range) => sum + (range?.includes(':') ? 2 : 1), 0);
-  return ranges.includes(undefined) || slots > mostPorts ? undefined : ranges.join(',');
-});
 
 const lists = ['--sports', '--dports', '--ports'];
 

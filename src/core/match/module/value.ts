@@ -87,6 +87,22 @@ export function parsePort(text: string): bigint | undefined {
 /** `22`, `ssh`, `1024:65535`. */
 export const portRange = numberRange({ max: max16, ordered: true, parse: parsePort });
 
+/** include/uapi/linux/netfilter/xt_multiport.h: XT_MULTI_PORTS; a range counts two. */
+const mostPorts = 15;
+
+/** Ports as `multiport` takes them. */
+export const portList = oneWord(`a list of at most ${mostPorts} ports, a range counting two`, (word) => {
+  const ranges = word.split(',').map((part) => {
+    const bounds = part.split(':').map(parsePort);
+    const [lo = 0n, hi = lo] = bounds;
+    return bounds.length > 2 || bounds.includes(undefined) || (bounds.length === 2 && lo >= hi)
+      ? undefined
+      : bounds.join(':');
+  });
+  const slots = ranges.reduce((sum, range) => sum + (range?.includes(':') ? 2 : 1), 0);
+  return ranges.includes(undefined) || slots > mostPorts ? undefined : ranges.join(',');
+});
+
 /** A number under a mask: `0x1/0xff`; all bits where no mask is written. */
 export function maskedNumber(max: bigint): ValueKind {
   return oneWord(`a number up to ${max}, with a mask if need be`, (text) => {

@@ -1,0 +1,60 @@
+// `iprange`: ranges of addresses that iptables was told in this form though `-s` or `-d` could say the same.
+
+import { addressWidth, parseAddress } from '../../datatype/address.ts';
+import { prefixLength } from '../../datatype/range.ts';
+import { defineModuleMatch, type Settings } from './define.ts';
+import { addressRange } from './value.ts';
+
+export const iprangeMatch = defineModuleMatch({
+  module: 'iprange',
+  summary:
+    'Source or destination in a range: `iprange src-range "10.0.0.0-10.0.0.255"`; `ip saddr` means the same.',
+  options: [
+    { option: '--src-range', word: 'src-range', value: addressRange, negatable: true },
+    { option: '--dst-range', word: 'dst-range', value: addressRange, negatable: true },
+  ],
+  needs: [['--src-range', '--dst-range']],
+  elsewhere: (given) => given.length === 1 && !isOnlyHere(given[0]?.words[0] ?? ''),
+  nft: rangeStatements,
+  truth: (settings, { view: { packet, unknown } }) => {
+    const looked = settings.map((one) => {
+      const isSource = one.option === '--src-range';
+      const [lo, hi] = boundsOf(one.value[0] ?? '');
+      const actual = isSource ? packet.source : packet.destination;
+      const hidden = isSource ? unknown.source : unknown.destination;
+      const inside = lo?.family === packet.family && lo.value <= actual && actual <= (hi?.value ?? lo.value);
+      return { hidden, holds: inside !== one.negated };
+    });
+    const hidden = looked.find((one) => one.hidden)?.hidden;
+    if (hidden) return { result: 'unknown', why: hidden.unknown };
+    return { result: looked.every(({ holds }) => holds), actual: 'the addresses of the packet' };
+  },
+});
+
+/** What no match of an address writes in this form: a prefix, or a range that holds nothing. */
+function isOnlyHere(word: string): boolean {
+  const [lo, hi = lo] = boundsOf(word);
+  if (!lo || !hi || lo.value > hi.value) return true;
+  return prefixLength({ lo: lo.value, hi: hi.value }, addressWidth(lo.family)) !== undefined;
+}
+
+function boundsOf(word: string) {
+  return word.split('-').map(parseAddress);
+}
+
+/** A range whose end is before its start holds nothing, which nft refuses to say. */
+function rangeStatements(settings: Settings) {
+  const statements = settings.map(({ option, negated, value: [word = ''] }) => {
+    const [first = '', last = first] = word.split('-');
+    const field = option === '--src-range' ? 'saddr' : 'daddr';
+    const left = { payload: { protocol: word.includes(':') ? 'ip6' : 'ip', field } };
+    return {
+      match: { op: negated ? '!=' : '==', left, right: first === last ? first : { range: [first, last] } },
+    };
+  });
+  const isEmpty = settings.some(({ value: [word = ''] }) => {
+    const [lo, hi] = boundsOf(word);
+    return lo && hi && lo.value > hi.value;
+  });
+  return isEmpty ? undefined : { statements };
+}
