@@ -16,7 +16,7 @@ import { describeKernel } from './support/require.ts';
 const fixtures = [...spellingFixtures('match'), ...spellingFixtures('statement')];
 
 /** Types of the sets that fixtures declare: nft's name, and what holds such a set in ipset. */
-const setTypes: Readonly<Record<string, { nft: string; ipset: readonly string[] }>> = {
+const setTypes: Readonly<Record<string, { nft: string | readonly string[]; ipset: readonly string[] }>> = {
   ipv4_addr: { nft: 'ipv4_addr', ipset: ['hash:net', 'family', 'inet'] },
   ipv6_addr: { nft: 'ipv6_addr', ipset: ['hash:net', 'family', 'inet6'] },
   port: { nft: 'inet_service', ipset: ['bitmap:port', 'range', '0-65535'] },
@@ -25,8 +25,8 @@ const setTypes: Readonly<Record<string, { nft: string; ipset: readonly string[] 
 
 function setsOf({ sets }: SpellingFixture) {
   return sets.map((line) => {
-    const [, name = '', type = ''] = /^set (\S+) : (\S+)/.exec(line) ?? [];
-    return { name, ...(setTypes[type] ?? { nft: type, ipset: [] }) };
+    const [, name = '', type = ''] = /^set (\S+) : ([^=]*\S)/.exec(line) ?? [];
+    return { name, ...(setTypes[type] ?? { nft: type.split(' . '), ipset: [] }) };
   });
 }
 

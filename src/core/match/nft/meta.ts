@@ -2,10 +2,16 @@
 // trace is given, so it follows both answers.
 import type { DataType } from '../../datatype/define.ts';
 import { dayOfWeek, deviceGroup, etherType, interfaceType, realm } from '../../datatype/nft-types.ts';
-import { interfaceName, mark } from '../../datatype/types.ts';
+import { mark } from '../../datatype/types.ts';
 import { evaluatesTo } from '../field-match.ts';
 import { always, moduleOption, plainTest, unsupported } from '../iptables-condition.ts';
 import { bits, nftFieldMatch } from './define.ts';
+
+/** nft lists realms without a name as strings (src/datatype.c: symbol_constant_parse of rt_realms). */
+const listedRealm: DataType = {
+  ...realm,
+  toJson: (value) => (value === 0n ? 'cosmos' : value.toString()),
+};
 
 const etherTypes = { 4: 0x0800n, 6: 0x86ddn } as const;
 
@@ -58,14 +64,12 @@ export const metaMatches = [
   told('meta', 'oiftype', interfaceType, 'The kind of the outgoing interface.'),
   told('meta', 'iifgroup', deviceGroup, 'The group of the incoming interface.'),
   told('meta', 'oifgroup', deviceGroup, 'The group of the outgoing interface.'),
-  told('meta', 'ibrname', interfaceName, 'The bridge that the incoming port belongs to.'),
-  told('meta', 'obrname', interfaceName, 'The bridge that the outgoing port belongs to.'),
   told('meta', 'cpu', bits(32), 'The processor that handles the packet.'),
   told('meta', 'cgroup', bits(32), 'The control group of the sending socket.'),
-  told('meta', 'rtclassid', realm, 'The realm of the route.'),
+  told('meta', 'rtclassid', listedRealm, 'The realm of the route.'),
   told('meta', 'random', bits(32), 'A number drawn for each packet.'),
   told('meta', 'day', dayOfWeek, 'The day of the week, in the time of the host.'),
-  told('rt', 'classid', realm, 'The realm of the route.'),
+  told('rt', 'classid', listedRealm, 'The realm of the route.'),
   told('rt', 'mtu', bits(16), 'The largest segment that the route carries.'),
   told('socket', 'mark', mark, 'The mark of the socket that gets the packet.'),
   told('socket', 'wildcard', bits(1), 'Whether the socket that gets the packet listens on any address.'),

@@ -1,8 +1,15 @@
 // The matches of fields that only nft compares.
+import { ctMatches } from './ct.ts';
 import { fibMatches } from './fib.ts';
 import { metaMatches } from './meta.ts';
 import { networkMatches } from './network.ts';
 import { transportMatches } from './transport.ts';
 
 /** In the order of the reference page. */
-export const nftMatches = [...networkMatches, ...transportMatches, ...metaMatches, ...fibMatches];
+export const nftMatches = [
+  ...networkMatches,
+  ...transportMatches,
+  ...metaMatches,
+  ...ctMatches,
+  ...fibMatches,
+];

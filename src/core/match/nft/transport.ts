@@ -1,7 +1,7 @@
 // Further fields of transport headers; `th` is whatever transport header there is.
 import type { DataType } from '../../datatype/define.ts';
 import { dccpType, igmpType, listedProtocol } from '../../datatype/nft-types.ts';
-import { ipv4Address, port } from '../../datatype/types.ts';
+import { port } from '../../datatype/types.ts';
 import type { FieldValue } from '../../field/define.ts';
 import type { Packet } from '../../packet/packet.ts';
 import { bits, nftFieldMatch, notTold, payload } from './define.ts';
@@ -125,5 +125,5 @@ export const transportMatches = [
   field('igmp', 'type', igmpType),
   field('igmp', 'mrt', bits(8)),
   field('igmp', 'checksum', bits(16)),
-  field('igmp', 'group', ipv4Address),
+  field('igmp', 'group', bits(32)),
 ];
