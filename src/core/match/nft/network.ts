@@ -23,7 +23,7 @@ function field(family: Family, name: string, { of, ...more }: Entry) {
   });
 }
 
-function version(family: Family) {
+function versionField(family: Family) {
   const number = family === 'ip' ? 4n : 6n;
   return field(family, 'version', {
     summary: 'The version in the header, which is that of the family.',
@@ -47,7 +47,7 @@ function fragmentBits({ fragment: { dontFragment, more, offset } }: Packet): big
 }
 
 export const networkMatches = [
-  version('ip'),
+  versionField('ip'),
   field('ip', 'hdrlength', {
     summary: 'The length of the header in units of four bytes.',
     type: bits(4),
@@ -69,7 +69,7 @@ export const networkMatches = [
     type: bits(16),
     of: () => notTold('the checksum'),
   }),
-  version('ip6'),
+  versionField('ip6'),
   congestion('ip6'),
   field('ip6', 'flowlabel', {
     summary: 'The flow label.',
