@@ -120,7 +120,7 @@ function parseTypeof(cursor: Cursor): TypeSyntax {
 /** What a map's keys lead to: values, verdicts or objects; `interval` stands before ranges of values. */
 function parseDataType(cursor: Cursor, draft: Draft, parse: (cursor: Cursor) => TypeSyntax): void {
   expect(cursor, ':');
-  const object = takeObjectKind(cursor);
+  const object = parse === parseTypes ? takeObjectKind(cursor) : undefined;
   if (object !== undefined) {
     draft.data = { kind: 'object', object };
     return;

@@ -26,7 +26,7 @@ export interface ListedObject {
 
 /**
  * The objects in the order in which nft lists them, without handles. JSON that nft 1.0.6 forgets to print is there:
- * comments of tables and chains, several devices, `auto-merge`, `dynamic`. Times of the day are UTC; names of users,
+ * comments of tables and chains, several devices, `auto-merge`. Times of the day are UTC; names of users,
  * marks and realms that a machine configures are not known.
  */
 export function readNftText(source: Source, options: NftTextOptions = {}): Outcome<readonly ListedObject[]> {
