@@ -57,16 +57,18 @@ export function textMateGrammar(keys: RuleKeys): TextMateGrammar {
   return { name: 'hookline', scopeName: 'source.hookline', fileTypes: ['hook'], patterns };
 }
 
-/** Longer ones first, because the first that fits is taken. */
 function ruleKeywords({ matches, statements }: RuleKeys): readonly KeywordList[] {
-  const patterns = (keys: readonly string[]): readonly string[] =>
-    keys
-      .toSorted((a, b) => b.length - a.length || (a < b ? -1 : 1))
-      .map((key) => key.replaceAll(' ', '[ \\t]+'));
   return [
-    { scope: 'support.function.match', words: patterns(matches), before: '' },
-    { scope: 'keyword.control.statement', words: patterns(statements), before: '' },
+    { scope: 'support.function.match', words: keyPatterns(matches), before: '' },
+    { scope: 'keyword.control.statement', words: keyPatterns(statements), before: '' },
   ];
+}
+
+/** Longer ones first, because the first that fits is taken. */
+function keyPatterns(keys: readonly string[]): readonly string[] {
+  return keys
+    .toSorted((a, b) => b.length - a.length || (a < b ? -1 : 1))
+    .map((key) => key.replaceAll(' ', '[ \\t]+'));
 }
 
 function pattern(scope: string, match: string): Pattern {

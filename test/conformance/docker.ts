@@ -93,7 +93,7 @@ function injectionTargets({ family, iptables_save, nft }: DockerPair): Targets {
 function randomInjection(random: Random, targets: Targets): Injection {
   const packet = randomPacket(random, targets);
   const { family, source } = packet;
-  if (bridge.some((own) => own.family === family && own.value === source))
+  if (bridge.some((one) => one.family === family && one.value === source))
     return randomInjection(random, targets);
   if (own.some((address) => address.family === family && address.value === source))
     return { packet, direction: 'out' };

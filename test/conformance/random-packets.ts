@@ -63,7 +63,7 @@ function addressesNear(text: string, family: 4 | 6): readonly bigint[] {
 }
 
 /** One of a list. */
-export function pick<T>(random: Random, list: readonly [T, ...T[]] | readonly T[]): T {
+function pick<T>(random: Random, list: readonly [T, ...T[]] | readonly T[]): T {
   const chosen = list[Math.floor(random() * list.length)];
   if (chosen === undefined) throw new Error('nothing to choose from');
   return chosen;

@@ -57,8 +57,9 @@ const chain = (family: string, name: string, more: object) => ({
   chain: { family, table: 't', name, ...more },
 });
 
+const hooked = (type: string, hook: string, prio: number) => ({ type, hook, prio, policy: 'accept' });
+
 test('heads of base chains say as little as means the same', () => {
-  const hooked = (type: string, hook: string, prio: number) => ({ type, hook, prio, policy: 'accept' });
   const ruleSet = nft(
     table('inet', 't'),
     chain('inet', 'a', hooked('filter', 'input', -5)),
