@@ -25,18 +25,19 @@ const setTypes: Readonly<Record<string, { nft: string | readonly string[]; ipset
 
 function setsOf({ sets }: SpellingFixture) {
   return sets.map((line) => {
-    const [, name = '', type = ''] = /^set (\S+) : ([^=]*\S)/.exec(line) ?? [];
+    const [, name = '', type = ''] = /^set (\S+) : ([^=]*[^=\s])/.exec(line) ?? [];
     return { name, ...(setTypes[type] ?? { nft: type.split(' . '), ipset: [] }) };
   });
 }
 
 const isTcp = { match: { op: '==', left: { meta: { key: 'l4proto' } }, right: 'tcp' } };
 
-/** A rule of one statement; ports are translated only behind a test of the protocol. */
+/** A rule of one part, which may be several statements; ports are translated only behind a test of the protocol. */
 function ruleOf(json: string, place: object, needsTcp: boolean): object {
   const statement: unknown = JSON.parse(json);
   if (json.startsWith('{"comment"')) return { add: { rule: { ...place, expr: [], ...Object(statement) } } };
-  return { add: { rule: { ...place, expr: needsTcp ? [isTcp, statement] : [statement] } } };
+  const statements: readonly unknown[] = Array.isArray(statement) ? statement : [statement];
+  return { add: { rule: { ...place, expr: needsTcp ? [isTcp, ...statements] : statements } } };
 }
 
 function jsonCases({ cases }: SpellingFixture): readonly SpellingCase[] {

@@ -8,6 +8,7 @@ import { writeWords } from '../../src/core/iptables/words.ts';
 import type { Match, Part, Statement, Table } from '../../src/core/ir/ruleset.ts';
 import { lookupsOf, type MatchDefinition } from '../../src/core/match/define.ts';
 import type { Condition, Words } from '../../src/core/match/iptables-spelling.ts';
+import { protocolWord } from '../../src/core/match/protocol-name.ts';
 import { findMatch } from '../../src/core/match/registry.ts';
 import { readJson } from '../../src/core/nft/json-reader.ts';
 import { writeJson } from '../../src/core/nft/json-writer.ts';
@@ -82,11 +83,20 @@ export function iptablesOf(
 function conditionLines(condition: Condition | undefined): readonly string[] {
   if (!condition || condition.kind === 'never') return ['never'];
   if (condition.kind === 'unsupported') return [`unsupported: ${condition.why}`];
-  const start = condition.protocol === undefined ? [] : ['-p', protocol.format(BigInt(condition.protocol))];
+  const start = condition.protocol === undefined ? [] : ['-p', protocolWord(condition.protocol)];
   const prefix = condition.kind === 'none' ? 'none of ' : '';
-  return condition.alternatives.map(
-    (words) => prefix + writeWords([...start, ...words.flatMap((one, index) => wordsOf(one, words, index))]),
-  );
+  return condition.alternatives.map((words) => {
+    const said = words.map((one, index) => ({ own: one.own, words: wordsOf(one, words, index) }));
+    const [ends, others] = [true, false].map((isEnd) =>
+      said.filter(({ own }) => (own !== undefined) === isEnd),
+    );
+    const all = [
+      ...(ends ?? []).flatMap((one) => one.words),
+      ...start,
+      ...(others ?? []).flatMap((one) => one.words),
+    ];
+    return prefix + writeWords(all);
+  });
 }
 
 /** Each of iptables' own options stands once; where it is taken, a module says the same. */

@@ -139,7 +139,7 @@ function readTupleValue(state: State, types: readonly DataType[]): TupleValue | 
   }
   cursor.at++;
   const tuples = readTuples(cursor, next, next.term, types);
-  return tuples && { kind: 'tuples', tuples, braces: true };
+  return tuples && { kind: 'tuples', tuples };
 }
 
 function readTupleSet(

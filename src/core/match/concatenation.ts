@@ -69,7 +69,7 @@ function typesOf(selectors: readonly Selector[]) {
 function writeValue({ value }: Concatenation, selectors: readonly Selector[]): string {
   if (value.kind === 'set') return `@${writeName(value.name)}`;
   const items = value.tuples.map((tuple) => writeTuple(typesOf(selectors), tuple));
-  return value.braces ? `{ ${items.join(', ')} }` : items.join(', ');
+  return `{ ${items.join(', ')} }`;
 }
 
 function toJson({ op, value }: Concatenation, selectors: readonly Selector[]): JsonValue {
@@ -79,7 +79,8 @@ function toJson({ op, value }: Concatenation, selectors: readonly Selector[]): J
 function valueToJson(value: TupleValue, selectors: readonly Selector[]): JsonValue {
   if (value.kind === 'set') return `@${value.name}`;
   const items = value.tuples.map((tuple) => tupleToJson(typesOf(selectors), tuple));
-  return value.braces ? { set: items } : (items[0] ?? { set: [] });
+  // nft takes no single value here, only a set of one.
+  return { set: items };
 }
 
 function fromJson(known: readonly Selector[], statement: JsonValue): Concatenation | undefined {
@@ -96,7 +97,7 @@ function valueFromJson(selectors: readonly Selector[], json: JsonValue | undefin
   if (typeof json === 'string' && json.startsWith('@')) return { kind: 'set', name: json.slice(1) };
   const listed = isJsonObject(json) && isJsonArray(json['set']) ? json['set'] : undefined;
   const tuples = complete((listed ?? [json]).map((item) => tupleFromJson(typesOf(selectors), item)));
-  return tuples && { kind: 'tuples', tuples, ...(listed && { braces: true }) };
+  return tuples && { kind: 'tuples', tuples };
 }
 
 function elementsOf({ value }: Concatenation, context: Lookups): SetElements | undefined {

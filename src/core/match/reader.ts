@@ -26,8 +26,8 @@ export interface Endpoint {
   readonly port?: Range;
 }
 
-/** Values of several fields; `braces`: written as a set, even of one element. */
-export type TupleValue = (Tuples & { readonly braces?: true }) | NamedReference;
+/** Values of several fields, or the name of a set of them. */
+export type TupleValue = Tuples | NamedReference;
 
 /** What a lookup finds, by key. */
 export type EntryValue = { readonly kind: 'entries'; readonly entries: readonly Entry[] } | NamedReference;
