@@ -208,6 +208,9 @@ export const nfacctMatch = defineModuleMatch({
 /** In the order in which iptables prints them (extensions/libxt_state.c: state_print_state). */
 const states = listOf('INVALID', 'NEW', 'RELATED', 'ESTABLISHED', 'UNTRACKED');
 
+/** In the order of their bits, in which nft lists them. */
+const nftStates = ['invalid', 'established', 'related', 'new', 'untracked'];
+
 export const stateMatch = defineModuleMatch({
   module: 'state',
   summary:
@@ -216,7 +219,8 @@ export const stateMatch = defineModuleMatch({
   needs: [['--state']],
   usesConntrack: true,
   nft: ([one]) => {
-    const names = one?.value[0]?.toLowerCase().split(',') ?? [];
+    const given = one?.value[0]?.toLowerCase().split(',') ?? [];
+    const names = nftStates.filter((name) => given.includes(name));
     const right = names.length > 1 ? names : (names[0] ?? '');
     return { statement: { match: { op: one?.negated ? '!' : 'in', left: { ct: { key: 'state' } }, right } } };
   },

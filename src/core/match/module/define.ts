@@ -110,7 +110,7 @@ export function defineModuleMatch(spec: ModuleMatch): MatchDefinition<unknown> {
       return reader.refuse('HK3010', `\`${key}\`: ${inLanguage(checked.refused, spec.options)}`);
     },
     write: (settings) => writeSettings(key, settings, spec.options),
-    nft: { write: (settings) => spec.nft?.(settings) ?? notInNft(key), read: () => undefined },
+    nft: { write: (settings) => inNft(spec.nft?.(settings), key), read: () => undefined },
     iptables: {
       write: (settings, target) => writeCondition(spec, settings, target.family),
       readers: [moduleReader(spec)],
@@ -121,7 +121,10 @@ export function defineModuleMatch(spec: ModuleMatch): MatchDefinition<unknown> {
   });
 }
 
-function notInNft(key: string): NftSpelled {
+function inNft(spelled: NftSpelled | undefined, key: string): NftSpelled {
+  const [only, ...others] = spelled && 'statements' in spelled ? spelled.statements : [];
+  if (only !== undefined && others.length === 0) return { statement: only };
+  if (spelled) return spelled;
   return { unsupported: `nft has nothing that means the same as \`${key}\` of iptables` };
 }
 

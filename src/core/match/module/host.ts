@@ -52,6 +52,14 @@ function groupStatements(settings: Settings) {
   return { statements };
 }
 
+/** nft writes realms, which may have names, as texts. */
+function realmStatement({ negated, value: [word = ''] }: Setting) {
+  const [value = '0', mask] = word.split('/').map((text) => `${Number(text)}`);
+  const field = { rt: { key: 'classid' } };
+  const left = mask === undefined ? field : { '&': [field, mask] };
+  return { statement: { match: { op: negated ? '!=' : '==', left, right: value } } };
+}
+
 /** A comparison with a number, under a mask if there is one. */
 function numberStatement({ negated, value: [word = ''] }: Setting, field: JsonObject) {
   const [value = '0', mask] = word.split('/');
@@ -66,7 +74,7 @@ export const realmMatch = defineModuleMatch({
   options: [{ option: '--realm', word: '', value: maskedNumber(max32), negatable: true }],
   needs: [['--realm']],
   hooks: ['input', 'forward', 'output', 'postrouting'],
-  nft: ([one]) => one && numberStatement(one, { rt: { key: 'classid' } }),
+  nft: ([one]) => one && realmStatement(one),
   truth: 'which realm the route has is not known',
 });
 

@@ -1,6 +1,6 @@
 // `dccp`, `sctp`, `tcp`, `tcpmss`, `ecn`, `osf`, `icmp`, `icmp6`, `multiport`: what transport headers hold beyond the
 // fields that have matches of their own.
-import { icmpType, icmpv6Type } from '../../datatype/types.ts';
+import { icmpCode, icmpType, icmpv6Code, icmpv6Type } from '../../datatype/types.ts';
 import { protocolNumber } from '../../packet/packet.ts';
 import {
   defineModuleMatch,
@@ -240,9 +240,18 @@ function codeStatements({ negated, value: [word = ''] }: Setting, protocol: 'icm
     return { statement: { match: { op: '==', left: { meta: { key: 'l4proto' } }, right: protocol } } };
   const [type, code] = word.split('/');
   if (code === undefined) return undefined;
+  const [types, codes] = protocol === 'icmp' ? [icmpType, icmpCode] : [icmpv6Type, icmpv6Code];
   const statements = [
-    { match: { op: '==', left: { payload: { protocol, field: 'type' } }, right: Number(type) } },
-    { match: { op: '==', left: { payload: { protocol, field: 'code' } }, right: Number(code) } },
+    {
+      match: {
+        op: '==',
+        left: { payload: { protocol, field: 'type' } },
+        right: types.toJson(BigInt(type ?? 0)),
+      },
+    },
+    {
+      match: { op: '==', left: { payload: { protocol, field: 'code' } }, right: codes.toJson(BigInt(code)) },
+    },
   ];
   return { statements };
 }
