@@ -5,6 +5,7 @@ import { type BackEnd, compile } from '../../src/core/compile.ts';
 import type { RuleSet } from '../../src/core/ir/ruleset.ts';
 import { loadPolicy, type PolicyKind } from '../../src/core/load.ts';
 import { writePolicy } from '../../src/core/policy-text/write-policy.ts';
+import { formatPolicy } from '../../src/core/syntax/format.ts';
 import { policyTexts } from '../arbitrary/rules.ts';
 import { bare, counting } from '../support/bare.ts';
 
@@ -23,6 +24,7 @@ function compiled(ruleSet: RuleSet, to: BackEnd): string {
 function written(ruleSet: RuleSet, fold = false): string {
   const { value, diagnostics } = writePolicy(ruleSet, { origin: 'a random rule set', fold });
   if (value === undefined) throw new Error(diagnostics.map((one) => one.message).join('\n'));
+  expect(formatPolicy({ name: 'written', text: value }).value).toBe(value);
   return value;
 }
 

@@ -33,9 +33,10 @@ function runFrom(rules: readonly Rule[], start: number): readonly Rule[] {
   if (!first) return [];
   const run = [first];
   let place: number | undefined;
-  for (const next of rules.slice(start + 1)) {
-    const at = differingPart(first, next);
-    if (at === undefined || (place ?? at) !== at) break;
+  for (let index = start + 1; index < rules.length; index++) {
+    const next = rules[index];
+    const at = next && differingPart(first, next);
+    if (!next || at === undefined || (place ?? at) !== at) break;
     place = at;
     run.push(next);
   }

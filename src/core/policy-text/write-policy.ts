@@ -23,8 +23,7 @@ export function writePolicy(ruleSet: RuleSet, { origin, fold = false }: WriteOpt
   const tables = ruleSet.tables.map((table) => writeTable(table, fold, report));
   if (hasErrors(problems)) return { value: undefined, diagnostics: problems };
   const comment = `# ${Array.from(origin, (one) => (isPrintable(one) ? one : '?')).join('')}\n`;
-  const { value, diagnostics } = formatPolicy({ name: 'policy', text: [comment, ...tables].join('\n') });
-  return { value, diagnostics: [...problems, ...diagnostics] };
+  return { value: [comment, ...tables].join('\n'), diagnostics: problems };
 }
 
 type Report = (problem: Diagnostic) => void;
@@ -36,29 +35,46 @@ function writeTable(table: Table, fold: boolean, report: Report): string {
     if (problem) report(problem);
     return text;
   };
-  const lines = [
-    `table ${family} ${check(writeName(name), 'the name')} {`,
+  const head = `table ${family} ${check(writeName(name), 'the name')} {`;
+  const declarations = [
     ...opaque.map((object) => check(writeObject(object), `\`${object.text}\``)),
     ...sets.map((set) => check(writeSet(set), `set \`${set.name}\``)),
     ...maps.map((map) => check(writeMap(map), `map \`${map.name}\``)),
-    ...chains.flatMap((chain) => writeChain(chain, table, fold, check)),
-    '}',
   ];
-  return `${lines.join('\n')}\n`;
+  const blocks = [
+    ...(declarations.length > 0 ? [layOut(declarations)] : []),
+    ...chains.map((chain) => writeChain(chain, table, fold, check)),
+  ];
+  return blocks.length === 0 ? `${head} }\n` : `${head}\n${blocks.join('\n')}}\n`;
 }
 
 /** Takes a text and the words that name it in a problem. */
 type Check = (text: string, what: string) => string;
 
-function writeChain(chain: Chain, table: Table, fold: boolean, check: Check): readonly string[] {
+function writeChain(chain: Chain, table: Table, fold: boolean, check: Check): string {
   const where = `chain \`${chain.name}\``;
   const rules = fold ? foldRules(chain, table) : chain.rules;
-  return [
-    '',
-    check(`${writeChainHead(chain, table)} {`, where),
-    ...rules.map((rule, at) => check(writeRule(rule, table), `rule ${at + 1} of ${where}`)),
-    '}',
-  ];
+  const head = `${check(writeChainHead(chain, table), where)} {`;
+  const lines = rules.map((rule, at) => check(writeRule(rule, table), `rule ${at + 1} of ${where}`));
+  if (lines.length === 0) return `  ${head} }\n`;
+  if (!lines.every(isPlain)) return layOut([head, ...lines, '}']);
+  return `  ${head}\n${lines.map((line) => `    ${line}\n`).join('')}  }\n`;
+}
+
+/** Whether a rule stands on its line as it is: the formatter would find nothing to do. */
+function isPlain(line: string): boolean {
+  return line.length <= 96 && !line.includes('{') && isPrintable(line);
+}
+
+/** What stands in a table in its canonical layout. A text with a control character, which is reported, stays as it is. */
+function layOut(lines: readonly string[]): string {
+  const text = `table t {\n${lines.join('\n')}\n}\n`;
+  const { value = text } = lines.every(isPrintable) ? formatPolicy({ name: 'policy', text }) : {};
+  return value
+    .split('\n')
+    .slice(1, -2)
+    .map((line) => `${line}\n`)
+    .join('');
 }
 
 /** No string of the language holds a control character. */

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { RuleSet } from '../../../src/core/ir/ruleset.ts';
 import { loadPolicy, type PolicyKind } from '../../../src/core/load.ts';
 import { writePolicy } from '../../../src/core/policy-text/write-policy.ts';
+import { formatPolicy } from '../../../src/core/syntax/format.ts';
 import { bare } from '../../support/bare.ts';
 
 function load(text: string, kind: PolicyKind): RuleSet {
@@ -16,6 +17,7 @@ function written(ruleSet: RuleSet, fold = false): string {
   const { value = '', diagnostics } = writePolicy(ruleSet, { origin: 'from here', fold });
   expect(diagnostics).toEqual([]);
   expect(value).toMatch(/^# from here\n\n/);
+  expect(formatPolicy({ name: 'written', text: value }).value).toBe(value);
   if (!fold) expect(bare(load(value, 'hook'))).toEqual(bare(ruleSet));
   return value.replace(/^.*\n\n/, '');
 }
