@@ -1,6 +1,6 @@
 // `addrtype`: what the routing tables say of an address.
 import { refuse } from '../iptables-spelling.ts';
-import { defineModuleMatch, has, type Setting, type Settings } from './define.ts';
+import { defineModuleMatch, has, lacksInterface, type Setting, type Settings } from './define.ts';
 import { listOf } from './value.ts';
 
 /** In the order of the kernel's RTN_ numbers (extensions/libxt_addrtype.c: rtn_names). */
@@ -33,6 +33,8 @@ export const addrtypeMatch = defineModuleMatch({
   ],
   needs: [['--src-type', '--dst-type']],
   excludes: [['--limit-iface-in', '--limit-iface-out']],
+  misplaced: (settings, hook) =>
+    lacksInterface(settings, hook, { in: '--limit-iface-in', out: '--limit-iface-out' }),
   check: (settings, family) => {
     const foreign = settings
       .flatMap(({ value: [word = ''] }) => word.split(','))

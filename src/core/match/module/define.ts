@@ -80,6 +80,8 @@ export interface ModuleMatch {
   readonly elsewhere?: (given: readonly GivenOption[]) => boolean;
   /** The hooks whose chains the kernel lets it stand in. */
   readonly hooks?: readonly Hook[];
+  /** What of it the kernel refuses in the chains at a hook. */
+  readonly misplaced?: (settings: Settings, hook: Hook) => string | undefined;
   /** What else iptables refuses; else the settings without those that say nothing. */
   readonly check?: (settings: Settings, family: Family) => Settings | Refusal;
   /** The settings with those that iptables-save prints without having been told. */
@@ -185,7 +187,19 @@ function readGiven(
       `\`${spec.module}\` needs ${spec.protocols.map((one) => `\`-p ${protocolWord(one)}\``).join(' or ')}`,
     );
   const settings = given.map(({ option, negated, words }) => ({ option, negated, value: words }));
-  return normalize(spec, settings, context.family);
+  const problem = hook && spec.misplaced?.(settings, hook);
+  return problem === undefined ? normalize(spec, settings, context.family) : refuse(problem);
+}
+
+/** Why an option asks for an interface that packets at a hook do not have yet, or any more. */
+export function lacksInterface(
+  settings: Settings,
+  hook: Hook,
+  options: { in?: string; out?: string },
+): string | undefined {
+  const wrong = hook === 'output' || hook === 'postrouting' ? options.in : options.out;
+  const fits = hook === 'forward' || wrong === undefined || !has(settings, wrong);
+  return fits ? undefined : `\`${wrong}\` can't stand in a chain at ${hook}`;
 }
 
 /** The settings in order and in canonical words, or what is wrong with them. */

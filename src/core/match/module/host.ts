@@ -2,7 +2,7 @@
 // whom it belongs on this host.
 import type { JsonObject } from '../../nft/json-value.ts';
 import { type Refusal, refuse } from '../iptables-spelling.ts';
-import { defineModuleMatch, has, type Setting, type Settings, wordOf } from './define.ts';
+import { defineModuleMatch, has, lacksInterface, type Setting, type Settings, wordOf } from './define.ts';
 import { maskedNumber, max32, number, oneWord, text } from './value.ts';
 
 export const cpuMatch = defineModuleMatch({
@@ -39,6 +39,7 @@ export const devgroupMatch = defineModuleMatch({
     { option: '--dst-group', word: 'dst-group', value: group, negatable: true },
   ],
   needs: [['--src-group', '--dst-group']],
+  misplaced: (settings, hook) => lacksInterface(settings, hook, { in: '--src-group', out: '--dst-group' }),
   nft: groupStatements,
   truth: 'which group the interface belongs to is not known',
 });

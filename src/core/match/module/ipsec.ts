@@ -1,4 +1,5 @@
 // `ah`, `esp`, `ipcomp`, `policy`: headers of IPsec, and whether a packet went or will go through it.
+import type { Hook } from '../../hook/hook.ts';
 import { protocolNumber } from '../../packet/packet.ts';
 import { type Refusal, refuse } from '../iptables-spelling.ts';
 import { defineModuleMatch, has, type Settings, setting, without, wordOf } from './define.ts';
@@ -62,9 +63,18 @@ export const policyMatch = defineModuleMatch({
     { option: '--next', word: 'next', repeats },
   ],
   needs: [['--dir']],
+  misplaced: misplacedPolicy,
   check: checkPolicy,
   truth: 'the packet given says nothing of IPsec',
 });
+
+/** net/netfilter/xt_policy.c: policy_mt_check. */
+function misplacedPolicy(settings: Settings, hook: Hook): string | undefined {
+  const wrong = { prerouting: 'out', input: 'out', output: 'in', postrouting: 'in' } as const;
+  const refused = Object.entries(wrong).find(([name]) => name === hook)?.[1];
+  if (refused === undefined || wordOf(settings, '--dir') !== refused) return undefined;
+  return `\`--dir ${refused}\` can't stand in a chain at ${hook}`;
+}
 
 /** extensions/libxt_policy.c: policy_check. */
 function checkPolicy(settings: Settings): Settings | Refusal {
