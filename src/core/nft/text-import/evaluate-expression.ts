@@ -192,7 +192,7 @@ export function requireObject(rule: Evaluation, kind: string, name: string, at: 
 }
 
 /** A map that a key chooses from, its data being of a shape. */
-export function evaluateMap(rule: Evaluation, node: MapSyntax, shape: Shape): MapTerm {
+function evaluateMap(rule: Evaluation, node: MapSyntax, shape: Shape): MapTerm {
   const { key, data } = evaluateLookup(rule, node, shape);
   const found = data.kind === 'reference' && Array.isArray(data.data) ? data.data : shape;
   return { kind: 'map', key, data, shape: found };

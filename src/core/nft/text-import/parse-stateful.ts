@@ -58,7 +58,7 @@ const byteUnits = ['bytes', 'kbytes', 'mbytes'] as const;
 const timeUnits: readonly string[] = ['second', 'minute', 'hour', 'day', 'week'];
 
 /** A number of bytes in the largest unit that divides it, as nft lists it. */
-export function inUnits(bytes: bigint): { readonly count: JsonObject[string]; readonly unit: string } {
+function inUnits(bytes: bigint): { readonly count: JsonObject[string]; readonly unit: string } {
   let count = bytes;
   let index = 0;
   while (count !== 0n && count % 1024n === 0n && index < byteUnits.length - 1) {

@@ -60,7 +60,7 @@ export function constantJson({ value }: Constant, type: NftType): JsonValue {
 }
 
 /** Each bit that is set, from the lowest on. */
-export function bitsOf(value: bigint): readonly bigint[] {
+function bitsOf(value: bigint): readonly bigint[] {
   return Array.from(value.toString(2))
     .toReversed()
     .flatMap((digit, index) => (digit === '1' ? [1n << BigInt(index)] : []));

@@ -36,7 +36,7 @@ export const Wildcard: TokenType = define(
   /(?:[A-Za-z_.][A-Za-z0-9/_.-]*)?\\\*(?:[A-Za-z_.][A-Za-z0-9/_.-]*)?|[A-Za-z_.][A-Za-z0-9/_.-]*\*/,
 );
 /** Operators and punctuation, told apart by their text. */
-export const Sign: TokenType = define('Sign', /==|!=|<=|>=|<<|>>|[,.:;{}[\]()<>^&|!/\-*@$=+]/);
+const Sign: TokenType = define('Sign', /==|!=|<=|>=|<<|>>|[,.:;{}[\]()<>^&|!/\-*@$=+]/);
 /** What begins none of the others. */
 const Bad: TokenType = define('Bad', /[\s\S]/);
 

@@ -45,7 +45,7 @@ function nftType(from: DataType, traits: Traits = {}): NftType {
 }
 
 /** Decimal, octal or `0x`. */
-export function parseInteger(text: string): bigint | undefined {
+function parseInteger(text: string): bigint | undefined {
   return /^(?:0[xX][0-9a-fA-F]+|\d+)$/.test(text) ? numberOf(text) : undefined;
 }
 
