@@ -1,7 +1,8 @@
 // `connbytes`, `connlabel`, `connlimit`, `helper`, `cluster`, `ipvs`, `nfacct`, `state`: what is known of the packet's connection.
 import { refuse } from '../iptables-spelling.ts';
-import { defineModuleMatch, has, type Settings, setting, wordOf } from './define.ts';
+import { defineModuleMatch, has, plainSetting, type Settings, wordOf } from './define.ts';
 import {
+  anyText,
   listOf,
   maskedAddress,
   max16,
@@ -14,7 +15,6 @@ import {
   parsePort,
   prefixLength,
   protocolNumberWord,
-  text,
 } from './value.ts';
 
 export const connbytesMatch = defineModuleMatch({
@@ -90,8 +90,11 @@ export const connlimitMatch = defineModuleMatch({
       .filter((one) => one.option !== '--connlimit-saddr' && !isFullMask(one.option, one.value[0], family)),
   complete: (settings, family) => [
     ...settings.filter(({ option }) => option === '--connlimit-upto' || option === '--connlimit-above'),
-    setting('--connlimit-mask', wordOf(settings, '--connlimit-mask') ?? (family === 'ip' ? '32' : '128')),
-    setting(has(settings, '--connlimit-daddr') ? '--connlimit-daddr' : '--connlimit-saddr'),
+    plainSetting(
+      '--connlimit-mask',
+      wordOf(settings, '--connlimit-mask') ?? (family === 'ip' ? '32' : '128'),
+    ),
+    plainSetting(has(settings, '--connlimit-daddr') ? '--connlimit-daddr' : '--connlimit-saddr'),
   ],
   usesConntrack: true,
   stateful: true,
@@ -122,7 +125,7 @@ function countStatement(settings: Settings) {
 export const helperMatch = defineModuleMatch({
   module: 'helper',
   summary: 'The helper that expected the connection: `helper "ftp"`.',
-  options: [{ option: '--helper', word: '', value: text(29), negatable: true }],
+  options: [{ option: '--helper', word: '', value: anyText(29), negatable: true }],
   needs: [['--helper']],
   usesConntrack: true,
   nft: ([one]) => (one && !one.negated ? helperStatement(one.value[0] ?? '') : undefined),
@@ -199,7 +202,7 @@ export const ipvsMatch = defineModuleMatch({
 export const nfacctMatch = defineModuleMatch({
   module: 'nfacct',
   summary: 'Counts the packet in an accounting object of the kernel; always matches.',
-  options: [{ option: '--nfacct-name', word: '', value: text(31) }],
+  options: [{ option: '--nfacct-name', word: '', value: anyText(31) }],
   needs: [['--nfacct-name']],
   stateful: true,
   truth: () => ({ result: true, actual: 'counted' }),

@@ -1,7 +1,7 @@
 // `recent`, `quota`, `statistic`, `rateest`: what earlier packets, or chance, decide.
 import { type Refusal, refuse } from '../iptables-spelling.ts';
-import { defineModuleMatch, has, type Settings, setting, without, wordOf } from './define.ts';
-import { addressMask, max32, max64, number, oneOf, oneWord, text } from './value.ts';
+import { defineModuleMatch, has, plainSetting, type Settings, without, wordOf } from './define.ts';
+import { addressMask, anyText, max32, max64, number, oneOf, oneWord } from './value.ts';
 
 const commands = ['--set', '--rcheck', '--update', '--remove'];
 const seen = number({ max: max32 });
@@ -19,7 +19,7 @@ export const recentMatch = defineModuleMatch({
     { option: '--reap', word: 'reap' },
     { option: '--hitcount', word: 'hitcount', value: seen },
     { option: '--rttl', word: 'rttl' },
-    { option: '--name', word: 'name', value: text(199) },
+    { option: '--name', word: 'name', value: anyText(199) },
     { option: '--mask', word: 'mask', value: addressMask },
     { option: '--rsource', word: 'rsource' },
     { option: '--rdest', word: 'rdest' },
@@ -34,9 +34,9 @@ export const recentMatch = defineModuleMatch({
   },
   complete: (settings, family) => [
     ...settings.filter(({ option }) => !['--name', '--mask', '--rdest'].includes(option)),
-    setting('--name', wordOf(settings, '--name') ?? 'DEFAULT'),
-    setting('--mask', wordOf(settings, '--mask') ?? fullMask[family]),
-    setting(has(settings, '--rdest') ? '--rdest' : '--rsource'),
+    plainSetting('--name', wordOf(settings, '--name') ?? 'DEFAULT'),
+    plainSetting('--mask', wordOf(settings, '--mask') ?? fullMask[family]),
+    plainSetting(has(settings, '--rdest') ? '--rdest' : '--rsource'),
   ],
   stateful: true,
   truth: (settings) =>
@@ -151,7 +151,7 @@ const bitRate = oneWord('a rate such as 5kbit', (word) => {
     : `${Math.floor(Number(digits) * factor) * 8}bit`;
 });
 const packetRate = number({ max: max32 });
-const estimator = text(15);
+const estimator = anyText(15);
 const comparisons = ['--rateest-lt', '--rateest-gt', '--rateest-eq'];
 const absolute = ['--rateest-bps', '--rateest-pps', '--rateest-bps2', '--rateest-pps2'];
 

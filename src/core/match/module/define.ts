@@ -271,6 +271,6 @@ export function without(settings: Settings, option: string, value?: string): Set
 }
 
 /** A setting that is not negated. */
-export function setting(option: string, ...value: readonly string[]): Setting {
+export function plainSetting(option: string, ...value: readonly string[]): Setting {
   return { option, negated: false, value };
 }

@@ -1,8 +1,16 @@
 // `hashlimit`: a limit for each address or port of its own.
 import { isRefusal, type Refusal, refuse } from '../iptables-spelling.ts';
-import { defineModuleMatch, has, type Setting, type Settings, setting, without, wordOf } from './define.ts';
+import {
+  defineModuleMatch,
+  has,
+  plainSetting,
+  type Setting,
+  type Settings,
+  without,
+  wordOf,
+} from './define.ts';
 import { formatRate, parseRate } from './rate.ts';
-import { listOf, max32, number, oneWord, prefixLength, text } from './value.ts';
+import { anyText, listOf, max32, number, oneWord, prefixLength } from './value.ts';
 
 /** include/uapi/linux/netfilter/xt_hashlimit.h: XT_HASHLIMIT_SCALE_v2. */
 const scale = 1_000_000n;
@@ -24,7 +32,7 @@ export const hashlimitMatch = defineModuleMatch({
     { option: '--hashlimit-above', word: 'above', value: rate, negatable: true },
     { option: '--hashlimit-burst', word: 'burst', value: burst },
     { option: '--hashlimit-mode', word: 'mode', value: listOf('srcip', 'srcport', 'dstip', 'dstport') },
-    { option: '--hashlimit-name', word: 'name', value: text(254) },
+    { option: '--hashlimit-name', word: 'name', value: anyText(254) },
     { option: '--hashlimit-htable-size', word: 'htable-size', value: counted },
     { option: '--hashlimit-htable-max', word: 'htable-max', value: counted },
     { option: '--hashlimit-htable-gcinterval', word: 'htable-gcinterval', value: counted },
@@ -62,8 +70,8 @@ function replaced(settings: Settings, given: Setting | undefined, word: string):
 }
 
 function rateSetting({ option, negated }: Setting, word: string): Setting {
-  if (!negated) return setting(option, word);
-  return setting(option === '--hashlimit-upto' ? '--hashlimit-above' : '--hashlimit-upto', word);
+  if (!negated) return plainSetting(option, word);
+  return plainSetting(option === '--hashlimit-upto' ? '--hashlimit-above' : '--hashlimit-upto', word);
 }
 
 function packetRate(settings: Settings, given: Setting | undefined): Settings | Refusal {
@@ -76,8 +84,8 @@ function packetRate(settings: Settings, given: Setting | undefined): Settings | 
   const rest = settings.filter(
     ({ option }) => option !== '--hashlimit-burst' && option !== '--hashlimit-htable-expire',
   );
-  const shown = expire === `${seconds * 1000n}` ? [] : [setting('--hashlimit-htable-expire', expire)];
-  return inOrder([...replaced(rest, given, word), setting('--hashlimit-burst', `${packets}`), ...shown]);
+  const shown = expire === `${seconds * 1000n}` ? [] : [plainSetting('--hashlimit-htable-expire', expire)];
+  return inOrder([...replaced(rest, given, word), plainSetting('--hashlimit-burst', `${packets}`), ...shown]);
 }
 
 function byteRate(settings: Settings, given: Setting | undefined, bytes: bigint): Settings | Refusal {
@@ -93,7 +101,7 @@ function byteRate(settings: Settings, given: Setting | undefined, bytes: bigint)
     room === undefined
       ? []
       : [
-          setting(
+          plainSetting(
             '--hashlimit-burst',
             formatBytes(((room + kept - 1n) / kept) * kept, () => true),
           ),

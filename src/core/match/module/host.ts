@@ -3,7 +3,7 @@
 import type { JsonObject } from '../../nft/json-value.ts';
 import { type Refusal, refuse } from '../iptables-spelling.ts';
 import { defineModuleMatch, has, lacksInterface, type Setting, type Settings, wordOf } from './define.ts';
-import { maskedNumber, max32, number, oneWord, text } from './value.ts';
+import { anyText, maskedNumber, max32, number, oneWord } from './value.ts';
 
 export const cpuMatch = defineModuleMatch({
   module: 'cpu',
@@ -18,7 +18,7 @@ export const cgroupMatch = defineModuleMatch({
   module: 'cgroup',
   summary: 'The control group of the socket, by path or class id.',
   options: [
-    { option: '--path', word: 'path', value: text(4095), negatable: true },
+    { option: '--path', word: 'path', value: anyText(4095), negatable: true },
     { option: '--cgroup', word: 'cgroup', value: number({ max: max32 }), negatable: true },
   ],
   needs: [['--path', '--cgroup']],
@@ -150,7 +150,7 @@ export const macMatch = defineModuleMatch({
   },
 });
 
-const port = text(15);
+const port = anyText(15);
 
 export const physdevMatch = defineModuleMatch({
   module: 'physdev',

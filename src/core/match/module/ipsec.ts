@@ -2,7 +2,7 @@
 import type { Hook } from '../../hook/hook.ts';
 import { protocolNumber } from '../../packet/packet.ts';
 import { type Refusal, refuse } from '../iptables-spelling.ts';
-import { defineModuleMatch, has, type Settings, setting, without, wordOf } from './define.ts';
+import { defineModuleMatch, has, plainSetting, type Settings, without, wordOf } from './define.ts';
 import { maskedAddress, max32, number, numberRange, oneOf } from './value.ts';
 
 const ipcomp = 108;
@@ -79,7 +79,7 @@ function misplacedPolicy(settings: Settings, hook: Hook): string | undefined {
 /** extensions/libxt_policy.c: policy_check. */
 function checkPolicy(settings: Settings): Settings | Refusal {
   const head = settings.filter(({ option }) => !element.includes(option) && option !== '--next');
-  if (!has(head, '--pol')) return checkPolicy([...settings, setting('--pol', 'ipsec')]);
+  if (!has(head, '--pol')) return checkPolicy([...settings, plainSetting('--pol', 'ipsec')]);
   // iptables prints nothing of the elements that it does not look at.
   const elements = wordOf(head, '--pol') === 'none' ? [] : elementsOf(settings);
   const problem = elements.map((one) => elementProblem(one, head, elements.length)).find((one) => one);

@@ -3,7 +3,7 @@ import { type Refusal, refuse } from '../iptables-spelling.ts';
 import { byteLength } from '../quote.ts';
 import { defineModuleMatch, type Settings, without } from './define.ts';
 import { parseU32 } from './u32.ts';
-import { max16, number, oneOf, oneWord, parseInteger, text } from './value.ts';
+import { anyText, max16, number, oneOf, oneWord, parseInteger } from './value.ts';
 
 /** Instructions of classic BPF: their number, then `code jt jf k` of each. */
 const bytecode = oneWord('a BPF program of at most 64 instructions', (word) => {
@@ -21,7 +21,7 @@ export const bpfMatch = defineModuleMatch({
   summary: 'A BPF program that looks at the packet.',
   options: [
     { option: '--bytecode', word: 'bytecode', value: bytecode },
-    { option: '--object-pinned', word: 'object-pinned', value: text(512) },
+    { option: '--object-pinned', word: 'object-pinned', value: anyText(512) },
   ],
   needs: [['--bytecode', '--object-pinned']],
   excludes: [['--bytecode', '--object-pinned']],
@@ -48,7 +48,7 @@ const hexPattern = oneWord(`a pattern such as "|0d 0a|" of at most ${patternLimi
 function bytesOf(word: string): readonly number[] | undefined {
   const bytes: number[] = [];
   for (const [at, part] of word.split('|').entries()) {
-    if (at % 2 === 0) bytes.push(...[...part].map((character) => character.charCodeAt(0)));
+    if (at % 2 === 0) bytes.push(...Array.from(part, (character) => character.charCodeAt(0)));
     else if (!/^ *(?:[0-9a-fA-F]{2} *)*$/.test(part)) return undefined;
     else bytes.push(...(part.match(/[0-9a-fA-F]{2}/g) ?? []).map((pair) => Number.parseInt(pair, 16)));
   }
@@ -66,7 +66,7 @@ export const stringMatch = defineModuleMatch({
   module: 'string',
   summary: 'A text or bytes anywhere in the packet: `string string "GET" algo bm`.',
   options: [
-    { option: '--string', word: 'string', value: text(patternLimit), negatable: true },
+    { option: '--string', word: 'string', value: anyText(patternLimit), negatable: true },
     { option: '--hex-string', word: 'hex-string', value: hexPattern, negatable: true },
     { option: '--algo', word: 'algo', value: oneOf('bm', 'kmp') },
     { option: '--from', word: 'from', value: number({ max: max16 }) },

@@ -24,6 +24,7 @@ import {
   rpfilterMatch,
   socketMatch,
 } from './host.ts';
+import { icmpTypeCodeMatch, icmpv6TypeCodeMatch } from './icmp.ts';
 import { ahMatch, espMatch, ipcompMatch, policyMatch } from './ipsec.ts';
 import {
   dstMatch,
@@ -38,16 +39,7 @@ import {
 import { conntrackMatch, setMatch, tosMatch } from './other.ts';
 import { bpfMatch, stringMatch, u32Match } from './program.ts';
 import { timeMatch } from './time.ts';
-import {
-  dccpMatch,
-  ecnMatch,
-  icmpTypeCodeMatch,
-  icmpv6TypeCodeMatch,
-  multiportMatch,
-  osfMatch,
-  sctpMatch,
-  tcpmssMatch,
-} from './transport.ts';
+import { dccpMatch, ecnMatch, multiportMatch, osfMatch, sctpMatch, tcpmssMatch } from './transport.ts';
 
 /** By name. */
 export const moduleMatches: readonly MatchDefinition<unknown>[] = [

@@ -1,6 +1,6 @@
 // `time`: the time at which a packet comes, in UTC or the kernel's time zone.
 import { type Refusal, refuse } from '../iptables-spelling.ts';
-import { defineModuleMatch, has, type Setting, type Settings, setting, wordOf } from './define.ts';
+import { defineModuleMatch, has, plainSetting, type Setting, type Settings, wordOf } from './define.ts';
 import { oneWord } from './value.ts';
 
 const lastSecond = '23:59:59';
@@ -73,9 +73,9 @@ export const timeMatch = defineModuleMatch({
   check: checkTime,
   complete: (settings) => {
     const daily = has(settings, '--timestart') || has(settings, '--timestop');
-    const start = setting('--timestart', wordOf(settings, '--timestart') ?? '00:00:00');
-    const stop = setting('--timestop', wordOf(settings, '--timestop') ?? lastSecond);
-    const end = setting('--datestop', wordOf(settings, '--datestop') ?? lastDate);
+    const start = plainSetting('--timestart', wordOf(settings, '--timestart') ?? '00:00:00');
+    const stop = plainSetting('--timestop', wordOf(settings, '--timestop') ?? lastSecond);
+    const end = plainSetting('--datestop', wordOf(settings, '--datestop') ?? lastDate);
     const of = (...names: readonly string[]): Settings =>
       settings.filter(({ option }) => names.includes(option));
     return [
@@ -114,5 +114,5 @@ function positive(one: Setting): Setting {
   if (!one.negated) return one;
   const all = one.option === '--weekdays' ? dayNames : Array.from({ length: 31 }, (_, day) => `${day + 1}`);
   const given = one.value[0]?.split(',') ?? [];
-  return setting(one.option, all.filter((day) => !given.includes(day)).join(','));
+  return plainSetting(one.option, all.filter((day) => !given.includes(day)).join(','));
 }

@@ -1,28 +1,8 @@
-// `dccp`, `sctp`, `tcp`, `tcpmss`, `ecn`, `osf`, `icmp`, `icmp6`, `multiport`: what transport headers hold beyond the
+// `dccp`, `sctp`, `tcp`, `tcpmss`, `ecn`, `osf`, `multiport`: what transport headers hold beyond the
 // fields that have matches of their own.
-import { icmpCode, icmpType, icmpv6Code, icmpv6Type } from '../../datatype/types.ts';
 import { protocolNumber } from '../../packet/packet.ts';
-import {
-  defineModuleMatch,
-  has,
-  type ModuleOption,
-  type Setting,
-  type Settings,
-  type ValueKind,
-} from './define.ts';
-import { icmpCodes, icmpv6Codes } from './icmp-codes.ts';
-import {
-  listOf,
-  max8,
-  max16,
-  number,
-  numberRange,
-  oneWord,
-  parseInteger,
-  portList,
-  portRange,
-  text,
-} from './value.ts';
+import { defineModuleMatch, has, type ModuleOption, type Settings, type ValueKind } from './define.ts';
+import { anyText, listOf, max8, max16, number, numberRange, portList, portRange } from './value.ts';
 
 const dccp = 33;
 const unread = 'the packet given says nothing of that part of its header';
@@ -115,7 +95,9 @@ function parseChunk(text: string): string | undefined {
   if (name === undefined || rest.length > 0) return undefined;
   const valid = chunkFlags[name] ?? '';
   if (flags === undefined) return name;
-  return [...flags].every((flag) => valid.includes(flag.toUpperCase())) ? `${name}:${flags}` : undefined;
+  return Array.from(flags).every((flag) => valid.includes(flag.toUpperCase()))
+    ? `${name}:${flags}`
+    : undefined;
 }
 
 export const sctpMatch = defineModuleMatch({
@@ -179,7 +161,7 @@ export const osfMatch = defineModuleMatch({
   module: 'osf',
   summary: 'The operating system that a SYN packet looks like: `osf genre "Linux"`.',
   options: [
-    { option: '--genre', word: 'genre', value: text(31), negatable: true },
+    { option: '--genre', word: 'genre', value: anyText(31), negatable: true },
     { option: '--ttl', word: 'ttl', value: number({ max: 2n }) },
     { option: '--log', word: 'log-level', value: number({ max: 2n }) },
   ],
@@ -187,77 +169,6 @@ export const osfMatch = defineModuleMatch({
   protocol: () => protocolNumber.tcp,
   truth: 'what the operating system of the sender is is not guessed',
 });
-
-/** A type with one code, by numbers or by its name, or the type `any` (iptables/xshared.c: ipt_parse_icmp). */
-function typeAndCode(
-  types: typeof icmpType,
-  codes: Readonly<Record<string, string>>,
-  any: boolean,
-): ValueKind {
-  return oneWord('an ICMP type, with a code if need be', (word) => {
-    const name = word.toLowerCase();
-    if (any && (name === 'any' || name.split('/')[0] === '255')) return 'any';
-    const named = codes[name];
-    if (named !== undefined) return named;
-    const [typeText = '', codeText, ...rest] = name.split('/');
-    const type = parseInteger(typeText, max8) ?? types.parse(typeText);
-    const code = codeText === undefined ? undefined : parseInteger(codeText, max8);
-    if (type === undefined || rest.length > 0 || (codeText !== undefined && code === undefined))
-      return undefined;
-    return code === undefined ? `${type}` : `${type}/${code}`;
-  });
-}
-
-function icmpMatch(version: 'icmp' | 'icmpv6') {
-  const isV4 = version === 'icmp';
-  const option = `--${version}-type`;
-  const value = isV4 ? typeAndCode(icmpType, icmpCodes, true) : typeAndCode(icmpv6Type, icmpv6Codes, false);
-  return defineModuleMatch({
-    module: isV4 ? 'icmp' : 'icmp6',
-    key: isV4 ? 'icmp-type-code' : 'icmpv6-type-code',
-    family: isV4 ? 'ip' : 'ip6',
-    summary: `A type and code of ${isV4 ? 'ICMP' : 'ICMPv6'} together: \`${version}-type-code "3/4"\`.`,
-    options: [{ option, word: '', value, negatable: true }],
-    needs: [[option]],
-    protocol: () => protocolNumber[version],
-    nft: ([one]) => one && codeStatements(one, version),
-    truth: ([one], { view }) => {
-      const { transport, protocol } = view.packet;
-      if (transport.kind !== 'icmp' || protocol !== protocolNumber[version])
-        return { result: false, actual: `no ${version} message` };
-      const [word = ''] = one?.value ?? [];
-      const actual = `${transport.type}/${transport.code}`;
-      const found = word === 'any' || word === actual || word === `${transport.type}`;
-      return { result: found !== one?.negated, actual };
-    },
-  });
-}
-
-/** That it is not a certain type with a certain code is no comparison of one field. */
-function codeStatements({ negated, value: [word = ''] }: Setting, protocol: 'icmp' | 'icmpv6') {
-  if (negated) return undefined;
-  if (word === 'any')
-    return { statement: { match: { op: '==', left: { meta: { key: 'l4proto' } }, right: protocol } } };
-  const [type, code] = word.split('/');
-  if (code === undefined) return undefined;
-  const [types, codes] = protocol === 'icmp' ? [icmpType, icmpCode] : [icmpv6Type, icmpv6Code];
-  const statements = [
-    {
-      match: {
-        op: '==',
-        left: { payload: { protocol, field: 'type' } },
-        right: types.toJson(BigInt(type ?? 0)),
-      },
-    },
-    {
-      match: { op: '==', left: { payload: { protocol, field: 'code' } }, right: codes.toJson(BigInt(code)) },
-    },
-  ];
-  return { statements };
-}
-
-export const icmpTypeCodeMatch = icmpMatch('icmp');
-export const icmpv6TypeCodeMatch = icmpMatch('icmpv6');
 
 /** net/netfilter/xt_multiport.c: multiport_mt_check takes these alone. */
 const ported = [protocolNumber.tcp, protocolNumber.udp, protocolNumber.udplite, protocolNumber.sctp, dccp];

@@ -133,7 +133,7 @@ export function listOf(...names: readonly string[]): ValueKind {
 }
 
 /** Any text of at most so many bytes. */
-export function text(limit: number): ValueKind {
+export function anyText(limit: number): ValueKind {
   return oneWord(`a text of 1 to ${limit} bytes`, (word) =>
     word !== '' && isPrintable(word) && byteLength(word) <= limit ? word : undefined,
   );
