@@ -18,7 +18,7 @@ export function compileCases(
   place: RulePlace,
 ): OutputChain | string {
   const repeatable = items.every((item) => item.kind !== 'action' && !item.stateful);
-  const comesBack = cases.length > 1 && cases.some((one) => one.some(isJump));
+  const comesBack = cases.length > 1 && cases.some((one) => isIdle(one) || one.some(isJump));
   if (repeatable && !comesBack) return compileEach(items, cases, place);
   if (cases.some((one) => one.some((item) => item.kind === 'action' && item.leaves)))
     return 'iptables has no rule that may both come back and go to the caller of its chain';
@@ -43,12 +43,26 @@ function compileEach(items: readonly Item[], cases: Cases['cases'], place: RuleP
   );
 }
 
+/** The rule does nothing more for its packets, and no further case does either. */
+function isIdle(one: Case): boolean {
+  return one.every(({ kind }) => kind !== 'action');
+}
+
+const comeBack: Action = {
+  kind: 'action',
+  target: '-j RETURN',
+  ends: true,
+  leaves: false,
+  changes: false,
+};
+
 function isJump(item: Item): boolean {
   return item.kind === 'action' && !item.ends;
 }
 
 /** What is gone to does not lead back behind its case. */
 function withoutReturn(one: Case): Case {
+  if (isIdle(one)) return [...one, comeBack];
   return one.map((item) =>
     item.kind === 'action' && isJump(item)
       ? { ...item, target: item.target.replace(/^-j /, '-g '), ends: true }

@@ -46,5 +46,5 @@ test.skipIf(!isThere)('what was imported is emitted word for word', () => {
     const parts = value?.tables[0]?.chains[0]?.rules[0]?.parts ?? [];
     if (parts.every(({ kind }) => kind !== 'opaque')) understood += 1;
   }
-  expect(understood).toBeGreaterThanOrEqual(Math.floor(gold.length / 3));
+  expect(understood).toBeGreaterThanOrEqual(Math.floor(gold.length * 0.7));
 });
