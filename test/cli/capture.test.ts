@@ -15,8 +15,8 @@ function capture(...frames: readonly string[]): Buffer {
 
 const macs = '020000000001020000000002';
 const arp = `${macs}0806${'00'.repeat(28)}`;
-const request = `${macs}0800${'4500001c000000004011000a0a0000010a000002'}${'0035003500080000'}`;
-const answer = `${macs}0800${'4500001c000000004011000a0a0000020a000001'}${'0035003500080000'}`;
+const request = `${macs}08004500001c000000004011000a0a0000010a0000020035003500080000`;
+const answer = `${macs}08004500001c000000004011000a0a0000020a0000010035003500080000`;
 const policy = `table ip filter {
   chain INPUT policy drop {
     ct state established accept

@@ -183,10 +183,9 @@ describe('many packets', () => {
   });
 
   test('say what would flip their verdict only with --flip', () => {
-    const flips = (...options: string[]) =>
-      hookline(['trace', example, '--packets', '-', '--json', ...options], { input: packets }).stdout;
-    expect(flips()).not.toContain('"flip"');
-    expect(flips('--flip')).toContain('"flip"');
+    const words = ['trace', example, '--packets', '-', '--json'];
+    expect(hookline(words, { input: packets }).stdout).not.toContain('"flip"');
+    expect(hookline([...words, '--flip'], { input: packets }).stdout).toContain('"flip"');
   });
 
   test('come from a journal that has other lines too', () => {

@@ -16,7 +16,17 @@ import {
 } from './support/hookline.ts';
 
 const policy = readFileSync(example, 'utf8');
-const names = ['check', 'compile', 'import', 'trace', 'test', 'conntrack', 'conntrack check', 'fmt', 'explain'];
+const names = [
+  'check',
+  'compile',
+  'import',
+  'trace',
+  'test',
+  'conntrack',
+  'conntrack check',
+  'fmt',
+  'explain',
+];
 
 /** Runs a line of shell in which `hookline` is the command. */
 function shell(line: string): string {

@@ -16,6 +16,7 @@ function tableLines({ family, name, sets, chains }: Table): readonly string[] {
 
 function elements({ type, elements: held }: NamedSet): readonly string[] {
   if (held.kind === 'names') return held.names;
+  if (held.kind === 'tuples') throw new Error('concatenations are not printed');
   const format = Object.values(types).find((one) => one.name === type)?.format ?? String;
   return held.ranges.map(({ lo, hi }) => (lo === hi ? format(lo) : `${format(lo)}-${format(hi)}`));
 }

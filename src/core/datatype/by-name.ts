@@ -20,6 +20,6 @@ export function typesNamed(name: string): readonly DataType[] | undefined {
 }
 
 /** The name of several types together. */
-export function nameOfTypes(types: readonly DataType[]): string {
-  return types.map(({ name }) => name).join(typeSeparator);
+export function nameOfTypes(several: readonly DataType[]): string {
+  return several.map(({ name }) => name).join(typeSeparator);
 }

@@ -32,7 +32,7 @@ export function entriesFromJson(
 function entryFromJson(types: readonly DataType[], data: DataTypes, pair: JsonValue): Entry | undefined {
   const [left, right] = isJsonArray(pair) ? pair : [];
   const key = keyFromJson(types, bareKey(left));
-  const found = data === 'verdict' ? verdictFromJson(right) : valueOf(data, right);
+  const found = data === 'verdict' ? verdictFromJson(right) : valueFromJson(data, right);
   return key && found && { key, data: found };
 }
 
@@ -46,7 +46,7 @@ function keyFromJson(types: readonly DataType[], json: JsonValue | undefined): T
   return json === '*' ? 'any' : tupleFromJson(types, json);
 }
 
-function valueOf(types: readonly DataType[], json: JsonValue | undefined): EntryData | undefined {
+function valueFromJson(types: readonly DataType[], json: JsonValue | undefined): EntryData | undefined {
   const value = tupleFromJson(types, json);
   return value && { kind: 'value', value };
 }

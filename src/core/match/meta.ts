@@ -109,7 +109,7 @@ export const metaPkttypeMatch = defineFieldMatch({
 
 function readPacketType(given: GivenOption): FieldTest | undefined {
   const text = given.words[0] === 'host' ? 'unicast' : given.words[0];
-  const value = packetTypeNames.findIndex((name) => name === text);
+  const value = text === undefined ? -1 : packetTypeNames.indexOf(text);
   return value < 0 ? undefined : singleTest(given, BigInt(value));
 }
 

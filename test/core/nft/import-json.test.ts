@@ -97,8 +97,11 @@ test('counters belong to the rule, the upper half of 64 bits as nft prints it', 
   expect(value?.tables[0]?.chains[0]?.rules[0]?.counters).toEqual(counters);
 });
 
+function element(...elem: number[]) {
+  return { element: { family: 'ip', table: 't', name: 's', elem } };
+}
+
 test('commands that add make a rule set, after a deletion too', () => {
-  const element = (...elem: number[]) => ({ element: { family: 'ip', table: 't', name: 's', elem } });
   const ports = set('s', { type: 'inet_service', elem: [21] });
   const { value, diagnostics } = dump(
     { flush: { ruleset: null } },

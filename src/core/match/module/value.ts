@@ -150,7 +150,7 @@ function formatAddress(value: bigint, family: 'ip' | 'ip6'): string {
 }
 
 /** A mask as the number of its leading bits, from that number or from an address; undefined for masks with gaps. */
-export function prefixBits(text: string, family: 'ip' | 'ip6'): number | undefined {
+function prefixBits(text: string, family: 'ip' | 'ip6'): number | undefined {
   const width = addressWidth(family === 'ip' ? 4 : 6);
   if (/^\d+$/.test(text)) return Number(text) <= width ? Number(text) : undefined;
   const mask = family === 'ip' ? parseIpv4(text) : parseIpv6(text);
