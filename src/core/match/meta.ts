@@ -78,7 +78,7 @@ export const ctMarkMatch = defineFieldMatch({
 });
 
 /** As libxt_pkttype.c calls them, in the order of the numbers. */
-const packetTypeNames = ['unicast', 'broadcast', 'multicast', 'otherhost'] as const;
+const packetTypeNames: readonly string[] = ['unicast', 'broadcast', 'multicast', 'otherhost'];
 
 export const metaPkttypeMatch = defineFieldMatch({
   key: 'meta pkttype',
