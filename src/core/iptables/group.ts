@@ -27,11 +27,14 @@ export function gather(items: readonly Item[]): Group | undefined {
   return group.rest === items ? undefined : group;
 }
 
-/** A second evaluation, or one before a condition that stood first, would change what stateful conditions say. */
+/**
+ * A second evaluation, or one before a condition that stood first, would change what stateful conditions say; and each
+ * line would have a state of its own, so they stand behind one line only.
+ */
 function canExtend(group: Group, item: Condition): boolean {
   const ways = item.alternatives.length;
   if (group.conditions.length > 1 && ways > 1 && group.conditions.length * ways > widest) return false;
-  if (item.stateful && !group.disjoint) return false;
+  if (item.stateful && group.conditions.length > 1) return false;
   return !group.stateful || (ways === 1 && !movesForward(group, item));
 }
 

@@ -57,6 +57,16 @@ test.each([
       '-A INPUT-1-2 -m limit --limit 1/sec -j ACCEPT',
     ],
   ],
+  // Addresses exclude each other, and yet they share one limit.
+  [
+    'ip saddr { 10.0.0.1, 10.0.0.5 } limit rate 1/second accept',
+    [
+      '-A INPUT -j INPUT-1',
+      '-A INPUT-1 -s 10.0.0.1/32 -g INPUT-1-2',
+      '-A INPUT-1 -s 10.0.0.5/32 -g INPUT-1-2',
+      '-A INPUT-1-2 -m limit --limit 1/sec -j ACCEPT',
+    ],
+  ],
   // A limit that stands first is asked for all packets, whereas iptables would look at the address before.
   [
     'limit rate 1/second ip saddr 10.0.0.1 accept',
