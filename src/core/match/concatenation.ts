@@ -57,6 +57,7 @@ export function concatenationMatch(matches: readonly MatchDefinition<unknown>[])
       readers: [],
     },
     evaluate: (args, context) => evaluate(args, selectorsOf(args), context),
+    refersToConntrack: ({ keys }) => keys.some((key) => definitions.get(key)?.usesConntrack === true),
     sets: ({ value }) => (value.kind === 'set' ? [value.name] : []),
     transports: ({ keys }) => keys.some((key) => /^(?:tcp|udp) [sd]port$/.test(key)),
   });

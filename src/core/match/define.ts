@@ -43,6 +43,8 @@ export interface MatchDefinition<Args> {
   transports?(args: Args): boolean;
   /** The kernel tracks connections as soon as a rule of the family refers to them. */
   readonly usesConntrack?: true;
+  /** The same where it depends on what is compared. */
+  refersToConntrack?(args: Args): boolean;
 }
 
 export interface NftMatchSpelling<Args> {

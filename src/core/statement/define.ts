@@ -41,6 +41,8 @@ export interface StatementDefinition<Args> {
   chains?(args: Args, lookups: Lookups): readonly string[];
   /** The kernel tracks connections as soon as a rule of the family refers to them. */
   readonly usesConntrack?: true;
+  /** The same where it depends on what is looked up. */
+  refersToConntrack?(args: Args): boolean;
   /** It changes something that the rule's conditions may look at. */
   readonly changesPacket?: true;
 }

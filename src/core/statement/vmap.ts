@@ -36,6 +36,7 @@ export const vmap = defineStatement<VerdictMap>({
   summary:
     'Gives the verdict that a map has for a field or several: `ct state vmap { established : accept, invalid : drop }`.',
   terminal: false,
+  refersToConntrack: ({ keys }) => keys.some((key) => definitions.get(key)?.usesConntrack === true),
   chains: ({ map }, lookups) => entriesOf(map, lookups).flatMap(({ data }) => chainOf(data)),
   read: (reader) => {
     const found = reader.selectors();

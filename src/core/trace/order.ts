@@ -121,9 +121,12 @@ function refersToConntrack(ruleSet: RuleSet, family: AddressFamily): boolean {
     .flatMap((chain) => chain.rules)
     .flatMap((rule) => rule.parts);
   return parts.some((part) => {
-    if (part.kind === 'opaque') return false;
-    if (part.kind === 'match') return findMatch(part.key)?.usesConntrack === true;
-    const definition = findStatement(part.key);
-    return definition?.usesConntrack === true && (definition.tracksOnly?.(part.args) ?? family) === family;
+    // What is not understood may refer to them. Taken so, nothing is lost: without them no rule could tell.
+    if (part.kind === 'opaque') return true;
+    const match = part.kind === 'match' ? findMatch(part.key) : undefined;
+    if (match) return match.usesConntrack === true || match.refersToConntrack?.(part.args) === true;
+    const statement = findStatement(part.key);
+    if (statement?.refersToConntrack?.(part.args)) return true;
+    return statement?.usesConntrack === true && (statement.tracksOnly?.(part.args) ?? family) === family;
   });
 }
