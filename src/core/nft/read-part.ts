@@ -88,8 +88,13 @@ const harmless = new Set([
 
 function roleOf(statement: JsonValue): OpaquePart['role'] {
   const [key, body] = isJsonObject(statement) ? (Object.entries(statement)[0] ?? ['']) : [''];
-  if (conditions.has(key)) return 'match';
+  if (conditions.has(key) || countsByElement(body)) return 'match';
   return harmless.has(key) || (key === 'mangle' && changesOption(body)) ? 'statement' : 'unknown';
+}
+
+/** A set whose elements have a limit or counter of their own: the limit ends the rule (nft_dynset.c: nft_dynset_eval). */
+function countsByElement(body: JsonValue | undefined): boolean {
+  return isJsonObject(body) && Object.hasOwn(body, 'stmt');
 }
 
 /** The size in a TCP option, most of all, is changed by many gateways. */

@@ -61,6 +61,10 @@ test.each([
   [{ mangle: { key: { 'tcp option': { name: 'window', field: 'count' } }, value: 7 } }, 'statement'],
   [{ mangle: { key: { payload: { protocol: 'ip', field: 'daddr' } }, value: '10.0.0.1' } }, 'unknown'],
   [{ fresh: { from: 'a newer nft' } }, 'unknown'],
+  [
+    { set: { op: 'add', elem: { payload: {} }, set: '@s', stmt: [{ limit: { rate: 1, per: 'second' } }] } },
+    'match',
+  ],
 ])('knows of %j how it may end a rule', (statement, role) => {
   const { value } = dump(table, chain, rule(statement));
   expect(value?.tables[0]?.chains[0]?.rules[0]?.parts).toMatchObject([{ kind: 'opaque', role }]);
