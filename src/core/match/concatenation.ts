@@ -59,7 +59,7 @@ export function concatenationMatch(matches: readonly MatchDefinition<unknown>[])
     evaluate: (args, context) => evaluate(args, selectorsOf(args), context),
     refersToConntrack: ({ keys }) => keys.some((key) => definitions.get(key)?.usesConntrack === true),
     sets: ({ value }) => (value.kind === 'set' ? [value.name] : []),
-    transports: ({ keys }) => keys.some((key) => /^(?:tcp|udp) [sd]port$/.test(key)),
+    transports: (args) => selectorsOf(args).some((selector) => selector.transports === true),
   });
 }
 

@@ -39,7 +39,7 @@ export interface FieldMatch {
   /** Every packet has the field. */
   readonly always?: true;
   /** Whether only packets of a protocol with ports match. */
-  readonly transports?: (test: FieldTest) => boolean;
+  readonly transports?: true | ((test: FieldTest) => boolean);
   /** The left side in nft JSON. */
   readonly nft: JsonValue;
   readonly iptables: IptablesMatchSpelling<FieldTest>;
@@ -58,11 +58,12 @@ export function defineFieldMatch(spec: FieldMatch): MatchDefinition<unknown> {
       field,
       ...(family && { family }),
       ...(spec.always && { always: true }),
+      ...(spec.transports === true && { transports: true }),
       nft: spec.nft,
     },
     ...(spec.usesConntrack && { usesConntrack: true }),
     ...(spec.bothFamiliesOnly && { bothFamiliesOnly: true }),
-    ...(spec.transports && { transports: spec.transports }),
+    ...(spec.transports && { transports: spec.transports === true ? () => true : spec.transports }),
     read: (reader) => readFieldTest(reader, field.type),
     write: (test) => writeFieldTest(key, field.type, test),
     nft: {

@@ -29,7 +29,7 @@ function portMatch(protocol: 'tcp' | 'udp', side: Side, field: Field) {
     key: field.name,
     summary: `The ${side.words} port of a ${protocol.toUpperCase()} packet; others never match.`,
     field,
-    transports: () => true,
+    transports: true,
     nft: { payload: { protocol, field: side.field } },
     iptables: {
       write: (test, target) => writePorts(test, target, { protocol, side, key: field.name }),

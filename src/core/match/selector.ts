@@ -10,6 +10,8 @@ export interface Selector {
   readonly family?: 'ip' | 'ip6';
   /** Every packet has it. */
   readonly always?: true;
+  /** Only packets of a protocol with ports have it. */
+  readonly transports?: true;
   /** The expression in nft JSON. */
   readonly nft: JsonValue;
 }
