@@ -1,6 +1,7 @@
 // What the rules at a hook can see of a packet and of its surroundings.
 import type { CtState, Entry } from '../conntrack/entry.ts';
 import type { Direction } from '../conntrack/tuple.ts';
+import type { AddressFamily } from '../datatype/address.ts';
 import type { Hook } from '../hook/hook.ts';
 import type { Packet } from '../packet/packet.ts';
 
@@ -21,6 +22,66 @@ export interface PacketView {
   readonly ct: ConntrackView | undefined;
   /** Parts of the packet that a translation chose and nobody can tell, with the reason. */
   readonly unknown: UnknownParts;
+  /** The routing tables of the host that the packet is on; absent without host facts. */
+  readonly routing?: RoutingFacts | undefined;
+  /** When the packet comes; absent where nobody said. */
+  readonly clock?: Clock | undefined;
+}
+
+/** A point of time. */
+export interface Clock {
+  /** Seconds since 1970-01-01 00:00 UTC. */
+  readonly seconds: number;
+  /** How far the kernel's time zone is ahead of UTC, in minutes; absent where nobody said. */
+  readonly zone?: number | undefined;
+}
+
+/** What rules ask the routing tables about a packet. Reading a field knows the questions, the tracer has the answers. */
+export interface RoutingFacts {
+  /** The RTN_ number of an address of the packet, as `fib … type` has it; for IPv4 `addrtype` has the same. */
+  addressType(packet: RoutedPacket, question: FibQuestion): number;
+  /** The interface that the route to an address goes by, as `fib … oif` has it; empty where there is none. */
+  outputInterface(packet: RoutedPacket, question: FibQuestion): string;
+  /** What `addrtype` takes an IPv6 address for, beside what its bits alone say. */
+  kindsOfIpv6(address: bigint, device: string | undefined): RoutedKinds;
+  /** Whether `rpfilter` holds the interface that the packet came in by for the right one. */
+  reversePath(packet: RoutedPacket, question: ReverseQuestion): boolean;
+}
+
+/** The parts of a packet and its place that routing lookups of rules use. */
+export interface RoutedPacket {
+  readonly family: AddressFamily;
+  readonly hook: Hook;
+  readonly source: bigint;
+  readonly destination: bigint;
+  readonly mark: number;
+  readonly iif?: string | undefined;
+  readonly oif?: string | undefined;
+  /** Neighbour discovery and the like. */
+  readonly isIcmpv6: boolean;
+}
+
+/** Which address is looked up, and under what (include/uapi/linux/netfilter/nf_tables.h: NFTA_FIB_F_SADDR and so on). */
+export interface FibQuestion {
+  readonly side: 'saddr' | 'daddr';
+  /** Only what lies behind this interface of the packet counts. */
+  readonly device?: 'iif' | 'oif' | undefined;
+  /** Routing rules see the packet's mark. */
+  readonly mark?: boolean | undefined;
+}
+
+/** include/uapi/linux/netfilter/xt_rpfilter.h. */
+export interface ReverseQuestion {
+  /** Any interface will do, as long as there is a way back. */
+  readonly loose: boolean;
+  readonly validMark: boolean;
+  readonly acceptLocal: boolean;
+}
+
+export interface RoutedKinds {
+  readonly local: boolean;
+  readonly anycast: boolean;
+  readonly unreachable: boolean;
 }
 
 /** The packet's own value of such a part is only a stand-in. */

@@ -95,6 +95,21 @@ export function bestRoute(host: Host, flow: Flow, tables: readonly number[]): Ro
   )[0];
 }
 
+/** All usable routes to the same prefix in the same table, the best first. */
+export function routesBeside(host: Host, route: Route): readonly Route[] {
+  const { family, destination, prefixLength, table: number } = route;
+  return host.routes
+    .filter(
+      (one) =>
+        one.family === family &&
+        one.table === number &&
+        one.destination === destination &&
+        one.prefixLength === prefixLength &&
+        isUsable(host, one, { family, destination }),
+    )
+    .toSorted((a, b) => a.metric - b.metric);
+}
+
 function nearness(a: Route, b: Route, flow: Flow): number {
   const near = (route: Route): number => (flow.family === 6 && route.device === flow.iif ? 0 : 1);
   return near(a) - near(b);

@@ -3,15 +3,18 @@ import { defaultZone, type Zone } from '../conntrack/entry.ts';
 import type { ConntrackTable } from '../conntrack/table.ts';
 import type { AddressFamily } from '../datatype/address.ts';
 import {
+  type Clock,
   type ConntrackView,
   isUnknown,
   type PacketView,
+  type RoutingFacts,
   type Unknown,
   type UnknownParts,
 } from '../field/view.ts';
 import type { Hook } from '../hook/hook.ts';
 import type { RuleSet } from '../ir/ruleset.ts';
 import type { Injection, Packet } from '../packet/packet.ts';
+import { routingFacts } from '../topology/fib.ts';
 import type { Host } from '../topology/host.ts';
 import type { Oracle } from './oracle.ts';
 import type { Deciding, Fate, StackReason, Step, TraceVerdict } from './step.ts';
@@ -26,6 +29,8 @@ export interface TraceRequest {
   readonly connections?: ConntrackTable | undefined;
   /** Seconds, from any beginning; counts for timeouts only. */
   readonly now?: number | undefined;
+  /** When the packet comes, for rules that look at the time; unknown where absent. */
+  readonly clock?: Clock | undefined;
 }
 
 /** The packet on its way (struct sk_buff), changed in place by the steps of one run. */
@@ -33,6 +38,7 @@ export interface Run {
   readonly request: TraceRequest;
   readonly ask: Oracle;
   readonly family: AddressFamily;
+  readonly routing: RoutingFacts | undefined;
   readonly steps: Step[];
   readonly assumptions: Set<string>;
   connections: ConntrackTable;
@@ -70,12 +76,13 @@ export interface End {
 
 /** Begins a run. */
 export function startRun(request: TraceRequest, ask: Oracle, connections: ConntrackTable): Run {
-  const { injection } = request;
+  const { injection, host } = request;
   const received = injection.direction === 'in';
   return {
     request,
     ask,
     family: injection.packet.family,
+    routing: host && routingFacts(host),
     steps: [],
     assumptions: new Set(),
     connections,
@@ -114,6 +121,8 @@ export function viewOf(run: Run): PacketView {
     pkttype: packetTypes[injection.pkttype ?? 'host'],
     ct: run.ct,
     unknown: run.unknown,
+    routing: run.routing,
+    clock: run.request.clock,
   };
 }
 

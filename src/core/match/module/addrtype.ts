@@ -1,5 +1,7 @@
 // `addrtype`: what the routing tables say of an address.
+import type { EvaluationContext, Truth } from '../define.ts';
 import { refuse } from '../iptables-spelling.ts';
+import { addressTypeTruth } from './address-type.ts';
 import { defineModuleMatch, has, lacksInterface, type Setting, type Settings } from './define.ts';
 import { listOf } from './value.ts';
 
@@ -46,8 +48,22 @@ export const addrtypeMatch = defineModuleMatch({
     const sides = settings.filter(({ option }) => option.endsWith('-type'));
     return statements.length === sides.length ? { statements } : undefined;
   },
-  truth: 'what type the routing tables give the address is not worked out',
+  truth: typesTruth,
 });
+
+/** The source is looked at first; what is not known only counts where the other side does not fail. */
+function typesTruth(settings: Settings, { view }: EvaluationContext): Truth {
+  const device = interfaceFlag(settings)[0];
+  const truths = settings
+    .filter(({ option }) => option.endsWith('-type'))
+    .map(({ option, negated, value: [word = ''] }) => {
+      const side = option === '--src-type' ? 'saddr' : 'daddr';
+      return addressTypeTruth(view, { question: { side, device }, types: word.split(','), negated });
+    });
+  const deciding =
+    truths.find(({ result }) => result === false) ?? truths.find(({ result }) => result !== true);
+  return deciding ?? truths.at(-1) ?? { result: true, actual: 'no type' };
+}
 
 /** nft has names for these alone (src/fib.c: addrtype_tbl). */
 const fibTypes = new Map(
@@ -74,7 +90,7 @@ function fibStatement({ option, negated, value: [word = ''] }: Setting, settings
   return { match: { op: negated ? '!=' : '==', left: { fib: { result: 'type', flags } }, right } };
 }
 
-function interfaceFlag(settings: Settings): readonly string[] {
+function interfaceFlag(settings: Settings): readonly ('iif' | 'oif')[] {
   if (has(settings, '--limit-iface-in')) return ['iif'];
   return has(settings, '--limit-iface-out') ? ['oif'] : [];
 }

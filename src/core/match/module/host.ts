@@ -1,6 +1,9 @@
 // `cpu`, `cgroup`, `devgroup`, `realm`, `socket`, `rpfilter`, `mac`, `physdev`: where a packet is, came from, and to
 // whom it belongs on this host.
+import { reversePath } from '../../field/routing.ts';
+import { isUnknown } from '../../field/view.ts';
 import type { JsonObject } from '../../nft/json-value.ts';
+import type { EvaluationContext, Truth } from '../define.ts';
 import { type Refusal, refuse } from '../iptables-spelling.ts';
 import { defineModuleMatch, has, lacksInterface, type Setting, type Settings, wordOf } from './define.ts';
 import { anyText, maskedNumber, max32, number, oneWord } from './value.ts';
@@ -102,8 +105,21 @@ export const rpfilterMatch = defineModuleMatch({
   ],
   hooks: ['prerouting'],
   nft: routeStatement,
-  truth: 'which way an answer would take is not worked out',
+  truth: wayBack,
 });
+
+/** net/ipv4/netfilter/ipt_rpfilter.c, net/ipv6/netfilter/ip6t_rpfilter.c. */
+function wayBack(settings: Settings, { view }: EvaluationContext): Truth {
+  const question = {
+    loose: has(settings, '--loose'),
+    validMark: has(settings, '--validmark'),
+    acceptLocal: has(settings, '--accept-local'),
+  };
+  const isRight = reversePath(view, question);
+  if (isUnknown(isRight)) return { result: 'unknown', why: isRight.unknown };
+  const actual = isRight ? 'an answer may take this way' : 'an answer would not take this way';
+  return { result: isRight !== has(settings, '--invert'), actual };
+}
 
 /** net/ipv4/netfilter/nft_fib_ipv4.c: nft_fib4_eval looks as rpfilter_mt does, but never takes local addresses. */
 function routeStatement(settings: Settings) {

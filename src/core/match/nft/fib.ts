@@ -1,5 +1,6 @@
 // `fib saddr type`, `fib daddr type`: what the routing tables say of the packet's addresses.
 import { addressType } from '../../datatype/nft-types.ts';
+import { fibType as readFibType } from '../../field/routing.ts';
 import type { FieldTest } from '../field-match.ts';
 import { fewValues, moduleOption, plainTest, unsupported } from '../iptables-condition.ts';
 import type { Condition } from '../iptables-spelling.ts';
@@ -18,7 +19,7 @@ function fibType(side: keyof typeof sides) {
     summary: `The type that the routing tables give the ${words} address: \`local\`, \`unicast\`, \`broadcast\`.`,
     type: addressType,
     nft: { fib: { result: 'type', flags: [side] } },
-    read: () => ({ unknown: 'what type the routing tables give the address is not worked out' }),
+    read: (view) => readFibType(view, { side }),
     iptables: (test) => addrtype(test, key, option),
   });
 }
