@@ -13,7 +13,9 @@ const packets = 200;
 const formats: readonly Format[] = [
   formatOf('nft text', nftCase, runText),
   formatOf('nft JSON', nftCase, runJson),
-  formatOf('iptables', upstreamCase, (one) => runIptablesCase(fromUpstream(one))),
+  formatOf('iptables', upstreamCase, (one) =>
+    one.gold_legacy ? runIptablesCase(fromUpstream(one)) : undefined,
+  ),
   formatOf('iptables', wildCase, (one, index) => runIptablesCase(fromWild(one, index))),
   formatOf('packets', dockerPair, (one) => checkPair(one, packets)),
   formatOf('packets', closureCase, (one) => checkClosures(one, packets)),

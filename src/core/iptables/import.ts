@@ -1,8 +1,8 @@
 // Reads what iptables-save and ip6tables-save print.
 import { type Diagnostic, diagnostic, hasErrors, type Outcome } from '../diagnostic/diagnostic.ts';
-import type { RuleSet } from '../ir/ruleset.ts';
+import type { RuleSet, Table } from '../ir/ruleset.ts';
 import type { Source } from '../text/source.ts';
-import { readBlocks } from './read-blocks.ts';
+import { type Block, readBlocks } from './read-blocks.ts';
 import { readTable } from './read-table.ts';
 
 export interface ImportOptions {
@@ -18,9 +18,18 @@ export function importIptables(source: Source, { family }: ImportOptions): Outco
   if (unreadable) return { value: undefined, diagnostics: [unreadable] };
   const diagnostics: Diagnostic[] = [];
   const context = { source, family, report: (one: Diagnostic) => void diagnostics.push(one) };
-  const tables = readBlocks(source, context.report).map((block) => readTable(block, context));
-  if (tables.length === 0 && diagnostics.length === 0) diagnostics.push(empty(source));
-  return { value: hasErrors(diagnostics) ? undefined : { tables }, diagnostics };
+  const tables = new Map<string, Table>();
+  for (const block of readBlocks(source, context.report)) {
+    if (tables.delete(block.name)) diagnostics.push(replacement(block, source));
+    tables.set(block.name, readTable(block, context));
+  }
+  if (tables.size === 0 && diagnostics.length === 0) diagnostics.push(empty(source));
+  return { value: hasErrors(diagnostics) ? undefined : { tables: [...tables.values()] }, diagnostics };
+}
+
+function replacement({ name, header }: Block, source: Source): Diagnostic {
+  const span = { source, ...header };
+  return diagnostic('HK5017', `this table \`${name}\` replaces the one before`, { span });
 }
 
 function refusal(source: Source): Diagnostic | undefined {

@@ -11,6 +11,7 @@ import type { Complain, GivenModule, GivenOwn, GivenRule, GivenTarget } from './
 import { withFullAddress } from './own-value.ts';
 import { knownModules, knownTargets, readOptions, type Understood } from './readers.ts';
 import { misplacement, targetNames } from './targets.ts';
+import { splitWords, writtenWord } from './words.ts';
 
 /** What the parts of a rule depend on. */
 export interface PartContext {
@@ -60,12 +61,12 @@ function protocolOf({ own }: GivenRule): number | undefined {
 }
 
 function ownParts(given: GivenOwn, asked: ReadContext, context: PartContext): readonly ReadPart[] {
-  const { span, written, option } = given;
+  const { span, option } = given;
   const known = knownModules.get('');
   const read = known && readOptions(known, [withFullAddress(given, context.family)], asked);
   if (isRefusal(read)) return refused(read, span, context);
   if (read) return read.map((part) => ({ part: { ...part, span } }));
-  if (option !== '-s' && option !== '-d') return [{ part: opaque(written, 'match', span) }];
+  if (option !== '-s' && option !== '-d') return [{ part: opaque(wordsIn(span), 'match', span) }];
   const what = context.family === 'ip' ? 'IPv4' : 'IPv6';
   context.complain('HK5014', `\`${given.words[0] ?? ''}\` is no ${what} address or prefix`, span);
   return [];
@@ -84,8 +85,9 @@ function moduleParts(module: GivenModule, asked: ReadContext, context: PartConte
 
 /** Word for word; said once of a module that is not known, and each time of one that is. */
 function kept(given: GivenModule, role: OpaquePart['role'], context: PartContext): ReadPart {
-  const { known, name, written } = given;
+  const { known, name } = given;
   const span = spanOf(given, context);
+  const written = writtenWords(given, context);
   const words = known ? written : written.slice(0, 2);
   if (known || !context.unknown.has(name))
     context.complain('HK5015', `\`${words.join(' ')}\` is not understood`, span);
@@ -123,13 +125,13 @@ function targetParts(target: GivenTarget, asked: ReadContext, context: PartConte
 
 /** Jumps are read as an option of a target without a name, whose word is the chain. */
 function jumpParts(target: GivenTarget, asked: ReadContext, context: PartContext): readonly ReadPart[] {
-  const { name, isGoto, hasUnknown, written } = target;
+  const { name, isGoto, hasUnknown } = target;
   const span = spanOf(target, context);
   if (hasUnknown) context.complain('HK5010', `a jump to \`${name}\` has no options`, span);
   const jump = { option: isGoto ? '-g' : '-j', negated: false, words: [name] };
   const known = knownTargets.get('');
   const read = known && readOptions(known, [jump], asked);
-  if (!read || isRefusal(read)) return [{ part: opaque(written, 'unknown', span) }];
+  if (!read || isRefusal(read)) return [kept(target, 'unknown', context)];
   return read.map((part) => ({ part: { ...part, span } }));
 }
 
@@ -139,6 +141,14 @@ function placed(part: Understood, span: Span, { family }: ReadContext): ReadPart
 
 function spanOf({ start, end }: GivenModule, { source }: PartContext): Span {
   return { source, start, end };
+}
+
+function writtenWords({ written }: GivenModule, { source }: PartContext): readonly string[] {
+  return written.map((word) => writtenWord(word, source.text));
+}
+
+function wordsIn({ source: { text }, start, end }: Span): readonly string[] {
+  return splitWords(text, start, end).words.map((word) => writtenWord(word, text));
 }
 
 function opaque(words: readonly string[], role: OpaquePart['role'], span: Span): OpaquePart {

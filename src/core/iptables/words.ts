@@ -10,7 +10,7 @@ export interface Word {
   readonly quoted: boolean;
 }
 
-/** The words of a line; `open` is where a quote begins that the line does not close. */
+/** The words of a line; `open` is where a quote begins that the line does not close: the last word goes to its end. */
 export interface SplitLine {
   readonly words: readonly Word[];
   readonly open?: number;
@@ -30,13 +30,19 @@ export function splitWords(text: string, start: number, end: number): SplitLine 
       continue;
     }
     const quoted = readQuoted(text, plain + 1, end);
-    if (!quoted) return { words, open: plain };
     words.push({ text: text.slice(at, plain) + quoted.text, start: at, end: quoted.end, quoted: true });
+    if (quoted.isOpen) return { words, open: plain };
     at = quoted.end;
   }
 }
 
+/** A word as it is written, quotes included. */
+export function writtenWord({ text, quoted, start, end }: Word, all: string): string {
+  return quoted ? all.slice(start, end) : text;
+}
+
 const quote = 34;
+const backslash = 92;
 
 function isBlank(code: number): boolean {
   return code === 32 || code === 9;
@@ -52,15 +58,26 @@ function endOfPlain(text: string, start: number, end: number): number {
   return at;
 }
 
+/** What is quoted, and the offset behind it. */
+interface Quoted {
+  readonly text: string;
+  readonly end: number;
+  /** There is no closing quote. */
+  readonly isOpen: boolean;
+}
+
 /** Reads up to the closing quote; a backslash makes the next character ordinary. */
-function readQuoted(text: string, start: number, end: number): { text: string; end: number } | undefined {
+function readQuoted(text: string, start: number, end: number): Quoted {
   let value = '';
+  let from = start;
   for (let at = start; at < end; at++) {
-    if (text.charCodeAt(at) === quote) return { text: value, end: at + 1 };
-    if (text[at] === '\\') at++;
-    if (at < end) value += text[at];
+    const code = text.charCodeAt(at);
+    if (code === quote) return { text: value + text.slice(from, at), end: at + 1, isOpen: false };
+    if (code !== backslash) continue;
+    value += text.slice(from, at);
+    from = ++at;
   }
-  return undefined;
+  return { text: value + text.slice(from, end), end, isOpen: true };
 }
 
 /** Options whose value iptables-save writes as a string, quoted unless it is plain. */

@@ -91,6 +91,7 @@ function interfaceReader({ own, long }: Side): IptablesReader<FieldTest> {
     takes: 'each',
     read: ([given]) => {
       const [text = ''] = given?.words ?? [];
+      if (text === '') return refuse('the name of an interface is empty');
       if (text.length > nameLimit) return refuse(`\`${text}\` is longer than ${nameLimit} characters`);
       const name = text.replace(/\+$/, '*');
       // A name that ends in `*` for iptables would become a wildcard.

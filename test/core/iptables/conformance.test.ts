@@ -57,7 +57,7 @@ const builtins = /^(PREROUTING|INPUT|FORWARD|OUTPUT|POSTROUTING)$/;
 /** The rule in a table that has the chains it names. */
 function dumpOf({ line, table }: Case): string {
   const [, own = ''] = /-A (\S+)/.exec(line) ?? [];
-  const [, target = own] = / (?:-j|-g|--jump|--goto) (\S+)/.exec(line) ?? [];
+  const [, target = own] = / (?:-j|-g|--jump|--goto) ([^\s"]+)/.exec(line) ?? [];
   const chains = new Set([own, target].filter((name) => !builtins.test(name) && !targetNames.has(name)));
   return `*${table}\n${[...chains].map((name) => `:${name} - [0:0]\n`).join('')}${line}\nCOMMIT\n`;
 }

@@ -95,6 +95,47 @@ test('rules of the other family are passed over', () => {
   expect(partsOf('-4 -j DROP')).toEqual(['drop']);
 });
 
+test('a line may begin with the family that it is for', () => {
+  const { chains } =
+    imported(table('filter', '-4 -A INPUT -j DROP', '-6 -A INPUT -s ::1 -j DROP')).tables[0] ?? {};
+  expect(chains?.[0]?.rules).toHaveLength(1);
+});
+
+test('the last of two tables of a name counts', () => {
+  const text =
+    table('filter', ':INPUT DROP [0:0]', '-A INPUT') + table('nat') + table('filter', '-A INPUT -j DROP');
+  expect(roundTrip(text)).toContain('\n:OUTPUT ACCEPT [0:0]\n-A INPUT -j DROP\nCOMMIT\n');
+});
+
+test.each([
+  // iptables-save prints the line end that is in the comment, and can't load what it prints.
+  ['-A INPUT -j DROP -m comment --comment \\"a\\"', '-A INPUT -m comment --comment "\\\\a\\"" -j DROP'],
+  ['-A INPUT -m comment --comment "a -j DROP', '-A INPUT -m comment --comment "a -j DROP"'],
+])('a comment goes on to the end of its line where its quote is not closed: %s', (line, written) => {
+  expect(roundTrip(table('filter', line))).toContain(`\n${written}\n`);
+});
+
+test('commands that people write into dumps', () => {
+  const lines = [
+    '-N mine',
+    '-P FORWARD DROP',
+    '-A mine -p tcp --dport=80 -j ACCEPT',
+    '-I mine 2 -j RETURN',
+    '-I mine -s 10.0.0.1,10.0.0.2 -j DROP',
+    '-j mine -A FORWARD',
+  ];
+  // As iptables-save 1.8.9 prints it.
+  expect(roundTrip(table('filter', ...lines))).toContain(`:FORWARD DROP [0:0]
+:OUTPUT ACCEPT [0:0]
+:mine - [0:0]
+-A FORWARD -j mine
+-A mine -s 10.0.0.2/32 -j DROP
+-A mine -s 10.0.0.1/32 -j DROP
+-A mine -p tcp -m tcp --dport 80 -j ACCEPT
+-A mine -j RETURN
+`);
+});
+
 test('counters are read in both of their forms', () => {
   const rules = imported(table('filter', '[3:180] -A INPUT', '-A INPUT -c 4 240')).tables[0]?.chains[0]
     ?.rules;
@@ -137,7 +178,18 @@ test.each([
     table('filter', ':a - [0:0]', ':b - [0:0]', '-A a -g b', '-A b -j a'),
     '5 HK5006 chain `b` leads back to `a`',
   ],
-  [table('filter', '-I INPUT -j DROP'), '2 HK5012 `-I` does not add a rule'],
+  [table('filter', '-D INPUT 1'), '2 HK5012 `-D` does not add a rule'],
+  [table('filter', '-I INPUT 2 -j DROP'), '2 HK5010 `INPUT` has no place 2'],
+  [table('filter', '-N'), '2 HK5010 there is no chain behind `-N`'],
+  [table('filter', '-P INPUT'), '2 HK5010 `-P` needs a chain and a policy'],
+  [table('filter', '-P INPUT QUEUE'), '2 HK5001 `QUEUE` is no policy of `INPUT`'],
+  [table('filter', `:${'a'.repeat(29)} - [0:0]`), '2 HK5001 the name of a chain has at most 28 bytes'],
+  [table('filter', '-A INPUT -i ""'), '2 HK5016 the name of an interface is empty'],
+  [table('filter', '-A INPUT -p tcp --syn=1'), '2 HK5010 `--syn` takes no value'],
+  [
+    table('filter', '-A INPUT') + table('filter', '-A INPUT'),
+    '4 HK5017 this table `filter` replaces the one before',
+  ],
   [table('filter', 'hello'), '2 HK5012 `hello` does not add a rule'],
   [table('filter', '-A'), '2 HK5010 there is no chain behind `-A`'],
   [table('filter', '-A INPUT --frob'), '2 HK5010 no module of this rule has an option `--frob`'],
@@ -152,7 +204,7 @@ test.each([
   [table('filter', '-A INPUT -p tcp --dport 1 --dport 2'), '2 HK5010 `--dport` stands twice'],
   [table('filter', '-A INPUT -m udp --dport 1'), '2 HK5010 this needs `-p udp` in the same rule'],
   [table('filter', '-A INPUT ! -s 10.0.0.1,10.0.0.2'), "2 HK5010 `!` can't stand before several addresses"],
-  [table('filter', '-A INPUT -m comment --comment "x'), '2 HK5001 a quote is not closed'],
+  [table('filter', '-A INPUT -j LOG --log-prefix "x'), '2 HK5001 a quote is not closed'],
   [table('filter', '-A INPUT -p tcp --dport 70000'), '2 HK5016 `--dport 70000` is not valid here'],
   // What is not known at all is said once.
   [table('filter', '-A INPUT -m frob --a', '-A INPUT -m frob'), '2 HK5015 `-m frob` is not understood'],

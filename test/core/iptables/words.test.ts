@@ -20,9 +20,9 @@ test.each([
   expect(split(line)).toEqual(words);
 });
 
-test('an open quote is reported where it begins', () => {
-  expect(splitWords('-j LOG "abc', 0, 11)).toMatchObject({
-    words: [{ text: '-j' }, { text: 'LOG' }],
+test('an open quote is reported where it begins, and goes on to the end', () => {
+  expect(splitWords('-j LOG "abc d', 0, 13)).toMatchObject({
+    words: [{ text: '-j' }, { text: 'LOG' }, { text: 'abc d' }],
     open: 7,
   });
 });

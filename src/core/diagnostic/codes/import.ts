@@ -78,7 +78,7 @@ export const importCodes = codes({
     severity: 'error',
     help: 'make the dump with iptables-save',
     explanation:
-      'A dump adds rules with -A. Other commands of iptables depend on what is loaded already and are not read.',
+      'A dump adds rules with -A; -I, -N and -P are read as well. Other commands of iptables take away or depend on what is loaded already.',
   },
   HK5013: {
     title: 'text behind COMMIT',
@@ -105,6 +105,20 @@ export const importCodes = codes({
     severity: 'error',
     explanation:
       'A module or target of this rule was given words that iptables-restore refuses: a number out of range, an unknown name, options that exclude each other or one that is missing.',
+  },
+  HK5017: {
+    title: 'table that replaces an earlier one',
+    severity: 'warning',
+    help: 'join the two, unless the first is meant to be lost',
+    explanation:
+      'The dump has the same table twice. iptables-restore empties a table before it reads it, so only the last one counts.',
+  },
+  HK5018: {
+    title: 'comment whose quote is not closed',
+    severity: 'warning',
+    help: 'close the quote; in iptables a backslash before it would make it a part of the text',
+    explanation:
+      'iptables-restore takes everything up to the end of the line into the comment, targets as well, and the line end itself. Hookline leaves the line end out: iptables-save would print it as it is, and what it prints could not be loaded again.',
   },
   HK5020: {
     title: 'text that no policy can hold',
