@@ -1,18 +1,32 @@
 // What a rule sees of a packet, from one line: a packet spec, and behind `;` what conntrack has of it, such as
-// `ct established reply mark 0x10 status assured dnat`.
+// `ct established reply mark 0x10 status assured dnat`, that it is on the `host` below, and the time: `at 2030-01-31`.
 import { type CtState, ctStatus, defaultZone, type Entry } from '../../src/core/conntrack/entry.ts';
 import type { Tuple } from '../../src/core/conntrack/tuple.ts';
+import { parseTime } from '../../src/core/datatype/time.ts';
 import { renderDiagnostics } from '../../src/core/diagnostic/render.ts';
 import type { ConntrackView, PacketView } from '../../src/core/field/view.ts';
 import { ipHooks } from '../../src/core/hook/hook.ts';
 import type { Injection } from '../../src/core/packet/packet.ts';
 import { parsePacketSpec } from '../../src/core/packet/spec.ts';
+import { routingFacts } from '../../src/core/topology/fib.ts';
+import { policyOf } from './policy.ts';
 
 const packetTypes = { host: 0, broadcast: 1, multicast: 2, other: 3 } as const;
 
+const [host] = policyOf(`host gw {
+  interface "eth0" { address 10.0.0.1/24; address 2001:db8::1/64 }
+  interface "eth1" { address 192.0.2.1/24; address 2001:db8:1::1/64 }
+  route default via 192.0.2.254 dev "eth1"
+  route unreachable 198.18.0.0/15
+  route prohibit 2001:db8:bad::/48
+  route 2001:db8:2::/48 dev "eth1"
+}`).hosts;
+
 /** The view at the hook of a built-in chain. */
 export function viewFrom(text: string, chain: string): PacketView {
-  const [spec = '', ct] = text.split(';').map((part) => part.trim());
+  const [spec = '', ...facts] = text.split(';').map((part) => part.trim());
+  const ct = facts.find((fact) => fact.startsWith('ct '));
+  const time = facts.find((fact) => fact.startsWith('at '))?.slice(3);
   const injection = injectionFrom(spec);
   return {
     packet: injection.packet,
@@ -24,6 +38,8 @@ export function viewFrom(text: string, chain: string): PacketView {
     pkttype: packetTypes[injection.pkttype ?? 'host'],
     ct: ct === undefined ? undefined : conntrackFrom(ct),
     unknown: {},
+    ...(facts.includes('host') && host && { routing: routingFacts(host) }),
+    ...(time !== undefined && { clock: parseTime(time) }),
   };
 }
 

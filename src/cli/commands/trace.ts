@@ -1,5 +1,6 @@
 // `hookline trace`: the way of one packet or many through a policy.
 import { type ConntrackTable, conntrackTable } from '../../core/conntrack/table.ts';
+import { parseTime, type ZonedTime } from '../../core/datatype/time.ts';
 import type { PolicyKind } from '../../core/load.ts';
 import type { Injection } from '../../core/packet/packet.ts';
 import { type Flip, nearestFlip } from '../../core/trace/flip.ts';
@@ -11,7 +12,7 @@ import { type AddCommand, examples, fromOption, hostOption, onOption, policyArgu
 import { type Context, readHost, readPolicy } from '../context.ts';
 import { readEntries } from '../entries.ts';
 import { type ExitCode, exitCode } from '../exit.ts';
-import { Failure } from '../failure.ts';
+import { Failure, wrongUsage } from '../failure.ts';
 import { type PacketOptions, readPackets } from '../packets.ts';
 
 export const addTrace: AddCommand = (parent, run) =>
@@ -23,6 +24,10 @@ export const addTrace: AddCommand = (parent, run) =>
     .addOption(fromOption)
     .addOption(hostOption)
     .addOption(onOption)
+    .option(
+      '--at <time>',
+      'when the packets come, such as `2030-01-31 09:30 +01:00` with the time zone of the kernel; now if absent',
+    )
     .option('--state <file>', 'connections that exist already, as `conntrack -L` prints them')
     .option('--packets <file>', 'one packet a line, each traced by itself')
     .option('--sequence', 'take the packets for one history: connections are kept from one to the next')
@@ -50,6 +55,7 @@ interface Options extends PacketOptions {
   readonly from?: PolicyKind | undefined;
   readonly host?: string | undefined;
   readonly on?: string | undefined;
+  readonly at?: string | undefined;
   readonly state?: string | undefined;
   readonly sequence?: true | undefined;
   readonly flip?: true | undefined;
@@ -65,11 +71,12 @@ async function traceAll(
   const policy = await readPolicy(context, path, options.from);
   const host = await readHost(context, policy, options);
   const packets = await readPackets(context, words, options);
+  const clock = readClock(options.at);
   let connections = await readTable(context, options.state);
   const many = [options.packets, options.log, options.pcap].some((one) => one !== undefined);
   const isHistory = options.sequence === true || options.pcap !== undefined;
   for (const injection of packets) {
-    const request = { ruleSet: policy.ruleSet, host, connections, injection };
+    const request = { ruleSet: policy.ruleSet, host, connections, injection, clock };
     const problems = requestProblems(request);
     if (problems.length > 0) throw new Failure(problems);
     const traced = trace(request);
@@ -94,6 +101,14 @@ function print({ out, json }: Context, injection: Injection, { traced, flip, man
       ? `${JSON.stringify(traceToJson(traced, flip), null, many ? 0 : 2)}\n`
       : `${renderTrace(injection, traced, flip, out)}${many ? '\n' : ''}`,
   );
+}
+
+/** The time that was said; what no zone was said with is UTC, and leaves that of the kernel open. */
+function readClock(text: string | undefined): ZonedTime {
+  if (text === undefined) return { seconds: Math.floor(Date.now() / 1000) };
+  const time = parseTime(text);
+  if (!time) throw wrongUsage(`\`${text}\` is no point of time`, 'for example `--at "2030-01-31 09:30"`');
+  return time;
 }
 
 async function readTable(context: Context, path: string | undefined): Promise<ConntrackTable> {

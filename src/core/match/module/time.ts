@@ -1,6 +1,7 @@
 // `time`: the time at which a packet comes, in UTC or the kernel's time zone.
 import { type Refusal, refuse } from '../iptables-spelling.ts';
 import { defineModuleMatch, has, plainSetting, type Setting, type Settings, wordOf } from './define.ts';
+import { type TimeTest, timeTruth } from './time-truth.ts';
 import { oneWord } from './value.ts';
 
 const lastSecond = '23:59:59';
@@ -85,8 +86,24 @@ export const timeMatch = defineModuleMatch({
       ...of('--kerneltz', '--contiguous'),
     ];
   },
-  truth: 'at what time the packet comes was not said',
+  truth: (settings, { view }) => timeTruth(testOf(settings), view),
 });
+
+function testOf(settings: Settings): TimeTest {
+  const word = (option: string): string | undefined => wordOf(settings, option);
+  return {
+    dayStart: word('--timestart'),
+    dayStop: word('--timestop'),
+    dateStart: word('--datestart'),
+    dateStop: word('--datestop'),
+    weekdays: word('--weekdays')
+      ?.split(',')
+      .map((name) => dayNames.indexOf(name) + 1),
+    monthdays: word('--monthdays')?.split(',').map(Number),
+    inKernelZone: has(settings, '--kerneltz'),
+    contiguous: has(settings, '--contiguous'),
+  };
+}
 
 function checkTime(settings: Settings): Settings | Refusal {
   const start = wordOf(settings, '--timestart') ?? '00:00:00';

@@ -3,6 +3,7 @@
 import type { DataType } from '../../datatype/define.ts';
 import { dayOfWeek, deviceGroup, etherType, interfaceType, realm } from '../../datatype/nft-types.ts';
 import { mark } from '../../datatype/types.ts';
+import { dayOfWeek as readDayOfWeek } from '../../field/clock.ts';
 import { evaluatesTo } from '../field-match.ts';
 import { always, moduleOption, plainTest, unsupported } from '../iptables-condition.ts';
 import { bits, nftFieldMatch } from './define.ts';
@@ -46,6 +47,14 @@ const metaLength = nftFieldMatch({
   },
 });
 
+const metaDay = nftFieldMatch({
+  key: 'meta day',
+  summary: 'The day of the week, in the time zone of the kernel.',
+  type: dayOfWeek,
+  nft: { meta: { key: 'day' } },
+  read: readDayOfWeek,
+});
+
 function told(group: 'meta' | 'rt' | 'socket', name: string, type: DataType, summary: string) {
   const key = `${group} ${name}`;
   return nftFieldMatch({
@@ -68,7 +77,7 @@ export const metaMatches = [
   told('meta', 'cgroup', bits(32), 'The control group of the sending socket.'),
   told('meta', 'rtclassid', listedRealm, 'The realm of the route.'),
   told('meta', 'random', bits(32), 'A number drawn for each packet.'),
-  told('meta', 'day', dayOfWeek, 'The day of the week, in the time of the host.'),
+  metaDay,
   told('rt', 'classid', listedRealm, 'The realm of the route.'),
   told('rt', 'mtu', bits(16), 'The largest segment that the route carries.'),
   told('socket', 'mark', mark, 'The mark of the socket that gets the packet.'),
