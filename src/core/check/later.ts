@@ -2,7 +2,7 @@
 
 const keys = `
   from zone, to zone, service, port, when, ipsec, numgen, jhash, symhash, exthdr, vlan, arp, ether saddr
-  ether daddr, ether type, tcp option, udplite, comp, gre, ct zone, ct helper, ct helper set, ct id, ct count
+  ether daddr, ether type, tcp option, udplite, comp, gre, ct zone, ct helper, ct helper set, ct id
   ct expiration, ct label, ct original, ct reply, ct l3proto, ct protocol
   meta priority, meta time, meta hour, meta ipsec, meta pkttype set, iifgroup, oifgroup, iiftype, oiftype
   length, meter, set add, set update, set delete, add, update, delete, flow add, fwd, mark save, mark restore

@@ -1,14 +1,15 @@
 // `limit`: passes only so many packets or bytes in a time; what it passed before decides, not the packet.
 import { numberType } from '../datatype/define.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../nft/json-value.ts';
-import { defineMatch } from './define.ts';
+import { type ByteUnit, byteUnits, fromUnit, inUnit, wholeNumber } from './byte-size.ts';
+import { defineMatch, type Truth } from './define.ts';
 import { moduleOption } from './iptables-condition.ts';
 import type { Condition, GivenOption } from './iptables-spelling.ts';
 import { formatRate, parseRate } from './module/rate.ts';
 import type { Rate, TermReader } from './reader.ts';
 
 /** A token bucket (net/netfilter/nft_limit.c, net/netfilter/xt_limit.c). */
-interface Limit {
+export interface Limit {
   readonly rate: Rate;
   /** In the rate's unit, packets or bytes. */
   readonly burst: bigint;
@@ -19,10 +20,6 @@ interface Limit {
 const amount = numberType('integer', 'a number', 32);
 const defaultBurst = 5n;
 
-const byteUnits = { bytes: 1n, kbytes: 1024n, mbytes: 1024n * 1024n } as const;
-type ByteUnit = keyof typeof byteUnits;
-const byteUnitNames = ['mbytes', 'kbytes', 'bytes'] as const satisfies readonly ByteUnit[];
-
 export const limitMatch = defineMatch<Limit>({
   key: 'limit',
   aliases: ['limit rate'],
@@ -30,8 +27,11 @@ export const limitMatch = defineMatch<Limit>({
     'Matches so many packets or bytes in a time, more at once up to the burst: `limit 10/minute burst 5`. With `over`, what exceeds that.',
   stateful: true,
   read: readLimit,
-  write: writeLimit,
-  nft: { write: (limit) => ({ statement: toJson(limit) }), read: fromJson },
+  write: (limit) => `limit ${writeLimit(limit)}`,
+  nft: {
+    write: (limit) => ({ statement: { limit: limitToJson(limit) } }),
+    read: (statement) => limitFromJson(isJsonObject(statement) ? statement['limit'] : undefined),
+  },
   iptables: {
     write: toIptables,
     readers: [
@@ -44,15 +44,17 @@ export const limitMatch = defineMatch<Limit>({
       },
     ],
   },
-  evaluate: ({ over }) => ({
-    result: 'assumed',
-    holds: !over,
-    assumption: 'the bucket is full, as after loading',
-  }),
+  evaluate: limitTruth,
   sets: () => [],
 });
 
-function readLimit(reader: TermReader): Limit | undefined {
+/** The bucket is taken as full. */
+export function limitTruth({ over }: Limit): Truth {
+  return { result: 'assumed', holds: !over, assumption: 'the bucket is full, as after loading' };
+}
+
+/** Takes `[rate] [over] 10/second [burst 5 packets]`. */
+export function readLimit(reader: TermReader): Limit | undefined {
   reader.word('rate');
   const over = reader.word('over') !== undefined;
   const rate = reader.rate();
@@ -76,41 +78,37 @@ function readBurst(reader: TermReader, { unit }: Rate): bigint | undefined {
   return given === 'packets' ? number : number * byteUnits[given];
 }
 
-function writeLimit({ rate, burst, over }: Limit): string {
+/** Writes what readLimit reads. */
+export function writeLimit({ rate, burst, over }: Limit): string {
   const size = scaled(rate.amount, rate.unit);
   const unit = rate.unit === 'packets' ? '' : ` ${size.unit}`;
   const room = scaled(burst, rate.unit);
   const words = burst === burstOf(rate) ? '' : ` burst ${room.number} ${room.unit}`;
-  return `limit ${over ? 'over ' : ''}${size.number}${unit}/${rate.per}${words}`;
+  return `${over ? 'over ' : ''}${size.number}${unit}/${rate.per}${words}`;
 }
 
-/** A number in the largest unit that divides it, as nft prints it (src/statement.c: get_rate). */
 function scaled(number: bigint, kind: Rate['unit']): { number: bigint; unit: ByteUnit | 'packets' } {
-  if (kind === 'packets') return { number, unit: kind };
-  const unit =
-    byteUnitNames.find((name) => number >= byteUnits[name] && number % byteUnits[name] === 0n) ?? 'bytes';
-  return { number: number / byteUnits[unit], unit };
+  return kind === 'packets' ? { number, unit: kind } : inUnit(number);
 }
 
-function toJson({ rate, burst, over }: Limit): JsonObject {
+/** What stands behind `limit` in nft JSON. */
+export function limitToJson({ rate, burst, over }: Limit): JsonObject {
   const size = scaled(rate.amount, rate.unit);
   const room = scaled(burst, rate.unit);
   return {
-    limit: {
-      rate: Number(size.number),
-      burst: Number(room.number),
-      per: rate.per,
-      ...(over && { inv: true }),
-      ...(rate.unit === 'bytes' && { rate_unit: size.unit, burst_unit: room.unit }),
-    },
+    rate: Number(size.number),
+    burst: Number(room.number),
+    per: rate.per,
+    ...(over && { inv: true }),
+    ...(rate.unit === 'bytes' && { rate_unit: size.unit, burst_unit: room.unit }),
   };
 }
 
 const periods = ['second', 'minute', 'hour', 'day', 'week'] as const satisfies readonly Rate['per'][];
 const jsonKeys = new Set(['rate', 'burst', 'per', 'inv', 'rate_unit', 'burst_unit']);
 
-function fromJson(statement: JsonValue): Limit | undefined {
-  const given = isJsonObject(statement) ? statement['limit'] : undefined;
+/** The limit, if there is nothing else in it. */
+export function limitFromJson(given: JsonValue | undefined): Limit | undefined {
   if (!isJsonObject(given) || !Object.keys(given).every((key) => jsonKeys.has(key))) return undefined;
   const { rate_unit: rateUnit = 'packets', burst_unit: burstUnit = 'packets' } = given;
   const unit = rateUnit === 'packets' ? 'packets' : 'bytes';
@@ -123,10 +121,7 @@ function fromJson(statement: JsonValue): Limit | undefined {
 }
 
 function sizeFromJson(number: JsonValue | undefined, unit: JsonValue): bigint | undefined {
-  if (typeof number !== 'number' || !Number.isSafeInteger(number) || number < 0) return undefined;
-  if (unit === 'packets') return BigInt(number);
-  const name = byteUnitNames.find((one) => one === unit);
-  return name && BigInt(number) * byteUnits[name];
+  return unit === 'packets' ? wholeNumber(number) : fromUnit(number, unit);
 }
 
 /** Seconds in a period. */

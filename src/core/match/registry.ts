@@ -2,6 +2,7 @@
 import { commentMatch } from './comment.ts';
 import { concatenationMatch } from './concatenation.ts';
 import { ctDirectionMatch, ctStateMatch, ctStatusMatch } from './ct.ts';
+import { ctCountMatch } from './ct-count.ts';
 import type { MatchDefinition } from './define.ts';
 import { fragmentMatch } from './fragment.ts';
 import { icmpCodeMatch, icmpTypeMatch, icmpv6CodeMatch, icmpv6TypeMatch } from './icmp.ts';
@@ -24,6 +25,7 @@ import { tcpOptionMatch } from './module/transport.ts';
 import { nftMatches } from './nft/registry.ts';
 import { tcpDportMatch, tcpSportMatch, udpDportMatch, udpSportMatch } from './port.ts';
 import { ip6NexthdrMatch, ipProtocolMatch, metaL4protoMatch, metaNfprotoMatch } from './protocol.ts';
+import { quotaMatch } from './quota.ts';
 import { tcpFlagsMatch } from './tcp-flags.ts';
 
 const single: readonly MatchDefinition<unknown>[] = [
@@ -66,6 +68,8 @@ const single: readonly MatchDefinition<unknown>[] = [
   ctMarkMatch,
   ctDirectionMatch,
   limitMatch,
+  quotaMatch,
+  ctCountMatch,
   commentMatch,
   fragmentMatch,
   ...moduleMatches,

@@ -1,7 +1,7 @@
-// `recent`, `quota`, `statistic`, `rateest`: what earlier packets, or chance, decide.
+// `recent`, `statistic`, `rateest`: what earlier packets, or chance, decide.
 import { type Refusal, refuse } from '../iptables-spelling.ts';
 import { defineModuleMatch, has, plainSetting, type Settings, without, wordOf } from './define.ts';
-import { addressMask, anyText, max32, max64, number, oneOf, oneWord } from './value.ts';
+import { addressMask, anyText, max32, number, oneOf, oneWord } from './value.ts';
 
 const commands = ['--set', '--rcheck', '--update', '--remove'];
 const seen = number({ max: max32 });
@@ -56,29 +56,6 @@ function recentProblem(settings: Settings): string | undefined {
   if (has(settings, '--reap') && !has(settings, '--seconds')) return '`--reap` needs `--seconds`';
   if (wordOf(settings, '--name')?.includes('/')) return 'the name of a list has no `/`';
   return Number(wordOf(settings, '--hitcount') ?? 0) > 65535 ? 'the list remembers fewer packets' : undefined;
-}
-
-export const quotaMatch = defineModuleMatch({
-  module: 'quota',
-  summary: 'Matches until so many bytes have passed: `quota 1000000`.',
-  options: [{ option: '--quota', word: '', value: number({ max: max64 }), negatable: true }],
-  needs: [['--quota']],
-  stateful: true,
-  nft: ([one]) => one && quotaStatement(Number(one.value[0]), one.negated),
-  truth: ([one]) => ({
-    result: 'assumed',
-    holds: one?.negated !== true,
-    assumption: 'the quota is not used up',
-  }),
-});
-
-/**
- * iptables counts down and matches as long as a packet fits (net/netfilter/xt_quota.c: quota_mt); nft counts up and
- * matches below the quota (net/netfilter/nft_quota.c: nft_overquota), so its quota is one byte more.
- */
-function quotaStatement(bytes: number, negated: boolean) {
-  if (bytes >= Number.MAX_SAFE_INTEGER) return undefined;
-  return { statement: { quota: { val: bytes + 1, val_unit: 'bytes', ...(negated && { inv: true }) } } };
 }
 
 /** The kernel keeps 31 bits of a probability (extensions/libxt_statistic.c: statistic_mt_init). */

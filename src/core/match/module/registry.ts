@@ -12,7 +12,7 @@ import {
   nfacctMatch,
   stateMatch,
 } from './connection.ts';
-import { quotaMatch, rateestMatch, recentMatch, statisticMatch } from './counting.ts';
+import { rateestMatch, recentMatch, statisticMatch } from './counting.ts';
 import { hashlimitMatch } from './hashlimit.ts';
 import {
   cgroupMatch,
@@ -75,7 +75,6 @@ export const moduleMatches: readonly MatchDefinition<unknown>[] = [
   osfMatch,
   physdevMatch,
   policyMatch,
-  quotaMatch,
   rateestMatch,
   realmMatch,
   recentMatch,
