@@ -55,8 +55,8 @@ test('keeps what it does not understand, and says so once', () => {
 });
 
 test.each([
-  [{ counter: 'web' }, 'statement'],
-  [{ 'ct count': { val: 3 } }, 'match'],
+  [{ counter: { fresh: 1 } }, 'statement'],
+  [{ 'ct count': { val: 3, fresh: 1 } }, 'match'],
   [{ vmap: { key: { meta: { key: 'nftrace' } }, data: '@m' } }, 'unknown'],
   [{ mangle: { key: { 'tcp option': { name: 'window', field: 'count' } }, value: 7 } }, 'statement'],
   [{ mangle: { key: { payload: { protocol: 'ip', field: 'daddr' } }, value: '10.0.0.1' } }, 'unknown'],
