@@ -1,11 +1,11 @@
 // The grammar of a policy, as a chevrotain parser that builds the syntax tree while it reads.
-import { type IToken, type ParserMethod, type Rule, tokenMatcher } from 'chevrotain';
+import type { IToken, ParserMethod, Rule } from 'chevrotain';
 import type * as Ast from '../src/core/syntax/ast.ts';
 import type { Source } from '../src/core/text/source.ts';
+import { BlockParser, keep } from './blocks.ts';
 import { expectations, type Mistake } from './recovery.ts';
 import { nameOf, spanOf } from './term.ts';
 import * as token from './tokens.ts';
-import { ValueParser } from './values.ts';
 
 /** What a text means as a tree, as far as it could be read. */
 export interface Reading {
@@ -15,11 +15,6 @@ export interface Reading {
 
 type ChainHead = Pick<Ast.Chain, 'type' | 'hook' | 'device' | 'priority' | 'policy'>;
 
-/** Keeps what could be read. */
-function keep<T>(list: T[], read: T | undefined): void {
-  if (read !== undefined) list.push(read);
-}
-
 /** What may still come in the head of a chain behind what is there. */
 function missingIn(head: ChainHead): string {
   const clauses = ['type', 'hook', 'device', 'priority', 'policy'] as const;
@@ -28,7 +23,7 @@ function missingIn(head: ChainHead): string {
   return rest.length > 0 ? `${rest.join(', ')} or \`{\`` : '`{`';
 }
 
-class PolicyParser extends ValueParser {
+class PolicyParser extends BlockParser {
   /** The checks of the grammar itself take time, and fail on a Node that is too old to develop with. */
   constructor(skipValidations: boolean) {
     super([...token.allTokens], { maxLookahead: 1, errorMessageProvider: expectations, skipValidations });
@@ -44,13 +39,16 @@ class PolicyParser extends ValueParser {
 
   readonly policy = this.RULE('policy', (): readonly Ast.Item[] => {
     const items: Ast.Item[] = [];
-    this.lines('`table`, `set`, `let`, `host` or `test`', () =>
+    this.lines('`table`, `set`, `let`, `def`, `service`, `zone`, `host` or `test`', () =>
       this.MANY(() =>
         this.OR([
           { ALT: () => this.CONSUME(token.End) },
           { ALT: () => keep(items, this.SUBRULE(this.table)) },
           { ALT: () => keep(items, this.SUBRULE(this.setDeclaration)) },
           { ALT: () => keep(items, this.SUBRULE(this.letDeclaration)) },
+          { ALT: () => keep(items, this.SUBRULE(this.definition)) },
+          { ALT: () => keep(items, this.SUBRULE(this.service)) },
+          { ALT: () => keep(items, this.SUBRULE(this.zone)) },
           { ALT: () => keep(items, this.SUBRULE(this.host)) },
           { ALT: () => keep(items, this.SUBRULE(this.test)) },
           { ALT: () => keep(items, this.SUBRULE(this.later)) },
@@ -107,19 +105,7 @@ class PolicyParser extends ValueParser {
       head = this.SUBRULE(this.chainHead);
       this.CONSUME(token.LeftBrace, { ERR_MSG: missingIn(head) });
     });
-    const rules: Ast.Chain['rules'][number][] = [];
-    this.lines('a rule', () =>
-      this.MANY(() =>
-        this.OR({
-          DEF: [
-            { ALT: () => this.CONSUME(token.End) },
-            { ALT: () => keep(rules, this.SUBRULE(this.whenBlock)) },
-            { ALT: () => keep(rules, this.SUBRULE(this.rule)) },
-          ],
-          IGNORE_AMBIGUITIES: true,
-        }),
-      ),
-    );
+    const rules = this.SUBRULE(this.body);
     const span = spanOf(this.source, start, this.CONSUME(token.RightBrace));
     return name && { kind: 'chain', name, ...head, rules, span };
   });
@@ -168,83 +154,8 @@ class PolicyParser extends ValueParser {
     return { ...(base && { base }), offset: offset || 0, span: spanOf(this.source, start, this.LA(0)) };
   });
 
-  private readonly rule = this.RULE('rule', (): Ast.Rule | undefined => {
-    const start = this.LA(1);
-    this.ACTION(() => this.refuseClauses());
-    const terms = this.SUBRULE(this.terms);
-    return terms && { kind: 'rule', terms, span: spanOf(this.source, start, this.LA(0)) };
-  });
-
-  private readonly terms = this.RULE('terms', (): readonly Ast.Term[] | undefined => {
-    const terms: (Ast.Term | undefined)[] = [this.term(this.CONSUME1(token.InLine))];
-    this.MANY(() =>
-      this.OR([
-        { ALT: () => terms.push(this.term(this.CONSUME2(token.InLine))) },
-        { ALT: () => terms.push(this.SUBRULE(this.braces)) },
-      ]),
-    );
-    return this.complete(terms);
-  });
-
-  private readonly host = this.RULE('host', (): Ast.HostBlock | undefined => {
-    const start = this.CONSUME(token.Host);
-    let name: Ast.Name | undefined;
-    this.opening(() => {
-      name = this.name(this.CONSUME(token.Word, { ERR_MSG: 'a host name' }));
-      this.CONSUME(token.LeftBrace, { ERR_MSG: '`{`' });
-    });
-    const statements = this.SUBRULE(this.statements);
-    const span = spanOf(this.source, start, this.CONSUME(token.RightBrace));
-    return name && { kind: 'host', name, statements, span };
-  });
-
-  private readonly test = this.RULE('test', (): Ast.TestBlock | undefined => {
-    const start = this.CONSUME(token.Test);
-    let title: Ast.Text | undefined;
-    this.opening(() => {
-      title = this.text(this.CONSUME(token.Text, { ERR_MSG: 'a title in double quotes' }));
-      this.CONSUME(token.LeftBrace, { ERR_MSG: '`{`' });
-    });
-    const statements = this.SUBRULE(this.statements);
-    const span = spanOf(this.source, start, this.CONSUME(token.RightBrace));
-    return title && { kind: 'test', title, statements, span };
-  });
-
-  private readonly statements: ParserMethod<[], Ast.Statement[]> = this.RULE('statements', () => {
-    const statements: Ast.Statement[] = [];
-    this.lines('a statement', () =>
-      this.MANY(() =>
-        this.OR([
-          { ALT: () => this.CONSUME(token.End) },
-          { ALT: () => keep(statements, this.SUBRULE(this.statement)) },
-        ]),
-      ),
-    );
-    return statements;
-  });
-
-  private readonly statement = this.RULE('statement', (): Ast.Statement | undefined => {
-    const start = this.LA(1);
-    const read: (Ast.Term | undefined)[] = [];
-    this.AT_LEAST_ONE(() => read.push(this.term(this.CONSUME(token.InLine))));
-    const block = this.OPTION(() => {
-      this.CONSUME(token.LeftBrace);
-      const statements = this.SUBRULE(this.statements);
-      this.CONSUME(token.RightBrace);
-      return statements;
-    });
-    const terms = this.complete(read);
-    return terms && { terms, ...(block && { block }), span: spanOf(this.source, start, this.LA(0)) };
-  });
-
   private readonly later = this.RULE('later', (): Ast.Unsupported => {
     const keyword = this.CONSUME(token.Later);
-    this.SUBRULE(this.anything);
-    return this.unsupported(keyword);
-  });
-
-  private readonly whenBlock = this.RULE('when', (): Ast.Unsupported => {
-    const keyword = this.CONSUME(token.When);
     this.SUBRULE(this.anything);
     return this.unsupported(keyword);
   });
@@ -266,15 +177,6 @@ class PolicyParser extends ValueParser {
     );
     this.CONSUME(token.RightBrace);
   });
-
-  /** nft's own text has the clauses of a chain's head in its body; taken for a rule, they would be hard to explain. */
-  private refuseClauses(): void {
-    const third = this.LA(3);
-    const typeAndHook = this.at(token.Type) && tokenMatcher(third, token.Hook);
-    const ends = tokenMatcher(third, token.End) || tokenMatcher(third, token.RightBrace);
-    const onlyPolicy = this.at(token.Policy) && ends;
-    if (typeAndHook || onlyPolicy) this.stop('a rule');
-  }
 
   private unsupported(keyword: IToken): Ast.Unsupported {
     this.expectOperand();

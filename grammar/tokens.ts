@@ -64,15 +64,21 @@ export const Device: TokenType = keyword('device');
 export const Priority: TokenType = keyword('priority');
 export const Policy: TokenType = keyword('policy', Later);
 export const When: TokenType = keyword('when');
+export const Def: TokenType = keyword('def');
+export const Service: TokenType = keyword('service');
+export const Zone: TokenType = keyword('zone');
 /** Before JSON of nft that is kept word for word. */
 export const Nft: TokenType = keyword('nft');
 /** In a table; at the top level of a later version only. */
 export const MapKeyword: TokenType = keyword('map', Later);
-const later = ['include', 'zone', 'service', 'def', 'gateway', 'assert'].map((text) => keyword(text, Later));
+const later = ['include', 'gateway', 'assert'].map((text) => keyword(text, Later));
 
 /** The keywords by the place where they mean something; the TextMate grammar and the messages are made from it. */
 export const keywords = {
-  declaration: [Table, Chain, SetKeyword, MapKeyword, Let, Host, Test, ...later, When, Nft],
+  declaration: [
+    ...[Table, Chain, SetKeyword, MapKeyword, Let, Def, When, Service, Zone, Host, Test, Nft],
+    ...later,
+  ],
   clause: [Type, Hook, Device, Priority, Policy],
 } as const;
 

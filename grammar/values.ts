@@ -6,7 +6,7 @@ import { RecoveringParser } from './recovery.ts';
 import { nameOf, spanOf, termOf, textOf } from './term.ts';
 import * as token from './tokens.ts';
 
-/** The terms, or undefined where one of them could not be read; that one is reported by whoever could not. */
+/** The items, or undefined where one of them could not be read; that one is reported by whoever could not. */
 function allOf<T>(terms: readonly (T | undefined)[]): readonly T[] | undefined {
   const known = terms.filter((term) => term !== undefined);
   return known.length === terms.length ? known : undefined;
@@ -137,6 +137,11 @@ export abstract class ValueParser extends RecoveringParser {
   /** The terms of a finished statement or value; undefined where one of them is no part of the language. */
   protected complete(terms: readonly (Ast.Term | undefined)[]): readonly Ast.Term[] | undefined {
     this.expectOperand();
+    return allOf(terms);
+  }
+
+  /** The terms of a header; undefined where one of them is no part of the language. */
+  protected known(terms: readonly (Ast.Term | undefined)[]): readonly Ast.Term[] | undefined {
     return allOf(terms);
   }
 

@@ -2,14 +2,18 @@
 import type { Outcome } from '../diagnostic/diagnostic.ts';
 import type { Policy } from '../ir/policy.ts';
 import type { Item, PolicyFile, Table } from '../syntax/ast.ts';
+import { declareCalls, warnUncalled } from './call.ts';
+import type { Definitions } from './expansion.ts';
 import { checkHost } from './host.ts';
 import { ofKind } from './of-kind.ts';
 import { makeReport, type Report } from './report.ts';
 import { declareConstants, distinct, warnUnusedConstants } from './scope.ts';
+import { declareServices } from './service.ts';
 import { declareSets, warnUnusedSets } from './set.ts';
 import { checkTable, type TopLevel } from './table.ts';
 import { checkTest } from './test-block.ts';
 import { reportUnsupported } from './unsupported.ts';
+import { declareZones } from './zone.ts';
 
 /**
  * Checks a whole policy; all independent errors are reported, and with any there is no value. Where the parser had
@@ -25,13 +29,20 @@ function readPolicy(items: readonly Item[], report: Report): Policy {
   for (const item of ofKind(items, 'unsupported')) reportUnsupported(item, report);
   const scope = declareConstants(ofKind(items, 'let'), undefined, report);
   const sets = declareSets(ofKind(items, 'set'), scope, undefined, report);
-  const top: TopLevel = { scope, sets, report };
+  const definitions: Definitions = {
+    scope,
+    calls: declareCalls(ofKind(items, 'def'), report),
+    services: declareServices(ofKind(items, 'service'), report),
+    zones: declareZones(ofKind(items, 'zone'), scope, report),
+  };
+  const top: TopLevel = { scope, sets, definitions, report };
   const tables = [...distinct(ofKind(items, 'table'), 'table', report, nameOfTable).values()];
   const checked = tables.map((table) => checkTable(table, top));
   const blocks = [...distinct(ofKind(items, 'host'), 'host', report).values()];
   const hosts = blocks.flatMap((block) => checkHost(block, scope, report) ?? []);
   const context = { scope, report, hosts: blocks.map((block) => block.name) };
   const tests = ofKind(items, 'test').map((test) => checkTest(test, context));
+  warnUncalled(definitions.calls, report);
   warnUnusedConstants(scope, report);
   warnUnusedSets(sets, report);
   return { ruleSet: { tables: checked }, hosts, tests };

@@ -5,13 +5,16 @@ import type { Label } from '../diagnostic/diagnostic.ts';
 import type { Name, Term } from '../syntax/ast.ts';
 import { cover, type Span, textOf } from '../text/source.ts';
 import type { Report } from './report.ts';
-import { type Constant, findConstant, type Scope } from './scope.ts';
+import { type Constant, type Expansion, findConstant, type Scope } from './scope.ts';
 
-/** A term with the scope it was written in and, outermost first, the uses of constants it came through. */
+/** A term with the scope it was written in and, outermost first, what it came through. */
 export interface Located {
   readonly term: Term;
   readonly scope: Scope;
+  /** The uses of constants and parameters that it is the value of, or part of that. */
   readonly uses: readonly Use[];
+  /** The uses of definitions of rules and conditions that it stands in. */
+  readonly expansions: readonly Expansion[];
 }
 
 interface Use {
@@ -33,17 +36,28 @@ export interface Cursor {
 }
 
 const unused: readonly Use[] = [];
+const unexpanded: readonly Expansion[] = [];
+
+/** Terms as they stand in a text, all of one scope. */
+export function locate(
+  terms: readonly Term[],
+  scope: Scope,
+  expansions: readonly Expansion[] = unexpanded,
+): readonly Located[] {
+  return terms.map((term) => ({ term, scope, uses: unused, expansions }));
+}
 
 /** A cursor at the first of some terms, all of one scope; `span` is for where there are none. */
 export function makeCursor(terms: readonly Term[], span: Span, scope: Scope, report: Report): Cursor {
-  const last = terms.at(-1)?.span ?? span;
-  return {
-    terms: terms.map((term) => ({ term, scope, uses: unused })),
-    at: 0,
-    end: { ...last, start: last.end },
-    report,
-    opened: { count: 0 },
-  };
+  return cursorOver(locate(terms, scope), span, report);
+}
+
+/** A cursor at the first of some located terms; `span` is for where there are none. */
+export function cursorOver(terms: readonly Located[], span: Span, report: Report): Cursor {
+  const last = terms.at(-1);
+  const { end } = last ? placeOf(last) : span;
+  const { source } = last ? placeOf(last) : span;
+  return { terms, at: 0, end: { source, start: end, end }, report, opened: { count: 0 } };
 }
 
 /** The next term as it is written. */
@@ -88,6 +102,17 @@ export function peekValue(cursor: Cursor): Located | 'broken' | undefined {
   }
 }
 
+/** The next term with the parameters of a `def` opened, for where a name stands that is no value. */
+export function peekArgument(cursor: Cursor): Located | undefined {
+  for (;;) {
+    const next = peek(cursor);
+    const constant = next?.term.kind === 'word' ? findConstant(next.scope, next.term.text) : undefined;
+    if (!next || !constant?.argumentOf || constant.broken || opensTooMuch(cursor, next)) return next;
+    cursor.report.used.add(constant);
+    open(cursor, next, constant);
+  }
+}
+
 /** Bounds for one rule or line: constants that hold constants could otherwise grow without end. */
 const mostOpened = 100_000;
 const deepestUse = 100;
@@ -100,16 +125,24 @@ function opensTooMuch(cursor: Cursor, at: Located): boolean {
   return tooMuch;
 }
 
-/** Puts the terms of a constant in the place of its name. */
+/** Puts the terms of a constant in the place of its name; those of an argument are where the call is. */
 function open(cursor: Cursor, next: Located, constant: Constant): void {
   const uses = [...next.uses, { constant, span: next.term.span }];
-  const opened = constant.value.map((term) => ({ term, scope: constant.scope, uses }));
+  const { scope, argumentOf } = constant;
+  const expansions = argumentOf ?? next.expansions;
+  const opened = constant.value.map((term) => ({ term, scope, uses, expansions }));
   cursor.terms = cursor.terms.toSpliced(cursor.at, 1, ...opened);
 }
 
-/** Where a term is seen: itself, or the use of the constant that it came from. */
+/** Where a term is seen: itself, or the use of the outermost definition that it came from. */
 export function placeOf(located: Located): Span {
-  return located.uses[0]?.span ?? located.term.span;
+  return located.expansions[0]?.span ?? placeInside(located);
+}
+
+/** Where a term is seen by who knows the definition that it stands in: an argument is seen where it was given. */
+function placeInside({ uses, term }: Located): Span {
+  const given = uses.findLastIndex(({ constant }) => constant.argumentOf);
+  return uses[given + 1]?.span ?? term.span;
 }
 
 /** The place of the next term, or of the end. */
@@ -137,7 +170,7 @@ export function inside(cursor: Cursor, at: Located, terms: readonly Term[], span
     ...cursor,
     terms: terms.map((term) => ({ ...at, term })),
     at: 0,
-    end: at.uses[0]?.span ?? { ...span, start: span.end },
+    end: at.uses.length + at.expansions.length > 0 ? placeOf(at) : { ...span, start: span.end },
   };
 }
 
@@ -160,11 +193,21 @@ export function complainAt(
   return cursor.report.complain(code, message, { span, labels, help: details.help });
 }
 
+/** One label in each definition on the way to the term, none where the complaint itself stands. */
 function definitionLabels(at: Located): readonly Label[] {
-  return at.uses.map(({ constant }, index) => ({
-    span: at.uses[index + 1]?.span ?? at.term.span,
-    message: `in the definition of \`${constant.name.text}\``,
+  const inside = at.expansions.map(({ name }, index) => ({
+    span: at.expansions[index + 1]?.span ?? placeInside(at),
+    message: `in the definition of \`${name.text}\``,
   }));
+  const values = at.uses.map(({ constant, span }, index) =>
+    constant.argumentOf
+      ? { span, message: `\`${constant.name.text}\` is used here` }
+      : {
+          span: at.uses[index + 1]?.span ?? at.term.span,
+          message: `in the definition of \`${constant.name.text}\``,
+        },
+  );
+  return [...inside, ...values];
 }
 
 /** A label that says which match or statement wants what. */

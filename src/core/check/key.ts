@@ -7,6 +7,7 @@ import { findStatement, statementNames } from '../statement/registry.ts';
 import { suggest } from '../text/suggest.ts';
 import { type AgnosticKey, agnosticKeys } from './agnostic.ts';
 import { type Cursor, peek } from './cursor.ts';
+import { type Expand, expansionKeys } from './expansion.ts';
 import { laterKeys } from './later.ts';
 import { isRawKey, type RawKey } from './raw.ts';
 
@@ -15,6 +16,7 @@ type Meaning =
   | { readonly kind: 'match'; readonly definition: MatchDefinition<unknown> }
   | { readonly kind: 'statement'; readonly definition: StatementDefinition<unknown> }
   | { readonly kind: 'agnostic'; readonly key: AgnosticKey }
+  | { readonly kind: 'expansion'; readonly expand: Expand }
   | { readonly kind: 'raw'; readonly key: RawKey }
   | { readonly kind: 'later' };
 
@@ -28,6 +30,8 @@ export interface Key {
 function meaningOf(text: string): Meaning | undefined {
   const key = agnosticKeys.get(text);
   if (key) return { kind: 'agnostic', key };
+  const expand = expansionKeys.get(text);
+  if (expand) return { kind: 'expansion', expand };
   const match = findMatch(text);
   if (match) return { kind: 'match', definition: match };
   const statement = findStatement(text);
@@ -36,7 +40,9 @@ function meaningOf(text: string): Meaning | undefined {
   return laterKeys.has(text) ? { kind: 'later' } : undefined;
 }
 
-const names = [...new Set([...agnosticKeys.keys(), ...matchNames, ...statementNames])];
+const names = [
+  ...new Set([...agnosticKeys.keys(), ...expansionKeys.keys(), ...matchNames, ...statementNames]),
+];
 const wordCount = (text: string): number => text.split(' ').length;
 const longest = Math.max(...[...names, ...laterKeys].map(wordCount));
 

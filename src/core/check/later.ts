@@ -1,7 +1,7 @@
 // Keys that the language has and this version does not compile; each is refused by its name.
 
 const keys = `
-  from zone, to zone, service, port, when, ipsec, numgen, jhash, symhash, exthdr, vlan, arp, ether saddr
+  port, ipsec, numgen, jhash, symhash, exthdr, vlan, arp, ether saddr
   ether daddr, ether type, tcp option, udplite, comp, gre, ct zone, ct helper, ct helper set, ct id
   ct expiration, ct label, ct original, ct reply, ct l3proto, ct protocol
   meta priority, meta time, meta hour, meta ipsec, meta pkttype set, iifgroup, oifgroup, iiftype, oiftype

@@ -3,21 +3,28 @@ import type { Part, Rule } from '../ir/ruleset.ts';
 import type { MatchDefinition } from '../match/define.ts';
 import { findMatch } from '../match/registry.ts';
 import type { StatementDefinition } from '../statement/define.ts';
-import type { Rule as RuleNode } from '../syntax/ast.ts';
 import { type Span, textOf } from '../text/source.ts';
 import type { AgnosticKey } from './agnostic.ts';
 import { compositeOf } from './composite.ts';
-import { type Cursor, complainAt, type Located, makeCursor, peek, spanSince, takenSpan } from './cursor.ts';
+import { type Cursor, complainAt, cursorOver, type Located, peek, spanSince, takenSpan } from './cursor.ts';
+import type { Definitions, Expand } from './expansion.ts';
 import { explainUnknownKey, findKey, type Key, skipToKey } from './key.ts';
 import { type RawKey, readRaw } from './raw.ts';
 import { type ArgumentReader, makeArgumentReader, type SetsInReach } from './reader.ts';
 import type { Report } from './report.ts';
 import { findConstant, type Scope } from './scope.ts';
 
+/** The terms of one rule, and the place of the text that it comes from. */
+export interface RuleTerms {
+  readonly terms: readonly Located[];
+  readonly span: Span;
+}
+
 /** What a rule is read with. */
 export interface RuleContext {
   readonly scope: Scope;
   readonly sets: SetsInReach;
+  readonly definitions: Definitions;
   readonly report: Report;
   /** Where the table is of one IP version. */
   readonly limit?: FamilyLimit;
@@ -55,23 +62,36 @@ interface Reading {
 }
 
 /** The rules that one rule of the text stands for, all with its span; without the parts that were reported. */
-export function checkRule(rule: RuleNode, context: RuleContext): readonly Rule[] {
-  const cursor = makeCursor(rule.terms, rule.span, context.scope, context.report);
-  const start: Draft = { cursor, parts: [], ...(context.limit && { limit: context.limit }) };
-  const readArguments = makeArgumentReader({ cursor, family: undefined }, context.sets);
-  const all = readParts(start, readArguments);
-  const drafts = all.filter((draft) => !draft.contradicted);
-  if (drafts.length === 0) {
-    all[0]?.contradicted?.();
-    return [];
-  }
+export function checkRule(rule: RuleTerms, context: RuleContext): readonly Rule[] {
+  const drafts = readRule(rule, context);
   warnIfIdle(rule, drafts, context.report);
   return drafts.map((draft) => ({ parts: draft.parts, span: rule.span }));
 }
 
-function warnIfIdle({ span }: RuleNode, drafts: readonly Draft[], report: Report): void {
+/** The same for a condition, which need not do anything. */
+export function checkCondition(condition: RuleTerms, context: RuleContext): readonly Rule[] {
+  return readRule(condition, context).map((draft) => ({ parts: draft.parts, span: condition.span }));
+}
+
+function readRule(rule: RuleTerms, context: RuleContext): readonly Draft[] {
+  const cursor = cursorOver(rule.terms, rule.span, context.report);
+  const start: Draft = { cursor, parts: [], ...(context.limit && { limit: context.limit }) };
+  const readArguments = makeArgumentReader({ cursor, family: undefined }, context.sets);
+  const all = readParts(start, { readArguments, definitions: context.definitions });
+  const drafts = all.filter((draft) => !draft.contradicted);
+  if (drafts.length === 0) all[0]?.contradicted?.();
+  return drafts;
+}
+
+/** What reads the parts. */
+interface Tools {
+  readonly readArguments: ArgumentReader;
+  readonly definitions: Definitions;
+}
+
+function warnIfIdle({ span }: RuleTerms, drafts: readonly Draft[], report: Report): void {
   const acts = (draft: Draft): boolean => draft.parts.some(isStatement);
-  if (drafts.some((draft) => draft.broken || acts(draft))) return;
+  if (drafts.length === 0 || drafts.some((draft) => draft.broken || acts(draft))) return;
   const help = 'end it with a verdict, or with `counter` to count';
   report.complain('HK2025', 'this rule has no statement', { span, help });
 }
@@ -80,19 +100,19 @@ function isStatement(part: Part): boolean {
   return part.kind === 'statement' || (part.kind === 'opaque' && part.role !== 'match');
 }
 
-function readParts(start: Draft, readArguments: ArgumentReader): readonly Draft[] {
+function readParts(start: Draft, tools: Tools): readonly Draft[] {
   let draft = start;
   while (peek(draft.cursor)) {
-    const [first, ...others] = readPart(draft, readArguments);
+    const [first, ...others] = readPart(draft, tools);
     if (!first) return [];
-    if (others.length > 0) return [first, ...others].flatMap((one) => readParts(one, readArguments));
+    if (others.length > 0) return [first, ...others].flatMap((one) => readParts(one, tools));
     draft = first;
   }
   return [draft];
 }
 
 /** Reads what comes next; several drafts where the rule splits. */
-function readPart(draft: Draft, readArguments: ArgumentReader): readonly Draft[] {
+function readPart(draft: Draft, tools: Tools): readonly Draft[] {
   const cursor = { ...draft.cursor };
   const key = findKey(cursor);
   if (draft.ended) return [reportUnreached(cursor, draft.ended, draft)];
@@ -101,18 +121,33 @@ function readPart(draft: Draft, readArguments: ArgumentReader): readonly Draft[]
   cursor.at += key.words;
   cursor.taker = { text: key.text, span: spanSince(cursor, start) };
   const composite = compositeOf(cursor, key);
-  if (!composite) return readMeaning({ ...draft, cursor }, key, readArguments);
+  if (!composite) return readMeaning({ ...draft, cursor }, key, tools);
   cursor.at = start;
-  return readMeaning({ ...draft, cursor }, { ...key, meaning: composite }, readArguments);
+  return readMeaning({ ...draft, cursor }, { ...key, meaning: composite }, tools);
 }
 
-function readMeaning(draft: Draft, { text, meaning }: Key, readArguments: ArgumentReader): readonly Draft[] {
+function readMeaning(draft: Draft, { text, meaning }: Key, tools: Tools): readonly Draft[] {
+  const { readArguments, definitions } = tools;
+  if (meaning.kind === 'expansion') return expand(draft, meaning.expand, definitions);
   if (meaning.kind === 'agnostic') return readAgnostic(draft, meaning.key, readArguments);
   if (meaning.kind === 'match') return [readMatch(draft, meaning.definition, readArguments)];
   if (meaning.kind === 'statement') return [readStatement(draft, meaning.definition, readArguments)];
   if (meaning.kind === 'raw') return [readKept(draft, meaning.key)];
   complainOf(draft.cursor, 'HK2002', `\`${text}\` is not supported yet`);
   return [giveUp(draft, draft.cursor)];
+}
+
+/** Puts what a declaration says in the place of its name. */
+function expand(draft: Draft, read: Expand, definitions: Definitions): readonly Draft[] {
+  const cursor = { ...draft.cursor };
+  const variants = read(cursor, definitions);
+  if (!variants) return [giveUp(draft, cursor)];
+  const rest = cursor.terms.slice(cursor.at);
+  return variants.map((terms) => ({
+    ...draft,
+    cursor: { ...cursor, terms: [...terms, ...rest], at: 0 },
+    ...(variants.length > 1 && { split: true }),
+  }));
 }
 
 /** A part in the words of another tool. */

@@ -5,6 +5,13 @@ import { addressProblem } from './address-problem.ts';
 import { findCycles } from './cycle.ts';
 import type { Report } from './report.ts';
 
+/** The use of a `def`, a `service` or a `zone`, whose own words take its place. */
+export interface Expansion {
+  readonly name: Name;
+  /** Where it is used. */
+  readonly span: Span;
+}
+
 /** What a `let` defines. Its own names are looked up where it stands, not where it is used. */
 export interface Constant {
   readonly name: Name;
@@ -12,6 +19,8 @@ export interface Constant {
   readonly scope: Scope;
   /** Reported where it is defined: its uses fail without a further word. */
   readonly broken: boolean;
+  /** It is what a call gives for a parameter: the definitions that the call stands in. */
+  readonly argumentOf?: readonly Expansion[];
 }
 
 /** The constants of the top level, or of a table with those around it. */

@@ -31,7 +31,7 @@ export type SetScope = ReadonlyMap<string, DeclaredSet>;
 const address = [ipv4Address, ipv6Address];
 
 /** The types that a declaration may name: those of the language, and nft's names for the same. */
-const setTypes: ReadonlyMap<string, readonly DataType[]> = new Map([
+export const setTypes: ReadonlyMap<string, readonly DataType[]> = new Map([
   ['address', address],
   ['ipv4_addr', [ipv4Address]],
   ['ipv6_addr', [ipv6Address]],

@@ -4,6 +4,8 @@ import { lookupsOf } from '../match/define.ts';
 import type * as Ast from '../syntax/ast.ts';
 import { suggest } from '../text/suggest.ts';
 import { readBaseClauses } from './base-chain.ts';
+import { checkBody } from './body.ts';
+import type { Definitions } from './expansion.ts';
 import { type ChainDraft, findBases, findJumps, reportDepth, reportLoops } from './jump.ts';
 import { declareMaps } from './map.ts';
 import { ofKind } from './of-kind.ts';
@@ -11,7 +13,7 @@ import { type Bases, chainTypes, checkPlacement } from './placement.ts';
 import { readRawObject } from './raw.ts';
 import type { SetsInReach } from './reader.ts';
 import type { Report } from './report.ts';
-import { checkRule, type RuleContext } from './rule.ts';
+import type { RuleContext } from './rule.ts';
 import { declareConstants, distinct, type Scope, warnUnusedConstants } from './scope.ts';
 import { type DeclaredSet, declareSets, type SetPart, type SetScope, warnUnusedSets } from './set.ts';
 import { reportUnsupported } from './unsupported.ts';
@@ -20,6 +22,7 @@ import { reportUnsupported } from './unsupported.ts';
 export interface TopLevel {
   readonly scope: Scope;
   readonly sets: SetScope;
+  readonly definitions: Definitions;
   readonly report: Report;
 }
 
@@ -34,7 +37,8 @@ export function checkTable(table: Ast.Table, top: TopLevel): Table {
   const needed = new Map<SetPart, DeclaredSet>();
   const opaque = ofKind(table.items, 'raw').flatMap((raw) => readRawObject(raw, report) ?? []);
   const reach = { ...setsInReach(sets, top, needed), isKept: (name: string) => isKeptSet(opaque, name) };
-  const context = { scope, report, sets: reach, ...familyLimit(table, family) };
+  const { definitions } = top;
+  const context = { scope, definitions, report, sets: reach, ...familyLimit(table, family) };
   const maps = declareMaps(ofKind(table.items, 'map'), context);
   const chains = checkChains(table, maps, context);
   warnUnusedConstants(scope, report);
@@ -144,7 +148,8 @@ function checkSetNames(
 function checkChains(table: Ast.Table, maps: readonly NamedMap[], context: RuleContext): readonly Chain[] {
   const { report } = context;
   const chains = [...distinct(ofKind(table.items, 'chain'), 'chain', report).values()];
-  const drafts = chains.map((chain) => checkChain(chain, table, context));
+  const made = { count: 0, names: new Set(chains.map(({ name }) => name.text)) };
+  const drafts = chains.flatMap((chain) => checkChain(chain, table, context, made));
   const jumps = findJumps(drafts, lookupsOf({ sets: [], maps }), report);
   const bases = findBases(jumps);
   if (!reportLoops(jumps, report)) reportDepth(jumps, report);
@@ -158,16 +163,40 @@ function checkChains(table: Ast.Table, maps: readonly NamedMap[], context: RuleC
   });
 }
 
-function checkChain(chain: Ast.Chain, table: Ast.Table, context: RuleContext): ChainDraft {
+/** What blocks and definitions have made of a table so far. */
+interface Made {
+  count: number;
+  /** Names of chains that are taken. */
+  readonly names: Set<string>;
+}
+
+/** The chain, and behind it those that its blocks need. */
+function checkChain(
+  chain: Ast.Chain,
+  table: Ast.Table,
+  context: RuleContext,
+  made: Made,
+): readonly ChainDraft[] {
   const { name, span } = chain;
-  const { report } = context;
+  const { report, scope } = context;
   checkLength('chain', name, report);
   const base = readBaseClauses(chain, table, report);
-  const rules: Rule[] = [];
-  for (const rule of chain.rules)
-    if (rule.kind === 'rule') rules.push(...checkRule(rule, context));
-    else reportUnsupported(rule, report);
-  return { name, span, base, hooked: base !== undefined || chain.hook !== undefined, rules };
+  const chains: ChainDraft[] = [];
+  const own = { checkBody, chains, made, freeName: () => freeName(name.text, made.names) };
+  const place = { scope, expansions: [], condition: [], depth: 0 };
+  const rules = checkBody(chain.rules, place, { ...context, ...own });
+  return [{ name, span, base, hooked: base !== undefined || chain.hook !== undefined, rules }, ...chains];
+}
+
+/** Names of iptables' chains have 28 bytes, so a long one is cut. */
+function freeName(chain: string, taken: Set<string>): string {
+  for (let number = 1; ; number++) {
+    const suffix = `.when${number}`;
+    const name = `${chain.slice(0, 28 - suffix.length)}${suffix}`;
+    if (taken.has(name)) continue;
+    taken.add(name);
+    return name;
+  }
 }
 
 function warnUnreachable(bases: Bases, report: Report): void {

@@ -39,6 +39,8 @@ export interface StatementDefinition<Args> {
   chain?(args: Args): string | undefined;
   /** The chains that a map leads to. */
   chains?(args: Args, lookups: Lookups): readonly string[];
+  /** Whether it may end its chain with a verdict whose meaning depends on which chain that is: `return`, `goto`. */
+  leavesChain?(args: Args, lookups: Lookups): boolean;
   /** The kernel tracks connections as soon as a rule of the family refers to them. */
   readonly usesConntrack?: true;
   /** The same where it depends on what is looked up. */

@@ -12,6 +12,7 @@ function defineLeap(key: 'jump' | 'goto', summary: string): StatementDefinition<
     key,
     summary,
     terminal: true,
+    ...(key === 'goto' && { leavesChain: () => true }),
     chain: ({ chain }) => chain,
     read: (reader) => {
       const chain = reader.name();

@@ -5,6 +5,7 @@ import { defineStatement, type StatementDefinition, type TargetSpelling } from '
 interface VerdictSpec {
   readonly key: 'accept' | 'drop' | 'return' | 'continue';
   readonly summary: string;
+  readonly leavesChain?: true;
   /** iptables' target; a rule without one goes on to the next. */
   readonly target?: string;
 }
@@ -12,12 +13,13 @@ interface VerdictSpec {
 const none = {} as const;
 type None = typeof none;
 
-function defineVerdict({ key, summary, target }: VerdictSpec): StatementDefinition<unknown> {
+function defineVerdict({ key, summary, target, leavesChain }: VerdictSpec): StatementDefinition<unknown> {
   const spelling: TargetSpelling = target ? { kind: 'target', words: [target] } : { kind: 'nothing' };
   return defineStatement<None>({
     key,
     summary,
     terminal: true,
+    ...(leavesChain && { leavesChain: () => true }),
     read: () => none,
     write: () => key,
     nft: {
@@ -48,6 +50,7 @@ export const returnStatement = defineVerdict({
   key: 'return',
   summary: 'Goes back behind the jump that led to this chain; in a base chain its policy decides.',
   target: 'RETURN',
+  leavesChain: true,
 });
 
 export const continueStatement = defineVerdict({

@@ -38,6 +38,7 @@ export const vmap = defineStatement<VerdictMap>({
   terminal: false,
   refersToConntrack: ({ keys }) => keys.some((key) => definitions.get(key)?.usesConntrack === true),
   chains: ({ map }, lookups) => entriesOf(map, lookups).flatMap(({ data }) => chainOf(data)),
+  leavesChain: ({ map }, lookups) => map.kind === 'set' || entriesOf(map, lookups).some(leaves),
   read: (reader) => {
     const found = reader.selectors();
     if (!found) return undefined;
@@ -84,6 +85,10 @@ export const vmap = defineStatement<VerdictMap>({
       : { kind: 'mismatch', condition: write(args), actual: found.actual };
   },
 });
+
+function leaves({ data }: Entry): boolean {
+  return data.kind === 'verdict' && (data.verdict.kind === 'return' || data.verdict.kind === 'goto');
+}
 
 function catchAllLast(one: Entry, other: Entry): number {
   return Number(one.key === 'any') - Number(other.key === 'any');

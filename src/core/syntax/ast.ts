@@ -18,7 +18,16 @@ export interface Comment {
   readonly span: Span;
 }
 
-export type Item = Let | SetDeclaration | Table | HostBlock | TestBlock | Unsupported;
+export type Item =
+  | Let
+  | SetDeclaration
+  | Table
+  | Definition
+  | Service
+  | Zone
+  | HostBlock
+  | TestBlock
+  | Unsupported;
 
 /** A name where it is defined or used as one; any word may be a name. */
 export interface Name {
@@ -87,8 +96,8 @@ export interface Chain {
   readonly device?: Text;
   readonly priority?: PriorityClause;
   readonly policy?: Name;
-  /** In the order of evaluation; a `when` block is there as something unsupported. */
-  readonly rules: readonly (Rule | Unsupported)[];
+  /** In the order of evaluation. */
+  readonly rules: readonly BodyItem[];
   readonly span: Span;
 }
 
@@ -97,6 +106,48 @@ export interface PriorityClause {
   readonly base?: Name;
   /** Added to the named priority, or the priority itself where no name is given. */
   readonly offset: number;
+  readonly span: Span;
+}
+
+/** What stands in a chain, a `when` block or the body of a `def`. */
+export type BodyItem = Rule | When;
+
+/** `when MATCH… { rules }`. */
+export interface When {
+  readonly kind: 'when';
+  readonly condition: readonly Term[];
+  readonly rules: readonly BodyItem[];
+  readonly span: Span;
+}
+
+/** `def NAME(a, b : type) { rules }`; called as `NAME(value, value)` at the end of a rule. */
+export interface Definition {
+  readonly kind: 'def';
+  readonly name: Name;
+  readonly parameters: readonly Parameter[];
+  readonly rules: readonly BodyItem[];
+  readonly span: Span;
+}
+
+/** What a call gives a value for; of any type where none is said. */
+export interface Parameter {
+  readonly name: Name;
+  readonly type?: Name;
+}
+
+/** `service NAME = { tcp 80, udp 443, icmp echo-request, OTHER }`. */
+export interface Service {
+  readonly kind: 'service';
+  readonly name: Name;
+  readonly members: Braces;
+  readonly span: Span;
+}
+
+/** `zone NAME = { interface "lan0" ; address 10.0.0.0/24 }`. */
+export interface Zone {
+  readonly kind: 'zone';
+  readonly name: Name;
+  readonly statements: readonly Statement[];
   readonly span: Span;
 }
 

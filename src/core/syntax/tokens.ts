@@ -46,10 +46,11 @@ function significant(tokens: readonly IToken[], pairing: Uint8Array): readonly I
   return kept;
 }
 
-/** Finds which parentheses have a partner in their statement. */
+/** Finds which parentheses have a partner in their statement; those around braces have it behind them. */
 function pairParentheses(tokens: readonly IToken[]): Uint8Array {
   const pairing = new Uint8Array(tokens.length);
   let open: number[] = [];
+  const around: number[][] = [];
   for (const [at, { tokenType }] of tokens.entries()) {
     if (tokenType === token.LeftParenthesis) {
       pairing[at] = lonely;
@@ -58,7 +59,11 @@ function pairParentheses(tokens: readonly IToken[]): Uint8Array {
       const partner = open.pop();
       pairing[at] = partner === undefined ? lonely : paired;
       if (partner !== undefined) pairing[partner] = paired;
-    } else if (endsParentheses.has(tokenType)) open = [];
+    } else if (tokenType === token.LeftBrace) {
+      around.push(open);
+      open = [];
+    } else if (tokenType === token.RightBrace) open = around.pop() ?? [];
+    else if (tokenType === token.Semicolon) open = [];
   }
   return pairing;
 }
@@ -73,8 +78,6 @@ function spoil(one: IToken): void {
   one.tokenType = token.BadCharacter;
   one.tokenTypeIdx = token.BadCharacter.tokenTypeIdx ?? one.tokenTypeIdx;
 }
-
-const endsParentheses = new Set<TokenType>([token.LeftBrace, token.RightBrace, token.Semicolon]);
 
 const complaints = new Map<TokenType, (source: Source, one: IToken) => Diagnostic>([
   [token.BadString, badString],

@@ -222,4 +222,83 @@ export const nameCodes = codes({
     help: 'only `interface` lines of a host have a block',
     explanation: 'Only `interface` lines of a host have a block of their own.',
   },
+  HK2050: {
+    title: 'unknown definition',
+    severity: 'error',
+    help: 'define it at the top level: `def NAME(parameter) { … }`',
+    explanation:
+      'A name before `(` at the beginning of a rule, or behind its conditions, calls a `def` of the top level. None has this name.',
+  },
+  HK2051: {
+    title: 'wrong number of arguments',
+    severity: 'error',
+    help: 'give one value for each parameter, with commas between them',
+    explanation: 'A call gives a value for each parameter of its `def`, in the same order.',
+  },
+  HK2052: {
+    title: 'definition calls itself',
+    severity: 'error',
+    help: 'write the rules that are meant into one of them',
+    explanation:
+      'The body of a `def` takes the place of its call. One that calls itself, alone or by way of others, would never end.',
+  },
+  HK2053: {
+    title: 'argument of another kind',
+    severity: 'error',
+    help: 'give what the parameter takes, or leave its type out',
+    explanation: 'A parameter that says its type takes values of that type only.',
+  },
+  HK2054: {
+    title: 'definition that nobody calls',
+    severity: 'warning',
+    help: 'call it, or take it out',
+    explanation:
+      'What a `def` holds is checked where it is called, with what is given there. Without a call nothing has been checked.',
+  },
+  HK2055: {
+    title: 'unknown service',
+    severity: 'error',
+    help: 'declare it at the top level: `service NAME = { tcp 80, udp 443 }`',
+    explanation:
+      'A service is declared at the top level, or is one of those that hookline knows by their usual names, such as `ssh` and `https`.',
+  },
+  HK2056: {
+    title: 'malformed service',
+    severity: 'error',
+    help: 'write `tcp 80`, `udp 5000-5100`, `icmp echo-request`, a protocol, or the name of another service',
+    explanation:
+      'A service is a list of protocols with their ports or types, of protocols alone, and of other services.',
+  },
+  HK2057: {
+    title: 'service made of itself',
+    severity: 'error',
+    help: 'give one of them members of its own',
+    explanation: 'A service may hold other services, but none may lead back to where it started.',
+  },
+  HK2058: {
+    title: 'unknown zone',
+    severity: 'error',
+    help: 'declare it at the top level: `zone NAME = { interface "lan0" }`',
+    explanation: 'A zone is declared at the top level. `self` is the firewall itself.',
+  },
+  HK2059: {
+    title: 'malformed zone',
+    severity: 'error',
+    help: 'say where its packets come from: `zone lan = { interface "lan0"; address 10.0.0.0/24 }`',
+    explanation:
+      'A zone is made of interfaces, of addresses, or of both, when a packet must fit both. `self` stands for the firewall itself.',
+  },
+  HK2060: {
+    title: 'block that can not be compiled',
+    severity: 'error',
+    help: 'write a chain with these rules, and `jump` to it',
+    explanation:
+      'A `when` block becomes a chain, or its condition is repeated in each rule. A condition that counts packets, or that a rule of the block changes, may be tested but once, so the block would have to be a chain; but `return`, `goto` and translations to other ports mean something else in a chain of their own.',
+  },
+  HK2061: {
+    title: 'too many rules',
+    severity: 'error',
+    help: 'call fewer definitions from each other',
+    explanation: 'Definitions that call others can grow without measure; there is a bound.',
+  },
 });

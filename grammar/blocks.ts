@@ -1,0 +1,194 @@
+// The part of the grammar between values and tables: rules and what holds rules, and blocks of lines.
+import { type ParserMethod, tokenMatcher } from 'chevrotain';
+import type * as Ast from '../src/core/syntax/ast.ts';
+import { spanOf } from './term.ts';
+import * as token from './tokens.ts';
+import { ValueParser } from './values.ts';
+
+/** Keeps what could be read. */
+export function keep<T>(list: T[], read: T | undefined): void {
+  if (read !== undefined) list.push(read);
+}
+
+/** Reads rules and blocks of lines; tables and the top level are added by who extends it. */
+export abstract class BlockParser extends ValueParser {
+  /** The rules up to the `}` of a chain or block. */
+  protected readonly body: ParserMethod<[], Ast.BodyItem[]> = this.RULE('body', () => {
+    const rules: Ast.BodyItem[] = [];
+    this.lines('a rule', () =>
+      this.MANY(() =>
+        this.OR({
+          DEF: [
+            { ALT: () => this.CONSUME(token.End) },
+            { ALT: () => keep(rules, this.SUBRULE(this.whenBlock)) },
+            { ALT: () => keep(rules, this.SUBRULE(this.rule)) },
+          ],
+          IGNORE_AMBIGUITIES: true,
+        }),
+      ),
+    );
+    return rules;
+  });
+
+  private readonly rule = this.RULE('rule', (): Ast.Rule | undefined => {
+    const start = this.LA(1);
+    this.ACTION(() => this.refuseClauses());
+    const terms = this.SUBRULE(this.terms);
+    return terms && { kind: 'rule', terms, span: spanOf(this.source, start, this.LA(0)) };
+  });
+
+  private readonly terms = this.RULE('terms', (): readonly Ast.Term[] | undefined => {
+    const terms: (Ast.Term | undefined)[] = [this.term(this.CONSUME1(token.InLine))];
+    this.MANY(() =>
+      this.OR([
+        { ALT: () => terms.push(this.term(this.CONSUME2(token.InLine))) },
+        { ALT: () => terms.push(this.SUBRULE(this.braces)) },
+      ]),
+    );
+    return this.complete(terms);
+  });
+
+  /** The last braces of the line are the block; those before it are sets of the condition. */
+  private readonly whenBlock = this.RULE('when', (): Ast.When | undefined => {
+    const start = this.CONSUME(token.When);
+    const condition: (Ast.Term | undefined)[] = [];
+    this.opening(() => {
+      this.AT_LEAST_ONE({
+        GATE: () => !this.atBlock(),
+        DEF: () =>
+          this.OR([
+            { ALT: () => condition.push(this.term(this.CONSUME(token.InLine))) },
+            { ALT: () => condition.push(this.SUBRULE(this.braces)) },
+          ]),
+        ERR_MSG: 'a condition',
+      });
+      this.expectOperand();
+      this.CONSUME(token.LeftBrace, { ERR_MSG: '`{` and the rules' });
+    });
+    const rules = this.SUBRULE(this.body);
+    const span = spanOf(this.source, start, this.CONSUME(token.RightBrace));
+    const terms = this.known(condition);
+    return terms && { kind: 'when', condition: terms, rules, span };
+  });
+
+  protected readonly definition = this.RULE('def', (): Ast.Definition | undefined => {
+    const start = this.CONSUME(token.Def);
+    let name: Ast.Name | undefined;
+    const parameters: Ast.Parameter[] = [];
+    this.opening(() => {
+      name = this.name(this.CONSUME(token.Word, { ERR_MSG: 'a name' }));
+      this.CONSUME(token.LeftParenthesis, { ERR_MSG: '`(` and the parameters' });
+      this.MANY_SEP({ SEP: token.Comma, DEF: () => parameters.push(this.SUBRULE(this.parameter)) });
+      this.CONSUME(token.RightParenthesis, { ERR_MSG: '`,` or `)`' });
+      this.CONSUME(token.LeftBrace, { ERR_MSG: '`{` and the rules' });
+    });
+    const rules = this.SUBRULE(this.body);
+    const span = spanOf(this.source, start, this.CONSUME(token.RightBrace));
+    return name && { kind: 'def', name, parameters, rules, span };
+  });
+
+  private readonly parameter = this.RULE('parameter', (): Ast.Parameter => {
+    const name = this.name(this.CONSUME1(token.Word, { ERR_MSG: 'the name of a parameter' }));
+    const type = this.OPTION(() => {
+      this.CONSUME(token.Colon);
+      return this.name(this.CONSUME2(token.Word, { ERR_MSG: 'a type' }));
+    });
+    return { name, ...(type && { type }) };
+  });
+
+  protected readonly service = this.RULE('service', (): Ast.Service | undefined => {
+    const start = this.CONSUME(token.Service);
+    const name = this.name(this.CONSUME(token.Word, { ERR_MSG: 'the name of a service' }));
+    this.CONSUME(token.Equals, { ERR_MSG: '`=` and what it is: `{ tcp 80, udp 443 }`' });
+    const members = this.SUBRULE(this.braces);
+    this.expectEnd('the end of the line');
+    return members && { kind: 'service', name, members, span: spanOf(this.source, start, this.LA(0)) };
+  });
+
+  protected readonly zone = this.RULE('zone', (): Ast.Zone | undefined => {
+    const start = this.CONSUME(token.Zone);
+    let name: Ast.Name | undefined;
+    this.opening(() => {
+      name = this.name(this.CONSUME(token.Word, { ERR_MSG: 'the name of a zone' }));
+      this.OPTION(() => this.CONSUME(token.Equals));
+      this.CONSUME(token.LeftBrace, { ERR_MSG: '`{`' });
+    });
+    const statements = this.SUBRULE(this.statements);
+    const span = spanOf(this.source, start, this.CONSUME(token.RightBrace));
+    return name && { kind: 'zone', name, statements, span };
+  });
+
+  protected readonly host = this.RULE('host', (): Ast.HostBlock | undefined => {
+    const start = this.CONSUME(token.Host);
+    let name: Ast.Name | undefined;
+    this.opening(() => {
+      name = this.name(this.CONSUME(token.Word, { ERR_MSG: 'a host name' }));
+      this.CONSUME(token.LeftBrace, { ERR_MSG: '`{`' });
+    });
+    const statements = this.SUBRULE(this.statements);
+    const span = spanOf(this.source, start, this.CONSUME(token.RightBrace));
+    return name && { kind: 'host', name, statements, span };
+  });
+
+  protected readonly test = this.RULE('test', (): Ast.TestBlock | undefined => {
+    const start = this.CONSUME(token.Test);
+    let title: Ast.Text | undefined;
+    this.opening(() => {
+      title = this.text(this.CONSUME(token.Text, { ERR_MSG: 'a title in double quotes' }));
+      this.CONSUME(token.LeftBrace, { ERR_MSG: '`{`' });
+    });
+    const statements = this.SUBRULE(this.statements);
+    const span = spanOf(this.source, start, this.CONSUME(token.RightBrace));
+    return title && { kind: 'test', title, statements, span };
+  });
+
+  private readonly statements: ParserMethod<[], Ast.Statement[]> = this.RULE('statements', () => {
+    const statements: Ast.Statement[] = [];
+    this.lines('a statement', () =>
+      this.MANY(() =>
+        this.OR([
+          { ALT: () => this.CONSUME(token.End) },
+          { ALT: () => keep(statements, this.SUBRULE(this.statement)) },
+        ]),
+      ),
+    );
+    return statements;
+  });
+
+  private readonly statement = this.RULE('statement', (): Ast.Statement | undefined => {
+    const start = this.LA(1);
+    const read: (Ast.Term | undefined)[] = [];
+    this.AT_LEAST_ONE(() => read.push(this.term(this.CONSUME(token.InLine))));
+    const block = this.OPTION(() => {
+      this.CONSUME(token.LeftBrace);
+      const statements = this.SUBRULE(this.statements);
+      this.CONSUME(token.RightBrace);
+      return statements;
+    });
+    const terms = this.complete(read);
+    return terms && { terms, ...(block && { block }), span: spanOf(this.source, start, this.LA(0)) };
+  });
+
+  /** nft's own text has the clauses of a chain's head in its body; taken for a rule, they would be hard to explain. */
+  private refuseClauses(): void {
+    const third = this.LA(3);
+    const typeAndHook = this.at(token.Type) && tokenMatcher(third, token.Hook);
+    const ends = tokenMatcher(third, token.End) || tokenMatcher(third, token.RightBrace);
+    const onlyPolicy = this.at(token.Policy) && ends;
+    if (typeAndHook || onlyPolicy) this.stop('a rule');
+  }
+
+  /** Whether the next `{` opens the block of a `when`: the line ends behind the `}` that closes it. */
+  private atBlock(): boolean {
+    if (!this.at(token.LeftBrace)) return false;
+    let depth = 0;
+    for (let ahead = 1; ; ahead++) {
+      const next = this.LA(ahead);
+      if (tokenMatcher(next, token.LeftBrace)) depth++;
+      else if (tokenMatcher(next, token.RightBrace)) depth--;
+      if (depth > 0) continue;
+      const after = this.LA(ahead + 1);
+      return !tokenMatcher(after, token.InLine) && !tokenMatcher(after, token.LeftBrace);
+    }
+  }
+}

@@ -1,0 +1,62 @@
+// The types of parameters: what a call gives is held against them before the body is read.
+import type { DataType } from '../datatype/define.ts';
+import { knownService } from '../datatype/known-services.ts';
+import type { Parameter } from '../syntax/ast.ts';
+import type { Span } from '../text/source.ts';
+import { suggest } from '../text/suggest.ts';
+import { type Cursor, cursorOver, type Located, peekArgument } from './cursor.ts';
+import { readElements } from './element.ts';
+import type { Definitions } from './expansion.ts';
+import type { Report } from './report.ts';
+import { setTypes } from './set.ts';
+import { self } from './zone.ts';
+
+interface Context {
+  readonly report: Report;
+  readonly definitions: Definitions;
+}
+
+/** Whether the terms that a call gives fit the parameter; reports what does not, at both ends. */
+export function typeCheckArgument(
+  { name, type }: Parameter,
+  given: readonly Located[],
+  span: Span,
+  { report, definitions }: Context,
+): boolean {
+  if (!type) return true;
+  const types = setTypes.get(type.text);
+  const names = namesOf(definitions).get(type.text);
+  if (!types && !names) {
+    const meant = suggest(type.text, [...setTypes.keys(), 'service', 'zone']);
+    const help = meant === undefined ? undefined : `did you mean \`${meant}\`?`;
+    report.complain('HK3015', `\`${type.text}\` is not a type`, { span: type.span, help });
+    return false;
+  }
+  const cursor = cursorOver(given, span, report);
+  cursor.taker = { text: name.text, span: name.span };
+  if (types) return refersToSet(given) || readsAs(types, cursor);
+  const at = peekArgument(cursor);
+  if (at?.term.kind === 'word' && names?.(at.term.text)) return true;
+  report.complain('HK2053', `this is not the name of a ${type.text}`, {
+    span: at?.term.span ?? span,
+    labels: [{ span: name.span, message: `\`${name.text}\` takes a ${type.text}` }],
+  });
+  return false;
+}
+
+/** Sets say their own type where they are used. */
+function refersToSet([first]: readonly Located[]): boolean {
+  return first?.term.kind === 'set-reference';
+}
+
+function readsAs(types: readonly DataType[], cursor: Cursor): boolean {
+  return readElements(cursor, types) !== undefined;
+}
+
+/** Kinds of parameters that take the name of something, and whether one is. */
+function namesOf({ services, zones }: Definitions): ReadonlyMap<string, (name: string) => boolean> {
+  return new Map([
+    ['service', (name: string) => services.has(name) || knownService(name) !== undefined],
+    ['zone', (name: string) => zones.has(name) || name === self],
+  ]);
+}
