@@ -8,6 +8,7 @@ import {
   Repetition,
   RepetitionMandatory,
   RepetitionMandatoryWithSeparator,
+  RepetitionWithSeparator,
   Terminal,
   type TokenType,
 } from 'chevrotain';
@@ -22,9 +23,15 @@ const ruleNotes: Readonly<Record<string, string>> = {
   chain: 'A chain; with a hook in its head it is a base chain.',
   chainHead: 'Where a base chain is hooked in, in the order of nft.',
   priority: 'A number, the name of a standard priority, or a name and an offset.',
+  body: 'The rules of a chain, a block or a definition.',
   rule: 'One line of a chain.',
   terms:
     'The flat list of words, literals, marks and sets of a rule; the registry of matches gives it its meaning.',
+  when: 'A condition for several rules; the last braces of the line are the block.',
+  def: 'Rules with parameters.',
+  parameter: 'The name of a parameter, and its type if it takes only values of that.',
+  service: 'What packets are told by: protocols with ports or types, and other services.',
+  zone: 'Where packets come from or go to.',
   set: 'A named set, with its type or its elements or both.',
   setType: 'The type of the elements, or of the parts of a concatenation.',
   map: 'A named map: the type of its keys, of what is found for them, and its pairs.',
@@ -38,7 +45,6 @@ const ruleNotes: Readonly<Record<string, string>> = {
   statements: 'The lines of a host, a test or a block in one.',
   statement: 'One such line, with a block of further lines behind it.',
   later: 'A declaration of a later version of the language; known, and skipped as a whole.',
-  when: 'The same in a chain.',
   anything: 'Whatever such a declaration holds.',
   anyBlock: 'A block in it.',
 };
@@ -119,6 +125,10 @@ function production(one: IProduction): string {
   if (one instanceof RepetitionMandatoryWithSeparator) {
     const item = sequence(one.definition);
     return `${item} ( ${terminal(one.separator)} ${item} )*`;
+  }
+  if (one instanceof RepetitionWithSeparator) {
+    const item = sequence(one.definition);
+    return `( ${item} ( ${terminal(one.separator)} ${item} )* )?`;
   }
   if (one instanceof RepetitionMandatory) return `${group(one.definition)}+`;
   throw new Error('a kind of production that this grammar does not use');

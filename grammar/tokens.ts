@@ -76,7 +76,18 @@ const later = ['include', 'gateway', 'assert'].map((text) => keyword(text, Later
 /** The keywords by the place where they mean something; the TextMate grammar and the messages are made from it. */
 export const keywords = {
   declaration: [
-    ...[Table, Chain, SetKeyword, MapKeyword, Let, Def, When, Service, Zone, Host, Test, Nft],
+    Table,
+    Chain,
+    SetKeyword,
+    MapKeyword,
+    Let,
+    Def,
+    When,
+    Service,
+    Zone,
+    Host,
+    Test,
+    Nft,
     ...later,
   ],
   clause: [Type, Hook, Device, Priority, Policy],

@@ -78,9 +78,9 @@ export function checkCall(call: Call, rule: RuleNode, place: Place, context: Bod
   if (!definition) return reportUnknown(call, definitions, report);
   report.used.add(definition);
   const [left] = call.rest;
-  if (left) return nothing(report.complain('HK2024', 'a call ends its rule', { span: left.span }));
+  if (left) report.complain('HK2024', 'a call ends its rule', { span: left.span });
   if (call.arguments.length !== definition.parameters.length) return reportCount(call, definition, report);
-  if (!grows(rule, context)) return [];
+  if (!grows(rule, place, context)) return [];
   const scope = scopeOf(call, definition, place, context);
   const before = locate(call.condition, place.scope, place.expansions);
   return context.checkBody(
@@ -95,16 +95,11 @@ export function checkCall(call: Call, rule: RuleNode, place: Place, context: Bod
   );
 }
 
-function nothing(_: undefined): readonly Rule[] {
-  return [];
-}
-
 function reportUnknown({ name }: Call, { calls }: Definitions, report: Report): readonly Rule[] {
   const meant = suggest(name.text, calls.keys());
   const help = meant === undefined ? undefined : `did you mean \`${meant}\`?`;
-  return nothing(
-    report.complain('HK2050', `no definition is called \`${name.text}\``, { span: name.span, help }),
-  );
+  report.complain('HK2050', `no definition is called \`${name.text}\``, { span: name.span, help });
+  return [];
 }
 
 function reportCount(
@@ -117,19 +112,21 @@ function reportCount(
   } given`;
   const last = parameters.at(-1)?.name.span ?? defined.span;
   const labels = [{ span: cover(defined.span, last), message: 'defined here' }];
-  return nothing(report.complain('HK2051', message, { span, labels }));
+  report.complain('HK2051', message, { span, labels });
+  return [];
 }
 
 function counted(count: number): string {
   return count === 1 ? 'one value' : `${count} values`;
 }
 
-/** Calls that call could otherwise grow without end. */
-const mostCalls = 100_000;
+/** Calls that call could otherwise grow without end: this many in one rule of a chain. */
+const mostCalls = 10_000;
 
-function grows({ span }: RuleNode, { made, report }: BodyContext): boolean {
-  made.count++;
-  if (made.count === mostCalls) report.complain('HK2061', 'these calls become too many rules', { span });
+function grows(rule: RuleNode, { expansions }: Place, { made, report }: BodyContext): boolean {
+  const span = expansions[0]?.span ?? rule.span;
+  made.count = expansions.length === 0 ? 1 : made.count + 1;
+  if (made.count === mostCalls) report.complain('HK2061', 'this call becomes too many rules', { span });
   return made.count < mostCalls;
 }
 

@@ -103,11 +103,12 @@ export function peekValue(cursor: Cursor): Located | 'broken' | undefined {
 }
 
 /** The next term with the parameters of a `def` opened, for where a name stands that is no value. */
-export function peekArgument(cursor: Cursor): Located | undefined {
+export function peekArgument(cursor: Cursor): Located | 'broken' | undefined {
   for (;;) {
     const next = peek(cursor);
     const constant = next?.term.kind === 'word' ? findConstant(next.scope, next.term.text) : undefined;
-    if (!next || !constant?.argumentOf || constant.broken || opensTooMuch(cursor, next)) return next;
+    if (!next || !constant?.argumentOf) return next;
+    if (constant.broken || opensTooMuch(cursor, next)) return 'broken';
     cursor.report.used.add(constant);
     open(cursor, next, constant);
   }
@@ -195,7 +196,7 @@ export function complainAt(
 
 /** One label in each definition on the way to the term, none where the complaint itself stands. */
 function definitionLabels(at: Located): readonly Label[] {
-  const inside = at.expansions.map(({ name }, index) => ({
+  const places = at.expansions.map(({ name }, index) => ({
     span: at.expansions[index + 1]?.span ?? placeInside(at),
     message: `in the definition of \`${name.text}\``,
   }));
@@ -207,7 +208,7 @@ function definitionLabels(at: Located): readonly Label[] {
           message: `in the definition of \`${constant.name.text}\``,
         },
   );
-  return [...inside, ...values];
+  return [...places, ...values];
 }
 
 /** A label that says which match or statement wants what. */

@@ -67,6 +67,7 @@ interface TakenName {
 
 function takeName(cursor: Cursor, wanted: string): TakenName | undefined {
   const located = peekArgument(cursor);
+  if (located === 'broken') return undefined;
   if (located?.term.kind !== 'word') return complainAt(cursor, located, 'HK3009', `${wanted} is missing`);
   cursor.at++;
   return { name: located.term, located };

@@ -36,6 +36,7 @@ export function typeCheckArgument(
   cursor.taker = { text: name.text, span: name.span };
   if (types) return refersToSet(given) || readsAs(types, cursor);
   const at = peekArgument(cursor);
+  if (at === 'broken') return false;
   if (at?.term.kind === 'word' && names?.(at.term.text)) return true;
   report.complain('HK2053', `this is not the name of a ${type.text}`, {
     span: at?.term.span ?? span,

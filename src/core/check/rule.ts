@@ -138,9 +138,9 @@ function readMeaning(draft: Draft, { text, meaning }: Key, tools: Tools): readon
 }
 
 /** Puts what a declaration says in the place of its name. */
-function expand(draft: Draft, read: Expand, definitions: Definitions): readonly Draft[] {
+function expand(draft: Draft, take: Expand, definitions: Definitions): readonly Draft[] {
   const cursor = { ...draft.cursor };
-  const variants = read(cursor, definitions);
+  const variants = take(cursor, definitions);
   if (!variants) return [giveUp(draft, cursor)];
   const rest = cursor.terms.slice(cursor.at);
   return variants.map((terms) => ({

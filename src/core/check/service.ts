@@ -16,11 +16,18 @@ export type Condition = readonly Term[];
 
 /** Reads the declarations; reports double names, cycles, and members that are no service. */
 export function declareServices(items: readonly Service[], report: Report): Services {
-  const services = distinct(items, 'service', report);
-  const cyclic = reportCycles(services, report);
+  const declared = distinct(items, 'service', report);
+  const cyclic = reportCycles(declared, report);
+  const services = new Map(
+    [...declared].map(([name, service]) => [name, cyclic.has(name) ? withoutMembers(service) : service]),
+  );
   for (const service of services.values())
     for (const member of service.members.elements) checkMember(member, services, report);
-  return new Map([...services].filter(([name]) => !cyclic.has(name)));
+  return services;
+}
+
+function withoutMembers(service: Service): Service {
+  return { ...service, members: { ...service.members, elements: [] } };
 }
 
 /** One condition for each protocol that the service uses; undefined for an unknown name. */

@@ -17,32 +17,30 @@ const deepest = 8;
 export function checkWhen(block: When, place: Place, context: BodyContext): readonly Rule[] {
   const span = place.expansions[0]?.span ?? block.span;
   const { report } = context;
-  if (place.depth >= deepest)
-    return nothing(report.complain('HK2060', `more than ${deepest} blocks stand around this one`, { span }));
+  if (place.depth >= deepest) {
+    report.complain('HK2060', `more than ${deepest} blocks stand around this one`, { span });
+    return [];
+  }
   const condition = [...place.condition, ...locate(block.condition, place.scope, place.expansions)];
   const before = report.errors();
   const conditions = checkCondition({ terms: condition, span }, context);
-  if (report.errors() > before) return [];
+  const broken = report.errors() > before;
   const inside = { ...place, depth: place.depth + 1 };
   const chains: ChainDraft[] = [];
   const rules = context.checkBody(block.rules, { ...inside, condition: [] }, { ...context, chains });
-  const once = conditions.some(countsPackets) || changesCondition(rules);
+  if (broken) return [];
+  const once = rules.length > 1 && (conditions.some(countsPackets) || changesCondition(rules));
   const here = rules.flatMap(({ parts }) => parts).some(needsItsChain);
-  if (once && here)
-    return nothing(
-      report.complain('HK2060', 'this block can be neither a chain nor repeated conditions', { span }),
-    );
-  if (here || (!once && rules.length < 2))
-    return context.checkBody(block.rules, { ...inside, condition }, context);
+  if (once && here) {
+    report.complain('HK2060', 'this block can be neither a chain nor repeated conditions', { span });
+    return [];
+  }
+  if (here || rules.length < 2) return context.checkBody(block.rules, { ...inside, condition }, context);
   const text = context.freeName();
   const chain = { name: { text, span }, span, base: undefined, hooked: false, rules };
   context.chains.push(chain, ...chains);
   const jump = locate(jumpTo(text, block), place.scope);
   return checkCondition({ terms: [...condition, ...jump], span }, context);
-}
-
-function nothing(_: undefined): readonly Rule[] {
-  return [];
 }
 
 function jumpTo(chain: string, { span }: When): readonly Term[] {

@@ -56,10 +56,11 @@ function printComment(printer: Printer): void {
 
 function printStatement(printer: Printer, place: Place, first: IToken): void {
   const blank = linesBetween(printer, first) > 1;
-  const later = place !== 'lines' && is(first, place === 'chain' ? token.When : token.Later);
+  const later = place !== 'lines' && place !== 'chain' && is(first, token.Later);
   const inner = innerPlace(place, first);
-  const ends = inner ? [token.LeftBrace, ...statementEnds] : statementEnds;
-  const lines = later ? verbatim(printer, first) : layOut(gather(printer, ends), printer.indent);
+  const lines = later
+    ? verbatim(printer, first)
+    : layOut(gather(printer, statementEnds, inner !== undefined), printer.indent);
   addLine(printer, lines[0] ?? '', blank);
   printer.lines.push(...lines.slice(1));
   if (inner && is(peek(printer), token.LeftBrace)) printBraces(printer, inner);
@@ -82,11 +83,22 @@ function printBraces(printer: Printer, place: Place): void {
 
 /** What kind of lines the block of a statement holds; undefined where its braces are sets. */
 function innerPlace(place: Place, first: IToken): Place | undefined {
-  if (place === 'file')
-    return is(first, token.Table) ? 'table' : is(first, token.Host, token.Test) ? 'lines' : undefined;
-  if (place === 'table') return is(first, token.Chain) ? 'chain' : undefined;
-  return place === 'lines' ? 'lines' : undefined;
+  if (place === 'lines') return 'lines';
+  return places[place].find(([keyword]) => is(first, keyword))?.[1];
 }
+
+/** The keywords of blocks, and what the blocks hold. */
+const places: Readonly<Record<Exclude<Place, 'lines'>, readonly (readonly [TokenType, Place])[]>> = {
+  file: [
+    [token.Table, 'table'],
+    [token.Def, 'chain'],
+    [token.Zone, 'lines'],
+    [token.Host, 'lines'],
+    [token.Test, 'lines'],
+  ],
+  table: [[token.Chain, 'chain']],
+  chain: [[token.When, 'chain']],
+};
 
 /** A statement of a later version of the language, whose layout is left as it is. */
 function verbatim(printer: Printer, first: IToken): readonly string[] {
@@ -104,10 +116,11 @@ function verbatim(printer: Printer, first: IToken): readonly string[] {
 const statementEnds = [token.End, token.RightBrace];
 const elementEnds = [token.Comma, token.Newline, token.RightBrace];
 
-/** The pieces up to one of the ends; a comment right before the end is not among them. */
-function gather(printer: Printer, ends: readonly TokenType[]): readonly Piece[] {
+/** The pieces up to one of the ends, or to the block that may follow; a comment right before the end is not among them. */
+function gather(printer: Printer, ends: readonly TokenType[], hasBlock = false): readonly Piece[] {
   const pieces: Piece[] = [];
   for (let next = peek(printer); next && !is(next, ...ends); next = peek(printer)) {
+    if (hasBlock && is(next, token.LeftBrace) && opensBlock(printer)) break;
     if (is(next, token.LeftBrace)) pieces.push({ kind: 'set', parts: gatherParts(printer) });
     else if (is(next, token.Comment)) {
       if (!goesOn(printer, ends)) break;
@@ -144,6 +157,19 @@ function gatherElement(printer: Printer): Part {
   }
   const separated = printer.at > at && !is(next, token.RightBrace, token.Comment);
   return { kind: 'element', pieces, separator: separated ? 'newline' : '' };
+}
+
+/** Whether the next brace is the last one of its statement, as that of a block is. */
+function opensBlock({ items, at }: Printer): boolean {
+  let depth = 0;
+  let end = at;
+  do {
+    if (is(items[end], token.LeftBrace)) depth++;
+    if (is(items[end], token.RightBrace)) depth--;
+    end++;
+  } while (depth > 0 && end < items.length);
+  while (is(items[end], token.Comment)) end++;
+  return end >= items.length || is(items[end], ...statementEnds);
 }
 
 /** Whether the statement goes on behind the comments that come now. */

@@ -124,11 +124,15 @@ function fill(parts: readonly Part[], indent: number, before: string[]): readonl
 
 const spaced = new Set(['==', '!=', '<=', '>=', '<', '>', '->', '=', '&', '|', '.']);
 const asWritten = new Set(['/', '-', '+', ':', '(', ')', '[', ']', '!', ',']);
+const closesArgument = new Set([',', ')']);
 const numeric = new Set<TokenType>([token.Integer, token.Ipv4, token.Ipv6]);
 
 /** What stands between a piece and the one before it: mostly a space, around some marks what was written. */
 function gap(pieces: readonly Piece[], at: number, inSet: boolean): string {
   const [left, right] = [pieces[at - 1], pieces[at]];
+  if (right?.kind === 'set') return left?.kind === 'token' && left.token.image === '(' ? '' : ' ';
+  if (left?.kind === 'set')
+    return right?.kind === 'token' && closesArgument.has(right.token.image) ? '' : ' ';
   if (left?.kind !== 'token' || right?.kind !== 'token') return ' ';
   const [first, second] = [left.token.image, right.token.image];
   if (second === ',') return '';

@@ -28,8 +28,13 @@ test.each([
   ['comments within a statement', 'let a = 1 . # x\n2', 'let a = 1 . # x\n    2\n'],
   [
     'later constructs',
-    'zone   a = { b ;  c }\npolicy x {\n      y  \n}',
-    'zone   a = { b ;  c }\npolicy x {\n      y\n}\n',
+    'gateway   a = { b ;  c }\npolicy x {\n      y  \n}',
+    'gateway   a = { b ;  c }\npolicy x {\n      y\n}\n',
+  ],
+  [
+    'blocks and calls',
+    'zone a = { interface "x" ; address 10.0.0.1 }\ndef f(a:b , c) { f2( {1,2},a )\n when iif { "x" } tcp dport {1,2} { accept } }',
+    'zone a = {\n  interface "x"\n  address 10.0.0.1\n}\ndef f(a:b, c) {\n  f2({ 1, 2 },a )\n  when iif { "x" } tcp dport { 1, 2 } {\n    accept\n  }\n}\n',
   ],
 ])('%s', (_, text, expected) => {
   expect(formatted(text)).toBe(expected);
