@@ -12,6 +12,12 @@ function allOf<T>(terms: readonly (T | undefined)[]): readonly T[] | undefined {
   return known.length === terms.length ? known : undefined;
 }
 
+/** What a set or map holds, with its other properties or without. */
+interface Contents {
+  readonly values?: Ast.Braces;
+  readonly block?: readonly Ast.Statement[];
+}
+
 /** Reads values; the rules for statements are added by who extends it. */
 export abstract class ValueParser extends RecoveringParser {
   protected source: Source = { name: '', text: '' };
@@ -24,11 +30,9 @@ export abstract class ValueParser extends RecoveringParser {
       const type = this.SUBRULE(this.setType);
       return { type, changes: this.SUBRULE(this.changes) };
     });
-    const elements = this.OPTION2(() => {
-      this.CONSUME(token.Equals);
-      return this.SUBRULE(this.braces);
-    });
-    this.expectEnd(elements ? 'the end of the line' : typed ? '`=`' : '`:` and a type, or `=`');
+    const { block, values: elements } = this.SUBRULE(this.contents, { ARGS: [typed !== undefined] });
+    const ended = block !== undefined || elements !== undefined;
+    this.expectEnd(ended ? 'the end of the line' : typed ? '`=` or `{`' : '`:` and a type, or `=`');
     const span = spanOf(this.source, start, this.LA(0));
     const { type, changes } = typed ?? {};
     return {
@@ -36,6 +40,7 @@ export abstract class ValueParser extends RecoveringParser {
       name,
       ...(type && { type }),
       ...(changes && { changes }),
+      ...(block && { block }),
       ...(elements && { elements }),
       span,
     };
@@ -47,15 +52,79 @@ export abstract class ValueParser extends RecoveringParser {
     this.CONSUME(token.Colon, { ERR_MSG: '`:` and two types: `port -> verdict`' });
     const type = this.SUBRULE1(this.setType);
     this.CONSUME(token.Arrow, { ERR_MSG: '`->` and the type of what is found' });
-    const data = this.SUBRULE2(this.setType);
+    const data = this.SUBRULE(this.dataType);
     const changes = this.SUBRULE(this.changes);
-    const entries = this.OPTION(() => {
-      this.CONSUME(token.Equals);
-      return this.SUBRULE(this.braces);
-    });
-    this.expectEnd(entries ? 'the end of the line' : '`=`');
+    const { block, values: entries } = this.SUBRULE(this.contents, { ARGS: [true] });
+    this.expectEnd(block || entries ? 'the end of the line' : '`=` or `{`');
     const span = spanOf(this.source, start, this.LA(0));
-    return { kind: 'map', name, type, data, ...(changes && { changes }), ...(entries && { entries }), span };
+    const given = { ...(changes && { changes }), ...(block && { block }), ...(entries && { entries }) };
+    return { kind: 'map', name, type, data, ...given, span };
+  });
+
+  private readonly contents = this.RULE('contents', (typed: boolean): Contents => {
+    let contents: Contents = {};
+    this.OPTION({
+      GATE: () => typed || !this.at(token.LeftBrace),
+      DEF: () =>
+        this.OR([
+          {
+            ALT: () => {
+              this.CONSUME(token.Equals);
+              const values = this.SUBRULE(this.braces);
+              contents = values ? { values } : {};
+            },
+          },
+          {
+            ALT: () => {
+              contents = { block: this.SUBRULE(this.properties) };
+            },
+          },
+        ]),
+    });
+    return contents;
+  });
+
+  private readonly properties = this.RULE('properties', (): readonly Ast.Statement[] => {
+    const lines: Ast.Statement[] = [];
+    this.CONSUME(token.LeftBrace);
+    this.lines('a property', () =>
+      this.MANY(() =>
+        this.OR([
+          { ALT: () => this.CONSUME(token.End) },
+          {
+            ALT: () => {
+              const line = this.SUBRULE(this.property);
+              if (line) lines.push(line);
+            },
+          },
+        ]),
+      ),
+    );
+    this.CONSUME(token.RightBrace);
+    return lines;
+  });
+
+  private readonly property = this.RULE('property', (): Ast.Statement | undefined => {
+    const start = this.LA(1);
+    const read: (Ast.Term | undefined)[] = [this.term(this.CONSUME1(token.InLine))];
+    this.MANY(() =>
+      this.OR([
+        { ALT: () => read.push(this.term(this.CONSUME2(token.InLine))) },
+        { ALT: () => read.push(this.SUBRULE(this.braces)) },
+      ]),
+    );
+    const terms = this.complete(read);
+    return terms && { terms, span: spanOf(this.source, start, this.LA(0)) };
+  });
+
+  /** The type of what a map finds; the kinds of objects that belong to connections are two words. */
+  private readonly dataType = this.RULE('dataType', (): Ast.Name => {
+    const start = this.LA(1);
+    const type = this.SUBRULE(this.setType);
+    const second = this.OPTION({ GATE: () => type.text === 'ct', DEF: () => this.CONSUME(token.Word) });
+    return second
+      ? { text: `${type.text} ${second.image}`, span: spanOf(this.source, start, this.LA(0)) }
+      : type;
   });
 
   private readonly changes = this.RULE('changes', (): Ast.Name | undefined =>

@@ -2,6 +2,7 @@
 import type { DataType } from '../datatype/define.ts';
 import { prefixRange, type Range, single } from '../datatype/range.ts';
 import type { Elements } from '../ir/ruleset.ts';
+import type { ElementDetails } from '../ir/set.ts';
 import type { Braces, Element as BracesElement } from '../syntax/ast.ts';
 import { type Span, textOf } from '../text/source.ts';
 import {
@@ -23,6 +24,7 @@ export type Element = RangeElement | NameElement;
 interface RangeElement {
   readonly kind: 'range';
   readonly type: DataType;
+  readonly details?: ElementDetails;
   readonly range: Range;
   readonly at: Located;
   readonly span: Span;
@@ -31,6 +33,7 @@ interface RangeElement {
 interface NameElement {
   readonly kind: 'name';
   readonly type: DataType;
+  readonly details?: ElementDetails;
   readonly name: string;
   readonly at: Located;
   readonly span: Span;
@@ -65,14 +68,21 @@ function complete<T>(items: readonly (T | undefined)[]): readonly T[] | undefine
   return known.length === items.length ? known : undefined;
 }
 
-/** The elements of braces, those of constants that hold braces among them; warns about overlaps. */
+/** Takes what stands beside an element, up to its end. */
+export type BesideReader = (cursor: Cursor) => ElementDetails | undefined;
+
+/**
+ * The elements of braces, those of constants that hold braces among them; warns about overlaps. Without a reader nothing
+ * may stand beside an element.
+ */
 export function readBraces(
   cursor: Cursor,
   at: Located,
   braces: Braces,
   types: readonly DataType[],
+  beside?: BesideReader,
 ): readonly Element[] | undefined {
-  const lists = complete(braces.elements.map((element) => readInBraces(cursor, at, element, types)));
+  const lists = complete(braces.elements.map((element) => readInBraces(cursor, at, element, types, beside)));
   const elements = lists?.flat();
   if (elements) warnOverlaps(cursor, elements);
   return elements;
@@ -83,6 +93,7 @@ function readInBraces(
   at: Located,
   element: BracesElement,
   types: readonly DataType[],
+  beside: BesideReader | undefined,
 ): readonly Element[] | undefined {
   const inner = inside(cursor, at, element.terms, element.span);
   if (element.mapped)
@@ -90,6 +101,10 @@ function readInBraces(
   const list = readElements(inner, types);
   const rest = peek(inner);
   if (!list || !rest) return list?.elements;
+  if (beside) {
+    const details = beside(inner);
+    return details && list.elements.map((one) => ({ ...one, details }));
+  }
   return complainAt(inner, rest, 'HK2024', `\`${textOf(rest.term.span)}\` is left over in this element`);
 }
 

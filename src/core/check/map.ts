@@ -1,15 +1,18 @@
 // Named maps of a table: what values are looked up, and what is found for them.
 import { nameOfTypes } from '../datatype/by-name.ts';
-import type { DataType } from '../datatype/define.ts';
 import type { NamedMap } from '../ir/ruleset.ts';
-import type { EntryData } from '../ir/tuple.ts';
+import { type EntryData, isObjectType } from '../ir/tuple.ts';
+import type { DataTypes } from '../match/map-json.ts';
+import type { TermReader } from '../match/reader.ts';
 import { readVerdict } from '../statement/vmap.ts';
-import type { MapDeclaration } from '../syntax/ast.ts';
+import type { MapDeclaration, Name } from '../syntax/ast.ts';
+import { readBeside } from './beside.ts';
 import { type Cursor, makeCursor } from './cursor.ts';
 import { makeArgumentReader, type SetsInReach } from './reader.ts';
 import type { Report } from './report.ts';
 import { distinct, type Scope } from './scope.ts';
-import { readChanges, typesOfName } from './set.ts';
+import { typesOfName } from './set.ts';
+import { readSetBlock } from './set-block.ts';
 import { readEntries, readTuple } from './tuple.ts';
 
 /** What the data of a map are read with. */
@@ -29,38 +32,53 @@ export function declareMaps(
 }
 
 function declareMap(declaration: MapDeclaration, context: MapContext): NamedMap | undefined {
-  const { name, type, data, entries: braces, span } = declaration;
+  const { name, type, data, span } = declaration;
   const { scope, report } = context;
   const keys = typesOfName(type, report);
-  const values = data.text === 'verdict' ? 'verdict' : typesOfName(data, report);
-  const changes = readChanges(declaration.changes, report);
+  const values = dataOf(data, report);
+  const { properties, values: braces } = readSetBlock(
+    { ...declaration, values: declaration.entries },
+    scope,
+    report,
+  );
   const cursor = makeCursor(braces ? [braces] : [], span, scope, report);
   const [at] = cursor.terms;
   if (!keys || !values) return undefined;
-  const entries = braces && at ? readEntries(cursor, at, braces, keys, dataReader(values, context)) : [];
+  const entries =
+    braces && at ? readEntries(cursor, at, braces, keys, dataReader(values, context), readBeside) : [];
   return (
     entries && {
       name: name.text,
       type: nameOfTypes(keys),
-      data: values === 'verdict' ? values : nameOfTypes(values),
+      data: typeof values === 'string' ? data.text : nameOfTypes(values),
       entries,
-      ...(changes && { changes }),
+      ...properties,
       span,
     }
   );
 }
 
-function dataReader(types: 'verdict' | readonly DataType[], { sets }: MapContext) {
+function dataOf(data: Name, report: Report): DataTypes | undefined {
+  if (data.text === 'verdict') return 'verdict';
+  return isObjectType(data.text) ? 'object' : typesOfName(data, report);
+}
+
+function dataReader(types: DataTypes, { sets }: MapContext) {
   return (cursor: Cursor): EntryData | undefined => {
-    if (types !== 'verdict') {
+    if (typeof types !== 'string') {
       const value = readTuple(cursor, types);
       return value && { kind: 'value', value };
     }
     let found: EntryData | undefined;
     const options = { cursor, family: undefined };
     makeArgumentReader(options, sets)((reader) => {
-      found = readVerdict(reader);
+      found = types === 'verdict' ? readVerdict(reader) : readObjectName(reader);
     }, options);
     return found;
   };
+}
+
+function readObjectName(reader: TermReader): EntryData | undefined {
+  const name = reader.name();
+  return name === undefined ? undefined : { kind: 'object', name };
 }

@@ -24,7 +24,7 @@ import { type Element, readElements, toElements } from './element.ts';
 import { readEndpoint } from './endpoint.ts';
 import { mismatch, type NumberOperand, nextValue, readNumber } from './operand.ts';
 import { readRate } from './rate.ts';
-import { type DeclaredSet, partsFor, type SetPart } from './set.ts';
+import { type DeclaredSet, partsFor, type SetPart } from './set-part.ts';
 import { readEntries, readSelectors, readTuple, readTuples } from './tuple.ts';
 
 /** Sets as a rule sees them. */

@@ -2,31 +2,17 @@
 import { nameOfTypes, typeSeparator, typesNamed } from '../datatype/by-name.ts';
 import type { DataType } from '../datatype/define.ts';
 import { interfaceName, ipv4Address, ipv6Address, mark, port, protocol } from '../datatype/types.ts';
-import type { Changes, NamedSet } from '../ir/ruleset.ts';
+import { detailsOf } from '../ir/set.ts';
 import type { Name, SetDeclaration } from '../syntax/ast.ts';
 import { suggest } from '../text/suggest.ts';
-import { type Cursor, complainAt, inside, type Located, makeCursor, peekValue } from './cursor.ts';
+import { readBeside } from './beside.ts';
+import { type Cursor, inside, type Located, makeCursor, peekValue } from './cursor.ts';
 import { type Element, readBraces, toElements } from './element.ts';
-import { labelOf } from './operand.ts';
 import type { Report } from './report.ts';
 import { distinct, type Scope, warnIfHidden } from './scope.ts';
-import { readTuples } from './tuple.ts';
-
-/** A declared set. Without parts it is broken: its uses fail without a further word. */
-export interface DeclaredSet {
-  readonly name: Name;
-  readonly parts: readonly SetPart[];
-}
-
-/** The elements of one type under the name that the rule set has for them. */
-export interface SetPart {
-  /** Absent for a set of concatenations. */
-  readonly type: DataType | undefined;
-  readonly set: NamedSet;
-}
-
-/** Sets by name, in the order of their declarations. */
-export type SetScope = ReadonlyMap<string, DeclaredSet>;
+import { type ReadBlock, readSetBlock } from './set-block.ts';
+import type { DeclaredSet, SetPart, SetScope } from './set-part.ts';
+import { readDetailed } from './tuple.ts';
 
 const address = [ipv4Address, ipv6Address];
 
@@ -67,47 +53,44 @@ export function warnUnusedSets(sets: SetScope, report: Report): void {
 }
 
 function declareSet(declaration: SetDeclaration, scope: Scope, report: Report): DeclaredSet {
-  const { name, elements: braces, span, type } = declaration;
-  const cursor = makeCursor(braces ? [braces] : [], span, scope, report);
-  if (type?.text.includes(typeSeparator)) return declareTuples(declaration, type, cursor);
-  const types = typesOf(declaration, cursor);
+  const { name, span, type } = declaration;
+  const { properties, values } = readSetBlock(
+    { ...declaration, values: declaration.elements },
+    scope,
+    report,
+  );
+  const cursor = makeCursor(values ? [values] : [], span, scope, report);
+  const given: Given = { declaration, properties, values };
+  if (type?.text.includes(typeSeparator)) return declareTuples(given, type, cursor);
+  const types = typesOf(given, cursor);
   const at = cursor.terms[0];
-  const elements = types && (braces && at ? readBraces(cursor, at, braces, types) : []);
+  const elements = types && (values && at ? readBraces(cursor, at, values, types, readBeside) : []);
   if (!types || !elements) return { name, parts: [] };
-  return { name, parts: makeParts(declaration, types, elements, cursor.report) };
+  return { name, parts: makeParts(given, types, elements) };
+}
+
+/** A declaration with what its block says. */
+interface Given extends ReadBlock {
+  readonly declaration: SetDeclaration;
 }
 
 /** A set of concatenations is one set in every table. */
-function declareTuples({ name, changes, span }: SetDeclaration, type: Name, cursor: Cursor): DeclaredSet {
+function declareTuples({ declaration, properties }: Given, type: Name, cursor: Cursor): DeclaredSet {
+  const { name, span } = declaration;
   const types = typesOfName(type, cursor.report);
   const [at] = cursor.terms;
-  const tuples = types && (at?.term.kind === 'braces' ? readTuples(cursor, at, at.term, types) : []);
-  if (!types || !tuples) return { name, parts: [] };
-  const elements = { kind: 'tuples', tuples } as const;
+  const read =
+    types && (at?.term.kind === 'braces' ? readDetailed(cursor, at, at.term, types, readBeside) : []);
+  if (!types || !read) return { name, parts: [] };
   const set = {
     name: name.text,
     type: nameOfTypes(types),
-    elements,
-    ...changesOf(changes, cursor.report),
+    elements: { kind: 'tuples', tuples: read.map(({ tuple }) => tuple) } as const,
+    ...detailsOf(read.map(({ details }) => details)),
+    ...properties,
     span,
   };
   return { name, parts: [{ type: undefined, set }] };
-}
-
-function changesOf(written: Name | undefined, report: Report): Pick<NamedSet, 'changes'> {
-  const changes = readChanges(written, report);
-  return changes ? { changes } : {};
-}
-
-/** What adds to a set or map, or takes away, while packets pass. */
-export function readChanges(written: Name | undefined, report: Report): Changes | undefined {
-  if (!written) return undefined;
-  if (written.text === 'dynamic') return 'by-rules';
-  if (written.text === 'timeout') return 'by-time';
-  return report.complain('HK2001', `\`${written.text}\` says nothing about a set or map`, {
-    span: written.span,
-    help: 'say `dynamic` where rules add elements, `timeout` where time takes some away',
-  });
 }
 
 /** The types of a concatenation: each is one of nft's, or one of the language's that is but one of those. */
@@ -126,25 +109,30 @@ export function typesOfName({ text, span }: Name, report: Report): readonly Data
 }
 
 function makeParts(
-  { name, changes, span }: SetDeclaration,
+  { declaration: { name, span }, properties }: Given,
   types: readonly DataType[],
   elements: readonly Element[],
-  report: Report,
 ): readonly SetPart[] {
-  const more = { ...changesOf(changes, report), span };
   const parts = types.map((type) => ({ type, own: elements.filter((element) => element.type === type) }));
   const filled = elements.length === 0 ? parts : parts.filter(({ own }) => own.length > 0);
   return filled.map(({ type, own }) => {
     const suffix = filled.length === 1 ? '' : type === ipv4Address ? '4' : '6';
-    const part = { name: `${name.text}${suffix}`, type: type.name, elements: toElements(own, type), ...more };
+    const part = {
+      name: `${name.text}${suffix}`,
+      type: type.name,
+      elements: toElements(own, type),
+      ...detailsOf(own.map(({ details }) => details)),
+      ...properties,
+      span,
+    };
     return { type, set: part };
   });
 }
 
-function typesOf(declaration: SetDeclaration, cursor: Cursor): readonly DataType[] | undefined {
-  const { type, name } = declaration;
+function typesOf(given: Given, cursor: Cursor): readonly DataType[] | undefined {
+  const { type } = given.declaration;
   const types = type ? (setTypes.get(type.text) ?? typesNamed(type.text)) : inferTypes(cursor);
-  if (types || !type) return types ?? reportUntyped(name, declaration, cursor.report);
+  if (types || !type) return types ?? reportUntyped(given, cursor.report);
   const meant = suggest(type.text, setTypes.keys());
   const help =
     meant === undefined ? `a set is of ${listed([...setTypes.keys()])}` : `did you mean \`${meant}\`?`;
@@ -158,8 +146,8 @@ function listed(names: readonly string[]): string {
   return names.map((name) => `\`${name}\``).join(', ');
 }
 
-function reportUntyped(name: Name, { elements }: SetDeclaration, report: Report): undefined {
-  const empty = elements === undefined || elements.elements.length === 0;
+function reportUntyped({ declaration: { name }, values }: Given, report: Report): undefined {
+  const empty = values === undefined || values.elements.length === 0;
   const help = `say it: \`set ${name.text} : address = …\``;
   return empty
     ? report.complain('HK3013', `empty set \`${name.text}\` has no type`, { span: name.span, help })
@@ -186,26 +174,4 @@ function inferFrom(cursor: Cursor, at: Located): readonly DataType[] | undefined
   }
   const [first] = term.kind === 'braces' ? term.elements : [];
   return first && inferTypes(inside(cursor, at, first.terms, first.span));
-}
-
-/** The parts of a set that are of some types; reports a set that has none. */
-export function partsFor(
-  cursor: Cursor,
-  at: Located,
-  set: DeclaredSet,
-  types: readonly DataType[],
-): readonly SetPart[] | undefined {
-  const parts = set.parts.filter(({ type }) => type && types.includes(type));
-  if (parts.length > 0) return parts;
-  if (set.parts.length === 0) return undefined;
-  const holds = set.parts.map(({ type, set: { type: name } }) => type?.label ?? name).join(' and ');
-  return complainAt(
-    cursor,
-    at,
-    'HK3007',
-    `expected ${labelOf(types)}, set \`@${set.name.text}\` holds others`,
-    {
-      labels: [{ span: set.name.span, message: `each element is ${holds}` }],
-    },
-  );
 }

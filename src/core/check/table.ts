@@ -15,7 +15,8 @@ import type { SetsInReach } from './reader.ts';
 import type { Report } from './report.ts';
 import type { RuleContext } from './rule.ts';
 import { declareConstants, distinct, type Scope, warnUnusedConstants } from './scope.ts';
-import { type DeclaredSet, declareSets, type SetPart, type SetScope, warnUnusedSets } from './set.ts';
+import { declareSets, warnUnusedSets } from './set.ts';
+import type { DeclaredSet, SetPart, SetScope } from './set-part.ts';
 import { reportUnsupported } from './unsupported.ts';
 
 /** What the top level gives to every table. */

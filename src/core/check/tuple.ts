@@ -1,12 +1,13 @@
 // Values of several fields at once: the keys of a concatenation, its values, and the entries of a map.
 import type { DataType } from '../datatype/define.ts';
+import type { ElementDetails } from '../ir/set.ts';
 import type { Atom, Entry, EntryData, Tuple } from '../ir/tuple.ts';
 import type { Selector } from '../match/selector.ts';
 import { complete } from '../match/tuple-json.ts';
 import type { Braces, Term } from '../syntax/ast.ts';
 import { type Span, textOf } from '../text/source.ts';
 import { type Cursor, complainAt, inside, type Located, peek, takeMark, takeWord } from './cursor.ts';
-import { type Element, readAtom } from './element.ts';
+import { type BesideReader, type Element, readAtom } from './element.ts';
 import { findKey } from './key.ts';
 
 /** Takes `ip saddr . tcp dport`. */
@@ -54,12 +55,42 @@ export function readTuples(
   braces: Braces,
   types: readonly DataType[],
 ): readonly Tuple[] | undefined {
+  return readDetailed(cursor, at, braces, types)?.map(({ tuple }) => tuple);
+}
+
+/** A tuple and what stands beside it. */
+interface DetailedTuple {
+  readonly tuple: Tuple;
+  readonly details?: ElementDetails;
+}
+
+/** The tuples in braces that were taken, with what stands beside each where a reader for that is given. */
+export function readDetailed(
+  cursor: Cursor,
+  at: Located,
+  braces: Braces,
+  types: readonly DataType[],
+  beside?: BesideReader,
+): readonly DetailedTuple[] | undefined {
   return complete(
-    braces.elements.map(({ terms, mapped, span }) => {
+    braces.elements.map(({ terms, mapped, span }): DetailedTuple | undefined => {
       if (mapped) return complainOfMapped(cursor, span);
-      return readWhole(cursor, at, { terms, span }, (inner) => readTuple(inner, types));
+      return readWhole(cursor, at, { terms, span }, (inner) => {
+        const tuple = readTuple(inner, types);
+        return tuple && withDetails({ tuple }, inner, beside);
+      });
     }),
   );
+}
+
+function withDetails<Item extends object>(
+  item: Item,
+  cursor: Cursor,
+  beside: BesideReader | undefined,
+): (Item & { readonly details?: ElementDetails }) | undefined {
+  if (!beside || !peek(cursor)) return { ...item };
+  const details = beside(cursor);
+  return details && { ...item, details };
 }
 
 function complainOfMapped(cursor: Cursor, span: Span): undefined {
@@ -73,13 +104,17 @@ export function readEntries(
   braces: Braces,
   types: readonly DataType[],
   readData: (cursor: Cursor) => EntryData | undefined,
+  beside?: BesideReader,
 ): readonly Entry[] | undefined {
   return complete(
-    braces.elements.map(({ terms, mapped, span }) => {
-      const key = readWhole(cursor, at, { terms, span }, (inner) => readKey(inner, types));
+    braces.elements.map(({ terms, mapped, span }): Entry | undefined => {
+      const found = readWhole(cursor, at, { terms, span }, (inner) => {
+        const key = readKey(inner, types);
+        return key && withDetails({ key }, inner, beside);
+      });
       if (!mapped) return cursor.report.complain('HK3009', 'expected `:` and what is found', { span });
       const data = readWhole(cursor, at, { terms: mapped, span }, readData);
-      return key && data && { key, data };
+      return found && data && { ...found, data };
     }),
   );
 }

@@ -3,6 +3,7 @@
 import type { Range } from '../datatype/range.ts';
 import type { Hook } from '../hook/hook.ts';
 import type { Span } from '../text/source.ts';
+import type { ElementDetails, SetProperties } from './set.ts';
 import type { Entry, Tuple } from './tuple.ts';
 
 export type Family = 'ip' | 'ip6' | 'inet' | 'arp' | 'bridge' | 'netdev';
@@ -98,27 +99,24 @@ export interface OpaqueObject {
   readonly text: string;
 }
 
-export interface NamedSet {
+export interface NamedSet extends SetProperties {
   readonly name: string;
   /** The name of a DataType; those of a concatenation with ` . ` between them. */
   readonly type: string;
   readonly elements: SetElements;
-  readonly changes?: Changes;
+  /** What each element has beside its value, in their order; absent where none has anything. */
+  readonly details?: readonly ElementDetails[];
   readonly span?: Span;
 }
 
-/** What adds elements to a set or map, or takes some away, while packets pass: time and whoever fills it, or rules. */
-export type Changes = 'by-time' | 'by-rules';
-
 /** A map from nft's point of view; in a verdict map the data are verdicts. */
-export interface NamedMap {
+export interface NamedMap extends SetProperties {
   readonly name: string;
   /** Like the type of a set. */
   readonly type: string;
-  /** The type of the data, `verdict` among them. */
+  /** The type of the data, `verdict` among them, or the kind of objects that it names. */
   readonly data: string;
   readonly entries: readonly Entry[];
-  readonly changes?: Changes;
   readonly span?: Span;
 }
 

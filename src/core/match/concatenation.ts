@@ -1,6 +1,7 @@
 // Several fields compared at once: `ip saddr . tcp dport { 10.0.0.1 . 22, 10.0.0.0/8 . 80-90 }`, also with a named set.
 
 import type { SetElements } from '../ir/ruleset.ts';
+import { type Changes, changesOf } from '../ir/set.ts';
 import type { Tuple } from '../ir/tuple.ts';
 import { isJsonArray, isJsonObject, type JsonValue } from '../nft/json-value.ts';
 import {
@@ -110,6 +111,11 @@ function tuplesOf(args: Concatenation, context: Lookups): readonly Tuple[] | und
   return elements?.kind === 'tuples' ? elements.tuples : undefined;
 }
 
+function setChanges(value: TupleValue, context: Lookups): Changes | undefined {
+  const set = value.kind === 'set' ? context.findSet(value.name) : undefined;
+  return set && changesOf(set);
+}
+
 /** A missing field fails whatever the operator. */
 function evaluate(args: Concatenation, selectors: readonly Selector[], context: EvaluationContext): Truth {
   const { op, value } = args;
@@ -119,14 +125,14 @@ function evaluate(args: Concatenation, selectors: readonly Selector[], context: 
   if (found.kind === 'unknown') return { result: 'unknown', why: found.why };
   if (found.kind === 'missing') return { result: false, actual: found.actual };
   const result = (found.kind === 'found') === (op === '==');
-  const changes = value.kind === 'set' ? context.findSet(value.name)?.changes : undefined;
+  const changes = setChanges(value, context);
   if (found.kind === 'none' && changes && value.kind === 'set') return unlisted(value.name, changes, result);
   return { result, actual: found.actual };
 }
 
 /** A rule for each tuple; a named set counts as what it holds now, so one that changes can't be said. */
 function writeConditions(args: Concatenation, definitions: Definitions, target: IptablesTarget): Condition {
-  const changes = args.value.kind === 'set' && target.findSet(args.value.name)?.changes;
+  const changes = setChanges(args.value, target);
   const tuples = tuplesOf(args, target);
   if (!tuples || changes)
     return { kind: 'unsupported', why: `iptables can't look \`${args.keys.join(' . ')}\` up in this set` };

@@ -2,7 +2,8 @@
 import { contains } from '../datatype/range.ts';
 import type { Field } from '../field/define.ts';
 import { isUnknown } from '../field/view.ts';
-import type { Changes, Elements, Value } from '../ir/ruleset.ts';
+import type { Elements, Value } from '../ir/ruleset.ts';
+import { type Changes, changesOf } from '../ir/set.ts';
 import type { JsonValue } from '../nft/json-value.ts';
 import type { Injection } from '../packet/packet.ts';
 import {
@@ -104,7 +105,8 @@ function evaluateFieldTest(field: Field, test: FieldTest, context: EvaluationCon
   const result = compare(actual, test, elements);
   const set = test.value.kind === 'set' ? context.findSet(test.value.name) : undefined;
   const missed = result === (test.op === '!=');
-  return set?.changes && missed ? unlisted(set.name, set.changes, result) : { result, actual: shown };
+  const changes = set && changesOf(set);
+  return changes && missed ? unlisted(set.name, changes, result) : { result, actual: shown };
 }
 
 /** What a miss is worth where the set may have gained elements since it was listed. */

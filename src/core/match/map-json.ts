@@ -1,11 +1,18 @@
 // The elements of maps in nft JSON: pairs of a key and a verdict or value.
+import { typesNamed } from '../datatype/by-name.ts';
 import type { DataType } from '../datatype/define.ts';
-import type { Entry, EntryData, MapVerdict, Tuple } from '../ir/tuple.ts';
+import { type Entry, type EntryData, isObjectType, type MapVerdict, type Tuple } from '../ir/tuple.ts';
 import { isJsonArray, isJsonObject, type JsonValue } from '../nft/json-value.ts';
 import { complete, tupleFromJson, tupleToJson } from './tuple-json.ts';
 
-/** What the data of a map are: verdicts, or values of these types. */
-export type DataTypes = 'verdict' | readonly DataType[];
+/** What the data of a map are: verdicts, names of objects, or values of these types. */
+export type DataTypes = 'verdict' | 'object' | readonly DataType[];
+
+/** What the data of a map of this type are; undefined where the type is not known. */
+export function dataTypesOf(data: string): DataTypes | undefined {
+  if (data === 'verdict') return data;
+  return isObjectType(data) ? 'object' : typesNamed(data);
+}
 
 /** One pair. */
 export function entryToJson(types: readonly DataType[], data: DataTypes, entry: Entry): JsonValue {
@@ -14,7 +21,8 @@ export function entryToJson(types: readonly DataType[], data: DataTypes, entry: 
 }
 
 function dataToJson(types: DataTypes, data: EntryData): JsonValue {
-  if (data.kind === 'value') return types === 'verdict' ? null : tupleToJson(types, data.value);
+  if (data.kind === 'object') return data.name;
+  if (data.kind === 'value') return typeof types === 'string' ? null : tupleToJson(types, data.value);
   const { verdict } = data;
   return { [verdict.kind]: 'chain' in verdict ? { target: verdict.chain } : null };
 }
@@ -32,8 +40,14 @@ export function entriesFromJson(
 function entryFromJson(types: readonly DataType[], data: DataTypes, pair: JsonValue): Entry | undefined {
   const [left, right] = isJsonArray(pair) ? pair : [];
   const key = keyFromJson(types, bareKey(left));
-  const found = data === 'verdict' ? verdictFromJson(right) : valueFromJson(data, right);
+  const found = dataFromJson(data, right);
   return key && found && { key, data: found };
+}
+
+function dataFromJson(types: DataTypes, json: JsonValue | undefined): EntryData | undefined {
+  if (types === 'verdict') return verdictFromJson(json);
+  if (types !== 'object') return valueFromJson(types, json);
+  return typeof json === 'string' ? { kind: 'object', name: json } : undefined;
 }
 
 /** Comments and counts of an element do not change what it means. */

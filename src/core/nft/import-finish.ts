@@ -9,6 +9,7 @@ import {
   type RuleSet,
   type Table,
 } from '../ir/ruleset.ts';
+import { setFlags } from '../ir/set.ts';
 import { lookupsOf } from '../match/define.ts';
 import { chainsOf } from '../statement/chains.ts';
 import {
@@ -19,9 +20,9 @@ import {
   type SetDraft,
   type TableDraft,
 } from './import-draft.ts';
-import { equalJson, isJson, isJsonObject, type JsonObject } from './json-value.ts';
+import { equalJson, isJson, isJsonArray, isJsonObject, type JsonObject } from './json-value.ts';
 import { type Spelling, spellChain } from './spell.ts';
-import { readMap, readSet, spellMap, spellSet } from './spell-set.ts';
+import { readMap, readSet, type SetReading, spellMap, spellSet } from './spell-set.ts';
 
 /** All tables in order; complains of jumps to nowhere and says how much was not understood. */
 export function finish(draft: Draft): RuleSet {
@@ -35,8 +36,9 @@ function finishTable(draft: Draft, from: TableDraft): Table {
   const drafts = [...from.sets.values()];
   const chains = [...from.chains.values()].map(finishChain);
   const updated = updatedSets(chains);
-  const sets = drafts.flatMap((one) => (one.kind === 'set' ? located(one, readSet, updated) : []));
-  const maps = drafts.flatMap((one) => (one.kind === 'map' ? located(one, readMap, updated) : []));
+  const reading = (set: string): SetReading => ({ readPart: draft.readPart, updated: updated.has(set) });
+  const sets = drafts.flatMap((one) => (one.kind === 'set' ? located(one, readSet, reading) : []));
+  const maps = drafts.flatMap((one) => (one.kind === 'map' ? located(one, readMap, reading) : []));
   const given = { ...(maps.length > 0 && { maps }), ...(span && { span }) };
   const table: Table = { family, name, chains, sets, opaque: [], ...given };
   checkJumps(draft, table);
@@ -65,10 +67,10 @@ function updatedSet(statement: unknown): string | undefined {
 /** A set or map that is understood, with its place. */
 function located<Read>(
   { name, body, span }: SetDraft,
-  read: (name: string, body: JsonObject, updated: boolean) => Read | undefined,
-  updated: ReadonlySet<string>,
+  read: (name: string, body: JsonObject, reading: SetReading) => Read | undefined,
+  reading: (name: string) => SetReading,
 ): Read[] {
-  const found = read(name, body, updated.has(name));
+  const found = read(name, body, reading(name));
   return found ? [{ ...found, ...(span && { span }) }] : [];
 }
 
@@ -87,8 +89,18 @@ function keptWhole(from: TableDraft, table: Table): OpaqueObject[] {
     return { kind, name: setName, body, typed };
   });
   return [{ kind: 'table', name, body: from.body, typed: { family, name } }, ...chains, ...sets]
-    .filter(({ body, typed }) => !typed || !equalJson(typed, body))
+    .filter(({ body, typed }) => !typed || !equalJson(typed, comparable(body)))
     .map((one) => ({ origin: 'nft', content: { [one.kind]: one.body }, text: `${one.kind} ${one.name}` }));
+}
+
+/** nft gives flags in no certain order, one alone also as a string, and `dynamic` only since 1.0.9. */
+function comparable(body: JsonObject): JsonObject {
+  if (body.flags === undefined || body.type === undefined) return body;
+  const { flags, ...rest } = body;
+  const listed = isJsonArray(flags) ? flags : [flags];
+  const known = setFlags.filter((flag) => flag !== 'dynamic' && listed.includes(flag));
+  const strange = listed.filter((flag) => !setFlags.some((one) => one === flag));
+  return known.length + strange.length > 0 ? { ...rest, flags: [...known, ...strange] } : rest;
 }
 
 function checkJumps(draft: Draft, table: Table): void {

@@ -2,28 +2,60 @@
 import { typeSeparator, typesNamed } from '../datatype/by-name.ts';
 import type { DataType } from '../datatype/define.ts';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
-import type { Changes, NamedMap, NamedSet, SetElements, Table } from '../ir/ruleset.ts';
+import type { NamedMap, NamedSet, SetElements, Table } from '../ir/ruleset.ts';
+import { detailsOf, type SetFlag, type SetProperties, setFlags } from '../ir/set.ts';
+import type { Entry } from '../ir/tuple.ts';
 import { rangeToJson, valueFromJson } from '../match/field-json.ts';
-import { type DataTypes, entriesFromJson, entryToJson } from '../match/map-json.ts';
+import { dataTypesOf, entriesFromJson, entryToJson } from '../match/map-json.ts';
 import { complete, tupleFromJson, tupleToJson } from '../match/tuple-json.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from './json-value.ts';
+import type { PartReader } from './read-part.ts';
+import {
+  elementFromJson,
+  elementToJson,
+  type ListedElement,
+  propertiesFromJson,
+  propertiesToJson,
+} from './set-properties.ts';
 import type { Spelling } from './spell.ts';
 
 /** The set with all its elements, `{ "set": … }` being around it; a report where its type is none of nft's. */
 export function spellSet(set: NamedSet, table: Table, spelling: Spelling): JsonObject {
   const elements = elementsToJson(set.elements, typesNamed(set.type));
   if (!elements) reportType('set', set, set.type, spelling);
-  return { ...headOf(set, table), ...contentOf(set.changes, elements ?? []) };
+  const where = `set \`${set.name}\``;
+  const isIntervals = elements?.some(isInterval) ?? false;
+  const listed = elements?.map((value, at) => elementToJson(value, set.details?.[at], where, spelling)) ?? [];
+  return {
+    ...headOf(set, table),
+    ...propertiesToJson(set, isIntervals, where, spelling),
+    ...(listed.length > 0 && { elem: listed }),
+  };
 }
 
 /** The map with all its entries, `{ "map": … }` being around it; a report where a type is none of nft's. */
 export function spellMap(map: NamedMap, table: Table, spelling: Spelling): JsonObject {
   const types = typesNamed(map.type);
-  const data = dataTypes(map.data);
+  const data = dataTypesOf(map.data);
   if (!types || !data) reportType('map', map, types ? map.data : map.type, spelling);
-  const entries = types && data ? map.entries.map((entry) => entryToJson(types, data, entry)) : [];
-  const isIntervals = entries.some((entry) => isJsonArray(entry) && isInterval(entry[0] ?? null));
-  return { ...headOf(map, table), map: map.data, ...contentOf(map.changes, entries, isIntervals) };
+  const where = `map \`${map.name}\``;
+  const pairs = types && data ? map.entries.map((entry) => entryToJson(types, data, entry)) : [];
+  const isIntervals = pairs.some((pair) => isInterval(pairOf(pair)[0]));
+  const listed = pairs.map((pair, at) => {
+    const [key, found] = pairOf(pair);
+    return [elementToJson(key, map.entries[at]?.details, where, spelling), found];
+  });
+  return {
+    ...headOf(map, table),
+    map: map.data,
+    ...propertiesToJson(map, isIntervals, where, spelling),
+    ...(listed.length > 0 && { elem: listed }),
+  };
+}
+
+function pairOf(json: JsonValue): readonly [JsonValue, JsonValue] {
+  const [key = null, data = null] = isJsonArray(json) ? json : [];
+  return [key, data];
 }
 
 function reportType(
@@ -40,17 +72,6 @@ function headOf({ name, type }: NamedSet | NamedMap, { family, name: table }: Ta
   const types = type.split(typeSeparator);
   return { family, table, name, type: types.length > 1 ? types : type };
 }
-
-function contentOf(
-  changes: Changes | undefined,
-  elements: readonly JsonValue[],
-  isIntervals = elements.some(isInterval),
-): JsonObject {
-  const flags = [...(isIntervals ? ['interval'] : []), ...(changes ? [changedBy[changes]] : [])];
-  return { ...(flags.length > 0 && { flags }), ...(elements.length > 0 && { elem: elements }) };
-}
-
-const changedBy: Readonly<Record<Changes, string>> = { 'by-time': 'timeout', 'by-rules': 'dynamic' };
 
 function elementsToJson(
   elements: SetElements,
@@ -70,23 +91,72 @@ function isInterval(element: JsonValue): boolean {
   );
 }
 
-/** A listed set; undefined where its elements are not values of known types. `updated`: rules add to it. */
-export function readSet(name: string, body: JsonObject, updated: boolean): NamedSet | undefined {
-  const type = typeFromJson(body.type);
-  const types = type === undefined ? undefined : typesNamed(type);
-  const elements = types && elementsFromJson(types, body.elem ?? []);
-  return type !== undefined && elements ? { name, type, elements, ...changesOf(body, updated) } : undefined;
+/** How a listed set or map is read. */
+export interface SetReading {
+  readonly readPart: PartReader;
+  /** Rules add to it: nft 1.0.6 does not say so in its JSON. */
+  readonly updated: boolean;
 }
 
-/** A listed map; undefined where its entries are not of known types. `updated`: rules add to it. */
-export function readMap(name: string, body: JsonObject, updated: boolean): NamedMap | undefined {
+/** A listed set; undefined where its elements are not values of known types. */
+export function readSet(name: string, body: JsonObject, reading: SetReading): NamedSet | undefined {
+  const type = typeFromJson(body.type);
+  const types = type === undefined ? undefined : typesNamed(type);
+  const listed = listedElements(body.elem, reading);
+  const elements = types && listed && elementsFromJson(types, listed);
+  const properties = listed && propertiesOf(body, listed, reading);
+  if (type === undefined || !elements || !properties) return undefined;
+  return { name, type, elements, ...detailsOf(listed.map(({ details }) => details)), ...properties };
+}
+
+/** A listed map; undefined where its entries are not of known types. */
+export function readMap(name: string, body: JsonObject, reading: SetReading): NamedMap | undefined {
   const type = typeFromJson(body.type);
   const data = typeFromJson(body.map);
   const types = type === undefined ? undefined : typesNamed(type);
-  const values = data === undefined ? undefined : dataTypes(data);
-  const entries = types && values && entriesFromJson(types, values, body.elem ?? []);
-  if (type === undefined || data === undefined || !entries) return undefined;
-  return { name, type, data, entries, ...changesOf(body, updated) };
+  const values = data === undefined ? undefined : dataTypesOf(data);
+  const pairs = isJsonArray(body.elem) ? body.elem.map(pairOf) : [];
+  const listed = listedElements(
+    pairs.map(([key]) => key),
+    reading,
+  );
+  const bare = listed?.map(({ value }, at) => [value, pairs[at]?.[1] ?? null]);
+  const entries = types && values && bare && entriesFromJson(types, values, bare);
+  const properties = listed && propertiesOf(body, listed, reading);
+  if (type === undefined || data === undefined || !entries || !properties) return undefined;
+  return { name, type, data, entries: withDetails(entries, listed), ...properties };
+}
+
+function withDetails(entries: readonly Entry[], listed: readonly ListedElement[]): readonly Entry[] {
+  return entries.map((entry, at) => {
+    const details = listed[at]?.details ?? {};
+    return Object.keys(details).length === 0 ? entry : { ...entry, details };
+  });
+}
+
+function listedElements(
+  elem: JsonValue | undefined,
+  { readPart }: SetReading,
+): readonly ListedElement[] | undefined {
+  if (elem === undefined) return [];
+  return isJsonArray(elem) ? complete(elem.map((one) => elementFromJson(one, readPart))) : undefined;
+}
+
+function propertiesOf(
+  body: JsonObject,
+  listed: readonly ListedElement[],
+  { updated, readPart }: SetReading,
+): SetProperties | undefined {
+  const implied = {
+    interval: listed.some(({ value }) => isInterval(value)),
+    timeout: body.timeout !== undefined,
+  };
+  const properties = propertiesFromJson(body, implied, readPart);
+  return properties && updated ? { ...properties, flags: withDynamic(properties) } : properties;
+}
+
+function withDynamic({ flags = [] }: SetProperties): readonly SetFlag[] {
+  return setFlags.filter((flag) => flag === 'dynamic' || flags.includes(flag));
 }
 
 function typeFromJson(json: JsonValue | undefined): string | undefined {
@@ -94,13 +164,11 @@ function typeFromJson(json: JsonValue | undefined): string | undefined {
   return names.every((name) => typeof name === 'string') ? names.join(typeSeparator) : undefined;
 }
 
-function dataTypes(name: string): DataTypes | undefined {
-  return name === 'verdict' ? name : typesNamed(name);
-}
-
-function elementsFromJson(types: readonly DataType[], listed: JsonValue): SetElements | undefined {
-  if (!isJsonArray(listed)) return undefined;
-  const items = listed.map(bareElement);
+function elementsFromJson(
+  types: readonly DataType[],
+  listed: readonly ListedElement[],
+): SetElements | undefined {
+  const items = listed.map(({ value }) => value);
   const [type] = types;
   if (types.length > 1 || !type) {
     const tuples = complete(items.map((item) => tupleFromJson(types, item)));
@@ -109,15 +177,4 @@ function elementsFromJson(types: readonly DataType[], listed: JsonValue): SetEle
   const value = valueFromJson(type, { set: items });
   if (value?.kind === 'names') return { kind: 'names', names: value.names };
   return value?.kind === 'ranges' ? { kind: 'ranges', ranges: value.ranges } : undefined;
-}
-
-function changesOf({ flags, timeout }: JsonObject, updated: boolean): Pick<NamedSet, 'changes'> {
-  const listed = isJsonArray(flags) ? flags : [flags];
-  if (updated || listed.includes('dynamic')) return { changes: 'by-rules' };
-  return timeout !== undefined || listed.includes('timeout') ? { changes: 'by-time' } : {};
-}
-
-/** Counts, comments and how long it stays do not change what an element is. */
-function bareElement(element: JsonValue): JsonValue {
-  return isJsonObject(element) && isJsonObject(element.elem) ? (element.elem.val ?? element) : element;
 }

@@ -1,5 +1,6 @@
 // `ct state vmap { established : accept, invalid : drop }`: the verdict that a map has for the values of some fields.
 import type { NamedMap } from '../ir/ruleset.ts';
+import { changesOf } from '../ir/set.ts';
 import type { Entry, EntryData, MapVerdict } from '../ir/tuple.ts';
 import type { Lookups } from '../match/define.ts';
 import { entriesFromJson, entryToJson } from '../match/map-json.ts';
@@ -80,7 +81,7 @@ export const vmap = defineStatement<VerdictMap>({
     const found = findByFields(selectorsOf(args), context.view, entries, ({ key }) => key);
     if (found.kind === 'found') return effectOf(found.item.data);
     if (found.kind === 'unknown') return { kind: 'unknown', why: found.why };
-    return found.kind === 'none' && map?.changes === 'by-rules'
+    return found.kind === 'none' && map && changesOf(map) === 'by-rules'
       ? { kind: 'unknown', why: `rules add to \`${map.name}\` while packets pass` }
       : { kind: 'mismatch', condition: write(args), actual: found.actual };
   },
@@ -105,7 +106,7 @@ function entriesOf(map: EntryValue, lookups: Lookups): readonly Entry[] {
 /** Entries that come and go have no rules that would do the same. */
 function knownEntries(map: EntryValue, lookups: Lookups): readonly Entry[] | undefined {
   const named: NamedMap | undefined = map.kind === 'set' ? lookups.findMap(map.name) : undefined;
-  return map.kind === 'set' && (!named || named.changes) ? undefined : entriesOf(map, lookups);
+  return map.kind === 'set' && (!named || changesOf(named)) ? undefined : entriesOf(map, lookups);
 }
 
 /** `continue` goes on with what stands behind the map in its rule. */

@@ -45,7 +45,7 @@ export interface Let {
   readonly span: Span;
 }
 
-/** `set NAME : type = { … }`, at the top level or in a table. */
+/** `set NAME : type = { … }` or `set NAME : type { … }`, at the top level or in a table. */
 export interface SetDeclaration {
   readonly kind: 'set';
   readonly name: Name;
@@ -53,6 +53,8 @@ export interface SetDeclaration {
   readonly type?: Name;
   /** `dynamic` or `timeout`. */
   readonly changes?: Name;
+  /** Its properties, a line each; the elements are one of them. */
+  readonly block?: readonly Statement[];
   readonly elements?: Braces;
   readonly span: Span;
 }
@@ -67,6 +69,8 @@ export interface MapDeclaration {
   readonly data: Name;
   /** `dynamic` or `timeout`. */
   readonly changes?: Name;
+  /** Its properties, a line each; the entries are one of them. */
+  readonly block?: readonly Statement[];
   readonly entries?: Braces;
   readonly span: Span;
 }

@@ -9,7 +9,7 @@ import { parsePolicy } from './parse.ts';
 import { tokensOf } from './tokens.ts';
 
 /** What kind of lines a block holds. */
-type Place = 'file' | 'table' | 'chain' | 'lines';
+type Place = 'file' | 'table' | 'chain' | 'lines' | 'properties';
 
 /** The way through a text and what is printed of it so far. */
 interface Printer {
@@ -56,8 +56,8 @@ function printComment(printer: Printer): void {
 
 function printStatement(printer: Printer, place: Place, first: IToken): void {
   const blank = linesBetween(printer, first) > 1;
-  const later = place !== 'lines' && place !== 'chain' && is(first, token.Later);
-  const inner = innerPlace(place, first);
+  const later = place !== 'lines' && place !== 'chain' && place !== 'properties' && is(first, token.Later);
+  const inner = opensProperties(printer, place) ? 'properties' : innerPlace(place, first);
   const lines = later
     ? verbatim(printer, first)
     : layOut(gather(printer, statementEnds, inner !== undefined), printer.indent);
@@ -81,14 +81,28 @@ function printBraces(printer: Printer, place: Place): void {
   printer.opened = false;
 }
 
+/** Whether a set or map has a block of its own, which stands where others have `=`. */
+function opensProperties({ items, at }: Printer, place: Place): boolean {
+  const [first, ...others] = items.slice(at, at + mostWords);
+  if ((place !== 'file' && place !== 'table') || !is(first, token.SetKeyword, token.MapKeyword)) return false;
+  const mark = others.find((one) => is(one, token.Equals, token.LeftBrace, ...statementEnds));
+  return is(mark, token.LeftBrace);
+}
+
+/** No head of a set or map has more tokens. */
+const mostWords = 200;
+
 /** What kind of lines the block of a statement holds; undefined where its braces are sets. */
 function innerPlace(place: Place, first: IToken): Place | undefined {
   if (place === 'lines') return 'lines';
+  if (place === 'properties') return undefined;
   return places[place].find(([keyword]) => is(first, keyword))?.[1];
 }
 
 /** The keywords of blocks, and what the blocks hold. */
-const places: Readonly<Record<Exclude<Place, 'lines'>, readonly (readonly [TokenType, Place])[]>> = {
+const places: Readonly<
+  Record<Exclude<Place, 'lines' | 'properties'>, readonly (readonly [TokenType, Place])[]>
+> = {
   file: [
     [token.Table, 'table'],
     [token.Def, 'chain'],

@@ -38,8 +38,7 @@ function newSet(rule: Evaluation, table: ListedTable, syntax: SetSyntaxBlock): L
   const key = shapeFor(rule, syntax.key, at);
   const data = kind === 'map' ? dataFor(rule, syntax) : undefined;
   const hasTimeout = more['timeout'] !== undefined || syntax.flags.includes('timeout');
-  // nft takes no `dynamic` in JSON: it sees by the rules which sets packets add to.
-  const flags = ['constant', 'interval', 'timeout'].filter((flag) =>
+  const flags = ['constant', 'interval', 'timeout', 'dynamic'].filter((flag) =>
     flag === 'timeout' ? hasTimeout : syntax.flags.includes(flag),
   );
   if (more['auto-merge'] === true && !flags.includes('interval'))

@@ -49,9 +49,15 @@ function parseLine(cursor: Cursor, kind: 'set' | 'map', draft: Draft): void {
     parse(cursor, draft, kind);
     return;
   }
-  const statement = parseStateful(cursor);
-  if (!statement) unexpected(cursor, `a property of the ${kind}`);
-  draft.statements.push(statement);
+  const statements = parseStatements(cursor);
+  if (statements.length === 0) unexpected(cursor, `a property of the ${kind}`);
+  draft.statements.push(...statements);
+}
+
+function parseStatements(cursor: Cursor): readonly JsonObject[] {
+  const statements: JsonObject[] = [];
+  for (let next = parseStateful(cursor); next; next = parseStateful(cursor)) statements.push(next);
+  return statements;
 }
 
 const lines: Readonly<Record<string, (cursor: Cursor, draft: Draft, kind: 'set' | 'map') => void>> = {

@@ -1,0 +1,44 @@
+// Declared sets, and the parts of one that are of the types that a rule compares with.
+import type { DataType } from '../datatype/define.ts';
+import type { NamedSet } from '../ir/ruleset.ts';
+import type { Name } from '../syntax/ast.ts';
+import { type Cursor, complainAt, type Located } from './cursor.ts';
+import { labelOf } from './operand.ts';
+
+/** A declared set. Without parts it is broken: its uses fail without a further word. */
+export interface DeclaredSet {
+  readonly name: Name;
+  readonly parts: readonly SetPart[];
+}
+
+/** The elements of one type under the name that the rule set has for them. */
+export interface SetPart {
+  /** Absent for a set of concatenations. */
+  readonly type: DataType | undefined;
+  readonly set: NamedSet;
+}
+
+/** Sets by name, in the order of their declarations. */
+export type SetScope = ReadonlyMap<string, DeclaredSet>;
+
+/** The parts of a set that are of some types; reports a set that has none. */
+export function partsFor(
+  cursor: Cursor,
+  at: Located,
+  set: DeclaredSet,
+  types: readonly DataType[],
+): readonly SetPart[] | undefined {
+  const parts = set.parts.filter(({ type }) => type && types.includes(type));
+  if (parts.length > 0) return parts;
+  if (set.parts.length === 0) return undefined;
+  const holds = set.parts.map(({ type, set: { type: name } }) => type?.label ?? name).join(' and ');
+  return complainAt(
+    cursor,
+    at,
+    'HK3007',
+    `expected ${labelOf(types)}, set \`@${set.name.text}\` holds others`,
+    {
+      labels: [{ span: set.name.span, message: `each element is ${holds}` }],
+    },
+  );
+}
