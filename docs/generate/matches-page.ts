@@ -1,6 +1,6 @@
 // The reference page of matches and statements: what each is for, and the first case of its fixture in all spellings.
 import { agnosticKeys } from '../../src/core/check/agnostic.ts';
-import { matches } from '../../src/core/match/registry.ts';
+import { matches, matchFamilies } from '../../src/core/match/registry.ts';
 import { readJson } from '../../src/core/nft/json-reader.ts';
 import { statementText } from '../../src/core/nft/text/statement.ts';
 import { statements } from '../../src/core/statement/registry.ts';
@@ -17,6 +17,8 @@ interface Described {
   readonly key: string;
   readonly aliases?: readonly string[];
   readonly summary: string;
+  /** Its words with what may be chosen in them. */
+  readonly form?: string;
 }
 
 /** The page as Markdown. */
@@ -30,7 +32,7 @@ export function matchesPage(): string {
     'trace states.\n',
     `## Matches\n`,
     ...agnosticNotes(),
-    ...sections(matches, spellingFixtures('match')),
+    ...sections([...matches, ...matchFamilies], spellingFixtures('match')),
     '## Statements\n',
     ...sections(statements, spellingFixtures('statement')),
   ].join('\n');
@@ -48,9 +50,10 @@ function sections(entries: readonly Described[], fixtures: readonly SpellingFixt
   });
 }
 
-function about({ summary, aliases = [] }: Described): readonly string[] {
+function about({ summary, form, aliases = [] }: Described): readonly string[] {
   const also = aliases.length > 0 ? ` Also written ${aliases.map(code).join(', ')}.` : '';
-  return [`${summary}${also}\n`];
+  const written = form === undefined ? '' : ` Written ${code(form)}.`;
+  return [`${summary}${written}${also}\n`];
 }
 
 function spellings({ cases }: SpellingFixture): readonly string[] {

@@ -1,6 +1,8 @@
 // The tests that a case of a match and one of a statement share: each spelling becomes each other.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import type { Match, Statement } from '../../src/core/ir/ruleset.ts';
+import { selectors } from '../../src/core/match/registry.ts';
 import {
   definitionOf,
   iptablesOf,
@@ -15,6 +17,13 @@ import { isReason, type SpellingCase, type SpellingFixture, textsOf } from './sp
 
 const families = ['ip', 'ip6'] as const;
 
+/** What the fixture of a part is called: a match with parameters is one of its family's. */
+function nameOf(part: Match | Statement): string {
+  const { key } = definitionOf(part);
+  const family = part.kind === 'match' ? selectors.familyOf(key) : undefined;
+  return (family?.key ?? key).replaceAll(' ', '-');
+}
+
 /** Declares the tests of one case. */
 export function describeSpellings(fixture: SpellingFixture, one: SpellingCase): void {
   const [dsl = '', ...others] = textsOf(one, 'dsl');
@@ -22,7 +31,7 @@ export function describeSpellings(fixture: SpellingFixture, one: SpellingCase): 
 
   test(`${one.title}: in the language`, () => {
     expect(languageOf(partOf(fixture, dsl))).toBe(dsl);
-    expect(definitionOf(partOf(fixture, dsl)).key.replaceAll(' ', '-')).toBe(fixture.name);
+    expect(nameOf(partOf(fixture, dsl))).toBe(fixture.name);
     for (const other of others) expect(languageOf(partOf(fixture, other))).toBe(dsl);
   });
 

@@ -1,9 +1,11 @@
 // Which words begin a match or statement: the longest key that fits the next words, and what was meant by one that
 // is none.
 import type { MatchDefinition } from '../match/define.ts';
-import { findMatch, matchNames } from '../match/registry.ts';
+import type { TakenMatch } from '../match/family.ts';
+import { matchFamilies, matchNames, takeMatch } from '../match/registry.ts';
 import type { StatementDefinition } from '../statement/define.ts';
 import { findStatement, statementNames } from '../statement/registry.ts';
+import { textOf } from '../text/source.ts';
 import { suggest } from '../text/suggest.ts';
 import { type AgnosticKey, agnosticKeys } from './agnostic.ts';
 import { type Cursor, peek } from './cursor.ts';
@@ -32,29 +34,52 @@ function meaningOf(text: string): Meaning | undefined {
   if (key) return { kind: 'agnostic', key };
   const expand = expansionKeys.get(text);
   if (expand) return { kind: 'expansion', expand };
-  const match = findMatch(text);
-  if (match) return { kind: 'match', definition: match };
   const statement = findStatement(text);
   if (statement) return { kind: 'statement', definition: statement };
   if (isRawKey(text)) return { kind: 'raw', key: text };
   return laterKeys.has(text) ? { kind: 'later' } : undefined;
 }
 
+const plainNames: ReadonlySet<string> = new Set(matchNames);
 const names = [
   ...new Set([...agnosticKeys.keys(), ...expansionKeys.keys(), ...matchNames, ...statementNames]),
 ];
 const wordCount = (text: string): number => text.split(' ').length;
 const longest = Math.max(...[...names, ...laterKeys].map(wordCount));
+/** No key with parameters is longer. */
+const mostTerms = 40;
 
-/** The longest key that the next words are. */
+/** The longest key that the next terms are. */
 export function findKey(cursor: Cursor): Key | undefined {
-  const next = nextWords(cursor);
-  for (let words = next.length; words > 0; words--) {
-    const text = next.slice(0, words).join(' ');
+  const start = nextTexts(cursor, longest);
+  const hasParameters = matchFamilies.some((family) => family.mayBegin(start));
+  const texts = hasParameters ? nextTexts(cursor, mostTerms) : start;
+  const match = takeMatch(texts);
+  for (let words = start.length; words > (match?.words ?? 0); words--) {
+    const text = texts.slice(0, words).join(' ');
     const meaning = meaningOf(text);
     if (meaning) return { text, words, meaning };
   }
-  return undefined;
+  return match && keyOf(match, texts.slice(0, match.words).join(' '));
+}
+
+/** A key is quoted as it was written, aliases too; one with parameters in its own form. */
+function keyOf({ definition, words }: TakenMatch, written: string): Key {
+  const agnostic = agnosticKeys.get(written);
+  if (agnostic) return { text: written, words, meaning: { kind: 'agnostic', key: agnostic } };
+  const text = plainNames.has(written) ? written : definition.key;
+  return { text, words, meaning: { kind: 'match', definition } };
+}
+
+/** The next terms as they are written, up to the first that can be no part of a key: it never comes from a constant. */
+function nextTexts(cursor: Cursor, most: number): readonly string[] {
+  const texts: string[] = [];
+  for (let at = cursor.at; texts.length < most; at++) {
+    const { term, uses } = cursor.terms[at] ?? {};
+    if (!term || (uses?.length ?? 0) > 0 || term.kind === 'braces' || term.kind === 'string') break;
+    texts.push('text' in term ? term.text : textOf(term.span));
+  }
+  return texts;
 }
 
 /** The next words, as many as a key may have; a key never comes from a constant. */
@@ -82,6 +107,8 @@ export interface MistypedKey {
 /** What was meant where the next words begin no key. */
 export function explainUnknownKey(cursor: Cursor): MistypedKey {
   const next = nextWords(cursor);
+  const forms = matchFamilies.filter((family) => family.mayBegin(next)).map(({ form }) => form);
+  if (forms.length > 0) return { words: 1, help: `write it as in ${forms.map((form) => `\`${form}\``).join(', ')}` };
   for (let words = next.length; words > 0; words--) {
     const candidates = names.filter((name) => wordCount(name) === words);
     const meant = suggest(next.slice(0, words).join(' '), candidates);

@@ -16,8 +16,9 @@ import type { Condition, IptablesTarget } from './iptables-spelling.ts';
 import { writeName } from './quote.ts';
 import type { TupleValue } from './reader.ts';
 import type { Selector } from './selector.ts';
+import type { Selectors } from './selectors.ts';
 import { findByFields } from './tuple.ts';
-import { type Definitions, tupleConditions } from './tuple-iptables.ts';
+import { tupleConditions } from './tuple-iptables.ts';
 import { complete, selectorsFromJson, selectorsToJson, tupleFromJson, tupleToJson } from './tuple-json.ts';
 import { writeTuple } from './tuple-language.ts';
 
@@ -29,11 +30,9 @@ interface Concatenation {
 }
 
 /** The match of all concatenations of what other matches compare. */
-export function concatenationMatch(matches: readonly MatchDefinition<unknown>[]): MatchDefinition<unknown> {
-  const known = matches.flatMap(({ selector }) => selector ?? []);
-  const definitions: Definitions = new Map(matches.map((match) => [match.key, match]));
+export function concatenationMatch(definitions: Selectors): MatchDefinition<unknown> {
   const selectorsOf = ({ keys }: Concatenation): readonly Selector[] =>
-    keys.flatMap((key) => definitions.get(key)?.selector ?? []);
+    keys.flatMap((key) => definitions.find(key)?.selector ?? []);
   return defineMatch<Concatenation>({
     key: 'concatenation',
     summary:
@@ -51,14 +50,14 @@ export function concatenationMatch(matches: readonly MatchDefinition<unknown>[])
       `${args.keys.join(' . ')}${args.op === '!=' ? ' !=' : ''} ${writeValue(args, selectorsOf(args))}`,
     nft: {
       write: (args) => ({ statement: toJson(args, selectorsOf(args)) }),
-      read: (statement) => fromJson(known, statement),
+      read: (statement) => fromJson(definitions, statement),
     },
     iptables: {
       write: (args, target) => writeConditions(args, definitions, target),
       readers: [],
     },
     evaluate: (args, context) => evaluate(args, selectorsOf(args), context),
-    refersToConntrack: ({ keys }) => keys.some((key) => definitions.get(key)?.usesConntrack === true),
+    refersToConntrack: ({ keys }) => keys.some((key) => definitions.find(key)?.usesConntrack === true),
     sets: ({ value }) => (value.kind === 'set' ? [value.name] : []),
     transports: (args) => selectorsOf(args).some((selector) => selector.transports === true),
   });
@@ -85,7 +84,7 @@ function valueToJson(value: TupleValue, selectors: readonly Selector[]): JsonVal
   return { set: items };
 }
 
-function fromJson(known: readonly Selector[], statement: JsonValue): Concatenation | undefined {
+function fromJson(known: Selectors, statement: JsonValue): Concatenation | undefined {
   const match = isJsonObject(statement) ? statement['match'] : undefined;
   if (!isJsonObject(match) || !isJsonObject(match['left']) || !('concat' in match['left'])) return undefined;
   const selectors = selectorsFromJson(known, match['left']);
@@ -131,7 +130,7 @@ function evaluate(args: Concatenation, selectors: readonly Selector[], context: 
 }
 
 /** A rule for each tuple; a named set counts as what it holds now, so one that changes can't be said. */
-function writeConditions(args: Concatenation, definitions: Definitions, target: IptablesTarget): Condition {
+function writeConditions(args: Concatenation, definitions: Selectors, target: IptablesTarget): Condition {
   const changes = setChanges(args.value, target);
   const tuples = tuplesOf(args, target);
   if (!tuples || changes)

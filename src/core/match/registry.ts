@@ -4,6 +4,7 @@ import { concatenationMatch } from './concatenation.ts';
 import { ctDirectionMatch, ctStateMatch, ctStatusMatch } from './ct.ts';
 import { ctCountMatch } from './ct-count.ts';
 import type { MatchDefinition } from './define.ts';
+import type { MatchFamily, TakenMatch } from './family.ts';
 import { fragmentMatch } from './fragment.ts';
 import { icmpCodeMatch, icmpTypeMatch, icmpv6CodeMatch, icmpv6TypeMatch } from './icmp.ts';
 import { iifnameMatch, metaIifMatch, metaOifMatch, oifnameMatch } from './interface.ts';
@@ -22,10 +23,11 @@ import { iprangeMatch } from './module/iprange.ts';
 import { ownerMatch } from './module/other.ts';
 import { moduleMatches } from './module/registry.ts';
 import { tcpOptionMatch } from './module/transport.ts';
-import { nftMatches } from './nft/registry.ts';
+import { nftFamilies, nftMatches } from './nft/registry.ts';
 import { tcpDportMatch, tcpSportMatch, udpDportMatch, udpSportMatch } from './port.ts';
 import { ip6NexthdrMatch, ipProtocolMatch, metaL4protoMatch, metaNfprotoMatch } from './protocol.ts';
 import { quotaMatch } from './quota.ts';
+import { makeSelectors } from './selectors.ts';
 import { tcpFlagsMatch } from './tcp-flags.ts';
 
 const single: readonly MatchDefinition<unknown>[] = [
@@ -76,17 +78,26 @@ const single: readonly MatchDefinition<unknown>[] = [
   ...nftMatches,
 ];
 
-/** In the order in which the reference page and completion show them. */
-export const matches: readonly MatchDefinition<unknown>[] = [...single, concatenationMatch(single)];
+/** Matches with parameters, in the order of the reference page. */
+export const matchFamilies: readonly MatchFamily[] = nftFamilies;
 
-const index = new Map(
-  matches.flatMap((match) => [match.key, ...(match.aliases ?? [])].map((name) => [name, match] as const)),
-);
+/** What compares something, plain or with parameters. */
+export const selectors = makeSelectors(single, matchFamilies);
 
-/** The match of a key or alias: words separated by single blanks. */
+const concatenation = concatenationMatch(selectors);
+
+/** Matches without parameters, in the order in which the reference page and completion show them. */
+export const matches: readonly MatchDefinition<unknown>[] = [...single, concatenation];
+
+/** The match of a key or alias: words separated by single blanks, parameters included. */
 export function findMatch(key: string): MatchDefinition<unknown> | undefined {
-  return index.get(key);
+  return key === concatenation.key ? concatenation : selectors.find(key);
 }
 
-/** All keys and aliases. */
-export const matchNames: readonly string[] = [...index.keys()];
+/** The match whose key some words begin with. */
+export function takeMatch(words: readonly string[]): TakenMatch | undefined {
+  return words[0] === concatenation.key ? { definition: concatenation, words: 1 } : selectors.take(words);
+}
+
+/** All keys and aliases of matches without parameters. */
+export const matchNames: readonly string[] = matches.flatMap(({ key, aliases = [] }) => [key, ...aliases]);

@@ -2,17 +2,15 @@
 
 import type { Value } from '../ir/ruleset.ts';
 import type { Atom, Tuple } from '../ir/tuple.ts';
-import type { MatchDefinition } from './define.ts';
 import type { FieldTest } from './field-match.ts';
 import type { Condition, IptablesTarget, Words } from './iptables-spelling.ts';
 import type { Selector } from './selector.ts';
-
-/** The matches by their keys. */
-export type Definitions = ReadonlyMap<string, MatchDefinition<unknown>>;
+import type { Selectors } from './selectors.ts';
 
 /** What the spelling of tuples depends on. */
 export interface TupleSpelling {
-  readonly definitions: Definitions;
+  /** The matches by their keys. */
+  readonly definitions: Pick<Selectors, 'find'>;
   readonly target: IptablesTarget;
   readonly negated: boolean;
 }
@@ -53,7 +51,7 @@ export function tupleCondition(
   for (const [at, key] of keys.entries()) {
     const atom = tuple[at];
     const test: FieldTest = { op: '==', value: atomValue(atom) };
-    const condition = definitions.get(key)?.iptables.write(test, target) ?? unknownKey(key);
+    const condition = definitions.find(key)?.iptables.write(test, target) ?? unknownKey(key);
     if (condition.kind === 'unsupported' || condition.kind === 'never') return condition;
     if (condition.kind === 'none') return unknownKey(key);
     if (protocol !== undefined && condition.protocol !== undefined && protocol !== condition.protocol)

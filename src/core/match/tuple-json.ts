@@ -1,9 +1,10 @@
 // Concatenations and their values in nft JSON, exactly as nft 1.0.6 prints them.
 import type { DataType } from '../datatype/define.ts';
 import type { Atom, Tuple } from '../ir/tuple.ts';
-import { equalJson, isJsonArray, isJsonObject, type JsonValue } from '../nft/json-value.ts';
+import { isJsonArray, isJsonObject, type JsonValue } from '../nft/json-value.ts';
 import { rangeToJson, valueFromJson } from './field-json.ts';
 import type { Selector } from './selector.ts';
+import type { Selectors } from './selectors.ts';
 
 /** The expression of some fields, `{ "concat": … }` where they are several. */
 export function selectorsToJson(selectors: readonly Selector[]): JsonValue {
@@ -12,10 +13,10 @@ export function selectorsToJson(selectors: readonly Selector[]): JsonValue {
 
 /** The fields that an expression consists of, if all of them are known. */
 export function selectorsFromJson(
-  known: readonly Selector[],
+  known: Selectors,
   json: JsonValue | undefined,
 ): readonly Selector[] | undefined {
-  return complete(parts(json).map((part) => known.find(({ nft }) => equalJson(nft, part ?? null))));
+  return complete(parts(json).map((part) => known.ofJson(part ?? null)[0]?.selector));
 }
 
 /** The value of a tuple. */

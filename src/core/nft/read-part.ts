@@ -1,10 +1,10 @@
 // A statement of a rule in nft JSON as a part of our rule: by the definition that knows it, else opaque.
 import type { OpaquePart, Part } from '../ir/ruleset.ts';
 import type { NftMatchSpelling, NftSpelled } from '../match/define.ts';
-import { matches } from '../match/registry.ts';
+import { matches, selectors } from '../match/registry.ts';
 import { statements } from '../statement/registry.ts';
 import type { Span } from '../text/source.ts';
-import { equalJson, isJsonObject, type JsonValue } from './json-value.ts';
+import { equalJson, isJsonArray, isJsonObject, type JsonValue } from './json-value.ts';
 import { writeJson } from './json-writer.ts';
 import { statementText } from './text/statement.ts';
 import { rememberWording } from './wording.ts';
@@ -32,7 +32,7 @@ export function makePartReader(): PartReader {
   return (statement, span) => {
     const shape = shapeOf(statement);
     const last = lastByShape.get(shape);
-    for (const candidate of last ? [last, ...candidates] : candidates) {
+    for (const candidate of candidatesFor(statement, last)) {
       const args = candidate.nft.read(statement);
       if (args === undefined) continue;
       lastByShape.set(shape, candidate);
@@ -42,6 +42,22 @@ export function makePartReader(): PartReader {
     }
     return opaquePart(statement, span);
   };
+}
+
+/** Matches with parameters come last; they are made for the statement. */
+function* candidatesFor(statement: JsonValue, last: Candidate | undefined): Iterable<Candidate> {
+  if (last) yield last;
+  yield* candidates;
+  for (const { key, nft } of expressionsOf(statement).flatMap(selectors.ofJson))
+    yield { kind: 'match', key, nft };
+}
+
+/** What a comparison reads, also without the last operation on its bits. */
+function expressionsOf(statement: JsonValue): readonly JsonValue[] {
+  const match = isJsonObject(statement) ? statement['match'] : undefined;
+  const left = isJsonObject(match) ? match['left'] : undefined;
+  const [inner] = isJsonObject(left) && isJsonArray(left['&']) ? left['&'] : [];
+  return [left, inner].filter((one) => one !== undefined);
 }
 
 /** Counts belong to the rule and may be set apart from it. */

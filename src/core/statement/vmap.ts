@@ -6,7 +6,7 @@ import type { Lookups } from '../match/define.ts';
 import { entriesFromJson, entryToJson } from '../match/map-json.ts';
 import { quote, writeName } from '../match/quote.ts';
 import type { EntryValue, TermReader } from '../match/reader.ts';
-import { matches } from '../match/registry.ts';
+import { selectors } from '../match/registry.ts';
 import type { Selector } from '../match/selector.ts';
 import { findByFields } from '../match/tuple.ts';
 import { presentCondition, tupleCondition } from '../match/tuple-iptables.ts';
@@ -21,11 +21,8 @@ interface VerdictMap {
   readonly map: EntryValue;
 }
 
-const definitions = new Map(matches.map((match) => [match.key, match]));
-const selectors = matches.flatMap(({ selector }) => selector ?? []);
-
 function selectorsOf({ keys }: VerdictMap): readonly Selector[] {
-  return keys.flatMap((key) => definitions.get(key)?.selector ?? []);
+  return keys.flatMap((key) => selectors.find(key)?.selector ?? []);
 }
 
 function typesOf(args: VerdictMap) {
@@ -37,7 +34,7 @@ export const vmap = defineStatement<VerdictMap>({
   summary:
     'Gives the verdict that a map has for a field or several: `ct state vmap { established : accept, invalid : drop }`.',
   terminal: false,
-  refersToConntrack: ({ keys }) => keys.some((key) => definitions.get(key)?.usesConntrack === true),
+  refersToConntrack: ({ keys }) => keys.some((key) => selectors.find(key)?.usesConntrack === true),
   chains: ({ map }, lookups) => entriesOf(map, lookups).flatMap(({ data }) => chainOf(data)),
   leavesChain: ({ map }, lookups) => map.kind === 'set' || entriesOf(map, lookups).some(leaves),
   read: (reader) => {
@@ -62,7 +59,7 @@ export const vmap = defineStatement<VerdictMap>({
           why: `iptables can't look \`${args.keys.join(' . ')}\` up in this map`,
         };
       const cases = entries.toSorted(catchAllLast).map(({ key, data }): TargetCase => {
-        const spelling = { definitions, target };
+        const spelling = { definitions: selectors, target };
         const when =
           key === 'any'
             ? presentCondition(selectorsOf(args), spelling)

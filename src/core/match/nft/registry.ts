@@ -1,4 +1,5 @@
 // The matches of fields that only nft compares.
+import type { MatchFamily } from '../family.ts';
 import { ctMatches } from './ct.ts';
 import { fibMatches } from './fib.ts';
 import { metaMatches } from './meta.ts';
@@ -13,3 +14,6 @@ export const nftMatches = [
   ...ctMatches,
   ...fibMatches,
 ];
+
+/** Matches with parameters. */
+export const nftFamilies: readonly MatchFamily[] = [];
