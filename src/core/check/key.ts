@@ -108,7 +108,8 @@ export interface MistypedKey {
 export function explainUnknownKey(cursor: Cursor): MistypedKey {
   const next = nextWords(cursor);
   const forms = matchFamilies.filter((family) => family.mayBegin(next)).map(({ form }) => form);
-  if (forms.length > 0) return { words: 1, help: `write it as in ${forms.map((form) => `\`${form}\``).join(', ')}` };
+  if (forms.length > 0)
+    return { words: 1, help: `write it as in ${forms.map((form) => `\`${form}\``).join(', ')}` };
   for (let words = next.length; words > 0; words--) {
     const candidates = names.filter((name) => wordCount(name) === words);
     const meant = suggest(next.slice(0, words).join(' '), candidates);

@@ -1,10 +1,7 @@
 // Keys that the language has and this version does not compile; each is refused by its name.
 
 const keys = `
-  port, ipsec, numgen, jhash, symhash, exthdr, vlan, arp, ether saddr
-  ether daddr, ether type, tcp option, udplite, comp, gre, ct zone, ct helper, ct helper set, ct id
-  ct expiration, ct label, ct original, ct reply, ct l3proto, ct protocol
-  meta priority, meta time, meta hour, meta ipsec, meta pkttype set, iifgroup, oifgroup, iiftype, oiftype
+  port, gre, ct helper set, meta pkttype set, iifgroup, oifgroup, iiftype, oiftype
   length, meter, set add, set update, set delete, add, update, delete, flow add, fwd, mark save, mark restore
   clamp mss, NFLOG, DSCP
 `;

@@ -67,16 +67,21 @@ function interpret(cursor: Cursor, at: Located, types: readonly DataType[]): Ope
   const textType = types.find((type) => type.text);
   if (textType && (term.kind === 'word' || term.kind === 'string'))
     return readName(cursor, at, textType, term.kind === 'word' ? term.text : term.value);
-  if ('text' in term)
-    for (const type of types) {
-      const value = type.parse(term.text);
-      if (value !== undefined) return { kind: 'number', type, value, at };
-    }
+  for (const type of types) {
+    const text = textIn(term, type);
+    const value = text === undefined ? undefined : type.parse(text);
+    if (value !== undefined) return { kind: 'number', type, value, at };
+  }
   return explain(cursor, at, types);
 }
 
+function textIn(term: Term, type: DataType): string | undefined {
+  if (term.kind === 'string') return type.quoted ? term.value : undefined;
+  return 'text' in term ? term.text : undefined;
+}
+
 function readName(cursor: Cursor, at: Located, type: DataType, value: string): NameOperand | undefined {
-  const problem = interfaceNameProblem(value.replace(/\*$/, ''));
+  const problem = type.text === 'interface' ? interfaceNameProblem(value.replace(/\*$/, '')) : undefined;
   if (value === '*' || problem) {
     const why = value === '*' ? 'stands for every interface: leave the condition out' : problem;
     return complainAt(cursor, at, 'HK3008', `interface name \`${value}\` ${why}`);

@@ -13,16 +13,22 @@ export interface DataType {
   /** Writes one value as the language writes it. */
   readonly format: (value: bigint) => string;
   /** One value in nft JSON. */
-  readonly toJson: (value: bigint) => string | number;
+  readonly toJson: (value: bigint) => JsonScalar;
+  /** Where one value in nft JSON is not read like one of the language, or a number like itself. */
+  readonly fromJson?: (json: JsonScalar) => bigint | undefined;
   /** Names of values, for completion and did-you-mean. */
   readonly constants?: ReadonlyMap<string, bigint>;
   /** Each constant is a bit, and a packet's value may have several of them. */
   readonly bitmask?: true;
   /** Values may be written as prefixes. */
   readonly prefixes?: true;
-  /** Values are names that may end in a wildcard; numbers do not occur. */
-  readonly text?: true;
+  /** Values are names that may end in a wildcard, of interfaces or of anything; numbers do not occur. */
+  readonly text?: 'interface' | 'any';
+  /** The language has values that are no words and no numbers in quotes. */
+  readonly quoted?: true;
 }
+
+type JsonScalar = string | number | bigint | boolean;
 
 /** Reads a decimal or `0x` number below 2^width. */
 export function parseNumber(text: string, width: number): bigint | undefined {
@@ -31,7 +37,14 @@ export function parseNumber(text: string, width: number): bigint | undefined {
   return value >> BigInt(width) === 0n ? value : undefined;
 }
 
-/** A type of plain numbers, with names for some of them. Numbers above 2^53 don't occur in nft JSON. */
+/** A whole number as nft's JSON has it: with a sign in 64 bits, beyond them in hexadecimal. */
+export function integerJson(value: bigint): string | number | bigint {
+  if (value >> 64n !== 0n) return `0x${value.toString(16)}`;
+  const signed = BigInt.asIntN(64, value);
+  return Number.isSafeInteger(Number(signed)) ? Number(signed) : signed;
+}
+
+/** A type of plain numbers, with names for some of them. */
 export function numberType(
   name: string,
   label: string,
@@ -48,7 +61,7 @@ export function numberType(
     width,
     parse: (text) => named.get(text) ?? parseNumber(text, width),
     format: (value) => names.get(value) ?? digits(value),
-    toJson: (value) => names.get(value) ?? Number(value),
+    toJson: (value) => names.get(value) ?? integerJson(value),
     ...(constants && { constants: named }),
     ...(options.bitmask && { bitmask: true }),
   };

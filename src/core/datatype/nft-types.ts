@@ -1,6 +1,6 @@
 // Data types that only nft's ruleset language names: the constants that `nft describe TYPE` prints.
-import { numberType } from './define.ts';
-import { protocol } from './types.ts';
+import { type DataType, numberType, parseNumber } from './define.ts';
+import { interfaceName, protocol } from './types.ts';
 
 /** What nft calls IP protocols where it lists them (/etc/protocols of netbase), and further names that it reads. */
 export const listedProtocol = numberType('inet_proto', 'a protocol', 8, {
@@ -189,3 +189,36 @@ export const deviceGroup = numberType('devgroup', 'a device group', 32, { defaul
 
 /** The realm of routes without one (/etc/iproute2/rt_realms). */
 export const realm = numberType('realm', 'a routing realm', 32, { cosmos: 0 });
+
+/** Whether something is there. */
+export const existence: DataType = {
+  ...numberType('boolean', '`exists` or `missing`', 1, { missing: 0, exists: 1 }),
+  toJson: (value) => value !== 0n,
+  fromJson: (json) => (json === true || json === 1 ? 1n : json === false || json === 0 ? 0n : undefined),
+};
+
+/** Any text: the name of a helper, of an operating system. */
+export const anyText: DataType = { ...interfaceName, name: 'string', label: 'a string', text: 'any' };
+
+const lastLabel = 127n;
+
+/** Labels of connections are bits, written by their numbers. */
+export const ctLabelBits: DataType = {
+  name: 'ct_label',
+  label: 'a connection label',
+  width: 128,
+  parse: labelBit,
+  format: (bit) => indexOf(bit).toString(),
+  toJson: indexOf,
+  fromJson: (json) => (typeof json === 'number' ? labelBit(`${json}`) : undefined),
+  bitmask: true,
+};
+
+function labelBit(text: string): bigint | undefined {
+  const index = parseNumber(text, 8);
+  return index !== undefined && index <= lastLabel ? 1n << index : undefined;
+}
+
+function indexOf(bit: bigint): number {
+  return bit.toString(2).length - 1;
+}

@@ -45,7 +45,7 @@ export const interfaceName: DataType = {
   parse: () => undefined,
   format: (value) => value.toString(),
   toJson: Number,
-  text: true,
+  text: 'interface',
 };
 
 export const protocol = numberType('inet_proto', 'a protocol', 8, {

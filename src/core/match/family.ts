@@ -12,6 +12,8 @@ export interface MatchFamily {
   /** The words, with what may be chosen in them: `numgen inc|random mod N [offset N]`. */
   readonly form: string;
   readonly summary: string;
+  /** It combines what others read. */
+  readonly combines?: true;
   /** Whether the words may begin one of them: a quick look. */
   mayBegin(words: readonly string[]): boolean;
   /** The match that the words begin, and how many of them are its key; undefined if they begin another. */
@@ -31,6 +33,7 @@ export interface FamilySpec<Parameters> {
   readonly key: string;
   readonly form: string;
   readonly summary: string;
+  readonly combines?: true;
   /** The first words, if not the key; or what tells otherwise that one of them may begin. */
   readonly begins?: readonly string[] | ((words: readonly string[]) => boolean);
   /** Reads the parameters; undefined if the words are something else. */
@@ -58,6 +61,7 @@ export function defineFamily<Parameters>(spec: FamilySpec<Parameters>): MatchFam
     key,
     form,
     summary,
+    ...(spec.combines && { combines: true }),
     mayBegin,
     take: (words, all) => {
       if (!mayBegin(words)) return undefined;

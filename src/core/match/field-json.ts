@@ -19,7 +19,8 @@ function operatorToJson(op: Operator): string {
   return op === 'none' ? '!' : op;
 }
 
-function maskToJson(type: DataType, mask: bigint): JsonValue {
+/** A number whose bits are meant. */
+export function maskToJson(type: DataType, mask: bigint): JsonValue {
   return type.bitmask ? bitsToJson(type, mask) : type.toJson(mask);
 }
 
@@ -102,7 +103,7 @@ export function valueFromJson(type: DataType, json: JsonValue | undefined): Valu
   const items = braced ?? [json];
   const braces = braced && { braces: true as const };
   if (type.text) {
-    const names = items.filter(isName);
+    const names = items.filter((item) => isName(type, item));
     return names.length === items.length ? { kind: 'names', names, ...braces } : undefined;
   }
   const ranges = items.map((item) => rangeFromJson(type, item)).filter((range) => range !== undefined);
@@ -110,8 +111,8 @@ export function valueFromJson(type: DataType, json: JsonValue | undefined): Valu
 }
 
 /** A name; digits alone are the index of an interface that has no name any more. */
-function isName(json: JsonValue | undefined): json is string {
-  return typeof json === 'string' && isPrintable(json) && !/^\d*$/.test(json);
+function isName(type: DataType, json: JsonValue | undefined): json is string {
+  return typeof json === 'string' && isPrintable(json) && !(type.text === 'interface' && /^\d*$/.test(json));
 }
 
 function rangeFromJson(type: DataType, json: JsonValue | undefined): Range | undefined {
@@ -131,15 +132,25 @@ function prefixFromJson(type: DataType, { addr, len }: JsonObject): Range | unde
 }
 
 /** One number: as such, by name, or several bits as a list or joined by `|`. */
-function numberFromJson(type: DataType, json: JsonValue | undefined): bigint | undefined {
-  if (typeof json === 'string') return type.parse(json);
-  if (typeof json === 'number') {
-    const fits = Number.isSafeInteger(json) && json >= 0 && BigInt(json) >> BigInt(type.width) === 0n;
-    return fits ? BigInt(json) : undefined;
-  }
+export function numberFromJson(type: DataType, json: JsonValue | undefined): bigint | undefined {
   const bits = isJsonObject(json) ? json['|'] : json;
-  if (!type.bitmask || !isJsonArray(bits)) return undefined;
+  if (!isJsonArray(bits)) return isJsonObject(bits) ? undefined : scalarFromJson(type, bits);
+  if (!type.bitmask) return undefined;
   return bits
     .map((bit) => numberFromJson(type, bit))
     .reduce((sum, bit) => (sum === undefined || bit === undefined ? undefined : sum | bit), 0n);
+}
+
+function scalarFromJson(type: DataType, json: JsonValue | undefined): bigint | undefined {
+  if (json === undefined || json === null || isJsonArray(json) || isJsonObject(json)) return undefined;
+  if (type.fromJson) return type.fromJson(json);
+  if (typeof json === 'string') return type.parse(json);
+  if (typeof json === 'boolean' || !isExact(json)) return undefined;
+  // Numbers of 64 bits have a sign.
+  const value = json < 0 && type.width === 64 ? BigInt.asUintN(64, BigInt(json)) : BigInt(json);
+  return value >= 0n && value >> BigInt(type.width) === 0n ? value : undefined;
+}
+
+function isExact(json: number | bigint): boolean {
+  return typeof json === 'bigint' || Number.isSafeInteger(json);
 }

@@ -82,16 +82,21 @@ function misfitOf(type: DataType, written: WrittenOperator | undefined, test: Fi
   return undefined;
 }
 
-/** Writes a comparison so that readFieldTest reads the same. */
-export function writeFieldTest(key: string, type: DataType, test: FieldTest): string {
+/** Writes a comparison so that readFieldTest reads the same; `explicit`: with `==` in every case. */
+export function writeFieldTest(key: string, type: DataType, test: FieldTest, explicit = false): string {
   const { op, mask } = test;
   const value = writeValue(type, test.value);
   if (op === 'any') return `${key} ${value}`;
   if (op === 'none') return `${key} ! ${value}`;
-  if (mask !== undefined && !type.bitmask) return `${key} & ${writeOne(type, mask)} ${op} ${value}`;
+  if (mask !== undefined && !type.bitmask) return `${key} & ${writeMask(type, mask)} ${op} ${value}`;
   const slash = mask === undefined ? '' : ` / ${writeBits(type, mask)}`;
-  const implied = op === '==' && (!type.bitmask || slash !== '' || isBraced(test.value));
+  const implied = op === '==' && !explicit && (!type.bitmask || slash !== '' || isBraced(test.value));
   return `${key}${implied ? '' : ` ${op}`} ${value}${slash}`;
+}
+
+/** Bits of plain numbers are seen in hexadecimal. */
+function writeMask(type: DataType, mask: bigint): string {
+  return type.prefixes || type.constants ? writeOne(type, mask) : `0x${mask.toString(16)}`;
 }
 
 function isBraced(value: Value): boolean {
@@ -116,13 +121,14 @@ export function writeRange(type: DataType, { lo, hi }: Range, inSet: boolean): s
   const length = type.prefixes ? prefixLength({ lo, hi }, type.width) : undefined;
   if (length !== undefined) return `${type.format(lo)}/${length}`;
   // A name of a value would become one word with the hyphen.
-  const end = type.constants ? String : type.format;
+  const end = (bound: bigint): string => (type.constants ? String(bound) : writeOne(type, bound));
   return `${end(lo)}-${end(hi)}`;
 }
 
 /** Names that begin with a digit, as nft has some, are no words of the language. */
 function writeOne(type: DataType, value: bigint): string {
   const text = type.format(value);
+  if (type.quoted && !/^(?:[a-z]+|\d+)$/.test(text)) return quote(text);
   return type.constants && /^\d+[a-z]/.test(text) ? `${value}` : text;
 }
 

@@ -36,7 +36,11 @@ export interface FieldMatch {
   readonly field: Field;
   readonly family?: 'ip' | 'ip6';
   readonly usesConntrack?: true;
+  /** It counts: two copies of a rule are not one. */
+  readonly stateful?: true;
   readonly bothFamiliesOnly?: true;
+  /** Its key ends in a number, so that `==` is not implied. */
+  readonly explicit?: true;
   /** Every packet has the field. */
   readonly always?: true;
   /** Whether only packets of a protocol with ports match. */
@@ -63,10 +67,11 @@ export function defineFieldMatch(spec: FieldMatch): MatchDefinition<unknown> {
       nft: spec.nft,
     },
     ...(spec.usesConntrack && { usesConntrack: true }),
+    ...(spec.stateful && { stateful: true }),
     ...(spec.bothFamiliesOnly && { bothFamiliesOnly: true }),
     ...(spec.transports && { transports: spec.transports === true ? () => true : spec.transports }),
     read: (reader) => readFieldTest(reader, field.type),
-    write: (test) => writeFieldTest(key, field.type, test),
+    write: (test) => writeFieldTest(key, field.type, test, spec.explicit),
     nft: {
       write: (test) => nftSpelling(spec.nft, field, test),
       read: (statement) => fieldTestFromJson(spec.nft, field.type, statement),

@@ -11,6 +11,9 @@ export interface Selectors {
   readonly find: (key: string) => MatchDefinition<unknown> | undefined;
   /** The match with the longest key that the words begin with. */
   readonly take: (words: readonly string[]) => TakenMatch | undefined;
+  /** The same without what combines others. */
+  readonly takeField: (words: readonly string[]) => TakenMatch | undefined;
+  readonly fieldsOfJson: (expression: JsonValue) => readonly MatchDefinition<unknown>[];
   /** The family that a key with parameters belongs to. */
   readonly familyOf: (key: string) => MatchFamily | undefined;
   /** The matches that compare an expression of nft JSON; where they are several, the first is the plain one. */
@@ -36,23 +39,28 @@ export function makeSelectors(
     }
     return undefined;
   };
+  const takeOf = (some: readonly MatchFamily[], words: readonly string[]): TakenMatch | undefined => {
+    const taken = [takePlain(words), ...some.map((family) => family.take(words, all))];
+    return taken.reduce((best, one) => (one && one.words > (best?.words ?? 0) ? one : best), undefined);
+  };
+  const ofJson = (some: readonly MatchFamily[], expression: JsonValue) => {
+    const match =
+      byText.get(writeJson(expression)) ??
+      byJson.find(({ selector }) => equalJson(selector?.nft ?? null, expression));
+    return [...(match ? [match] : []), ...some.flatMap((family) => family.ofJson(expression, all))];
+  };
+  const simple = families.filter(({ combines }) => !combines);
   const all: Selectors = {
     find: (key) => byKey.get(key) ?? wholeOf(key),
-    take: (words) => {
-      const taken = [takePlain(words), ...families.map((family) => family.take(words, all))];
-      return taken.reduce((best, one) => (one && one.words > (best?.words ?? 0) ? one : best), undefined);
-    },
+    take: (words) => takeOf(families, words),
+    takeField: (words) => takeOf(simple, words),
+    fieldsOfJson: (expression) => ofJson(simple, expression),
     familyOf: (key) => {
       const words = wordsOf(key);
       if (byKey.has(key)) return undefined;
       return families.find((family) => family.take(words, all)?.words === words.length);
     },
-    ofJson: (expression) => {
-      const match =
-        byText.get(writeJson(expression)) ??
-        byJson.find(({ selector }) => equalJson(selector?.nft ?? null, expression));
-      return [...(match ? [match] : []), ...families.flatMap((family) => family.ofJson(expression, all))];
-    },
+    ofJson: (expression) => ofJson(families, expression),
   };
   const wholes = new Map<string, MatchDefinition<unknown>>();
   const wholeOf = (key: string): MatchDefinition<unknown> | undefined => {

@@ -1,5 +1,6 @@
 // The words of a key one after the other, for the families that read parameters from them.
 import type { MatchDefinition } from './define.ts';
+import type { TakenMatch } from './family.ts';
 import type { Selectors } from './selectors.ts';
 
 export interface WordReader {
@@ -11,10 +12,14 @@ export interface WordReader {
   readonly word: <const Text extends string>(...texts: readonly Text[]) => Text | undefined;
   /** Takes a whole number, decimal or `0x`. */
   readonly number: () => number | undefined;
+  /** Takes a whole number of any size. */
+  readonly integer: () => bigint | undefined;
   /** Takes a whole number behind a word: `mod 10`. */
   readonly numberBehind: (word: string) => number | undefined;
   /** Takes the key of any match that compares something. */
   readonly selector: () => MatchDefinition<unknown> | undefined;
+  /** The same without what combines others. */
+  readonly field: () => MatchDefinition<unknown> | undefined;
 }
 
 /** Reads words from the first one on. */
@@ -27,6 +32,10 @@ export function makeWordReader(words: readonly string[], all: Selectors): WordRe
     const value = numberOf(words[at]);
     if (value !== undefined) take();
     return value;
+  };
+  const taken = (found: TakenMatch | undefined): MatchDefinition<unknown> | undefined => {
+    if (found) take(found.words);
+    return found?.definition;
   };
   return {
     get taken() {
@@ -46,16 +55,20 @@ export function makeWordReader(words: readonly string[], all: Selectors): WordRe
       take();
       return number();
     },
-    selector: () => {
-      const found = all.take(words.slice(at));
-      if (found) take(found.words);
-      return found?.definition;
+    integer: () => {
+      const text = words[at] ?? '';
+      if (!/^(?:\d{1,39}|0x[\da-fA-F]{1,32})$/.test(text)) return undefined;
+      take();
+      return BigInt(text);
     },
+    selector: () => taken(all.take(words.slice(at))),
+    field: () => taken(all.takeField(words.slice(at))),
   };
 }
 
 function numberOf(text: string | undefined): number | undefined {
-  const value = text !== undefined && /^(?:\d{1,15}|0x[\da-fA-F]{1,13})$/.test(text) ? Number(text) : undefined;
+  const value =
+    text !== undefined && /^(?:\d{1,15}|0x[\da-fA-F]{1,13})$/.test(text) ? Number(text) : undefined;
   return Number.isSafeInteger(value) ? value : undefined;
 }
 

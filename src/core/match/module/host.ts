@@ -86,7 +86,7 @@ export const socketMatch = defineModuleMatch({
   module: 'socket',
   summary: 'A socket of this host waits for the packet.',
   options: [
-    { option: '--transparent', word: 'transparent' },
+    { option: '--transparent', word: 'is-transparent' },
     { option: '--nowildcard', word: 'nowildcard' },
     { option: '--restore-skmark', word: 'restore-skmark' },
   ],

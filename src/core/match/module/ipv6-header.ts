@@ -119,7 +119,7 @@ export const srhMatch = defineModuleMatch({
     ...compared('hdr-len'),
     ...compared('segs-left'),
     ...compared('last-entry'),
-    { option: '--srh-tag', word: 'tag', value: number({ max: max16 }), negatable: true },
+    { option: '--srh-tag', word: 'tag-is', value: number({ max: max16 }), negatable: true },
     { option: '--srh-psid', word: 'psid', value: segment, negatable: true },
     { option: '--srh-nsid', word: 'nsid', value: segment, negatable: true },
     { option: '--srh-lsid', word: 'lsid', value: segment, negatable: true },

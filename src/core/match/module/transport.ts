@@ -8,8 +8,14 @@ const dccp = 33;
 const unread = 'the packet given says nothing of that part of its header';
 
 const portOptions = [
-  { option: '--sport', word: 'sport', value: portRange, negatable: true, aliases: ['--source-port'] },
-  { option: '--dport', word: 'dport', value: portRange, negatable: true, aliases: ['--destination-port'] },
+  { option: '--sport', word: 'source-port', value: portRange, negatable: true, aliases: ['--source-port'] },
+  {
+    option: '--dport',
+    word: 'destination-port',
+    value: portRange,
+    negatable: true,
+    aliases: ['--destination-port'],
+  },
 ] as const satisfies readonly ModuleOption[];
 
 /** extensions/libxt_dccp.c: dccp_pkt_types. */

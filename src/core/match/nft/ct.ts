@@ -5,7 +5,8 @@ import type { DataType } from '../../datatype/define.ts';
 import { ipv4Address, ipv6Address, protocol } from '../../datatype/types.ts';
 import type { FieldValue } from '../../field/define.ts';
 import { isUnknown, type PacketView } from '../../field/view.ts';
-import { bits, nftFieldMatch, notTold } from './define.ts';
+import { nftFieldMatch, notTold } from './define.ts';
+import { bits } from './vocabulary.ts';
 
 type Direction = 'original' | 'reply';
 

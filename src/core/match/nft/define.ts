@@ -1,6 +1,6 @@
 // Fields that nft compares and iptables has no option for. Each is a line of a table: key, type, and what the packet
 // vocabulary knows of it.
-import { type DataType, numberType } from '../../datatype/define.ts';
+import type { DataType } from '../../datatype/define.ts';
 import { defineField, type FieldValue } from '../../field/define.ts';
 import type { PacketView } from '../../field/view.ts';
 import type { JsonValue } from '../../nft/json-value.ts';
@@ -17,6 +17,10 @@ export interface NftField {
   readonly nft: JsonValue;
   readonly family?: 'ip' | 'ip6';
   readonly usesConntrack?: true;
+  /** It counts: two copies of a rule are not one. */
+  readonly stateful?: true;
+  /** Its key ends in a number, so that `==` is not implied. */
+  readonly explicit?: true;
   readonly read: (view: PacketView) => FieldValue;
   /** How iptables says it after all. */
   readonly iptables?: (test: FieldTest, target: IptablesTarget) => Condition;
@@ -36,11 +40,6 @@ export function nftFieldMatch(spec: NftField): MatchDefinition<unknown> {
 /** A header field in nft JSON. */
 export function payload(protocol: string, field: string): JsonValue {
   return { payload: { protocol, field } };
-}
-
-/** A plain number of so many bits. */
-export function bits(width: number): DataType {
-  return numberType('integer', `a number of ${width} bits`, width);
 }
 
 /** It is there, and the trace's packets do not have it. */

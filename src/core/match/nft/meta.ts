@@ -6,7 +6,8 @@ import { mark } from '../../datatype/types.ts';
 import { dayOfWeek as readDayOfWeek } from '../../field/clock.ts';
 import { evaluatesTo } from '../field-match.ts';
 import { always, moduleOption, plainTest, unsupported } from '../iptables-condition.ts';
-import { bits, nftFieldMatch } from './define.ts';
+import { nftFieldMatch } from './define.ts';
+import { bits } from './vocabulary.ts';
 
 /** nft lists realms without a name as strings (src/datatype.c: symbol_constant_parse of rt_realms). */
 const listedRealm: DataType = {

@@ -3,7 +3,8 @@ import { ecn } from '../../datatype/nft-types.ts';
 import type { Packet } from '../../packet/packet.ts';
 import { evaluatesTo } from '../field-match.ts';
 import { always } from '../iptables-condition.ts';
-import { bits, type NftField, nftFieldMatch, notTold, orNotTold, payload } from './define.ts';
+import { type NftField, nftFieldMatch, notTold, orNotTold, payload } from './define.ts';
+import { bits } from './vocabulary.ts';
 
 type Family = 'ip' | 'ip6';
 

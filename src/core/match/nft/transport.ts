@@ -4,7 +4,8 @@ import { dccpType, igmpType, listedProtocol } from '../../datatype/nft-types.ts'
 import { port } from '../../datatype/types.ts';
 import type { FieldValue } from '../../field/define.ts';
 import type { Packet } from '../../packet/packet.ts';
-import { bits, nftFieldMatch, notTold, payload } from './define.ts';
+import { nftFieldMatch, notTold, payload } from './define.ts';
+import { bits } from './vocabulary.ts';
 
 /** Protocol numbers of the headers. */
 const protocols = {

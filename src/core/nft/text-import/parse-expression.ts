@@ -1,5 +1,7 @@
 // Expressions: what is compared, and with what. On the left of a comparison words are selectors, on the right they are
 // constants; a value that is assigned may be either.
+
+import { parseDuration } from '../../datatype/written-types.ts';
 import type { JsonObject, JsonValue } from '../json-value.ts';
 import {
   atEnd,
@@ -36,7 +38,6 @@ import {
   type VerdictSyntax,
 } from './syntax.ts';
 import { numberOf } from './tokens.ts';
-import { parseDuration } from './written-types.ts';
 
 /** `left` of a comparison, `right` of one, or a `value` that is assigned. */
 export type Side = 'left' | 'right' | 'value';

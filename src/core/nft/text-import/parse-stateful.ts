@@ -1,4 +1,5 @@
 // Statements that keep a state: counters, limits, quotas, as they stand in rules, beside elements of sets and as objects.
+import { integerJson } from '../../datatype/define.ts';
 import type { JsonObject } from '../json-value.ts';
 import {
   type Cursor,
@@ -13,7 +14,6 @@ import {
 } from './cursor.ts';
 import { fail } from './problem.ts';
 import { placeOf } from './syntax.ts';
-import { integerJson } from './types.ts';
 
 /** The statement at the cursor as JSON, if it is one of these and does not name an object. */
 export function parseStateful(cursor: Cursor): JsonObject | undefined {

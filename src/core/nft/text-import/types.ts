@@ -1,15 +1,17 @@
 // The data types of nft as its ruleset language reads and lists them: our types with what only nft knows of them, such
 // as the order of their bytes, which decides the order of a set's elements.
-import type { DataType } from '../../datatype/define.ts';
+import { type DataType, integerJson } from '../../datatype/define.ts';
 import * as listed from '../../datatype/nft-types.ts';
 import * as known from '../../datatype/types.ts';
+import { durationType, hourType, macType, timeType, trafficClassType } from '../../datatype/written-types.ts';
 import type { JsonValue } from '../json-value.ts';
 import { numberOf } from './tokens.ts';
-import { durationType, hourType, macType, timeType, trafficClassType } from './written-types.ts';
 
 export interface NftType {
   /** As in the declaration of a set. */
   readonly name: string;
+  /** Ours, of which it is made; without a width where the field decides. */
+  readonly data: DataType;
   /** How messages speak of a value. */
   readonly label: string;
   /** 0 where the field decides. */
@@ -32,6 +34,7 @@ function nftType(from: DataType, traits: Traits = {}): NftType {
   const base = from.bitmask ? 'bitmask' : from.text ? 'text' : 'integer';
   return {
     name: from.name,
+    data: from,
     label: from.label,
     bits: from.width,
     order: 'big',
@@ -47,13 +50,6 @@ function nftType(from: DataType, traits: Traits = {}): NftType {
 /** Decimal, octal or `0x`. */
 function parseInteger(text: string): bigint | undefined {
   return /^(?:0[xX][0-9a-fA-F]+|\d+)$/.test(text) ? numberOf(text) : undefined;
-}
-
-/** A whole number as nft's JSON has it: with a sign in 64 bits, beyond them in hexadecimal. */
-export function integerJson(value: bigint): JsonValue {
-  if (value >> 64n !== 0n) return `0x${value.toString(16)}`;
-  const signed = BigInt.asIntN(64, value);
-  return Number.isSafeInteger(Number(signed)) ? Number(signed) : signed;
 }
 
 const number: DataType = {
@@ -80,20 +76,6 @@ function nameType(name: string, label: string): NftType {
   return nftType({ ...known.interfaceName, name, label }, host);
 }
 
-/** Labels are bits that are written by their numbers. */
-function labelBit(word: string): bigint | undefined {
-  const bit = parseInteger(word);
-  return bit !== undefined && bit < 128n ? 1n << bit : undefined;
-}
-
-const labelType: DataType = {
-  ...number,
-  name: 'ct_label',
-  label: 'a connection label',
-  width: 128,
-  bitmask: true,
-};
-
 /** A user or group by its number; of names only root's, as other machines have others. */
 function idType(from: DataType): NftType {
   return nftType(from, { ...host, parse: (word) => (word === 'root' ? 0n : parseInteger(word)) });
@@ -104,11 +86,8 @@ export const types = {
   integer: nftType(number, { json: integerJson }),
   hostInteger: nftType(number, { ...host, json: integerJson }),
   bitmask: nftType({ ...number, name: 'bitmask' }, { json: integerJson }),
-  boolean: nftType(
-    { ...number, name: 'boolean', label: '`exists` or `missing`', width: 1 },
-    { ...host, parse: (word) => booleans.get(word) ?? parseInteger(word), json: (value) => value !== 0n },
-  ),
-  string: nameType('string', 'a string'),
+  boolean: nftType(listed.existence, host),
+  string: nftType(listed.anyText, host),
   ifname: nameType('ifname', 'the name of an interface'),
   ifindex: { ...nameType('iface_index', 'the name of an interface'), bits: 32 },
   ipv4: ipv4(),
@@ -137,7 +116,7 @@ export const types = {
   ctStatus: nftType(known.ctStatusBits, host),
   ctEvent: nftType(listed.ctEventBits, host),
   ctDirection: nftType(known.ctDirection, host),
-  ctLabel: nftType(labelType, { ...host, parse: labelBit, json: (value) => value.toString(2).length - 1 }),
+  ctLabel: nftType(listed.ctLabelBits, { ...host, parse: listed.ctLabelBits.parse }),
   packetType: nftType(known.packetType, host),
   family: nftType(known.networkFamily, host),
   interfaceType: nftType(listed.interfaceType, host),
@@ -155,13 +134,8 @@ export const types = {
   time: nftType(timeType, { ...host, parse: timeType.parse }),
   hour: nftType(hourType, { ...host, parse: hourType.parse }),
   day: nftType(listed.dayOfWeek, host),
-  cgroup: nameType('cgroupsv2', 'the path of a control group'),
+  cgroup: nftType({ ...listed.anyText, name: 'cgroupsv2', label: 'the path of a control group' }, host),
 } as const satisfies Record<string, NftType>;
-
-const booleans = new Map([
-  ['exists', 1n],
-  ['missing', 0n],
-]);
 
 type TypeName = keyof typeof types;
 

@@ -1,5 +1,5 @@
 // Types whose values have a form of their own: link-layer addresses, times and traffic classes.
-import type { DataType } from '../../datatype/define.ts';
+import type { DataType } from './define.ts';
 
 /** Bytes in hexadecimal, one digit being enough on input. */
 export const macType: DataType = {
@@ -46,9 +46,20 @@ export const durationType: DataType = {
   label: 'a duration',
   width: 64,
   parse: parseDuration,
-  format: String,
+  format: formatDuration,
   toJson: (value) => Number(value / 1000n),
+  fromJson: (json) => (typeof json === 'number' && json >= 0 ? BigInt(json) * 1000n : undefined),
 };
+
+function formatDuration(value: bigint): string {
+  let rest = value;
+  const parts = Object.entries(unitMilliseconds).map(([unit, size]) => {
+    const count = rest / size;
+    rest %= size;
+    return count === 0n ? '' : `${count}${unit}`;
+  });
+  return parts.join('') || '0s';
+}
 
 const second = 1_000_000_000n;
 
@@ -66,6 +77,7 @@ export const timeType: DataType = {
   },
   format: formatTime,
   toJson: formatTime,
+  quoted: true,
 };
 
 function formatTime(value: bigint): string {
@@ -88,6 +100,7 @@ export const hourType: DataType = {
   },
   format: formatHour,
   toJson: formatHour,
+  quoted: true,
 };
 
 function formatHour(value: bigint): string {
@@ -111,6 +124,7 @@ export const trafficClassType: DataType = {
   },
   format: formatClass,
   toJson: formatClass,
+  quoted: true,
 };
 
 function formatClass(value: bigint): string {

@@ -1,0 +1,151 @@
+// Numbers that nft makes for a packet: counted, drawn, or a hash of fields or of the connection.
+import type { JsonObject, JsonValue } from '../../nft/json-value.ts';
+import { isJsonArray, isJsonObject } from '../../nft/json-value.ts';
+import { defineFamily } from '../family.ts';
+import type { Selectors } from '../selectors.ts';
+import { complete } from '../tuple-json.ts';
+import type { WordReader } from '../word-reader.ts';
+import { nftFieldMatch } from './define.ts';
+import { bits } from './vocabulary.ts';
+
+interface Modulus {
+  readonly mod: number;
+  readonly seed?: number;
+  readonly offset?: number;
+}
+
+function readModulus(reader: WordReader, hasSeed = false): Modulus | undefined {
+  const mod = reader.numberBehind('mod');
+  const seed = hasSeed ? reader.numberBehind('seed') : undefined;
+  const offset = reader.numberBehind('offset') ?? 0;
+  if (mod === undefined) return undefined;
+  return { mod, ...(seed !== undefined && { seed }), ...(offset !== 0 && { offset }) };
+}
+
+function writeModulus({ mod, seed, offset }: Modulus): string {
+  const parts = [`mod ${mod}`];
+  if (seed !== undefined) parts.push(`seed 0x${seed.toString(16)}`);
+  if (offset !== undefined) parts.push(`offset ${offset}`);
+  return parts.join(' ');
+}
+
+/** Numbers that are not of 32 bits are left to nft. */
+function modulusFromJson({ mod, seed, offset = 0 }: JsonObject): Modulus | undefined {
+  if (!isSmall(mod) || !isSmall(offset) || !(seed === undefined || isSmall(seed))) return undefined;
+  return { mod, ...(seed !== undefined && { seed }), ...(offset !== 0 && { offset }) };
+}
+
+function isSmall(value: JsonValue | undefined): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 0xffffffff;
+}
+
+interface Generator extends Modulus {
+  readonly mode: 'inc' | 'random';
+}
+
+export const numgenFamily = defineFamily<Generator>({
+  key: 'numgen',
+  form: 'numgen inc|random mod N [offset N]',
+  summary: 'A number below a modulus that counts the packets, or is drawn for each.',
+  read: (reader) => {
+    reader.word('numgen');
+    const mode = reader.word('inc', 'random');
+    const modulus = readModulus(reader);
+    return mode && modulus && { mode, ...modulus };
+  },
+  write: ({ mode, ...modulus }) => `numgen ${mode} ${writeModulus(modulus)}`,
+  ofJson: (expression) => {
+    const json = isJsonObject(expression) ? expression['numgen'] : undefined;
+    const modulus = isJsonObject(json) ? modulusFromJson(json) : undefined;
+    const mode = isJsonObject(json) ? json['mode'] : undefined;
+    return modulus && (mode === 'inc' || mode === 'random') ? [{ mode, ...modulus }] : [];
+  },
+  define: ({ mode, mod, offset = 0 }, key) =>
+    nftFieldMatch({
+      key,
+      summary: 'A number made for the packet.',
+      type: bits(32),
+      nft: { numgen: { mode, mod, offset } },
+      stateful: true,
+      read: () => ({
+        unknown:
+          mode === 'inc' ? 'how many packets came before is not known' : 'the number is drawn at random',
+      }),
+    }),
+});
+
+export const symhashFamily = defineFamily<Modulus>({
+  key: 'symhash',
+  form: 'symhash mod N [offset N]',
+  summary: 'A hash of the packet’s connection below a modulus, the same for both directions.',
+  read: (reader) => {
+    reader.word('symhash');
+    return readModulus(reader);
+  },
+  write: (modulus) => `symhash ${writeModulus(modulus)}`,
+  ofJson: (expression) => {
+    const json = isJsonObject(expression) ? expression['symhash'] : undefined;
+    const modulus = isJsonObject(json) ? modulusFromJson(json) : undefined;
+    return modulus ? [modulus] : [];
+  },
+  define: (modulus, key) =>
+    nftFieldMatch({
+      key,
+      summary: 'A hash of the connection.',
+      type: bits(32),
+      nft: { symhash: { ...modulus } },
+      read: () => ({ unknown: 'the kernel hashes with a secret of its own' }),
+    }),
+});
+
+interface Hash extends Modulus {
+  /** The keys of what is hashed. */
+  readonly keys: readonly string[];
+}
+
+export const jhashFamily = defineFamily<Hash>({
+  key: 'jhash',
+  form: 'jhash FIELD [. FIELD] mod N [seed N] [offset N]',
+  summary: 'A hash of some fields below a modulus.',
+  read: (reader) => {
+    reader.word('jhash');
+    const keys: string[] = [];
+    do {
+      const field = reader.selector();
+      if (!field) return undefined;
+      keys.push(field.key);
+    } while (reader.word('.'));
+    const modulus = readModulus(reader, true);
+    return modulus && { keys, ...modulus };
+  },
+  write: ({ keys, ...modulus }) => `jhash ${keys.join(' . ')} ${writeModulus(modulus)}`,
+  ofJson: (expression, all) => {
+    const json = isJsonObject(expression) ? expression['jhash'] : undefined;
+    const modulus = isJsonObject(json) ? modulusFromJson(json) : undefined;
+    const keys = isJsonObject(json) ? hashedKeys(json['expr'], all) : undefined;
+    return modulus && keys ? [{ keys, ...modulus }] : [];
+  },
+  define: ({ keys, ...modulus }, key, all) => {
+    const [only, ...others] = keys.flatMap((one) => all.find(one)?.selector ?? []);
+    const hashed = [only, ...others].flatMap((one) => (one ? [one.nft] : []));
+    const expr = hashed.length === 1 && only ? only.nft : { concat: hashed };
+    const family = keys.map((one) => all.find(one)?.family).find((one) => one !== undefined);
+    return nftFieldMatch({
+      key,
+      summary: 'A hash of some fields.',
+      type: bits(32),
+      nft: { jhash: { ...modulus, expr } },
+      ...(family && { family }),
+      ...(keys.some((one) => all.find(one)?.usesConntrack) && { usesConntrack: true }),
+      read: (view) => {
+        const values = keys.map((one) => all.find(one)?.selector?.field.read(view));
+        return values.includes(undefined) ? undefined : { unknown: 'the hash is not worked out' };
+      },
+    });
+  },
+});
+
+function hashedKeys(json: JsonValue | undefined, all: Selectors): readonly string[] | undefined {
+  const parts = isJsonObject(json) && isJsonArray(json['concat']) ? json['concat'] : [json];
+  return complete(parts.map((part) => (part === undefined ? undefined : all.ofJson(part)[0]?.key)));
+}
