@@ -52,12 +52,12 @@ function* candidatesFor(statement: JsonValue, last: Candidate | undefined): Iter
     yield { kind: 'match', key, nft };
 }
 
-/** What a comparison reads, also without the last operation on its bits. */
+/** What a comparison reads, first without a mask, which may be one of the comparison. */
 function expressionsOf(statement: JsonValue): readonly JsonValue[] {
   const match = isJsonObject(statement) ? statement['match'] : undefined;
   const left = isJsonObject(match) ? match['left'] : undefined;
   const [inner] = isJsonObject(left) && isJsonArray(left['&']) ? left['&'] : [];
-  return [left, inner].filter((one) => one !== undefined);
+  return [inner, left].filter((one) => one !== undefined);
 }
 
 /** Counts belong to the rule and may be set apart from it. */

@@ -82,13 +82,13 @@ function apply(value: bigint, { operator, constant }: Step, width: number): bigi
   }
 }
 
-/** A single `and` before a comparison is the mask of that comparison; before a map or another field it stands here. */
+/** A single `and` before a comparison is the mask of that comparison; before a map or another field it is part of a key. */
 function readArithmetic(reader: WordReader): Arithmetic | undefined {
   const found = readChain(reader);
   if (!found || found.steps.length === 0) return undefined;
   const [only, ...others] = found.steps;
   const isMask = only?.operator === 'and' && others.length === 0;
-  return isMask && reader.next !== 'vmap' && reader.next !== '.' ? undefined : found;
+  return isMask && !['vmap', '.', ''].includes(reader.next) ? undefined : found;
 }
 
 function readChain(reader: WordReader): Arithmetic | undefined {

@@ -1,10 +1,10 @@
 // `fib daddr . iif type`, `fib saddr . iif oif missing`: what the routing tables say of an address of the packet.
 import { addressType, existence } from '../../datatype/nft-types.ts';
 import { interfaceName } from '../../datatype/types.ts';
-import { isJsonArray, isJsonObject, type JsonValue } from '../../nft/json-value.ts';
 import type { FieldValue } from '../../field/define.ts';
 import { fibInterface, fibType } from '../../field/routing.ts';
 import { type FibQuestion, isUnknown, type PacketView } from '../../field/view.ts';
+import { isJsonArray, isJsonObject, type JsonValue } from '../../nft/json-value.ts';
 import { defineFamily } from '../family.ts';
 import { evaluatesTo, type FieldTest } from '../field-match.ts';
 import { always, fewValues, moduleOption, plainTest, unsupported } from '../iptables-condition.ts';
