@@ -1,4 +1,4 @@
-// The code blocks of the README and the docs are real: policies load, and commands print what the page shows.
+// The code blocks of the README and the docs are real: policies load, and commands and programs print what the page shows.
 // UPDATE_FIXTURES=1 writes down what they print now.
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -11,12 +11,14 @@ const pages = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `do
   path.endsWith('.md'),
 );
 const block = /^```(hook|hook rules|console)\n(.*?)^```$/gms;
+const program = /^```ts\n(.*?)^```\n\n```text\n(.*?)^```$/gms;
 
 for (const page of pages) {
   const path = join(root, page);
   const text = readFileSync(path, 'utf8');
   const blocks = [...text.matchAll(block)].map(([, kind = '', body = '']) => ({ kind, body }));
-  if (blocks.length === 0) continue;
+  const programs = [...text.matchAll(program)].map(([, code = '', printed = '']) => ({ code, printed }));
+  if (blocks.length + programs.length === 0) continue;
   describe(page, () => {
     for (const { kind, body } of blocks.filter((one) => one.kind !== 'console'))
       test(`${kind}: ${body.split('\n')[0]}`, () => expect(problems(kind, body)).toEqual([]));
@@ -30,6 +32,8 @@ for (const page of pages) {
           );
         else expect(session).toBe(body);
       });
+    for (const [index, { code, printed }] of programs.entries())
+      test(`program ${index + 1}`, () => expect(runProgram(code)).toBe(printed));
   });
 }
 
@@ -38,6 +42,14 @@ function problems(kind: string, body: string): readonly string[] {
   const text =
     kind === 'hook' ? body : `table inet filter {\nchain input hook input priority 0 {\n${body}}\n}\n`;
   return loadPolicy({ name: 'block', text }).diagnostics.map((one) => `${one.code} ${one.message}`);
+}
+
+/** What a program prints that imports the package by its name. */
+function runProgram(code: string): string {
+  const source = code.replace("'hookline/nftables-json'", `'${join(root, 'src/core/nft/json.ts')}'`);
+  return execFileSync(process.execPath, ['--input-type=module-typescript', '--eval', source], {
+    encoding: 'utf8',
+  });
 }
 
 /** Runs every `$ hookline …` of a session in the example's folder. */

@@ -8,6 +8,7 @@ import { agnosticKeys } from '../../src/core/check/agnostic.ts';
 import { matchNames } from '../../src/core/match/registry.ts';
 import { statementNames } from '../../src/core/statement/registry.ts';
 import { matchesPage } from './matches-page.ts';
+import { nftablesJsonSchema } from './nftables-schema.ts';
 
 const keys = { matches: [...agnosticKeys.keys(), ...matchNames], statements: statementNames };
 
@@ -15,6 +16,7 @@ const generated: readonly (readonly [string, () => string])[] = [
   ['grammar/grammar.md', grammarPage],
   ['grammar/hook.tmLanguage.json', () => `${JSON.stringify(textMateGrammar(keys), null, 2)}\n`],
   ['docs/matches.md', matchesPage],
+  ['docs/schema/nftables-json.schema.json', nftablesJsonSchema],
 ];
 
 for (const [name, make] of generated) {

@@ -32,6 +32,7 @@ function copySources(): string {
     'tsconfig.base.json',
     'LICENSE',
     'CHANGELOG.md',
+    'docs/schema',
     'README.md',
   ];
   for (const part of parts.filter((one) => existsSync(join(repository, one))))

@@ -4,7 +4,7 @@ import { type Hook, ipHooks } from '../hook/hook.ts';
 import type { BaseChain, ChainType } from '../ir/ruleset.ts';
 import type { Span } from '../text/source.ts';
 import { complain, type Draft } from './import-draft.ts';
-import type { chain } from './schema/object.ts';
+import type { envelopes } from './schema/object.ts';
 
 const types: readonly ChainType[] = ['filter', 'nat', 'route'];
 const hooks: readonly Hook[] = [...ipHooks, 'ingress', 'egress'];
@@ -13,7 +13,7 @@ const policies: readonly BaseChain['policy'][] = ['accept', 'drop'];
 /** Undefined for a chain without a hook, and with a complaint where something of a base chain is missing or strange. */
 export function readBaseChain(
   draft: Draft,
-  body: z.infer<typeof chain>,
+  body: z.infer<typeof envelopes.chain>,
   span: Span | undefined,
 ): BaseChain | undefined {
   const { name, prio, dev } = body;

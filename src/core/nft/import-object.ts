@@ -5,7 +5,7 @@ import type { Span } from '../text/source.ts';
 import { readBaseChain } from './import-base-chain.ts';
 import { complain, complainOfMissing, type Draft, type SetDraft, tableKey, tableOf } from './import-draft.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from './json-value.ts';
-import { chain, elementEnvelope, memberEnvelope, ruleEnvelope, setEnvelope, table } from './schema/object.ts';
+import { envelopes } from './schema/object.ts';
 
 /** Where an object came from. `again`: nft takes it without complaint if it is there already. */
 export interface Given {
@@ -52,7 +52,7 @@ function validate<Schema extends z.ZodType>(
 }
 
 function takeTable(draft: Draft, body: JsonObject, { span, again }: Given): void {
-  const valid = validate(draft, 'table', table, body, span);
+  const valid = validate(draft, 'table', envelopes.table, body, span);
   if (!valid) return;
   const { family, name } = valid;
   const key = tableKey(family, name);
@@ -72,7 +72,7 @@ function takeChain(draft: Draft, body: JsonObject, { span }: Given): void {
     complain(draft, 'HK5507', `priority \`${body.prio}\` is a string`, { span, help });
     return;
   }
-  const valid = validate(draft, 'chain', chain, body, span);
+  const valid = validate(draft, 'chain', envelopes.chain, body, span);
   const owner = valid && tableOf(draft, valid.family, valid.table, span);
   if (!owner) return;
   const { name } = valid;
@@ -86,7 +86,7 @@ function takeChain(draft: Draft, body: JsonObject, { span }: Given): void {
 const ruleKeys = new Set(['family', 'table', 'chain', 'handle', 'comment', 'expr']);
 
 function takeRule(draft: Draft, body: JsonObject, { span }: Given): void {
-  const valid = validate(draft, 'rule', ruleEnvelope, body, span);
+  const valid = validate(draft, 'rule', envelopes.rule, body, span);
   const owner = valid && tableOf(draft, valid.family, valid.table, span);
   if (!owner) return;
   const strange = Object.keys(body).find((key) => !ruleKeys.has(key));
@@ -97,7 +97,7 @@ function takeRule(draft: Draft, body: JsonObject, { span }: Given): void {
   else complainOfMissing(draft, `chain \`${valid.chain}\` of table \`${owner.family} ${owner.name}\``, span);
 }
 
-function readRule(draft: Draft, body: z.infer<typeof ruleEnvelope>, span: Span | undefined): Rule {
+function readRule(draft: Draft, body: z.infer<typeof envelopes.rule>, span: Span | undefined): Rule {
   const { comment, expr = [], handle } = body;
   const statements = comment === undefined ? expr : [{ comment }, ...expr];
   const counters = readCounters(expr);
@@ -129,7 +129,7 @@ function unsigned(value: number | bigint): bigint {
 }
 
 function takeSet(draft: Draft, kind: 'set' | 'map', body: JsonObject, { span }: Given): void {
-  const valid = validate(draft, kind, setEnvelope, body, span);
+  const valid = validate(draft, kind, envelopes.set, body, span);
   const owner = valid && tableOf(draft, valid.family, valid.table, span);
   if (!owner) return;
   const { name } = valid;
@@ -139,7 +139,7 @@ function takeSet(draft: Draft, kind: 'set' | 'map', body: JsonObject, { span }: 
 }
 
 function takeElements(draft: Draft, body: JsonObject, { span }: Given): void {
-  const valid = validate(draft, 'list of elements', elementEnvelope, body, span);
+  const valid = validate(draft, 'list of elements', envelopes.element, body, span);
   const owner = valid && tableOf(draft, valid.family, valid.table, span);
   if (!owner) return;
   const set = owner.sets.get(valid.name);
@@ -161,7 +161,7 @@ function elementsOf(set: SetDraft): JsonValue[] {
 }
 
 function takeOther(draft: Draft, kind: string, body: JsonObject, { span }: Given): void {
-  const valid = validate(draft, kind, memberEnvelope, body, span);
+  const valid = validate(draft, kind, envelopes.member, body, span);
   const owner = valid && tableOf(draft, valid.family, valid.table, span);
   if (!owner) return;
   const content = { [kind]: withoutHandle(body) };

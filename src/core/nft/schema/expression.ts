@@ -1,8 +1,10 @@
-// The expressions of libnftables-json(5): everything that has a value. They nest, so the types are written out.
+// The expressions of libnftables-json(5): everything that has a value. They nest, so their types are written out and
+// the schemas look each other up when they are used.
 import { z } from 'zod';
-import { integer, type Tagged, tagged } from './tagged.ts';
-import type { Verdict } from './verdict.ts';
-import { verdict } from './verdict.ts';
+import { type PlainSelector, selectors } from './selector.ts';
+import { type ElementState, elementState } from './state.ts';
+import { integer, list, tagged, type UnknownKey } from './tagged.ts';
+import { type Verdict, verdict } from './verdict.ts';
 
 /** A value: immediate (`22`, `"10.0.0.1"`, `"@set"`), a list, or an object of one key. */
 export type Expression =
@@ -14,27 +16,27 @@ export type Expression =
   | SetExpression
   | Combination
   | Selector
-  | Verdict;
+  | Verdict
+  | UnknownKey;
 
 /** Values put together from other values. */
 export type SetExpression =
   | { readonly concat: readonly Expression[] }
   /** An anonymous set; in a map each item is a pair of key and data. A set of one may stand without the list. */
   | { readonly set: Expression }
-  | { readonly map: { readonly key: Expression; readonly data: Expression } }
+  | ObjectMap
   | { readonly prefix: { readonly addr: Expression; readonly len: number } }
   | { readonly range: readonly [Expression, Expression] }
   | { readonly elem: SetElement };
 
-/** An element with properties of its own; further keys are its statements (`counter`, `limit` …). */
-export interface SetElement {
+/** An element with properties of its own; its statements stand beside them. */
+export interface SetElement extends ElementState {
   readonly val: Expression;
   /** Seconds. */
-  readonly timeout?: number | undefined;
+  readonly timeout?: number | bigint | undefined;
   /** Seconds that are left. */
-  readonly expires?: number | undefined;
+  readonly expires?: number | bigint | undefined;
   readonly comment?: string | undefined;
-  readonly [statement: string]: unknown;
 }
 
 /** Two or more operands. */
@@ -45,56 +47,13 @@ export type Combination =
   | { readonly '<<': readonly Expression[] }
   | { readonly '>>': readonly Expression[] };
 
-/** A map whose data are names of objects. */
-export type ObjectMap = { readonly map: { readonly key: Expression; readonly data: Expression } };
-
-/** Validates an expression however deep it nests. */
-export const expression: z.ZodType<Expression> = z.lazy(() =>
-  z.union([z.string(), integer, z.boolean(), z.array(expression), objectExpression]),
-);
-
-/** Validates an object map. */
-export const objectMap: z.ZodType<ObjectMap> = z.lazy(() =>
-  z.strictObject({ map: z.strictObject({ key: expression, data: expression }) }),
-);
-
-const operands = z.array(expression).min(2);
-
-const selectors = {
-  /** A header field by name, or raw bits. */
-  payload: z.union([
-    z.strictObject({ protocol: z.string(), field: z.string() }),
-    z.strictObject({ base: z.string(), offset: z.int(), len: z.int() }),
-  ]),
-  exthdr: z.strictObject({ name: z.string(), field: z.string().optional(), offset: z.int().optional() }),
-  'tcp option': z.union([
-    z.strictObject({ name: z.string(), field: z.string().optional() }),
-    z.strictObject({ base: z.int(), offset: z.int(), len: z.int() }),
-  ]),
-  'ip option': z.strictObject({ name: z.string(), field: z.string().optional() }),
-  'sctp chunk': z.strictObject({ name: z.string(), field: z.string().optional() }),
-  'dccp option': z.strictObject({ type: z.int() }),
-  meta: z.strictObject({ key: z.string() }),
-  osf: z.strictObject({ key: z.string(), ttl: z.string().optional() }),
-  ipsec: z.strictObject({
-    key: z.string(),
-    family: z.string().optional(),
-    dir: z.string().optional(),
-    spnum: z.int().optional(),
-  }),
-  socket: z.strictObject({ key: z.string(), level: z.int().optional() }),
-  rt: z.strictObject({ key: z.string(), family: z.string().optional() }),
-  ct: z.strictObject({ key: z.string(), family: z.string().optional(), dir: z.string().optional() }),
-  numgen: z.strictObject({ mode: z.string(), mod: integer, offset: integer.optional() }),
-  symhash: z.strictObject({ mod: integer, offset: integer.optional() }),
-  fib: z.strictObject({
-    result: z.string(),
-    flags: z.union([z.string(), z.array(z.string()).readonly()]).optional(),
-  }),
-};
+/** What a map has for a key: values, or names of objects. */
+export interface ObjectMap {
+  readonly map: { readonly key: Expression; readonly data: Expression };
+}
 
 /** What is read from the packet, its connection, its socket or its route. */
-export type Selector = Tagged<typeof selectors> | { readonly jhash: JenkinsHash };
+export type Selector = PlainSelector | { readonly jhash: JenkinsHash };
 
 /** A hash of what the expression reads, below `mod`. */
 export interface JenkinsHash {
@@ -104,32 +63,84 @@ export interface JenkinsHash {
   readonly seed?: number | bigint | undefined;
 }
 
+type ExpressionSchema = z.ZodType<Expression>;
+type Operands = z.ZodType<readonly Expression[]>;
+
+const pair = z.strictObject({
+  get key(): ExpressionSchema {
+    return expression;
+  },
+  get data(): ExpressionSchema {
+    return expression;
+  },
+});
+
 const objectExpression: z.ZodType<SetExpression | Combination | Selector | Verdict> = tagged(
   'an expression',
   {
     ...selectors,
     ...verdict,
     jhash: z.strictObject({
-      expr: expression,
+      get expr(): ExpressionSchema {
+        return expression;
+      },
       mod: integer,
       offset: integer.optional(),
       seed: integer.optional(),
     }),
-    concat: z.array(expression),
-    set: expression,
-    map: z.strictObject({ key: expression, data: expression }),
-    prefix: z.strictObject({ addr: expression, len: z.int() }),
-    range: z.tuple([expression, expression]),
-    elem: z.looseObject({
-      val: expression,
-      timeout: z.int().optional(),
-      expires: z.int().optional(),
-      comment: z.string().optional(),
+    get concat(): Operands {
+      return operands;
+    },
+    get set(): ExpressionSchema {
+      return expression;
+    },
+    map: pair,
+    prefix: z.strictObject({
+      get addr(): ExpressionSchema {
+        return expression;
+      },
+      len: z.int(),
     }),
-    '|': operands,
-    '^': operands,
-    '&': operands,
-    '<<': operands,
-    '>>': operands,
+    get range(): z.ZodType<readonly [Expression, Expression]> {
+      return bounds;
+    },
+    elem: z.strictObject({
+      get val(): ExpressionSchema {
+        return expression;
+      },
+      timeout: integer.optional(),
+      expires: integer.optional(),
+      comment: z.string().optional(),
+      ...elementState,
+    }),
+    get '|'(): Operands {
+      return operands;
+    },
+    get '^'(): Operands {
+      return operands;
+    },
+    get '&'(): Operands {
+      return operands;
+    },
+    get '<<'(): Operands {
+      return operands;
+    },
+    get '>>'(): Operands {
+      return operands;
+    },
   },
 );
+
+/** Validates an expression however deep it nests. */
+export const expression: ExpressionSchema = z
+  .union([
+    z.string(),
+    integer,
+    z.boolean(),
+    list(z.lazy((): ExpressionSchema => expression)),
+    objectExpression,
+  ])
+  .meta({ id: 'expression' });
+
+const operands = z.array(expression).min(2);
+const bounds = z.tuple([expression, expression]);

@@ -2,87 +2,106 @@
 import { z } from 'zod';
 import { expression } from './expression.ts';
 import { reference, stateful, statefulStatement } from './stateful.ts';
-import { anyJson, integer, oneOrMore, type Tagged, tagged } from './tagged.ts';
+import { anyJson, family, integer, list, oneOrMore, type Tagged, tagged, type UnknownKey } from './tagged.ts';
 import { verdict } from './verdict.ts';
 
-const flags = oneOrMore(z.string());
+const flags = oneOrMore(z.string()).optional();
 
 const nat = z.union([
   z.null(),
   z.strictObject({
-    family: z.string().optional(),
+    family: family.optional(),
     addr: expression.optional(),
     port: expression.optional(),
-    flags: flags.optional(),
-    type_flags: flags.optional(),
+    flags,
+    /** `interval`, `prefix`, `concat`: how the values of a map are meant. */
+    type_flags: flags,
   }),
 ]);
 
+/** Updates a set by the packet; `set` with `@`. */
 const setUpdate = z.strictObject({
-  op: z.string(),
+  op: z.enum(['add', 'update', 'delete']),
   elem: expression,
-  /** With `@`. */
   set: z.string(),
-  stmt: z.array(statefulStatement).readonly().optional(),
+  stmt: list(statefulStatement).optional(),
 });
 
+const mapUpdate = z.strictObject({
+  op: z.enum(['add', 'update', 'delete']),
+  elem: expression,
+  data: expression,
+  map: z.string(),
+  stmt: list(statefulStatement).optional(),
+});
+
+const log = z.strictObject({
+  prefix: z.string().optional(),
+  group: integer.optional(),
+  snaplen: integer.optional(),
+  'queue-threshold': integer.optional(),
+  level: z.enum(['emerg', 'alert', 'crit', 'err', 'warn', 'notice', 'info', 'debug', 'audit']).optional(),
+  flags,
+});
+
+const synproxy = z.strictObject({ mss: integer.optional(), wscale: integer.optional(), flags });
+
+/** The schema behind the key of each. */
 const statements = {
   ...verdict,
   ...stateful,
-  match: z.strictObject({ op: z.string(), left: expression, right: expression }),
+  /** `in` is nft's comparison without an operator: of bits, any of them. */
+  match: z.strictObject({
+    op: z.enum(['==', '!=', '<', '>', '<=', '>=', 'in', '!']),
+    left: expression,
+    right: expression,
+  }),
   mangle: z.strictObject({ key: expression, value: expression }),
   vmap: z.strictObject({ key: expression, data: expression }),
   snat: nat,
   dnat: nat,
   masquerade: nat,
   redirect: nat,
-  reject: z.union([z.null(), z.strictObject({ type: z.string(), expr: expression.optional() })]),
-  log: z.union([
-    z.null(),
-    z.strictObject({
-      prefix: z.string().optional(),
-      group: integer.optional(),
-      snaplen: integer.optional(),
-      'queue-threshold': integer.optional(),
-      level: z.string().optional(),
-      flags: flags.optional(),
-    }),
-  ]),
+  reject: z.union([z.null(), z.strictObject({ type: z.string().optional(), expr: expression.optional() })]),
+  log: z.union([z.null(), log]),
   notrack: z.null(),
-  queue: z.union([z.null(), z.strictObject({ num: expression.optional(), flags: flags.optional() })]),
+  queue: z.union([z.null(), z.strictObject({ num: expression.optional(), flags })]),
   dup: z.strictObject({ addr: expression, dev: expression.optional() }),
-  fwd: z.strictObject({ dev: expression, family: z.string().optional(), addr: expression.optional() }),
+  fwd: z.strictObject({ dev: expression, family: family.optional(), addr: expression.optional() }),
   tproxy: z.strictObject({
-    family: z.string().optional(),
+    family: family.optional(),
     addr: expression.optional(),
     port: expression.optional(),
   }),
-  synproxy: z.union([
-    z.null(),
-    reference,
-    z.strictObject({ mss: integer.optional(), wscale: integer.optional(), flags: flags.optional() }),
-  ]),
+  synproxy: z.union([z.null(), reference, synproxy]),
   set: setUpdate,
-  /** Updates a map by the packet (nft 1.0.9 and later). */
-  map: z.strictObject({ op: z.string(), elem: expression, data: expression, map: z.string() }),
+  /** nft 1.0.9 and later. */
+  map: mapUpdate,
   meter: z.strictObject({
     name: z.string(),
     key: expression,
     stmt: statefulStatement,
     size: integer.optional(),
   }),
-  flow: z.strictObject({ op: z.string(), flowtable: z.string() }),
+  /** `flowtable` with `@`. */
+  flow: z.strictObject({ op: z.literal('add'), flowtable: z.string() }),
+  /** Takes a TCP option out. */
   reset: expression,
   'ct helper': expression,
   'ct timeout': expression,
   'ct expectation': expression,
   secmark: expression,
-  /** An iptables extension; nft prints it and does not read it. */
+  /** nft 1.1.6 and later. */
+  tunnel: expression,
+  /** An extension of iptables, of which nft prints the name at most; it reads none. */
   xt: anyJson,
 };
 
+/** One item of a rule's `expr` that this model knows. */
+export type KnownStatement = Tagged<typeof statements>;
+
 /** One item of a rule's `expr`. */
-export type Statement = Tagged<typeof statements>;
+export type Statement = KnownStatement | UnknownKey;
 
 /** Validates a statement with all its expressions. */
-export const statement: z.ZodType<Statement> = tagged('a statement', statements);
+export const knownStatement: z.ZodType<KnownStatement> = tagged('a statement', statements);

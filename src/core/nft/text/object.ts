@@ -1,6 +1,5 @@
 // Objects of a table in nft text, in the layout of `nft list ruleset`.
 import type { JsonObject, JsonValue } from '../json-value.ts';
-import type { Expression } from '../schema/expression.ts';
 import { type TableObject, tableObject } from '../schema/object.ts';
 import { type Visitor, visit } from '../schema/tagged.ts';
 import { elementsText, expressionText } from './expression.ts';
@@ -19,8 +18,11 @@ export function tableLines(object: JsonObject): string | undefined {
   const { data } = tableObject.safeParse(object);
   if (!data || !('table' in data)) return undefined;
   const { flags, comment } = data.table;
-  const flagged = typeof flags === 'string' && `\tflags ${word(flags)}\n`;
-  return spoken(() => phrase(flagged, typeof comment === 'string' && `\tcomment ${quoted(comment)}\n`));
+  return spoken(() => {
+    const flagged = flags !== undefined && `flags ${listOf(flags).map(word).join(',')}`;
+    const lines = [flagged, comment !== undefined && `comment ${quoted(comment)}`];
+    return lines.map((line) => (line === false ? '' : `\t${line}\n`)).join('');
+  });
 }
 
 /** The lines that say what a chain is, without its rules; undefined where text can't say it. */
@@ -31,7 +33,7 @@ export function chainLines(object: JsonObject): string | undefined {
 
 type Chain = Extract<TableObject, { chain: unknown }>['chain'];
 
-function headLines({ type, hook, prio, dev, policy, comment }: Chain): readonly string[] {
+function headLines({ type, hook, prio, dev, policy, flags, comment }: Chain): readonly string[] {
   const devices = listOf(dev).map(quoted);
   const device =
     devices.length > 1 ? `devices = { ${devices.join(', ')} }` : devices[0] && `device ${devices[0]}`;
@@ -39,11 +41,12 @@ function headLines({ type, hook, prio, dev, policy, comment }: Chain): readonly 
     phrase('type', word(type ?? ''), 'hook', word(hook), device, 'priority', `${word(prio ?? 0)};`),
     policy !== undefined && `policy ${word(policy)};`,
   ];
-  return [base ? phrase(...base) : '', commentLine(comment)].filter(Boolean);
+  const flagged = flags === undefined ? '' : `flags ${listOf(flags).map(word).join(',')};`;
+  return [base ? phrase(...base) : '', flagged, commentLine(comment)].filter(Boolean);
 }
 
-function commentLine(comment: unknown): string {
-  return typeof comment === 'string' ? `comment ${quoted(comment)}` : '';
+function commentLine(comment: string | undefined): string {
+  return comment !== undefined ? `comment ${quoted(comment)}` : '';
 }
 
 function block(head: string, lines: readonly (string | undefined | false)[]): string {
@@ -54,13 +57,14 @@ function block(head: string, lines: readonly (string | undefined | false)[]): st
 type SetBody = Extract<TableObject, { set: unknown }>['set'];
 
 function setBlock(keyword: string, body: SetBody, data?: string | readonly string[]): string {
-  const { type, flags, timeout, size, policy, elem = [], stmt = [], comment } = body;
+  const { flags, timeout, size, policy, elem = [], stmt = [], comment } = body;
+  const type = typesOf(body.type ?? []);
   const dataType = data === undefined ? '' : ` : ${listOf(data).map(word).join(' . ')}`;
   const styles = listOf(type).map(styleOfType);
   const isObject = data !== undefined && typeof data === 'string' && objectTypes.has(data);
   const flagged = listOf(flags).map(word).join(',');
   const elements = elementsText(
-    elem,
+    Array.isArray(elem) ? elem : [elem],
     styles.length > 1 ? styles : (styles[0] ?? 'bare'),
     isObject ? 'quoted' : 'bare',
   );
@@ -145,11 +149,13 @@ const objects: Visitor<TableObject, string> = {
       option('wscale', wscale),
       listOf(flags).map(word).join(' '),
     ]),
-  flowtable: ({ name: own, hook, prio = 0, dev }) =>
+  flowtable: ({ name: own, hook, prio = 0, dev, flags }) =>
     block(`flowtable ${name(own)}`, [
       `hook ${word(hook ?? 'ingress')} priority ${word(prio)}`,
       `devices = { ${listOf(dev).map(quoted).join(', ')} }`,
+      flags !== undefined && `flags ${listOf(flags).map(word).join(',')}`,
     ]),
+  tunnel: () => refuse(),
   table: () => refuse(),
   chain: () => refuse(),
   rule: () => refuse(),
@@ -160,9 +166,9 @@ function unitOf(given: unknown, otherwise: string): string {
   return typeof given === 'string' ? given : otherwise;
 }
 
-function typesOf(map: Expression): string | readonly string[] {
-  if (typeof map === 'string') return map;
-  return Array.isArray(map) && map.every((type) => typeof type === 'string') ? map : refuse();
+/** `typeof` is refused: what it means depends on the version. */
+function typesOf(type: NonNullable<SetBody['type']>): string | readonly string[] {
+  return typeof type === 'object' && 'typeof' in type ? refuse() : type;
 }
 
 function policyText(policy: JsonValue | undefined): string {

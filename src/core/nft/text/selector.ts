@@ -10,7 +10,8 @@ const unqualified = new Set(['iif', 'oif', 'iifname', 'oifname']);
 export function selectorVisitor(write: (expression: Expression) => string): Visitor<Selector, string> {
   return {
     payload: (payload) => {
-      if ('field' in payload) return `${word(payload.protocol)} ${words(payload.field)}`;
+      if ('field' in payload)
+        return phrase(maybe(payload.tunnel), word(payload.protocol), words(payload.field));
       return `@${word(payload.base)},${word(payload.offset)},${word(payload.len)}`;
     },
     exthdr: ({ name, field, offset }) => {
@@ -33,6 +34,7 @@ export function selectorVisitor(write: (expression: Expression) => string): Visi
     socket: ({ key, level }) => phrase('socket', word(key), option('level', level)),
     rt: ({ key, family }) => phrase('rt', maybe(family), word(key)),
     ct: ({ key, family, dir }) => phrase('ct', maybe(dir), maybe(family), words(key)),
+    tunnel: ({ key }) => `tunnel ${word(key)}`,
     numgen: ({ mode, mod, offset }) =>
       phrase('numgen', word(mode), option('mod', mod), option('offset', offset)),
     jhash: ({ expr, mod, seed, offset }) =>

@@ -1,7 +1,7 @@
 // Statements of a rule in nft text.
 import type { JsonValue } from '../json-value.ts';
 import type { Expression } from '../schema/expression.ts';
-import { type Statement, statement as statementSchema } from '../schema/statement.ts';
+import { type KnownStatement, knownStatement } from '../schema/statement.ts';
 import { type Visitor, visit } from '../schema/tagged.ts';
 import { expressionText, isCombination, styleOf, verdictVisitor } from './expression.ts';
 import { natText } from './nat.ts';
@@ -11,11 +11,11 @@ import { listOf, name, option, phrase, quoted, refuse, spoken, word, words } fro
 
 /** A statement of nft JSON as text; undefined where it is none, or where text can't say it. */
 export function statementText(statement: JsonValue): string | undefined {
-  const { data } = statementSchema.safeParse(statement);
+  const { data } = knownStatement.safeParse(statement);
   return data && spoken(() => visit(data, statements));
 }
 
-const statements: Visitor<Statement, string> = {
+const statements: Visitor<KnownStatement, string> = {
   ...verdictVisitor,
   ...statefulVisitor(expressionText),
   match: matchText,
@@ -27,12 +27,9 @@ const statements: Visitor<Statement, string> = {
   redirect: (target) => natText('redirect', target),
   tproxy: (target) => natText('tproxy', target),
   reject: (reject) => {
-    if (!reject) return 'reject';
-    return phrase(
-      'reject with',
-      words(reject.type),
-      reject.expr !== undefined && expressionText(reject.expr),
-    );
+    const { type, expr } = reject ?? {};
+    if (type === undefined) return expr === undefined ? 'reject' : refuse();
+    return phrase('reject with', words(type), expr !== undefined && expressionText(expr));
   },
   log: (log) => {
     const { prefix, group, snaplen, level, flags, 'queue-threshold': threshold } = log ?? {};
@@ -71,8 +68,10 @@ const statements: Visitor<Statement, string> = {
   },
   set: ({ op, elem, set, stmt = [] }) =>
     `${word(op)} ${setName(set)} { ${phrase(expressionText(elem), ...stmt.map((one) => statefulText(one, expressionText)))} }`,
-  map: ({ op, elem, data, map }) =>
-    `${word(op)} ${setName(map)} { ${expressionText(elem)} : ${expressionText(data)} }`,
+  map: ({ op, elem, data, map, stmt = [] }) =>
+    stmt.length > 0
+      ? refuse()
+      : `${word(op)} ${setName(map)} { ${expressionText(elem)} : ${expressionText(data)} }`,
   meter: ({ name: meter, key, stmt, size }) =>
     phrase(
       'meter',
@@ -86,6 +85,7 @@ const statements: Visitor<Statement, string> = {
   'ct timeout': (timeout) => `ct timeout set ${expressionText(timeout, 'quoted')}`,
   'ct expectation': (expectation) => `ct expectation set ${expressionText(expectation, 'quoted')}`,
   secmark: (mark) => `meta secmark set ${expressionText(mark, 'quoted')}`,
+  tunnel: (tunnel) => `tunnel name ${expressionText(tunnel, 'quoted')}`,
   xt: () => refuse(),
 };
 
