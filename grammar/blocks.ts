@@ -118,6 +118,36 @@ export abstract class BlockParser extends ValueParser {
     return name && { kind: 'zone', name, statements, span };
   });
 
+  protected readonly zonePolicy = this.RULE('zonePolicy', (): Ast.ZonePolicy | undefined => {
+    const start = this.CONSUME(token.Policy);
+    let from: readonly Ast.Name[] = [];
+    let to: readonly Ast.Name[] = [];
+    let head = spanOf(this.source, start);
+    this.opening(() => {
+      this.ACTION(() => this.expectWord('from', '`from` and a zone'));
+      this.CONSUME1(token.Word);
+      from = this.SUBRULE1(this.zoneNames);
+      this.ACTION(() => this.expectWord('to', '`,` or `to` and a zone'));
+      this.CONSUME2(token.Word, { ERR_MSG: '`to` and a zone' });
+      to = this.SUBRULE2(this.zoneNames);
+      head = spanOf(this.source, start, this.LA(0));
+      this.CONSUME(token.LeftBrace, { ERR_MSG: '`,` or `{`' });
+    });
+    const rules = this.SUBRULE(this.body);
+    const span = spanOf(this.source, start, this.CONSUME(token.RightBrace));
+    return from.length > 0 && to.length > 0 ? { kind: 'policy', from, to, rules, head, span } : undefined;
+  });
+
+  private readonly zoneNames = this.RULE('zoneNames', (): readonly Ast.Name[] => {
+    const names: Ast.Name[] = [];
+    this.AT_LEAST_ONE_SEP({
+      SEP: token.Comma,
+      DEF: () => names.push(this.name(this.CONSUME(token.Word, { ERR_MSG: 'the name of a zone' }))),
+      ERR_MSG: 'the name of a zone',
+    });
+    return names;
+  });
+
   protected readonly host = this.RULE('host', (): Ast.HostBlock | undefined => {
     const start = this.CONSUME(token.Host);
     let name: Ast.Name | undefined;
@@ -178,7 +208,12 @@ export abstract class BlockParser extends ValueParser {
     if (typeAndHook || onlyPolicy) this.stop('a rule');
   }
 
-  /** Whether the next `{` opens the block of a `when`: the line ends behind the `}` that closes it. */
+  /** Refuses any word but this one. */
+  private expectWord(text: string, expected: string): void {
+    if (this.LA(1).image !== text) this.stop(expected);
+  }
+
+  /** Whether the next `{` opens the block of a `when': the line ends behind the `}` that closes it. */
   private atBlock(): boolean {
     if (!this.at(token.LeftBrace)) return false;
     let depth = 0;

@@ -32,6 +32,8 @@ const ruleNotes: Readonly<Record<string, string>> = {
   parameter: 'The name of a parameter, and its type if it takes only values of that.',
   service: 'What packets are told by: protocols with ports or types, and other services.',
   zone: 'Where packets come from or go to.',
+  zonePolicy: 'What may pass from some zones to others.',
+  zoneNames: 'The zones of one side.',
   set: 'A named set, with its type or its elements or both.',
   setType: 'The type of the elements, or of the parts of a concatenation.',
   map: 'A named map: the type of its keys, of what is found for them, and its pairs.',

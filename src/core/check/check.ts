@@ -14,6 +14,7 @@ import { checkTable, type TopLevel } from './table.ts';
 import { checkTest } from './test-block.ts';
 import { reportUnsupported } from './unsupported.ts';
 import { declareZones } from './zone.ts';
+import { policyTable } from './zone-policy.ts';
 
 /**
  * Checks a whole policy; all independent errors are reported, and with any there is no value. Where the parser had
@@ -36,7 +37,9 @@ function readPolicy(items: readonly Item[], report: Report): Policy {
     zones: declareZones(ofKind(items, 'zone'), scope, report),
   };
   const top: TopLevel = { scope, sets, definitions, report };
-  const tables = [...distinct(ofKind(items, 'table'), 'table', report, nameOfTable).values()];
+  const between = policyTable(ofKind(items, 'policy'), definitions.zones, report);
+  const written = [...ofKind(items, 'table'), ...(between ? [between] : [])];
+  const tables = [...distinct(written, 'table', report, nameOfTable).values()];
   const checked = tables.map((table) => checkTable(table, top));
   const blocks = [...distinct(ofKind(items, 'host'), 'host', report).values()];
   const hosts = blocks.flatMap((block) => checkHost(block, scope, report) ?? []);

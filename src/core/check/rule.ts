@@ -8,10 +8,11 @@ import type { AgnosticKey } from './agnostic.ts';
 import { compositeOf } from './composite.ts';
 import { type Cursor, complainAt, cursorOver, type Located, peek, spanSince, takenSpan } from './cursor.ts';
 import type { Definitions, Expand } from './expansion.ts';
-import { explainUnknownKey, findKey, type Key, skipToKey } from './key.ts';
+import { findKey, type Key, skipToKey } from './key.ts';
 import { type RawKey, readRaw } from './raw.ts';
 import { type ArgumentReader, makeArgumentReader, type SetsInReach } from './reader.ts';
 import type { Report } from './report.ts';
+import { reportLeftOver, reportUnknownWord } from './rule-problem.ts';
 import { findConstant, type Scope } from './scope.ts';
 
 /** The terms of one rule, and the place of the text that it comes from. */
@@ -297,21 +298,4 @@ function reportUnknown(cursor: Cursor, draft: Draft): Draft {
   }
   cursor.at++;
   return giveUp(draft, cursor);
-}
-
-function reportUnknownWord(cursor: Cursor): void {
-  const { words, help } = explainUnknownKey(cursor);
-  const span = spanSince({ ...cursor, at: cursor.at + words }, cursor.at);
-  const message = `\`${textOf(span)}\` is neither a match nor a statement`;
-  cursor.report.complain('HK2001', message, { span, help });
-}
-
-function reportLeftOver(cursor: Cursor, next: Located, before: Part | undefined): void {
-  const text = textOf(next.term.span);
-  const several = before?.kind === 'match' && next.uses.length === 0;
-  const help = several ? 'several values are written as a set: `{ 80, 443 }`' : undefined;
-  const message = before?.span
-    ? `\`${text}\` is left over behind \`${textOf(before.span)}\``
-    : `a rule begins with a match or statement, not with \`${text}\``;
-  complainAt(cursor, next, 'HK2024', message, { help });
 }

@@ -8,6 +8,7 @@ import { checkBody } from './body.ts';
 import type { Definitions } from './expansion.ts';
 import { type ChainDraft, findBases, findJumps, reportDepth, reportLoops } from './jump.ts';
 import { declareMaps } from './map.ts';
+import { freeName } from './names.ts';
 import { ofKind } from './of-kind.ts';
 import { type Bases, chainTypes, checkPlacement } from './placement.ts';
 import { readRawObject } from './raw.ts';
@@ -183,21 +184,10 @@ function checkChain(
   checkLength('chain', name, report);
   const base = readBaseClauses(chain, table, report);
   const chains: ChainDraft[] = [];
-  const own = { checkBody, chains, made, freeName: () => freeName(name.text, made.names) };
+  const own = { checkBody, chains, made, freeName: () => freeName(`${name.text}.when`, made.names, '') };
   const place = { scope, expansions: [], condition: [], depth: 0 };
   const rules = checkBody(chain.rules, place, { ...context, ...own });
   return [{ name, span, base, hooked: base !== undefined || chain.hook !== undefined, rules }, ...chains];
-}
-
-/** Names of iptables' chains have 28 bytes, so a long one is cut. */
-function freeName(chain: string, taken: Set<string>): string {
-  for (let number = 1; ; number++) {
-    const suffix = `.when${number}`;
-    const name = `${chain.slice(0, 28 - suffix.length)}${suffix}`;
-    if (taken.has(name)) continue;
-    taken.add(name);
-    return name;
-  }
 }
 
 function warnUnreachable(bases: Bases, report: Report): void {

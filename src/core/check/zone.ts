@@ -1,6 +1,9 @@
 // Zones: interfaces and addresses under a name, and the conditions that `from zone NAME` and `to zone NAME` stand for.
+import { interfaceName } from '../datatype/types.ts';
 import type { Element, Name, Statement, Term, Zone as ZoneNode } from '../syntax/ast.ts';
 import { cover, type Span } from '../text/source.ts';
+import { makeCursor } from './cursor.ts';
+import { readElements } from './element.ts';
 import { readLines, refuseBlock } from './line.ts';
 import type { Report } from './report.ts';
 import { distinct, type Scope } from './scope.ts';
@@ -9,6 +12,8 @@ import { distinct, type Scope } from './scope.ts';
 export interface Zone {
   readonly name: Name;
   readonly interfaces: readonly Element[];
+  /** The names of the interfaces, wildcards among them. */
+  readonly names: readonly string[];
   readonly addresses: readonly Element[];
 }
 
@@ -23,7 +28,7 @@ export function declareZones(items: readonly ZoneNode[], scope: Scope, report: R
   return new Map([...zones].map(([name, zone]) => [name, declareZone(zone, scope, report)]));
 }
 
-function declareZone({ name, statements }: ZoneNode, scope: Scope, report: Report): Zone {
+function declareZone({ name, span, statements }: ZoneNode, scope: Scope, report: Report): Zone {
   const interfaces: Element[] = [];
   const addresses: Element[] = [];
   const take = (list: Element[]) => (_: unknown, line: Statement) => {
@@ -42,7 +47,16 @@ function declareZone({ name, statements }: ZoneNode, scope: Scope, report: Repor
     report.complain('HK2059', `zone \`${name.text}\` has neither interfaces nor addresses`, {
       span: name.span,
     });
-  return { name, interfaces, addresses };
+  const names = namesOf(interfaces, span, scope, report);
+  return { name, interfaces, names, addresses };
+}
+
+/** Reads the names of the interfaces; reports what is none. */
+function namesOf(elements: readonly Element[], span: Span, scope: Scope, report: Report): readonly string[] {
+  if (elements.length === 0) return [];
+  const cursor = makeCursor([{ kind: 'braces', elements, span }], span, scope, report);
+  const read = readElements(cursor, [interfaceName])?.elements ?? [];
+  return read.flatMap((one) => (one.kind === 'name' ? [one.name] : []));
 }
 
 /** The terms between the commas. */

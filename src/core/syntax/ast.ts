@@ -25,6 +25,7 @@ export type Item =
   | Definition
   | Service
   | Zone
+  | ZonePolicy
   | HostBlock
   | TestBlock
   | Unsupported;
@@ -152,6 +153,17 @@ export interface Zone {
   readonly kind: 'zone';
   readonly name: Name;
   readonly statements: readonly Statement[];
+  readonly span: Span;
+}
+
+/** `policy from lan, guests to wan { rules }`, with `default VERDICT` among the rules. */
+export interface ZonePolicy {
+  readonly kind: 'policy';
+  readonly from: readonly Name[];
+  readonly to: readonly Name[];
+  readonly rules: readonly BodyItem[];
+  /** The line without the block. */
+  readonly head: Span;
   readonly span: Span;
 }
 

@@ -107,6 +107,7 @@ const places: Readonly<
     [token.Table, 'table'],
     [token.Def, 'chain'],
     [token.Zone, 'lines'],
+    [token.Policy, 'chain'],
     [token.Host, 'lines'],
     [token.Test, 'lines'],
   ],

@@ -301,4 +301,25 @@ export const nameCodes = codes({
     help: 'call fewer definitions from each other',
     explanation: 'Definitions that call others can grow without measure; there is a bound.',
   },
+  HK2062: {
+    title: 'two policies for the same zones',
+    severity: 'error',
+    help: 'write their rules into one',
+    explanation:
+      'What may pass from one zone to another stands in one `policy`, so that one place says it all.',
+  },
+  HK2063: {
+    title: 'two defaults',
+    severity: 'error',
+    help: 'keep the one that is meant',
+    explanation:
+      'The `default` of a policy is what becomes of the packets that none of its rules ends; without one they are dropped.',
+  },
+  HK2064: {
+    title: 'rule of a policy that nothing reaches',
+    severity: 'error',
+    help: 'move it up, or take it out',
+    explanation:
+      'A rule without conditions that accepts, drops or rejects ends every packet; what stands behind it does nothing.',
+  },
 });

@@ -1,0 +1,27 @@
+// Pieces of a policy that nobody wrote: read from text of our own, and placed where somebody asked for them.
+import type { Span } from '../text/source.ts';
+import type { Element, Rule, Term } from './ast.ts';
+import { parsePolicy } from './parse.ts';
+
+/** The rule that a line says, all of it standing at `span`. Throws if the line is none: it is our own. */
+export function ruleFrom(line: string, span: Span): Rule {
+  const text = `table t { chain c {\n${line}\n} }`;
+  const { file, diagnostics } = parsePolicy({ name: 'template', text });
+  const [table] = file.items;
+  const [chain] = table?.kind === 'table' ? table.items : [];
+  const [rule] = chain?.kind === 'chain' ? chain.rules : [];
+  if (rule?.kind !== 'rule' || diagnostics.length > 0) throw new Error(`not a rule: ${line}`);
+  return { kind: 'rule', terms: rule.terms.map((term) => moved(term, span)), span };
+}
+
+function moved(term: Term, span: Span): Term {
+  if (term.kind === 'braces')
+    return { ...term, elements: term.elements.map((element) => movedElement(element, span)), span };
+  if (term.kind === 'set-reference') return { ...term, name: { ...term.name, span }, span };
+  return { ...term, span };
+}
+
+function movedElement({ terms, mapped }: Element, span: Span): Element {
+  const at = (list: readonly Term[]): readonly Term[] => list.map((term) => moved(term, span));
+  return { terms: at(terms), ...(mapped && { mapped: at(mapped) }), span };
+}
