@@ -122,7 +122,6 @@ export abstract class BlockParser extends ValueParser {
     const start = this.CONSUME(token.Policy);
     let from: readonly Ast.Name[] = [];
     let to: readonly Ast.Name[] = [];
-    let head = spanOf(this.source, start);
     this.opening(() => {
       this.ACTION(() => this.expectWord('from', '`from` and a zone'));
       this.CONSUME1(token.Word);
@@ -130,12 +129,11 @@ export abstract class BlockParser extends ValueParser {
       this.ACTION(() => this.expectWord('to', '`,` or `to` and a zone'));
       this.CONSUME2(token.Word, { ERR_MSG: '`to` and a zone' });
       to = this.SUBRULE2(this.zoneNames);
-      head = spanOf(this.source, start, this.LA(0));
       this.CONSUME(token.LeftBrace, { ERR_MSG: '`,` or `{`' });
     });
     const rules = this.SUBRULE(this.body);
     const span = spanOf(this.source, start, this.CONSUME(token.RightBrace));
-    return from.length > 0 && to.length > 0 ? { kind: 'policy', from, to, rules, head, span } : undefined;
+    return from.length > 0 && to.length > 0 ? { kind: 'policy', from, to, rules, span } : undefined;
   });
 
   private readonly zoneNames = this.RULE('zoneNames', (): readonly Ast.Name[] => {

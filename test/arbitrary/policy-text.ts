@@ -4,7 +4,7 @@ import fc from 'fast-check';
 
 /** Words, literals and marks, also half ones. */
 const words = [
-  ...'table chain set let host test hook policy priority type device when map inet filter accept tcp br-lan'.split(
+  ...'table chain set let def zone service host test hook policy priority type device when map inet filter accept tcp br-lan'.split(
     ' ',
   ),
   ...'@admins "eth*" "\\" " 22 0x1f 5x 10.0.0.1 10.0.0.0/8 2001:db8::1 :: 02:00:00:00:00:01 1d12h'.split(' '),
@@ -147,14 +147,24 @@ const statement = fc.constantFrom(
 );
 const host = block(fc.constant('host gw'), block(fc.constant('interface "lan0"'), statement));
 const test = block(fc.constant('test "it works"'), statement);
-const later = fc.constantFrom(
-  'include "a"',
-  'zone lan = { interface "a" ; address b }',
-  'policy from a to b {\n  accept }',
+const zone = block(
+  fc.constantFrom('zone lan', 'zone lan ='),
+  fc.constantFrom('interface "a", "b*"', 'address b'),
 );
+const service = fc.constantFrom('service web = { tcp 80, ping }', 'service x={ }');
+const between = block(
+  fc.constantFrom('policy from a to b', 'policy from a,b to self'),
+  fc.oneof(terms, fc.constantFrom('default drop', 'f({1,2}, a )', 'from zone a service web accept')),
+);
+const definition = block(fc.constantFrom('def f( )', 'def f(a, b:address)'), terms);
+const later = fc.constantFrom('include "a"', 'gateway g { clamp mss ; x { y } }');
 
 /** Policies without a mistake, laid out at random. */
-export const policyText = joined(fc.oneof(table, set, constant, host, test, later), end, 4);
+export const policyText = joined(
+  fc.oneof(table, set, constant, host, test, zone, service, between, definition, later),
+  end,
+  4,
+);
 
 /** Policies with a piece cut out and something else put in its place. */
 export const brokenPolicyText = fc

@@ -1,8 +1,27 @@
-// What may stand in a rule where a match or statement should begin, and is none.
+// What is wrong in a rule where neither a match nor a statement says so: words that begin none, values that none takes,
+// and those of an IP version of which no packet is left.
 import type { Part } from '../ir/ruleset.ts';
-import { textOf } from '../text/source.ts';
+import { type Span, textOf } from '../text/source.ts';
 import { type Cursor, complainAt, type Located, spanSince } from './cursor.ts';
 import { explainUnknownKey } from './key.ts';
+
+/** Packets of one IP version are left, and what made it so. */
+export interface FamilyLimit {
+  readonly family: 'ip' | 'ip6';
+  readonly span: Span;
+  readonly why: string;
+  /** It holds for the whole table. */
+  readonly ofTable?: true;
+}
+
+/** How people speak of the families. */
+export const versions = { ip: 'IPv4', ip6: 'IPv6' } as const;
+
+/** Reports a value that no packet has that is left. */
+export function reportExcluded(cursor: Cursor, excluded: Located, limit: FamilyLimit): void {
+  const message = `\`${textOf(excluded.term.span)}\` matches no ${versions[limit.family]} packet`;
+  complainAt(cursor, excluded, 'HK2026', message, { labels: [{ span: limit.span, message: limit.why }] });
+}
 
 /** Reports a word that begins neither a match nor a statement. */
 export function reportUnknownWord(cursor: Cursor): void {

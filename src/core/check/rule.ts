@@ -6,13 +6,19 @@ import type { StatementDefinition } from '../statement/define.ts';
 import { type Span, textOf } from '../text/source.ts';
 import type { AgnosticKey } from './agnostic.ts';
 import { compositeOf } from './composite.ts';
-import { type Cursor, complainAt, cursorOver, type Located, peek, spanSince, takenSpan } from './cursor.ts';
+import { type Cursor, cursorOver, type Located, peek, spanSince, takenSpan } from './cursor.ts';
 import type { Definitions, Expand } from './expansion.ts';
 import { findKey, type Key, skipToKey } from './key.ts';
 import { type RawKey, readRaw } from './raw.ts';
 import { type ArgumentReader, makeArgumentReader, type SetsInReach } from './reader.ts';
 import type { Report } from './report.ts';
-import { reportLeftOver, reportUnknownWord } from './rule-problem.ts';
+import {
+  type FamilyLimit,
+  reportExcluded,
+  reportLeftOver,
+  reportUnknownWord,
+  versions,
+} from './rule-problem.ts';
 import { findConstant, type Scope } from './scope.ts';
 
 /** The terms of one rule, and the place of the text that it comes from. */
@@ -29,15 +35,6 @@ export interface RuleContext {
   readonly report: Report;
   /** Where the table is of one IP version. */
   readonly limit?: FamilyLimit;
-}
-
-/** Packets of one IP version are left, and what made it so. */
-interface FamilyLimit {
-  readonly family: 'ip' | 'ip6';
-  readonly span: Span;
-  readonly why: string;
-  /** It holds for the whole table. */
-  readonly ofTable?: true;
 }
 
 /** A rule as far as it has been read. */
@@ -69,7 +66,7 @@ export function checkRule(rule: RuleTerms, context: RuleContext): readonly Rule[
   return drafts.map((draft) => ({ parts: draft.parts, span: rule.span }));
 }
 
-/** The same for a condition, which need not do anything. */
+/** The same for a condition, which need do nothing. */
 export function checkCondition(condition: RuleTerms, context: RuleContext): readonly Rule[] {
   return readRule(condition, context).map((draft) => ({ parts: draft.parts, span: condition.span }));
 }
@@ -232,8 +229,6 @@ function limited(draft: Draft, family: 'ip' | 'ip6' | undefined): Draft {
   return { ...draft, limit: { family, span, why: `only ${versions[family]} packets are left here` } };
 }
 
-const versions = { ip: 'IPv4', ip6: 'IPv6' } as const;
-
 type Definition =
   | { readonly kind: 'match'; readonly definition: MatchDefinition<unknown>; readonly agnostic?: AgnosticKey }
   | { readonly kind: 'statement'; readonly definition: StatementDefinition<unknown> };
@@ -272,11 +267,6 @@ function readAgnostic(draft: Draft, agnostic: AgnosticKey, readArguments: Argume
   const { limit } = draft;
   if (!excluded || !limit) return [giveUp(draft, cursor)];
   return [contradict(draft, cursor, () => reportExcluded(cursor, excluded, limit))];
-}
-
-function reportExcluded(cursor: Cursor, excluded: Located, limit: FamilyLimit): void {
-  const message = `\`${textOf(excluded.term.span)}\` matches no ${versions[limit.family]} packet`;
-  complainAt(cursor, excluded, 'HK2026', message, { labels: [{ span: limit.span, message: limit.why }] });
 }
 
 function reportUnreached(cursor: Cursor, verdict: Part, draft: Draft): Draft {

@@ -33,7 +33,7 @@ export function policyTable(
 ): Ast.Table | undefined {
   const [first] = policies;
   if (!first) return undefined;
-  const { head } = first;
+  const head = headOf(first);
   const taken = new Set<string>(['input', 'forward', 'output']);
   const known = policies.filter((policy) => namesAreKnown(policy, zones, report));
   reportTwice(known, report);
@@ -63,7 +63,9 @@ function namesAreKnown({ from, to }: Ast.ZonePolicy, zones: Zones, report: Repor
 
 function reportTwice(policies: readonly Ast.ZonePolicy[], report: Report): void {
   const first = new Map<string, Span>();
-  for (const { from, to, head } of policies)
+  for (const policy of policies) {
+    const { from, to } = policy;
+    const head = headOf(policy);
     for (const pair of from.flatMap((one) => to.map((other) => `from ${one.text} to ${other.text}`))) {
       const known = first.get(pair);
       if (known)
@@ -73,6 +75,12 @@ function reportTwice(policies: readonly Ast.ZonePolicy[], report: Report): void 
         });
       else first.set(pair, head);
     }
+  }
+}
+
+/** The line of a policy without its block. */
+function headOf({ span, to }: Ast.ZonePolicy): Span {
+  return { ...span, end: to.at(-1)?.span.end ?? span.end };
 }
 
 function nameOf({ from, to }: Ast.ZonePolicy): string {
@@ -198,7 +206,8 @@ function keysOf(hook: ZoneHook, from: Zone | undefined, to: Zone | undefined): r
 
 /** The chain of a policy: its rules, and what becomes of the packets that none of them ends. */
 function pairChain({ policy, chain }: Pairing, report: Report): Ast.Chain {
-  const { head, rules, span } = policy;
+  const { rules, span } = policy;
+  const head = headOf(policy);
   const defaults = rules.filter(isDefault);
   const [given, second] = defaults;
   if (second)

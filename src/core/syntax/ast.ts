@@ -162,8 +162,6 @@ export interface ZonePolicy {
   readonly from: readonly Name[];
   readonly to: readonly Name[];
   readonly rules: readonly BodyItem[];
-  /** The line without the block. */
-  readonly head: Span;
   readonly span: Span;
 }
 
