@@ -12,6 +12,8 @@ export interface Flow {
   readonly iif?: string;
   /** The interface it must leave by, where the sender is bound to one. */
   readonly oif?: string;
+  /** The interface that it had better leave by: routing rules see it, routes over others remain (`RT6_LOOKUP_F_IFACE` unset). */
+  readonly preferredOif?: string;
   readonly mark?: number;
   /** The source need not be an address of this host: a packet that is routed again in OUTPUT (`FLOWI_FLAG_ANYSRC`). */
   readonly anySource?: boolean;

@@ -5,7 +5,7 @@ import type { Flow } from './decision.ts';
 import type { Host, Route, RouteType } from './host.ts';
 import { addressesOf, interfaceNamed, table } from './inventory.ts';
 import { isLinkLocal6, isLocalMulticast4, isMulticast, isMulticast4, limitedBroadcast } from './prefix.ts';
-import { bestRoute, hasCustomRules, isRefusing, routesBeside, searchTables } from './tables.ts';
+import { bestRoute, hasCustomRules, isRefusing, searchTables } from './tables.ts';
 
 /** include/uapi/linux/rtnetlink.h: RTN_UNSPEC and so on. */
 const numbers = {
@@ -64,6 +64,7 @@ function ipv6AddressType(
   if (!answer) return 'unreachable';
   const { route } = answer;
   if (isRefusing(route) || route.type === 'throw') return route.type;
+  if (isRejected(route)) return 'unreachable';
   if (isAnycast(route, flow.destination)) return 'anycast';
   if (own || (device === undefined && route.type === 'local')) return 'local';
   return isMulticast(6, flow.destination) ? 'multicast' : flow.destination === 0n ? 'unspec' : 'unicast';
@@ -92,6 +93,11 @@ function ipv6Flow(
 
 function isLinkScoped(address: bigint): boolean {
   return isLinkLocal6(address) || (isMulticast(6, address) && ((address >> 112n) & 0xfn) === 2n);
+}
+
+/** `net/ipv6/route.c: fib6_nh_init`: IPv6 has no routes to others over the loopback interface, they refuse instead. */
+function isRejected({ family, type, device }: Route): boolean {
+  return family === 6 && type === 'unicast' && device === 'lo';
 }
 
 /** `include/net/ip6_route.h: ipv6_anycast_destination`: the first address of a subnet on the link is its routers'. */
@@ -152,7 +158,8 @@ function usualSource(address: bigint): bigint {
 /** The route that the tables give, if it leads anywhere. */
 function routeOf(host: Host, flow: Flow): Route | undefined {
   const answer = searchTables(host, flow);
-  return answer?.kind === 'route' && !isRefusing(answer.route) ? answer.route : undefined;
+  const route = answer?.kind === 'route' ? answer.route : undefined;
+  return route && !isRefusing(route) && !isRejected(route) ? route : undefined;
 }
 
 /** `net/netfilter/xt_addrtype.c: match_lookup_rt6`. */
@@ -197,14 +204,11 @@ function ipv6ReversePath(
     family: 6,
     destination: source,
     ...(destination !== 0n && !isMulticast(6, destination) && { source: destination }),
-    ...(isLinkLocal6(source) && iif !== undefined && { oif: iif }),
+    ...(iif !== undefined && (isLinkLocal6(source) ? { oif: iif } : !loose && { preferredOif: iif })),
     mark: validMark ? mark : 0,
   };
-  const first = routeOf(host, flow);
-  // The interface is only a preference among the routes to one prefix (net/ipv6/route.c: rt6_device_match).
-  const preferred = first && !loose ? routesBeside(host, first).find((one) => one.device === iif) : undefined;
-  const route = preferred ?? first;
-  if (!route || isRefusing(route) || route.type === 'anycast') return false;
+  const route = routeOf(host, flow);
+  if (!route || route.type === 'anycast') return false;
   if (route.type === 'local') return acceptLocal;
   return loose || deviceOf(route) === iif;
 }

@@ -73,7 +73,7 @@ function ruleMatches(rule: RoutingRule, flow: Flow): boolean {
     (!to || within(to, flow.destination)) &&
     (!mark || (((flow.mark ?? 0) ^ mark.value) & mark.mask) === 0) &&
     (rule.iif === undefined || rule.iif === (flow.iif ?? 'lo')) &&
-    (rule.oif === undefined || rule.oif === flow.oif)
+    (rule.oif === undefined || rule.oif === (flow.oif ?? flow.preferredOif))
   );
 }
 
@@ -91,23 +91,17 @@ export function bestRoute(host: Host, flow: Flow, tables: readonly number[]): Ro
   );
   return candidates.toSorted(
     (a, b) =>
-      b.prefixLength - a.prefixLength || b.table - a.table || a.metric - b.metric || nearness(a, b, flow),
+      b.prefixLength - a.prefixLength ||
+      preference(a, flow) - preference(b, flow) ||
+      b.table - a.table ||
+      a.metric - b.metric ||
+      nearness(a, b, flow),
   )[0];
 }
 
-/** All usable routes to the same prefix in the same table, the best first. */
-export function routesBeside(host: Host, route: Route): readonly Route[] {
-  const { family, destination, prefixLength, table: number } = route;
-  return host.routes
-    .filter(
-      (one) =>
-        one.family === family &&
-        one.table === number &&
-        one.destination === destination &&
-        one.prefixLength === prefixLength &&
-        isUsable(host, one, { family, destination }),
-    )
-    .toSorted((a, b) => a.metric - b.metric);
+/** Among the routes to one prefix, whatever their metric (`net/ipv6/route.c: rt6_device_match`). */
+function preference({ device }: Route, { preferredOif }: Flow): number {
+  return preferredOif !== undefined && device === preferredOif ? 0 : 1;
 }
 
 function nearness(a: Route, b: Route, flow: Flow): number {

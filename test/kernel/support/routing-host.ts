@@ -26,7 +26,7 @@ function pick<T>(random: Random, choices: readonly T[]): T {
 }
 
 /** Interfaces of the host beside `lo`: three veth pairs, so that all links are up. */
-const devices = ['a0', 'a1', 'b0', 'b1', 'c0', 'c1'] as const;
+export const devices = ['a0', 'a1', 'b0', 'b1', 'c0', 'c1'] as const;
 
 function address(text: string): AddressFacts {
   const [head = '', length = ''] = text.split('/');
