@@ -129,7 +129,9 @@ export function writeRange(type: DataType, { lo, hi }: Range, inSet: boolean): s
 function writeOne(type: DataType, value: bigint): string {
   const text = type.format(value);
   if (type.quoted && !/^(?:[a-z]+|\d+)$/.test(text)) return quote(text);
-  return type.constants && /^\d+[a-z]/.test(text) ? `${value}` : text;
+  if (!type.constants || !/^\d+[a-z]/.test(text)) return text;
+  const [other] = [...type.constants].find(([name, same]) => same === value && /^[a-z]/.test(name)) ?? [];
+  return other ?? `${value}`;
 }
 
 function writeBits(type: DataType, bits: bigint, separator: ',' | '|' = ','): string {

@@ -47,6 +47,8 @@ export interface FieldMatch {
   readonly transports?: true | ((test: FieldTest) => boolean);
   /** The left side in nft JSON. */
   readonly nft: JsonValue;
+  /** An expression that means the same where the value is one of the type. */
+  readonly alsoNft?: JsonValue;
   readonly iptables: IptablesMatchSpelling<FieldTest>;
 }
 
@@ -74,7 +76,7 @@ export function defineFieldMatch(spec: FieldMatch): MatchDefinition<unknown> {
     write: (test) => writeFieldTest(key, field.type, test, spec.explicit),
     nft: {
       write: (test) => nftSpelling(spec.nft, field, test),
-      read: (statement) => fieldTestFromJson(spec.nft, field.type, statement),
+      read: (statement) => readNft(spec, statement),
     },
     iptables: {
       ...spec.iptables,
@@ -86,6 +88,14 @@ export function defineFieldMatch(spec: FieldMatch): MatchDefinition<unknown> {
       satisfyFieldTest(field, holds ? test : { ...test, op: opposite[test.op] }, injection, context),
     sets: ({ value }) => (value.kind === 'set' ? [value.name] : []),
   });
+}
+
+/** The elements of a set do not say of which type they are. */
+function readNft({ nft, alsoNft, field }: FieldMatch, statement: JsonValue): FieldTest | undefined {
+  const plain = fieldTestFromJson(nft, field.type, statement);
+  if (plain || alsoNft === undefined) return plain;
+  const other = fieldTestFromJson(alsoNft, field.type, statement);
+  return other?.value.kind === 'set' ? undefined : other;
 }
 
 function nftSpelling(left: JsonValue, field: Field, test: FieldTest): NftSpelled {

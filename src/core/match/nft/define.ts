@@ -12,9 +12,12 @@ import type { Condition, IptablesTarget } from '../iptables-spelling.ts';
 /** One field. */
 export interface NftField {
   readonly key: string;
+  readonly aliases?: readonly string[];
   readonly summary: string;
   readonly type: DataType;
   readonly nft: JsonValue;
+  /** An expression that means the same where the value is one of the type. */
+  readonly alsoNft?: JsonValue;
   readonly family?: 'ip' | 'ip6';
   readonly usesConntrack?: true;
   /** It counts: two copies of a rule are not one. */

@@ -1,8 +1,17 @@
 // What nft's `meta`, `rt` and `socket` read beside a packet's bytes. Groups, realms and control groups are facts of the host that no
 // trace is given, so it follows both answers.
 import type { DataType } from '../../datatype/define.ts';
-import { dayOfWeek, deviceGroup, etherType, interfaceType, realm } from '../../datatype/nft-types.ts';
-import { mark } from '../../datatype/types.ts';
+import {
+  anyText,
+  dayOfWeek,
+  deviceGroup,
+  etherType,
+  existence,
+  interfaceType,
+  realm,
+} from '../../datatype/nft-types.ts';
+import { interfaceName, ipv4Address, ipv6Address, mark } from '../../datatype/types.ts';
+import { hourType, timeType, trafficClassType } from '../../datatype/written-types.ts';
 import { dayOfWeek as readDayOfWeek } from '../../field/clock.ts';
 import { evaluatesTo } from '../field-match.ts';
 import { always, moduleOption, plainTest, unsupported } from '../iptables-condition.ts';
@@ -67,6 +76,32 @@ function told(group: 'meta' | 'rt' | 'socket', name: string, type: DataType, sum
   });
 }
 
+function routeNextHop(family: 'ip' | 'ip6', type: DataType) {
+  const key = `rt ${family} nexthop`;
+  return nftFieldMatch({
+    key,
+    summary: 'The address of the next host on the route of the packet.',
+    type,
+    family,
+    nft: { rt: { key: 'nexthop', family } },
+    read: ({ packet }) =>
+      (packet.family === 4) === (family === 'ip')
+        ? { unknown: `\`${key}\` is not among the facts that a trace is given` }
+        : undefined,
+  });
+}
+
+/** nft writes times as they are in the zone of whoever loads or lists the rules, which nobody says. */
+const zoneOfLoader = { unknown: 'in what time zone the rules were loaded is not known' } as const;
+
+function atTime(name: 'time' | 'hour', type: DataType, summary: string) {
+  const key = `meta ${name}`;
+  return nftFieldMatch({ key, summary, type, nft: { meta: { key: name } }, read: () => zoneOfLoader });
+}
+
+/** Names of the kernel's own, and texts that are none of an interface. */
+const kind: DataType = { ...anyText, name: 'ifname', label: 'a kind of interface' };
+
 export const metaMatches = [
   metaProtocol,
   metaLength,
@@ -79,8 +114,34 @@ export const metaMatches = [
   told('meta', 'rtclassid', listedRealm, 'The realm of the route.'),
   told('meta', 'random', bits(32), 'A number drawn for each packet.'),
   metaDay,
+  atTime('hour', hourType, 'The time of the day, in the zone of whoever loads the rules.'),
+  atTime('time', timeType, 'The time, in the zone of whoever loads the rules.'),
+  told(
+    'meta',
+    'priority',
+    trafficClassType,
+    'The class of the packet for the queues of its interface: `none`, `"1:20"`.',
+  ),
+  told('meta', 'ipsec', existence, 'Whether the packet came through IPsec.'),
+  told('meta', 'sdif', interfaceName, 'The interface of a VRF that the packet came by.'),
+  told('meta', 'sdifname', interfaceName, 'The name of the interface of a VRF that the packet came by.'),
+  told('meta', 'iifkind', kind, 'The kind of the incoming interface, such as `vrf` or `bridge`.'),
+  told('meta', 'oifkind', kind, 'The kind of the outgoing interface, such as `vrf` or `bridge`.'),
+  told('meta', 'ibrname', interfaceName, 'The bridge that the incoming interface belongs to.'),
+  told('meta', 'obrname', interfaceName, 'The bridge that the outgoing interface belongs to.'),
+  told('meta', 'ibrpvid', bits(16), 'The VLAN of untagged packets at the port of the bridge.'),
+  told('meta', 'ibrvproto', etherType, 'The VLAN protocol of the bridge.'),
   told('rt', 'classid', listedRealm, 'The realm of the route.'),
+  routeNextHop('ip', ipv4Address),
+  routeNextHop('ip6', ipv6Address),
+  told('rt', 'ipsec', existence, 'Whether the route of the packet goes through IPsec.'),
   told('rt', 'mtu', bits(16), 'The largest segment that the route carries.'),
   told('socket', 'mark', mark, 'The mark of the socket that gets the packet.'),
+  told(
+    'socket',
+    'transparent',
+    bits(1),
+    'Whether the socket that gets the packet is one for foreign addresses.',
+  ),
   told('socket', 'wildcard', bits(1), 'Whether the socket that gets the packet listens on any address.'),
 ];

@@ -5,6 +5,7 @@ import { ctMatches } from './ct.ts';
 import { fibFamily } from './fib.ts';
 import { jhashFamily, numgenFamily, symhashFamily } from './generated.ts';
 import { cgroupFamily, ipsecFamily, osfFamily } from './host.ts';
+import { linkMatches } from './link.ts';
 import { metaMatches } from './meta.ts';
 import { networkMatches } from './network.ts';
 import { exthdrFamily, ipOptionFamily, sctpChunkFamily } from './parts.ts';
@@ -13,7 +14,13 @@ import { tcpOptionFamily } from './tcp-option.ts';
 import { transportMatches } from './transport.ts';
 
 /** In the order of the reference page. */
-export const nftMatches = [...networkMatches, ...transportMatches, ...metaMatches, ...ctMatches];
+export const nftMatches = [
+  ...linkMatches,
+  ...networkMatches,
+  ...transportMatches,
+  ...metaMatches,
+  ...ctMatches,
+];
 
 /** Matches with parameters. */
 export const nftFamilies: readonly MatchFamily[] = [

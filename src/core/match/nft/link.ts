@@ -1,0 +1,81 @@
+// Fields of the Ethernet header, of VLAN tags and of ARP.
+import { macType } from '../../datatype/written-types.ts';
+import type { FieldValue } from '../../field/define.ts';
+import type { PacketView } from '../../field/view.ts';
+import { protocolOf } from '../../nft/text-import/protocols.ts';
+import type { FieldTest } from '../field-match.ts';
+import { eachItem, moduleOption, plainTest, unsupported } from '../iptables-condition.ts';
+import type { Condition } from '../iptables-spelling.ts';
+import { type NftField, nftFieldMatch, notTold, payload } from './define.ts';
+import { typeOf } from './vocabulary.ts';
+
+/** Packets that this host sends have no Ethernet header yet (net/netfilter/nft_payload.c: skb_mac_header_was_set). */
+function readLink({ packet, hook }: PacketView, side: 'source' | 'destination'): FieldValue {
+  if (hook === 'output') return undefined;
+  return packet.link ? packet.link[side] : notTold('the Ethernet header');
+}
+
+const etherTypes = { 4: 0x0800n, 6: 0x86ddn } as const;
+
+/** What is particular to one field. */
+type Own = Pick<NftField, 'summary' | 'read' | 'iptables' | 'aliases'>;
+
+const ether: Readonly<Record<string, Own>> = {
+  daddr: {
+    summary: 'The Ethernet address that the frame was sent to.',
+    read: (view) => readLink(view, 'destination'),
+  },
+  saddr: {
+    summary: 'The Ethernet address of the sender of the frame.',
+    read: (view) => readLink(view, 'source'),
+    iptables: macSource,
+  },
+  type: {
+    summary: 'What the Ethernet frame carries: `ip`, `ip6`, `arp`, `vlan`.',
+    // The tag of a VLAN is off before rules see the packet (net/core/dev.c: skb_vlan_untag).
+    read: (view) => {
+      const link = readLink(view, 'source');
+      return typeof link === 'bigint' ? etherTypes[view.packet.family] : link;
+    },
+  },
+};
+
+/** net/netfilter/xt_mac.c: a packet without an Ethernet header does not match, negated or not. */
+function macSource(test: FieldTest): Condition {
+  const plain = plainTest(test, 48);
+  if (!plain || plain.ranges.some(({ lo, hi }) => lo !== hi)) return unsupported('ether saddr', test);
+  const { negated, ranges } = plain;
+  return eachItem(ranges, { negated }, ({ lo }) =>
+    moduleOption('mac', negated, '--mac-source', macType.format(lo)),
+  );
+}
+
+const vlan: Own = {
+  summary: 'A field of the VLAN tag, which is off before the rules for IP see a packet.',
+  read: () => undefined,
+};
+
+const arp: Own = {
+  summary: 'A field of an ARP packet, which no IP packet has.',
+  read: () => undefined,
+};
+
+/** The matches of all fields of a header. */
+function headerMatches(header: string, ownOf: (name: string) => Own | undefined) {
+  return protocolOf(header).fields.flatMap((field) => {
+    const own = ownOf(field.name);
+    const nft = payload(header, field.name);
+    return own ? nftFieldMatch({ key: `${header} ${field.name}`, type: typeOf(field), nft, ...own }) : [];
+  });
+}
+
+export const linkMatches = [
+  ...headerMatches('ether', (name) => ether[name]),
+  // `cfi` is an older name of the same bit.
+  ...headerMatches('vlan', (name) => (name === 'cfi' ? undefined : aliased(name))),
+  ...headerMatches('arp', () => arp),
+];
+
+function aliased(name: string): Own {
+  return name === 'dei' ? { ...vlan, aliases: ['vlan cfi'] } : vlan;
+}
