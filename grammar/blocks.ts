@@ -146,6 +146,18 @@ export abstract class BlockParser extends ValueParser {
     return names;
   });
 
+  protected readonly gateway = this.RULE('gateway', (): Ast.Gateway | undefined => {
+    const start = this.CONSUME(token.Gateway);
+    let name: Ast.Name | undefined;
+    this.opening(() => {
+      name = this.name(this.CONSUME(token.Word, { ERR_MSG: 'the name of a gateway' }));
+      this.CONSUME(token.LeftBrace, { ERR_MSG: '`{`' });
+    });
+    const lines = this.SUBRULE(this.body);
+    const span = spanOf(this.source, start, this.CONSUME(token.RightBrace));
+    return name && { kind: 'gateway', name, lines, span };
+  });
+
   protected readonly host = this.RULE('host', (): Ast.HostBlock | undefined => {
     const start = this.CONSUME(token.Host);
     let name: Ast.Name | undefined;

@@ -34,6 +34,7 @@ const ruleNotes: Readonly<Record<string, string>> = {
   zone: 'Where packets come from or go to.',
   zonePolicy: 'What may pass from some zones to others.',
   zoneNames: 'The zones of one side.',
+  gateway: 'What a NAT gateway does, one thing a line.',
   set: 'A named set, with its type or its elements or both.',
   setType: 'The type of the elements, or of the parts of a concatenation.',
   map: 'A named map: the type of its keys, of what is found for them, and its pairs.',

@@ -39,7 +39,7 @@ class PolicyParser extends BlockParser {
 
   readonly policy = this.RULE('policy', (): readonly Ast.Item[] => {
     const items: Ast.Item[] = [];
-    this.lines('`table`, `set`, `let`, `def`, `service`, `zone`, `policy`, `host` or `test`', () =>
+    this.lines('`table`, `set`, `let`, `def`, `service`, `zone`, `policy`, `gateway`, `host` or `test`', () =>
       this.MANY(() =>
         this.OR([
           { ALT: () => this.CONSUME(token.End) },
@@ -50,6 +50,7 @@ class PolicyParser extends BlockParser {
           { ALT: () => keep(items, this.SUBRULE(this.service)) },
           { ALT: () => keep(items, this.SUBRULE(this.zone)) },
           { ALT: () => keep(items, this.SUBRULE(this.zonePolicy)) },
+          { ALT: () => keep(items, this.SUBRULE(this.gateway)) },
           { ALT: () => keep(items, this.SUBRULE(this.host)) },
           { ALT: () => keep(items, this.SUBRULE(this.test)) },
           { ALT: () => keep(items, this.SUBRULE(this.later)) },

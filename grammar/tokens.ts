@@ -67,11 +67,12 @@ export const When: TokenType = keyword('when');
 export const Def: TokenType = keyword('def');
 export const Service: TokenType = keyword('service');
 export const Zone: TokenType = keyword('zone');
+export const Gateway: TokenType = keyword('gateway');
 /** Before JSON of nft that is kept word for word. */
 export const Nft: TokenType = keyword('nft');
 /** In a table; at the top level of a later version only. */
 export const MapKeyword: TokenType = keyword('map', Later);
-const later = ['include', 'gateway', 'assert'].map((text) => keyword(text, Later));
+const later = ['include', 'assert'].map((text) => keyword(text, Later));
 
 /** The keywords by the place where they mean something; the TextMate grammar and the messages are made from it. */
 export const keywords = {
@@ -85,6 +86,7 @@ export const keywords = {
     When,
     Service,
     Zone,
+    Gateway,
     Host,
     Test,
     Nft,

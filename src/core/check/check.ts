@@ -4,6 +4,7 @@ import type { Policy } from '../ir/policy.ts';
 import type { Item, PolicyFile, Table } from '../syntax/ast.ts';
 import { declareCalls, warnUncalled } from './call.ts';
 import type { Definitions } from './expansion.ts';
+import { gatewayTable, publishes } from './gateway.ts';
 import { checkHost } from './host.ts';
 import { ofKind } from './of-kind.ts';
 import { makeReport, type Report } from './report.ts';
@@ -37,8 +38,16 @@ function readPolicy(items: readonly Item[], report: Report): Policy {
     zones: declareZones(ofKind(items, 'zone'), scope, report),
   };
   const top: TopLevel = { scope, sets, definitions, report };
-  const between = policyTable(ofKind(items, 'policy'), definitions.zones, report);
-  const written = [...ofKind(items, 'table'), ...(between ? [between] : [])];
+  const gateways = ofKind(items, 'gateway');
+  const policies = ofKind(items, 'policy');
+  const between = policyTable(policies, definitions.zones, gateways.some(publishes), report);
+  const own = ofKind(items, 'table');
+  const filtered = policies.length > 0 || own.some(filtersForwarding);
+  const written = [
+    ...own,
+    ...(between ? [between] : []),
+    ...gateways.flatMap((gateway) => gatewayTable(gateway, { filtered, scope }, report) ?? []),
+  ];
   const tables = [...distinct(written, 'table', report, nameOfTable).values()];
   const checked = tables.map((table) => checkTable(table, top));
   const blocks = [...distinct(ofKind(items, 'host'), 'host', report).values()];
@@ -49,6 +58,14 @@ function readPolicy(items: readonly Item[], report: Report): Policy {
   warnUnusedConstants(scope, report);
   warnUnusedSets(sets, report);
   return { ruleSet: { tables: checked }, hosts, tests };
+}
+
+/** Whether a table decides itself what is forwarded. */
+function filtersForwarding({ items }: Table): boolean {
+  return ofKind(items, 'chain').some(
+    ({ name, hook, policy }) =>
+      policy?.text === 'drop' && (hook?.text ?? name.text.toLowerCase()) === 'forward',
+  );
 }
 
 /** Tables of the same name are different tables in different families. */

@@ -10,6 +10,8 @@ export interface FamilyLimit {
   readonly family: 'ip' | 'ip6';
   readonly span: Span;
   readonly why: string;
+  /** A value says so; further conditions may contradict it, as in a rule set from elsewhere. */
+  readonly byValue?: true;
   /** It holds for the whole table. */
   readonly ofTable?: true;
 }

@@ -186,14 +186,22 @@ function contradict(draft: Draft, cursor: Cursor, complain: () => void): Draft {
 function readMatch(draft: Draft, definition: MatchDefinition<unknown>, readArguments: ArgumentReader): Draft {
   const { cursor, limit } = draft;
   const { family } = definition;
-  if (family && limit && family !== limit.family)
+  if (family && limit && !limit.byValue && family !== limit.family)
     return contradict(draft, cursor, () =>
       complainOf(cursor, 'HK2026', `\`${cursor.taker?.text}\` never matches here`, limit),
     );
   if (definition.bothFamiliesOnly && limit?.ofTable)
     complainOf(cursor, 'HK2033', `\`${cursor.taker?.text}\` says nothing here`, limit);
   const reading = read(draft, { kind: 'match', definition }, readArguments);
-  return reading.draft ? limited(reading.draft, family) : giveUp(draft, reading.cursor);
+  if (!reading.draft) return giveUp(draft, reading.cursor);
+  const left = definition.leaves?.(lastArgs(reading.draft));
+  return left ? limited(reading.draft, left, true) : limited(reading.draft, family);
+}
+
+/** The arguments of the part that was read last. */
+function lastArgs({ parts }: Draft): unknown {
+  const last = parts.at(-1);
+  return last?.kind === 'match' ? last.args : undefined;
 }
 
 function readStatement(
@@ -223,10 +231,11 @@ function complainOfPorts({ cursor, parts }: Draft, definition: StatementDefiniti
 }
 
 /** After a match of one family only its packets are left. */
-function limited(draft: Draft, family: 'ip' | 'ip6' | undefined): Draft {
+function limited(draft: Draft, family: 'ip' | 'ip6' | undefined, byValue?: true): Draft {
   const span = draft.cursor.taker?.span;
   if (!family || !span || draft.limit) return draft;
-  return { ...draft, limit: { family, span, why: `only ${versions[family]} packets are left here` } };
+  const why = `only ${versions[family]} packets are left here`;
+  return { ...draft, limit: { family, span, why, ...(byValue && { byValue }) } };
 }
 
 type Definition =

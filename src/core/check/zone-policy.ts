@@ -25,10 +25,14 @@ interface Pairing {
 /** The hooks at which zones meet. */
 type ZoneHook = 'input' | 'forward' | 'output';
 
-/** The table of all policies between zones; undefined without any. */
+/**
+ * The table of all policies between zones; undefined without any. `published`: a gateway leads packets from outside to
+ * hosts inside, and so lets them pass.
+ */
 export function policyTable(
   policies: readonly Ast.ZonePolicy[],
   zones: Zones,
+  published: boolean,
   report: Report,
 ): Ast.Table | undefined {
   const [first] = policies;
@@ -39,7 +43,7 @@ export function policyTable(
   reportTwice(known, report);
   const pairings = known.map((policy) => ({ policy, chain: freeName(nameOf(policy), taken, '-') }));
   const dispatches = (['input', 'forward', 'output'] as const).flatMap(
-    (hook) => dispatchChain(hook, pairings, zones, head) ?? [],
+    (hook) => dispatchChain(hook, pairings, zones, published, head) ?? [],
   );
   const chains = pairings.map((pairing) => pairChain(pairing, report));
   return {
@@ -128,6 +132,7 @@ function dispatchChain(
   hook: ZoneHook,
   pairings: readonly Pairing[],
   zones: Zones,
+  published: boolean,
   span: Span,
 ): Ast.Chain | undefined {
   const ways = waysAt(hook, pairings);
@@ -136,6 +141,7 @@ function dispatchChain(
     'ct state { established, related } accept',
     'ct state invalid drop',
     ...preambles[hook],
+    ...(hook === 'forward' && published ? ['ct status dnat accept'] : []),
     ...(hook === 'forward' ? [] : [neighbours]),
     ...dispatchLines(hook, ways, zones),
   ];

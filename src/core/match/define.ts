@@ -17,6 +17,8 @@ export interface MatchDefinition<Args> {
   readonly summary: string;
   /** The only family whose packets it can match. */
   readonly family?: 'ip' | 'ip6';
+  /** The only IP version whose packets it leaves, where that depends on what is compared. */
+  leaves?(args: Args): 'ip' | 'ip6' | undefined;
   /** What it compares, where that may also be part of a concatenation or the key of a map. */
   readonly selector?: Selector;
   /** It tells the families apart; nft takes it only in tables that see both. */

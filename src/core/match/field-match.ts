@@ -39,6 +39,7 @@ export interface FieldMatch {
   /** It counts: two copies of a rule are not one. */
   readonly stateful?: true;
   readonly bothFamiliesOnly?: true;
+  readonly leaves?: (test: FieldTest) => 'ip' | 'ip6' | undefined;
   /** Its key ends in a number, so that `==` is not implied. */
   readonly explicit?: true;
   /** Every packet has the field. */
@@ -71,6 +72,7 @@ export function defineFieldMatch(spec: FieldMatch): MatchDefinition<unknown> {
     ...(spec.usesConntrack && { usesConntrack: true }),
     ...(spec.stateful && { stateful: true }),
     ...(spec.bothFamiliesOnly && { bothFamiliesOnly: true }),
+    ...(spec.leaves && { leaves: spec.leaves }),
     ...(spec.transports && { transports: spec.transports === true ? () => true : spec.transports }),
     read: (reader) => readFieldTest(reader, field.type),
     write: (test) => writeFieldTest(key, field.type, test, spec.explicit),

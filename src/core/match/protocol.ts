@@ -113,6 +113,14 @@ export const metaL4protoMatch = defineFieldMatch({
   iptables: { write: (test) => writeProtocols(test, 'meta l4proto'), readers: [protocolReader] },
 });
 
+/** NFPROTO_IPV4 and NFPROTO_IPV6. */
+const versions = { ip: 2n, ip6: 10n } as const;
+
+function onlyVersion(test: FieldTest): 'ip' | 'ip6' | undefined {
+  const [only, ...others] = (['ip', 'ip6'] as const).filter((one) => evaluatesTo(test, versions[one]));
+  return others.length === 0 ? only : undefined;
+}
+
 export const metaNfprotoMatch = defineFieldMatch({
   key: 'meta nfproto',
   aliases: ['nfproto'],
@@ -120,9 +128,10 @@ export const metaNfprotoMatch = defineFieldMatch({
   field: metaNfproto,
   bothFamiliesOnly: true,
   nft: { meta: { key: 'nfproto' } },
+  leaves: onlyVersion,
   iptables: {
     write: (test, { family }) => {
-      const holds = evaluatesTo(test, family === 'ip' ? 2n : 10n);
+      const holds = evaluatesTo(test, versions[family]);
       if (holds === undefined) return unsupported('meta nfproto', test);
       return holds ? always() : { kind: 'never' };
     },

@@ -26,6 +26,7 @@ export type Item =
   | Service
   | Zone
   | ZonePolicy
+  | Gateway
   | HostBlock
   | TestBlock
   | Unsupported;
@@ -162,6 +163,14 @@ export interface ZonePolicy {
   readonly from: readonly Name[];
   readonly to: readonly Name[];
   readonly rules: readonly BodyItem[];
+  readonly span: Span;
+}
+
+/** `gateway NAME { inside … ; outside … ; forward … }`. */
+export interface Gateway {
+  readonly kind: 'gateway';
+  readonly name: Name;
+  readonly lines: readonly BodyItem[];
   readonly span: Span;
 }
 

@@ -108,6 +108,7 @@ const places: Readonly<
     [token.Def, 'chain'],
     [token.Zone, 'lines'],
     [token.Policy, 'chain'],
+    [token.Gateway, 'chain'],
     [token.Host, 'lines'],
     [token.Test, 'lines'],
   ],

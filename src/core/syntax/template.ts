@@ -3,15 +3,26 @@ import type { Span } from '../text/source.ts';
 import type { Element, Rule, Term } from './ast.ts';
 import { parsePolicy } from './parse.ts';
 
-/** The rule that a line says, all of it standing at `span`. Throws if the line is none: it is our own. */
-export function ruleFrom(line: string, span: Span): Rule {
+/** What stands in a template under a name, with its own place in the text. */
+export type Given = Readonly<Record<string, readonly Term[]>>;
+
+/**
+ * The rule that a line says, all of it standing at `span`; a word that `given` has stands for other terms. Throws if the
+ * line is none: it is our own.
+ */
+export function ruleFrom(line: string, span: Span, given: Given = {}): Rule {
   const text = `table t { chain c {\n${line}\n} }`;
   const { file, diagnostics } = parsePolicy({ name: 'template', text });
   const [table] = file.items;
   const [chain] = table?.kind === 'table' ? table.items : [];
   const [rule] = chain?.kind === 'chain' ? chain.rules : [];
   if (rule?.kind !== 'rule' || diagnostics.length > 0) throw new Error(`not a rule: ${line}`);
-  return { kind: 'rule', terms: rule.terms.map((term) => moved(term, span)), span };
+  const terms = rule.terms.flatMap((term) => wordIn(term, given) ?? [moved(term, span)]);
+  return { kind: 'rule', terms, span };
+}
+
+function wordIn(term: Term, given: Given): readonly Term[] | undefined {
+  return term.kind === 'word' && Object.hasOwn(given, term.text) ? given[term.text] : undefined;
 }
 
 function moved(term: Term, span: Span): Term {

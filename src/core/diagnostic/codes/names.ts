@@ -322,4 +322,11 @@ export const nameCodes = codes({
     explanation:
       'A rule without conditions that accepts, drops or rejects ends every packet; what stands behind it does nothing.',
   },
+  HK2065: {
+    title: 'malformed gateway',
+    severity: 'error',
+    help: 'write lines like `inside 10.0.0.0/24 on "lan0"`, `outside "wan0" masquerade`, `forward tcp 8080 to 10.0.0.2:80 hairpin`, `clamp mss`',
+    explanation:
+      'A gateway has an inside (networks `on` interfaces) and an outside (interfaces, with `masquerade` or `snat to` addresses, or neither). Further lines are `forward PROTOCOL PORTS to TARGET`, `map PUBLIC to PRIVATE`, both with `hairpin` if hosts inside are to use the public address, `exclude NETWORKS` and `clamp mss`.',
+  },
 });
