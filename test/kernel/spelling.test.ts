@@ -23,10 +23,17 @@ const setTypes: Readonly<Record<string, { nft: string | readonly string[]; ipset
   interface: { nft: 'ifname', ipset: [] },
 };
 
+function nftTypes(text: string): string | readonly string[] {
+  const names = text.split(' . ').map((name) => String(setTypes[name]?.nft ?? name));
+  return names.length > 1 ? names : (names[0] ?? '');
+}
+
 function setsOf({ sets }: SpellingFixture) {
   return sets.map((line) => {
-    const [, name = '', type = ''] = /^set (\S+) : ([^=]*[^=\s])/.exec(line) ?? [];
-    return { name, ...(setTypes[type] ?? { nft: type.split(' . '), ipset: [] }) };
+    const [, name = '', types = ''] = /^(?:set|map) (\S+) : ([^=]*[^=\s])/.exec(line) ?? [];
+    const [type = '', data] = types.split(' -> ');
+    const map = data && nftTypes(data);
+    return { name, ...(map && { map }), ...(setTypes[type] ?? { nft: type.split(' . '), ipset: [] }) };
   });
 }
 
@@ -58,7 +65,9 @@ async function listNft(namespace: Namespace, fixture: SpellingFixture): Promise<
     { add: whole },
     { add: { chain: { ...table, name: 'other' } } },
     { add: { chain: { ...table, name: 'c', ...type } } },
-    ...setsOf(fixture).map(({ name, nft }) => ({ add: { set: { ...table, name, type: nft } } })),
+    ...setsOf(fixture).map(({ nft, ...one }) => ({
+      add: { [one.map ? 'map' : 'set']: { ...table, ...one, type: nft } },
+    })),
     ...rules,
   ];
   await loadNftJson(namespace, JSON.stringify({ nftables: commands }));

@@ -6,7 +6,7 @@
 //   protocol tcp                    its rules follow a test for TCP, as all of table nat do
 //   lacks nft iptables-legacy       tools that can't be asked on the kernels of the tests, each with its reason in a
 //                                   comment
-//   set admins : ipv4_addr = {..}   a set of the policy, before the first case
+//   set admins : ipv4_addr = {..}   a set of the policy, before the first case; also `map marks : port -> mark = {…}`
 //
 //   == a title
 //   dsl: tcp dport 22               the canonical form; further lines mean the same
@@ -59,7 +59,7 @@ export function spellingFixtures(folder: 'match' | 'statement'): readonly Spelli
 function readFixture(path: string, name: string): SpellingFixture {
   const [head = '', ...bodies] = readFileSync(path, 'utf8').split(/^== /m);
   const [, table = 'mangle', chain = 'FORWARD'] = /^table (\S+) (\S+)$/m.exec(head) ?? [];
-  const sets = head.split('\n').filter((line) => line.startsWith('set '));
+  const sets = head.split('\n').filter((line) => /^(?:set|map) /.test(line));
   const family = /^family ip$/m.test(head) ? 'ip' : 'inet';
   const isTcp = table === 'nat' || /^protocol tcp$/m.test(head);
   const lacks = /^lacks (.*)$/m.exec(head)?.[1]?.split(' ') ?? [];

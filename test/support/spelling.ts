@@ -7,7 +7,7 @@ import { importIptables } from '../../src/core/iptables/import.ts';
 import { writeWords } from '../../src/core/iptables/words.ts';
 import type { Match, Part, Statement, Table } from '../../src/core/ir/ruleset.ts';
 import { lookupsOf, type MatchDefinition } from '../../src/core/match/define.ts';
-import type { Condition, Words } from '../../src/core/match/iptables-spelling.ts';
+import type { Condition, IptablesTarget, Words } from '../../src/core/match/iptables-spelling.ts';
 import { protocolWord } from '../../src/core/match/protocol-name.ts';
 import { findMatch } from '../../src/core/match/registry.ts';
 import { readJson } from '../../src/core/nft/json-reader.ts';
@@ -65,8 +65,6 @@ export function nftOf(part: Match | Statement): string {
   return writeJson('comment' in spelled ? { comment: spelled.comment } : spelled.statement);
 }
 
-const noTarget = { family: 'ip', ipset: (name: string) => name, ...lookupsOf({ sets: [] }) } as const;
-
 /** A part in iptables: the lines that the fixtures hold. */
 export function iptablesOf(
   part: Match | Statement,
@@ -77,7 +75,7 @@ export function iptablesOf(
   if (part.kind === 'match') return conditionLines(findMatch(part.key)?.iptables.write(part.args, target));
   const definition = findStatement(part.key);
   const ported = definition?.ported?.(part.args) === true;
-  return targetLines(definition?.iptables.write(part.args, target), ported);
+  return targetLines(definition?.iptables.write(part.args, target), target, ported);
 }
 
 function conditionLines(condition: Condition | undefined): readonly string[] {
@@ -106,16 +104,21 @@ function wordsOf(one: Words, all: readonly Words[], index: number): readonly str
 }
 
 /** One rule for each way to be in a case. */
-function caseLines({ when, what }: TargetCase): readonly string[] {
-  const target = targetLines(findStatement(what.key)?.iptables.write(what.args, noTarget), false);
-  return conditionLines(when).map((line) => [line, ...target].filter(Boolean).join(' '));
+function caseLines({ when, what }: TargetCase, target: IptablesTarget): readonly string[] {
+  const definition = findStatement(what.key);
+  const lines = targetLines(definition?.iptables.write(what.args, target), target, false);
+  return conditionLines(when).map((line) => [line, ...lines].filter(Boolean).join(' '));
 }
 
-function targetLines(spelling: TargetSpelling | undefined, ported: boolean): readonly string[] {
+function targetLines(
+  spelling: TargetSpelling | undefined,
+  target: IptablesTarget,
+  ported: boolean,
+): readonly string[] {
   if (!spelling || spelling.kind === 'never') return ['never'];
   if (spelling.kind === 'unsupported') return [`unsupported: ${spelling.why}`];
   if (spelling.kind === 'nothing') return [''];
-  if (spelling.kind === 'cases') return spelling.cases.flatMap(caseLines);
+  if (spelling.kind === 'cases') return spelling.cases.flatMap((one) => caseLines(one, target));
   const number = spelling.protocol ?? (ported ? protocolNumber.tcp : undefined);
   const start = number === undefined ? [] : ['-p', protocol.format(BigInt(number))];
   return [writeWords([...start, spelling.goto ? '-g' : '-j', ...spelling.words])];

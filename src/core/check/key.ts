@@ -2,7 +2,7 @@
 // is none.
 import type { MatchDefinition } from '../match/define.ts';
 import type { TakenMatch } from '../match/family.ts';
-import { matchFamilies, matchNames, takeMatch } from '../match/registry.ts';
+import { matchFamilies, matchNames, selectors, takeMatch } from '../match/registry.ts';
 import type { StatementDefinition } from '../statement/define.ts';
 import { findStatement, statementNames } from '../statement/registry.ts';
 import { textOf } from '../text/source.ts';
@@ -61,6 +61,11 @@ export function findKey(cursor: Cursor): Key | undefined {
     if (meaning) return { text, words, meaning };
   }
   return match && keyOf(match, texts.slice(0, match.words).join(' '));
+}
+
+/** The field that the next terms name, without operations behind it. */
+export function findField(cursor: Cursor): TakenMatch | undefined {
+  return selectors.takeField(nextTexts(cursor, mostTerms));
 }
 
 /** A key is quoted as it was written, aliases too; one with parameters in its own form. */

@@ -25,7 +25,7 @@ import { readEndpoint } from './endpoint.ts';
 import { mismatch, type NumberOperand, nextValue, readNumber } from './operand.ts';
 import { readRate } from './rate.ts';
 import { type DeclaredSet, partsFor, type SetPart } from './set-part.ts';
-import { readEntries, readSelectors, readTuple, readTuples } from './tuple.ts';
+import { isAtField, readEntries, readField, readSelectors, readTuple, readTuples } from './tuple.ts';
 
 /** Sets as a rule sees them. */
 export interface SetsInReach {
@@ -90,6 +90,10 @@ function makeReader(state: () => State): TermReader {
     mark: (text) => takeMark(cursor(), text),
     operator: () => readOperator(state()),
     value: (type) => readValue(state(), type),
+    field: () => readField(cursor()),
+    get atField() {
+      return isAtField(cursor());
+    },
     selectors: () => readSelectors(cursor()),
     tuples: (types) => readTupleValue(state(), types),
     entries: (types, data) => readEntryValue(state(), types, data),

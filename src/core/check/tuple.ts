@@ -8,7 +8,7 @@ import type { Braces, Term } from '../syntax/ast.ts';
 import { type Span, textOf } from '../text/source.ts';
 import { type Cursor, complainAt, inside, type Located, peek, takeMark, takeWord } from './cursor.ts';
 import { type BesideReader, type Element, readAtom } from './element.ts';
-import { findKey } from './key.ts';
+import { findField, findKey } from './key.ts';
 
 /** Takes `ip saddr . tcp dport`. */
 export function readSelectors(cursor: Cursor): readonly Selector[] | undefined {
@@ -21,14 +21,35 @@ export function readSelectors(cursor: Cursor): readonly Selector[] | undefined {
   return selectors;
 }
 
+/** Whether the key of a field is next, perhaps in parentheses. */
+export function isAtField(cursor: Cursor): boolean {
+  const ahead = { ...cursor };
+  while (takeMark(ahead, '('));
+  return findField(ahead)?.definition.selector !== undefined;
+}
+
+/** Takes the key of a field, without operations behind it. */
+export function readField(cursor: Cursor): Selector | undefined {
+  const found = findField(cursor);
+  const selector = found?.definition.selector;
+  if (!found || !selector) return reportNoField(cursor);
+  cursor.at += found.words;
+  return selector;
+}
+
 function readSelector(cursor: Cursor): Selector | undefined {
   const key = findKey(cursor);
   const selector = key?.meaning.kind === 'match' ? key.meaning.definition.selector : undefined;
-  const help =
-    key?.meaning.kind === 'agnostic' ? `write \`ip ${key.text}\` or \`ip6 ${key.text}\`` : undefined;
-  if (!selector) complainAt(cursor, peek(cursor), 'HK3009', 'expected a field of the packet', { help });
+  if (!selector) reportNoField(cursor);
   cursor.at += key?.words ?? 0;
   return selector;
+}
+
+function reportNoField(cursor: Cursor): undefined {
+  const key = findKey(cursor);
+  const help =
+    key?.meaning.kind === 'agnostic' ? `write \`ip ${key.text}\` or \`ip6 ${key.text}\`` : undefined;
+  return complainAt(cursor, peek(cursor), 'HK3009', 'expected a field of the packet', { help });
 }
 
 /** Takes one value of each type, with `.` between them. */

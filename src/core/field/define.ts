@@ -15,12 +15,12 @@ export interface Field {
   readonly write?: (injection: Injection, value: bigint | string) => Injection | undefined;
 }
 
-/** Checks the shape of a field. */
+/** A field; where a rule has set it, it is what it was set to. */
 export function defineField(
   name: string,
   type: DataType,
   read: Field['read'],
   write?: Field['write'],
 ): Field {
-  return { name, type, read, ...(write && { write }) };
+  return { name, type, read: (view) => view.overwritten?.get(name) ?? read(view), ...(write && { write }) };
 }

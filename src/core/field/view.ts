@@ -26,6 +26,7 @@ export interface PacketView {
   readonly routing?: RoutingFacts | undefined;
   /** When the packet comes; absent where nobody said. */
   readonly clock?: Clock | undefined;
+  readonly overwritten?: Overwritten;
 }
 
 /** A point of time. */
@@ -83,6 +84,9 @@ export interface RoutedKinds {
   readonly anycast: boolean;
   readonly unreachable: boolean;
 }
+
+/** Fields that rules set and that nothing else here holds, by their names. */
+export type Overwritten = ReadonlyMap<string, bigint | string | Unknown>;
 
 /** The packet's own value of such a part is only a stand-in. */
 export interface UnknownParts {

@@ -1,9 +1,8 @@
 // The rule set as the text of iptables-restore or ip6tables-restore.
-import { type Diagnostic, diagnostic, hasErrors, type Outcome } from '../diagnostic/diagnostic.ts';
+import { type Diagnostic, hasErrors, type Outcome } from '../diagnostic/diagnostic.ts';
 import type { Counters, Rule, RuleSet, Table } from '../ir/ruleset.ts';
 import { lookupsOf } from '../match/define.ts';
-import { compileCases } from './compile-cases.ts';
-import { compileRule } from './compile-rule.ts';
+import { compileItems } from './compile-cases.ts';
 import type { Report } from './homes.ts';
 import { layOut, type PlacedChain, type PlacedTable } from './layout.ts';
 import type { OutputChain, OutputTable } from './program.ts';
@@ -93,11 +92,7 @@ function fillChain({ output }: PlacedTable, placed: PlacedChain, around: Surroun
   for (const [index, rule] of placed.chain.rules.entries()) {
     const found = itemsOf(rule, context);
     const place = { table: output, chain, rule, label: `${placed.output.name}-${index + 1}` };
-    if (found?.cases) {
-      const behind = compileCases(found.items, found.cases, place);
-      if (typeof behind !== 'string') chain = behind;
-      else context.report(diagnostic('HK4001', behind, { span: rule.span }));
-    } else if (found) chain = compileRule(found.items, place);
+    if (found) chain = compileItems(found, place);
   }
 }
 

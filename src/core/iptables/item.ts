@@ -21,12 +21,19 @@ export interface Action {
   readonly leaves: boolean;
   /** Conditions may be answered differently after it. */
   readonly changes: boolean;
+  /** It jumps to a chain of the policy. */
+  readonly toChain?: true;
 }
 
 /** The first case whose conditions hold is carried out. */
 export interface Cases {
   readonly kind: 'cases';
-  readonly cases: readonly (readonly (Condition | Action)[])[];
+  readonly cases: readonly (readonly RuleItem[])[];
+  /** No packet is in two cases, also after one of them was carried out, unless that was a jump. */
+  readonly exclusive: boolean;
 }
 
 export type Item = Condition | Action;
+
+/** What a rule consists of. */
+export type RuleItem = Item | Cases;

@@ -4,11 +4,11 @@ import type { Hook } from '../hook/hook.ts';
 import type { Match, OpaquePart, Part, Rule, Statement } from '../ir/ruleset.ts';
 import type { IptablesTarget, Condition as SpelledCondition } from '../match/iptables-spelling.ts';
 import { findMatch } from '../match/registry.ts';
-import type { TargetCase, TargetSpelling } from '../statement/define.ts';
+import type { TargetSpelling } from '../statement/define.ts';
 import { findStatement } from '../statement/registry.ts';
 import type { TableName } from './builtin.ts';
 import { always, join, type Piece, protocolPiece } from './conjunction.ts';
-import type { Action, Cases, Condition, Item } from './item.ts';
+import type { Action, Condition, Item, RuleItem } from './item.ts';
 import { opaqueWords } from './opaque.ts';
 import { misplacement } from './targets.ts';
 import { hasControlCharacter, writeWords } from './words.ts';
@@ -24,26 +24,22 @@ export interface RuleContext extends IptablesTarget {
 }
 
 /** Nothing behind it is reached. */
-type Step = readonly (Item | Cases)[] | 'stop';
-
-/** What a rule comes to: its items, and the cases that it ends with, if any. */
-export interface RuleItems {
-  readonly items: readonly Item[];
-  readonly cases?: Cases['cases'];
-}
+type Step = readonly RuleItem[] | 'stop';
 
 /** The rule's items; undefined if nothing of it does anything for this family. */
-export function itemsOf(rule: Rule, context: RuleContext): RuleItems | undefined {
-  const items: Item[] = [];
+export function itemsOf(rule: Rule, context: RuleContext): readonly RuleItem[] | undefined {
+  const items: RuleItem[] = [];
   for (const part of rule.parts) {
     const step = stepOf(part, rule, context);
-    if (step === 'stop') return items.some((item) => item.kind === 'action') ? { items } : undefined;
-    const [first] = step;
-    if (first?.kind === 'cases') return { items, cases: first.cases };
-    items.push(...step.filter((item) => item.kind !== 'cases'));
+    if (step === 'stop') return items.some(acts) ? items : undefined;
+    items.push(...step);
     if (part.kind === 'statement' && findStatement(part.key)?.terminal) break;
   }
-  return { items };
+  return items;
+}
+
+function acts(item: RuleItem): boolean {
+  return item.kind === 'action' || item.kind === 'cases';
 }
 
 function stepOf(part: Part, rule: Rule, context: RuleContext): Step {
@@ -101,7 +97,7 @@ function actionOf({ key, args }: Statement, context: RuleContext, fail: Fail): S
   if (spelling.kind === 'nothing') return [];
   if (spelling.kind === 'never') return 'stop';
   if (spelling.kind === 'unsupported') return fail(spelling.why, spelling.help);
-  if (spelling.kind === 'cases') return casesOf(key, spelling.cases, context, fail);
+  if (spelling.kind === 'cases') return casesOf(key, spelling, context, fail);
   const words = targetWords(spelling, definition.chain?.(args), context);
   if (!words) return fail(`there is no chain \`${definition.chain?.(args)}\` to go to`);
   return checkedAction(words, context, fail, {
@@ -110,18 +106,23 @@ function actionOf({ key, args }: Statement, context: RuleContext, fail: Fail): S
     ends: definition.terminal && (spelling.goto === true || !definition.chain?.(args)),
     leaves: spelling.goto === true || words[0] === 'RETURN',
     changes: definition.changesPacket ?? definition.chain?.(args) !== undefined,
+    ...(definition.chain?.(args) !== undefined && { toChain: true }),
   });
 }
 
 /** Cases that no packet of this family is in are left out. */
-function casesOf(key: string, cases: readonly TargetCase[], context: RuleContext, fail: Fail): Step {
-  const found = cases.flatMap(({ when, what }) => {
-    const conditions = conditionItems(key, when, false, fail);
+function casesOf(
+  key: string,
+  { cases, overlapping = false }: Extract<TargetSpelling, { kind: 'cases' }>,
+  context: RuleContext,
+  fail: Fail,
+): Step {
+  const found = cases.flatMap(({ when, what, stateful = false }) => {
+    const conditions = conditionItems(key, when, stateful, fail);
     const action = conditions === 'stop' ? 'stop' : actionOf({ kind: 'statement', ...what }, context, fail);
-    if (conditions === 'stop' || action === 'stop') return [];
-    return [[...conditions, ...action].filter((item) => item.kind !== 'cases')];
+    return conditions === 'stop' || action === 'stop' ? [] : [[...conditions, ...action]];
   });
-  return found.length === 0 ? 'stop' : [{ kind: 'cases', cases: found }];
+  return found.length === 0 ? 'stop' : [{ kind: 'cases', cases: found, exclusive: !overlapping }];
 }
 
 /** The target with its options; a chain of the policy under its name in iptables. */

@@ -64,6 +64,7 @@ export const metaMarkMatch = defineFieldMatch({
   aliases: ['mark'],
   summary: 'The mark of the packet, which only this host knows: `0x1`, or `0x10/0xff` for some of its bits.',
   field: metaMark,
+  always: true,
   nft: { meta: { key: 'mark' } },
   iptables: markIptables('mark', 'meta mark'),
 });

@@ -52,6 +52,10 @@ export interface TermReader {
   readonly operator: () => WrittenOperator | undefined;
   /** Takes a value, range, list, set or set name of a type; reports and returns undefined where there is none. */
   readonly value: (type: DataType) => Value | undefined;
+  /** The key of a field is next, perhaps in parentheses. */
+  readonly atField: boolean;
+  /** Takes the key of a field. */
+  readonly field: () => Selector | undefined;
   /** Takes the keys of several fields, `ip saddr . tcp dport`, or of one. */
   readonly selectors: () => readonly Selector[] | undefined;
   /** Takes a set of values of several fields, or the name of one. */

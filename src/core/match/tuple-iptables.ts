@@ -3,6 +3,7 @@
 import type { Value } from '../ir/ruleset.ts';
 import type { Atom, Tuple } from '../ir/tuple.ts';
 import type { FieldTest } from './field-match.ts';
+import { simplify } from './field-simplify.ts';
 import type { Condition, IptablesTarget, Words } from './iptables-spelling.ts';
 import type { Selector } from './selector.ts';
 import type { Selectors } from './selectors.ts';
@@ -13,6 +14,12 @@ export interface TupleSpelling {
   readonly definitions: Pick<Selectors, 'find'>;
   readonly target: IptablesTarget;
   readonly negated: boolean;
+}
+
+/** A field that is compared, after `& mask` where one is given. */
+export interface Asked {
+  readonly key: string;
+  readonly mask?: bigint;
 }
 
 type Ways = readonly (readonly Words[])[];
@@ -26,7 +33,11 @@ export function tupleConditions(
   const ways: (readonly Words[])[] = [];
   let protocol: number | undefined;
   for (const tuple of tuples) {
-    const condition = tupleCondition(keys, tuple, { definitions, target });
+    const condition = tupleCondition(
+      keys.map((key) => ({ key })),
+      tuple,
+      { definitions, target },
+    );
     if (condition.kind === 'unsupported') return condition;
     if (condition.kind === 'never') continue;
     protocol = condition.protocol;
@@ -42,16 +53,19 @@ export function tupleConditions(
 
 /** All fields have the values of a tuple. */
 export function tupleCondition(
-  keys: readonly string[],
+  fields: readonly Asked[],
   tuple: Tuple,
   { definitions, target }: Pick<TupleSpelling, 'definitions' | 'target'>,
 ): Condition {
   let ways: Ways = [[]];
   let protocol: number | undefined;
-  for (const [at, key] of keys.entries()) {
+  for (const [at, { key, mask }] of fields.entries()) {
     const atom = tuple[at];
-    const test: FieldTest = { op: '==', value: atomValue(atom) };
-    const condition = definitions.find(key)?.iptables.write(test, target) ?? unknownKey(key);
+    if (mask !== undefined && hasMore(atom, mask)) return { kind: 'never' };
+    const definition = definitions.find(key);
+    const type = definition?.selector?.field.type;
+    const test: FieldTest = { op: '==', value: atomValue(atom), ...(mask !== undefined && { mask }) };
+    const condition = (type && definition.iptables.write(simplify(type, test), target)) ?? unknownKey(key);
     if (condition.kind === 'unsupported' || condition.kind === 'never') return condition;
     if (condition.kind === 'none') return unknownKey(key);
     if (protocol !== undefined && condition.protocol !== undefined && protocol !== condition.protocol)
@@ -70,10 +84,15 @@ export function presentCondition(
   const asked = selectors.filter(({ field, always }) => !always && !field.type.text);
   const all = asked.map(({ field: { type } }) => ({ lo: 0n, hi: (1n << BigInt(type.width)) - 1n }));
   return tupleCondition(
-    asked.map(({ key }) => key),
+    asked.map(({ key }) => ({ key })),
     all,
     spelling,
   );
+}
+
+/** Whether the one value has bits that the mask leaves out. */
+function hasMore(atom: Atom | undefined, mask: bigint): boolean {
+  return typeof atom === 'object' && atom.lo === atom.hi && (atom.lo & ~mask) !== 0n;
 }
 
 function atomValue(atom: Atom | undefined): Value {

@@ -8,7 +8,7 @@ import type { Selectors } from './selectors.ts';
 
 /** The expression of some fields, `{ "concat": … }` where they are several. */
 export function selectorsToJson(selectors: readonly Selector[]): JsonValue {
-  return concat(selectors.map(({ nft }) => nft));
+  return toConcat(selectors.map(({ nft }) => nft));
 }
 
 /** The fields that an expression consists of, if all of them are known. */
@@ -21,7 +21,7 @@ export function selectorsFromJson(
 
 /** The value of a tuple. */
 export function tupleToJson(types: readonly DataType[], tuple: Tuple): JsonValue {
-  return concat(types.flatMap((type, at) => atomToJson(type, tuple[at])));
+  return toConcat(types.flatMap((type, at) => atomToJson(type, tuple[at])));
 }
 
 function atomToJson(type: DataType, atom: Atom | undefined): readonly JsonValue[] {
@@ -42,12 +42,14 @@ function atomFromJson(type: DataType, json: JsonValue | undefined): Atom | undef
   return value.kind === 'names' ? value.names[0] : value.ranges[0];
 }
 
-function concat(items: readonly JsonValue[]): JsonValue {
+/** Several expressions as one; one alone stays as it is. */
+export function toConcat(items: readonly JsonValue[]): JsonValue {
   const [only] = items;
   return items.length === 1 && only !== undefined ? only : { concat: items };
 }
 
-function parts(json: JsonValue | undefined): readonly (JsonValue | undefined)[] {
+/** What a concatenation consists of, or what it is alone. */
+export function parts(json: JsonValue | undefined): readonly (JsonValue | undefined)[] {
   return isJsonObject(json) && isJsonArray(json['concat']) ? json['concat'] : [json];
 }
 

@@ -10,7 +10,13 @@ export type Found<Item> =
   | { readonly kind: 'none'; readonly actual: string }
   /** A field is missing, which ends a rule whatever it asks (net/netfilter/nft_payload.c: NFT_BREAK). */
   | { readonly kind: 'missing'; readonly actual: string }
-  | { readonly kind: 'unknown'; readonly why: string };
+  /** `possible`: what may be found; `mayMiss`: it may also be nothing. */
+  | {
+      readonly kind: 'unknown';
+      readonly why: string;
+      readonly possible: readonly Item[];
+      readonly mayMiss: boolean;
+    };
 
 type Value = bigint | string | Unknown;
 
@@ -32,7 +38,9 @@ export function findByFields<Item>(
   const item = possible.find((one) => keyOf(one) !== 'any') ?? possible[0];
   if (!item) return { kind: 'none', actual };
   const unknown = keyOf(item) === 'any' ? undefined : values.find(isUnknown);
-  return unknown ? { kind: 'unknown', why: unknown.unknown } : { kind: 'found', item, actual };
+  if (!unknown) return { kind: 'found', item, actual };
+  const mayMiss = !possible.some((one) => keyOf(one) === 'any');
+  return { kind: 'unknown', why: unknown.unknown, possible, mayMiss };
 }
 
 function shown(value: Value, selector: Selector | undefined): string {

@@ -3,6 +3,7 @@
 import type { Zone } from '../conntrack/entry.ts';
 import type { AddressFamily } from '../datatype/address.ts';
 import type { Range } from '../datatype/range.ts';
+import type { Unknown } from '../field/view.ts';
 import type { Hook } from '../hook/hook.ts';
 import type { EvaluationContext, Lookups, NftMatchSpelling } from '../match/define.ts';
 import type { Condition, IptablesReader, IptablesTarget } from '../match/iptables-spelling.ts';
@@ -56,8 +57,11 @@ export type TargetSpelling =
       readonly protocol?: number;
       readonly goto?: true;
     }
-  /** The statement of the first case whose condition holds; no packet is in two of them but for one that is always so. */
-  | { readonly kind: 'cases'; readonly cases: readonly TargetCase[] }
+  /**
+   * The statement of the first case whose condition holds. `overlapping`: a packet may be in two of them, if only after
+   * one was carried out.
+   */
+  | { readonly kind: 'cases'; readonly cases: readonly TargetCase[]; readonly overlapping?: boolean }
   | { readonly kind: 'nothing' }
   /** The statement doesn't apply to this family's packets: the rule is left out. */
   | { readonly kind: 'never' }
@@ -66,6 +70,8 @@ export type TargetSpelling =
 /** One of the things that a statement may do, depending on the packet. */
 export interface TargetCase {
   readonly when: Condition;
+  /** The condition counts. */
+  readonly stateful?: true;
   /** A statement of the registry. */
   readonly what: { readonly key: string; readonly args: unknown };
 }
@@ -94,9 +100,7 @@ export interface NatRequest {
 }
 
 /** Fields of the packet that get another value. */
-export type PacketChange = Partial<
-  Pick<Packet, 'source' | 'destination' | 'ttl' | 'dscp' | 'ecn' | 'transport'>
->;
+export type PacketChange = Partial<Omit<Packet, 'family' | 'protocol'>>;
 
 /** What a statement does; `note` says it to a person. */
 export type Effect =
@@ -106,12 +110,49 @@ export type Effect =
   | { readonly kind: 'set-mark'; readonly value: number; readonly note: string }
   | { readonly kind: 'set-ct-mark'; readonly value: number; readonly note: string }
   | { readonly kind: 'untrack' }
-  | { readonly kind: 'set-packet'; readonly change: PacketChange; readonly note: string }
+  /** `field`: the one that the change is of. */
+  | {
+      readonly kind: 'set-packet';
+      readonly change: PacketChange;
+      readonly field?: string;
+      readonly note: string;
+    }
   /** Conntrack will look for the packet in another zone; absent directions keep theirs. */
   | { readonly kind: 'set-zone'; readonly zone: Partial<Zone>; readonly note: string }
   /** It has nothing to do with this packet: the rule ends like after a match that failed. */
   | { readonly kind: 'mismatch'; readonly condition: string; readonly actual: string }
-  | { readonly kind: 'unknown'; readonly why: string };
+  | { readonly kind: 'unknown'; readonly why: string }
+  /** One of these, and nobody can tell which: the trace follows them all. */
+  | {
+      readonly kind: 'one-of';
+      readonly why: string;
+      readonly ways: readonly [PossibleEffect, ...PossibleEffect[]];
+    }
+  /** A field that is no part of a packet here gets a value, perhaps one that is not known. */
+  | {
+      readonly kind: 'set-field';
+      readonly field: string;
+      readonly value: bigint | Unknown;
+      readonly note: string;
+    };
+
+/** One of several effects; `label` completes "the packet's lookup gives …". */
+export interface PossibleEffect {
+  readonly label: string;
+  readonly effect: Effect;
+}
+
+/** The effect that is one of several; those with the same label are one. */
+export function oneOf(why: string, ways: readonly PossibleEffect[]): Effect {
+  const [first, ...others] = ways.filter(
+    ({ label }, at) => ways.findIndex((one) => one.label === label) === at,
+  );
+  if (!first || others.length > mostWays) return { kind: 'unknown', why };
+  return others.length === 0 ? first.effect : { kind: 'one-of', why, ways: [first, ...others] };
+}
+
+/** More than these are not followed one by one. */
+const mostWays = 15;
 
 /**
  * Forgets the type of a definition's arguments, which only its own functions look into. They are methods, so that the

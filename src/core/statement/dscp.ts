@@ -8,19 +8,21 @@ import {
   refuse,
 } from '../match/iptables-spelling.ts';
 import type { StatementDefinition } from './define.ts';
-import { defineFieldSet, type FieldValue } from './field-set.ts';
+import { defineFieldSet } from './field-set.ts';
+import { constant, type Operand } from './operand.ts';
 import { clash, numberWord } from './option-words.ts';
+import { target } from './setter.ts';
 
 /** extensions/dscp_helper.c; other names of nft are none of iptables. */
 const classes = /^(cs[0-7]|be|af[1-4][1-3]|ef)$/;
 
-function readDscp([given, ...others]: readonly GivenOption[]): FieldValue | Refusal {
+function readDscp([given, ...others]: readonly GivenOption[]): Operand | Refusal {
   if (!given) return refuse('`DSCP` needs `--set-dscp`');
   const wrong = others.length > 0 && clash([given, ...others], ['--set-dscp', '--set-dscp-class']);
   if (wrong) return wrong;
   const [text = ''] = given.words;
   const value = given.option === '--set-dscp' ? numberWord(given.option, text, 63n) : readClass(text);
-  return isRefusal(value) ? value : { value };
+  return isRefusal(value) ? value : constant(value);
 }
 
 function readClass(text: string): bigint | Refusal {
@@ -30,7 +32,7 @@ function readClass(text: string): bigint | Refusal {
 }
 
 function defineDscp(protocol: 'ip' | 'ip6'): StatementDefinition<unknown> {
-  const reader: IptablesReader<FieldValue> = {
+  const reader: IptablesReader<Operand> = {
     module: 'DSCP',
     options: { '--set-dscp': 1, '--set-dscp-class': 1 },
     takes: 'together',
@@ -42,7 +44,7 @@ function defineDscp(protocol: 'ip' | 'ip6'): StatementDefinition<unknown> {
     field: 'dscp',
     type: dscp,
     summary: `Sets the class of service of an IPv${protocol === 'ip' ? 4 : 6} packet, such as \`af11\`.`,
-    target: (value) => ['DSCP', '--set-dscp', `0x${value.toString(16).padStart(2, '0')}`],
+    target: (value) => target('DSCP', '--set-dscp', `0x${value.toString(16).padStart(2, '0')}`),
     readers: [reader],
     change: (value) => ({ dscp: value }),
   });

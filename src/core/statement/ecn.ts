@@ -4,14 +4,16 @@ import { integer8 } from '../datatype/types.ts';
 import { type GivenOption, type IptablesReader, isRefusal } from '../match/iptables-spelling.ts';
 import { protocolNumber } from '../packet/packet.ts';
 import type { StatementDefinition } from './define.ts';
-import { defineFieldSet, type FieldValue } from './field-set.ts';
+import { defineFieldSet } from './field-set.ts';
+import { constant, type Operand } from './operand.ts';
 import { numberWord } from './option-words.ts';
+import { target } from './setter.ts';
 import { defineTarget, numberValue, type TargetArgs, unknownToNft } from './target.ts';
 
 const ecnType = numberType('ecn', 'an ECN value', 2, { 'not-ect': 0, ect1: 1, ect0: 2, ce: 3 });
 
 /** Only the field of the IP header; with one of TCP's bits it is `ECN`. */
-const ectReader: IptablesReader<FieldValue> = {
+const ectReader: IptablesReader<Operand> = {
   module: 'ECN',
   options: { '--ecn-ip-ect': 1, '--ecn-tcp-ece': 1, '--ecn-tcp-cwr': 1, '--ecn-tcp-remove': 0 },
   takes: 'together',
@@ -20,7 +22,7 @@ const ectReader: IptablesReader<FieldValue> = {
     const [only, ...others] = given;
     if (family !== 'ip' || only?.option !== '--ecn-ip-ect' || others.length > 0) return undefined;
     const value = numberWord(only.option, only.words[0] ?? '', 3n);
-    return isRefusal(value) ? value : { value };
+    return isRefusal(value) ? value : constant(value);
   },
 };
 
@@ -32,8 +34,8 @@ function defineEcnSet(protocol: 'ip' | 'ip6'): StatementDefinition<unknown> {
     summary: `Sets what an IPv${protocol === 'ip' ? 4 : 6} packet says of congestion, such as \`not-ect\`.`,
     target: (value) =>
       protocol === 'ip'
-        ? ['ECN', '--ecn-ip-ect', `${value}`]
-        : { unsupported: 'ip6tables has no target that sets the ECN field' },
+        ? target('ECN', '--ecn-ip-ect', `${value}`)
+        : { kind: 'unsupported', why: 'ip6tables has no target that sets the ECN field' },
     readers: protocol === 'ip' ? [ectReader] : [],
     change: (value) => ({ ecn: value }),
   });

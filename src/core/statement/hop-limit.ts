@@ -2,55 +2,55 @@
 import { integer8 } from '../datatype/types.ts';
 import { type GivenOption, isRefusal, type Refusal, refuse } from '../match/iptables-spelling.ts';
 import type { Effect, StatementDefinition } from './define.ts';
-import { defineFieldSet, type FieldValue } from './field-set.ts';
+import { defineFieldSet } from './field-set.ts';
+import { constant, type Operand } from './operand.ts';
 import { clash, numberWord } from './option-words.ts';
+import { target } from './setter.ts';
 import { defineTarget, numberValue, unknownToNft } from './target.ts';
 
 interface HopLimit {
   readonly protocol: 'ip' | 'ip6';
   readonly field: 'ttl' | 'hoplimit';
-  readonly target: 'TTL' | 'HL';
+  readonly name: 'TTL' | 'HL';
 }
 
-const ipv4: HopLimit = { protocol: 'ip', field: 'ttl', target: 'TTL' };
-const ipv6: HopLimit = { protocol: 'ip6', field: 'hoplimit', target: 'HL' };
+const ipv4: HopLimit = { protocol: 'ip', field: 'ttl', name: 'TTL' };
+const ipv6: HopLimit = { protocol: 'ip6', field: 'hoplimit', name: 'HL' };
 
-function optionsOf({ target }: HopLimit): readonly [string, string, string] {
-  const name = target.toLowerCase();
+function optionsOf({ name: targetName }: HopLimit): readonly [string, string, string] {
+  const name = targetName.toLowerCase();
   return [`--${name}-set`, `--${name}-inc`, `--${name}-dec`];
 }
 
 /** Undefined where the target counts. */
-function readSet(limit: HopLimit, given: readonly GivenOption[]): FieldValue | Refusal | undefined {
+function readSet(limit: HopLimit, given: readonly GivenOption[]): Operand | Refusal | undefined {
   const [set, ...counting] = optionsOf(limit);
   const wrong = clash(given, [set, ...counting]);
   if (wrong) return wrong;
   const [only] = given;
-  if (!only) return refuse(`\`${limit.target}\` needs one of ${[set, ...counting].join(', ')}`);
+  if (!only) return refuse(`\`${limit.name}\` needs one of ${[set, ...counting].join(', ')}`);
   if (only.option !== set) return undefined;
   const value = numberWord(set, only.words[0] ?? '', 255n);
-  return isRefusal(value) ? value : { value };
+  return isRefusal(value) ? value : constant(value);
 }
 
 function defineSet(limit: HopLimit): StatementDefinition<unknown> {
-  const { protocol, field, target } = limit;
+  const { protocol, field, name } = limit;
   const [set] = optionsOf(limit);
   return defineFieldSet({
     protocol,
     field,
     type: integer8,
     summary: `Sets how many further hops an IPv${protocol === 'ip' ? 4 : 6} packet may make.`,
-    target: (value) => [target, set, `${value}`],
+    target: (value) => target(name, set, `${value}`),
     readers: [
       {
-        module: target,
+        module: name,
         options: Object.fromEntries(optionsOf(limit).map((option) => [option, 1])),
         takes: 'together',
         complete: true,
         read: (given, { family }) =>
-          family === protocol
-            ? readSet(limit, given)
-            : refuse(`\`${target}\` is a target of ${protocol} only`),
+          family === protocol ? readSet(limit, given) : refuse(`\`${name}\` is a target of ${protocol} only`),
       },
     ],
     change: (value) => ({ ttl: value }),
@@ -64,11 +64,11 @@ function counted(ttl: number, { inc, dec }: { readonly inc?: unknown; readonly d
 }
 
 function defineCount(limit: HopLimit): StatementDefinition<unknown> {
-  const { target, protocol, field } = limit;
+  const { name, protocol, field } = limit;
   const [, inc, dec] = optionsOf(limit);
   const amount = numberValue(integer8, { min: 1n });
   return defineTarget({
-    key: target,
+    key: name,
     summary: `Raises (\`inc\`) or lowers (\`dec\`) the ${protocol} ${field} by a number.`,
     family: protocol,
     changesPacket: true,

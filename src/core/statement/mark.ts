@@ -1,26 +1,46 @@
-// `meta mark set` and `ct mark set`: the marks of the packet and of its connection, also one from the other.
+// `meta mark set` and `ct mark set`: the marks of the packet and of its connection, also one from the other
+// (net/netfilter/xt_mark.c, xt_connmark.c, nft_meta.c, nft_ct.c).
 import { mark } from '../datatype/types.ts';
-import { isUnknown, type PacketView, type Unknown } from '../field/view.ts';
 import { type IptablesReader, isRefusal, refuse } from '../match/iptables-spelling.ts';
+import type { Reading } from '../match/reading.ts';
 import { type Connmark, connmarkOptions, readConnmark, readSetMark, setOptions } from './connmark-words.ts';
-import { defineStatement, type Effect, type TargetSpelling } from './define.ts';
-import {
-  allBits,
-  applyChange,
-  type MarkChange,
-  readMarkChange,
-  setMarkFromJson,
-  setMarkToJson,
-  writeMarkChange,
-} from './mark-change.ts';
+import type { TargetSpelling } from './define.ts';
+import { constant, type Operand } from './operand.ts';
 import type { MaskedWord } from './option-words.ts';
+import { defineSetter, target } from './setter.ts';
+
+type MarkKey = 'meta mark' | 'ct mark';
+
+const allBits = 0xffffffffn;
+
+/** `(source & keep) ^ flip`, the one form in which iptables computes marks. */
+interface MarkChange {
+  readonly keep: bigint;
+  readonly flip: bigint;
+}
 
 /** The value under a mask that iptables takes: `(old & ~mask) ^ value`. */
 function xmark({ keep, flip }: MarkChange): string {
   return `${mark.format(flip)}/${mark.format(allBits & ~keep)}`;
 }
 
-const setReader: IptablesReader<MarkChange> = {
+function operandOf(key: MarkKey, { keep, flip }: MarkChange): Operand {
+  if (keep === 0n) return constant(flip);
+  const isWhole = keep === allBits && flip === 0n;
+  return { kind: 'reading', reading: { key, steps: isWhole ? [] : [{ kind: 'bits', keep, flip }] } };
+}
+
+/** Undefined where something is shifted. */
+function changeOf({ steps }: Reading): MarkChange | undefined {
+  const [step = { kind: 'bits' as const, keep: allBits, flip: 0n }, ...others] = steps;
+  return step.kind === 'bits' && others.length === 0 ? step : undefined;
+}
+
+function setBy(key: MarkKey, { value, mask }: MaskedWord): Operand {
+  return operandOf(key, { keep: allBits & ~mask, flip: value });
+}
+
+const setReader: IptablesReader<Operand> = {
   module: 'MARK',
   options: setOptions,
   takes: 'together',
@@ -31,15 +51,11 @@ const setReader: IptablesReader<MarkChange> = {
   },
 };
 
-function setBy(source: MarkChange['source'], { value, mask }: MaskedWord): MarkChange {
-  return { source, keep: allBits & ~mask, flip: value };
-}
-
 /**
  * CONNMARK where it does one of these: a mark from one mark, none of it shifted. The mask of what is replaced must be
  * all bits, else two marks make the new one.
  */
-function connmarkReader(...actions: readonly Connmark['action'][]): IptablesReader<MarkChange> {
+function connmarkReader(...actions: readonly Connmark['action'][]): IptablesReader<Operand> {
   return {
     module: 'CONNMARK',
     options: connmarkOptions,
@@ -53,86 +69,71 @@ function connmarkReader(...actions: readonly Connmark['action'][]): IptablesRead
       if (action === 'set') return setBy('ct mark', { value, mask: ctmask });
       const [kept, replaced] = action === 'save' ? [nfmask, ctmask] : [ctmask, nfmask];
       const source = action === 'save' ? 'meta mark' : 'ct mark';
-      return replaced === allBits ? { source, keep: kept, flip: 0n } : undefined;
+      return replaced === allBits && kept !== 0n ? operandOf(source, { keep: kept, flip: 0n }) : undefined;
     },
   };
 }
 
-function copyTarget(option: '--save-mark' | '--restore-mark', { keep, flip }: MarkChange): TargetSpelling {
-  if (flip !== 0n)
-    return {
-      kind: 'unsupported',
-      why: 'iptables can copy one mark to the other, but not change it on the way',
-    };
+const onTheWay: TargetSpelling = {
+  kind: 'unsupported',
+  why: 'iptables can copy one mark to the other, but not change it on the way',
+};
+
+function copyTarget(
+  option: '--save-mark' | '--restore-mark',
+  change: MarkChange | undefined,
+): TargetSpelling {
+  if (!change || change.flip !== 0n) return onTheWay;
   const [from, to] = option === '--save-mark' ? ['--nfmask', '--ctmask'] : ['--ctmask', '--nfmask'];
-  const masks = { [from]: mark.format(keep), [to]: mark.format(allBits) };
+  const masks = { [from]: mark.format(change.keep), [to]: mark.format(allBits) };
   const words = ['--nfmask', '--ctmask'].flatMap((name) => [name, masks[name] ?? '']);
-  return { kind: 'target', words: ['CONNMARK', option, ...words] };
+  return target('CONNMARK', option, ...words);
 }
 
-export const metaMarkSet = defineStatement<MarkChange>({
-  key: 'meta mark set',
+interface Copy {
+  /** The mark that is set, the target that computes it from itself, and the option that copies the other one. */
+  readonly key: MarkKey;
+  readonly target: 'MARK' | 'CONNMARK';
+  readonly option: '--save-mark' | '--restore-mark';
+}
+
+function copy({ key, target: name, option }: Copy, reading: Reading): TargetSpelling {
+  const change = changeOf(reading);
+  if (reading.key === key)
+    return change
+      ? target(name, '--set-xmark', xmark(change))
+      : { kind: 'unsupported', why: `iptables' ${name} shifts no bits` };
+  return reading.key === 'meta mark' || reading.key === 'ct mark'
+    ? copyTarget(option, change)
+    : { kind: 'unsupported', why: `iptables can't make \`${reading.key}\` a mark` };
+}
+
+export const metaMarkSet = defineSetter({
+  key: 'meta mark',
   aliases: ['mark set'],
-  summary: "Sets the packet's mark: `0x1`, `meta mark and 0xff or 0x100`, `ct mark`.",
-  terminal: false,
+  summary:
+    "Sets the packet's mark: `0x1`, `meta mark and 0xff or 0x100`, `ct mark`, `tcp dport map { 22 : 0x1 }`.",
+  type: mark,
+  nft: { meta: { key: 'mark' } },
   changesPacket: true,
-  read: (reader) => readMarkChange(reader, 'meta mark'),
-  write: (change) => `meta mark set ${writeMarkChange(change)}`,
-  nft: {
-    write: (change) => ({ statement: setMarkToJson('meta mark', change) }),
-    read: (statement) => setMarkFromJson('meta mark', statement),
-  },
-  iptables: {
-    write: (change) =>
-      change.source === 'ct mark'
-        ? copyTarget('--restore-mark', change)
-        : { kind: 'target', words: ['MARK', '--set-xmark', xmark(change)] },
-    readers: [setReader, connmarkReader('restore')],
-  },
-  execute: (change, { view }) => setEffect(change, view, 'set-mark'),
+  target: (value) => target('MARK', '--set-xmark', xmark({ keep: 0n, flip: value })),
+  copy: (reading) => copy({ key: 'meta mark', target: 'MARK', option: '--restore-mark' }, reading),
+  readers: [setReader, connmarkReader('restore')],
+  effect: (value) => ({ kind: 'set-mark', value: Number(value), note: `mark ${mark.format(value)}` }),
 });
 
-export const ctMarkSet = defineStatement<MarkChange>({
-  key: 'ct mark set',
+export const ctMarkSet = defineSetter({
+  key: 'ct mark',
   summary: "Sets the mark of the packet's connection: `0x1`, `ct mark or 0x1`, `meta mark`.",
-  terminal: false,
+  type: mark,
+  nft: { ct: { key: 'mark' } },
   changesPacket: true,
   usesConntrack: true,
-  read: (reader) => readMarkChange(reader, 'ct mark'),
-  write: (change) => `ct mark set ${writeMarkChange(change)}`,
-  nft: {
-    write: (change) => ({ statement: setMarkToJson('ct mark', change) }),
-    read: (statement) => setMarkFromJson('ct mark', statement),
-  },
-  iptables: {
-    write: (change) =>
-      change.source === 'meta mark'
-        ? copyTarget('--save-mark', change)
-        : { kind: 'target', words: ['CONNMARK', '--set-xmark', xmark(change)] },
-    readers: [connmarkReader('set', 'save')],
-  },
-  execute: (change, { view }) =>
-    view.ct?.entry ? setEffect(change, view, 'set-ct-mark') : { kind: 'none', note: 'no connection to mark' },
+  target: (value) => target('CONNMARK', '--set-xmark', xmark({ keep: 0n, flip: value })),
+  copy: (reading) => copy({ key: 'ct mark', target: 'CONNMARK', option: '--save-mark' }, reading),
+  readers: [connmarkReader('set', 'save')],
+  effect: (value, { view }) =>
+    view.ct?.entry
+      ? { kind: 'set-ct-mark', value: Number(value), note: `ct mark ${mark.format(value)}` }
+      : { kind: 'none', note: 'no connection to mark' },
 });
-
-/** Reading the mark of a connection that isn't there ends the rule (net/netfilter/nft_ct.c: nft_ct_get_eval). */
-function setEffect(change: MarkChange, view: PacketView, kind: 'set-mark' | 'set-ct-mark'): Effect {
-  const old = change.keep === 0n ? 0n : sourceMark(change, view);
-  if (old === undefined) return { kind: 'verdict', verdict: { kind: 'continue' } };
-  if (isUnknown(old)) return { kind: 'unknown', why: old.unknown };
-  const value = applyChange(change, old);
-  return {
-    kind,
-    value: Number(value),
-    note: `${kind === 'set-mark' ? 'mark' : 'ct mark'} ${mark.format(value)}`,
-  };
-}
-
-function sourceMark(
-  { source }: MarkChange,
-  { mark: packetMark, ct }: PacketView,
-): bigint | undefined | Unknown {
-  if (source === 'meta mark') return BigInt(packetMark);
-  const entry = ct?.entry;
-  return entry === undefined || isUnknown(entry) ? entry : BigInt(entry.mark);
-}

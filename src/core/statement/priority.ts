@@ -1,13 +1,9 @@
 // `meta priority set`: the class of the packet for the queues of its interface; in iptables CLASSIFY.
 import type { DataType } from '../datatype/define.ts';
 import { refuse } from '../match/iptables-spelling.ts';
-import { equalJson, isJsonObject, type JsonValue } from '../nft/json-value.ts';
-import { defineStatement } from './define.ts';
+import { constant } from './operand.ts';
 import { negation } from './option-words.ts';
-
-interface Priority {
-  readonly value: bigint;
-}
+import { defineSetter, target } from './setter.ts';
 
 const half = 0xffffn;
 
@@ -22,6 +18,7 @@ const classId: DataType = {
     return value === 0xffffffffn ? 'root' : `${(value >> 16n).toString(16)}:${(value & half).toString(16)}`;
   },
   toJson: (value) => classId.format(value),
+  quoted: true,
 };
 
 /** Two numbers in hexadecimal. */
@@ -39,49 +36,31 @@ function spellHandle(value: bigint): string {
   return `${digits(value >> 16n)}:${digits(value & half)}`;
 }
 
-const key: JsonValue = { meta: { key: 'priority' } };
-
-export const metaPrioritySet = defineStatement<Priority>({
-  key: 'meta priority set',
+export const metaPrioritySet = defineSetter({
+  key: 'meta priority',
   aliases: ['CLASSIFY'],
   summary: 'Sorts the packet into a class of the queues it leaves by: `meta priority set "1:20"`.',
-  terminal: false,
-  read: (reader) => {
-    const word = reader.word('none', 'root');
-    const text = word ?? reader.text();
-    if (text === undefined) return undefined;
-    const value = classId.parse(text);
-    return value === undefined ? reader.refuse('HK3006', `\`${text}\` is no class`) : { value };
-  },
-  write: ({ value }) => {
-    const text = classId.format(value);
-    return `meta priority set ${text.includes(':') ? `"${text}"` : text}`;
-  },
-  nft: {
-    write: ({ value }) => ({ statement: { mangle: { key, value: classId.toJson(value) } } }),
-    read: (statement) => {
-      const mangle = isJsonObject(statement) ? statement['mangle'] : undefined;
-      if (!isJsonObject(mangle) || !equalJson(mangle['key'] ?? null, key)) return undefined;
-      const value = typeof mangle['value'] === 'string' ? classId.parse(mangle['value']) : undefined;
-      return value === undefined ? undefined : { value };
-    },
-  },
-  iptables: {
-    write: ({ value }) => ({ kind: 'target', words: ['CLASSIFY', '--set-class', spellHandle(value)] }),
-    readers: [
-      {
-        module: 'CLASSIFY',
-        options: { '--set-class': 1 },
-        takes: 'together',
-        complete: true,
-        read: (given) => {
-          const text = given[0]?.words[0];
-          if (text === undefined) return refuse('`CLASSIFY` needs `--set-class`');
-          const value = parseHandle(text);
-          return negation(given) ?? (value === undefined ? refuse(`\`${text}\` is no class`) : { value });
-        },
+  type: classId,
+  nft: { meta: { key: 'priority' } },
+  target: (value) => target('CLASSIFY', '--set-class', spellHandle(value)),
+  readers: [
+    {
+      module: 'CLASSIFY',
+      options: { '--set-class': 1 },
+      takes: 'together',
+      complete: true,
+      read: (given) => {
+        const text = given[0]?.words[0];
+        if (text === undefined) return refuse('`CLASSIFY` needs `--set-class`');
+        const value = parseHandle(text);
+        return negation(given) ?? (value === undefined ? refuse(`\`${text}\` is no class`) : constant(value));
       },
-    ],
-  },
-  execute: ({ value }) => ({ kind: 'none', note: `class ${classId.format(value)}` }),
+    },
+  ],
+  effect: (value) => ({
+    kind: 'set-field',
+    field: 'meta priority',
+    value,
+    note: `class ${classId.format(value)}`,
+  }),
 });

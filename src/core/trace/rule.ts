@@ -87,14 +87,17 @@ function apply(run: Run, effect: Effect, progress: Progress): RuleOutcome | unde
       return { kind: 'nat', request: effect.request };
     case 'set-mark':
       run.mark = effect.value;
+      forget(run, 'meta mark');
       progress.notes.push(effect.note);
       return undefined;
     case 'set-ct-mark':
       setConnectionMark(run, effect.value);
+      forget(run, 'ct mark');
       progress.notes.push(effect.note);
       return undefined;
     case 'set-packet':
       run.packet = { ...run.packet, ...effect.change };
+      if (effect.field !== undefined) forget(run, effect.field);
       progress.notes.push(effect.note);
       return undefined;
     case 'set-zone':
@@ -104,9 +107,37 @@ function apply(run: Run, effect: Effect, progress: Progress): RuleOutcome | unde
     case 'mismatch':
       progress.failed = { condition: effect.condition, actual: effect.actual };
       return goOn;
+    case 'set-field':
+      return overwrite(run, effect, progress);
+    case 'one-of':
+      return apply(run, choose(run, effect, progress), progress);
     case 'unknown':
       return suppose(run, effect.why, progress);
   }
+}
+
+/** What depends on a value that nobody can tell, outside of rules, is followed as it was before. */
+function overwrite(run: Run, effect: Extract<Effect, { kind: 'set-field' }>, progress: Progress): undefined {
+  const { field, value, note } = effect;
+  run.overwritten = new Map([...run.overwritten, [field, value]]);
+  progress.notes.push(note);
+  if (isUnknown(value))
+    run.assumptions.add(`the way of the packet does not depend on what \`${field}\` was set to`);
+}
+
+/** The field has its value from the packet or the connection again. */
+function forget(run: Run, field: string): void {
+  if (!run.overwritten.has(field)) return;
+  run.overwritten = new Map([...run.overwritten].filter(([name]) => name !== field));
+}
+
+/** Follows every effect that is possible. */
+function choose(run: Run, { why, ways }: Extract<Effect, { kind: 'one-of' }>, progress: Progress): Effect {
+  const [first, ...others] = ways;
+  const question = `${why}; at ${run.hook} it gives`;
+  const answer = run.ask(question, [first.label, ...others.map(({ label }) => label)]);
+  progress.notes.push(`${why}: supposed ${answer}`);
+  return (others.find(({ label }) => label === answer) ?? first).effect;
 }
 
 /** The mark lives in the connection and is seen by its later packets too. */

@@ -6,6 +6,7 @@ import {
   type Clock,
   type ConntrackView,
   isUnknown,
+  type Overwritten,
   type PacketView,
   type RoutingFacts,
   type Unknown,
@@ -55,6 +56,7 @@ export interface Run {
   /** In which conntrack looks for the packet. */
   zone: Zone;
   unknown: UnknownParts;
+  overwritten: Overwritten;
   /** What each base chain said, in order. */
   readonly decisions: Decision[];
 }
@@ -96,6 +98,7 @@ export function startRun(request: TraceRequest, ask: Oracle, connections: Conntr
     untracked: false,
     zone: defaultZone,
     unknown: {},
+    overwritten: new Map(),
     decisions: [],
   };
 }
@@ -123,6 +126,7 @@ export function viewOf(run: Run): PacketView {
     unknown: run.unknown,
     routing: run.routing,
     clock: run.request.clock,
+    overwritten: run.overwritten,
   };
 }
 

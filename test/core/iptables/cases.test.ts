@@ -33,3 +33,42 @@ test('a case that does nothing keeps its packets from the case of all others', (
     '-A FORWARD-1 -j DROP',
   ]);
 });
+
+test('a mark that is no other case stands in it', () => {
+  expect(linesOf('meta mark set ip ttl map { 1 : 0x1, 2 : 0x2 }')).toEqual([
+    '-A FORWARD -m ttl --ttl-eq 1 -j MARK --set-xmark 0x1/0xffffffff',
+    '-A FORWARD -m ttl --ttl-eq 2 -j MARK --set-xmark 0x2/0xffffffff',
+  ]);
+});
+
+test('a mark that is another case is not set twice', () => {
+  expect(linesOf('meta mark set meta mark map { 1 : 0x2, 2 : 0x3 }')).toEqual([
+    '-A FORWARD -j FORWARD-1',
+    '-A FORWARD-1 -m mark --mark 0x1 -g FORWARD-1-2',
+    '-A FORWARD-1 -m mark --mark 0x2 -j MARK --set-xmark 0x3/0xffffffff',
+    '-A FORWARD-1-2 -j MARK --set-xmark 0x2/0xffffffff',
+  ]);
+});
+
+test('what stands behind a map is for the packets of every case', () => {
+  expect(linesOf('ip ttl vmap { 1 : drop, 2 : jump a, 3 : continue } meta l4proto tcp accept')).toEqual([
+    '-A FORWARD -j FORWARD-1',
+    '-A FORWARD-1 -m ttl --ttl-eq 1 -j DROP',
+    '-A FORWARD-1 -m ttl --ttl-eq 2 -g a',
+    '-A FORWARD-1 -p tcp -m ttl --ttl-eq 3 -j ACCEPT',
+  ]);
+});
+
+test('a chain that is left and one that comes back stand in one map', () => {
+  expect(linesOf('meta mark vmap { 1 : jump a, 2 : return, 3 : goto b } \n counter')).toEqual([
+    '-A FORWARD -g FORWARD-1',
+    '-A FORWARD -g FORWARD-1-after',
+    '-A FORWARD-1 -m mark --mark 0x1 -g FORWARD-1-2',
+    '-A FORWARD-1 -m mark --mark 0x2 -j RETURN',
+    '-A FORWARD-1 -m mark --mark 0x3 -g b',
+    '-A FORWARD-1 -g FORWARD-1-after',
+    '-A FORWARD-1-2 -j a',
+    '-A FORWARD-1-2 -g FORWARD-1-after',
+    '-A FORWARD-1-after',
+  ]);
+});

@@ -1,0 +1,124 @@
+// Looking up in a map what a packet's fields are: the part that verdict maps and all other maps share.
+import type { DataType } from '../datatype/define.ts';
+import type { NamedMap } from '../ir/ruleset.ts';
+import { changesOf } from '../ir/set.ts';
+import type { Entry, EntryData } from '../ir/tuple.ts';
+import { isJsonObject, type JsonValue } from '../nft/json-value.ts';
+import type { EvaluationContext, Lookups } from './define.ts';
+import { type DataTypes, entriesFromJson, entryToJson } from './map-json.ts';
+import { writeName } from './quote.ts';
+import type { EntryValue, TermReader } from './reader.ts';
+import {
+  type Reading,
+  readingFromJson,
+  readingToJson,
+  selectorsOf,
+  typesOf,
+  writeReading,
+} from './reading.ts';
+import { findByFields } from './tuple.ts';
+import { complete, parts, toConcat } from './tuple-json.ts';
+import { writeTuple } from './tuple-language.ts';
+
+export interface Lookup {
+  readonly keys: readonly Reading[];
+  readonly map: EntryValue;
+}
+
+/** What a lookup came to; `actual` is what the packet has there. */
+export type Looked =
+  | { readonly kind: 'found'; readonly data: EntryData }
+  | { readonly kind: 'none'; readonly actual: string }
+  /** `possible`: what it may be, anything if absent; `mayMiss`: it may also be nothing. */
+  | {
+      readonly kind: 'unknown';
+      readonly why: string;
+      readonly possible?: readonly EntryData[];
+      readonly mayMiss: boolean;
+    };
+
+/** The entries that a map has now. */
+export function entriesOf(map: EntryValue, lookups: Lookups): readonly Entry[] {
+  return map.kind === 'entries' ? map.entries : (lookups.findMap(map.name)?.entries ?? []);
+}
+
+/** The same, undefined where they come and go or are not known. */
+export function fixedEntries(map: EntryValue, lookups: Lookups): readonly Entry[] | undefined {
+  const named: NamedMap | undefined = map.kind === 'set' ? lookups.findMap(map.name) : undefined;
+  return map.kind === 'set' && (!named || changesOf(named)) ? undefined : entriesOf(map, lookups);
+}
+
+/** Looks the packet's values up (net/netfilter/nft_lookup.c: nft_lookup_eval). */
+export function lookUp({ keys, map }: Lookup, context: EvaluationContext): Looked {
+  const named = map.kind === 'set' ? context.findMap(map.name) : undefined;
+  if (map.kind === 'set' && !named) return unknown(`what map \`${map.name}\` holds is not known`);
+  const entries = entriesOf(map, context);
+  const found = findByFields(selectorsOf(keys), context.view, entries, ({ key }) => key);
+  if (found.kind === 'found') return { kind: 'found', data: found.item.data };
+  if (found.kind === 'unknown') {
+    const { why, mayMiss } = found;
+    return { kind: 'unknown', why, possible: found.possible.map(({ data }) => data), mayMiss };
+  }
+  if (found.kind === 'none' && named && changesOf(named) === 'by-rules')
+    return unknown(`rules add to \`${named.name}\` while packets pass`);
+  return { kind: 'none', actual: found.actual };
+}
+
+function unknown(why: string): Looked {
+  return { kind: 'unknown', why, mayMiss: true };
+}
+
+/** Takes the map behind the keys; `data` reads what is behind each `:`. */
+export function readMap(
+  reader: TermReader,
+  keys: readonly Reading[],
+  data: (reader: TermReader) => EntryData | undefined,
+): Lookup | undefined {
+  const map = reader.entries(typesOf(keys), data);
+  return map && { keys, map };
+}
+
+/** Writes the keys. */
+export function writeKeys(keys: readonly Reading[]): string {
+  return keys.map(writeReading).join(' . ');
+}
+
+/** Writes the map; `data` writes what is found. */
+export function writeMap({ keys, map }: Lookup, data: (data: EntryData) => string): string {
+  if (map.kind === 'set') return `@${writeName(map.name)}`;
+  const types = typesOf(keys);
+  const items = map.entries.map(
+    (entry) => `${entry.key === 'any' ? 'default' : writeTuple(types, entry.key)} : ${data(entry.data)}`,
+  );
+  return `{ ${items.join(', ')} }`;
+}
+
+/** The two parts of the expression in nft JSON. */
+export function lookupToJson({ keys, map }: Lookup, data: DataTypes): JsonValue {
+  const types = typesOf(keys);
+  return {
+    key: toConcat(keys.map(readingToJson)),
+    data:
+      map.kind === 'set'
+        ? `@${map.name}`
+        : { set: map.entries.map((entry) => entryToJson(types, data, entry)) },
+  };
+}
+
+/** The lookup, if all of it is understood. */
+export function lookupFromJson(json: JsonValue | undefined, data: DataTypes): Lookup | undefined {
+  if (!isJsonObject(json)) return undefined;
+  const keys = complete(parts(json['key']).map(readingFromJson));
+  const map = keys && mapFromJson(typesOf(keys), data, json['data']);
+  return keys && map && { keys, map };
+}
+
+function mapFromJson(
+  types: readonly DataType[],
+  data: DataTypes,
+  json: JsonValue | undefined,
+): EntryValue | undefined {
+  if (typeof json === 'string' && json.startsWith('@')) return { kind: 'set', name: json.slice(1) };
+  const entries = isJsonObject(json) ? entriesFromJson(types, data, json['set']) : undefined;
+  return entries && { kind: 'entries', entries };
+}
