@@ -30,10 +30,16 @@ function nftTypes(text: string): string | readonly string[] {
 
 function setsOf({ sets }: SpellingFixture) {
   return sets.map((line) => {
-    const [, name = '', types = ''] = /^(?:set|map) (\S+) : ([^=]*[^=\s])/.exec(line) ?? [];
+    const [, name = '', types = '', timeout] =
+      /^(?:set|map) (\S+) : ([^=]*?[^=\s])( timeout)?(?: =.*)?$/.exec(line) ?? [];
     const [type = '', data] = types.split(' -> ');
     const map = data && nftTypes(data);
-    return { name, ...(map && { map }), ...(setTypes[type] ?? { nft: type.split(' . '), ipset: [] }) };
+    return {
+      name,
+      ...(timeout !== undefined && { flags: ['timeout'] }),
+      ...(map && { map }),
+      ...(setTypes[type] ?? { nft: type.split(' . '), ipset: [] }),
+    };
   });
 }
 

@@ -7,6 +7,7 @@ import { type Flip, nearestFlip } from '../../core/trace/flip.ts';
 import { traceToJson } from '../../core/trace/json.ts';
 import { renderTrace } from '../../core/trace/render.ts';
 import { requestProblems } from '../../core/trace/request.ts';
+import type { SetState } from '../../core/trace/set-state.ts';
 import { type Trace, trace } from '../../core/trace/trace.ts';
 import { type AddCommand, examples, fromOption, hostOption, onOption, policyArgument } from '../command.ts';
 import { type Context, readHost, readPolicy } from '../context.ts';
@@ -73,17 +74,18 @@ async function traceAll(
   const packets = await readPackets(context, words, options);
   const clock = readClock(options.at);
   let connections = await readTable(context, options.state);
+  let sets: SetState | undefined;
   const many = [options.packets, options.log, options.pcap].some((one) => one !== undefined);
   const isHistory = options.sequence === true || options.pcap !== undefined;
   for (const injection of packets) {
-    const request = { ruleSet: policy.ruleSet, host, connections, injection, clock };
+    const request = { ruleSet: policy.ruleSet, host, connections, sets, injection, clock };
     const problems = requestProblems(request);
     if (problems.length > 0) throw new Failure(problems);
     const traced = trace(request);
     const flip = options.flip || packets.length === 1 ? nearestFlip(request, traced) : undefined;
     print(context, injection, { traced, flip, many });
     await context.out.drained();
-    if (isHistory) connections = traced.connections;
+    if (isHistory) ({ connections, sets } = traced);
   }
   return exitCode.done;
 }

@@ -3,12 +3,9 @@ import { duration } from '../datatype/duration.ts';
 import type { Part } from '../ir/ruleset.ts';
 import type { ElementDetails } from '../ir/set.ts';
 import type { TermReader } from '../match/reader.ts';
-import { isStateful } from '../nft/spell-stateful.ts';
-import { textOf } from '../text/source.ts';
-import { type Cursor, complainAt, peek, spanSince, takenSpan, takeWord } from './cursor.ts';
-import { findKey, type Key } from './key.ts';
-import { readRaw } from './raw.ts';
-import { makeArgumentReader, type SetsInReach } from './reader.ts';
+import { type Cursor, peek, takeWord } from './cursor.ts';
+import { makeArgumentReader } from './reader.ts';
+import type { SetsInReach } from './reader-state.ts';
 
 /** Nothing here refers to a set. */
 const noSets: SetsInReach = { find: () => undefined, names: () => [], isKept: () => false, use: () => {} };
@@ -56,42 +53,5 @@ function readDetail(cursor: Cursor, details: ElementDetails): ElementDetails | u
 
 /** Takes a statement that keeps a state for each element. */
 export function readStateful(cursor: Cursor): Part | undefined {
-  const start = cursor.at;
-  const part = readPart(cursor);
-  if (!part || isStateful(part)) return part;
-  return cursor.report.complain(
-    'HK2001',
-    `\`${textOf(spanSince(cursor, start))}\` keeps nothing for an element`,
-    {
-      span: spanSince(cursor, start),
-      help: 'an element may have a `counter`, a `limit`, a quota or a count of connections',
-    },
-  );
-}
-
-function readPart(cursor: Cursor): Part | undefined {
-  const key = findKey(cursor);
-  const meaning = key?.meaning;
-  if (!key || !meaning || !isPart(meaning)) return reportUnknown(cursor);
-  const start = cursor.at;
-  cursor.at += key.words;
-  cursor.taker = { text: key.text, span: spanSince(cursor, start) };
-  if (meaning.kind === 'raw') return readRaw(meaning.key, cursor);
-  const { definition, kind } = meaning;
-  const args = readWith(cursor, (reader) => definition.read(reader));
-  return args === undefined ? undefined : { kind, key: definition.key, args, span: takenSpan(cursor) };
-}
-
-type PartMeaning = Extract<Key['meaning'], { kind: 'match' | 'statement' | 'raw' }>;
-
-function isPart(meaning: Key['meaning']): meaning is PartMeaning {
-  return meaning.kind === 'match' || meaning.kind === 'statement' || meaning.kind === 'raw';
-}
-
-function reportUnknown(cursor: Cursor): undefined {
-  const next = peek(cursor);
-  const text = next ? textOf(next.term.span) : '';
-  return complainAt(cursor, next, 'HK2024', `\`${text}\` is left over in this element`, {
-    help: 'beside an element stand `timeout`, `comment`, `counter` and limits',
-  });
+  return readWith(cursor, (reader) => reader.stateful());
 }

@@ -2,7 +2,7 @@
 
 const keys = `
   port, gre, ct helper set, meta pkttype set, iifgroup, oifgroup, iiftype, oiftype
-  length, meter, set add, set update, set delete, add, update, delete, flow add, fwd, mark save, mark restore
+  length, set add, set update, set delete, flow add, fwd, mark save, mark restore
   clamp mss, NFLOG, DSCP
 `;
 

@@ -1,13 +1,11 @@
 // The cursor that a match or statement reads its arguments with: resolves constants and sets, types values, and
 // reports what is wrong where it was written.
-import { nameOfTypes } from '../datatype/by-name.ts';
 import type { DataType } from '../datatype/define.ts';
 import type { Value } from '../ir/ruleset.ts';
 import type { EntryData } from '../ir/tuple.ts';
 import type { EntryValue, TermReader, TupleValue, WrittenOperator } from '../match/reader.ts';
+import type { Term } from '../syntax/ast.ts';
 import { textOf } from '../text/source.ts';
-import { suggest } from '../text/suggest.ts';
-import type { AgnosticKey } from './agnostic.ts';
 import {
   type Cursor,
   complainAt,
@@ -24,26 +22,18 @@ import { type Element, readElements, toElements } from './element.ts';
 import { readEndpoint } from './endpoint.ts';
 import { mismatch, type NumberOperand, nextValue, readNumber } from './operand.ts';
 import { readRate } from './rate.ts';
-import { type DeclaredSet, partsFor, type SetPart } from './set-part.ts';
-import { isAtField, readEntries, readField, readSelectors, readTuple, readTuples } from './tuple.ts';
-
-/** Sets as a rule sees them. */
-export interface SetsInReach {
-  readonly find: (name: string) => DeclaredSet | undefined;
-  readonly names: () => Iterable<string>;
-  /** Whether a set of this name is kept in the words of another tool: nobody knows what it holds. */
-  readonly isKept: (name: string) => boolean;
-  /** Notes that a rule refers to the set, and that its table needs the part. */
-  readonly use: (set: DeclaredSet, part: SetPart | undefined) => void;
-}
-
-/** Where and for what arguments are read. */
-export interface ReadOptions {
-  readonly cursor: Cursor;
-  readonly family: TermReader['family'];
-  /** The key stands for several matches: values are written in its types. */
-  readonly agnostic?: AgnosticKey | undefined;
-}
+import { type ReaderState, type ReadOptions, type SetsInReach, writtenTypes } from './reader-state.ts';
+import { readReference, readSet, readTupleSet } from './set-reference.ts';
+import { readStatefulPart } from './stateful.ts';
+import {
+  isAtField,
+  readEntries,
+  readField,
+  readSelectors,
+  readTuple,
+  readTuples,
+  readWhole,
+} from './tuple.ts';
 
 /** What a definition made of its terms, and which of them have no meaning in the family of an agnostic key. */
 interface ReadArguments {
@@ -53,12 +43,6 @@ interface ReadArguments {
 
 /** Has a definition read its arguments. */
 export type ArgumentReader = (read: (reader: TermReader) => unknown, options: ReadOptions) => ReadArguments;
-
-interface State extends ReadOptions {
-  readonly sets: SetsInReach;
-  operator: WrittenOperator;
-  excluded: readonly Located[];
-}
 
 /** A reader for all parts of a rule, one after the other. */
 export function makeArgumentReader(start: ReadOptions, sets: SetsInReach): ArgumentReader {
@@ -70,11 +54,11 @@ export function makeArgumentReader(start: ReadOptions, sets: SetsInReach): Argum
   };
 }
 
-function begin(options: ReadOptions, sets: SetsInReach): State {
+function begin(options: ReadOptions, sets: SetsInReach): ReaderState {
   return { ...options, sets, operator: '==', excluded: [] };
 }
 
-function makeReader(state: () => State): TermReader {
+function makeReader(state: () => ReaderState): TermReader {
   const cursor = (): Cursor => state().cursor;
   return {
     get family() {
@@ -97,6 +81,9 @@ function makeReader(state: () => State): TermReader {
     selectors: () => readSelectors(cursor()),
     tuples: (types) => readTupleValue(state(), types),
     entries: (types, data) => readEntryValue(state(), types, data),
+    reference: () => readReference(state()),
+    element: (key, data) => readOneElement(state(), key, data),
+    stateful: () => readStatefulPart(cursor(), () => innerReader(state())),
     single: (type) => readSingle(state(), type),
     bits: (type) => readBits(cursor(), type),
     name: () => readName(cursor()),
@@ -110,15 +97,21 @@ function makeReader(state: () => State): TermReader {
   };
 }
 
+/** A reader at the same place that leaves the state of this one alone. */
+function innerReader(state: ReaderState): TermReader {
+  const inner: ReaderState = { ...state, operator: '==', excluded: [] };
+  return makeReader(() => inner);
+}
+
 const operators = ['==', '!=', '<=', '>=', '<', '>', '!'] as const satisfies readonly WrittenOperator[];
 
-function readOperator(state: State): WrittenOperator | undefined {
+function readOperator(state: ReaderState): WrittenOperator | undefined {
   const found = operators.find((one) => takeMark(state.cursor, one));
   if (found) state.operator = found;
   return found;
 }
 
-function readValue(state: State, type: DataType): Value | undefined {
+function readValue(state: ReaderState, type: DataType): Value | undefined {
   const { cursor } = state;
   const next = peekValue(cursor);
   if (next !== 'broken' && next?.term.kind === 'set-reference') {
@@ -132,7 +125,7 @@ function readValue(state: State, type: DataType): Value | undefined {
 }
 
 /** Takes braces or the name of a set; anything else is one tuple. */
-function readTupleValue(state: State, types: readonly DataType[]): TupleValue | undefined {
+function readTupleValue(state: ReaderState, types: readonly DataType[]): TupleValue | undefined {
   const { cursor } = state;
   const next = peekValue(cursor);
   if (next === 'broken') return undefined;
@@ -146,27 +139,9 @@ function readTupleValue(state: State, types: readonly DataType[]): TupleValue | 
   return tuples && { kind: 'tuples', tuples };
 }
 
-function readTupleSet(
-  state: State,
-  at: Located,
-  name: string,
-  types: readonly DataType[],
-): TupleValue | undefined {
-  const { cursor, sets } = state;
-  cursor.at++;
-  const set = sets.find(name);
-  if (!set && sets.isKept(name)) return { kind: 'set', name };
-  if (!set) return reportUnknownSet(state, at, name);
-  const part = set.parts.find((one) => one.set.type === nameOfTypes(types));
-  sets.use(set, part);
-  if (part || set.parts.length === 0) return part && { kind: 'set', name: part.set.name };
-  const message = `set \`@${name}\` is of type ${set.parts[0]?.set.type}, and this is ${nameOfTypes(types)}`;
-  return complainAt(cursor, at, 'HK3007', message);
-}
-
 /** Takes pairs in braces, or the name of a map. */
 function readEntryValue(
-  state: State,
+  state: ReaderState,
   types: readonly DataType[],
   data: (reader: TermReader) => EntryData | undefined,
 ): EntryValue | undefined {
@@ -180,43 +155,44 @@ function readEntryValue(
   if (next?.term.kind !== 'braces') return complainAt(cursor, next, 'HK3009', 'expected a map in `{ }`');
   cursor.at++;
   const entries = readEntries(cursor, next, next.term, types, (inner) => {
-    const innerState: State = { ...state, cursor: inner };
+    const innerState: ReaderState = { ...state, cursor: inner };
     return data(makeReader(() => innerState));
   });
   return entries && { kind: 'entries', entries };
 }
 
-function readSet(state: State, at: Located, name: string, type: DataType): Value | undefined {
-  const { cursor, sets } = state;
-  const set = sets.find(name);
-  if (!set && sets.isKept(name)) return { kind: 'set', name };
-  if (!set) return reportUnknownSet(state, at, name);
-  const parts = partsFor(cursor, at, set, writtenTypes(state, type));
-  const part = parts?.find((one) => one.type === type);
-  sets.use(set, part);
-  if (parts && !part) state.excluded = [...state.excluded, at];
-  return part && { kind: 'set', name: part.set.name };
+/** Takes braces with one element in them. */
+function readOneElement<Key, Data>(
+  state: ReaderState,
+  key: (reader: TermReader) => Key | undefined,
+  data: ((reader: TermReader) => Data | undefined) | undefined,
+): { readonly key: Key; readonly data?: Data } | undefined {
+  const { cursor } = state;
+  const next = peek(cursor);
+  const [element, second] = next?.term.kind === 'braces' ? next.term.elements : [];
+  if (!next || !element || second || (element.mapped && !data))
+    return complainAt(cursor, next, 'HK3009', 'expected one element in `{ }`');
+  cursor.at++;
+  const readAll = <Read>(terms: readonly Term[], read: (reader: TermReader) => Read | undefined) =>
+    readWhole(cursor, next, { terms, span: element.span }, (inner) => {
+      const innerState: ReaderState = { ...state, cursor: inner };
+      return read(makeReader(() => innerState));
+    });
+  const found = readAll(element.terms, key);
+  if (found === undefined || !element.mapped || !data)
+    return found === undefined ? undefined : { key: found };
+  const value = readAll(element.mapped, data);
+  return value === undefined ? undefined : { key: found, data: value };
 }
 
-function reportUnknownSet({ cursor, sets }: State, at: Located, name: string): undefined {
-  const meant = suggest(name, sets.names());
-  const help = meant === undefined ? undefined : `did you mean \`@${meant}\`?`;
-  return complainAt(cursor, at, 'HK2008', `no set is called \`${name}\``, { help });
-}
-
-function readSingle(state: State, type: DataType): bigint | undefined {
+function readSingle(state: ReaderState, type: DataType): bigint | undefined {
   const operand = readNumber(state.cursor, writtenTypes(state, type));
   const [element] = operand ? convert(state, [asElement(operand)], type) : [];
   return element?.kind === 'range' ? element.range.lo : undefined;
 }
 
-/** The types of which a value may be written where one of `type` is wanted. */
-function writtenTypes({ agnostic }: State, type: DataType): readonly DataType[] {
-  return agnostic?.types ?? [type];
-}
-
 /** The elements that mean something in `type`, as such; notes the others. */
-function convert(state: State, elements: readonly Element[], type: DataType): readonly Element[] {
+function convert(state: ReaderState, elements: readonly Element[], type: DataType): readonly Element[] {
   const { agnostic, operator } = state;
   if (!agnostic) return elements;
   const kept = elements.map((element) => agnostic.convert(element, type, operator));

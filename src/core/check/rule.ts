@@ -10,7 +10,8 @@ import { type Cursor, cursorOver, type Located, peek, spanSince, takenSpan } fro
 import type { Definitions, Expand } from './expansion.ts';
 import { findKey, type Key, skipToKey } from './key.ts';
 import { type RawKey, readRaw } from './raw.ts';
-import { type ArgumentReader, makeArgumentReader, type SetsInReach } from './reader.ts';
+import { type ArgumentReader, makeArgumentReader } from './reader.ts';
+import type { SetsInReach } from './reader-state.ts';
 import type { Report } from './report.ts';
 import {
   type FamilyLimit,

@@ -1,6 +1,7 @@
 // Tables: their family, constants, sets and chains, and the structure of jumps between the chains.
 import type { Chain, Family, NamedMap, OpaqueObject, Rule, Table } from '../ir/ruleset.ts';
 import { lookupsOf } from '../match/define.ts';
+import { markUpdated, updatedSets } from '../statement/updates.ts';
 import type * as Ast from '../syntax/ast.ts';
 import { suggest } from '../text/suggest.ts';
 import { readBaseClauses } from './base-chain.ts';
@@ -12,7 +13,7 @@ import { freeName } from './names.ts';
 import { ofKind } from './of-kind.ts';
 import { type Bases, chainTypes, checkPlacement } from './placement.ts';
 import { readRawObject } from './raw.ts';
-import type { SetsInReach } from './reader.ts';
+import type { SetsInReach } from './reader-state.ts';
 import type { Report } from './report.ts';
 import type { RuleContext } from './rule.ts';
 import { declareConstants, distinct, type Scope, warnUnusedConstants } from './scope.ts';
@@ -48,13 +49,14 @@ export function checkTable(table: Ast.Table, top: TopLevel): Table {
   const shared = [...top.sets.values()].flatMap((set) => set.parts).filter((part) => needed.has(part));
   const own = [...shared, ...[...sets.values()].flatMap((set) => keptParts(set, needed))];
   checkSetNames(own, needed, report);
+  const updated = updatedSets(chains);
   const { span } = table;
   return {
     family,
     name: table.name.text,
     chains,
-    sets: own.map((part) => part.set),
-    ...(maps.length > 0 && { maps }),
+    sets: own.map((part) => markUpdated(part.set, updated)),
+    ...(maps.length > 0 && { maps: maps.map((map) => markUpdated(map, updated)) }),
     opaque,
     span,
   };

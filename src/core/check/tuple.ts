@@ -145,7 +145,7 @@ function readKey(cursor: Cursor, types: readonly DataType[]): Tuple | 'any' | un
 }
 
 /** Reads all of some terms. */
-function readWhole<Read>(
+export function readWhole<Read>(
   cursor: Cursor,
   at: Located,
   { terms, span }: { readonly terms: readonly Term[]; readonly span: Span },

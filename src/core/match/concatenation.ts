@@ -125,7 +125,8 @@ function evaluate(args: Concatenation, selectors: readonly Selector[], context: 
   if (found.kind === 'missing') return { result: false, actual: found.actual };
   const result = (found.kind === 'found') === (op === '==');
   const changes = setChanges(value, context);
-  if (found.kind === 'none' && changes && value.kind === 'set') return unlisted(value.name, changes, result);
+  if (found.kind === 'none' && changes && value.kind === 'set')
+    return unlisted(value.name, changes, result, context);
   return { result, actual: found.actual };
 }
 

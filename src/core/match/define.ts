@@ -78,6 +78,8 @@ export interface IptablesMatchSpelling<Args> {
 export interface Lookups {
   findSet(name: string): NamedSet | undefined;
   findMap(name: string): NamedMap | undefined;
+  /** Whether something changes the set or map that is not understood. */
+  isObscure?(name: string): boolean;
 }
 
 /** What a table holds, by name. */

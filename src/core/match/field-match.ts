@@ -10,6 +10,7 @@ import {
   defineMatch,
   type EvaluationContext,
   type IptablesMatchSpelling,
+  type Lookups,
   type MatchDefinition,
   type NftSpelled,
   type Truth,
@@ -123,14 +124,15 @@ function evaluateFieldTest(field: Field, test: FieldTest, context: EvaluationCon
   const set = test.value.kind === 'set' ? context.findSet(test.value.name) : undefined;
   const missed = result === (test.op === '!=');
   const changes = set && changesOf(set);
-  return changes && missed ? unlisted(set.name, changes, result) : { result, actual: shown };
+  return changes && missed ? unlisted(set.name, changes, result, context) : { result, actual: shown };
 }
 
 /** What a miss is worth where the set may have gained elements since it was listed. */
-export function unlisted(name: string, changes: Changes, holds: boolean): Truth {
-  if (changes === 'by-rules')
-    return { result: 'unknown', why: `rules add to \`${name}\` while packets pass` };
-  const assumption = `\`${name}\` has gained no element since it was listed`;
+export function unlisted(name: string, changes: Changes, holds: boolean, context: Lookups): Truth {
+  if (context.isObscure?.(name))
+    return { result: 'unknown', why: `what rules add to \`${name}\` is not known` };
+  const but = changes === 'by-rules' ? ' but those of the packets that are traced' : '';
+  const assumption = `\`${name}\` has gained no element since it was listed${but}`;
   return { result: 'assumed', holds, assumption };
 }
 

@@ -59,8 +59,8 @@ export function lookUp({ keys, map }: Lookup, context: EvaluationContext): Looke
     const { why, mayMiss } = found;
     return { kind: 'unknown', why, possible: found.possible.map(({ data }) => data), mayMiss };
   }
-  if (found.kind === 'none' && named && changesOf(named) === 'by-rules')
-    return unknown(`rules add to \`${named.name}\` while packets pass`);
+  if (found.kind === 'none' && named && context.isObscure?.(named.name))
+    return unknown(`what rules add to \`${named.name}\` is not known`);
   return { kind: 'none', actual: found.actual };
 }
 

@@ -4,7 +4,7 @@ import type { AddressFamily } from '../datatype/address.ts';
 import type { DataType } from '../datatype/define.ts';
 import type { Range } from '../datatype/range.ts';
 import type { Code } from '../diagnostic/catalogue.ts';
-import type { Tuples, Value } from '../ir/ruleset.ts';
+import type { Part, Tuples, Value } from '../ir/ruleset.ts';
 import type { Entry, EntryData } from '../ir/tuple.ts';
 import type { Span } from '../text/source.ts';
 import type { Selector } from './selector.ts';
@@ -31,6 +31,13 @@ export type TupleValue = Tuples | NamedReference;
 
 /** What a lookup finds, by key. */
 export type EntryValue = { readonly kind: 'entries'; readonly entries: readonly Entry[] } | NamedReference;
+
+/** The name of a set as it is written. */
+export interface WrittenReference {
+  readonly name: string;
+  /** The name in the rule set of its part of these types; reports and returns undefined where there is none. */
+  readonly resolve: (types: readonly DataType[]) => string | undefined;
+}
 
 interface NamedReference {
   readonly kind: 'set';
@@ -65,6 +72,15 @@ export interface TermReader {
     types: readonly DataType[],
     data: (reader: TermReader) => EntryData | undefined,
   ) => EntryValue | undefined;
+  /** Takes `@NAME`, of which is found out later what it is. */
+  readonly reference: () => WrittenReference | undefined;
+  /** Takes braces that hold one element, of which `data` reads what is behind the `:` where one is written. */
+  readonly element: <Key, Data = never>(
+    key: (reader: TermReader) => Key | undefined,
+    data?: (reader: TermReader) => Data | undefined,
+  ) => { readonly key: Key; readonly data?: Data } | undefined;
+  /** Takes a statement that keeps a state, as an element of a set may have. */
+  readonly stateful: () => Part | undefined;
   /** Takes one plain value of a type. */
   readonly single: (type: DataType) => bigint | undefined;
   /** Takes several constants joined by `,` or `|` (also in parentheses) and combines their bits. */

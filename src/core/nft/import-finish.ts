@@ -12,6 +12,7 @@ import {
 import { setFlags } from '../ir/set.ts';
 import { lookupsOf } from '../match/define.ts';
 import { chainsOf } from '../statement/chains.ts';
+import { markUpdated, updatedSets } from '../statement/updates.ts';
 import {
   type ChainDraft,
   complain,
@@ -20,9 +21,10 @@ import {
   type SetDraft,
   type TableDraft,
 } from './import-draft.ts';
-import { equalJson, isJson, isJsonArray, isJsonObject, type JsonObject } from './json-value.ts';
+import { equalJson, isJsonArray, type JsonObject } from './json-value.ts';
+import type { PartReader } from './read-part.ts';
 import { type Spelling, spellChain } from './spell.ts';
-import { readMap, readSet, type SetReading, spellMap, spellSet } from './spell-set.ts';
+import { readMap, readSet, spellMap, spellSet } from './spell-set.ts';
 
 /** All tables in order; complains of jumps to nowhere and says how much was not understood. */
 export function finish(draft: Draft): RuleSet {
@@ -36,9 +38,8 @@ function finishTable(draft: Draft, from: TableDraft): Table {
   const drafts = [...from.sets.values()];
   const chains = [...from.chains.values()].map(finishChain);
   const updated = updatedSets(chains);
-  const reading = (set: string): SetReading => ({ readPart: draft.readPart, updated: updated.has(set) });
-  const sets = drafts.flatMap((one) => (one.kind === 'set' ? located(one, readSet, reading) : []));
-  const maps = drafts.flatMap((one) => (one.kind === 'map' ? located(one, readMap, reading) : []));
+  const sets = drafts.flatMap((one) => (one.kind === 'set' ? located(one, readSet, draft, updated) : []));
+  const maps = drafts.flatMap((one) => (one.kind === 'map' ? located(one, readMap, draft, updated) : []));
   const given = { ...(maps.length > 0 && { maps }), ...(span && { span }) };
   const table: Table = { family, name, chains, sets, opaque: [], ...given };
   checkJumps(draft, table);
@@ -50,28 +51,15 @@ function finishChain({ name, base, rules, span }: ChainDraft): Chain {
   return { name, rules, ...(base && { base }), ...(span && { span }) };
 }
 
-/** Sets that rules add to or delete from: what they hold when a packet comes is not known. */
-function updatedSets(chains: readonly Chain[]): ReadonlySet<string> {
-  const parts = chains.flatMap(({ rules }) => rules.flatMap((rule) => rule.parts));
-  const names = parts.map((part) => (part.kind === 'opaque' ? updatedSet(part.content) : undefined));
-  return new Set(names.filter((name) => name !== undefined));
-}
-
-function updatedSet(statement: unknown): string | undefined {
-  const object = isJson(statement) && isJsonObject(statement) ? statement : {};
-  const body = object.set ?? object.map;
-  const name = isJsonObject(body) ? (body.set ?? body.map) : undefined;
-  return typeof name === 'string' ? name.replace(/^@/, '') : undefined;
-}
-
 /** A set or map that is understood, with its place. */
-function located<Read>(
+function located<Read extends NamedSet | NamedMap>(
   { name, body, span }: SetDraft,
-  read: (name: string, body: JsonObject, reading: SetReading) => Read | undefined,
-  reading: (name: string) => SetReading,
+  read: (name: string, body: JsonObject, readPart: PartReader) => Read | undefined,
+  { readPart }: Draft,
+  updated: ReadonlySet<string>,
 ): Read[] {
-  const found = read(name, body, reading(name));
-  return found ? [{ ...found, ...(span && { span }) }] : [];
+  const found = read(name, body, readPart);
+  return found ? [{ ...markUpdated(found, updated), ...(span && { span }) }] : [];
 }
 
 /** Word for word what our types do not say all of: a comment, a size, several devices, a map. */

@@ -3,7 +3,7 @@ import { typeSeparator, typesNamed } from '../datatype/by-name.ts';
 import type { DataType } from '../datatype/define.ts';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
 import type { NamedMap, NamedSet, SetElements, Table } from '../ir/ruleset.ts';
-import { detailsOf, type SetFlag, type SetProperties, setFlags } from '../ir/set.ts';
+import { detailsOf, type SetProperties } from '../ir/set.ts';
 import type { Entry } from '../ir/tuple.ts';
 import { rangeToJson, valueFromJson } from '../match/field-json.ts';
 import { dataTypesOf, entriesFromJson, entryToJson } from '../match/map-json.ts';
@@ -91,26 +91,19 @@ function isInterval(element: JsonValue): boolean {
   );
 }
 
-/** How a listed set or map is read. */
-export interface SetReading {
-  readonly readPart: PartReader;
-  /** Rules add to it: nft 1.0.6 does not say so in its JSON. */
-  readonly updated: boolean;
-}
-
 /** A listed set; undefined where its elements are not values of known types. */
-export function readSet(name: string, body: JsonObject, reading: SetReading): NamedSet | undefined {
+export function readSet(name: string, body: JsonObject, readPart: PartReader): NamedSet | undefined {
   const type = typeFromJson(body.type);
   const types = type === undefined ? undefined : typesNamed(type);
-  const listed = listedElements(body.elem, reading);
+  const listed = listedElements(body.elem, readPart);
   const elements = types && listed && elementsFromJson(types, listed);
-  const properties = listed && propertiesOf(body, listed, reading);
+  const properties = listed && propertiesOf(body, listed, readPart);
   if (type === undefined || !elements || !properties) return undefined;
   return { name, type, elements, ...detailsOf(listed.map(({ details }) => details)), ...properties };
 }
 
 /** A listed map; undefined where its entries are not of known types. */
-export function readMap(name: string, body: JsonObject, reading: SetReading): NamedMap | undefined {
+export function readMap(name: string, body: JsonObject, readPart: PartReader): NamedMap | undefined {
   const type = typeFromJson(body.type);
   const data = typeFromJson(body.map);
   const types = type === undefined ? undefined : typesNamed(type);
@@ -118,11 +111,11 @@ export function readMap(name: string, body: JsonObject, reading: SetReading): Na
   const pairs = isJsonArray(body.elem) ? body.elem.map(pairOf) : [];
   const listed = listedElements(
     pairs.map(([key]) => key),
-    reading,
+    readPart,
   );
   const bare = listed?.map(({ value }, at) => [value, pairs[at]?.[1] ?? null]);
   const entries = types && values && bare && entriesFromJson(types, values, bare);
-  const properties = listed && propertiesOf(body, listed, reading);
+  const properties = listed && propertiesOf(body, listed, readPart);
   if (type === undefined || data === undefined || !entries || !properties) return undefined;
   return { name, type, data, entries: withDetails(entries, listed), ...properties };
 }
@@ -136,7 +129,7 @@ function withDetails(entries: readonly Entry[], listed: readonly ListedElement[]
 
 function listedElements(
   elem: JsonValue | undefined,
-  { readPart }: SetReading,
+  readPart: PartReader,
 ): readonly ListedElement[] | undefined {
   if (elem === undefined) return [];
   return isJsonArray(elem) ? complete(elem.map((one) => elementFromJson(one, readPart))) : undefined;
@@ -145,18 +138,13 @@ function listedElements(
 function propertiesOf(
   body: JsonObject,
   listed: readonly ListedElement[],
-  { updated, readPart }: SetReading,
+  readPart: PartReader,
 ): SetProperties | undefined {
   const implied = {
     interval: listed.some(({ value }) => isInterval(value)),
     timeout: body.timeout !== undefined,
   };
-  const properties = propertiesFromJson(body, implied, readPart);
-  return properties && updated ? { ...properties, flags: withDynamic(properties) } : properties;
-}
-
-function withDynamic({ flags = [] }: SetProperties): readonly SetFlag[] {
-  return setFlags.filter((flag) => flag === 'dynamic' || flags.includes(flag));
+  return propertiesFromJson(body, implied, readPart);
 }
 
 function typeFromJson(json: JsonValue | undefined): string | undefined {

@@ -4,6 +4,7 @@ import type { Policy, PolicyTest, TestStep } from '../ir/policy.ts';
 import type { Injection } from '../packet/packet.ts';
 import type { Host } from '../topology/host.ts';
 import { requestProblems } from '../trace/request.ts';
+import type { TraceRequest } from '../trace/run.ts';
 import { type Trace, trace } from '../trace/trace.ts';
 import { unmet } from './expectation.ts';
 import { replyTo } from './reply.ts';
@@ -29,16 +30,19 @@ export function runTests(policy: Policy): readonly TestResult[] {
   return policy.tests.map((test) => runTest(policy, test));
 }
 
+/** What the packets so far have left behind. */
+type Before = Pick<TraceRequest, 'sets'> & { readonly connections: ConntrackTable };
+
 /** Runs one test from an empty conntrack table. */
 function runTest(policy: Policy, test: PolicyTest): TestResult {
   const host = hostOf(policy, test);
   const steps: StepResult[] = [];
-  let connections = conntrackTable();
+  let before: Before = { connections: conntrackTable() };
   for (const step of test.steps) {
-    const result = runStep(policy, host, connections, step, steps.at(-1)?.trace);
+    const result = runStep(policy, host, before, step, steps.at(-1)?.trace);
     steps.push(result);
     if (result.failures.length > 0) return { test, passed: false, steps };
-    connections = result.trace?.connections ?? connections;
+    before = result.trace ?? before;
   }
   return { test, passed: true, steps };
 }
@@ -52,16 +56,16 @@ function hostOf({ hosts }: Policy, test: PolicyTest): Host | undefined {
 function runStep(
   { ruleSet }: Policy,
   host: Host | undefined,
-  connections: ConntrackTable,
+  { connections, sets }: Before,
   step: TestStep,
-  before: Trace | undefined,
+  last: Trace | undefined,
 ): StepResult {
-  const sent = step.send === 'reply' ? before && replyTo(before.ways[0]) : step.send;
+  const sent = step.send === 'reply' ? last && replyTo(last.ways[0]) : step.send;
   if (!sent)
     return notTraced(step, sent, [
       'the packet before has no answer: it did not arrive, or what it became is not known',
     ]);
-  const request = { ruleSet, host, injection: sent, connections };
+  const request = { ruleSet, host, injection: sent, connections, sets };
   const problems = requestProblems(request);
   if (problems.length > 0)
     return notTraced(

@@ -5,6 +5,8 @@ import type { AddressFamily } from '../datatype/address.ts';
 import type { Range } from '../datatype/range.ts';
 import type { Unknown } from '../field/view.ts';
 import type { Hook } from '../hook/hook.ts';
+import type { Part } from '../ir/ruleset.ts';
+import type { Tuple } from '../ir/tuple.ts';
 import type { EvaluationContext, Lookups, NftMatchSpelling } from '../match/define.ts';
 import type { Condition, IptablesReader, IptablesTarget } from '../match/iptables-spelling.ts';
 import type { TermReader } from '../match/reader.ts';
@@ -46,6 +48,8 @@ export interface StatementDefinition<Args> {
   readonly usesConntrack?: true;
   /** The same where it depends on what is looked up. */
   refersToConntrack?(args: Args): boolean;
+  /** The set or map of the rule's table that it adds to or deletes from. */
+  updates?(args: Args): string;
   /** It changes something that the rule's conditions may look at. */
   readonly changesPacket?: true;
 }
@@ -119,6 +123,22 @@ export type Effect =
     }
   /** Conntrack will look for the packet in another zone; absent directions keep theirs. */
   | { readonly kind: 'set-zone'; readonly zone: Partial<Zone>; readonly note: string }
+  /** The set or map gains or loses an element; without a key it is not known which. */
+  | {
+      readonly kind: 'update-set';
+      readonly set: string;
+      readonly op: 'add' | 'update' | 'delete';
+      readonly key?: Tuple;
+      /** What a map gets for the key. */
+      readonly data?: Tuple;
+      /** Seconds that the element stays. */
+      readonly timeout?: number;
+      /** What the element counts; its limits may end the rule. */
+      readonly statements?: readonly Part[];
+      readonly note: string;
+    }
+  /** Something is counted apart from other packets; its limits may end the rule. */
+  | { readonly kind: 'count'; readonly statements: readonly Part[]; readonly note: string }
   /** It has nothing to do with this packet: the rule ends like after a match that failed. */
   | { readonly kind: 'mismatch'; readonly condition: string; readonly actual: string }
   | { readonly kind: 'unknown'; readonly why: string }

@@ -26,6 +26,7 @@ import { rateest } from './rateest.ts';
 import { reject } from './reject.ts';
 import { connsecmark, secmark } from './secmark.ts';
 import { set } from './set-target.ts';
+import { addToSet, deleteFromSet, meter, updateSet } from './set-update.ts';
 import { synproxy } from './synproxy.ts';
 import { resetTcpOption, tcpOptionMaxsegSizeSet } from './tcp-option.ts';
 import { tos } from './tos.ts';
@@ -44,6 +45,10 @@ export const statements: readonly StatementDefinition<unknown>[] = [
   jump,
   gotoStatement,
   vmap,
+  addToSet,
+  updateSet,
+  deleteFromSet,
+  meter,
   counter,
   log,
   metaMarkSet,

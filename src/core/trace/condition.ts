@@ -1,8 +1,9 @@
 // Whether the conditions of a rule hold: by the packet, by an assumption that is stated, or by supposition.
 import type { Match, OpaquePart, Part, Table } from '../ir/ruleset.ts';
-import { type EvaluationContext, lookupsOf, type MatchDefinition, type Truth } from '../match/define.ts';
+import type { EvaluationContext, MatchDefinition, Truth } from '../match/define.ts';
 import { findMatch } from '../match/registry.ts';
 import { type Run, viewOf } from './run.ts';
+import { lookupsIn } from './set-state.ts';
 import type { FailedCondition } from './step.ts';
 
 /** A match, or something not understood that is known to be one. */
@@ -14,7 +15,7 @@ export function isCondition(part: Part): part is Condition {
 
 /** What a match or statement may ask at this point of the packet's way. */
 export function contextAt(run: Run, table: Table): EvaluationContext {
-  return { view: viewOf(run), ...lookupsOf(table) };
+  return { view: viewOf(run), ...lookupsIn(run, table) };
 }
 
 /**

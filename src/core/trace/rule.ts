@@ -7,6 +7,7 @@ import type { Effect, NatRequest, Verdict } from '../statement/define.ts';
 import { findStatement } from '../statement/registry.ts';
 import { contextAt, failedCondition, isCondition } from './condition.ts';
 import type { Run } from './run.ts';
+import { withUpdate } from './set-state.ts';
 import type { FailedCondition, RulePlace } from './step.ts';
 
 /** What a rule did: gave a verdict (`continue` where it gave none), or asked for a translation. */
@@ -69,13 +70,13 @@ function runStatement(
 ): RuleOutcome | undefined {
   const definition = findStatement(key);
   if (!definition) throw new Error(`no definition of \`${key}\``);
-  const outcome = apply(run, definition.execute(args, progress.context), progress);
+  const outcome = apply(run, table, definition.execute(args, progress.context), progress);
   progress.context = contextAt(run, table);
   return outcome;
 }
 
 /** Carries out what a statement does; undefined: the rule goes on. */
-function apply(run: Run, effect: Effect, progress: Progress): RuleOutcome | undefined {
+function apply(run: Run, table: Table, effect: Effect, progress: Progress): RuleOutcome | undefined {
   switch (effect.kind) {
     case 'none':
       if (effect.note) progress.notes.push(effect.note);
@@ -102,6 +103,11 @@ function apply(run: Run, effect: Effect, progress: Progress): RuleOutcome | unde
       return undefined;
     case 'set-zone':
       return setZone(run, effect.zone, effect.note, progress);
+    case 'update-set':
+      return updateSet(run, table, effect, progress);
+    case 'count':
+      progress.notes.push(effect.note);
+      return limitsOf(run, effect.statements, progress);
     case 'untrack':
       return untrack(run, progress);
     case 'mismatch':
@@ -110,7 +116,7 @@ function apply(run: Run, effect: Effect, progress: Progress): RuleOutcome | unde
     case 'set-field':
       return overwrite(run, effect, progress);
     case 'one-of':
-      return apply(run, choose(run, effect, progress), progress);
+      return apply(run, table, choose(run, effect, progress), progress);
     case 'unknown':
       return suppose(run, effect.why, progress);
   }
@@ -138,6 +144,34 @@ function choose(run: Run, { why, ways }: Extract<Effect, { kind: 'one-of' }>, pr
   const answer = run.ask(question, [first.label, ...others.map(({ label }) => label)]);
   progress.notes.push(`${why}: supposed ${answer}`);
   return (others.find(({ label }) => label === answer) ?? first).effect;
+}
+
+/** The set has the element before its limits are asked (net/netfilter/nft_dynset.c: nft_dynset_eval). */
+function updateSet(
+  run: Run,
+  table: Table,
+  effect: Extract<Effect, { kind: 'update-set' }>,
+  progress: Progress,
+): RuleOutcome | undefined {
+  const sets = withUpdate(run.sets, table, effect);
+  if (sets === 'full') {
+    progress.failed = { condition: `room in @${effect.set}`, actual: 'it is full' };
+    return goOn;
+  }
+  run.sets = sets;
+  progress.notes.push(effect.note);
+  progress.context = contextAt(run, table);
+  return limitsOf(run, effect.statements ?? [], progress);
+}
+
+/** What an element counts goes through all of its limits; the first that is reached ends the rule. */
+function limitsOf(run: Run, parts: readonly Part[], progress: Progress): RuleOutcome | undefined {
+  for (const [at, part] of parts.entries()) {
+    if (!isCondition(part)) continue;
+    progress.failed = failedCondition(run, progress.context, parts, at, progress.notes);
+    if (progress.failed) return goOn;
+  }
+  return undefined;
 }
 
 /** The mark lives in the connection and is seen by its later packets too. */

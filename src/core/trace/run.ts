@@ -18,6 +18,7 @@ import type { Injection, Packet } from '../packet/packet.ts';
 import { routingFacts } from '../topology/fib.ts';
 import type { Host } from '../topology/host.ts';
 import type { Oracle } from './oracle.ts';
+import { type SetState, unchangedSets } from './set-state.ts';
 import type { Deciding, Fate, StackReason, Step, TraceVerdict } from './step.ts';
 
 /** What a trace starts from. */
@@ -28,6 +29,8 @@ export interface TraceRequest {
   readonly host?: Host | undefined;
   /** Connections that exist already; none where absent. */
   readonly connections?: ConntrackTable | undefined;
+  /** What earlier packets have changed in the sets; nothing where absent. */
+  readonly sets?: SetState | undefined;
   /** Seconds, from any beginning; counts for timeouts only. */
   readonly now?: number | undefined;
   /** When the packet comes, for rules that look at the time; unknown where absent. */
@@ -43,6 +46,8 @@ export interface Run {
   readonly steps: Step[];
   readonly assumptions: Set<string>;
   connections: ConntrackTable;
+  /** The sets that packets have changed so far. */
+  sets: SetState;
   packet: Packet;
   hook: Hook;
   iif: string | undefined | Unknown;
@@ -88,6 +93,7 @@ export function startRun(request: TraceRequest, ask: Oracle, connections: Conntr
     steps: [],
     assumptions: new Set(),
     connections,
+    sets: request.sets ?? unchangedSets,
     packet: injection.packet,
     hook: received ? 'prerouting' : 'output',
     iif: received ? (injection.iif ?? { unknown: 'the interface it came in by was not said' }) : undefined,

@@ -7,6 +7,7 @@ import { everyWay } from './oracle.ts';
 import { send } from './output.ts';
 import { receive } from './receive.ts';
 import { type End, known, type Run, startRun, type TraceRequest } from './run.ts';
+import type { SetState } from './set-state.ts';
 import type { Fate, Supposition, TraceVerdict, Way } from './step.ts';
 
 /** The answer: one way where everything that matters is known, else `depends` and all the ways. */
@@ -19,6 +20,8 @@ export interface Trace {
   readonly complete: boolean;
   /** The table after the packet, along the first way. */
   readonly connections: ConntrackTable;
+  /** The sets after the packet, along the first way. */
+  readonly sets: SetState;
 }
 
 /** Follows one packet through the rule set. Pure: the same request gives the same trace. */
@@ -37,6 +40,7 @@ export function trace(request: TraceRequest): Trace {
     ways: all,
     complete,
     connections: first.connections,
+    sets: first.sets,
   };
 }
 
@@ -47,12 +51,13 @@ export function outcomeKey(way: Way): string {
 
 interface Finished {
   readonly way: Way;
+  readonly sets: SetState;
   readonly connections: ConntrackTable;
 }
 
 function runOnce(run: Run, suppositions: () => readonly Supposition[]): Finished {
   const end = run.request.injection.direction === 'in' ? receive(run) : send(run);
-  return { way: wayOf(run, end, suppositions()), connections: keepChanges(run) };
+  return { way: wayOf(run, end, suppositions()), connections: keepChanges(run), sets: run.sets };
 }
 
 function wayOf(run: Run, end: End, suppositions: readonly Supposition[]): Way {
