@@ -16,6 +16,8 @@ export interface Job {
   readonly done?: (size: number) => Done;
   /** The job that this one is set against. */
   readonly peer?: string;
+  /** What it must not exceed: so many times the CPU time of its peer, and so much memory. */
+  readonly limit?: { readonly timesPeer: number; readonly peakMiB: number };
   /** Its sizes are so many times smaller than those of the others. */
   readonly smaller?: number;
 }
@@ -42,11 +44,16 @@ export const jobs: readonly Job[] = [
   peer('nft -c -f', 'nft'),
   peer('nft -c -j -f', 'json'),
   peer('iptables-legacy-restore --test', 'save'),
+  peer('iptables-nft-restore --test', 'save'),
   compiling('nft', 'nft -c -f'),
   compiling('nft-json', 'nft -c -j -f'),
   compiling('iptables', 'iptables-legacy-restore --test'),
   importing('nft-json', 'json', 'nft -c -j -f'),
-  importing('iptables-save', 'save', 'iptables-legacy-restore --test'),
+  importing('nft', 'nft', 'nft -c -f'),
+  {
+    ...importing('iptables-save', 'save', 'iptables-nft-restore --test'),
+    limit: { timesPeer: 3, peakMiB: 300 },
+  },
   {
     name: 'hookline: trace one packet',
     unit: 'rules',

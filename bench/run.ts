@@ -27,6 +27,7 @@ console.log(
   `whole processes, the best of up to three runs. Size 0 is the start-up alone; it is taken off for
 growth, which is to the size before, and for the rate. CPU s: user and system.`,
 );
+for (const job of jobs) for (const line of limitLines(job)) console.log(line);
 process.exitCode = failed ? 1 : 0;
 
 /** One job at every size, first at none. */
@@ -78,6 +79,22 @@ function row(job: Job, size: number, smaller: number): string[] {
     beyond ? Math.round(size / beyond).toLocaleString('en') : '',
     result?.wall.toFixed(3) ?? '',
     result?.peakMiB.toFixed(0) ?? '',
+  ];
+}
+
+/** How a job with a limit keeps it at the largest size, and how it grows from the smallest. */
+function limitLines({ name, limit, peer = '' }: Job): readonly string[] {
+  const first = Math.min(...sizes);
+  const last = Math.max(...sizes);
+  const [begun, small, large] = [0, first, last].map((size) => results.get(keyOf(name, size)));
+  const other = results.get(keyOf(peer, last));
+  if (!limit || !begun || !small || !large || !other) return [];
+  const growth = (large.cpu - begun.cpu) / (small.cpu - begun.cpu);
+  return [
+    `${name}, ${last.toLocaleString('en')}:`,
+    `  ${times(large.cpu, other.cpu)} the CPU time of ${peer} (at most ×${limit.timesPeer})`,
+    `  ${large.peakMiB.toFixed(0)} MiB (at most ${limit.peakMiB})`,
+    `  ×${growth.toFixed(1)} the CPU time of ${first.toLocaleString('en')}, for ×${last / first} as many`,
   ];
 }
 

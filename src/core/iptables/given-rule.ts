@@ -7,20 +7,17 @@ import type { Word } from './words.ts';
 
 /** A `-m` or a target with its options. */
 export interface GivenModule {
+  readonly flag: '-m' | '-j' | '-g';
   readonly name: string;
   /** Undefined where the registries do not know it. */
   readonly known: KnownModule | undefined;
   readonly options: GivenOption[];
-  /** All its words, `-m name` included. */
+  /** All its words, the name first. */
   readonly written: Word[];
   readonly start: number;
   end: number;
   /** It has options that are not known. */
   hasUnknown: boolean;
-}
-
-export interface GivenTarget extends GivenModule {
-  readonly isGoto: boolean;
 }
 
 /** An option of iptables itself, under its short name. */
@@ -31,7 +28,7 @@ export interface GivenOwn extends GivenOption {
 export interface GivenRule {
   readonly own: readonly GivenOwn[];
   readonly modules: readonly GivenModule[];
-  readonly target: GivenTarget | undefined;
+  readonly target: GivenModule | undefined;
   /** The words of `-c packets bytes`. */
   readonly counters: readonly Word[];
   /** The only family that the rule is for: `-4`, `-6`. */

@@ -143,11 +143,10 @@ function rulesOf(
   if (!expanded) complain('HK5010', "`!` can't stand before several addresses", line);
   const counters = counted ?? givenCounters(given, complain);
   const span: Span = { source, ...line };
-  return (expanded ?? []).map((own) => ({
-    parts: partsOf({ ...given, own }, context),
-    ...(counters && { counters }),
-    span,
-  }));
+  return (expanded ?? []).map((own) => {
+    const parts = partsOf({ ...given, own }, context);
+    return counters ? { parts, counters, span } : { parts, span };
+  });
 }
 
 function givenCounters({ counters: [packets, bytes] }: GivenRule, complain: Complain): Counters | undefined {

@@ -1,8 +1,8 @@
 // One rule of a dump, sorted into iptables' own options, modules and the target.
 import { parseProtocolWord, protocolWord } from '../match/protocol-name.ts';
 import type { Source } from '../text/source.ts';
-import type { Complain, GivenModule, GivenOwn, GivenRule, GivenTarget } from './given-rule.ts';
-import { type KnownModule, knownModules, knownTargets } from './readers.ts';
+import type { Complain, GivenModule, GivenOwn, GivenRule } from './given-rule.ts';
+import { knownModules, knownTargets } from './readers.ts';
 import {
   detachValue,
   endOption,
@@ -35,7 +35,7 @@ interface State extends WordCursor {
   /** Modules and the target in the order in which they were opened. */
   readonly opened: GivenModule[];
   readonly modules: GivenModule[];
-  target: GivenTarget | undefined;
+  target: GivenModule | undefined;
   counters: readonly Word[];
   family: 'ip' | 'ip6' | undefined;
 }
@@ -96,19 +96,27 @@ function readOwn(state: State, option: string, word: Word): void {
 function openModule(state: State, word: Word): void {
   refuseNegation(state, word);
   const [name] = takeValues(state, word, 1);
-  if (name) addModule(state, name.text, [{ ...word, text: '-m' }, name]);
+  if (name) addModule(state, name, word);
 }
 
-function addModule(state: State, name: string, written: [Word, Word]): GivenModule {
-  const module = newModule(name, knownModules.get(name), written);
+function addModule(state: State, name: Word, first: Word): GivenModule {
+  const module = newModule('-m', name, first);
   state.modules.push(module);
   state.opened.push(module);
   return module;
 }
 
-function newModule(name: string, known: KnownModule | undefined, written: [Word, Word]): GivenModule {
-  const [{ start }, { end }] = written;
-  return { name, known, options: [], written, start, end, hasUnknown: false };
+function newModule(flag: GivenModule['flag'], name: Word, { start }: Word): GivenModule {
+  return {
+    flag,
+    name: name.text,
+    known: (flag === '-m' ? knownModules : knownTargets).get(name.text),
+    options: [],
+    written: [name],
+    start,
+    end: name.end,
+    hasUnknown: false,
+  };
 }
 
 function openTarget(state: State, word: Word, isGoto: boolean): void {
@@ -119,8 +127,7 @@ function openTarget(state: State, word: Word, isGoto: boolean): void {
     state.complain('HK5010', 'the rule has two targets', name);
     return;
   }
-  const flag = { ...word, text: isGoto ? '-g' : '-j' };
-  const target = { ...newModule(name.text, knownTargets.get(name.text), [flag, name]), isGoto };
+  const target = newModule(isGoto ? '-g' : '-j', name, word);
   state.target = target;
   state.opened.push(target);
 }
@@ -129,9 +136,10 @@ function openTarget(state: State, word: Word, isGoto: boolean): void {
 function readModuleOption(state: State, given: Word): void {
   const word = detachValue(state, given);
   const negation = takeNegation(state);
+  const first = negation ?? word;
   const module =
     state.opened.findLast(({ known }) => known?.options.has(word.text)) ??
-    protocolModule(state, word) ??
+    protocolModule(state, word, first) ??
     state.opened.at(-1);
   const known = module?.known?.options.get(word.text);
   const values = known ? takeValues(state, word, known.words) : takeLoose(state);
@@ -162,17 +170,12 @@ function addUnknown({ complain }: State, module: GivenModule, word: Word): void 
 }
 
 /** `-p tcp --dport 22`: the module of the protocol needs no `-m`; it stands where its first option does. */
-function protocolModule(state: State, word: Word): GivenModule | undefined {
+function protocolModule(state: State, word: Word, first: Word): GivenModule | undefined {
   const given = state.own.find(({ option, negated }) => option === '-p' && !negated);
   const name = given && moduleOf(given.words[0] ?? '');
   if (name === undefined || state.modules.some((module) => module.name === name)) return undefined;
   const isLikely = knownModules.get(name)?.options.has(word.text) || state.opened.length === 0;
-  return isLikely
-    ? addModule(state, name, [
-        { ...word, text: '-m' },
-        { ...word, text: name },
-      ])
-    : undefined;
+  return isLikely ? addModule(state, { ...word, text: name }, first) : undefined;
 }
 
 /** Modules that are not called like their protocol. */

@@ -76,6 +76,14 @@ export const knownModules = index('match', matches);
 /** The targets of `-j`; jumps to chains have the empty name. */
 export const knownTargets = index('statement', statements);
 
+const nothing: KnownModule = { readers: [], options: new Map() };
+
+/** The options of iptables itself. */
+export const ownOptions = knownModules.get('') ?? nothing;
+
+/** Jumps to chains. */
+export const jumps = knownTargets.get('') ?? nothing;
+
 /** What a module's options mean, or why iptables refuses them; undefined if not all of them are understood. */
 export function readOptions(
   module: KnownModule,

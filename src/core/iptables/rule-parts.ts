@@ -7,9 +7,9 @@ import { findMatch } from '../match/registry.ts';
 import { findStatement } from '../statement/registry.ts';
 import type { Source, Span } from '../text/source.ts';
 import type { TableName } from './builtin.ts';
-import type { Complain, GivenModule, GivenOwn, GivenRule, GivenTarget } from './given-rule.ts';
+import type { Complain, GivenModule, GivenOwn, GivenRule } from './given-rule.ts';
 import { withFullAddress } from './own-value.ts';
-import { knownModules, knownTargets, readOptions, type Understood } from './readers.ts';
+import { jumps, ownOptions, readOptions, type Understood } from './readers.ts';
 import { misplacement, targetNames } from './targets.ts';
 import { splitWords, writtenWord } from './words.ts';
 
@@ -30,7 +30,7 @@ export interface PartContext {
 /** A part with the protocol without which iptables does not accept it. */
 interface ReadPart {
   readonly part: Part;
-  readonly protocol?: number | undefined;
+  readonly protocol: number | undefined;
 }
 
 /** The parts in the order in which the kernel evaluates them (net/ipv4/netfilter/ip_tables.c: ip_packet_match first). */
@@ -62,11 +62,11 @@ function protocolOf({ own }: GivenRule): number | undefined {
 
 function ownParts(given: GivenOwn, asked: ReadContext, context: PartContext): readonly ReadPart[] {
   const { span, option } = given;
-  const known = knownModules.get('');
-  const read = known && readOptions(known, [withFullAddress(given, context.family)], asked);
+  const read = readOptions(ownOptions, [withFullAddress(given, context.family)], asked);
   if (isRefusal(read)) return refused(read, span, context);
-  if (read) return read.map((part) => ({ part: { ...part, span } }));
-  if (option !== '-s' && option !== '-d') return [{ part: opaque(wordsIn(span), 'match', span) }];
+  if (read) return read.map((part) => placed(part, span));
+  if (option !== '-s' && option !== '-d')
+    return [{ part: opaque(wordsIn(span), 'match', span), protocol: undefined }];
   const what = context.family === 'ip' ? 'IPv4' : 'IPv6';
   context.complain('HK5014', `\`${given.words[0] ?? ''}\` is no ${what} address or prefix`, span);
   return [];
@@ -79,7 +79,7 @@ function saysNothing({ option, negated, words: [value = ''] }: GivenOwn): boolea
   return option === '-i' || option === '-o' ? value === '+' : value.endsWith('/0');
 }
 
-function moduleParts(module: GivenModule, asked: ReadContext, context: PartContext): ReadPart[] {
+function moduleParts(module: GivenModule, asked: ReadContext, context: PartContext): readonly ReadPart[] {
   return understood(module, asked, context) ?? [kept(module, 'match', context)];
 }
 
@@ -92,16 +92,25 @@ function kept(given: GivenModule, role: OpaquePart['role'], context: PartContext
   if (known || !context.unknown.has(name))
     context.complain('HK5015', `\`${words.join(' ')}\` is not understood`, span);
   if (!known) context.unknown.add(name);
-  return { part: opaque(written, role, span) };
+  return { part: opaque(written, role, span), protocol: undefined };
 }
 
-function understood(given: GivenModule, asked: ReadContext, context: PartContext): ReadPart[] | undefined {
+function understood(
+  given: GivenModule,
+  asked: ReadContext,
+  context: PartContext,
+): readonly ReadPart[] | undefined {
   const { known, hasUnknown, options } = given;
   if (!known || hasUnknown) return undefined;
   const span = spanOf(given, context);
   const read = readOptions(known, options, asked);
   if (isRefusal(read)) return refused(read, span, context);
-  return read?.map((part) => placed(part, span, asked));
+  return read?.map((part) => placed(part, span, neededProtocol(part, asked.family)));
+}
+
+/** Written out: what is copied with `...` takes half as much memory again. */
+function placed({ kind, key, args }: Understood, span: Span, protocol?: number): ReadPart {
+  return { part: { kind, key, args, span }, protocol };
 }
 
 /** Says what iptables would refuse; the rule is read on for its other problems. */
@@ -110,10 +119,13 @@ function refused({ refused: why }: Refusal, span: Span, { complain }: PartContex
   return [];
 }
 
-function targetParts(target: GivenTarget, asked: ReadContext, context: PartContext): readonly ReadPart[] {
+function targetParts(target: GivenModule, asked: ReadContext, context: PartContext): readonly ReadPart[] {
   const span = spanOf(target, context);
   if (context.isChain(target.name)) return jumpParts(target, asked, context);
-  if (target.isGoto || (!target.known && !targetNames.has(target.name) && target.written.length === 2)) {
+  if (
+    target.flag === '-g' ||
+    (!target.known && !targetNames.has(target.name) && target.written.length === 1)
+  ) {
     context.complain('HK5005', `there is no chain \`${target.name}\` in this table`, span);
     return [];
   }
@@ -124,27 +136,22 @@ function targetParts(target: GivenTarget, asked: ReadContext, context: PartConte
 }
 
 /** Jumps are read as an option of a target without a name, whose word is the chain. */
-function jumpParts(target: GivenTarget, asked: ReadContext, context: PartContext): readonly ReadPart[] {
-  const { name, isGoto, hasUnknown } = target;
+function jumpParts(target: GivenModule, asked: ReadContext, context: PartContext): readonly ReadPart[] {
+  const { name, flag, hasUnknown } = target;
   const span = spanOf(target, context);
   if (hasUnknown) context.complain('HK5010', `a jump to \`${name}\` has no options`, span);
-  const jump = { option: isGoto ? '-g' : '-j', negated: false, words: [name] };
-  const known = knownTargets.get('');
-  const read = known && readOptions(known, [jump], asked);
+  const options = [{ option: flag, negated: false, words: [name] }];
+  const read = readOptions(jumps, options, asked);
   if (!read || isRefusal(read)) return [kept(target, 'unknown', context)];
-  return read.map((part) => ({ part: { ...part, span } }));
-}
-
-function placed(part: Understood, span: Span, { family }: ReadContext): ReadPart {
-  return { part: { ...part, span }, protocol: neededProtocol(part, family) };
+  return read.map((part) => placed(part, span));
 }
 
 function spanOf({ start, end }: GivenModule, { source }: PartContext): Span {
   return { source, start, end };
 }
 
-function writtenWords({ written }: GivenModule, { source }: PartContext): readonly string[] {
-  return written.map((word) => writtenWord(word, source.text));
+function writtenWords({ flag, written }: GivenModule, { source }: PartContext): readonly string[] {
+  return [flag, ...written.map((word) => writtenWord(word, source.text))];
 }
 
 function wordsIn({ source: { text }, start, end }: Span): readonly string[] {

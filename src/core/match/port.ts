@@ -136,8 +136,8 @@ function multiportReader(module: 'tcp' | 'udp', side: Side): IptablesReader<Fiel
 
 function readPorts({ negated, words: [text = ''] }: GivenOption, braces = false): FieldTest | undefined {
   const parts = braces ? text.split(',') : [text];
-  const ranges = parts.map(readPortRange).filter((range) => range !== undefined);
-  if (ranges.length !== parts.length) return undefined;
+  const ranges = parts.map(readPortRange);
+  if (!ranges.every((range) => range !== undefined)) return undefined;
   return {
     op: negated ? '!=' : '==',
     value: { kind: 'ranges', ranges, ...(braces && { braces: true }) },
