@@ -78,7 +78,7 @@ describe('the tarball', () => {
 
   test('has nothing else', () => {
     const wanted =
-      /^dist\/(src|grammar)\/.*\.(js|d\.ts)$|^grammar\/[^/]*\.(md|tmLanguage\.json)$|^(package\.json|LICENSE|(CHANGELOG|README)\.md)$/;
+      /^dist\/(src|grammar)\/.*\.(js|d\.ts)$|^grammar\/[^/]*\.(md|tmLanguage\.json)$|^docs\/schema\/[^/]*\.json$|^(package\.json|LICENSE|(CHANGELOG|README)\.md)$/;
     expect(packed.filter((path) => !wanted.test(path))).toEqual([]);
   });
 });

@@ -250,7 +250,7 @@ function read(draft: Draft, one: Definition, readArguments: ArgumentReader): Rea
   const agnostic = one.kind === 'match' ? one.agnostic : undefined;
   const { args, excluded } = readArguments(definition.read, {
     cursor,
-    family: draft.limit?.family,
+    family: draft.limit?.byValue ? undefined : draft.limit?.family,
     agnostic,
   });
   if (args === undefined) {
