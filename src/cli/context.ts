@@ -3,8 +3,10 @@ import { type Diagnostic, diagnostic } from '../core/diagnostic/diagnostic.ts';
 import { renderDiagnostics } from '../core/diagnostic/render.ts';
 import type { Policy } from '../core/ir/policy.ts';
 import { loadPolicy, type PolicyKind } from '../core/load.ts';
+import type { NftTextOptions } from '../core/nft/text-import/read.ts';
 import { suggest } from '../core/text/suggest.ts';
 import type { Host } from '../core/topology/host.ts';
+import { includeFrom } from '../host/includes.ts';
 import { demand, Failure } from './failure.ts';
 import { type Input, openInput } from './input.ts';
 import { type ColorChoice, openTerminal, type Terminal } from './terminal.ts';
@@ -13,19 +15,24 @@ import { type ColorChoice, openTerminal, type Terminal } from './terminal.ts';
 export interface CommonOptions {
   readonly color: ColorChoice;
   readonly json?: boolean | undefined;
+  /** Where `include` of nft text looks. */
+  readonly includepath?: readonly string[] | undefined;
 }
 
 /** One run of the command line. */
 export interface Context extends Terminal, Input {
   readonly json: boolean;
+  /** How to read nft text. */
+  readonly nft: NftTextOptions;
   /** Prints problems on standard error. */
   readonly report: (diagnostics: readonly Diagnostic[]) => void;
 }
 
 /** Opens the surfaces and the input of a run. */
-export function openContext({ color, json = false }: CommonOptions): Context {
+export function openContext({ color, json = false, includepath = [] }: CommonOptions): Context {
   const terminal = openTerminal(color);
-  return { ...terminal, ...openInput(), json, report: (found) => reportOn(terminal, found) };
+  const nft: NftTextOptions = { include: (path, from) => includeFrom(path, from, includepath) };
+  return { ...terminal, ...openInput(), json, nft, report: (found) => reportOn(terminal, found) };
 }
 
 /** Prints problems, sorted by place, with a count at the end. */
@@ -36,7 +43,7 @@ export function reportOn({ err }: Terminal, diagnostics: readonly Diagnostic[]):
 /** Reads and checks a POLICY argument; warnings are reported, errors end the command. */
 export async function readPolicy(context: Context, path: string, kind?: PolicyKind): Promise<Policy> {
   const source = demand(await context.read(path), context.report);
-  return demand(loadPolicy(source, kind), context.report);
+  return demand(loadPolicy(source, kind, context.nft), context.report);
 }
 
 /** The host that `--on` names, else the only one, else none; `--host` may bring it from another file. */

@@ -62,6 +62,12 @@ function emptyProgram() {
     .configureOutput({ outputError: () => {} })
     .addOption(new Option('--color <when>', 'colours in the output').choices(colorChoices).default('auto'))
     .option('--json', 'JSON instead of text')
+    .option(
+      '-I, --includepath <folder>',
+      'where `include` of nft text looks; may be given several times',
+      (folder, folders: readonly string[]) => [...folders, folder],
+      [],
+    )
     .addHelpText(
       'after',
       examples(

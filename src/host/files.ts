@@ -6,7 +6,7 @@ import { type Diagnostic, diagnostic, type Outcome } from '../core/diagnostic/di
 import type { Source } from '../core/text/source.ts';
 
 /** Larger texts are refused. */
-const maximumBytes = 64 * 2 ** 20;
+export const maximumBytes = 64 * 2 ** 20;
 
 /** The bytes of a file, or of standard input for `-`, as they come; a pipe or a device is as good as a file. */
 export function openBytes(path: string): AsyncIterable<Buffer> {
@@ -18,7 +18,7 @@ export async function readSource(path: string): Promise<Outcome<Source>> {
   const name = path === '-' ? '<stdin>' : path;
   try {
     const bytes = await readLimited(path);
-    return bytes ? decode(name, bytes) : failed(tooLarge(name));
+    return bytes ? decode(name, bytes) : tooLarge(name);
   } catch (error) {
     return failed(readProblem(name, error));
   }
@@ -36,7 +36,8 @@ async function readLimited(path: string): Promise<Buffer | undefined> {
   return Buffer.concat(chunks, size);
 }
 
-function decode(name: string, bytes: Buffer): Outcome<Source> {
+/** The text of bytes, which must be UTF-8 without NUL. */
+export function decode(name: string, bytes: Buffer): Outcome<Source> {
   const source = { name, text: new TextDecoder().decode(bytes) };
   const odd = source.text.search(/[\0\u{fffd}]/u);
   if (odd === -1 || (source.text[odd] !== '\0' && isUtf8(bytes))) return { value: source, diagnostics: [] };
@@ -52,10 +53,13 @@ function failed(problem: Diagnostic): Outcome<Source> {
   return { value: undefined, diagnostics: [problem] };
 }
 
-function tooLarge(name: string): Diagnostic {
-  return diagnostic('HK0005', `\`${name}\` is larger than 64 MiB`, {
-    help: 'no rule set is: is this the right file?',
-  });
+/** The problem of a text that is too large. */
+export function tooLarge(name: string): Outcome<Source> {
+  return failed(
+    diagnostic('HK0005', `\`${name}\` is larger than 64 MiB`, {
+      help: 'no rule set is: is this the right file?',
+    }),
+  );
 }
 
 /** Why a file could not be opened or read, from the error that Node gave. */

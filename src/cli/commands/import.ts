@@ -28,7 +28,7 @@ export const addImport: AddCommand = (parent, run) =>
       run(async (context, path, { output, from }) => {
         const source = demand(await context.read(path), context.report);
         const kind = from ?? detectKind(source);
-        const { ruleSet } = demand(loadPolicy(source, kind), context.report);
+        const { ruleSet } = demand(loadPolicy(source, kind, context.nft), context.report);
         if (kind === 'hook')
           throw wrongUsage(`\`${path}\` is a policy already`, 'lay it out with `hookline fmt`');
         reportKept(context, ruleSet);

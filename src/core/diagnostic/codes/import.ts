@@ -235,7 +235,7 @@ export const importCodes = codes({
     title: 'include in nft text',
     severity: 'error',
     explanation:
-      'The text includes another file, which could not be read here. Give the whole rule set in one file, as `nft list ruleset` prints it.',
+      'The text includes another file, which can not be read or includes itself. Paths that begin with `/`, `./` or `../` are taken from the working directory, others are looked for in the folders of `-I`; then beside the file that includes them.',
   },
   HK5609: {
     title: 'declared twice in nft text',

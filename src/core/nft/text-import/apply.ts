@@ -53,6 +53,8 @@ export function applyCommand(application: Application, command: Command): void {
     case 'rename':
       applyRename(application, command);
       break;
+    case 'nothing':
+      break;
   }
 }
 

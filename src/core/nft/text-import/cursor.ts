@@ -1,7 +1,9 @@
 // The tokens of one text with the place that the parser has reached, and the variables that are defined there.
 import { type IToken, tokenMatcher } from 'chevrotain';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
+import { byteLength } from '../../match/quote.ts';
 import type { Source } from '../../text/source.ts';
+import { isReserved } from '../reserved.ts';
 import { fail } from './problem.ts';
 import { type Expression, type Place, placeOf } from './syntax.ts';
 import { Literal, Newline, Numeral, numberOf, Quoted, tokenize, Wildcard, Word } from './tokens.ts';
@@ -128,10 +130,27 @@ export function takeSize(cursor: Cursor, wanted?: string): number {
   return Number(value);
 }
 
-/** A name of an object: a word, not in quotes. */
+/** A word, not in quotes. */
 export function takeName(cursor: Cursor, wanted: string): string {
   if (!tokenMatcher(peek(cursor), Word)) unexpected(cursor, wanted);
   return take(cursor).image;
+}
+
+/** Words that became reserved later; texts of nft 1.0.6 may have them as names. */
+const lateWords = new Set(['destroy', 'last']);
+
+/** The name of a table, of what stands in it, or of a variable: a word that nft has no other use for. */
+export function takeOwnName(cursor: Cursor, wanted: string): string {
+  const token = peek(cursor);
+  const name = takeName(cursor, wanted);
+  if (!isReserved(name) || lateWords.has(name)) return name;
+  const help = 'give it another name: nft has no way to quote one';
+  return fail(
+    'HK5601',
+    `\`${name}\` is a word of nft and can not be ${wanted}`,
+    placeOf(cursor.source, token),
+    help,
+  );
 }
 
 /** A string, in quotes or not. */
@@ -141,6 +160,14 @@ export function takeString(cursor: Cursor, wanted: string): string {
     unexpected(cursor, wanted);
   take(cursor);
   return textOf(token);
+}
+
+/** A comment, of which nft keeps 128 bytes (NFTNL_UDATA_COMMENT_MAXLEN). */
+export function takeComment(cursor: Cursor): string {
+  const token = peek(cursor);
+  const comment = takeString(cursor, 'a comment');
+  if (byteLength(comment) <= 128) return comment;
+  return fail('HK5604', 'a comment has at most 128 bytes', placeOf(cursor.source, token));
 }
 
 /** The text of a token, without its quotes. */
@@ -175,7 +202,7 @@ export function nested<Result>(cursor: Cursor, read: () => Result): Result {
 export function takeVariable(cursor: Cursor): Expression {
   const first = peek(cursor);
   expect(cursor, '$');
-  const name = takeName(cursor, 'the name of a variable');
+  const name = takeOwnName(cursor, 'the name of a variable');
   const value = findVariable(cursor.scope, name);
   if (!value) fail('HK5603', `variable \`${name}\` is not defined`, placeFrom(cursor, first));
   return value;

@@ -105,5 +105,6 @@ export type Command = At &
         readonly what: 'table' | 'chain' | 'set';
         readonly name: string;
       })
+    | { readonly kind: 'nothing' }
     | (TableName & { readonly kind: 'rename'; readonly chain: string; readonly to: string })
   );

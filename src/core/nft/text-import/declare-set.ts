@@ -3,6 +3,7 @@ import { suggest } from '../../text/suggest.ts';
 import type { JsonObject } from '../json-value.ts';
 import type { SetSyntaxBlock, TypeSyntax } from './declaration.ts';
 import { type Evaluation, evaluate, evaluateElement, type MapData } from './evaluate-expression.ts';
+import { hasIntervals } from './evaluate-set.ts';
 import { fail } from './problem.ts';
 import { newContext } from './protocol-context.ts';
 import { type ListedSet, type ListedTable, shapeNames } from './ruleset.ts';
@@ -18,9 +19,23 @@ export function declareSet(rule: Evaluation, table: ListedTable, syntax: SetSynt
   addElements(rule, set, syntax.elements);
 }
 
+/** What any element may have; all else is a statement, which the set has to have too. */
+const ownKeys = new Set(['timeout', 'expires', 'comment']);
+
 /** Adds elements to those that are there, in no order yet. */
 export function addElements(rule: Evaluation, set: ListedSet, added: readonly ElementSyntax[]): void {
-  for (const element of evaluateElements(rule, set, added)) set.elements.push(element);
+  const { isInterval, hasTimeouts } = set.traits;
+  const elements = evaluateElements(rule, set, added);
+  for (const [index, element] of elements.entries()) {
+    const at = added[index]?.at ?? set.at;
+    if (!isInterval && hasIntervals([element]))
+      fail('HK5604', 'the set holds no intervals', at, 'declare it with `flags interval`');
+    if (!hasTimeouts && element.extra.timeout !== undefined)
+      fail('HK5604', 'the elements of the set have no timeout', at, 'declare it with `flags timeout`');
+    if (set.body.stmt === undefined && Object.keys(element.extra).some((key) => !ownKeys.has(key)))
+      fail('HK5604', 'the elements of the set count nothing', at, 'declare it with the statement too');
+    set.elements.push(element);
+  }
 }
 
 /** Elements of a set, or pairs of a map. */
@@ -56,7 +71,11 @@ function newSet(rule: Evaluation, table: ListedTable, syntax: SetSyntaxBlock): L
   return {
     kind,
     reference: { kind: 'reference', name, key, ...(data !== undefined && { data }) },
-    traits: { isInterval: flags.includes('interval'), joins: more['auto-merge'] === true },
+    traits: {
+      isInterval: flags.includes('interval'),
+      joins: more['auto-merge'] === true,
+      hasTimeouts: hasTimeout,
+    },
     body,
     elements: [],
     at,

@@ -31,8 +31,9 @@ function evaluateText(text: string, { type, bits }: Slot, at: Place): Text {
     fail('HK5604', `\`${text}\` stands alone, not in a set`, at);
   if (text === '*') fail('HK5604', 'a name cannot be all wildcard', at);
   // The index of a name is what the kernel compares, not its bytes.
-  const bytes = type.name === 'iface_index' ? 16 : bits / 8;
-  if (bits > 0 && text.length > bytes) fail('HK5604', `\`${text}\` has more than ${bytes} characters`, at);
+  const room = (type.name === 'iface_index' ? 16 : bits / 8) - 1;
+  const { length } = text.replace(/\*$/, '');
+  if (bits > 0 && length > room) fail('HK5604', `\`${text}\` has more than ${room} characters`, at);
   return { kind: 'text', type, text };
 }
 

@@ -1,6 +1,8 @@
 // The elements of a set or map in the order and the form in which nft lists them: sorted, each once, intervals joined
 // where they may be and split where they must (nftables: src/intervals.c, src/mergesort.c, src/segtree.c).
 import { prefixLength } from '../../datatype/range.ts';
+import { writeJson } from '../json-writer.ts';
+import { termDataJson } from './print.ts';
 import { fail } from './problem.ts';
 import type { Place } from './syntax.ts';
 import type { Constant, Element, Term } from './term.ts';
@@ -10,6 +12,8 @@ export interface SetTraits {
   readonly isInterval: boolean;
   /** Whether overlapping and adjacent intervals become one. */
   readonly joins: boolean;
+  /** Whether elements may go by themselves. */
+  readonly hasTimeouts?: boolean;
 }
 
 /** Whether elements make a set one of intervals. */
@@ -22,8 +26,9 @@ function isInterval(key: Term): boolean {
   return key.kind === 'range' || key.kind === 'prefix' || (key.kind === 'text' && key.text.endsWith('*'));
 }
 
-/** The elements as nft lists them. */
+/** The elements as nft lists them. Throws where a map has two values for a key. */
 export function arrange(items: readonly Element[], traits: SetTraits, at: Place): readonly Element[] {
+  checkData(items, at);
   if (!traits.isInterval) return distinct(sortElements(items));
   // The kernel lists concatenations of intervals as they came.
   if (items.some(({ key }) => key.kind === 'concat')) return distinct(items);
@@ -101,6 +106,16 @@ function constantBytes({ bits, value, type }: Constant): readonly number[] {
 function textBytes(text: string, type: string): readonly number[] {
   if (type === 'iface_index') return [text === 'lo' ? 1 : 2, 0, 0, 0];
   return Array.from({ length: nameBytes }, (_, index) => (text.charCodeAt(index) || 0) & 0xff);
+}
+
+function checkData(items: readonly Element[], at: Place): void {
+  const known = new Map<string, string>();
+  for (const { key, data } of items) {
+    if (!data || key.kind === 'any') continue;
+    const [name, value] = [identify(key), writeJson(termDataJson(data))];
+    if ((known.get(name) ?? value) !== value) fail('HK5604', 'the map has two values for a key', at);
+    known.set(name, value);
+  }
 }
 
 function distinct(items: readonly Element[]): readonly Element[] {

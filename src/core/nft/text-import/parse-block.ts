@@ -6,7 +6,6 @@ import {
   atSeparator,
   type Cursor,
   expect,
-  findVariable,
   nested,
   newCursor,
   peek,
@@ -16,7 +15,7 @@ import {
   skipNewlines,
   take,
   takeIf,
-  takeName,
+  takeOwnName,
   takeString,
   unexpected,
 } from './cursor.ts';
@@ -24,16 +23,19 @@ import { parseRight, parseSet } from './parse-expression.ts';
 import { attempt, fail } from './problem.ts';
 import { type Expression, placeOf } from './syntax.ts';
 
-/** Gives the texts that an `include` names; undefined where there is none. */
-export type Include = (path: string, from: Source) => readonly Source[] | undefined;
+/** The texts that an `include` names, in their order, or why there are none. */
+export type Included = { readonly sources: readonly Source[] } | { readonly problem: string };
+
+/** Finds what an `include` in a text names. */
+export type Include = (path: string, from: Source) => Included;
 
 /** Reads one item of a block; what ends it is for the block. */
 export type ParseItem = (cursor: Cursor) => void;
 
 export interface BlockReader {
   readonly include: Include;
-  /** How many files include each other up to here. */
-  readonly depth: number;
+  /** The files that include each other up to here. */
+  readonly within: readonly string[];
 }
 
 /** nftables: include/nftables.h: MAX_INCLUDE_DEPTH. */
@@ -96,7 +98,7 @@ function parseCommon(cursor: Cursor, reader: BlockReader, parseItem: ParseItem):
 function parseDefinition(cursor: Cursor, scope: Scope): void {
   const isAgain = take(cursor).image === 'redefine';
   const token = peek(cursor);
-  const name = takeName(cursor, 'the name of a variable');
+  const name = takeOwnName(cursor, 'the name of a variable');
   if (!isAgain && scope.values.has(name)) {
     const help = 'write `redefine` to change it';
     fail('HK5609', `variable \`${name}\` is defined already`, placeOf(cursor.source, token), help);
@@ -116,11 +118,8 @@ function parseInitializer(cursor: Cursor): Expression {
 
 function parseUndefine(cursor: Cursor): void {
   take(cursor);
-  const token = peek(cursor);
-  const name = takeName(cursor, 'the name of a variable');
-  if (!findVariable(cursor.scope, name))
-    fail('HK5603', `variable \`${name}\` is not defined`, placeOf(cursor.source, token));
-  cursor.scope.values.delete(name);
+  // nft says nothing if there is none.
+  cursor.scope.values.delete(takeOwnName(cursor, 'the name of a variable'));
 }
 
 /** The items of the included texts stand here, in this scope. */
@@ -128,13 +127,15 @@ function parseInclude(cursor: Cursor, reader: BlockReader, parseItem: ParseItem)
   const first = take(cursor);
   const path = takeString(cursor, 'the path of a file');
   const at = placeFrom(cursor, first);
-  if (reader.depth >= includeDepth) fail('HK5608', `\`${path}\` is included too deeply`, at);
-  const sources = reader.include(path, cursor.source);
-  if (!sources) fail('HK5608', `\`${path}\` cannot be included here`, at);
-  for (const source of sources) {
+  const within = [...reader.within, cursor.source.name];
+  if (within.length > includeDepth) fail('HK5608', `\`${path}\` is included too deeply`, at);
+  const included = reader.include(path, cursor.source);
+  if ('problem' in included) fail('HK5608', included.problem, at);
+  for (const source of included.sources) {
+    if (within.includes(source.name)) fail('HK5608', `\`${path}\` includes itself`, at);
     const inner = newCursor(source, cursor.scope, cursor.report);
     inner.depth = cursor.depth;
-    parseItems(inner, { ...reader, depth: reader.depth + 1 }, parseItem);
+    parseItems(inner, { ...reader, within }, parseItem);
     if (!atEnd(inner)) attempt(() => unexpected(inner, 'a statement'), cursor.report);
   }
 }

@@ -5,6 +5,7 @@ import type { Source } from '../../text/source.ts';
 import type { JsonValue } from '../json-value.ts';
 import {
   atEnd,
+  atSeparator,
   type Cursor,
   newCursor,
   peek,
@@ -12,8 +13,8 @@ import {
   placeFrom,
   take,
   takeIf,
-  takeName,
   takeOneOf,
+  takeOwnName,
   takeSize,
   unexpected,
 } from './cursor.ts';
@@ -36,7 +37,7 @@ export function parseCommands(
   report: (problem: Diagnostic) => void,
 ): void {
   const cursor = newCursor(source, { outer: undefined, values: new Map() }, report);
-  const reader: BlockReader = { include, depth: 0 };
+  const reader: BlockReader = { include, within: [] };
   const parseItem = (inner: Cursor): void => {
     const first = peek(inner);
     const part = parseCommand(inner, reader);
@@ -68,19 +69,26 @@ const commands: Readonly<Record<string, (cursor: Cursor, reader: BlockReader) =>
   delete: (cursor) => parseDelete(cursor),
   destroy: (cursor) => parseDelete(cursor),
   flush: (cursor) => parseFlush(cursor),
+  list: skipListing,
   rename: (cursor) => {
     takeIf(cursor, 'chain');
     const table = takeTable(cursor);
-    const chain = takeName(cursor, 'the name of a chain');
-    return { kind: 'rename', ...table, chain, to: takeName(cursor, 'a new name') };
+    const chain = takeOwnName(cursor, 'the name of a chain');
+    return { kind: 'rename', ...table, chain, to: takeOwnName(cursor, 'a new name') };
   },
   ...Object.fromEntries(
-    ['list', 'reset', 'replace', 'monitor', 'describe', 'export', 'import', 'get'].map((word) => [
+    ['reset', 'replace', 'monitor', 'describe', 'export', 'import', 'get'].map((word) => [
       word,
       (cursor: Cursor) => refuse(cursor, word),
     ]),
   ),
 };
+
+/** A listing changes nothing. */
+function skipListing(cursor: Cursor): Part {
+  while (!atSeparator(cursor) && peekText(cursor) !== '}') take(cursor);
+  return { kind: 'nothing' };
+}
 
 /** Commands that need to know what the kernel has loaded. */
 function refuse(cursor: Cursor, what: string): never {
@@ -94,7 +102,7 @@ const families = ['ip', 'ip6', 'inet', 'arp', 'bridge', 'netdev'] as const;
 /** A table is of the family `ip` where none is said. */
 function takeTable(cursor: Cursor): TableName {
   const family: Family = takeOneOf(cursor, families) ?? 'ip';
-  return { family, table: takeName(cursor, 'the name of a table') };
+  return { family, table: takeOwnName(cursor, 'the name of a table') };
 }
 
 function parseAdded(cursor: Cursor, reader: BlockReader, isNew: boolean): Part {
@@ -122,7 +130,7 @@ function parseTable(cursor: Cursor, reader: BlockReader, isNew: boolean): Part {
 /** A rule with its place in the chain; `handle` and `position` mean rules that the kernel has numbered. */
 function parseRuleCommand(cursor: Cursor, isInsert: boolean): Part {
   const table = takeTable(cursor);
-  const chain = takeName(cursor, 'the name of a chain');
+  const chain = takeOwnName(cursor, 'the name of a chain');
   if (takeOneOf(cursor, ['handle', 'position']) !== undefined) refuse(cursor, 'handle');
   const index = takeIf(cursor, 'index') ? takeSize(cursor, 'the index of a rule') : undefined;
   const beside = isInsert ? { before: index ?? 0 } : { behind: index ?? 0 };
@@ -138,7 +146,7 @@ function parseRuleCommand(cursor: Cursor, isInsert: boolean): Part {
 
 function parseElementCommand(cursor: Cursor, isDeletion: boolean): Part {
   const table = takeTable(cursor);
-  const set = takeName(cursor, 'the name of a set');
+  const set = takeOwnName(cursor, 'the name of a set');
   return { kind: 'elements', ...table, isDeletion, set, elements: parseElements(cursor) };
 }
 
@@ -150,7 +158,7 @@ function parseDelete(cursor: Cursor): Part {
   if (peekText(cursor, 1) === 'handle' || peekText(cursor) === 'handle') refuse(cursor, 'handle');
   const table = takeTable(cursor);
   if (what === 'table') return { kind: 'delete', ...table, what, name: table.table };
-  return { kind: 'delete', ...table, what, name: takeName(cursor, `the name of a ${what}`) };
+  return { kind: 'delete', ...table, what, name: takeOwnName(cursor, `the name of a ${what}`) };
 }
 
 function parseFlush(cursor: Cursor): Part {
@@ -166,7 +174,7 @@ function parseFlush(cursor: Cursor): Part {
       kind: 'flush',
       what,
       ...table,
-      name: what === 'table' ? table.table : takeName(cursor, 'the name of a chain'),
+      name: what === 'table' ? table.table : takeOwnName(cursor, 'the name of a chain'),
     };
-  return { kind: 'flush', what: 'set', ...table, name: takeName(cursor, 'the name of a set') };
+  return { kind: 'flush', what: 'set', ...table, name: takeOwnName(cursor, 'the name of a set') };
 }

@@ -15,11 +15,11 @@ import {
   placeFrom,
   skipNewlines,
   take,
+  takeComment,
   takeIf,
-  takeName,
   takeOneOf,
+  takeOwnName,
   takeSize,
-  takeString,
   takeVariable,
   textOf,
   unexpected,
@@ -171,7 +171,7 @@ export function parseMap(cursor: Cursor, key: Expression, keyword: 'map' | 'vmap
 export function parseReference(cursor: Cursor): ReferenceSyntax {
   const first = peek(cursor);
   expect(cursor, '@');
-  const name = takeName(cursor, 'the name of a set');
+  const name = takeOwnName(cursor, 'the name of a set');
   return { kind: 'reference', name, at: placeFrom(cursor, first) };
 }
 
@@ -196,13 +196,12 @@ export function parseSet(cursor: Cursor): Expression {
 function addElement(cursor: Cursor, found: ElementSyntax[]): void {
   const first = peek(cursor);
   const key = parseKey(cursor);
-  if (key.kind === 'set') {
-    for (const item of key.items) found.push(item);
-    return;
-  }
   const extra = parseExtras(cursor);
   const data = takeIf(cursor, ':') ? parseData(cursor) : undefined;
-  found.push({ key, extra, ...(data && { data }), at: placeFrom(cursor, first) });
+  const more = { ...(data && { data }), at: placeFrom(cursor, first) };
+  // A set in a set stands for its elements, and what stands behind it for each of them.
+  const items: readonly ElementSyntax[] = key.kind === 'set' ? key.items : [{ key, extra: {}, at: more.at }];
+  for (const item of items) found.push({ ...item, ...more, extra: { ...item.extra, ...extra } });
 }
 
 function parseKey(cursor: Cursor): Expression | { readonly kind: 'any'; readonly at: Expression['at'] } {
@@ -233,7 +232,7 @@ export function parseAttachments(cursor: Cursor): {
   for (;;) {
     const option = takeOneOf(cursor, ['timeout', 'expires', 'comment']);
     const statement = option === undefined ? parseStateful(cursor) : undefined;
-    if (option === 'comment') options[option] = takeString(cursor, 'a comment');
+    if (option === 'comment') options[option] = takeComment(cursor);
     else if (option !== undefined) options[option] = takeSeconds(cursor);
     else if (statement) statements.push(statement);
     else return { options, statements };
@@ -271,7 +270,7 @@ export function parseVerdict(cursor: Cursor): VerdictSyntax | undefined {
 }
 
 function takeChain(cursor: Cursor): string {
-  if (peekText(cursor) !== '$') return takeName(cursor, 'the name of a chain');
+  if (peekText(cursor) !== '$') return takeOwnName(cursor, 'the name of a chain');
   const value = takeVariable(cursor);
   return value.kind === 'word' ? value.text : fail('HK5601', 'expected the name of a chain', value.at);
 }

@@ -8,9 +8,11 @@ import {
   peekText,
   placeFrom,
   skipNewlines,
+  takeComment,
   takeIf,
   takeName,
   takeOneOf,
+  takeOwnName,
   takeSize,
   takeString,
   unexpected,
@@ -106,11 +108,11 @@ function parsePolicy(cursor: Cursor): JsonObject {
 /** An object from its name on, in a block or, as some commands have it, without. */
 export function parseObject(cursor: Cursor, reader: BlockReader, object: string): ObjectSyntax {
   const first = peek(cursor);
-  const name = takeName(cursor, 'the name of an object');
+  const name = takeOwnName(cursor, 'the name of an object');
   const body: Body = { ...defaults[object] };
   const parseLine = lines[object] ?? (() => unexpected(cursor, 'an object'));
   const parseItem = (inner: Cursor): void => {
-    if (takeIf(inner, 'comment')) body['comment'] = takeString(inner, 'a comment');
+    if (takeIf(inner, 'comment')) body['comment'] = takeComment(inner);
     else parseLine(inner, body);
   };
   if (peekText(cursor) === '{') parseBlock(cursor, reader, parseItem);

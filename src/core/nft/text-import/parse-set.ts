@@ -7,11 +7,12 @@ import {
   peekText,
   placeFrom,
   take,
+  takeComment,
   takeIf,
   takeName,
   takeOneOf,
+  takeOwnName,
   takeSize,
-  takeString,
   takeVariable,
   unexpected,
 } from './cursor.ts';
@@ -35,7 +36,7 @@ interface Draft {
 /** A set or map from its name on. */
 export function parseSetBlock(cursor: Cursor, reader: BlockReader, kind: 'set' | 'map'): SetSyntaxBlock {
   const first = peek(cursor);
-  const name = takeName(cursor, `the name of a ${kind}`);
+  const name = takeOwnName(cursor, `the name of a ${kind}`);
   const draft: Draft = { flags: [], more: {}, statements: [], elements: [] };
   parseBlock(cursor, reader, (inner) => parseLine(inner, kind, draft));
   return { kind, name, ...draft, at: placeFrom(cursor, first) };
@@ -95,7 +96,7 @@ const lines: Readonly<Record<string, (cursor: Cursor, draft: Draft, kind: 'set' 
     draft.more['auto-merge'] = true;
   },
   comment: (cursor, draft) => {
-    draft.more['comment'] = takeString(cursor, 'a comment');
+    draft.more['comment'] = takeComment(cursor);
   },
   elements: (cursor, draft) => {
     expect(cursor, '=');
@@ -106,6 +107,7 @@ const lines: Readonly<Record<string, (cursor: Cursor, draft: Draft, kind: 'set' 
 /** `{ … }` or a variable that holds it. */
 export function parseElements(cursor: Cursor): readonly ElementSyntax[] {
   const value = peekText(cursor) === '$' ? takeVariable(cursor) : parseSet(cursor);
+  if (value.kind === 'set' && value.items.length === 0) fail('HK5601', 'expected an element', value.at);
   return value.kind === 'set' ? value.items : fail('HK5601', 'expected elements in braces', value.at);
 }
 

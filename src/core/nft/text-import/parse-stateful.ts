@@ -88,7 +88,9 @@ function parseRate(cursor: Cursor): Rate {
   expect(cursor, 'rate');
   const inv = takeIf(cursor, 'over');
   takeIf(cursor, 'until');
+  const token = peek(cursor);
   const count = takeNumber(cursor);
+  if (count === 0n) fail('HK5604', 'a rate of nothing', placeOf(cursor.source, token));
   const { unit, per } = parseRateUnit(cursor);
   const isBytes = unit !== 'packets';
   const rate = isBytes ? count << BigInt(10 * unitIndex(unit)) : count;

@@ -10,11 +10,11 @@ import {
   peekText,
   placeFrom,
   take,
+  takeComment,
   takeIf,
-  takeName,
   takeOneOf,
+  takeOwnName,
   takeSize,
-  takeString,
   unexpected,
 } from './cursor.ts';
 import {
@@ -42,7 +42,7 @@ export function parseRule(cursor: Cursor): RuleSyntax {
   while (!atSeparator(cursor) && !['}', 'comment'].includes(peekText(cursor)))
     statements.push(parseStatement(cursor));
   if (statements.length === 0) unexpected(cursor, 'a statement');
-  const comment = takeIf(cursor, 'comment') ? takeString(cursor, 'a comment') : undefined;
+  const comment = takeIf(cursor, 'comment') ? takeComment(cursor) : undefined;
   return { statements, ...(comment !== undefined && { comment }), at: placeFrom(cursor, first) };
 }
 
@@ -189,7 +189,7 @@ const meterSize = 65_535;
 
 function parseMeter(cursor: Cursor): Part {
   take(cursor);
-  const name = takeName(cursor, 'the name of a meter');
+  const name = takeOwnName(cursor, 'the name of a meter');
   const size = takeIf(cursor, 'size') ? takeSize(cursor) : meterSize;
   expect(cursor, '{');
   const key = parseConcat(cursor, 'left');

@@ -7,10 +7,12 @@ import {
   peekText,
   placeFrom,
   take,
+  takeComment,
   takeIf,
   takeName,
   takeNumber,
   takeOneOf,
+  takeOwnName,
   takeString,
   takeVariable,
   unexpected,
@@ -31,10 +33,14 @@ export function parseTableBlock(
   more: Record<string, JsonValue>,
 ): void {
   parseBlock(cursor, reader, (inner) => {
-    if (takeIf(inner, 'comment')) more['comment'] = takeString(inner, 'a comment');
-    else if (takeIf(inner, 'flags')) more['flags'] = takeString(inner, 'a flag');
+    if (takeIf(inner, 'comment')) more['comment'] = takeComment(inner);
+    else if (takeIf(inner, 'flags')) more['flags'] = takeTableFlag(inner);
     else members.push(parseMember(inner, reader));
   });
+}
+
+function takeTableFlag(cursor: Cursor): string {
+  return takeOneOf(cursor, ['dormant', 'owner', 'persist']) ?? unexpected(cursor, 'a flag of a table');
 }
 
 /** A chain, set, flowtable or object, from its keyword on. */
@@ -59,14 +65,14 @@ export function parseNamed(
 
 function parseChain(cursor: Cursor, reader: BlockReader): ChainSyntax {
   const first = peek(cursor);
-  const name = takeName(cursor, 'the name of a chain');
+  const name = takeOwnName(cursor, 'the name of a chain');
   const draft: { base?: NonNullable<ChainSyntax['base']>; policy?: string } = {};
   const more: Record<string, JsonValue> = {};
   const rules: RuleSyntax[] = [];
   const parseLine = (inner: Cursor): void => {
     if (peekText(inner) === 'type' && peekText(inner, 2) === 'hook') draft.base = parseHook(inner);
-    else if (takeIf(inner, 'policy')) draft.policy = takePolicy(inner);
-    else if (takeIf(inner, 'comment')) more['comment'] = takeString(inner, 'a comment');
+    else if (takeIf(inner, 'policy')) draft.policy = takePolicy(inner, draft.policy);
+    else if (takeIf(inner, 'comment')) more['comment'] = takeComment(inner);
     else if (takeIf(inner, 'flags')) more['flags'] = takeString(inner, '`offload`');
     else rules.push(parseRule(inner));
   };
@@ -111,7 +117,8 @@ function fromVariable(value: Expression): PrioritySyntax {
     : { offset: number, at: value.at };
 }
 
-function takePolicy(cursor: Cursor): string {
+function takePolicy(cursor: Cursor, given: string | undefined): string {
+  if (given !== undefined) unexpected(cursor, 'one policy');
   if (peekText(cursor) !== '$') {
     const policy = takeOneOf(cursor, ['accept', 'drop']);
     return policy ?? unexpected(cursor, '`accept` or `drop`');
@@ -123,7 +130,7 @@ function takePolicy(cursor: Cursor): string {
 
 function parseFlowtable(cursor: Cursor, reader: BlockReader): FlowtableSyntax {
   const first = peek(cursor);
-  const name = takeName(cursor, 'the name of a flowtable');
+  const name = takeOwnName(cursor, 'the name of a flowtable');
   const draft: { hook?: string; priority?: PrioritySyntax; devices: readonly string[] } = { devices: [] };
   const more: Record<string, JsonValue> = {};
   parseBlock(cursor, reader, (inner) => {

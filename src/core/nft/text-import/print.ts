@@ -91,7 +91,7 @@ function elementJson({ key, data, extra }: Element, inner: (term: Term) => JsonV
 }
 
 /** Data of maps are of their own types. */
-function termDataJson(data: Term): JsonValue {
+export function termDataJson(data: Term): JsonValue {
   return termJson(data, (payload) => payload);
 }
 

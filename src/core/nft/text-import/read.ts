@@ -4,6 +4,7 @@ import { type Diagnostic, hasErrors, type Outcome } from '../../diagnostic/diagn
 import type { Source, Span } from '../../text/source.ts';
 import type { JsonObject } from '../json-value.ts';
 import { type Application, applyCommand } from './apply.ts';
+import { checkJumps } from './check-jumps.ts';
 import { arrange } from './evaluate-set.ts';
 import type { Include } from './parse-block.ts';
 import { parseCommands } from './parse-command.ts';
@@ -13,7 +14,7 @@ import type { ListedSet, ListedTable } from './ruleset.ts';
 
 /** How to read nft text. */
 export interface NftTextOptions {
-  /** Gives the texts that an `include` names, in their order; undefined for one that cannot be had. */
+  /** Finds the texts that an `include` names. Without it there are none. */
   readonly include?: Include;
 }
 
@@ -35,7 +36,7 @@ export function readNftText(source: Source, options: NftTextOptions = {}): Outco
     diagnostics.push(problem);
   };
   const application: Application = { tables: new Map(), report, blocks: 0 };
-  const include = options.include ?? (() => undefined);
+  const include = options.include ?? (() => ({ problem: 'other files are not read here' }));
   parseCommands(
     source,
     include,
@@ -44,6 +45,7 @@ export function readNftText(source: Source, options: NftTextOptions = {}): Outco
     },
     report,
   );
+  for (const table of application.tables.values()) attempt(() => checkJumps(table), report);
   const value = [...application.tables.values()].flatMap((table) => objectsOf(table, report));
   return { value: hasErrors(diagnostics) ? undefined : value, diagnostics };
 }

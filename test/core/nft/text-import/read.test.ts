@@ -36,7 +36,7 @@ function chain(head: string): unknown {
 
 /** A file that a text may include. */
 function include(path: string) {
-  return [{ name: path, text: 'add table t\nadd chain t c\n' }];
+  return { sources: [{ name: path, text: 'add table t\nadd chain t c\n' }] };
 }
 
 const inside = { family: 'inet', table: 't' };
@@ -116,7 +116,8 @@ describe('commands', () => {
   });
 
   test('what refers to the kernel is refused', () => {
-    expect(problems('list ruleset\n')).toEqual(['HK5607 list']);
+    expect(problems('reset counters\n')).toEqual(['HK5607 reset']);
+    expect(problems('add table t\nlist ruleset\n')).toEqual([]);
     expect(problems('add table t\nadd chain t c\ndelete rule t c handle 5\n')).toEqual(['HK5607 rule']);
   });
 });
