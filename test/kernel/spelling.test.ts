@@ -3,13 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseNftables } from '../../src/core/nft/json.ts';
 import { createNamespace, type Namespace } from '../../src/host/lab/namespace.ts';
 import type { Iptables } from '../../src/host/trace/counters.ts';
-import {
-  isReason,
-  type SpellingCase,
-  type SpellingFixture,
-  spellingFixtures,
-  textsOf,
-} from '../support/spelling-fixture.ts';
+import { isReason, type SpellingFixture, spellingFixtures, textsOf } from '../support/spelling-fixture.ts';
 import { loadIptables, loadNftJson } from './support/load.ts';
 import { describeKernel } from './support/require.ts';
 
@@ -53,16 +47,23 @@ function ruleOf(json: string, place: object, needsTcp: boolean): object {
   return { add: { rule: { ...place, expr: needsTcp ? [isTcp, ...statements] : statements } } };
 }
 
-function jsonCases({ cases }: SpellingFixture): readonly SpellingCase[] {
-  return cases.filter((one) => !isReason(textsOf(one, 'nft-json')[0] ?? ''));
+/** The rules that the cases become, and what nft is expected to list, as JSON. */
+function jsonRules({ cases }: SpellingFixture, ...names: readonly string[]): readonly string[] {
+  return cases.flatMap((one) => {
+    if (isReason(textsOf(one, 'nft-json')[0] ?? '')) return [];
+    const [json = ''] = names.flatMap((name) => textsOf(one, name));
+    if (!json.startsWith('any of ')) return [json];
+    const alternatives: readonly unknown[] = JSON.parse(json.slice('any of '.length));
+    return alternatives.map((statements) => JSON.stringify(statements));
+  });
 }
 
 async function listNft(namespace: Namespace, fixture: SpellingFixture): Promise<readonly unknown[]> {
   const isNat = fixture.table === 'nat';
   const table = { family: fixture.family, table: 't' };
   const type = { type: isNat ? 'nat' : 'filter', hook: fixture.chain.toLowerCase(), prio: 0 };
-  const rules = jsonCases(fixture).map((one) =>
-    ruleOf(textsOf(one, 'nft-json')[0] ?? '', { ...table, chain: 'c' }, fixture.isTcp),
+  const rules = jsonRules(fixture, 'nft-json').map((json) =>
+    ruleOf(json, { ...table, chain: 'c' }, fixture.isTcp),
   );
   const whole = { table: { family: fixture.family, name: 't' } };
   const commands = [
@@ -93,6 +94,11 @@ function rulesIn(listed: unknown) {
   return parsed.document.nftables.flatMap((item) => ('rule' in item ? [item.rule] : []));
 }
 
+function statementsOf(json: string): unknown {
+  const value: unknown = JSON.parse(json);
+  return Array.isArray(value) && value.length === 1 ? value[0] : value;
+}
+
 /** One namespace for all tests of a suite: each loads its table anew. */
 function sharedNamespace(): () => Namespace {
   let namespace: Namespace | undefined;
@@ -112,10 +118,7 @@ describeKernel('nft lists what it was given', ['nft'], () => {
   test.each(asked.map((fixture) => [fixture.path.replace(/.*fixtures./, ''), fixture] as const))(
     '%s',
     async (_name, fixture) => {
-      const expected = jsonCases(fixture).map((one): unknown => {
-        const [json = ''] = [...textsOf(one, 'nft-lists'), ...textsOf(one, 'nft-json')];
-        return JSON.parse(json);
-      });
+      const expected = jsonRules(fixture, 'nft-lists', 'nft-json').map(statementsOf);
       expect(await listNft(shared(), fixture)).toEqual(expected);
     },
   );

@@ -2,7 +2,7 @@
 // one entry a line:
 //
 //   table mangle FORWARD            where iptables has it, before the first case; this is what is meant if absent
-//   family ip                       of the policy's table; `inet` if absent
+//   family ip                       of the policy's table, or ip6; `inet` if absent
 //   protocol tcp                    its rules follow a test for TCP, as all of table nat do
 //   lacks nft iptables-legacy       tools that can't be asked on the kernels of the tests, each with its reason in a
 //                                   comment
@@ -13,7 +13,7 @@
 //   iptables-save: -p tcp …         each line a rule of its own; `iptables-save -4:` is for one family only.
 //                                   Also `never`, `none of -i a` and `unsupported: why`
 //   iptables-reads: dsl | opaque    what the lines are read as, if not as `dsl`; `iptables-also:` is read like them
-//   nft-json: {…}                   or `unsupported: why`; `nft-lists:` is what nft 1.0.6 prints, if not that;
+//   nft-json: {…}                   or `unsupported: why`, or `any of [[…], […]]` for several rules; `nft-lists:` is what nft 1.0.6 prints, if not that;
 //                                   `nft-also:` is read like it; `nft-reads:` is what it is read as, if not as `dsl`
 //   match: packet spec              also `no match:`, `unknown:`, `assumed:`; or `packets: unsupported: why`
 //   effect: packet spec => {…}      what a statement does; the result as JSON
@@ -36,7 +36,7 @@ export interface SpellingFixture {
   readonly path: string;
   /** The key that the file is named after, blanks as `-`. */
   readonly name: string;
-  readonly family: 'inet' | 'ip';
+  readonly family: 'inet' | 'ip' | 'ip6';
   readonly table: string;
   readonly chain: string;
   readonly sets: readonly string[];
@@ -60,7 +60,7 @@ function readFixture(path: string, name: string): SpellingFixture {
   const [head = '', ...bodies] = readFileSync(path, 'utf8').split(/^== /m);
   const [, table = 'mangle', chain = 'FORWARD'] = /^table (\S+) (\S+)$/m.exec(head) ?? [];
   const sets = head.split('\n').filter((line) => /^(?:set|map) /.test(line));
-  const family = /^family ip$/m.test(head) ? 'ip' : 'inet';
+  const family = /^family ip6$/m.test(head) ? 'ip6' : /^family ip$/m.test(head) ? 'ip' : 'inet';
   const isTcp = table === 'nat' || /^protocol tcp$/m.test(head);
   const lacks = /^lacks (.*)$/m.exec(head)?.[1]?.split(' ') ?? [];
   return { path, name, family, table, chain, sets, isTcp, lacks, cases: bodies.map(readCase) };

@@ -57,11 +57,20 @@ export function languageOf(part: Part): string {
   return part.kind === 'opaque' ? `opaque ${part.text}` : definitionOf(part).write(part.args);
 }
 
-/** A part in nft JSON, or why not. */
-export function nftOf(part: Match | Statement): string {
-  const spelled = definitionOf(part).nft.write(part.args);
+/** A part in nft JSON, or why not. In a table of one IP version, or behind a protocol, that need not be said again. */
+export function nftOf(
+  part: Match | Statement,
+  { family, isTcp }: Pick<SpellingFixture, 'family' | 'isTcp'>,
+  uniqueName = 'rule',
+): string {
+  const only = family === 'inet' ? undefined : family;
+  const spelled = definitionOf(part).nft.write(part.args, only, {
+    ...(isTcp && { protocol: protocolNumber.tcp }),
+    uniqueName,
+  });
   if ('unsupported' in spelled) return `unsupported: ${spelled.unsupported}`;
   if ('statements' in spelled) return writeJson(spelled.statements);
+  if ('alternatives' in spelled) return `any of ${writeJson(spelled.alternatives)}`;
   return writeJson('comment' in spelled ? { comment: spelled.comment } : spelled.statement);
 }
 

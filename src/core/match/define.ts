@@ -54,7 +54,7 @@ export interface NftMatchSpelling<Args> {
    * One statement of a rule's `expr`, or what belongs to the rule itself. In a table of one IP version, which is given
    * then, nft does not repeat that.
    */
-  write(args: Args, only?: 'ip' | 'ip6'): NftSpelled;
+  write(args: Args, only?: 'ip' | 'ip6', around?: NftAround): NftSpelled;
   /**
    * The arguments if the statement is this match, undefined if it is something else. A rule's comment comes in the form
    * `{ "comment": … }`.
@@ -62,10 +62,23 @@ export interface NftMatchSpelling<Args> {
   read(statement: JsonValue): Args | undefined;
 }
 
+/** What surrounds a part in its rule. */
+export interface NftAround {
+  /** The one transport protocol that the rule has demanded of the packet so far. */
+  readonly protocol?: number | undefined;
+  /** A name that nothing else in the table has, for a set of the rule's own. */
+  readonly uniqueName?: string;
+}
+
 /** nft keeps a comment beside a rule's statements. `unsupported`: why nft can't say it, in the user's words. */
 export type NftSpelled =
   | { readonly statement: JsonValue }
   | { readonly statements: readonly JsonValue[] }
+  /**
+   * Takes a rule for each, in this order; no packet meets the conditions of two of them. `families`: they are one for
+   * each family, which counts by itself what it counts.
+   */
+  | { readonly alternatives: readonly (readonly JsonValue[])[]; readonly families?: true }
   | { readonly comment: string }
   | { readonly unsupported: string };
 

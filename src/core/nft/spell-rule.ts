@@ -6,6 +6,7 @@ import { findMatch } from '../match/registry.ts';
 import { findStatement } from '../statement/registry.ts';
 import type { Span } from '../text/source.ts';
 import { isJson, isJsonObject, type JsonObject, type JsonValue } from './json-value.ts';
+import { demandedProtocol } from './known-protocol.ts';
 import { checkComment } from './limits.ts';
 import type { Spelling } from './spell.ts';
 import { wordingOf } from './wording.ts';
@@ -18,56 +19,127 @@ export interface SpelledRule {
   readonly span: Span | undefined;
 }
 
-/** All statements of a rule, and a report for each that nft can't say. */
+/**
+ * All statements of a rule, and a report for each that nft can't say. Where a part has alternatives, each combination of
+ * them is a rule of its own.
+ */
 export function spellRule(
   rule: Rule,
   index: number,
   chain: Chain,
   table: Table,
   spelling: Spelling,
-): SpelledRule {
+): readonly SpelledRule[] {
   const where = `rule ${index + 1} of chain \`${chain.name}\` in table \`${table.family} ${table.name}\``;
-  const spelled = rule.parts.map((part) => spellPart(part, rule, { where, table, spelling }));
-  const statements = spelled.flatMap((one) => (one ? statementsOf(one) : []));
-  const comments = spelled.flatMap((one) => (one && 'comment' in one ? [one.comment] : []));
+  const name = () => `rule_${table.chains.indexOf(chain)}_${index}`;
+  const spelled = spellParts(rule, { where, table, spelling, name });
+  const comments = spelled.flatMap((one) => ('comment' in one ? [one.comment] : []));
   const comment = comments.join(', ');
   const problem = comment === '' ? undefined : checkComment(spelling.form, comment, where, rule.span);
   if (problem) spelling.report(problem);
-  const body = {
-    family: table.family,
-    table: table.name,
-    chain: chain.name,
-    ...(comment !== '' && { comment }),
-    expr: rule.counters ? withCounters(statements, rule.counters) : statements,
-  };
-  return { body, where, span: rule.span };
+  return combinations(spelled.map(alternativesOf)).map((statements, number) => ({
+    body: {
+      family: table.family,
+      table: table.name,
+      chain: chain.name,
+      ...(comment !== '' && { comment }),
+      expr: number === 0 && rule.counters ? withCounters(statements, rule.counters) : statements,
+    },
+    where,
+    span: rule.span,
+  }));
 }
 
-function statementsOf(spelled: NftSpelled): readonly JsonValue[] {
+/** What nft can't say is reported and left out. */
+function spellParts(rule: Rule, around: Omit<Around, 'protocol'>): readonly NftSpelled[] {
+  const spelled: NftSpelled[] = [];
+  let protocol: number | undefined;
+  const counts = rule.parts.some((part) => part.kind === 'match' && findMatch(part.key)?.stateful);
+  for (const part of rule.parts) {
+    const one = spellPart(part, rule, { ...around, protocol });
+    const checked =
+      one && counts && 'alternatives' in one && !one.families ? splitCount(rule, part, around) : one;
+    if (!checked) continue;
+    spelled.push(checked);
+    protocol ??= demandedBy(checked);
+  }
+  return spelled;
+}
+
+/** Two rules that count would count twice. */
+function splitCount(rule: Rule, part: Part, around: Omit<Around, 'protocol'>): undefined {
+  refuse(
+    rule,
+    part,
+    around,
+    'this takes several rules, in each of which what counts packets would count by itself',
+  );
+  return undefined;
+}
+
+/** What several rules demand, each of its own packets, is no one protocol. */
+function demandedBy(spelled: NftSpelled): number | undefined {
+  if ('alternatives' in spelled) return undefined;
+  for (const statement of statementsOf(spelled)) {
+    const protocol = demandedProtocol(statement);
+    if (protocol !== undefined) return protocol;
+  }
+  return undefined;
+}
+
+function statementsOf(spelled: Exclude<NftSpelled, { alternatives: unknown }>): readonly JsonValue[] {
   if ('statements' in spelled) return spelled.statements;
   return 'statement' in spelled ? [spelled.statement] : [];
+}
+
+function alternativesOf(spelled: NftSpelled): readonly (readonly JsonValue[])[] {
+  return 'alternatives' in spelled ? spelled.alternatives : [statementsOf(spelled)];
+}
+
+/** One of each, in all ways, the last changing first. */
+function combinations(
+  parts: readonly (readonly (readonly JsonValue[])[])[],
+): readonly (readonly JsonValue[])[] {
+  return parts.reduce<readonly (readonly JsonValue[])[]>(
+    (begun, alternatives) => begun.flatMap((some) => alternatives.map((more) => [...some, ...more])),
+    [[]],
+  );
 }
 
 interface Around {
   readonly where: string;
   readonly table: Table;
   readonly spelling: Spelling;
+  /** A name for the rule that no other of the table has. */
+  readonly name: () => string;
+  /** What the rule has demanded so far. */
+  readonly protocol: number | undefined;
 }
 
-function spellPart(part: Part, rule: Rule, { where, table, spelling }: Around): NftSpelled | undefined {
-  const spelled = part.kind === 'opaque' ? spellOpaque(part) : spellKnown(part, table);
+function spellPart(part: Part, rule: Rule, around: Around): NftSpelled | undefined {
+  const spelled = part.kind === 'opaque' ? spellOpaque(part) : spellKnown(part, around);
   if (!('unsupported' in spelled)) return spelled;
-  const message = `${where} cannot be said in nft: ${spelled.unsupported}`;
-  spelling.report(diagnostic('HK4501', message, { span: part.span ?? rule.span }));
+  refuse(rule, part, around, spelled.unsupported);
   return undefined;
 }
 
-function spellKnown(part: Match | Statement, { family }: Table): NftSpelled {
+function refuse(rule: Rule, part: Part, { where, spelling }: Omit<Around, 'protocol'>, why: string): void {
+  const message = `${where} cannot be said in nft: ${why}`;
+  spelling.report(diagnostic('HK4501', message, { span: part.span ?? rule.span }));
+}
+
+function spellKnown(part: Match | Statement, { table: { family }, protocol, name }: Around): NftSpelled {
   const wording = wordingOf(part);
   if (wording !== undefined) return { statement: wording };
   const definition = part.kind === 'match' ? findMatch(part.key) : findStatement(part.key);
   const only = family === 'ip' || family === 'ip6' ? family : undefined;
-  return definition?.nft.write(part.args, only) ?? { unsupported: `\`${part.key}\` is not known` };
+  const around = {
+    protocol,
+    get uniqueName() {
+      return name();
+    },
+  };
+  return definition?.nft.write(part.args, only, around) ?? { unsupported: `\`${part.key}\` is not known` };
 }
 
 function spellOpaque({ origin, content, text }: OpaquePart): NftSpelled {

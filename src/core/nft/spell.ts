@@ -55,7 +55,7 @@ function spellTable(table: Table, spelling: Spelling): SpelledTable {
   const chains = table.chains.map((chain) => ({
     name: chain.name,
     chain: take({ chain: { name: chain.name } }) ?? { chain: spellChain(chain, table, spelling) },
-    rules: chain.rules.map((rule, index) => spellRule(rule, index, chain, table, spelling)),
+    rules: chain.rules.flatMap((rule, index) => spellRule(rule, index, chain, table, spelling)),
   }));
   const sets = table.sets.map(
     (set) => take({ set: { name: set.name } }) ?? { set: spellSet(set, table, spelling) },

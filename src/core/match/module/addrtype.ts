@@ -2,7 +2,8 @@
 import type { EvaluationContext, Truth } from '../define.ts';
 import { refuse } from '../iptables-spelling.ts';
 import { addressTypeTruth } from './address-type.ts';
-import { defineModuleMatch, has, lacksInterface, type Setting, type Settings } from './define.ts';
+import { defineModuleMatch, lacksInterface, type Settings } from './define.ts';
+import { addressTypes, interfaceFlag } from './nft-routing.ts';
 import { listOf } from './value.ts';
 
 /** In the order of the kernel's RTN_ numbers (extensions/libxt_addrtype.c: rtn_names). */
@@ -43,11 +44,7 @@ export const addrtypeMatch = defineModuleMatch({
       .find((word) => family === 'ip6' && onlyIpv4.includes(word));
     return foreign === undefined ? settings : refuse(`IPv6 has no addresses of type \`${foreign}\``);
   },
-  nft: (settings) => {
-    const statements = settings.flatMap((setting) => fibStatement(setting, settings) ?? []);
-    const sides = settings.filter(({ option }) => option.endsWith('-type'));
-    return statements.length === sides.length ? { statements } : undefined;
-  },
+  nft: addressTypes,
   truth: typesTruth,
 });
 
@@ -63,34 +60,4 @@ function typesTruth(settings: Settings, { view }: EvaluationContext): Truth {
   const deciding =
     truths.find(({ result }) => result === false) ?? truths.find(({ result }) => result !== true);
   return deciding ?? truths.at(-1) ?? { result: true, actual: 'no type' };
-}
-
-/** nft has names for these alone (src/fib.c: addrtype_tbl). */
-const fibTypes = new Map(
-  [
-    'unspec',
-    'unicast',
-    'local',
-    'broadcast',
-    'anycast',
-    'multicast',
-    'blackhole',
-    'unreachable',
-    'prohibit',
-  ].map((name) => [name.toUpperCase(), name]),
-);
-
-function fibStatement({ option, negated, value: [word = ''] }: Setting, settings: Settings) {
-  if (!option.endsWith('-type')) return undefined;
-  const names = word.split(',').map((name) => fibTypes.get(name));
-  const [only] = names;
-  if (only === undefined || names.includes(undefined)) return undefined;
-  const flags = [option === '--src-type' ? 'saddr' : 'daddr', ...interfaceFlag(settings)];
-  const right = names.length > 1 ? { set: names.filter((name) => name !== undefined) } : only;
-  return { match: { op: negated ? '!=' : '==', left: { fib: { result: 'type', flags } }, right } };
-}
-
-function interfaceFlag(settings: Settings): readonly ('iif' | 'oif')[] {
-  if (has(settings, '--limit-iface-in')) return ['iif'];
-  return has(settings, '--limit-iface-out') ? ['oif'] : [];
 }

@@ -1,6 +1,7 @@
 // `connbytes`, `connlabel`, `connlimit`, `helper`, `cluster`, `ipvs`, `nfacct`, `state`: what is known of the packet's connection.
 import { refuse } from '../iptables-spelling.ts';
 import { defineModuleMatch, has, plainSetting, type Settings, wordOf } from './define.ts';
+import { carried, connectionCount, expectedBy, label } from './nft-conntrack.ts';
 import {
   anyText,
   listOf,
@@ -9,13 +10,22 @@ import {
   max32,
   max64,
   number,
-  numberRange,
   oneOf,
   oneWord,
+  parseInteger,
   parsePort,
   prefixLength,
   protocolNumberWord,
 } from './value.ts';
+
+/** A number alone is the least; the most that can be is not printed (extensions/libxt_connbytes.c: print_from_to). */
+const carriedRange = oneWord('a least number, and behind `:` a greatest', (word) => {
+  const [first = '', last, ...rest] = word.split(':');
+  const lo = first === '' && last !== undefined ? 0n : parseInteger(first, max64);
+  const hi = last === undefined || last === '' ? max64 : parseInteger(last, max64);
+  if (lo === undefined || hi === undefined || rest.length > 0 || lo > hi || word === '') return undefined;
+  return hi === max64 ? `${lo}` : `${lo}:${hi}`;
+});
 
 export const connbytesMatch = defineModuleMatch({
   module: 'connbytes',
@@ -25,7 +35,7 @@ export const connbytesMatch = defineModuleMatch({
     {
       option: '--connbytes',
       word: 'connbytes',
-      value: numberRange({ max: max64, ordered: true }),
+      value: carriedRange,
       negatable: true,
     },
     { option: '--connbytes-mode', word: 'mode', value: oneOf('packets', 'bytes', 'avgpkt') },
@@ -33,21 +43,9 @@ export const connbytesMatch = defineModuleMatch({
   ],
   needs: [['--connbytes'], ['--connbytes-mode'], ['--connbytes-dir']],
   usesConntrack: true,
-  nft: (settings) => carriedStatement(settings),
+  nft: carried,
   truth: 'how much the connection has carried is not known',
 });
-
-/** net/netfilter/xt_connbytes.c: connbytes_mt compares what net/netfilter/nft_ct.c: nft_ct_get_eval reads. */
-function carriedStatement(settings: Settings) {
-  const one = settings.find(({ option }) => option === '--connbytes');
-  const [first = 0, last] = one?.value[0]?.split(':').map(Number) ?? [];
-  const dir = wordOf(settings, '--connbytes-dir') ?? '';
-  const isSafe = last !== undefined && first <= last && last <= Number.MAX_SAFE_INTEGER;
-  if (!isSafe) return undefined;
-  const ct = { key: wordOf(settings, '--connbytes-mode') ?? '', ...(dir !== 'both' && { dir }) };
-  const right = { range: [first, last] };
-  return { statement: { match: { op: one?.negated ? '!=' : '==', left: { ct }, right } } };
-}
 
 export const connlabelMatch = defineModuleMatch({
   module: 'connlabel',
@@ -66,6 +64,7 @@ export const connlabelMatch = defineModuleMatch({
   needs: [['--label']],
   usesConntrack: true,
   stateful: true,
+  nft: label,
   truth: 'which labels the connection has is not known',
 });
 
@@ -98,7 +97,7 @@ export const connlimitMatch = defineModuleMatch({
   ],
   usesConntrack: true,
   stateful: true,
-  nft: (settings) => countStatement(settings),
+  nft: connectionCount,
   truth: (settings) => ({
     result: 'assumed',
     holds: has(settings, '--connlimit-upto'),
@@ -114,32 +113,15 @@ function isFullMask(option: string, value: string | undefined, family: 'ip' | 'i
   return option === '--connlimit-mask' && value === (family === 'ip' ? '32' : '128');
 }
 
-/** Without a mask all connections count together, which is all that nft's `ct count` outside a set can say. */
-function countStatement(settings: Settings) {
-  if (wordOf(settings, '--connlimit-mask') !== '0') return undefined;
-  const above = wordOf(settings, '--connlimit-above');
-  const val = Number(above ?? wordOf(settings, '--connlimit-upto'));
-  return { statement: { 'ct count': { val, ...(above !== undefined && { inv: true }) } } };
-}
-
 export const helperMatch = defineModuleMatch({
   module: 'helper',
   summary: 'The helper that expected the connection: `helper "ftp"`.',
   options: [{ option: '--helper', word: '', value: anyText(29), negatable: true }],
   needs: [['--helper']],
   usesConntrack: true,
-  nft: ([one]) => (one && !one.negated ? helperStatement(one.value[0] ?? '') : undefined),
+  nft: expectedBy,
   truth: 'which helper belongs to the connection is not known',
 });
-
-/**
- * Negated, iptables also matches connections that nobody expected; and of a name with a port it takes the part without
- * for the same helper (net/netfilter/xt_helper.c: helper_mt). nft does neither.
- */
-function helperStatement(name: string) {
-  if (name.includes('-')) return undefined;
-  return { statement: { match: { op: '==', left: { ct: { key: 'helper' } }, right: name } } };
-}
 
 const nodes = number({ min: 1n, max: 32n });
 
@@ -170,6 +152,7 @@ export const clusterMatch = defineModuleMatch({
     return mask >= 2 ** total ? refuse('there are fewer nodes than that') : masks;
   },
   usesConntrack: true,
+  nft: 'nft can choose by `jhash` of an address, but not by that of the connection that a helper expected this one for',
   truth: 'which node of the cluster a packet belongs to is not worked out',
 });
 
@@ -196,6 +179,7 @@ export const ipvsMatch = defineModuleMatch({
     { option: '--vportctl', word: 'vportctl', value: virtualPort, negatable: true },
   ],
   needs: [['--ipvs', '--vproto', '--vaddr', '--vport', '--vdir', '--vmethod', '--vportctl']],
+  nft: 'nft does not ask IPVS anything',
   truth: 'what IPVS knows of the connection is not known',
 });
 
@@ -205,6 +189,7 @@ export const nfacctMatch = defineModuleMatch({
   options: [{ option: '--nfacct-name', word: '', value: anyText(31) }],
   needs: [['--nfacct-name']],
   stateful: true,
+  nft: 'nft counts in `counter` objects of its own table, and not in those of nfacct',
   truth: () => ({ result: true, actual: 'counted' }),
 });
 
@@ -225,7 +210,7 @@ export const stateMatch = defineModuleMatch({
     const given = one?.value[0]?.toLowerCase().split(',') ?? [];
     const names = nftStates.filter((name) => given.includes(name));
     const right = names.length > 1 ? names : (names[0] ?? '');
-    return { statement: { match: { op: one?.negated ? '!' : 'in', left: { ct: { key: 'state' } }, right } } };
+    return [{ match: { op: one?.negated ? '!' : 'in', left: { ct: { key: 'state' } }, right } }];
   },
   truth: ([one], { view }) => {
     const actual = (view.ct?.state ?? 'invalid').toUpperCase();

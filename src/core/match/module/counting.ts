@@ -1,6 +1,16 @@
 // `recent`, `statistic`, `rateest`: what earlier packets, or chance, decide.
 import { type Refusal, refuse } from '../iptables-spelling.ts';
-import { defineModuleMatch, has, plainSetting, type Settings, without, wordOf } from './define.ts';
+
+import {
+  defineModuleMatch,
+  has,
+  plainSetting,
+  type Setting,
+  type Settings,
+  without,
+  wordOf,
+} from './define.ts';
+import { comparison, type NftSaid, never } from './nft.ts';
 import { addressMask, anyText, max32, number, oneOf, oneWord } from './value.ts';
 
 const commands = ['--set', '--rcheck', '--update', '--remove'];
@@ -39,6 +49,7 @@ export const recentMatch = defineModuleMatch({
     plainSetting(has(settings, '--rdest') ? '--rdest' : '--rsource'),
   ],
   stateful: true,
+  nft: recentReason,
   truth: (settings) =>
     has(settings, '--set')
       ? { result: settings.every(({ negated }) => !negated), actual: 'the address is put on the list' }
@@ -56,6 +67,11 @@ function recentProblem(settings: Settings): string | undefined {
   if (has(settings, '--reap') && !has(settings, '--seconds')) return '`--reap` needs `--seconds`';
   if (wordOf(settings, '--name')?.includes('/')) return 'the name of a list has no `/`';
   return Number(wordOf(settings, '--hitcount') ?? 0) > 65535 ? 'the list remembers fewer packets' : undefined;
+}
+
+function recentReason(settings: Settings): string {
+  if (has(settings, '--hitcount')) return 'a set of nft does not count how often it was asked for an address';
+  return 'a list of iptables forgets the address that it saw longest ago when it is full, a set of nft takes no more; use a set with `timeout`, and `add @set` and `@set` instead';
 }
 
 /** The kernel keeps 31 bits of a probability (extensions/libxt_statistic.c: statistic_mt_init). */
@@ -76,7 +92,7 @@ export const statisticMatch = defineModuleMatch({
   needs: [['--mode']],
   check: checkStatistic,
   stateful: true,
-  nft: nthStatement,
+  nft: numberGenerated,
   truth: 'chance, or the number of packets before, decides',
 });
 
@@ -95,15 +111,23 @@ function checkStatistic(settings: Settings): Settings | Refusal {
 
 /**
  * Both count on from where they start: iptables from `--packet`, matching when it comes to `--every`
- * (net/netfilter/xt_statistic.c: statistic_mt); nft from its offset (net/netfilter/nft_numgen.c: nft_ng_inc_gen).
+ * (net/netfilter/xt_statistic.c: statistic_mt); nft from its offset (net/netfilter/nft_numgen.c: nft_ng_inc_gen). Both
+ * take the upper bits of a number of 32 random bits.
  */
-function nthStatement(settings: Settings) {
-  const every = Number(wordOf(settings, '--every') ?? 0);
-  const one = settings.find(({ option }) => option === '--every');
-  if (!one) return undefined;
-  const first = Number(wordOf(settings, '--packet') ?? 0);
-  const left = { numgen: { mode: 'inc', mod: every, offset: 0 } };
-  return { statement: { match: { op: one.negated ? '!=' : '==', left, right: first } } };
+function numberGenerated(settings: Settings): NftSaid {
+  const [, one] = settings;
+  if (wordOf(settings, '--mode') !== 'nth') return byChance(one);
+  const left = { numgen: { mode: 'inc', mod: Number(one?.value[0]), offset: 0 } };
+  return [comparison(left, Number(wordOf(settings, '--packet')), one?.negated)];
+}
+
+function byChance(one: Setting | undefined): NftSaid {
+  let [share, whole] = [Math.round(Number(one?.value[0]) * 0x80000000), 0x80000000];
+  const isNegated = one?.negated === true;
+  if (share === 0 || share === whole) return (share === 0) === isNegated ? [] : never;
+  while (share % 2 === 0) [share, whole] = [share / 2, whole / 2];
+  const left = { numgen: { mode: 'random', mod: whole, offset: 0 } };
+  return [{ match: { op: isNegated ? '>=' : '<', left, right: share } }];
 }
 
 const bitUnits: Readonly<Record<string, number>> = Object.fromEntries(
@@ -152,5 +176,6 @@ export const rateestMatch = defineModuleMatch({
   needs: [['--rateest'], comparisons, [...absolute, '--rateest2']],
   excludes: [comparisons],
   stateful: true,
+  nft: 'nft has no estimators of rates',
   truth: 'what the estimator has measured is not known',
 });

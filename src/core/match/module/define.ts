@@ -5,7 +5,7 @@ import {
   defineMatch,
   type EvaluationContext,
   type MatchDefinition,
-  type NftSpelled,
+  type NftAround,
   type Truth,
 } from '../define.ts';
 import {
@@ -20,6 +20,7 @@ import {
 } from '../iptables-spelling.ts';
 import { protocolWord } from '../protocol-name.ts';
 import { readSettings, writeSettings } from './language.ts';
+import { acrossFamilies, type NftPlace, type NftSaid, never, spelledOf } from './nft.ts';
 
 type Family = 'ip' | 'ip6';
 
@@ -86,8 +87,8 @@ export interface ModuleMatch {
   readonly check?: (settings: Settings, family: Family) => Settings | Refusal;
   /** The settings with those that iptables-save prints without having been told. */
   readonly complete?: (settings: Settings, family: Family) => Settings;
-  /** The same in nft, if it can say the same. */
-  readonly nft?: (settings: Settings) => NftSpelled | undefined;
+  /** The same in nft, or why it can't be said. */
+  readonly nft: string | ((settings: Settings, place: NftPlace) => NftSaid);
   /** The truth, or why it is not known. */
   readonly truth: ((settings: Settings, context: EvaluationContext) => Truth) | string;
   readonly stateful?: true;
@@ -112,7 +113,10 @@ export function defineModuleMatch(spec: ModuleMatch): MatchDefinition<unknown> {
       return reader.refuse('HK3010', `\`${key}\`: ${inLanguage(checked.refused, spec.options)}`);
     },
     write: (settings) => writeSettings(key, settings, spec.options),
-    nft: { write: (settings) => inNft(spec.nft?.(settings), key), read: () => undefined },
+    nft: {
+      write: (settings, only, around = {}) => spelledOf(inNft(spec, settings, only, around)),
+      read: () => undefined,
+    },
     iptables: {
       write: (settings, target) => writeCondition(spec, settings, target.family),
       readers: [moduleReader(spec)],
@@ -123,11 +127,19 @@ export function defineModuleMatch(spec: ModuleMatch): MatchDefinition<unknown> {
   });
 }
 
-function inNft(spelled: NftSpelled | undefined, key: string): NftSpelled {
-  const [only, ...others] = spelled && 'statements' in spelled ? spelled.statements : [];
-  if (only !== undefined && others.length === 0) return { statement: only };
-  if (spelled) return spelled;
-  return { unsupported: `nft has nothing that means the same as \`${key}\` of iptables` };
+function inNft(
+  spec: ModuleMatch,
+  settings: Settings,
+  only: Family | undefined,
+  { protocol, uniqueName = 'rule' }: NftAround,
+): NftSaid {
+  const sayFor = (family: Family): NftSaid | undefined => {
+    if (typeof spec.nft === 'string') return spec.nft;
+    const isForeign = spec.family !== undefined && spec.family !== family;
+    if (isForeign || isRefusal(normalize(spec, settings, family))) return undefined;
+    return spec.nft(settings, { family, isInet: only === undefined, protocol, uniqueName });
+  };
+  return only ? (sayFor(only) ?? never) : acrossFamilies(sayFor('ip'), sayFor('ip6'));
 }
 
 /** The message with options as the language writes them. */

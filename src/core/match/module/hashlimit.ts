@@ -9,6 +9,7 @@ import {
   without,
   wordOf,
 } from './define.ts';
+import { bucketForEach } from './nft-limit.ts';
 import { formatRate, parseRate } from './rate.ts';
 import { anyText, listOf, max32, number, oneWord, prefixLength } from './value.ts';
 
@@ -49,6 +50,7 @@ export const hashlimitMatch = defineModuleMatch({
     return isRefusal(shown) ? shown : withoutDefaults(shown, family === 'ip' ? '32' : '128');
   },
   stateful: true,
+  nft: bucketForEach,
   truth: (settings) => ({
     result: 'assumed',
     holds: has(settings, '--hashlimit-upto'),

@@ -5,7 +5,9 @@ import { isUnknown } from '../../field/view.ts';
 import type { JsonObject } from '../../nft/json-value.ts';
 import type { EvaluationContext, Truth } from '../define.ts';
 import { type Refusal, refuse } from '../iptables-spelling.ts';
-import { defineModuleMatch, has, lacksInterface, type Setting, type Settings, wordOf } from './define.ts';
+import { defineModuleMatch, has, lacksInterface, type Settings, wordOf } from './define.ts';
+import { comparison, headerField, masked, type NftSaid } from './nft.ts';
+import { hostSocket, reversePath as reversePathTest } from './nft-routing.ts';
 import { anyText, maskedNumber, max32, number, oneWord } from './value.ts';
 
 export const cpuMatch = defineModuleMatch({
@@ -13,7 +15,7 @@ export const cpuMatch = defineModuleMatch({
   summary: 'The processor that handles the packet.',
   options: [{ option: '--cpu', word: '', value: number({ max: max32 }), negatable: true }],
   needs: [['--cpu']],
-  nft: ([one]) => one && numberStatement(one, { meta: { key: 'cpu' } }),
+  nft: (settings) => numbers(settings, { meta: { key: 'cpu' } }),
   truth: 'which processor handles the packet is not known',
 });
 
@@ -27,8 +29,10 @@ export const cgroupMatch = defineModuleMatch({
   needs: [['--path', '--cgroup']],
   excludes: [['--path', '--cgroup']],
   hooks: ['input', 'output', 'postrouting'],
-  nft: ([one]) =>
-    one?.option === '--cgroup' ? numberStatement(one, { meta: { key: 'cgroup' } }) : undefined,
+  nft: (settings) =>
+    has(settings, '--cgroup')
+      ? numbers(settings, { meta: { key: 'cgroup' } })
+      : "nft's `socket cgroupv2` needs the depth of the group, and looks for sockets that iptables does not see",
   truth: 'which control group the socket belongs to is not known',
 });
 
@@ -43,32 +47,28 @@ export const devgroupMatch = defineModuleMatch({
   ],
   needs: [['--src-group', '--dst-group']],
   misplaced: (settings, hook) => lacksInterface(settings, hook, { in: '--src-group', out: '--dst-group' }),
-  nft: groupStatements,
+  nft: (settings) =>
+    settings.flatMap((one) =>
+      numbers([one], { meta: { key: one.option === '--src-group' ? 'iifgroup' : 'oifgroup' } }),
+    ),
   truth: 'which group the interface belongs to is not known',
 });
 
-function groupStatements(settings: Settings) {
-  const statements = settings.map(
-    (one) =>
-      numberStatement(one, { meta: { key: one.option === '--src-group' ? 'iifgroup' : 'oifgroup' } })
-        .statement,
-  );
-  return { statements };
-}
-
 /** nft writes realms, which may have names, as texts. */
-function realmStatement({ negated, value: [word = ''] }: Setting) {
-  const [value = '0', mask] = word.split('/').map((text) => `${Number(text)}`);
-  const field = { rt: { key: 'classid' } };
-  const left = mask === undefined ? field : { '&': [field, mask] };
-  return { statement: { match: { op: negated ? '!=' : '==', left, right: value } } };
+function realm(settings: Settings): NftSaid {
+  return settings.map(({ negated, value: [word = ''] }) => {
+    const [value = '0', mask] = word.split('/').map((text) => `${Number(text)}`);
+    const field = { rt: { key: 'classid' } };
+    return comparison(mask === undefined ? field : masked(field, mask), value, negated);
+  });
 }
 
-/** A comparison with a number, under a mask if there is one. */
-function numberStatement({ negated, value: [word = ''] }: Setting, field: JsonObject) {
-  const [value = '0', mask] = word.split('/');
-  const left = mask === undefined ? field : { '&': [field, Number(mask)] };
-  return { statement: { match: { op: negated ? '!=' : '==', left, right: Number(value) } } };
+/** Comparisons with a number, under a mask if there is one. */
+function numbers(settings: Settings, field: JsonObject): readonly JsonObject[] {
+  return settings.map(({ negated, value: [word = ''] }) => {
+    const [value = '0', mask] = word.split('/');
+    return comparison(mask === undefined ? field : masked(field, Number(mask)), Number(value), negated);
+  });
 }
 
 export const realmMatch = defineModuleMatch({
@@ -78,7 +78,7 @@ export const realmMatch = defineModuleMatch({
   options: [{ option: '--realm', word: '', value: maskedNumber(max32), negatable: true }],
   needs: [['--realm']],
   hooks: ['input', 'forward', 'output', 'postrouting'],
-  nft: ([one]) => one && realmStatement(one),
+  nft: realm,
   truth: 'which realm the route has is not known',
 });
 
@@ -91,6 +91,7 @@ export const socketMatch = defineModuleMatch({
     { option: '--restore-skmark', word: 'restore-skmark' },
   ],
   hooks: ['prerouting', 'input'],
+  nft: hostSocket,
   truth: 'which sockets this host has is not known',
 });
 
@@ -104,7 +105,7 @@ export const rpfilterMatch = defineModuleMatch({
     { option: '--invert', word: 'invert' },
   ],
   hooks: ['prerouting'],
-  nft: routeStatement,
+  nft: reversePathTest,
   truth: wayBack,
 });
 
@@ -121,18 +122,6 @@ function wayBack(settings: Settings, { view }: EvaluationContext): Truth {
   return { result: isRight !== has(settings, '--invert'), actual };
 }
 
-/** net/ipv4/netfilter/nft_fib_ipv4.c: nft_fib4_eval looks as rpfilter_mt does, but never takes local addresses. */
-function routeStatement(settings: Settings) {
-  if (has(settings, '--accept-local')) return undefined;
-  const flags = [
-    'saddr',
-    ...(has(settings, '--validmark') ? ['mark'] : []),
-    ...(has(settings, '--loose') ? [] : ['iif']),
-  ];
-  const right = !has(settings, '--invert');
-  return { statement: { match: { op: '==', left: { fib: { result: 'oif', flags } }, right } } };
-}
-
 const macAddress = oneWord('an Ethernet address', (word) => {
   const parts = word.split(':');
   const sound = parts.length === 6 && parts.every((part) => /^[0-9a-fA-F]{1,2}$/.test(part));
@@ -145,16 +134,10 @@ export const macMatch = defineModuleMatch({
   options: [{ option: '--mac-source', word: '', value: macAddress, negatable: true }],
   needs: [['--mac-source']],
   hooks: ['prerouting', 'input', 'forward'],
-  nft: ([setting]) =>
-    setting && {
-      statement: {
-        match: {
-          op: setting.negated ? '!=' : '==',
-          left: { payload: { protocol: 'ether', field: 'saddr' } },
-          right: setting.value[0] ?? '',
-        },
-      },
-    },
+  nft: (settings) =>
+    settings.map(({ negated, value: [word = ''] }) =>
+      comparison(headerField('ether', 'saddr'), word, negated),
+    ),
   truth: ([setting], { view }) => {
     const { link } = view.packet;
     if (!link) return { result: 'unknown', why: 'the packet was given without its Ethernet header' };
@@ -180,6 +163,7 @@ export const physdevMatch = defineModuleMatch({
   ],
   needs: [['--physdev-is-in', '--physdev-in', '--physdev-is-out', '--physdev-out', '--physdev-is-bridged']],
   check: checkPorts,
+  nft: 'nft sees the ports of a bridge only in tables of the family bridge, as `iifname` and `oifname`',
   truth: 'by which ports of a bridge the packet goes is not known',
 });
 

@@ -1,8 +1,9 @@
 // `icmp` and `icmp6`: a type of message together with one of its codes, which iptables says in one option.
-import { icmpCode, icmpType, icmpv6Code, icmpv6Type } from '../../datatype/types.ts';
+import { icmpType, icmpv6Type } from '../../datatype/types.ts';
 import { protocolNumber } from '../../packet/packet.ts';
-import { defineModuleMatch, type Setting, type ValueKind } from './define.ts';
+import { defineModuleMatch, type ValueKind } from './define.ts';
 import { icmpCodes, icmpv6Codes } from './icmp-codes.ts';
+import { icmpMessage } from './nft-header.ts';
 import { max8, oneWord, parseInteger } from './value.ts';
 
 /** A type with one code, by numbers or by its name, or the type `any` (iptables/xshared.c: ipt_parse_icmp). */
@@ -37,7 +38,7 @@ function icmpMatch(version: 'icmp' | 'icmpv6') {
     options: [{ option, word: '', value, negatable: true }],
     needs: [[option]],
     protocol: () => protocolNumber[version],
-    nft: ([one]) => one && codeStatements(one, version),
+    nft: (settings) => icmpMessage(settings, version),
     truth: ([one], { view }) => {
       const { transport, protocol } = view.packet;
       if (transport.kind !== 'icmp' || protocol !== protocolNumber[version])
@@ -48,29 +49,6 @@ function icmpMatch(version: 'icmp' | 'icmpv6') {
       return { result: found !== one?.negated, actual };
     },
   });
-}
-
-/** That it is not a certain type with a certain code is no comparison of one field. */
-function codeStatements({ negated, value: [word = ''] }: Setting, protocol: 'icmp' | 'icmpv6') {
-  if (negated) return undefined;
-  if (word === 'any')
-    return { statement: { match: { op: '==', left: { meta: { key: 'l4proto' } }, right: protocol } } };
-  const [type, code] = word.split('/');
-  if (code === undefined) return undefined;
-  const [types, codes] = protocol === 'icmp' ? [icmpType, icmpCode] : [icmpv6Type, icmpv6Code];
-  const statements = [
-    {
-      match: {
-        op: '==',
-        left: { payload: { protocol, field: 'type' } },
-        right: types.toJson(BigInt(type ?? 0)),
-      },
-    },
-    {
-      match: { op: '==', left: { payload: { protocol, field: 'code' } }, right: codes.toJson(BigInt(code)) },
-    },
-  ];
-  return { statements };
 }
 
 export const icmpTypeCodeMatch = icmpMatch('icmp');

@@ -3,6 +3,7 @@
 import { addressWidth, parseAddress } from '../../datatype/address.ts';
 import { prefixLength } from '../../datatype/range.ts';
 import { defineModuleMatch, type Settings } from './define.ts';
+import { allOf, comparison, headerField, type NftSaid } from './nft.ts';
 import { addressRange } from './value.ts';
 
 export const iprangeMatch = defineModuleMatch({
@@ -42,19 +43,17 @@ function boundsOf(word: string) {
   return word.split('-').map(parseAddress);
 }
 
-/** A range whose end is before its start holds nothing, which nft refuses to say. */
-function rangeStatements(settings: Settings) {
-  const statements = settings.map(({ option, negated, value: [word = ''] }) => {
+/** A range whose end is before its start holds nothing. */
+function rangeStatements(settings: Settings): NftSaid {
+  const conditions = settings.map(({ option, negated, value: [word = ''] }) => {
     const [first = '', last = first] = word.split('-');
-    const field = option === '--src-range' ? 'saddr' : 'daddr';
-    const left = { payload: { protocol: word.includes(':') ? 'ip6' : 'ip', field } };
-    return {
-      match: { op: negated ? '!=' : '==', left, right: first === last ? first : { range: [first, last] } },
-    };
-  });
-  const isEmpty = settings.some(({ value: [word = ''] }) => {
     const [lo, hi] = boundsOf(word);
-    return lo && hi && lo.value > hi.value;
+    if (lo && hi && lo.value > hi.value) return negated ? [] : undefined;
+    const field = headerField(
+      word.includes(':') ? 'ip6' : 'ip',
+      option === '--src-range' ? 'saddr' : 'daddr',
+    );
+    return [comparison(field, first === last ? first : { range: [first, last] }, negated)];
   });
-  return isEmpty ? undefined : { statements };
+  return allOf(...conditions);
 }

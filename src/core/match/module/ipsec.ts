@@ -3,6 +3,8 @@ import type { Hook } from '../../hook/hook.ts';
 import { protocolNumber } from '../../packet/packet.ts';
 import { type Refusal, refuse } from '../iptables-spelling.ts';
 import { defineModuleMatch, has, plainSetting, type Settings, without, wordOf } from './define.ts';
+import { authentication, indexOf } from './nft-header.ts';
+import { ipsecPolicy } from './nft-routing.ts';
 import { maskedAddress, max32, number, numberRange, oneOf } from './value.ts';
 
 const ipcomp = 108;
@@ -20,6 +22,7 @@ export const ahMatch = defineModuleMatch({
   ],
   protocol: (_settings, family) => (family === 'ip' ? protocolNumber.ah : undefined),
   check: (settings) => without(settings, '--ahspi', allSpis),
+  nft: authentication,
   truth: unread,
 });
 
@@ -29,6 +32,7 @@ export const espMatch = defineModuleMatch({
   options: [{ option: '--espspi', word: 'espspi', value: spis, negatable: true }],
   protocol: () => protocolNumber.esp,
   check: (settings) => without(settings, '--espspi', allSpis),
+  nft: (settings) => indexOf(settings, { header: 'esp', field: 'spi', most: 0xffffffff, transport: 'esp' }),
   truth: unread,
 });
 
@@ -41,6 +45,13 @@ export const ipcompMatch = defineModuleMatch({
   ],
   protocol: () => ipcomp,
   check: (settings) => without(settings, '--ipcompspi', allSpis),
+  nft: (settings) =>
+    indexOf(without(settings, '--compres'), {
+      header: 'comp',
+      field: 'cpi',
+      most: 0xffff,
+      transport: 'comp',
+    }),
   truth: unread,
 });
 
@@ -65,6 +76,7 @@ export const policyMatch = defineModuleMatch({
   needs: [['--dir']],
   misplaced: misplacedPolicy,
   check: checkPolicy,
+  nft: ipsecPolicy,
   truth: 'the packet given says nothing of IPsec',
 });
 

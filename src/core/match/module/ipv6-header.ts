@@ -2,6 +2,14 @@
 import { type Refusal, refuse } from '../iptables-spelling.ts';
 import { defineModuleMatch, has, type Settings, without, wordOf } from './define.ts';
 import {
+  fragmentHeader,
+  headers,
+  mobilityHeader,
+  optionsHeader,
+  routingHeader,
+  segmentHeader,
+} from './nft-ipv6.ts';
+import {
   maskedAddress,
   max8,
   max16,
@@ -38,6 +46,7 @@ function optionsMatch(module: 'dst' | 'hbh', header: string) {
       { option: `--${module}-len`, word: 'len', value: octet, negatable: true },
       { option: `--${module}-opts`, word: 'opts', value: optionList },
     ],
+    nft: (settings) => optionsHeader(settings, module),
     truth: unread,
   });
 }
@@ -59,6 +68,7 @@ export const fragMatch = defineModuleMatch({
   ],
   excludes: [['--fragmore', '--fraglast']],
   check: (settings) => without(settings, '--fragid', '0:4294967295'),
+  nft: fragmentHeader,
   truth: unread,
 });
 
@@ -82,6 +92,7 @@ export const rtMatch = defineModuleMatch({
     { option: '--rt-0-not-strict', word: 'rt-0-not-strict' },
   ],
   check: checkRouting,
+  nft: routingHeader,
   truth: unread,
 });
 
@@ -124,6 +135,7 @@ export const srhMatch = defineModuleMatch({
     { option: '--srh-nsid', word: 'nsid', value: segment, negatable: true },
     { option: '--srh-lsid', word: 'lsid', value: segment, negatable: true },
   ],
+  nft: segmentHeader,
   truth: unread,
 });
 
@@ -166,6 +178,7 @@ export const mhMatch = defineModuleMatch({
   ],
   protocol: () => mobility,
   check: (settings) => without(settings, '--mh-type', '0:255'),
+  nft: mobilityHeader,
   truth: unread,
 });
 
@@ -201,6 +214,7 @@ export const ipv6headerMatch = defineModuleMatch({
     { option: '--soft', word: 'soft' },
   ],
   needs: [['--header']],
+  nft: headers,
   truth: unread,
 });
 
@@ -210,5 +224,6 @@ export const eui64Match = defineModuleMatch({
   summary: 'The IPv6 source address was made from the Ethernet source address.',
   options: [],
   hooks: ['prerouting', 'input', 'forward'],
+  nft: 'nft compares no field of a packet with another one',
   truth: 'the packet given says nothing of its Ethernet header',
 });

@@ -1,6 +1,8 @@
 // `tos`, `set`, `owner`, `conntrack`: what of these modules no match of one field says.
 import { type Refusal, refuse } from '../iptables-spelling.ts';
 import { defineModuleMatch, has, type Settings, type ValueKind } from './define.ts';
+import { connection } from './nft-conntrack.ts';
+import { typeOfService } from './nft-header.ts';
 import {
   listOf,
   maskedAddress,
@@ -39,6 +41,7 @@ export const tosMatch = defineModuleMatch({
   summary: 'Bits of the type of service or traffic class: `tos "0x10/0x3f"`.',
   options: [{ option: '--tos', word: '', value: tosValue, negatable: true }],
   needs: [['--tos']],
+  nft: typeOfService,
   truth: ([one], { view: { packet } }) => {
     if (packet.ecn === undefined)
       return { result: 'unknown', why: 'the packet was given without its ECN bits' };
@@ -83,6 +86,7 @@ export const setMatch = defineModuleMatch({
     ['--packets-eq', '--packets-lt', '--packets-gt'],
     ['--bytes-eq', '--bytes-lt', '--bytes-gt'],
   ],
+  nft: "nft doesn't look into sets of ipset; declare the set in the policy and use `@name`",
   truth: 'what the set of ipset holds is not known',
 });
 
@@ -117,8 +121,17 @@ export const ownerMatch = defineModuleMatch({
     has(settings, '--suppl-groups') && !has(settings, '--gid-owner')
       ? refuse('`--suppl-groups` needs `--gid-owner`')
       : settings,
+  nft: ownerReason,
   truth: 'to whom the socket belongs was not said',
 });
+
+/** net/netfilter/xt_owner.c: owner_mt, net/netfilter/nft_meta.c: nft_meta_get_eval_skugid. */
+function ownerReason(settings: Settings): string {
+  if (has(settings, '--suppl-groups'))
+    return 'nft knows only the one group of a socket, not those of its user';
+  if (has(settings, '--socket-exists')) return 'nft does not tell packets with a socket from those without';
+  return 'negated, iptables also matches packets without a socket, of which nft asks nothing';
+}
 
 const states = listOf('INVALID', 'NEW', 'RELATED', 'ESTABLISHED', 'UNTRACKED', 'SNAT', 'DNAT');
 const listedStatuses = listOf('EXPECTED', 'SEEN_REPLY', 'ASSURED', 'CONFIRMED', 'NONE');
@@ -152,5 +165,6 @@ export const conntrackMatch = defineModuleMatch({
   check: (settings: Settings): Settings | Refusal =>
     settings.length === 0 ? refuse('an option is missing') : settings,
   usesConntrack: true,
+  nft: connection,
   truth: 'that part of the connection is not looked at',
 });

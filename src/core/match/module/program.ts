@@ -2,6 +2,7 @@
 import { type Refusal, refuse } from '../iptables-spelling.ts';
 import { byteLength } from '../quote.ts';
 import { defineModuleMatch, type Settings, without } from './define.ts';
+import { bytesCompared } from './nft-u32.ts';
 import { parseU32 } from './u32.ts';
 import { anyText, max16, number, oneOf, oneWord, parseInteger } from './value.ts';
 
@@ -25,6 +26,7 @@ export const bpfMatch = defineModuleMatch({
   ],
   needs: [['--bytecode', '--object-pinned']],
   excludes: [['--bytecode', '--object-pinned']],
+  nft: 'nft runs no BPF programs',
   truth: 'the BPF program is not run',
 });
 
@@ -33,6 +35,7 @@ export const u32Match = defineModuleMatch({
   summary: 'Comparisons of four bytes at a time, anywhere in the packet: `u32 "0x6&0xff=0x1"`.',
   options: [{ option: '--u32', word: '', value: oneWord('a u32 expression', parseU32), negatable: true }],
   needs: [['--u32']],
+  nft: ([one], place) => bytesCompared(one?.value[0] ?? '', one?.negated === true, place),
   truth: 'the packet given is not looked at byte by byte',
 });
 
@@ -76,6 +79,7 @@ export const stringMatch = defineModuleMatch({
   needs: [['--string', '--hex-string'], ['--algo']],
   excludes: [['--string', '--hex-string']],
   check: checkString,
+  nft: 'nft searches no text in packets',
   truth: 'the payload of the packet is not searched',
 });
 

@@ -47,13 +47,17 @@ function isOnDay({ weekdays, monthdays }: TimeTest, stamp: number): boolean {
   return weekdays?.includes(weekday) !== false && monthdays?.includes(date.getUTCDate()) !== false;
 }
 
-function secondsOf(time: string | undefined, absent: number): number {
+/** The second of the day of a time such as `09:00:00`. */
+export function secondsOf(time: string | undefined, absent: number): number {
   if (time === undefined) return absent;
   return time.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
 }
 
-/** mktime counts the 31st of April as the 1st of May (extensions/libxt_time.c: time_parse_date). */
-function stampOf(date: string | undefined, absent: number): number {
+/**
+ * Seconds since 1970 of a date such as `2030-01-31T09:30:00`; mktime counts the 31st of April as the 1st of May
+ * (extensions/libxt_time.c: time_parse_date).
+ */
+export function stampOf(date: string | undefined, absent: number): number {
   if (date === undefined) return absent;
   const [year = 1970, month = 1, day = 1, hour = 0, minute = 0, second = 0] = date.split(/[-T:]/).map(Number);
   return Date.UTC(year, month - 1, day, hour, minute, second) / 1000;

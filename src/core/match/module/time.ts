@@ -1,7 +1,10 @@
 // `time`: the time at which a packet comes, in UTC or the kernel's time zone.
 import { type Refusal, refuse } from '../iptables-spelling.ts';
 import { defineModuleMatch, has, plainSetting, type Setting, type Settings, wordOf } from './define.ts';
+
+import { clockTime } from './nft-time.ts';
 import { type TimeTest, timeTruth } from './time-truth.ts';
+
 import { oneWord } from './value.ts';
 
 const lastSecond = '23:59:59';
@@ -72,6 +75,7 @@ export const timeMatch = defineModuleMatch({
     { option: '--contiguous', word: 'contiguous' },
   ],
   check: checkTime,
+  nft: clockTime,
   complete: (settings) => {
     const daily = has(settings, '--timestart') || has(settings, '--timestop');
     const start = plainSetting('--timestart', wordOf(settings, '--timestart') ?? '00:00:00');

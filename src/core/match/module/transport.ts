@@ -2,6 +2,7 @@
 // fields that have matches of their own.
 import { protocolNumber } from '../../packet/packet.ts';
 import { defineModuleMatch, has, type ModuleOption, type Settings, type ValueKind } from './define.ts';
+import { congestion, dccpHeader, portLists, sctpHeader, segmentSize, tcpOption } from './nft-header.ts';
 import { anyText, listOf, max8, max16, number, numberRange, portList, portRange } from './value.ts';
 
 const dccp = 33;
@@ -42,6 +43,7 @@ export const dccpMatch = defineModuleMatch({
     { option: '--dccp-option', word: 'option', value: number({ min: 1n, max: max8 }), negatable: true },
   ],
   protocol: () => dccp,
+  nft: dccpHeader,
   truth: unread,
 });
 
@@ -114,6 +116,7 @@ export const sctpMatch = defineModuleMatch({
     { option: '--chunk-types', word: 'chunk-types', value: chunkTypes, negatable: true },
   ],
   protocol: () => protocolNumber.sctp,
+  nft: sctpHeader,
   truth: unread,
 });
 
@@ -125,6 +128,7 @@ export const tcpOptionMatch = defineModuleMatch({
   options: [{ option: '--tcp-option', word: '', value: number({ min: 1n, max: max8 }), negatable: true }],
   needs: [['--tcp-option']],
   protocol: () => protocolNumber.tcp,
+  nft: tcpOption,
   truth: unread,
 });
 
@@ -136,18 +140,9 @@ export const tcpmssMatch = defineModuleMatch({
   ],
   needs: [['--mss']],
   protocol: () => protocolNumber.tcp,
-  nft: ([one]) => (one?.negated ? undefined : sizeStatement(one?.value[0] ?? '')),
+  nft: segmentSize,
   truth: unread,
 });
-
-/** Negated, iptables also matches packets without the option, which nft never does (xt_tcpmss.c: tcpmss_mt). */
-function sizeStatement(word: string) {
-  const [first, last = first] = word.split(':').map(Number);
-  const right = first === last ? (first ?? 0) : { range: [first ?? 0, last ?? 0] };
-  return {
-    statement: { match: { op: '==', left: { 'tcp option': { name: 'maxseg', field: 'size' } }, right } },
-  };
-}
 
 export const ecnMatch = defineModuleMatch({
   module: 'ecn',
@@ -160,6 +155,7 @@ export const ecnMatch = defineModuleMatch({
   needs: [['--ecn-tcp-ece', '--ecn-tcp-cwr', '--ecn-ip-ect']],
   protocol: (settings) =>
     has(settings, '--ecn-tcp-ece') || has(settings, '--ecn-tcp-cwr') ? protocolNumber.tcp : undefined,
+  nft: congestion,
   truth: unread,
 });
 
@@ -173,6 +169,7 @@ export const osfMatch = defineModuleMatch({
   ],
   needs: [['--genre']],
   protocol: () => protocolNumber.tcp,
+  nft: 'nft names the first fingerprint that fits, iptables takes any; where those of several systems fit they differ',
   truth: 'what the operating system of the sender is is not guessed',
 });
 
@@ -198,6 +195,7 @@ export const multiportMatch = defineModuleMatch({
   needs: [lists],
   excludes: [lists],
   protocols: ported,
+  nft: portLists,
   truth: portTruth,
 });
 
