@@ -115,7 +115,8 @@ function wordsOf(one: Words, all: readonly Words[], index: number): readonly str
 /** One rule for each way to be in a case. */
 function caseLines({ when, what }: TargetCase, target: IptablesTarget): readonly string[] {
   const definition = findStatement(what.key);
-  const lines = targetLines(definition?.iptables.write(what.args, target), target, false);
+  const isPorted = !('protocol' in when) && definition?.ported?.(what.args) === true;
+  const lines = targetLines(definition?.iptables.write(what.args, target), target, isPorted);
   return conditionLines(when).map((line) => [line, ...lines].filter(Boolean).join(' '));
 }
 

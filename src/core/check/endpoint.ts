@@ -7,6 +7,7 @@ import type { Endpoint } from '../match/reader.ts';
 import { type Cursor, complainAt, peek, peekValue, takeMark } from './cursor.ts';
 import { readUpTo } from './element.ts';
 import { type NumberOperand, readNumber } from './operand.ts';
+import { isAtField } from './tuple.ts';
 
 /** Takes addresses of one of the families, ports, or both; reports what else is there. */
 export function readEndpoint(cursor: Cursor, family: 'ip' | 'ip6' | undefined): Endpoint | undefined {
@@ -15,7 +16,13 @@ export function readEndpoint(cursor: Cursor, family: 'ip' | 'ip6' | undefined): 
   const types = [...(family === 'ip6' ? [] : [ipv4Address]), ...(family === 'ip' ? [] : [ipv6Address])];
   const addresses = readAddresses(cursor, types);
   if (!addresses) return undefined;
-  return takeMark(cursor, ':') ? readPort(cursor, addresses) : addresses;
+  return takesPort(cursor) ? readPort(cursor, addresses) : addresses;
+}
+
+/** A port that is worked out is read by whoever knows how. */
+function takesPort(cursor: Cursor): boolean {
+  const ahead = { ...cursor };
+  return takeMark(ahead, ':') && !isAtField(ahead) && takeMark(cursor, ':');
 }
 
 function readAddresses(cursor: Cursor, types: readonly DataType[]): Endpoint | undefined {

@@ -84,6 +84,7 @@ function makeReader(state: () => ReaderState): TermReader {
     reference: () => readReference(state()),
     element: (key, data) => readOneElement(state(), key, data),
     stateful: () => readStatefulPart(cursor(), () => innerReader(state())),
+    atom: (type) => readTuple(cursor(), [type])?.[0],
     single: (type) => readSingle(state(), type),
     bits: (type) => readBits(cursor(), type),
     name: () => readName(cursor()),

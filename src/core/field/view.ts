@@ -2,6 +2,7 @@
 import type { CtState, Entry } from '../conntrack/entry.ts';
 import type { Direction } from '../conntrack/tuple.ts';
 import type { AddressFamily } from '../datatype/address.ts';
+import type { Range } from '../datatype/range.ts';
 import type { Hook } from '../hook/hook.ts';
 import type { Packet } from '../packet/packet.ts';
 
@@ -107,6 +108,8 @@ export interface ConntrackView {
 /** A fact that was not given and is not invented; `unknown` says what is missing. */
 export interface Unknown {
   readonly unknown: string;
+  /** It is one of these numbers. */
+  readonly among?: Range;
 }
 
 /** Whether a value is there but not known. */

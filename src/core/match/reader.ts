@@ -5,7 +5,7 @@ import type { DataType } from '../datatype/define.ts';
 import type { Range } from '../datatype/range.ts';
 import type { Code } from '../diagnostic/catalogue.ts';
 import type { Part, Tuples, Value } from '../ir/ruleset.ts';
-import type { Entry, EntryData } from '../ir/tuple.ts';
+import type { Atom, Entry, EntryData } from '../ir/tuple.ts';
 import type { Span } from '../text/source.ts';
 import type { Selector } from './selector.ts';
 
@@ -81,6 +81,8 @@ export interface TermReader {
   ) => { readonly key: Key; readonly data?: Data } | undefined;
   /** Takes a statement that keeps a state, as an element of a set may have. */
   readonly stateful: () => Part | undefined;
+  /** Takes one value, range or prefix of a type. */
+  readonly atom: (type: DataType) => Atom | undefined;
   /** Takes one plain value of a type. */
   readonly single: (type: DataType) => bigint | undefined;
   /** Takes several constants joined by `,` or `|` (also in parentheses) and combines their bits. */

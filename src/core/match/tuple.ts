@@ -1,4 +1,5 @@
 // Looking the values of several fields up at once, in a set or a map.
+import { normalize } from '../datatype/range.ts';
 import { isUnknown, type PacketView, type Unknown } from '../field/view.ts';
 import type { Atom, Tuple } from '../ir/tuple.ts';
 import { interfaceMatches } from './field-match.ts';
@@ -39,8 +40,14 @@ export function findByFields<Item>(
   if (!item) return { kind: 'none', actual };
   const unknown = keyOf(item) === 'any' ? undefined : values.find(isUnknown);
   if (!unknown) return { kind: 'found', item, actual };
-  const mayMiss = !possible.some((one) => keyOf(one) === 'any');
+  const mayMiss = !possible.some((one) => keyOf(one) === 'any') && !isCovered(unknown, possible.map(keyOf));
   return { kind: 'unknown', why: unknown.unknown, possible, mayMiss };
+}
+
+/** Whether the keys are of one field and hold every number that the value may be. */
+function isCovered({ among }: Unknown, keys: readonly (Tuple | 'any')[]): boolean {
+  const ranges = keys.flatMap((key) => (key.length === 1 && typeof key[0] === 'object' ? [key[0]] : []));
+  return among !== undefined && normalize(ranges).some(({ lo, hi }) => lo <= among.lo && among.hi <= hi);
 }
 
 function shown(value: Value, selector: Selector | undefined): string {
@@ -54,8 +61,12 @@ function keyMatches(key: Tuple | 'any', values: readonly Value[]): boolean {
   return key === 'any' || key.every((atom, at) => atomMatches(atom, values[at] ?? ''));
 }
 
+function mayBe(atom: Atom, { among }: Unknown): boolean {
+  return !among || (typeof atom === 'object' && atom.lo <= among.hi && among.lo <= atom.hi);
+}
+
 function atomMatches(atom: Atom, value: Value): boolean {
-  if (isUnknown(value)) return true;
+  if (isUnknown(value)) return mayBe(atom, value);
   if (typeof value === 'string') return typeof atom === 'string' && interfaceMatches(atom, value);
   return typeof atom !== 'string' && atom.lo <= value && value <= atom.hi;
 }

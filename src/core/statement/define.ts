@@ -101,6 +101,8 @@ export interface NatRequest {
   readonly random?: boolean;
   readonly fullyRandom?: boolean;
   readonly persistent?: boolean;
+  /** It translates to something that nobody can tell, with the reason. */
+  readonly unknown?: string;
 }
 
 /** Fields of the packet that get another value. */

@@ -2,16 +2,32 @@
 import type { AddressFamily } from '../datatype/address.ts';
 import type { DataType } from '../datatype/define.ts';
 import { prefixLength, type Range } from '../datatype/range.ts';
-import { ipv4Address, ipv6Address, port } from '../datatype/types.ts';
+import { port } from '../datatype/types.ts';
 import { rangeToJson, valueFromJson } from '../match/field-json.ts';
 import type { Endpoint, TermReader } from '../match/reader.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../nft/json-value.ts';
 import { textOf } from '../text/source.ts';
+import {
+  addressSourceFromJson,
+  addressSourceToJson,
+  addressType,
+  hasPorts,
+  isWide,
+  type NatSource,
+  portSourceFromJson,
+  portSourceToJson,
+  readAddressSource,
+  readPortSource,
+  writeAddressSource,
+  writePortSource,
+} from './nat-source.ts';
 
 /** An address has a family; ports alone apply to both. */
 export interface NatArgs extends Endpoint {
   /** The port that becomes the first of the ports, those above likewise. */
   readonly base?: bigint;
+  /** What is worked out for each packet, in place of the address, of the port or of both. */
+  readonly source?: NatSource;
   /** The address is a network, and host bits are kept. */
   readonly prefix?: true;
   readonly flags: readonly NatFlag[];
@@ -23,24 +39,58 @@ export type NatFlag = (typeof natFlags)[number];
 
 export type NatKey = 'snat' | 'dnat' | 'masquerade' | 'redirect';
 
-function addressType(family: AddressFamily): DataType {
-  return family === 4 ? ipv4Address : ipv6Address;
-}
-
-/** Reads `[to ENDPOINT] [flags]`; `fixed` statements need a place to go to, the others take only ports. */
+/** Reads `[to PLACE] [flags]`; `fixed` statements need a place to go to, the others take only ports. */
 export function readNat(reader: TermReader, fixed: boolean): NatArgs | undefined {
-  if (fixed) reader.word('ip', 'ip6');
+  const word = fixed ? reader.word('ip', 'ip6') : undefined;
+  const named = word && (word === 'ip' ? 4 : 6);
   const prefix = fixed && reader.word('prefix') !== undefined;
   const to = reader.word('to') !== undefined;
   if (fixed && !to) return reader.fail('HK3009', 'expected `to` and an address or port');
+  if (reader.atField && fixed) return readComputed(reader, named, prefix);
   if (prefix) return readPrefix(reader);
-  const endpoint = to ? reader.endpoint() : {};
-  if (!endpoint) return undefined;
-  if (!fixed && endpoint.address)
+  const place = to ? readPlace(reader, named) : {};
+  if (!place) return undefined;
+  if (!fixed && place.address)
     return reader.refuse('HK3017', 'the address is that of the interface, only ports can be given');
-  const base = fixed && endpoint.port && reader.mark('/') ? reader.single(port) : null;
+  const base = fixed && place.port && reader.mark('/') ? reader.single(port) : null;
   if (base === undefined) return undefined;
-  return { ...endpoint, ...(base !== null && { base }), flags: readFlags(reader) };
+  return { ...place, ...(base !== null && { base }), flags: readFlags(reader) };
+}
+
+type Place = Omit<NatArgs, 'flags'>;
+
+/** An address, a port or both, of which the port may be worked out. */
+function readPlace(reader: TermReader, named: AddressFamily | undefined): Place | undefined {
+  const endpoint = reader.mark(':') ? {} : reader.endpoint();
+  if (!endpoint || (endpoint.address && !reader.mark(':'))) return endpoint;
+  const place = { ...endpoint, ...(named && !endpoint.family && { family: named }) };
+  return readPort(reader, place);
+}
+
+/** What is behind the colon. */
+function readPort(reader: TermReader, place: Place): Place | undefined {
+  if (reader.atField) {
+    const source = readPortSource(reader);
+    return source && { ...place, source: { ...place.source, port: source } };
+  }
+  const ports = reader.atom(port);
+  return typeof ports === 'object' ? { ...place, port: ports } : undefined;
+}
+
+/** An address that is worked out, and perhaps a port. */
+function readComputed(
+  reader: TermReader,
+  named: AddressFamily | undefined,
+  prefix: boolean,
+): NatArgs | undefined {
+  const found = readAddressSource(reader, named);
+  if (!found) return undefined;
+  const { source, family } = found;
+  if (!family && !reader.family)
+    return reader.refuse('HK3017', 'nothing tells the family of the addresses', 'write `ip to` or `ip6 to`');
+  const place: Place = { ...(family && { family }), source: { address: source }, ...(prefix && { prefix }) };
+  const whole = reader.mark(':') ? readPort(reader, place) : place;
+  return whole && { ...whole, flags: readFlags(reader) };
 }
 
 function readPrefix(reader: TermReader): NatArgs | undefined {
@@ -82,6 +132,7 @@ export function formatNetwork(family: AddressFamily, address: Range): string {
 /** Writes the statement so that readNat reads the same. */
 export function writeNat(key: NatKey, args: NatArgs): string {
   const { family, address, port: ports, base, prefix, flags } = args;
+  if (args.source) return writeComputed(key, args, args.source);
   if (prefix && family && address)
     return [key, 'prefix to', formatNetwork(family, address), ...flags].join(' ');
   const place = [
@@ -92,6 +143,20 @@ export function writeNat(key: NatKey, args: NatArgs): string {
   return [key, ...(place ? ['to', place] : []), ...flags].join(' ');
 }
 
+function writeComputed(
+  key: NatKey,
+  { family, address, port: ports, prefix, flags }: NatArgs,
+  source: NatSource,
+) {
+  const isTold = source.address !== undefined && family !== undefined;
+  const host = source.address
+    ? writeAddressSource(source.address, family)
+    : address && family && formatRange(address, addressType(family), family === 6);
+  const number = source.port ? writePortSource(source.port) : ports && formatRange(ports, port);
+  const words = [isTold && (family === 4 ? 'ip' : 'ip6'), prefix && 'prefix', 'to'].filter(Boolean);
+  return [key, ...words, `${host ?? ''}${number === undefined ? '' : `:${number}`}`, ...flags].join(' ');
+}
+
 function formatRange({ lo, hi }: Range, type: DataType, bracketed = false): string {
   const bounds = lo === hi ? [lo] : [lo, hi];
   return bounds.map((bound) => (bracketed ? `[${type.format(bound)}]` : type.format(bound))).join('-');
@@ -99,14 +164,17 @@ function formatRange({ lo, hi }: Range, type: DataType, bracketed = false): stri
 
 /** The statement in nft JSON; the family stands where there is an address, which inet tables need. */
 export function natToJson(key: NatKey, args: NatArgs, only?: 'ip' | 'ip6'): JsonObject {
-  const { family, address, port: ports, prefix } = args;
+  const { family, address, port: ports, prefix, source } = args;
   // nft adds `netmap` to `prefix` by itself, and lists it.
   const flags = prefix ? ['netmap', ...args.flags] : args.flags;
   const [flag] = flags;
+  const wide = source?.address && (hasPorts(source.address) || isWide(source.address) || prefix);
   const json = {
-    ...(family && address && !only && { family: family === 4 ? 'ip' : 'ip6' }),
+    ...(family && (address ?? source?.address) && (!only || wide) && { family: family === 4 ? 'ip' : 'ip6' }),
     ...(family && address && { addr: rangeToJson(addressType(family), address) }),
+    ...(source?.address && { addr: addressSourceToJson(source.address, family) }),
     ...(ports && { port: rangeToJson(port, ports) }),
+    ...(source?.port && { port: portSourceToJson(source.port) }),
     ...(flag && { flags: flags.length === 1 ? flag : flags }),
     ...(prefix && { type_flags: 'prefix' }),
   };
@@ -124,10 +192,25 @@ export function natFromJson(key: NatKey, statement: JsonValue): NatArgs | undefi
   if (!prefix && given['type_flags'] !== undefined) return undefined;
   const flags = flagsFromJson(given['flags'] ?? [], prefix ? ['netmap'] : []);
   const place = addressFromJson(given);
-  const ports = given['port'] === undefined ? undefined : singleRange(port, given['port']);
-  if (!flags || !place || (given['port'] !== undefined && !ports)) return undefined;
-  if (prefix && !isNetwork(place)) return undefined;
-  return { ...place, ...(ports && { port: ports }), ...(prefix && { prefix }), flags };
+  const ports = portFromJson(given['port']);
+  if (!flags || !place || !ports) return undefined;
+  if (prefix && !place.source && !isNetwork(place)) return undefined;
+  const source = { ...place.source, ...ports.source };
+  return {
+    ...place,
+    ...ports,
+    ...((place.source ?? ports.source) && { source }),
+    ...(prefix && { prefix }),
+    flags,
+  };
+}
+
+function portFromJson(json: JsonValue | undefined): Pick<Place, 'port' | 'source'> | undefined {
+  if (json === undefined) return {};
+  const range = singleRange(port, json);
+  if (range) return { port: range };
+  const source = portSourceFromJson(json);
+  return source && { source: { port: source } };
 }
 
 function isNetwork({ family, address }: Endpoint): boolean {
@@ -138,14 +221,16 @@ function isNetwork({ family, address }: Endpoint): boolean {
   );
 }
 
-function addressFromJson({ family, addr }: JsonObject): Endpoint | undefined {
+function addressFromJson({ family, addr }: JsonObject): Place | undefined {
   if (addr === undefined) return {};
   for (const candidate of [4, 6] as const) {
     if (family !== undefined && family !== (candidate === 4 ? 'ip' : 'ip6')) continue;
     const address = singleRange(addressType(candidate), addr);
     if (address) return { family: candidate, address };
   }
-  return undefined;
+  const named = family === 'ip' ? 4 : family === 'ip6' ? 6 : undefined;
+  const found = addressSourceFromJson(addr, named);
+  return found && { ...(found.family && { family: found.family }), source: { address: found.source } };
 }
 
 function singleRange(type: DataType, json: JsonValue | undefined): Range | undefined {

@@ -1,9 +1,20 @@
 // `snat`, `dnat`, `masquerade`, `redirect`: another source or destination for the packet's whole connection.
+import { formatEndpoint } from '../datatype/endpoint.ts';
 import type { Hook } from '../hook/hook.ts';
 import type { EvaluationContext } from '../match/define.ts';
-import { defineStatement, type Effect, type NatRequest, type StatementDefinition } from './define.ts';
+import type { IptablesTarget } from '../match/iptables-spelling.ts';
+import type { Endpoint } from '../match/reader.ts';
+import {
+  defineStatement,
+  type Effect,
+  type NatRequest,
+  oneOf,
+  type StatementDefinition,
+  type TargetSpelling,
+} from './define.ts';
 import { type NatArgs, type NatKey, natFromJson, natToJson, readNat, writeNat } from './nat-args.ts';
 import { natReader, netmapReader, writeNatTarget } from './nat-iptables.ts';
+import { needsPorts, nftProblem, resolvePlace, sourceCases } from './nat-source.ts';
 
 interface NatSpec {
   readonly key: NatKey;
@@ -21,33 +32,75 @@ function defineNat({ key, summary, manip, address, hooks }: NatSpec): StatementD
     chainType: 'nat',
     hooks,
     usesConntrack: true,
-    tracksOnly: ({ address: addresses, family }) => (addresses ? family : undefined),
-    ported: (args) => args.port !== undefined,
+    tracksOnly: ({ address: addresses, family, source }) =>
+      (addresses ?? source?.address) ? family : undefined,
+    ported: ({ port, source }) => port !== undefined || (source !== undefined && needsPorts(source)),
     read: (reader) => readNat(reader, address === 'fixed'),
     write: (args) => writeNat(key, args),
     nft: {
-      write: (args, only) =>
-        args.base === undefined
-          ? { statement: natToJson(key, args, only) }
-          : { unsupported: 'nft shifts ports only with a map from each port to another' },
+      write: (args, only) => {
+        if (args.base !== undefined)
+          return { unsupported: 'nft shifts ports only with a map from each port to another' };
+        const problem = args.source && nftProblem(args.source);
+        return problem === undefined ? { statement: natToJson(key, args, only) } : { unsupported: problem };
+      },
       read: (statement) => natFromJson(key, statement),
     },
     iptables: {
-      write: (args, { family }) => writeNatTarget(key, args, family),
+      write: (args, target) => writeTarget(key, args, target),
       readers: [natReader(key), ...(key === 'snat' || key === 'dnat' ? [netmapReader(key)] : [])],
     },
-    execute: (args, context) => natEffect(args, { manip, address }, context),
+    execute: (args, context) => natEffect(key, args, { manip, address }, context),
   });
+}
+
+function writeTarget(key: NatKey, args: NatArgs, target: IptablesTarget): TargetSpelling {
+  const { source, ...fixed } = args;
+  if (!source) return writeNatTarget(key, args, target.family);
+  if (args.family && args.family !== (target.family === 'ip' ? 4 : 6)) return { kind: 'never' };
+  const family = args.family ?? (source.address && (target.family === 'ip' ? 4 : 6));
+  const place = { ...(family && { family }) };
+  return sourceCases(source, place, target, (found) => ({ key, args: { ...fixed, ...found } }));
 }
 
 /** Addresses of the other family do nothing (net/netfilter/nft_nat.c: nft_nat_inet_eval). */
 function natEffect(
-  { family, address: addresses, port: ports, base, prefix, flags }: NatArgs,
+  key: NatKey,
+  args: NatArgs,
   kind: Pick<NatRequest, 'manip' | 'address'>,
-  { view }: EvaluationContext,
+  context: EvaluationContext,
 ): Effect {
-  if (addresses && family !== view.packet.family)
-    return { kind: 'none', note: `no address for IPv${view.packet.family}` };
+  const { family, address, port, source } = args;
+  const version = context.view.packet.family;
+  if ((address ?? source?.address) && family !== undefined && family !== version)
+    return { kind: 'none', note: `no address for IPv${version}` };
+  const place = { ...(family && { family }), ...(address && { address }), ...(port && { port }) };
+  if (!source) return requestOf(args, kind, place);
+  const found = resolvePlace(source, { ...place, ...(source.address && { family: version }) }, context);
+  if (found.kind === 'value') return requestOf(args, kind, found.value);
+  const miss: Effect = {
+    kind: 'mismatch',
+    condition: writeNat(key, args),
+    actual: found.kind === 'none' ? found.actual : '?',
+  };
+  if (found.kind === 'none') return miss;
+  const translated = { ...kind, unknown: found.why };
+  if (!found.possible) return { kind: 'nat', request: translated };
+  return oneOf(found.why, [
+    ...found.possible.map((one) => ({ label: placeText(one), effect: requestOf(args, kind, one) })),
+    ...(found.mayMiss ? [{ label: 'nothing', effect: miss }] : []),
+  ]);
+}
+
+function placeText({ family, address, port }: Endpoint): string {
+  return formatEndpoint(family, address, port);
+}
+
+function requestOf(
+  { base, prefix, flags }: NatArgs,
+  kind: Pick<NatRequest, 'manip' | 'address'>,
+  { family, address: addresses, port: ports }: Endpoint,
+): Effect {
   return {
     kind: 'nat',
     request: {

@@ -16,6 +16,7 @@ export type RangeAnswer =
 
 /** The range of addresses and ports that a statement allows. */
 export function natRange(run: Run, request: NatRequest): RangeAnswer {
+  if (request.unknown !== undefined) return { kind: 'unknown', why: request.unknown };
   if (request.address === 'fixed') return { kind: 'range', range: fixedRange(request) };
   const { host } = run.request;
   if (!host)

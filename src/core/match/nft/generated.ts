@@ -1,4 +1,5 @@
 // Numbers that nft makes for a packet: counted, drawn, or a hash of fields or of the connection.
+import type { Range } from '../../datatype/range.ts';
 import type { JsonObject, JsonValue } from '../../nft/json-value.ts';
 import { isJsonArray, isJsonObject } from '../../nft/json-value.ts';
 import { defineFamily } from '../family.ts';
@@ -70,9 +71,15 @@ export const numgenFamily = defineFamily<Generator>({
       read: () => ({
         unknown:
           mode === 'inc' ? 'how many packets came before is not known' : 'the number is drawn at random',
+        among: below({ mod, offset }),
       }),
     }),
 });
+
+/** What a number below the modulus may be. */
+function below({ mod, offset = 0 }: Modulus): Range {
+  return { lo: BigInt(offset), hi: BigInt(offset) + BigInt(mod) - 1n };
+}
 
 export const symhashFamily = defineFamily<Modulus>({
   key: 'symhash',
@@ -94,7 +101,7 @@ export const symhashFamily = defineFamily<Modulus>({
       summary: 'A hash of the connection.',
       type: bits(32),
       nft: { symhash: { ...modulus } },
-      read: () => ({ unknown: 'the kernel hashes with a secret of its own' }),
+      read: () => ({ unknown: 'the kernel hashes with a secret of its own', among: below(modulus) }),
     }),
 });
 
@@ -139,7 +146,9 @@ export const jhashFamily = defineFamily<Hash>({
       ...(keys.some((one) => all.find(one)?.usesConntrack) && { usesConntrack: true }),
       read: (view) => {
         const values = keys.map((one) => all.find(one)?.selector?.field.read(view));
-        return values.includes(undefined) ? undefined : { unknown: 'the hash is not worked out' };
+        return values.includes(undefined)
+          ? undefined
+          : { unknown: 'the hash is not worked out', among: below(modulus) };
       },
     });
   },
