@@ -57,13 +57,22 @@ function writeChain(chain: Chain, table: Table, fold: boolean, check: Check): st
   const head = `${check(writeChainHead(chain, table), where)} {`;
   const lines = rules.map((rule, at) => check(writeRule(rule, table), `rule ${at + 1} of ${where}`));
   if (lines.length === 0) return `  ${head} }\n`;
-  if (!lines.every(isPlain)) return layOut([head, ...lines, '}']);
-  return `  ${head}\n${lines.map((line) => `    ${line}\n`).join('')}  }\n`;
+  return `  ${head}\n${lines.map((line) => (isPlain(line) ? `    ${line}\n` : layOutRule(line))).join('')}  }\n`;
 }
+
+/** A set of a few plain values, as every writer writes it. */
+const plainSet = /\{ [\w.:/-]+(?:, [\w.:/-]+)* \}/g;
 
 /** Whether a rule stands on its line as it is: the formatter would find nothing to do. */
 function isPlain(line: string): boolean {
-  return line.length <= 96 && !line.includes('{') && isPrintable(line);
+  if (line.length > 96 || !isPrintable(line)) return false;
+  return !line.includes('{') || !line.replaceAll(plainSet, '').includes('{');
+}
+
+/** One by one, so that of a large chain only what needs it is laid out. */
+function layOutRule(line: string): string {
+  const [, ...lines] = layOut(['chain c {', line, '}']).split('\n');
+  return `${lines.slice(0, -2).join('\n')}\n`;
 }
 
 /** What stands in a table in its canonical layout. A text with a control character, which is reported, stays as it is. */
