@@ -23,12 +23,14 @@ export function writePolicy(ruleSet: RuleSet, { origin, fold = false }: WriteOpt
   const tables = ruleSet.tables.map((table) => writeTable(table, fold, report));
   if (hasErrors(problems)) return { value: undefined, diagnostics: problems };
   const comment = `# ${Array.from(origin, (one) => (isPrintable(one) ? one : '?')).join('')}\n`;
-  return { value: [comment, ...tables].join('\n'), diagnostics: problems };
+  const text = [comment, ...tables.flatMap((pieces) => ['\n', ...pieces])].join('');
+  return { value: text, diagnostics: problems };
 }
 
 type Report = (problem: Diagnostic) => void;
 
-function writeTable(table: Table, fold: boolean, report: Report): string {
+/** In pieces, so that a large text is put together once. */
+function writeTable(table: Table, fold: boolean, report: Report): readonly string[] {
   const { family, name, chains, sets, maps = [], opaque } = table;
   const check = (text: string, what: string): string => {
     const problem = textProblem(text, `${what} in table \`${family} ${name}\``);
@@ -45,7 +47,8 @@ function writeTable(table: Table, fold: boolean, report: Report): string {
     ...(declarations.length > 0 ? [layOut(declarations)] : []),
     ...chains.map((chain) => writeChain(chain, table, fold, check)),
   ];
-  return blocks.length === 0 ? `${head} }\n` : `${head}\n${blocks.join('\n')}}\n`;
+  if (blocks.length === 0) return [`${head} }\n`];
+  return [`${head}\n`, ...blocks.map((block, at) => (at === 0 ? block : `\n${block}`)), '}\n'];
 }
 
 /** Takes a text and the words that name it in a problem. */
@@ -65,8 +68,10 @@ const plainSet = /\{ [\w.:/-]+(?:, [\w.:/-]+)* \}/g;
 
 /** Whether a rule stands on its line as it is: the formatter would find nothing to do. */
 function isPlain(line: string): boolean {
-  if (line.length > 96 || !isPrintable(line)) return false;
-  return !line.includes('{') || !line.replaceAll(plainSet, '').includes('{');
+  if (!isPrintable(line)) return false;
+  // Only a set is ever broken into lines.
+  if (!line.includes('{')) return true;
+  return line.length <= 96 && !line.replaceAll(plainSet, '').includes('{');
 }
 
 /** One by one, so that of a large chain only what needs it is laid out. */
