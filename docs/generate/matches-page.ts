@@ -1,5 +1,6 @@
 // The reference page of matches and statements: what each is for, and the first case of its fixture in all spellings.
 import { agnosticKeys } from '../../src/core/check/agnostic.ts';
+import type { Knowledge } from '../../src/core/match/define.ts';
 import { matches, matchFamilies } from '../../src/core/match/registry.ts';
 import { readJson } from '../../src/core/nft/json-reader.ts';
 import { statementText } from '../../src/core/nft/text/statement.ts';
@@ -17,6 +18,7 @@ interface Described {
   readonly key: string;
   readonly aliases?: readonly string[];
   readonly summary: string;
+  readonly knowledge?: Knowledge | undefined;
   /** Its words with what may be chosen in them. */
   readonly form?: string;
 }
@@ -28,8 +30,9 @@ export function matchesPage(): string {
     '# Matches and statements\n',
     'Every match and statement with one example in the language, in iptables and in nft. A back end that can’t say the',
     'example says why, and `hookline compile` refuses the rule with the same words. The last line of each says what a',
-    '[trace](../README.md) knows of it: *exactly* what the kernel does, or what it assumes or leaves open, which each',
-    'trace states.\n',
+    '[trace](../README.md) knows of it: *exactly* what the kernel does, from the packet and its connection; with a host',
+    'or a time beside them; or only what it assumes. What is *unknown* it follows both ways, and the answer is `depends`',
+    'if that makes a difference.\n',
     `## Matches\n`,
     ...agnosticNotes(),
     ...sections([...matches, ...matchFamilies], spellingFixtures('match')),
@@ -46,7 +49,11 @@ function agnosticNotes(): readonly string[] {
 function sections(entries: readonly Described[], fixtures: readonly SpellingFixture[]): readonly string[] {
   return entries.flatMap((entry) => {
     const fixture = fixtures.find(({ name }) => name === entry.key.replaceAll(' ', '-'));
-    return [`### ${code(entry.key)}\n`, ...about(entry), ...(fixture ? spellings(fixture) : [])];
+    return [
+      `### ${code(entry.key)}\n`,
+      ...about(entry),
+      ...(fixture ? spellings(fixture, entry.knowledge) : []),
+    ];
   });
 }
 
@@ -56,7 +63,7 @@ function about({ summary, form, aliases = [] }: Described): readonly string[] {
   return [`${summary}${written}${also}\n`];
 }
 
-function spellings({ cases }: SpellingFixture): readonly string[] {
+function spellings({ cases }: SpellingFixture, knowledge: Knowledge | undefined): readonly string[] {
   const [first] = cases;
   if (!first) return [];
   return [
@@ -65,7 +72,7 @@ function spellings({ cases }: SpellingFixture): readonly string[] {
     `| hookline | ${code(textsOf(first, 'dsl')[0] ?? '')} |`,
     ...iptablesRows(first),
     `| nft | ${textsOf(first, 'nft-json').map(nftCell).join('<br>')} |`,
-    `| trace | ${knowledge(cases)} |`,
+    `| trace | ${traced(knowledge)} |`,
     '',
   ];
 }
@@ -96,13 +103,20 @@ function cell(text: string): string {
     : escaped(text.replace(/^unsupported: /, 'not possible: '));
 }
 
-/** What the cases of a fixture say about packets. */
-function knowledge(cases: readonly SpellingCase[]): string {
-  const entries = cases.flatMap((one) => one.entries);
-  const names = new Set(entries.map(({ name }) => name));
-  const isOpen = names.has('unknown') || entries.some(({ text }) => text.includes('"kind": "unknown"'));
-  const known = names.has('assumed') ? 'assumes the usual, and says what' : 'exactly';
-  return isOpen ? `${known}; unknown where the packet does not tell` : known;
+/** What a trace knows of it, from what its definition says that it must know. */
+function traced(knowledge: Knowledge | undefined): string {
+  switch (knowledge) {
+    case undefined:
+      return 'exactly';
+    case 'host':
+      return 'exactly with the facts of a host; else unknown';
+    case 'time':
+      return 'exactly, for the time that `--at` says, or now';
+    case 'history':
+      return 'assumes the usual, and says what';
+    default:
+      return `unknown where it decides: ${escaped(knowledge.unknown)}`;
+  }
 }
 
 /** In a cell of a table a `|` would end it. */

@@ -34,11 +34,3 @@ export function formatTime(seconds: number): string {
   const date = new Date(seconds * 1000);
   return `${dayNames[date.getUTCDay()]} ${date.toISOString().slice(0, 19).replace('T', ' ')}`;
 }
-
-/** `UTC`, `UTC+01:00`. */
-export function formatZone(zone: number): string {
-  const [hours, minutes] = [Math.trunc(Math.abs(zone) / 60), Math.abs(zone) % 60].map((part) =>
-    `${part}`.padStart(2, '0'),
-  );
-  return zone === 0 ? 'UTC' : `UTC${zone < 0 ? '-' : '+'}${hours}:${minutes}`;
-}

@@ -5,7 +5,7 @@ const secondsOfDay = 86_400;
 
 const notSaid: Unknown = { unknown: 'at what time the packet comes was not said' };
 const zoneNotSaid: Unknown = {
-  unknown: 'the time zone of the kernel was not said: give the time as `2030-01-31 09:30 +01:00`',
+  unknown: 'the time zone of the host was not said: give the time as `2030-01-31 09:30 +01:00`',
 };
 
 /** Seconds since 1970 in UTC. */
@@ -26,8 +26,14 @@ export function dayOfWeek(view: PacketView): bigint | Unknown {
   return isUnknown(seconds) ? seconds : BigInt((Math.floor(seconds / secondsOfDay) + 4) % 7);
 }
 
-/** Seconds since midnight in UTC (net/netfilter/nft_meta.c: nft_meta_hour). */
+/** Seconds since midnight; nft turns what is written into UTC, in which the kernel counts (nft_meta_hour). */
 export function timeOfDay(view: PacketView): bigint | Unknown {
-  const seconds = timeInUtc(view);
+  const seconds = timeInZone(view);
   return isUnknown(seconds) ? seconds : BigInt(seconds % secondsOfDay);
+}
+
+/** Nanoseconds since 1970, by the same clock. */
+export function pointOfTime(view: PacketView): bigint | Unknown {
+  const seconds = timeInZone(view);
+  return isUnknown(seconds) ? seconds : BigInt(seconds) * 1_000_000_000n;
 }

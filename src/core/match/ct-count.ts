@@ -13,6 +13,7 @@ interface ConnectionCount {
 
 export const ctCountMatch = defineMatch<ConnectionCount>({
   key: 'ct count',
+  knowledge: 'history',
   summary:
     'Matches while there are so many connections at the most, all that come here together: `ct count 20`. With `over`, where there are more.',
   stateful: true,

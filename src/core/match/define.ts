@@ -39,6 +39,8 @@ export interface MatchDefinition<Args> {
   ): Injection | undefined;
   /** Names of the sets that it refers to. */
   sets(args: Args): readonly string[];
+  /** What a trace must know beside the packet and its connection; absent: nothing, it answers exactly. */
+  readonly knowledge?: Knowledge | undefined;
   /** The truth changes with what was counted before: two copies of the rule are not one rule. */
   readonly stateful?: true;
   /** Whether only packets of a protocol with ports match. */
@@ -48,6 +50,17 @@ export interface MatchDefinition<Args> {
   /** The same where it depends on what is compared. */
   refersToConntrack?(args: Args): boolean;
 }
+
+/** On what an exact answer depends that is not in a packet as a trace is given it. */
+export type Knowledge =
+  /** The facts of a host. */
+  | 'host'
+  /** The time at which the packet comes. */
+  | 'time'
+  /** What passed before: a trace assumes the usual and says so. */
+  | 'history'
+  /** Nobody can tell a trace, for this reason: it follows both answers. */
+  | { readonly unknown: string };
 
 export interface NftMatchSpelling<Args> {
   /**

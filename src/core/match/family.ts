@@ -1,7 +1,7 @@
 // Matches with parameters: `numgen inc mod 10`, `@nh,8,16`. A family reads them from words and from nft JSON and makes a
 // definition of its own for each choice, whose key is all the words. So they stand wherever a plain match does.
 import type { JsonValue } from '../nft/json-value.ts';
-import type { MatchDefinition } from './define.ts';
+import type { Knowledge, MatchDefinition } from './define.ts';
 import type { Selectors } from './selectors.ts';
 import { makeWordReader, type WordReader } from './word-reader.ts';
 
@@ -12,6 +12,7 @@ export interface MatchFamily {
   /** The words, with what may be chosen in them: `numgen inc|random mod N [offset N]`. */
   readonly form: string;
   readonly summary: string;
+  readonly knowledge?: Knowledge | undefined;
   /** It combines what others read. */
   readonly combines?: true;
   /** Whether the words may begin one of them: a quick look. */
@@ -33,6 +34,7 @@ export interface FamilySpec<Parameters> {
   readonly key: string;
   readonly form: string;
   readonly summary: string;
+  readonly knowledge?: Knowledge | undefined;
   readonly combines?: true;
   /** The first words, if not the key; or what tells otherwise that one of them may begin. */
   readonly begins?: readonly string[] | ((words: readonly string[]) => boolean);
@@ -61,6 +63,7 @@ export function defineFamily<Parameters>(spec: FamilySpec<Parameters>): MatchFam
     key,
     form,
     summary,
+    knowledge: spec.knowledge,
     ...(spec.combines && { combines: true }),
     mayBegin,
     take: (words, all) => {

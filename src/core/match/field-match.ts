@@ -10,6 +10,7 @@ import {
   defineMatch,
   type EvaluationContext,
   type IptablesMatchSpelling,
+  type Knowledge,
   type Lookups,
   type MatchDefinition,
   type NftSpelled,
@@ -39,6 +40,7 @@ export interface FieldMatch {
   readonly usesConntrack?: true;
   /** It counts: two copies of a rule are not one. */
   readonly stateful?: true;
+  readonly knowledge?: Knowledge | undefined;
   readonly bothFamiliesOnly?: true;
   readonly leaves?: (test: FieldTest) => 'ip' | 'ip6' | undefined;
   /** Its key ends in a number, so that `==` is not implied. */
@@ -72,6 +74,7 @@ export function defineFieldMatch(spec: FieldMatch): MatchDefinition<unknown> {
     },
     ...(spec.usesConntrack && { usesConntrack: true }),
     ...(spec.stateful && { stateful: true }),
+    knowledge: spec.knowledge,
     ...(spec.bothFamiliesOnly && { bothFamiliesOnly: true }),
     ...(spec.leaves && { leaves: spec.leaves }),
     ...(spec.transports && { transports: spec.transports === true ? () => true : spec.transports }),

@@ -22,6 +22,7 @@ const defaultBurst = 5n;
 
 export const limitMatch = defineMatch<Limit>({
   key: 'limit',
+  knowledge: 'history',
   aliases: ['limit rate'],
   summary:
     'Matches so many packets or bytes in a time, more at once up to the burst: `limit 10/minute burst 5`. With `over`, what exceeds that.',

@@ -18,6 +18,7 @@ export interface Quota {
 
 export const quotaMatch = defineMatch<Quota>({
   key: 'quota',
+  knowledge: 'history',
   summary:
     'Matches until so many bytes have passed: `quota 25 mbytes`. With `over`, what exceeds that: `quota over 25 mbytes used 3 kbytes`.',
   stateful: true,

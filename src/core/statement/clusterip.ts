@@ -42,5 +42,6 @@ export const clusterip = defineTarget({
   },
   round: (args) => (args['new'] ? { 'hash-init': 0n, ...args } : args),
   nft: unknownToNft('the kernel has no CLUSTERIP any more; nft has `jhash` for shared addresses'),
+  knowledge: { unknown: 'which machine of the cluster answers is decided by a hash' },
   execute: () => ({ kind: 'unknown', why: 'which machine of the cluster answers is decided by a hash' }),
 });

@@ -123,6 +123,7 @@ export const ct = defineTarget({
   ],
   exclusive: [['zone', 'zone-orig', 'zone-reply']],
   expand,
+  knowledge: { unknown: 'with `zone mark` the zone becomes that of the mark' },
   nft: unknownToNft('nft says this with `ct zone set`, `notrack` and objects for helpers and timeouts'),
   execute: effect,
 });

@@ -7,7 +7,7 @@ import type { Unknown } from '../field/view.ts';
 import type { Hook } from '../hook/hook.ts';
 import type { Part } from '../ir/ruleset.ts';
 import type { Tuple } from '../ir/tuple.ts';
-import type { EvaluationContext, Lookups, NftMatchSpelling } from '../match/define.ts';
+import type { EvaluationContext, Knowledge, Lookups, NftMatchSpelling } from '../match/define.ts';
 import type { Condition, IptablesReader, IptablesTarget } from '../match/iptables-spelling.ts';
 import type { TermReader } from '../match/reader.ts';
 import type { Packet } from '../packet/packet.ts';
@@ -28,6 +28,8 @@ export interface StatementDefinition<Args> {
     readonly readers: readonly IptablesReader<Args>[];
   };
   execute(args: Args, context: EvaluationContext): Effect;
+  /** What a trace must know beside the packet and its connection; absent: nothing, it does exactly what the kernel does. */
+  readonly knowledge?: Knowledge | undefined;
   /** Nothing after it in its rule is reached. */
   readonly terminal: boolean;
   /** Chains that contain it are of this type. */

@@ -76,5 +76,6 @@ export const hmark = defineTarget({
     return hasSpi && hasPort ? '`HMARK` takes either ports or an SPI' : undefined;
   },
   nft: unknownToNft('nft hashes with `jhash`, which gives other numbers'),
+  knowledge: { unknown: 'the mark becomes a hash that is not computed here' },
   execute: () => ({ kind: 'unknown', why: 'the mark becomes a hash that is not computed here' }),
 });

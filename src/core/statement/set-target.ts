@@ -178,6 +178,7 @@ export const set = defineStatement<SetChange>({
     write: (change) => ({ kind: 'target', words: ['SET', ...targetWords(change)] }),
     readers: [{ module: 'SET', options, takes: 'together', complete: true, read: readTarget }],
   },
+  knowledge: { unknown: 'with `map-set` it takes over what the ipset keeps' },
   execute: ({ map, add, del }) =>
     map
       ? { kind: 'unknown', why: `what the ipset ${quote(map.set)} keeps for the packet is not known` }

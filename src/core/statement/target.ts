@@ -2,7 +2,7 @@
 // (`IDLETIMER timeout 42 label "lan"`) and in iptables (`-j IDLETIMER --timeout 42 --label lan`) follow from that.
 import type { DataType } from '../datatype/define.ts';
 import type { Hook } from '../hook/hook.ts';
-import type { EvaluationContext, NftMatchSpelling } from '../match/define.ts';
+import type { EvaluationContext, Knowledge, NftMatchSpelling } from '../match/define.ts';
 import { type GivenOption, isRefusal, type Refusal, refuse } from '../match/iptables-spelling.ts';
 import { byteLength, quote } from '../match/quote.ts';
 import type { TermReader } from '../match/reader.ts';
@@ -55,6 +55,7 @@ export interface TargetSpec {
   readonly protocol?: number;
   readonly terminal?: true;
   readonly hooks?: readonly Hook[];
+  readonly knowledge?: Knowledge;
   readonly usesConntrack?: true;
   readonly changesPacket?: true;
   /** The options that those given stand for. */
@@ -76,6 +77,7 @@ export function defineTarget(spec: TargetSpec): StatementDefinition<unknown> {
     summary,
     terminal: spec.terminal ?? false,
     ...(hooks && { hooks }),
+    knowledge: spec.knowledge,
     ...(spec.usesConntrack && { usesConntrack: true }),
     ...(spec.changesPacket && { changesPacket: true }),
     read: (reader) => readLanguage(spec, reader),

@@ -164,5 +164,6 @@ export const tproxy = defineStatement<Proxy>({
       },
     ],
   },
+  knowledge: { unknown: 'whether a transparent socket listens there is not known' },
   execute: () => ({ kind: 'unknown', why: 'whether a transparent socket listens there is not known' }),
 });

@@ -34,10 +34,17 @@ export function failedCondition(
   const truth = truthOf(condition, context);
   if (truth.result === 'unknown')
     return certainFailure(parts.slice(at + 1), context) ?? supposed(run, condition, truth.why, notes);
-  if (truth.result !== 'assumed') return truth.result ? undefined : failure(condition, truth.actual);
+  if (truth.result !== 'assumed')
+    return truth.result ? noteFacts(condition, truth.actual, notes) : failure(condition, truth.actual);
   run.assumptions.add(truth.assumption);
   notes.push(`assumed: ${truth.assumption}`);
   return truth.holds ? undefined : failure(condition, 'assumed');
+}
+
+/** What holds by facts that are not in the packet is said too. */
+function noteFacts(condition: Condition, actual: string, notes: string[]): undefined {
+  const knowledge = condition.kind === 'match' ? definitionOf(condition).knowledge : undefined;
+  if (knowledge === 'host' || knowledge === 'time') notes.push(`\`${conditionText(condition)}\`: ${actual}`);
 }
 
 function truthOf(condition: Condition, context: EvaluationContext): Truth {

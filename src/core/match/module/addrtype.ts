@@ -46,6 +46,7 @@ export const addrtypeMatch = defineModuleMatch({
   },
   nft: addressTypes,
   truth: typesTruth,
+  knowledge: 'host',
 });
 
 /** The source is looked at first; what is not known only counts where the other side does not fail. */

@@ -98,6 +98,7 @@ export const connlimitMatch = defineModuleMatch({
   usesConntrack: true,
   stateful: true,
   nft: connectionCount,
+  knowledge: 'history',
   truth: (settings) => ({
     result: 'assumed',
     holds: has(settings, '--connlimit-upto'),

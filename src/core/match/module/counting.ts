@@ -50,6 +50,7 @@ export const recentMatch = defineModuleMatch({
   ],
   stateful: true,
   nft: recentReason,
+  knowledge: { unknown: 'which addresses are on a list is not known' },
   truth: (settings) =>
     has(settings, '--set')
       ? { result: settings.every(({ negated }) => !negated), actual: 'the address is put on the list' }

@@ -4,6 +4,7 @@ import type { Hook } from '../../hook/hook.ts';
 import {
   defineMatch,
   type EvaluationContext,
+  type Knowledge,
   type MatchDefinition,
   type NftAround,
   type Truth,
@@ -91,6 +92,8 @@ export interface ModuleMatch {
   readonly nft: string | ((settings: Settings, place: NftPlace) => NftSaid);
   /** The truth, or why it is not known. */
   readonly truth: ((settings: Settings, context: EvaluationContext) => Truth) | string;
+  /** What a truth that is worked out depends on beside the packet. */
+  readonly knowledge?: Knowledge;
   readonly stateful?: true;
   readonly usesConntrack?: true;
   /** Each option is a condition of its own that may share its `-m` with those of other matches. */
@@ -104,6 +107,7 @@ export function defineModuleMatch(spec: ModuleMatch): MatchDefinition<unknown> {
     key,
     summary,
     ...(family && { family }),
+    knowledge: typeof spec.truth === 'string' ? { unknown: spec.truth } : spec.knowledge,
     ...(stateful && { stateful }),
     ...(usesConntrack && { usesConntrack }),
     read: (reader) => {

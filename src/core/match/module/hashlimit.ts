@@ -51,6 +51,7 @@ export const hashlimitMatch = defineModuleMatch({
   },
   stateful: true,
   nft: bucketForEach,
+  knowledge: 'history',
   truth: (settings) => ({
     result: 'assumed',
     holds: has(settings, '--hashlimit-upto'),

@@ -107,6 +107,7 @@ export const rpfilterMatch = defineModuleMatch({
   hooks: ['prerouting'],
   nft: reversePathTest,
   truth: wayBack,
+  knowledge: 'host',
 });
 
 /** net/ipv4/netfilter/ipt_rpfilter.c, net/ipv6/netfilter/ip6t_rpfilter.c. */

@@ -90,6 +90,7 @@ export const timeMatch = defineModuleMatch({
       ...of('--kerneltz', '--contiguous'),
     ];
   },
+  knowledge: 'time',
   truth: (settings, { view }) => timeTruth(testOf(settings), view),
 });
 

@@ -7,7 +7,7 @@ import { defineFamily } from '../family.ts';
 import { maskToJson, numberFromJson } from '../field-json.ts';
 import type { Selectors } from '../selectors.ts';
 import type { WordReader } from '../word-reader.ts';
-import { nftFieldMatch } from './define.ts';
+import { nftFieldMatch, notTold } from './define.ts';
 
 /** In the order in which they bind. */
 const operators = ['lshift', 'rshift', 'and', 'xor', 'or'] as const;
@@ -37,6 +37,7 @@ const rank: Readonly<Record<Operator, number>> = { lshift: 0, rshift: 0, and: 1,
 
 export const arithmeticFamily = defineFamily<Arithmetic>({
   key: 'bits',
+  knowledge: notTold('what lies behind the fields that a trace knows'),
   form: 'FIELD and|or|xor|lshift|rshift NUMBER …',
   summary: 'A field of which bits were changed by constants before it is compared or looked up.',
   combines: true,

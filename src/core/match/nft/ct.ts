@@ -97,6 +97,7 @@ function countMatch(name: (typeof counts)[number], dir?: Direction) {
     type: bits(64),
     nft: { ct: { key: name, ...(dir && { dir }) } },
     usesConntrack: true,
+    knowledge: notTold(`\`${key}\``),
     read: (view) => ofEntry(view, () => notTold(`\`${key}\``)),
   });
 }
@@ -147,6 +148,7 @@ function entryMatch({ name, summary, type, read }: EntryField) {
     type,
     nft: { ct: { key: name } },
     usesConntrack: true,
+    knowledge: read ? undefined : notTold(`\`${key}\``),
     read: (view) => ofEntry(view, (entry) => (read ? read(entry) : notTold(`\`${key}\``))),
   });
 }

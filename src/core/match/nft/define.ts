@@ -2,9 +2,9 @@
 // vocabulary knows of it.
 import type { DataType } from '../../datatype/define.ts';
 import { defineField, type FieldValue } from '../../field/define.ts';
-import type { PacketView } from '../../field/view.ts';
+import type { PacketView, Unknown } from '../../field/view.ts';
 import type { JsonValue } from '../../nft/json-value.ts';
-import type { MatchDefinition } from '../define.ts';
+import type { Knowledge, MatchDefinition } from '../define.ts';
 import { defineFieldMatch, type FieldTest } from '../field-match.ts';
 import { unsupported } from '../iptables-condition.ts';
 import type { Condition, IptablesTarget } from '../iptables-spelling.ts';
@@ -22,6 +22,7 @@ export interface NftField {
   readonly usesConntrack?: true;
   /** It counts: two copies of a rule are not one. */
   readonly stateful?: true;
+  readonly knowledge?: Knowledge | undefined;
   /** Its key ends in a number, so that `==` is not implied. */
   readonly explicit?: true;
   readonly read: (view: PacketView) => FieldValue;
@@ -46,7 +47,7 @@ export function payload(protocol: string, field: string): JsonValue {
 }
 
 /** It is there, and the trace's packets do not have it. */
-export function notTold(what: string): { readonly unknown: string } {
+export function notTold(what: string): Unknown {
   return { unknown: `${what} is not part of a packet here` };
 }
 

@@ -63,6 +63,7 @@ export const fibFamily = defineFamily<Fib>({
   form: 'fib saddr|daddr [. mark] [. iif|oif] type|oif|oifname|route',
   summary:
     'What the routing tables say of an address: its `type` such as `local`, the interface to it, or whether there `exists` a route.',
+  knowledge: 'host',
   read: readFib,
   write: ({ flags: given, result }) => `fib ${given.join(' . ')} ${result}`,
   ofJson: fibFromJson,

@@ -46,6 +46,7 @@ interface Generator extends Modulus {
 
 export const numgenFamily = defineFamily<Generator>({
   key: 'numgen',
+  knowledge: { unknown: 'it counts the packets before, or draws by chance' },
   form: 'numgen inc|random mod N [offset N]',
   summary: 'A number below a modulus that counts the packets, or is drawn for each.',
   read: (reader) => {
@@ -83,6 +84,7 @@ function below({ mod, offset = 0 }: Modulus): Range {
 
 export const symhashFamily = defineFamily<Modulus>({
   key: 'symhash',
+  knowledge: { unknown: 'the kernel hashes with a secret of its own' },
   form: 'symhash mod N [offset N]',
   summary: 'A hash of the packet’s connection below a modulus, the same for both directions.',
   read: (reader) => {
@@ -112,6 +114,7 @@ interface Hash extends Modulus {
 
 export const jhashFamily = defineFamily<Hash>({
   key: 'jhash',
+  knowledge: { unknown: 'the hash is not worked out' },
   form: 'jhash FIELD [. FIELD] mod N [seed N] [offset N]',
   summary: 'A hash of some fields below a modulus.',
   read: (reader) => {

@@ -38,6 +38,7 @@ function ipsecType({ family }: Ipsec): DataType {
 
 export const ipsecFamily = defineFamily<Ipsec>({
   key: 'ipsec',
+  knowledge: { unknown: 'how IPsec transforms the packet is not among the facts that a trace is given' },
   form: 'ipsec in|out [spnum N] reqid|spi|ip saddr|ip daddr|ip6 saddr|ip6 daddr',
   summary:
     'The transformation of IPsec that a packet came or goes through: its request id, SPI or tunnel addresses.',
@@ -87,6 +88,7 @@ interface Fingerprint {
 
 export const osfFamily = defineFamily<Fingerprint>({
   key: 'osf name',
+  knowledge: { unknown: 'the fingerprint of the packet is not worked out' },
   form: 'osf [ttl loose|skip] name|version',
   summary: 'The operating system that the SYN of a TCP connection looks like.',
   begins: (words) => words[0] === 'osf' && ['ttl', 'name', 'version'].includes(words[1] ?? ''),
@@ -120,6 +122,7 @@ export const osfFamily = defineFamily<Fingerprint>({
 
 export const cgroupFamily = defineFamily<number>({
   key: 'socket cgroupv2',
+  knowledge: { unknown: 'the control group of the socket is not among the facts that a trace is given' },
   form: 'socket cgroupv2 level N',
   summary: 'The control group of the socket, at a level of the hierarchy.',
   begins: (words) => words[0] === 'socket' && words[1] === 'cgroupv2',

@@ -12,10 +12,10 @@ import {
 } from '../../datatype/nft-types.ts';
 import { interfaceName, ipv4Address, ipv6Address, mark } from '../../datatype/types.ts';
 import { hourType, timeType, trafficClassType } from '../../datatype/written-types.ts';
-import { dayOfWeek as readDayOfWeek } from '../../field/clock.ts';
+import { pointOfTime, dayOfWeek as readDayOfWeek, timeOfDay } from '../../field/clock.ts';
 import { evaluatesTo } from '../field-match.ts';
 import { always, moduleOption, plainTest, unsupported } from '../iptables-condition.ts';
-import { nftFieldMatch } from './define.ts';
+import { type NftField, nftFieldMatch } from './define.ts';
 import { bits } from './vocabulary.ts';
 
 /** nft lists realms without a name as strings (src/datatype.c: symbol_constant_parse of rt_realms). */
@@ -62,41 +62,41 @@ const metaDay = nftFieldMatch({
   summary: 'The day of the week, in the time zone of the kernel.',
   type: dayOfWeek,
   nft: { meta: { key: 'day' } },
+  knowledge: 'time',
   read: readDayOfWeek,
 });
 
 function told(group: 'meta' | 'rt' | 'socket', name: string, type: DataType, summary: string) {
   const key = `${group} ${name}`;
+  const knowledge = { unknown: `\`${key}\` is not among the facts that a trace is given` };
   return nftFieldMatch({
     key,
     summary,
     type,
     nft: { [group]: { key: name } },
-    read: () => ({ unknown: `\`${key}\` is not among the facts that a trace is given` }),
+    knowledge,
+    read: () => knowledge,
   });
 }
 
 function routeNextHop(family: 'ip' | 'ip6', type: DataType) {
   const key = `rt ${family} nexthop`;
+  const knowledge = { unknown: `\`${key}\` is not among the facts that a trace is given` };
   return nftFieldMatch({
     key,
     summary: 'The address of the next host on the route of the packet.',
     type,
     family,
     nft: { rt: { key: 'nexthop', family } },
-    read: ({ packet }) =>
-      (packet.family === 4) === (family === 'ip')
-        ? { unknown: `\`${key}\` is not among the facts that a trace is given` }
-        : undefined,
+    knowledge,
+    read: ({ packet }) => ((packet.family === 4) === (family === 'ip') ? knowledge : undefined),
   });
 }
 
-/** nft writes times as they are in the zone of whoever loads or lists the rules, which nobody says. */
-const zoneOfLoader = { unknown: 'in what time zone the rules were loaded is not known' } as const;
-
-function atTime(name: 'time' | 'hour', type: DataType, summary: string) {
+/** nft takes times for those of whoever loads the rules, who is taken to live in the zone of the host. */
+function atTime(name: 'time' | 'hour', type: DataType, read: NftField['read'], summary: string) {
   const key = `meta ${name}`;
-  return nftFieldMatch({ key, summary, type, nft: { meta: { key: name } }, read: () => zoneOfLoader });
+  return nftFieldMatch({ key, summary, type, nft: { meta: { key: name } }, knowledge: 'time', read });
 }
 
 /** Names of the kernel's own, and texts that are none of an interface. */
@@ -114,8 +114,8 @@ export const metaMatches = [
   told('meta', 'rtclassid', listedRealm, 'The realm of the route.'),
   told('meta', 'random', bits(32), 'A number drawn for each packet.'),
   metaDay,
-  atTime('hour', hourType, 'The time of the day, in the zone of whoever loads the rules.'),
-  atTime('time', timeType, 'The time, in the zone of whoever loads the rules.'),
+  atTime('hour', hourType, timeOfDay, 'The time of the day, in the zone of whoever loads the rules.'),
+  atTime('time', timeType, pointOfTime, 'The time, in the zone of whoever loads the rules.'),
   told(
     'meta',
     'priority',

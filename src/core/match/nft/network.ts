@@ -8,7 +8,7 @@ import { bits } from './vocabulary.ts';
 
 type Family = 'ip' | 'ip6';
 
-interface Entry extends Pick<NftField, 'type' | 'summary' | 'iptables'> {
+interface Entry extends Pick<NftField, 'type' | 'summary' | 'iptables' | 'knowledge'> {
   readonly of: (packet: Packet) => ReturnType<NftField['read']>;
 }
 
@@ -52,6 +52,7 @@ export const networkMatches = [
   field('ip', 'hdrlength', {
     summary: 'The length of the header in units of four bytes.',
     type: bits(4),
+    knowledge: notTold('the length of the options'),
     of: () => notTold('the length of the options'),
   }),
   congestion('ip'),
@@ -68,6 +69,7 @@ export const networkMatches = [
   field('ip', 'checksum', {
     summary: 'The checksum of the header.',
     type: bits(16),
+    knowledge: notTold('the checksum'),
     of: () => notTold('the checksum'),
   }),
   versionField('ip6'),
@@ -75,6 +77,7 @@ export const networkMatches = [
   field('ip6', 'flowlabel', {
     summary: 'The flow label.',
     type: bits(20),
+    knowledge: notTold('the flow label'),
     of: () => notTold('the flow label'),
   }),
 ];

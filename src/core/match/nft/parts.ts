@@ -40,6 +40,7 @@ function partFamily(spec: PartFamily): MatchFamily {
     key,
     form: spec.form,
     summary: spec.summary,
+    knowledge: notTold('an option or a chunk'),
     begins: (words) => words[0] === first && words[1] === second,
     read: (reader) => {
       reader.word(first);
@@ -113,6 +114,7 @@ const indexed = /^(addr|sid)\[(\d{1,3})\]$/;
 
 export const exthdrFamily = defineFamily<Extension>({
   key: 'exthdr',
+  knowledge: notTold('an extension header'),
   form: 'exthdr HEADER, HEADER FIELD',
   summary:
     'Whether an IPv6 packet has an extension header, `exists` or `missing`, or a field of that header.',

@@ -19,6 +19,7 @@ const longest = 128;
 
 export const rawFamily = defineFamily<RawBits>({
   key: 'raw',
+  knowledge: notTold('what lies behind the fields that a trace knows'),
   form: '@ll|nh|th|ih,OFFSET,BITS',
   summary:
     'Bits of the link (`ll`), network (`nh`) or transport (`th`) header, or of what it carries (`ih`).',

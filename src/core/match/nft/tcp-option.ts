@@ -99,6 +99,7 @@ function iptablesOption(option: TcpOption, key: string, test: FieldTest): Condit
 
 export const tcpOptionFamily = defineFamily<TcpOption>({
   key: 'tcp option field',
+  knowledge: notTold('a TCP option'),
   form: 'tcp option OPTION [FIELD], tcp option NUMBER, tcp option raw NUMBER,OFFSET,BITS',
   summary: 'Whether a TCP packet has an option, `exists` or `missing`, or a field of that option.',
   begins: (words) => words[0] === 'tcp' && words[1] === 'option',

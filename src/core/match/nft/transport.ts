@@ -28,16 +28,17 @@ type Header = keyof typeof protocols;
 type Read = (packet: Packet) => number | undefined;
 
 /** Headers of later fragments are not in the packet. */
-function field(header: Header, name: string, type: DataType, read: Read = () => undefined) {
+function field(header: Header, name: string, type: DataType, read?: Read) {
   const key = `${header} ${name}`;
   return nftFieldMatch({
     key,
     summary: `The ${name} field of the ${header} header.`,
     type,
     nft: payload(header, name),
+    knowledge: read ? undefined : notTold(`\`${key}\``),
     read: ({ packet }) => {
       if (packet.protocol !== protocols[header] || packet.fragment.offset > 0) return undefined;
-      const value = read(packet);
+      const value = read?.(packet);
       return value === undefined ? notTold(`\`${key}\``) : BigInt(value);
     },
   });
@@ -62,6 +63,7 @@ function anyPort(side: 'sport' | 'dport') {
     summary: `The ${side === 'sport' ? 'source' : 'destination'} port, whatever the transport protocol.`,
     type: port,
     nft: payload('th', side),
+    knowledge: notTold('a port of other protocols than TCP, UDP and UDP-Lite'),
     read: ({ packet, unknown }): FieldValue => {
       if ('sport' in packet.transport) return unknown[side] ?? BigInt(packet.transport[side]);
       return packet.fragment.offset > 0 ? undefined : notTold('the transport header');
@@ -100,12 +102,12 @@ export const transportMatches = [
   field('udplite', 'dport', port, ported('dport')),
   field('udplite', 'checksum', bits(16)),
   field('udplite', 'csumcov', bits(16)),
-  field('sctp', 'sport', port, ported('sport')),
-  field('sctp', 'dport', port, ported('dport')),
+  field('sctp', 'sport', port),
+  field('sctp', 'dport', port),
   field('sctp', 'vtag', bits(32)),
   field('sctp', 'checksum', bits(32)),
-  field('dccp', 'sport', port, ported('sport')),
-  field('dccp', 'dport', port, ported('dport')),
+  field('dccp', 'sport', port),
+  field('dccp', 'dport', port),
   field('dccp', 'type', dccpType),
   field('ah', 'nexthdr', listedProtocol),
   field('ah', 'hdrlength', bits(8)),
