@@ -45,7 +45,7 @@ export function changesOf({ flags = [], timeout }: SetProperties): Changes | und
 }
 
 /** Whether an element is nothing but its value. */
-export function isBare(details: ElementDetails | undefined): boolean {
+function isBare(details: ElementDetails | undefined): boolean {
   return details === undefined || Object.keys(details).length === 0;
 }
 

@@ -22,7 +22,7 @@ export type EntryData =
   | { readonly kind: 'object'; readonly name: string };
 
 /** The kinds of objects that a map may name (nftables: src/rule.c: obj_type_name). */
-export const objectTypes = [
+const objectTypes = [
   'counter',
   'quota',
   'limit',

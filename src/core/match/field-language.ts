@@ -106,7 +106,7 @@ function isBraced(value: Value): boolean {
 }
 
 /** Writes what a comparison is made with, or in braces what a set holds. */
-export function writeValue(type: DataType, value: Value): string {
+function writeValue(type: DataType, value: Value): string {
   if (value.kind === 'set') return `@${writeName(value.name)}`;
   const items =
     value.kind === 'names'

@@ -36,13 +36,13 @@ export const quotaMatch = defineMatch<Quota>({
 });
 
 /** What is used up already is known; that the rest lasts is an assumption. */
-export function quotaTruth({ bytes, used, over }: Quota): Truth {
+function quotaTruth({ bytes, used, over }: Quota): Truth {
   if (used >= bytes) return { result: over, actual: `all ${bytes} bytes are used` };
   return { result: 'assumed', holds: !over, assumption: 'the quota is not used up' };
 }
 
 /** Takes `[over | until] 25 mbytes [used 3 kbytes]`. */
-export function readQuota(reader: TermReader): Quota | undefined {
+function readQuota(reader: TermReader): Quota | undefined {
   const over = reader.word('over', 'until') === 'over';
   const bytes = readBytes(reader);
   const used = bytes !== undefined && reader.word('used') ? readBytes(reader) : 0n;
@@ -52,7 +52,7 @@ export function readQuota(reader: TermReader): Quota | undefined {
 }
 
 /** Writes what readQuota reads, as nft prints it. */
-export function writeQuota({ bytes, used, over }: Quota): string {
+function writeQuota({ bytes, used, over }: Quota): string {
   return `${over ? 'over ' : ''}${writeBytes(bytes)}${used === 0n ? '' : ` used ${writeBytes(used)}`}`;
 }
 

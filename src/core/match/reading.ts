@@ -55,7 +55,7 @@ export function ofConntrack({ key }: Reading): boolean {
 }
 
 /** Takes a field with operations behind it, which bind as in nft. */
-export function readReading(reader: TermReader): Reading | undefined {
+function readReading(reader: TermReader): Reading | undefined {
   const start = reader.mark('(') ? readInner(reader) : readField(reader);
   return start && readOperations(reader, start);
 }

@@ -83,7 +83,7 @@ function copyTarget(
   option: '--save-mark' | '--restore-mark',
   change: MarkChange | undefined,
 ): TargetSpelling {
-  if (!change || change.flip !== 0n) return onTheWay;
+  if (change?.flip !== 0n) return onTheWay;
   const [from, to] = option === '--save-mark' ? ['--nfmask', '--ctmask'] : ['--ctmask', '--nfmask'];
   const masks = { [from]: mark.format(change.keep), [to]: mark.format(allBits) };
   const words = ['--nfmask', '--ctmask'].flatMap((name) => [name, masks[name] ?? '']);

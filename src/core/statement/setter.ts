@@ -78,7 +78,7 @@ export function defineSetter(spec: SetterSpec): StatementDefinition<unknown> {
 }
 
 /** What a `mangle` statement in nft JSON sets this field to. */
-export function valueOfMangle(statement: JsonValue, field: JsonValue): JsonValue | undefined {
+function valueOfMangle(statement: JsonValue, field: JsonValue): JsonValue | undefined {
   const mangle = isJsonObject(statement) ? statement['mangle'] : undefined;
   return isJsonObject(mangle) && equalJson(mangle['key'] ?? null, field) ? mangle['value'] : undefined;
 }
@@ -132,6 +132,6 @@ function execute(spec: SetterSpec, operand: Operand, context: EvaluationContext)
 }
 
 /** The field has a value that nobody can tell. */
-export function unknownEffect(field: string, why: string): Effect {
+function unknownEffect(field: string, why: string): Effect {
   return { kind: 'set-field', field, value: { unknown: why }, note: `${field} is not known: ${why}` };
 }
