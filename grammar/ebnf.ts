@@ -38,6 +38,7 @@ const ruleNotes: Readonly<Record<string, string>> = {
   set: 'A named set, with its type or its elements or both.',
   setType: 'The type of the elements, or of the parts of a concatenation.',
   map: 'A named map: the type of its keys, of what is found for them, and its pairs.',
+  ipsetLine: 'A line for `ipset restore`, kept word for word.',
   dataType: 'The type of what a map finds: of values, `verdict`, or a kind of object.',
   contents: 'The elements alone, or a block of all properties.',
   properties: 'A line for each property of a set or map.',

@@ -70,6 +70,8 @@ export const Zone: TokenType = keyword('zone');
 export const Gateway: TokenType = keyword('gateway');
 /** Before JSON of nft that is kept word for word. */
 export const Nft: TokenType = keyword('nft');
+/** Before a line for ipset that is kept word for word. */
+export const Ipset: TokenType = keyword('ipset');
 /** In a table; at the top level of a later version only. */
 export const MapKeyword: TokenType = keyword('map', Later);
 const later = ['include', 'assert'].map((text) => keyword(text, Later));
@@ -82,6 +84,7 @@ export const keywords = {
     SetKeyword,
     MapKeyword,
     Let,
+    Ipset,
     Def,
     When,
     Service,

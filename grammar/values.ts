@@ -142,6 +142,13 @@ export abstract class ValueParser extends RecoveringParser {
     return { text, span: spanOf(this.source, words[0] ?? this.LA(0), this.LA(0)) };
   });
 
+  protected readonly ipsetLine = this.RULE('ipsetLine', (): Ast.IpsetLine => {
+    const start = this.CONSUME(token.Ipset);
+    const text = this.text(this.CONSUME(token.Text, { ERR_MSG: 'a line for ipset in double quotes' }));
+    this.expectEnd('the end of the line');
+    return { kind: 'ipset', text, span: spanOf(this.source, start, this.LA(0)) };
+  });
+
   protected readonly letDeclaration = this.RULE('let', (): Ast.Let | undefined => {
     const start = this.CONSUME(token.Let);
     const name = this.name(this.CONSUME(token.Word, { ERR_MSG: 'a name' }));

@@ -57,7 +57,8 @@ function readPolicy(items: readonly Item[], report: Report): Policy {
   warnUncalled(definitions.calls, report);
   warnUnusedConstants(scope, report);
   warnUnusedSets(sets, report);
-  return { ruleSet: { tables: checked }, hosts, tests };
+  const ipset = ofKind(items, 'ipset').map(({ text }) => text.value);
+  return { ruleSet: { tables: checked, ...(ipset.length > 0 && { ipset }) }, hosts, tests };
 }
 
 /** Whether a table decides itself what is forwarded. */

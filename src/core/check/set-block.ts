@@ -16,13 +16,20 @@ export interface Written {
   readonly values?: Braces | undefined;
 }
 
+/** A set may also say what it is in ipset. */
+export interface BlockProperties extends SetProperties {
+  readonly ipset?: string;
+}
+
 /** The properties, and the elements wherever they stand. */
 export interface ReadBlock {
-  readonly properties: SetProperties;
+  readonly properties: BlockProperties;
   readonly values?: Braces | undefined;
 }
 
-type Draft = { -readonly [Key in keyof SetProperties]: SetProperties[Key] } & { values?: Braces | undefined };
+type Draft = { -readonly [Key in keyof BlockProperties]: BlockProperties[Key] } & {
+  values?: Braces | undefined;
+};
 
 /** Reads all that is said; what is wrong is reported and left out. */
 export function readSetBlock(
@@ -39,7 +46,7 @@ export function readSetBlock(
 }
 
 /** A timeout says that there are timeouts. */
-function withoutImplied(properties: SetProperties): SetProperties {
+function withoutImplied(properties: BlockProperties): BlockProperties {
   const { flags = [], ...rest } = properties;
   const kept = setFlags.filter(
     (flag) => flags.includes(flag) && !(flag === 'timeout' && rest.timeout !== undefined),
@@ -75,6 +82,7 @@ const properties = [
   'policy',
   'auto-merge',
   'comment',
+  'ipset',
   'elements',
 ] as const;
 
@@ -111,6 +119,10 @@ const readers: Readonly<Record<(typeof properties)[number], (cursor: Cursor, dra
   comment: (cursor, draft) => {
     const comment = readWith(cursor, (reader) => reader.text());
     if (comment !== undefined) draft.comment = comment;
+  },
+  ipset: (cursor, draft) => {
+    const ipset = readWith(cursor, (reader) => reader.text());
+    if (ipset !== undefined) draft.ipset = ipset;
   },
   elements: (cursor, draft) => {
     const isGiven = takeMark(cursor, '=');

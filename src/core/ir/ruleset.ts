@@ -11,6 +11,8 @@ export type Family = 'ip' | 'ip6' | 'inet' | 'arp' | 'bridge' | 'netdev';
 /** A complete packet filter. The order of the tables and of their chains is the order of loading. */
 export interface RuleSet {
   readonly tables: readonly Table[];
+  /** Lines of `ipset save` about sets that no set of a table stands for, word for word. */
+  readonly ipset?: readonly string[];
 }
 
 export interface Table {
@@ -104,6 +106,8 @@ export interface NamedSet extends SetProperties {
   /** The name of a DataType; those of a concatenation with ` . ` between them. */
   readonly type: string;
   readonly elements: SetElements;
+  /** The type and options that it has in ipset: `hash:ip family inet hashsize 1024 maxelem 65536`. */
+  readonly ipset?: string;
   /** What each element has beside its value, in their order; absent where none has anything. */
   readonly details?: readonly ElementDetails[];
   readonly span?: Span;

@@ -2,7 +2,7 @@
 // text gives the same rule set again; what no word of the language stands for stays in the words of its tool.
 import { type Diagnostic, diagnostic, hasErrors, type Outcome } from '../diagnostic/diagnostic.ts';
 import type { Chain, RuleSet, Table } from '../ir/ruleset.ts';
-import { isPrintable, writeName } from '../match/quote.ts';
+import { isPrintable, quote, writeName } from '../match/quote.ts';
 import { formatPolicy } from '../syntax/format.ts';
 import { foldRules } from './fold.ts';
 import { writeChainHead } from './write-chain.ts';
@@ -21,13 +21,22 @@ export function writePolicy(ruleSet: RuleSet, { origin, fold = false }: WriteOpt
   const problems: Diagnostic[] = [];
   const report = (one: Diagnostic): void => void problems.push(one);
   const tables = ruleSet.tables.map((table) => writeTable(table, fold, report));
+  const ipset = writeIpset(ruleSet.ipset, report);
   if (hasErrors(problems)) return { value: undefined, diagnostics: problems };
   const comment = `# ${Array.from(origin, (one) => (isPrintable(one) ? one : '?')).join('')}\n`;
-  const text = [comment, ...tables.flatMap((pieces) => ['\n', ...pieces])].join('');
+  const text = [comment, ...ipset, ...tables.flatMap((pieces) => ['\n', ...pieces])].join('');
   return { value: text, diagnostics: problems };
 }
 
 type Report = (problem: Diagnostic) => void;
+
+/** The lines for ipset, an empty line before them. */
+function writeIpset(lines: readonly string[] = [], report: Report): readonly string[] {
+  if (lines.length === 0) return [];
+  const problems = lines.map((line) => textProblem(line, 'a line of ipset'));
+  for (const problem of problems) if (problem) report(problem);
+  return ['\n', ...lines.map((line) => `ipset ${quote(line)}\n`)];
+}
 
 /** In pieces, so that a large text is put together once. */
 function writeTable(table: Table, fold: boolean, report: Report): readonly string[] {

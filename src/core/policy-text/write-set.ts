@@ -28,7 +28,9 @@ export function writeMap(map: NamedMap): string {
   return writeDeclaration(`map ${writeName(map.name)} : ${map.type} -> ${map.data}`, map, pairs);
 }
 
-function writeDeclaration(head: string, properties: SetProperties, items: readonly string[]): string {
+type Written = SetProperties & Pick<NamedSet, 'ipset'>;
+
+function writeDeclaration(head: string, properties: Written, items: readonly string[]): string {
   const values = items.length === 0 ? [] : [`= { ${items.join(', ')} }`];
   const word = onlyWord(properties);
   if (word !== undefined) return [head, ...word, ...values].join(' ');
@@ -37,15 +39,25 @@ function writeDeclaration(head: string, properties: SetProperties, items: readon
 }
 
 /** The word behind the type, or none, where nothing else is to be said; undefined where something is. */
-function onlyWord({ flags = [], ...others }: SetProperties): readonly string[] | undefined {
+function onlyWord({ flags = [], ...others }: Written): readonly string[] | undefined {
   const [flag, second] = flags;
   if (second !== undefined || propertyLines(others).length > 0) return undefined;
   if (flag === undefined) return [];
   return flag === 'dynamic' || flag === 'timeout' ? [flag] : undefined;
 }
 
-function propertyLines(properties: SetProperties): readonly string[] {
-  const { flags = [], timeout, gcInterval, size, policy, autoMerge, comment, statements = [] } = properties;
+function propertyLines(properties: Written): readonly string[] {
+  const {
+    flags = [],
+    timeout,
+    gcInterval,
+    size,
+    policy,
+    autoMerge,
+    comment,
+    statements = [],
+    ipset,
+  } = properties;
   return [
     ...(flags.length > 0 ? [`flags ${flags.join(', ')}`] : []),
     ...(timeout === undefined ? [] : [`timeout ${writeSeconds(timeout)}`]),
@@ -55,6 +67,7 @@ function propertyLines(properties: SetProperties): readonly string[] {
     ...(autoMerge ? ['auto-merge'] : []),
     ...(comment === undefined ? [] : [`comment ${quote(comment)}`]),
     ...statements.map(writeStateful),
+    ...(ipset === undefined ? [] : [`ipset ${quote(ipset)}`]),
   ];
 }
 

@@ -19,6 +19,7 @@ export interface Comment {
 }
 
 export type Item =
+  | IpsetLine
   | Let
   | SetDeclaration
   | Table
@@ -74,6 +75,13 @@ export interface MapDeclaration {
   /** Its properties, a line each; the entries are one of them. */
   readonly block?: readonly Statement[];
   readonly entries?: Braces;
+  readonly span: Span;
+}
+
+/** `ipset "create seen hash:ip"`: a line for `ipset restore`, kept word for word. */
+export interface IpsetLine {
+  readonly kind: 'ipset';
+  readonly text: Text;
   readonly span: Span;
 }
 
