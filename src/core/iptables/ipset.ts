@@ -3,6 +3,7 @@ import { normalize, type Range, toPrefixes } from '../datatype/range.ts';
 import { ipv4Address, ipv6Address, port } from '../datatype/types.ts';
 import { type Diagnostic, diagnostic, hasErrors, type Outcome } from '../diagnostic/diagnostic.ts';
 import type { RuleSet } from '../ir/ruleset.ts';
+import { linesOfNamedSet } from './ipset-set.ts';
 import { loadingSuffix, type PlacedSet, placeSets } from './set-names.ts';
 
 /**
@@ -10,12 +11,22 @@ import { loadingSuffix, type PlacedSet, placeSets } from './set-names.ts';
  * all of the old content or all of the new, and loading twice is loading once. For that a set must never change its
  * type: addresses are always `hash:net`, ports `bitmap:port`, and `maxelem` is the same for all but huge sets (the kernel
  * takes `create -exist` for the same set only if it was created alike; net/netfilter/ipset/ip_set_hash_gen.h:
- * mtype_same_set).
+ * mtype_same_set). What was read from ipset is written as `ipset save` prints it.
  */
 export function emitIpset(ruleSet: RuleSet): Outcome<string> {
   const diagnostics: Diagnostic[] = [];
-  const text = placeSets(ruleSet)
-    .flatMap((placed) => writeSet(placed, diagnostics))
+  const given = new Map<string, readonly string[]>();
+  const own: PlacedSet[] = [];
+  for (const placed of placeSets(ruleSet)) {
+    const lines = linesOfNamedSet(placed.set, placed.name);
+    if (lines) given.set(placed.name, lines);
+    else own.push(placed);
+  }
+  const text = [
+    ...own.flatMap((placed) => writeSet(placed, diagnostics)),
+    ...[...given.values()].flat(),
+    ...(ruleSet.ipset ?? []),
+  ]
     .map((line) => `${line}\n`)
     .join('');
   return { value: hasErrors(diagnostics) ? undefined : text, diagnostics };

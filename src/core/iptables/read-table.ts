@@ -1,6 +1,6 @@
 // One table of a dump as a table of the rule set.
 import { type Diagnostic, diagnostic } from '../diagnostic/diagnostic.ts';
-import type { Table } from '../ir/ruleset.ts';
+import type { NamedSet, Table } from '../ir/ruleset.ts';
 import type { Source } from '../text/source.ts';
 import type { Complain } from './given-rule.ts';
 import { reportLoops } from './jump-loop.ts';
@@ -8,6 +8,7 @@ import type { Block, Line } from './read-blocks.ts';
 import { closeChain, declareChain, type OpenTable } from './read-chain.ts';
 import { readCommand, readCounters } from './read-command.ts';
 import type { PartContext } from './rule-parts.ts';
+import { usedSets } from './set-names.ts';
 import { splitWords } from './words.ts';
 
 /** What reading a dump needs to know and where its problems go. */
@@ -15,6 +16,8 @@ export interface ImportContext {
   readonly source: Source;
   readonly family: 'ip' | 'ip6';
   readonly report: (diagnostic: Diagnostic) => void;
+  /** The sets of ipset that are given with the dump and that ours say the same of. */
+  readonly ipset?: (name: string) => NamedSet | undefined;
 }
 
 /** Reads the chains, then the rules. */
@@ -26,10 +29,19 @@ export function readTable({ name, header, ...lines }: Block, context: ImportCont
   for (const line of lines.chains) readChain(line, open);
   const isChain = (chain: string): boolean =>
     open.chains.get(chain)?.base === undefined && open.chains.has(chain);
-  const parts: PartContext = { source, family, table: name, complain, isChain, unknown: new Set() };
+  const parts: PartContext = {
+    source,
+    family,
+    table: name,
+    complain,
+    isChain,
+    ipset: context.ipset,
+    unknown: new Set(),
+  };
   for (const line of lines.rules) readCommand(line, open, parts);
   const chains = [...open.chains.values()].map(closeChain);
-  const table: Table = { family, name, chains, sets: [], opaque: [], span: { source, ...header } };
+  const sets = [...usedSets({ chains })].flatMap((set) => context.ipset?.(set) ?? []);
+  const table: Table = { family, name, chains, sets, opaque: [], span: { source, ...header } };
   reportLoops(table, report);
   return table;
 }

@@ -51,7 +51,12 @@ function index(kind: Reader['kind'], registry: Registry): ReadonlyMap<string, Kn
   const groups = new Map<string, Reader[]>();
   for (const one of all) groups.set(one.reader.module, [...(groups.get(one.reader.module) ?? []), one]);
   return new Map(
-    [...groups].map(([module, readers]) => [module, { readers, options: optionsOf(readers) }] as const),
+    [...groups].map(([module, found]) => {
+      const readers = found.toSorted(
+        (a, b) => Number(b.reader.first ?? false) - Number(a.reader.first ?? false),
+      );
+      return [module, { readers, options: optionsOf(readers) }] as const;
+    }),
   );
 }
 

@@ -21,6 +21,8 @@ export interface PartContext {
   /** Whether the table has a user chain of this name. */
   readonly isChain: (name: string) => boolean;
   readonly complain: Complain;
+  /** The sets of ipset that are given with the dump. */
+  readonly ipset?: ReadContext['ipset'];
   /** The hook of the rule's chain, if it is a base chain. */
   readonly hook?: Hook | undefined;
   /** Modules and targets that are not known, of which that has been said. */
@@ -35,7 +37,8 @@ interface ReadPart {
 
 /** The parts in the order in which the kernel evaluates them (net/ipv4/netfilter/ip_tables.c: ip_packet_match first). */
 export function partsOf(rule: GivenRule, context: PartContext): readonly Part[] {
-  const asked: ReadContext = { family: context.family, protocol: protocolOf(rule), hook: context.hook };
+  const { family, hook, ipset } = context;
+  const asked: ReadContext = { family, protocol: protocolOf(rule), hook, ipset };
   const behind = rule.modules.flatMap((module) => moduleParts(module, asked, context));
   if (rule.target) behind.push(...targetParts(rule.target, asked, context));
   const foreign = behind.find((one) => one.protocol !== undefined && one.protocol !== asked.protocol);

@@ -4,6 +4,7 @@ import type { SetElements } from '../ir/ruleset.ts';
 import { type Changes, changesOf } from '../ir/set.ts';
 import type { Tuple } from '../ir/tuple.ts';
 import { isJsonArray, isJsonObject, type JsonValue } from '../nft/json-value.ts';
+import { protocolNumber } from '../packet/packet.ts';
 import {
   defineMatch,
   type EvaluationContext,
@@ -12,7 +13,9 @@ import {
   type Truth,
 } from './define.ts';
 import { unlisted } from './field-match.ts';
-import type { Condition, IptablesTarget } from './iptables-spelling.ts';
+import { keysOfSides, setOptions, sidesOfKeys, typeOfWords } from './ipset-type.ts';
+import { moduleOption } from './iptables-condition.ts';
+import type { Condition, IptablesReader, IptablesTarget } from './iptables-spelling.ts';
 import { writeName } from './quote.ts';
 import type { TupleValue } from './reader.ts';
 import type { Selector } from './selector.ts';
@@ -54,7 +57,7 @@ export function concatenationMatch(definitions: Selectors): MatchDefinition<unkn
     },
     iptables: {
       write: (args, target) => writeConditions(args, definitions, target),
-      readers: [],
+      readers: [ipsetReader],
     },
     evaluate: (args, context) => evaluate(args, selectorsOf(args), context),
     refersToConntrack: ({ keys }) => keys.some((key) => definitions.find(key)?.usesConntrack === true),
@@ -130,8 +133,45 @@ function evaluate(args: Concatenation, selectors: readonly Selector[], context: 
   return { result, actual: found.actual };
 }
 
+/** A set that ipset has is looked up there. */
+function ipsetCondition({ keys, op, value }: Concatenation, target: IptablesTarget): Condition | undefined {
+  const set = value.kind === 'set' ? target.findSet(value.name) : undefined;
+  if (set?.ipset === undefined) return undefined;
+  const found = sidesOfKeys(typeOfWords(set.ipset), keys, target.family);
+  if (!found) return undefined;
+  const words = ['--match-set', target.ipset(set.name), found.sides.join(',')];
+  const alternatives = [[moduleOption('set', op === '!=', ...words)]];
+  return {
+    kind: 'any',
+    alternatives,
+    ...(found.protocol && { protocol: protocolNumber[found.protocol] }),
+  };
+}
+
+const ipsetReader: IptablesReader<Concatenation> = {
+  module: 'set',
+  options: setOptions,
+  takes: 'together',
+  first: true,
+  read: ([given, more], { ipset, family, protocol }) => {
+    const [name = '', sides = ''] = given?.words ?? [];
+    const set = given?.option === '--match-set' ? ipset?.(name) : undefined;
+    if (!given || more || set?.ipset === undefined || set.elements.kind !== 'tuples') return undefined;
+    const ported = (['tcp', 'udp'] as const).find((one) => protocolNumber[one] === protocol);
+    const keys = keysOfSides(typeOfWords(set.ipset), sides.split(','), family, ported);
+    const isOfFamily = set.type.includes(family === 'ip' ? 'ipv4_addr' : 'ipv6_addr');
+    // Where a field is missing, `!` holds in iptables and not in nft.
+    const mayMiss = given.negated && keys?.some((key) => !key.endsWith('addr') && key !== 'meta mark');
+    return keys && isOfFamily && !mayMiss
+      ? { keys, op: given.negated ? '!=' : '==', value: { kind: 'set', name } }
+      : undefined;
+  },
+};
+
 /** A rule for each tuple; a named set counts as what it holds now, so one that changes can't be said. */
 function writeConditions(args: Concatenation, definitions: Selectors, target: IptablesTarget): Condition {
+  const ipset = ipsetCondition(args, target);
+  if (ipset) return ipset;
   const changes = setChanges(args.value, target);
   const tuples = tuplesOf(args, target);
   if (!tuples || changes)

@@ -5,7 +5,15 @@ import type { Field } from '../field/define.ts';
 import { ip6Daddr, ip6Saddr, ipDaddr, ipSaddr } from '../field/network.ts';
 import { defineFieldMatch, type FieldTest } from './field-match.ts';
 import { simplify, singleValue } from './field-simplify.ts';
-import { always, eachItem, moduleOption, namedSet, plainTest, unsupported } from './iptables-condition.ts';
+import {
+  always,
+  eachItem,
+  moduleOption,
+  namedSet,
+  namedSetReader,
+  plainTest,
+  unsupported,
+} from './iptables-condition.ts';
 import type { Condition, GivenOption, IptablesReader, IptablesTarget, Words } from './iptables-spelling.ts';
 
 interface Side {
@@ -45,7 +53,11 @@ function addressMatch(family: AddressFamily, side: Side, field: Field) {
     nft: { payload: { protocol, field: side.field } },
     iptables: {
       write: (test, target) => writeAddress(test, target, { family, side, key: field.name }),
-      readers: [ownReader(family, side, field), rangeReader(family, side)],
+      readers: [
+        ownReader(family, side, field),
+        rangeReader(family, side),
+        namedSetReader(field.type, side.set, (context) => context.family === protocol),
+      ],
     },
   });
 }

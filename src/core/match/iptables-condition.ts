@@ -3,7 +3,8 @@ import type { DataType } from '../datatype/define.ts';
 import { type Range, toPrefixes } from '../datatype/range.ts';
 import type { FieldTest } from './field-match.ts';
 import { singleValue } from './field-simplify.ts';
-import type { Condition, IptablesTarget, Words } from './iptables-spelling.ts';
+import { setOptions } from './ipset-type.ts';
+import type { Condition, IptablesReader, IptablesTarget, ReadContext, Words } from './iptables-spelling.ts';
 
 /** A comparison as numbers that are meant, or not meant. */
 export interface PlainTest {
@@ -51,6 +52,26 @@ export function eachItem<Item>(
 export function namedSet(test: FieldTest, target: IptablesTarget, side: 'src' | 'dst'): Words | undefined {
   if (test.value.kind !== 'set' || test.mask !== undefined) return undefined;
   return moduleOption('set', test.op === '!=', '--match-set', target.ipset(test.value.name), side);
+}
+
+/** Reads `--match-set NAME src` where it is known that the set holds values of this type. */
+export function namedSetReader(
+  type: DataType,
+  side: 'src' | 'dst',
+  fits: (context: ReadContext, negated: boolean) => boolean,
+): IptablesReader<FieldTest> {
+  return {
+    module: 'set',
+    options: setOptions,
+    takes: 'together',
+    read: ([given, more], context) => {
+      const [name = '', sides] = given?.words ?? [];
+      const set = given?.option === '--match-set' ? context.ipset?.(name) : undefined;
+      if (!given || more || sides !== side || set?.type !== type.name || !fits(context, given.negated))
+        return undefined;
+      return { op: given.negated ? '!=' : '==', value: { kind: 'set', name } };
+    },
+  };
 }
 
 /** Why iptables has no option for a comparison. */

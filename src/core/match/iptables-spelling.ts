@@ -1,5 +1,6 @@
 // How a match is said in iptables: the words it becomes, and the options it is read from.
 import type { Hook } from '../hook/hook.ts';
+import type { NamedSet } from '../ir/ruleset.ts';
 import type { Lookups } from './define.ts';
 
 /** What the words are for, and the sets and maps of the rule's table. */
@@ -46,6 +47,8 @@ export interface ReadContext {
   readonly family: 'ip' | 'ip6';
   /** The protocol of the rule's `-p`, if it is not negated. */
   readonly protocol: number | undefined;
+  /** The set of a name, where the sets of ipset are given and ours says the same. */
+  readonly ipset?: ((name: string) => NamedSet | undefined) | undefined;
   /** Where the rule stands in a base chain. */
   readonly hook?: Hook | undefined;
 }
@@ -58,6 +61,8 @@ export interface IptablesReader<Args> {
   readonly aliases?: Readonly<Record<string, string>>;
   /** `each`: one match from every option. `together`: one match from all options of one `-m`. */
   readonly takes: 'each' | 'together';
+  /** It is asked before the other readers of the module. */
+  readonly first?: true;
   /** The registries know all options of this module; any other is refused. */
   readonly complete?: true;
   /** Of each group of options at most one may stand in one `-m`. */

@@ -5,7 +5,14 @@ import type { Field } from '../field/define.ts';
 import { tcpDport, tcpSport, udpDport, udpSport } from '../field/transport.ts';
 import { protocolNumber } from '../packet/packet.ts';
 import { defineFieldMatch, type FieldTest } from './field-match.ts';
-import { eachItem, moduleOption, namedSet, plainTest, unsupported } from './iptables-condition.ts';
+import {
+  eachItem,
+  moduleOption,
+  namedSet,
+  namedSetReader,
+  plainTest,
+  unsupported,
+} from './iptables-condition.ts';
 import type { Condition, GivenOption, IptablesReader, IptablesTarget } from './iptables-spelling.ts';
 import { parsePort, portList } from './module/value.ts';
 
@@ -37,6 +44,11 @@ function portMatch(protocol: 'tcp' | 'udp', side: Side, field: Field) {
         moduleReader(protocol, side),
         multiportReader(protocol, side),
         ...bareReaders(protocol, side),
+        namedSetReader(
+          field.type,
+          side.set,
+          (context, negated) => context.protocol === protocolNumber[protocol] && !negated,
+        ),
       ],
     },
   });
