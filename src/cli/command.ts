@@ -34,6 +34,11 @@ export const fromOption = new Option('--from <kind>', 'what POLICY is, if its co
   policyKinds,
 );
 
+export const ipsetOption = new Option(
+  '--ipset <file>',
+  'what `ipset save` printed, beside a POLICY of iptables',
+);
+
 export const hostOption = new Option('--host <file>', 'a policy file whose host block to use');
 
 export const onOption = new Option('--on <name>', 'the host to be on, where there are several');

@@ -2,7 +2,7 @@
 import { type Diagnostic, diagnostic } from '../core/diagnostic/diagnostic.ts';
 import { renderDiagnostics } from '../core/diagnostic/render.ts';
 import type { Policy } from '../core/ir/policy.ts';
-import { loadPolicy, type PolicyKind } from '../core/load.ts';
+import { type LoadOptions, loadPolicy, type PolicyKind } from '../core/load.ts';
 import type { NftTextOptions } from '../core/nft/text-import/read.ts';
 import { suggest } from '../core/text/suggest.ts';
 import type { Host } from '../core/topology/host.ts';
@@ -41,9 +41,19 @@ export function reportOn({ err }: Terminal, diagnostics: readonly Diagnostic[]):
 }
 
 /** Reads and checks a POLICY argument; warnings are reported, errors end the command. */
-export async function readPolicy(context: Context, path: string, kind?: PolicyKind): Promise<Policy> {
+export async function readPolicy(
+  context: Context,
+  path: string,
+  kind?: PolicyKind,
+  ipset?: string,
+): Promise<Policy> {
   const source = demand(await context.read(path), context.report);
-  return demand(loadPolicy(source, kind, context.nft), context.report);
+  return demand(loadPolicy(source, kind, await loadOptions(context, ipset)), context.report);
+}
+
+/** How to read a POLICY that `--ipset` stands beside. */
+export async function loadOptions({ nft, read, report }: Context, ipset?: string): Promise<LoadOptions> {
+  return ipset === undefined ? nft : { ...nft, ipset: demand(await read(ipset), report) };
 }
 
 /** The host that `--on` names, else the only one, else none; `--host` may bring it from another file. */

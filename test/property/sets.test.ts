@@ -1,6 +1,7 @@
 // Named sets with all their properties come back from every form that they are written in.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { emitIpset } from '../../src/core/iptables/ipset.ts';
 import type { NamedSet, RuleSet } from '../../src/core/ir/ruleset.ts';
 import { loadPolicy, type PolicyKind } from '../../src/core/load.ts';
 import { emitNftJson } from '../../src/core/nft/emit-json.ts';
@@ -38,5 +39,55 @@ test.each(forms)('a set comes back from %s', (_, kind, write) => {
       expect(readBack(write(set), kind)).toEqual(withoutSpans(set));
     }),
     { numRuns: 200 },
+  );
+});
+
+const word = fc.constantFrom('10.0.0.1', '10.0.0.2', '192.0.2.7', '198.51.100.9');
+const dumped = fc
+  .tuple(
+    fc.constantFrom('hash:ip', 'hash:net', 'hash:ip,port', 'hash:ip,mark', 'hash:net,iface'),
+    fc.uniqueArray(word, { maxLength: 4 }),
+    fc.boolean(),
+    fc.boolean(),
+    fc.boolean(),
+  )
+  .map(([type, words, hasTimes, hasCounts, hasComments]) => {
+    const tail: Readonly<Record<string, string>> = {
+      'hash:ip,port': ',tcp:80',
+      'hash:ip,mark': ',0x00000005',
+      'hash:net,iface': ',eth0',
+    };
+    const options = [
+      'family inet hashsize 1024 maxelem 65536',
+      ...(hasTimes ? ['timeout 300'] : []),
+      ...(hasCounts ? ['counters'] : []),
+      ...(hasComments ? ['comment'] : []),
+    ].join(' ');
+    const beside = [
+      ...(hasTimes ? ['timeout 20'] : []),
+      ...(hasCounts ? ['packets 3 bytes 4'] : []),
+      ...(hasComments ? ['comment "a b"'] : []),
+    ];
+    const sides: Readonly<Record<string, string>> = { 'hash:ip': 'src', 'hash:net': 'src' };
+    const lines = words.map((one) => ['add s', `${one}${tail[type] ?? ''}`, ...beside].join(' '));
+    return {
+      ipset: [`create s ${type} ${options}`, ...lines, ''].join('\n'),
+      rule: `-p tcp -m set --match-set s ${sides[type] ?? 'src,dst'} -j ACCEPT`,
+    };
+  });
+
+test('what ipset saved comes back byte for byte, through a policy too', () => {
+  fc.assert(
+    fc.property(dumped, ({ ipset, rule }) => {
+      const text = `${ipset}*filter\n-A FORWARD ${rule}\nCOMMIT\n`;
+      const { value } = loadPolicy({ name: 'dump', text });
+      const ruleSet = value?.ruleSet ?? { tables: [] };
+      expect(ruleSet.ipset).toBeUndefined();
+      expect(emitIpset(ruleSet).value).toBe(ipset);
+      const written = writePolicy(ruleSet, { origin: 'test' }).value ?? '';
+      const again = loadPolicy({ name: 'policy.hook', text: written }).value?.ruleSet ?? { tables: [] };
+      expect(emitIpset(again).value).toBe(ipset);
+    }),
+    { numRuns: 100 },
   );
 });

@@ -6,7 +6,7 @@ import { compilePartial, type PartialText } from '../../core/compile-partial.ts'
 import { hasErrors } from '../../core/diagnostic/diagnostic.ts';
 import type { RuleSet } from '../../core/ir/ruleset.ts';
 import { makeFolder, writeFiles } from '../../host/write-files.ts';
-import { type AddCommand, examples, fromOption, policyArgument } from '../command.ts';
+import { type AddCommand, examples, fromOption, ipsetOption, policyArgument } from '../command.ts';
 import { type Context, readPolicy } from '../context.ts';
 import { type ExitCode, exitCode } from '../exit.ts';
 import { demandWritten, Failure, wrongUsage } from '../failure.ts';
@@ -24,6 +24,7 @@ export const addCompile: AddCommand = (parent, run) =>
     .option('-o, --output <path>', 'write to this file, with `--to all` into this folder')
     .option('--partial', 'leave out the rules that the back end can not say, list them, and exit with 1')
     .addOption(fromOption)
+    .addOption(ipsetOption)
     .addHelpText(
       'after',
       examples(
@@ -34,8 +35,8 @@ export const addCompile: AddCommand = (parent, run) =>
       ),
     )
     .action(
-      run(async (context, path, { to, output, from, partial }) => {
-        const { ruleSet } = await readPolicy(context, path, from);
+      run(async (context, path, { to, output, from, ipset, partial }) => {
+        const { ruleSet } = await readPolicy(context, path, from, ipset);
         const compileTo = partial ? compilePartial : compileWhole;
         return to === 'all'
           ? compileAll(context, ruleSet, compileTo, output)

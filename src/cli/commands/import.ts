@@ -4,8 +4,8 @@ import type { RuleSet } from '../../core/ir/ruleset.ts';
 import { detectKind, loadPolicy } from '../../core/load.ts';
 import { writePolicy } from '../../core/policy-text/write-policy.ts';
 import { writeFiles } from '../../host/write-files.ts';
-import { type AddCommand, examples, fromOption, policyArgument } from '../command.ts';
-import type { Context } from '../context.ts';
+import { type AddCommand, examples, fromOption, ipsetOption, policyArgument } from '../command.ts';
+import { type Context, loadOptions } from '../context.ts';
 import { exitCode } from '../exit.ts';
 import { demand, demandWritten, wrongUsage } from '../failure.ts';
 
@@ -16,6 +16,7 @@ export const addImport: AddCommand = (parent, run) =>
     .addArgument(policyArgument)
     .option('-o, --output <file>', 'write to this file')
     .addOption(fromOption)
+    .addOption(ipsetOption)
     .addHelpText(
       'after',
       examples(
@@ -25,10 +26,11 @@ export const addImport: AddCommand = (parent, run) =>
       ),
     )
     .action(
-      run(async (context, path, { output, from }) => {
+      run(async (context, path, { output, from, ipset }) => {
         const source = demand(await context.read(path), context.report);
         const kind = from ?? detectKind(source);
-        const { ruleSet } = demand(loadPolicy(source, kind, context.nft), context.report);
+        const options = await loadOptions(context, ipset);
+        const { ruleSet } = demand(loadPolicy(source, kind, options), context.report);
         if (kind === 'hook')
           throw wrongUsage(`\`${path}\` is a policy already`, 'lay it out with `hookline fmt`');
         reportKept(context, ruleSet);

@@ -9,7 +9,15 @@ import { renderTrace } from '../../core/trace/render.ts';
 import { requestProblems } from '../../core/trace/request.ts';
 import type { SetState } from '../../core/trace/set-state.ts';
 import { type Trace, trace } from '../../core/trace/trace.ts';
-import { type AddCommand, examples, fromOption, hostOption, onOption, policyArgument } from '../command.ts';
+import {
+  type AddCommand,
+  examples,
+  fromOption,
+  hostOption,
+  ipsetOption,
+  onOption,
+  policyArgument,
+} from '../command.ts';
 import { type Context, readHost, readPolicy } from '../context.ts';
 import { readEntries } from '../entries.ts';
 import { type ExitCode, exitCode } from '../exit.ts';
@@ -23,6 +31,7 @@ export const addTrace: AddCommand = (parent, run) =>
     .addArgument(policyArgument)
     .argument('[packet...]', 'in single quotes, for the shell would take its `->` for a redirection')
     .addOption(fromOption)
+    .addOption(ipsetOption)
     .addOption(hostOption)
     .addOption(onOption)
     .option(
@@ -54,6 +63,7 @@ export const addTrace: AddCommand = (parent, run) =>
 
 interface Options extends PacketOptions {
   readonly from?: PolicyKind | undefined;
+  readonly ipset?: string | undefined;
   readonly host?: string | undefined;
   readonly on?: string | undefined;
   readonly at?: string | undefined;
@@ -69,7 +79,7 @@ async function traceAll(
   words: readonly string[],
   options: Options,
 ): Promise<ExitCode> {
-  const policy = await readPolicy(context, path, options.from);
+  const policy = await readPolicy(context, path, options.from, options.ipset);
   const host = await readHost(context, policy, options);
   const packets = await readPackets(context, words, options);
   const clock = readClock(options.at);
