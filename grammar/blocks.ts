@@ -37,7 +37,7 @@ export abstract class BlockParser extends ValueParser {
     return terms && { kind: 'rule', terms, span: spanOf(this.source, start, this.LA(0)) };
   });
 
-  private readonly terms = this.RULE('terms', (): readonly Ast.Term[] | undefined => {
+  protected readonly terms = this.RULE('terms', (): readonly Ast.Term[] | undefined => {
     const terms: (Ast.Term | undefined)[] = [this.term(this.CONSUME1(token.InLine))];
     this.MANY(() =>
       this.OR([

@@ -20,8 +20,11 @@ const ruleNotes: Readonly<Record<string, string>> = {
   policy: 'A file: declarations in any order.',
   table: 'A table with an optional family; what is in it may be used before it is written.',
   raw: 'An object in the JSON of nft, kept word for word.',
+  object: 'Something that rules refer to by name: a counter, a quota, a helper.',
+  attribute: 'Something about the table itself.',
   chain: 'A chain; with a hook in its head it is a base chain.',
   chainHead: 'Where a base chain is hooked in, in the order of nft.',
+  devices: 'What a chain at ingress or egress hangs on.',
   priority: 'A number, the name of a standard priority, or a name and an offset.',
   body: 'The rules of a chain, a block or a definition.',
   rule: 'One line of a chain.',
@@ -84,7 +87,9 @@ const categoryNotes: readonly (readonly [TokenType, string])[] = [
   [token.InElement, 'the same without `=`, `,` and `:`'],
   [token.End, 'Newline or `;`'],
   [token.Identifier, 'Word, or String for a name that is no word'],
-  [token.Later, token.allTokens.filter(isLater).map(terminal).join(', ')],
+  [token.ObjectKind, listOf(token.ObjectKind)],
+  [token.Attribute, listOf(token.Attribute)],
+  [token.Later, listOf(token.Later)],
 ];
 
 /** The page as Markdown. */
@@ -105,8 +110,10 @@ export function grammarPage(): string {
   ].join('\n');
 }
 
-function isLater(type: TokenType): boolean {
-  return type.CATEGORIES?.includes(token.Later) === true;
+/** The tokens of a category. */
+function listOf(category: TokenType): string {
+  const types = token.allTokens.filter(({ CATEGORIES }) => CATEGORIES?.includes(category));
+  return types.map(terminal).join(', ');
 }
 
 function ruleTexts(): readonly string[] {

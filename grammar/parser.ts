@@ -1,5 +1,5 @@
 // The grammar of a policy, as a chevrotain parser that builds the syntax tree while it reads.
-import type { IToken, ParserMethod, Rule } from 'chevrotain';
+import { type IToken, type ParserMethod, type Rule, tokenMatcher } from 'chevrotain';
 import type * as Ast from '../src/core/syntax/ast.ts';
 import type { Source } from '../src/core/text/source.ts';
 import { BlockParser, keep } from './blocks.ts';
@@ -13,13 +13,13 @@ export interface Reading {
   readonly mistakes: readonly Mistake[];
 }
 
-type ChainHead = Pick<Ast.Chain, 'type' | 'hook' | 'device' | 'priority' | 'policy'>;
+type ChainHead = Pick<Ast.Chain, 'type' | 'hook' | 'devices' | 'priority' | 'policy'>;
 
 /** What may still come in the head of a chain behind what is there. */
 function missingIn(head: ChainHead): string {
-  const clauses = ['type', 'hook', 'device', 'priority', 'policy'] as const;
+  const clauses = ['type', 'hook', 'devices', 'priority', 'policy'] as const;
   const last = clauses.findLastIndex((clause) => head[clause] !== undefined);
-  const rest = clauses.slice(last + 1).map((clause) => `\`${clause}\``);
+  const rest = clauses.slice(last + 1).map((clause) => `\`${clause.replace('devices', 'device')}\``);
   return rest.length > 0 ? `${rest.join(', ')} or \`{\`` : '`{`';
 }
 
@@ -81,6 +81,8 @@ class PolicyParser extends BlockParser {
             { ALT: () => keep(items, this.SUBRULE(this.mapDeclaration)) },
             { ALT: () => keep(items, this.SUBRULE(this.letDeclaration)) },
             { ALT: () => keep(items, this.SUBRULE(this.raw)) },
+            { ALT: () => keep(items, this.SUBRULE(this.object)) },
+            { ALT: () => keep(items, this.SUBRULE(this.attribute)) },
             { ALT: () => keep(items, this.SUBRULE(this.later)) },
           ],
           IGNORE_AMBIGUITIES: true,
@@ -97,6 +99,36 @@ class PolicyParser extends BlockParser {
     const content = this.SUBRULE(this.braces);
     this.expectEnd('the end of the line');
     return content && { kind: 'raw', content, span: spanOf(this.source, start, this.LA(0)) };
+  });
+
+  private readonly object = this.RULE('object', (): Ast.ObjectDeclaration | undefined => {
+    const start = this.CONSUME(token.ObjectKind);
+    const more = this.OPTION1({
+      GATE: () => tokenMatcher(start, token.Ct),
+      DEF: () => this.CONSUME(token.Word, { ERR_MSG: '`helper`, `timeout` or `expectation`' }),
+    });
+    const name = this.name(this.CONSUME(token.Identifier, { ERR_MSG: 'the name of the object' }));
+    const block = this.OPTION2(() => {
+      this.CONSUME(token.LeftBrace);
+      const lines = this.SUBRULE(this.body);
+      this.CONSUME(token.RightBrace);
+      return lines;
+    });
+    const inLine = this.OPTION3({ GATE: () => block === undefined, DEF: () => this.SUBRULE(this.terms) });
+    const span = spanOf(this.source, start, this.LA(0));
+    const keyword = this.ACTION(() => ({
+      text: more ? `${start.image} ${more.image}` : start.image,
+      span: spanOf(this.source, start, more),
+    }));
+    const lines = block ?? (inLine ? [{ kind: 'rule', terms: inLine, span } as const] : []);
+    return { kind: 'object', keyword, name, lines, span };
+  });
+
+  private readonly attribute = this.RULE('attribute', (): Ast.Attribute | undefined => {
+    const start = this.CONSUME(token.Attribute);
+    const terms = this.SUBRULE(this.terms);
+    const span = spanOf(this.source, start, this.LA(0));
+    return terms && { kind: 'attribute', keyword: this.name(start), terms, span };
   });
 
   private readonly chain = this.RULE('chain', (): Ast.Chain | undefined => {
@@ -122,10 +154,7 @@ class PolicyParser extends BlockParser {
       this.CONSUME(token.Hook);
       return this.name(this.CONSUME2(token.Word, { ERR_MSG: 'the name of a hook' }));
     });
-    const device = this.OPTION3(() => {
-      this.CONSUME(token.Device);
-      return this.text(this.CONSUME(token.Text, { ERR_MSG: 'an interface name in double quotes' }));
-    });
+    const devices = this.OPTION3(() => this.SUBRULE(this.devices));
     const priority = this.OPTION4(() => this.SUBRULE(this.priority));
     const policy = this.OPTION5(() => {
       this.CONSUME(token.Policy);
@@ -134,11 +163,36 @@ class PolicyParser extends BlockParser {
     return {
       ...(type && { type }),
       ...(hook && { hook }),
-      ...(device && { device }),
+      ...(devices && { devices }),
       ...(priority && { priority }),
       ...(policy && { policy }),
     };
   });
+
+  /** `device "eth0"`, `devices = { "eth0", "eth1" }`. */
+  private readonly devices = this.RULE('devices', (): readonly Ast.Text[] =>
+    this.OR([
+      {
+        ALT: () => {
+          this.CONSUME(token.Device);
+          return [this.text(this.CONSUME(token.Text, { ERR_MSG: 'an interface name in double quotes' }))];
+        },
+      },
+      {
+        ALT: () => {
+          this.CONSUME(token.Devices);
+          this.CONSUME(token.Equals, { ERR_MSG: '`=` and interface names in `{ }`' });
+          const names = this.SUBRULE(this.braces);
+          return this.ACTION(() => (names?.elements ?? []).map((element) => this.deviceOf(element)));
+        },
+      },
+    ]),
+  );
+
+  private deviceOf({ terms: [name, ...others], mapped }: Ast.Element): Ast.Text {
+    if (name?.kind === 'string' && others.length === 0 && !mapped) return name;
+    return this.stop('interface names in double quotes');
+  }
 
   private readonly priority = this.RULE('priority', (): Ast.PriorityClause => {
     const start = this.CONSUME(token.Priority);

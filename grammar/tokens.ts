@@ -28,6 +28,10 @@ export const End: TokenType = category('End');
 export const Identifier: TokenType = category('Identifier');
 /** A construct of a later version of the language, skipped as a whole at the top level or in a table. */
 export const Later: TokenType = category('Later');
+/** What begins an object of a table: `counter web`. */
+export const ObjectKind: TokenType = category('ObjectKind');
+/** What begins a line that is about the table itself. */
+export const Attribute: TokenType = category('Attribute');
 /** What is no part of the language; the reader of the tokens says why. */
 const Bad: TokenType = category('Bad', InElement);
 
@@ -76,6 +80,14 @@ export const Ipset: TokenType = keyword('ipset');
 export const MapKeyword: TokenType = keyword('map', Later);
 const later = ['include', 'assert'].map((text) => keyword(text, Later));
 
+/** Before a second word of an object's kind. */
+export const Ct: TokenType = keyword('ct', ObjectKind);
+export const Devices: TokenType = keyword('devices');
+const objectKinds = ['counter', 'quota', 'limit', 'secmark', 'synproxy', 'flowtable'].map((text) =>
+  keyword(text, ObjectKind),
+);
+const attributes = ['flags', 'comment'].map((text) => keyword(text, Attribute));
+
 /** The keywords by the place where they mean something; the TextMate grammar and the messages are made from it. */
 export const keywords = {
   declaration: [
@@ -95,7 +107,7 @@ export const keywords = {
     Nft,
     ...later,
   ],
-  clause: [Type, Hook, Device, Priority, Policy],
+  clause: [Type, Hook, Device, Devices, Priority, Policy],
 } as const;
 
 export const Mac: TokenType = define(
@@ -172,12 +184,12 @@ export const BadCharacter: TokenType = define(
   Bad,
 );
 
-const words = [...keywords.declaration, ...keywords.clause, Word];
+const words = [...keywords.declaration, ...keywords.clause, Ct, ...objectKinds, ...attributes, Word];
 const literals = [Mac, Ipv6, Ipv4, Duration, Integer, SetReference, Text];
 const brackets = [LeftBrace, RightBrace, LeftParenthesis, RightParenthesis];
 const marks = [Arrow, Operator, Dot, Comma, Colon, Equals, Plus, Minus, Bracket, ...brackets, Semicolon];
 const bad = [BadString, MultilineString, UnclosedString, BadNumber, ControlCharacter, BadCharacter];
-const categories = [InLine, InValue, InElement, Infix, End, Identifier, Later, Bad];
+const categories = [InLine, InValue, InElement, Infix, End, Identifier, Later, ObjectKind, Attribute, Bad];
 
 /** All tokens, in the order in which the lexer tries them. */
 export const allTokens: readonly TokenType[] = [

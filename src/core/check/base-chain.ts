@@ -1,9 +1,10 @@
 // What the head of a chain says: its hook, priority, type and policy, or that a built-in chain's name implies them.
 import { type Hook, hookOfPriority, hooksOf, ipHooks, priorityNamesOf } from '../hook/hook.ts';
 import type { BaseChain, ChainType } from '../ir/ruleset.ts';
-import type { Chain, Name, PriorityClause, Table } from '../syntax/ast.ts';
+import type { Chain, Name, PriorityClause, Table, Text } from '../syntax/ast.ts';
 import { textOf } from '../text/source.ts';
 import { suggest } from '../text/suggest.ts';
+import { interfaceNameProblem } from '../topology/interface-name.ts';
 import { type BuiltinChain, builtinChain, isBuiltinName } from './builtin-chain.ts';
 import type { Report } from './report.ts';
 
@@ -49,8 +50,8 @@ function readWithHook(
   const priority = hook && readPriority(chain, hook, clause.family, report);
   if (!hook || priority === undefined || (chain.type && !type)) return undefined;
   if (!checkDevice(chain, hook, report)) return undefined;
-  const device = chain.device?.value;
-  return { hook, priority, policy, ...(type && { type }), ...(device !== undefined && { device }) };
+  const devices = chain.devices?.map(({ value }) => value);
+  return { hook, priority, policy, ...(type && { type }), ...(devices && { devices }) };
 }
 
 function readHook({ hook: { text, span }, family }: HookClause, report: Report): Hook | undefined {
@@ -67,15 +68,26 @@ function isHook(text: string): boolean {
   return text === 'ingress' || text === 'egress' || ipHooks.some((hook) => hook === text);
 }
 
-/** At ingress and egress there is a chain for each device, elsewhere one for all. */
-function checkDevice({ device, name }: Chain, hook: Hook, report: Report): boolean {
+/** At ingress and egress chains hang on devices, elsewhere one is for all. */
+function checkDevice({ devices = [], name }: Chain, hook: Hook, report: Report): boolean {
   const needed = hook === 'ingress' || hook === 'egress';
-  if (needed === (device !== undefined)) return true;
+  const [device] = devices;
+  if (needed === (device !== undefined)) return checkDeviceNames(devices, report);
   const { span } = device ?? name;
   const help = needed ? `write \`hook ${hook} device "eth0"\`` : 'match the interface with `iif` or `oif`';
   const message = needed ? `a chain at ${hook} needs a device` : `a chain at ${hook} has no device`;
   report.complain('HK2018', message, { span, help });
   return false;
+}
+
+function checkDeviceNames(devices: readonly Text[], report: Report): boolean {
+  for (const { value, span } of devices) {
+    const problem = interfaceNameProblem(value);
+    if (problem === undefined) continue;
+    report.complain('HK3008', `interface name \`${value}\` ${problem}`, { span });
+    return false;
+  }
+  return true;
 }
 
 /** The hooks of each chain type (nf_tables: nft_chain_filter, nft_chain_nat, nft_chain_route). */
@@ -150,7 +162,7 @@ function readWithoutHook(
   report: Report,
 ): BaseClauses | undefined {
   const built = impliedChain(chain, table);
-  const needsHook = chain.type ?? chain.device ?? chain.priority ?? (built ? undefined : chain.policy);
+  const needsHook = chain.type ?? chain.devices?.[0] ?? chain.priority ?? (built ? undefined : chain.policy);
   if (needsHook)
     return report.complain('HK2018', `\`${textOf(needsHook.span)}\` needs a hook`, {
       span: needsHook.span,

@@ -17,6 +17,7 @@ export interface ChainDraft {
   /** It was meant to hang on a hook, whatever is wrong there. */
   readonly hooked: boolean;
   readonly rules: readonly Rule[];
+  readonly comment?: string;
 }
 
 /** One jump or goto. */

@@ -10,6 +10,7 @@ import type { Definitions } from './expansion.ts';
 import { type ChainDraft, findBases, findJumps, reportDepth, reportLoops } from './jump.ts';
 import { declareMaps } from './map.ts';
 import { freeName } from './names.ts';
+import { declareObjects, readAttributes, readChainLines } from './object.ts';
 import { ofKind } from './of-kind.ts';
 import { type Bases, chainTypes, checkPlacement } from './placement.ts';
 import { readRawObject } from './raw.ts';
@@ -43,6 +44,7 @@ export function checkTable(table: Ast.Table, top: TopLevel): Table {
   const { definitions } = top;
   const context = { scope, definitions, report, sets: reach, ...familyLimit(table, family) };
   const maps = declareMaps(ofKind(table.items, 'map'), context);
+  const objects = declareObjects(ofKind(table.items, 'object'), context);
   const chains = checkChains(table, maps, context);
   warnUnusedConstants(scope, report);
   if (!holdsRaw(table, chains)) warnUnusedSets(sets, report);
@@ -54,9 +56,11 @@ export function checkTable(table: Ast.Table, top: TopLevel): Table {
   return {
     family,
     name: table.name.text,
+    ...readAttributes(ofKind(table.items, 'attribute'), report),
     chains,
     sets: own.map((part) => markUpdated(part.set, updated)),
     ...(maps.length > 0 && { maps: maps.map((map) => markUpdated(map, updated)) }),
+    ...(objects.length > 0 && { objects }),
     opaque,
     span,
   };
@@ -163,7 +167,14 @@ function checkChains(table: Ast.Table, maps: readonly NamedMap[], context: RuleC
   return drafts.map((draft) => {
     const type = types.get(draft);
     const base = draft.base && type && { ...draft.base, type };
-    return { name: draft.name.text, ...(base && { base }), rules: draft.rules, span: draft.span };
+    const { name, comment, rules, span } = draft;
+    return {
+      name: name.text,
+      ...(comment !== undefined && { comment }),
+      ...(base && { base }),
+      rules,
+      span,
+    };
   });
 }
 
@@ -188,8 +199,18 @@ function checkChain(
   const chains: ChainDraft[] = [];
   const own = { checkBody, chains, made, freeName: () => freeName(`${name.text}.when`, made.names, '') };
   const place = { scope, expansions: [], condition: [], depth: 0 };
-  const rules = checkBody(chain.rules, place, { ...context, ...own });
-  return [{ name, span, base, hooked: base !== undefined || chain.hook !== undefined, rules }, ...chains];
+  const { rules: lines, comment, offload } = readChainLines(chain.rules, report);
+  if (offload && !base) report.complain('HK2018', '`flags offload` needs a hook', { span: name.span });
+  const rules = checkBody(lines, place, { ...context, ...own });
+  const draft: ChainDraft = {
+    name,
+    span,
+    base: base && offload ? { ...base, offload } : base,
+    hooked: base !== undefined || chain.hook !== undefined,
+    rules,
+    ...(comment !== undefined && { comment }),
+  };
+  return [draft, ...chains];
 }
 
 function warnUnreachable(bases: Bases, report: Report): void {

@@ -40,11 +40,39 @@ function belongs(table: Table, family: 'ip' | 'ip6', report: Report): boolean {
   for (const object of table.opaque)
     if (!isUnderstood(object, table))
       report(diagnostic('HK4002', `iptables has nothing like \`${object.text}\``, { span }));
+  reportLeftOut(table, report);
+  if (table.flags?.includes('dormant'))
+    report(
+      diagnostic(
+        'HK4001',
+        `table \`${table.family} ${table.name}\` is dormant, and iptables runs all its tables`,
+        {
+          span,
+          help: 'take `flags dormant` or the table out',
+        },
+      ),
+    );
   if (isOther || table.family === 'inet') return true;
   const message = `table ${table.family} \`${table.name}\` filters what iptables does not see`;
   const help = 'compile to nft, or move its rules to a table of family ip, ip6 or inet';
   report(diagnostic('HK4003', message, { span, help }));
   return false;
+}
+
+/** Says what iptables has no place for and no need of; a rule that refers to it is a problem of its own. */
+function reportLeftOut(table: Table, report: Report): void {
+  const { objects = [], chains, comment, flags, span } = table;
+  const left = [
+    ...objects.map(({ kind, name }) => `${kind} \`${name}\``),
+    ...(flags?.includes('owner') ? ['its flag `owner`'] : []),
+    ...(comment === undefined ? [] : ['its comment']),
+    ...chains.flatMap((chain) =>
+      chain.comment === undefined ? [] : [`the comment of chain \`${chain.name}\``],
+    ),
+  ];
+  if (left.length === 0) return;
+  const message = `of table \`${table.family} ${table.name}\` iptables has no place for ${left.join(', ')}`;
+  report(diagnostic('HK4006', message, { span }));
 }
 
 /** Of a set or map that is understood too, only a comment, a size or counts are not said. */

@@ -18,17 +18,25 @@ export interface RuleSet {
 export interface Table {
   readonly family: Family;
   readonly name: string;
+  /** In this order: its chains are not run, it belongs to the process that made it; none if absent. */
+  readonly flags?: readonly TableFlag[];
+  readonly comment?: string;
   readonly chains: readonly Chain[];
   readonly sets: readonly NamedSet[];
   /** What values are looked up in, for a verdict or for another value; none if absent. */
   readonly maps?: readonly NamedMap[];
+  /** What rules refer to by kind and name; none if absent. */
+  readonly objects?: readonly NamedObject[];
   /** What an import did not understand of this table, kept word for word. */
   readonly opaque: readonly OpaqueObject[];
   readonly span?: Span;
 }
 
+export type TableFlag = 'dormant' | 'owner';
+
 export interface Chain {
   readonly name: string;
+  readonly comment?: string;
   /** Present if the chain hangs on a hook. */
   readonly base?: BaseChain;
   readonly rules: readonly Rule[];
@@ -42,7 +50,10 @@ export interface BaseChain {
   readonly hook: Hook;
   readonly priority: number;
   readonly policy: 'accept' | 'drop';
-  readonly device?: string;
+  /** At ingress and egress the devices that it hangs on. */
+  readonly devices?: readonly string[];
+  /** The device itself is to carry the rules out. */
+  readonly offload?: true;
 }
 
 /** Parts are evaluated in order; the first match that fails ends the rule. */
@@ -99,6 +110,16 @@ export interface OpaqueObject {
   readonly origin: 'nft' | 'iptables';
   readonly content: unknown;
   readonly text: string;
+}
+
+/** A counter, quota, helper … of a table; `args` is what the definition of the kind makes of it. */
+export interface NamedObject {
+  /** In the registry of objects: `ct helper`. */
+  readonly kind: string;
+  readonly name: string;
+  readonly args: unknown;
+  readonly comment?: string;
+  readonly span?: Span;
 }
 
 export interface NamedSet extends SetProperties {

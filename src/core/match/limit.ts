@@ -55,7 +55,7 @@ function limitTruth({ over }: Limit): Truth {
 }
 
 /** Takes `[rate] [over] 10/second [burst 5 packets]`. */
-function readLimit(reader: TermReader): Limit | undefined {
+export function readLimit(reader: TermReader): Limit | undefined {
   reader.word('rate');
   const over = reader.word('over') !== undefined;
   const rate = reader.rate();
@@ -80,7 +80,7 @@ function readBurst(reader: TermReader, { unit }: Rate): bigint | undefined {
 }
 
 /** Writes what readLimit reads. */
-function writeLimit({ rate, burst, over }: Limit): string {
+export function writeLimit({ rate, burst, over }: Limit): string {
   const size = scaled(rate.amount, rate.unit);
   const unit = rate.unit === 'packets' ? '' : ` ${size.unit}`;
   const room = scaled(burst, rate.unit);
@@ -93,7 +93,7 @@ function scaled(number: bigint, kind: Rate['unit']): { number: bigint; unit: Byt
 }
 
 /** What stands behind `limit` in nft JSON. */
-function limitToJson({ rate, burst, over }: Limit): JsonObject {
+export function limitToJson({ rate, burst, over }: Limit): JsonObject {
   const size = scaled(rate.amount, rate.unit);
   const room = scaled(burst, rate.unit);
   return {
@@ -109,7 +109,7 @@ const periods = ['second', 'minute', 'hour', 'day', 'week'] as const satisfies r
 const jsonKeys = new Set(['rate', 'burst', 'per', 'inv', 'rate_unit', 'burst_unit']);
 
 /** The limit, if there is nothing else in it. */
-function limitFromJson(given: JsonValue | undefined): Limit | undefined {
+export function limitFromJson(given: JsonValue | undefined): Limit | undefined {
   if (!isJsonObject(given) || !Object.keys(given).every((key) => jsonKeys.has(key))) return undefined;
   const { rate_unit: rateUnit = 'packets', burst_unit: burstUnit = 'packets' } = given;
   const unit = rateUnit === 'packets' ? 'packets' : 'bytes';

@@ -42,7 +42,7 @@ function quotaTruth({ bytes, used, over }: Quota): Truth {
 }
 
 /** Takes `[over | until] 25 mbytes [used 3 kbytes]`. */
-function readQuota(reader: TermReader): Quota | undefined {
+export function readQuota(reader: TermReader): Quota | undefined {
   const over = reader.word('over', 'until') === 'over';
   const bytes = readBytes(reader);
   const used = bytes !== undefined && reader.word('used') ? readBytes(reader) : 0n;
@@ -52,7 +52,7 @@ function readQuota(reader: TermReader): Quota | undefined {
 }
 
 /** Writes what readQuota reads, as nft prints it. */
-function writeQuota({ bytes, used, over }: Quota): string {
+export function writeQuota({ bytes, used, over }: Quota): string {
   return `${over ? 'over ' : ''}${writeBytes(bytes)}${used === 0n ? '' : ` used ${writeBytes(used)}`}`;
 }
 

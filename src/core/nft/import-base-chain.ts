@@ -16,7 +16,7 @@ export function readBaseChain(
   body: z.infer<typeof envelopes.chain>,
   span: Span | undefined,
 ): BaseChain | undefined {
-  const { name, prio, dev } = body;
+  const { name, prio, dev = [] } = body;
   if (body.type === undefined && body.hook === undefined && prio === undefined) return undefined;
   const type = types.find((one) => one === body.type);
   const hook = hooks.find((one) => one === body.hook);
@@ -31,6 +31,8 @@ export function readBaseChain(
     complain(draft, 'HK5502', `base chain \`${name}\` has no known \`${wrong?.[0]}\``, { span });
     return undefined;
   }
-  const device = typeof dev === 'string' ? dev : dev?.length === 1 ? dev[0] : undefined;
-  return { type, hook, priority: prio, policy, ...(device !== undefined && { device }) };
+  const devices = typeof dev === 'string' ? [dev] : dev;
+  const more = { ...(devices.length > 0 && { devices }) };
+  const base: BaseChain = { type, hook, priority: prio, policy, ...more };
+  return body.flags === 'offload' ? { ...base, offload: true } : base;
 }

@@ -2,7 +2,7 @@
 
 import type { Code } from '../diagnostic/catalogue.ts';
 import { type Diagnostic, type DiagnosticDetails, diagnostic } from '../diagnostic/diagnostic.ts';
-import type { BaseChain, Family, OpaqueObject, Rule } from '../ir/ruleset.ts';
+import type { BaseChain, Family, NamedObject, OpaqueObject, Rule, TableFlag } from '../ir/ruleset.ts';
 import type { Span } from '../text/source.ts';
 import type { JsonObject, JsonValue } from './json-value.ts';
 import { makePartReader, type PartReader } from './read-part.ts';
@@ -22,16 +22,27 @@ export interface TableDraft {
   readonly body: JsonObject;
   readonly chains: Map<string, ChainDraft>;
   readonly sets: Map<string, SetDraft>;
+  readonly flags: readonly TableFlag[];
+  readonly comment: string | undefined;
+  /** By kind and name. */
+  readonly objects: Map<string, ObjectDraft>;
   readonly opaque: OpaqueObject[];
   readonly span: Span | undefined;
 }
 
 export interface ChainDraft {
   readonly name: string;
+  readonly comment: string | undefined;
   readonly base: BaseChain | undefined;
   readonly body: JsonObject;
   readonly rules: Rule[];
   readonly span: Span | undefined;
+}
+
+/** An object and its JSON. */
+export interface ObjectDraft {
+  readonly object: NamedObject;
+  readonly body: JsonObject;
 }
 
 /** A set or map. */

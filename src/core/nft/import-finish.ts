@@ -23,7 +23,8 @@ import {
 } from './import-draft.ts';
 import { equalJson, isJsonArray, type JsonObject } from './json-value.ts';
 import type { PartReader } from './read-part.ts';
-import { type Spelling, spellChain } from './spell.ts';
+import { type Spelling, spellChain, spellHeader } from './spell.ts';
+import { bodyOf } from './spell-object.ts';
 import { readMap, readSet, spellMap, spellSet } from './spell-set.ts';
 
 /** All tables in order; complains of jumps to nowhere and says how much was not understood. */
@@ -40,15 +41,27 @@ function finishTable(draft: Draft, from: TableDraft): Table {
   const updated = updatedSets(chains);
   const sets = drafts.flatMap((one) => (one.kind === 'set' ? located(one, readSet, draft, updated) : []));
   const maps = drafts.flatMap((one) => (one.kind === 'map' ? located(one, readMap, draft, updated) : []));
-  const given = { ...(maps.length > 0 && { maps }), ...(span && { span }) };
-  const table: Table = { family, name, chains, sets, opaque: [], ...given };
+  const objects = [...from.objects.values()].map(({ object }) => object);
+  const table: Table = {
+    family,
+    name,
+    ...(from.flags.length > 0 && { flags: from.flags }),
+    ...(from.comment !== undefined && { comment: from.comment }),
+    chains,
+    sets,
+    ...(maps.length > 0 && { maps }),
+    ...(objects.length > 0 && { objects }),
+    opaque: [],
+    ...(span && { span }),
+  };
   checkJumps(draft, table);
   noteOpaqueSets(draft, drafts, [...sets, ...maps]);
   return { ...table, opaque: [...from.opaque, ...keptWhole(from, table)] };
 }
 
-function finishChain({ name, base, rules, span }: ChainDraft): Chain {
-  return { name, rules, ...(base && { base }), ...(span && { span }) };
+function finishChain({ name, comment, base, rules, span }: ChainDraft): Chain {
+  const comments = comment === undefined ? {} : { comment };
+  return { name, ...comments, rules, ...(base && { base }), ...(span && { span }) };
 }
 
 /** A set or map that is understood, with its place. */
@@ -62,10 +75,10 @@ function located<Read extends NamedSet | NamedMap>(
   return found ? [{ ...markUpdated(found, updated), ...(span && { span }) }] : [];
 }
 
-/** Word for word what our types do not say all of: a comment, a size, several devices, a map. */
+/** Word for word what our types do not say all of: keys that a later version of nft adds. */
 function keptWhole(from: TableDraft, table: Table): OpaqueObject[] {
   const spelling: Spelling = { form: 'json', report: () => {} };
-  const { family, name } = table;
+  const { name } = table;
   const chains = table.chains.map((chain) => {
     const body = from.chains.get(chain.name)?.body ?? {};
     return { kind: 'chain', name: chain.name, body, typed: spellChain(chain, table, spelling) };
@@ -76,7 +89,14 @@ function keptWhole(from: TableDraft, table: Table): OpaqueObject[] {
     const typed = set ? spellSet(set, table, spelling) : map && spellMap(map, table, spelling);
     return { kind, name: setName, body, typed };
   });
-  return [{ kind: 'table', name, body: from.body, typed: { family, name } }, ...chains, ...sets]
+  const objects = [...from.objects.values()].map(({ object, body }) => ({
+    kind: object.kind,
+    name: object.name,
+    body,
+    typed: bodyOf(object, table),
+  }));
+  const header = { kind: 'table', name, body: from.body, typed: spellHeader(table, spelling) };
+  return [header, ...chains, ...sets, ...objects]
     .filter(({ body, typed }) => !typed || !equalJson(typed, comparable(body)))
     .map((one) => ({ origin: 'nft', content: { [one.kind]: one.body }, text: `${one.kind} ${one.name}` }));
 }

@@ -1,11 +1,12 @@
 // One object of a listing into the draft of the rule set; each object is validated here and nowhere else.
 import type { z } from 'zod';
-import type { BaseChain, Counters, Rule } from '../ir/ruleset.ts';
+import type { BaseChain, Counters, Rule, TableFlag } from '../ir/ruleset.ts';
 import type { Span } from '../text/source.ts';
 import { readBaseChain } from './import-base-chain.ts';
 import { complain, complainOfMissing, type Draft, type SetDraft, tableKey, tableOf } from './import-draft.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from './json-value.ts';
 import { envelopes } from './schema/object.ts';
+import { readNamed } from './spell-object.ts';
 
 /** Where an object came from. `again`: nft takes it without complaint if it is there already. */
 export interface Given {
@@ -24,7 +25,7 @@ const takers: Readonly<Record<string, Take>> = {
   element: takeElements,
 };
 
-/** Takes any object that can be added; what is neither chain, rule nor set is kept word for word. */
+/** Takes any object that can be added; what nobody understands is kept word for word. */
 export function takeObject(draft: Draft, kind: string, body: JsonValue, given: Given): void {
   if (!isJsonObject(body)) {
     complain(draft, 'HK5502', `\`${kind}\` is not an object`, { span: given.span });
@@ -60,10 +61,22 @@ function takeTable(draft: Draft, body: JsonObject, { span, again }: Given): void
     if (!again) complain(draft, 'HK5505', `table \`${key}\` is there twice`, { span });
     return;
   }
-  if (body.flags !== undefined)
+  const flags = readTableFlags(body.flags);
+  if (!flags)
     complain(draft, 'HK5508', `the flags of table \`${key}\` are kept without being understood`, { span });
-  const content = { chains: new Map(), sets: new Map(), opaque: [] };
-  draft.tables.set(key, { family, name, body: withoutHandle(body), span, ...content });
+  const comment = typeof body.comment === 'string' ? body.comment : undefined;
+  const content = { chains: new Map(), sets: new Map(), objects: new Map(), opaque: [] };
+  const listed = { ...withoutHandle(body), ...(flags?.length === 1 && { flags: flags[0] ?? '' }) };
+  draft.tables.set(key, { family, name, flags: flags ?? [], comment, body: listed, span, ...content });
+}
+
+/** nft 1.0.6 prints but the first letter of a flag. */
+const tableFlags: readonly TableFlag[] = ['dormant', 'owner'];
+
+function readTableFlags(json: JsonValue | undefined): readonly TableFlag[] | undefined {
+  const listed = isJsonArray(json) ? json : json === undefined ? [] : [json];
+  const known = tableFlags.filter((flag) => listed.some((one) => one === flag || one === flag[0]));
+  return known.length === listed.length ? known : undefined;
 }
 
 function takeChain(draft: Draft, body: JsonObject, { span }: Given): void {
@@ -79,7 +92,8 @@ function takeChain(draft: Draft, body: JsonObject, { span }: Given): void {
   if (owner.chains.has(name))
     complain(draft, 'HK5505', `chain \`${name}\` of table \`${owner.name}\` is there twice`, { span });
   const base: BaseChain | undefined = readBaseChain(draft, valid, span);
-  owner.chains.set(name, { name, base, body: withoutHandle(body), rules: [], span });
+  const comment = typeof body.comment === 'string' ? body.comment : undefined;
+  owner.chains.set(name, { name, comment, base, body: withoutHandle(body), rules: [], span });
 }
 
 /** Keys of a rule that are understood; `index` is where a command would put it. */
@@ -160,10 +174,21 @@ function elementsOf(set: SetDraft): JsonValue[] {
   return elements;
 }
 
-function takeOther(draft: Draft, kind: string, body: JsonObject, { span }: Given): void {
+function takeOther(draft: Draft, kind: string, body: JsonObject, { span, again }: Given): void {
   const valid = validate(draft, kind, envelopes.member, body, span);
   const owner = valid && tableOf(draft, valid.family, valid.table, span);
   if (!owner) return;
+  const object = readNamed(kind, body, span);
+  const key = `${kind} ${valid.name}`;
+  if (object && owner.objects.has(key) && !again)
+    complain(draft, 'HK5505', `${kind} \`${valid.name}\` of table \`${owner.name}\` is there twice`, {
+      span,
+    });
+  if (object && owner.objects.has(key)) return;
+  if (object) {
+    owner.objects.set(key, { object, body: withoutHandle(body) });
+    return;
+  }
   const content = { [kind]: withoutHandle(body) };
   owner.opaque.push({ origin: 'nft', content, text: `${kind} ${valid.name}` });
   complain(draft, 'HK5508', `${kind} \`${valid.name}\` is kept without being understood`, { span });

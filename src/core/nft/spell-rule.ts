@@ -5,6 +5,7 @@ import type { NftSpelled } from '../match/define.ts';
 import { findMatch } from '../match/registry.ts';
 import { findStatement } from '../statement/registry.ts';
 import type { Span } from '../text/source.ts';
+import { unknownStatement } from './json-gaps.ts';
 import { isJson, isJsonObject, type JsonObject, type JsonValue } from './json-value.ts';
 import { demandedProtocol } from './known-protocol.ts';
 import { checkComment } from './limits.ts';
@@ -117,10 +118,22 @@ interface Around {
 }
 
 function spellPart(part: Part, rule: Rule, around: Around): NftSpelled | undefined {
-  const spelled = part.kind === 'opaque' ? spellOpaque(part) : spellKnown(part, around);
+  const spelled = known(
+    part.kind === 'opaque' ? spellOpaque(part) : spellKnown(part, around),
+    around.spelling,
+  );
   if (!('unsupported' in spelled)) return spelled;
   refuse(rule, part, around, spelled.unsupported);
   return undefined;
+}
+
+/** What nft knows of it. */
+function known(spelled: NftSpelled, { form }: Spelling): NftSpelled {
+  const problem = alternativesOf(spelled)
+    .flat()
+    .map((one) => unknownStatement(form, one))
+    .find((one) => one !== undefined);
+  return problem === undefined ? spelled : { unsupported: problem };
 }
 
 function refuse(rule: Rule, part: Part, { where, spelling }: Omit<Around, 'protocol'>, why: string): void {

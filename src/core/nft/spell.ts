@@ -1,8 +1,10 @@
 // A rule set as objects of libnftables JSON, from which both the JSON and the text of nft are written.
 import { type Diagnostic, diagnostic, hasErrors, type Outcome } from '../diagnostic/diagnostic.ts';
-import type { Chain, Family, OpaqueObject, RuleSet, Table } from '../ir/ruleset.ts';
+import type { BaseChain, Chain, Family, OpaqueObject, RuleSet, Table } from '../ir/ruleset.ts';
+import { checkJsonTable } from './json-gaps.ts';
 import { isJson, isJsonObject, type JsonObject } from './json-value.ts';
-import { checkName, type NftForm } from './limits.ts';
+import { checkComment, checkName, type NftForm } from './limits.ts';
+import { spellNamed } from './spell-object.ts';
 import { type SpelledRule, spellRule } from './spell-rule.ts';
 import { spellMap, spellSet } from './spell-set.ts';
 
@@ -51,7 +53,11 @@ function spellTable(table: Table, spelling: Spelling): SpelledTable {
     return found;
   };
   const { family, name } = table;
-  const header = take({ table: { name } }) ?? { table: { family, name } };
+  checkJsonTable(table, spelling);
+  const header = take({ table: { name } }) ?? { table: spellHeader(table, spelling) };
+  const objects = (table.objects ?? []).map(
+    (object) => take({ [object.kind]: { name: object.name } }) ?? spellNamed(object, table, spelling),
+  );
   const chains = table.chains.map((chain) => ({
     name: chain.name,
     chain: take({ chain: { name: chain.name } }) ?? { chain: spellChain(chain, table, spelling) },
@@ -68,7 +74,7 @@ function spellTable(table: Table, spelling: Spelling): SpelledTable {
     family,
     name,
     table: header,
-    objects: others.filter((object) => !isSet(object)),
+    objects: [...objects, ...others.filter((object) => !isSet(object))],
     chains,
     sets: [...sets, ...maps, ...others.filter(isSet)],
   };
@@ -80,8 +86,38 @@ function checkNames(table: Table, { form, report }: Spelling): void {
     ...table.chains.map(({ name, span }) => checkName(form, 'chain', name, span)),
     ...table.sets.map(({ name, span }) => checkName(form, 'set', name, span)),
     ...(table.maps ?? []).map(({ name, span }) => checkName(form, 'map', name, span)),
+    ...(table.objects ?? []).map(({ kind, name, span }) => checkName(form, kind, name, span)),
+    ...table.opaque.flatMap((object) => checkKeptName(object, table, form)),
   ];
   for (const problem of problems) if (problem) report(problem);
+}
+
+/** An object that nobody understands has a name, too. */
+function checkKeptName({ content }: OpaqueObject, table: Table, form: NftForm): readonly Diagnostic[] {
+  const [kind = '', body] =
+    isJson(content) && isJsonObject(content) ? (Object.entries(content)[0] ?? []) : [];
+  const isDeclared = ['table', 'chain', 'set', 'map'].includes(kind);
+  const name = isJsonObject(body) && !isDeclared ? body.name : undefined;
+  return typeof name === 'string'
+    ? [checkName(form, kind, name, table.span)].filter((one) => one !== undefined)
+    : [];
+}
+
+/** The table as nft would list it, `{ "table": … }` being around it. */
+export function spellHeader(
+  { family, name, flags = [], comment, span }: Table,
+  spelling: Spelling,
+): JsonObject {
+  const where = `table \`${family} ${name}\``;
+  const problem = comment === undefined ? undefined : checkComment(spelling.form, comment, where, span);
+  if (problem) spelling.report(problem);
+  const [flag] = flags;
+  return {
+    family,
+    name,
+    ...(flag !== undefined && { flags: flags.length === 1 ? flag : flags }),
+    ...(comment !== undefined && { comment }),
+  };
 }
 
 function spellObject(
@@ -105,10 +141,19 @@ function isSet(object: JsonObject): boolean {
   return Object.hasOwn(object, 'set') || Object.hasOwn(object, 'map');
 }
 
+/** One device by its name, several as a list. */
+function devicesOf({ devices = [] }: BaseChain): JsonObject {
+  const [only] = devices;
+  if (only === undefined) return {};
+  return { dev: devices.length === 1 ? only : devices };
+}
+
 /** The chain without its rules, `{ "chain": … }` being around it. */
-export function spellChain(chain: Chain, table: Table, { report }: Spelling): JsonObject {
-  const { base, name, span } = chain;
-  if (base && !base.device && (base.hook === 'ingress' || base.hook === 'egress')) {
+export function spellChain(chain: Chain, table: Table, { form, report }: Spelling): JsonObject {
+  const { base, name, comment, span } = chain;
+  const problem = comment === undefined ? undefined : checkComment(form, comment, `chain \`${name}\``, span);
+  if (problem) report(problem);
+  if (base && !base.devices?.length && (base.hook === 'ingress' || base.hook === 'egress')) {
     const message = `base chain \`${name}\` at ${base.hook} has no device`;
     report(diagnostic('HK4506', message, { span, help: 'add `device "eth0"` to the chain' }));
   }
@@ -116,12 +161,14 @@ export function spellChain(chain: Chain, table: Table, { report }: Spelling): Js
     family: table.family,
     table: table.name,
     name,
+    ...(comment !== undefined && { comment }),
     ...(base && {
       type: base.type,
       hook: base.hook,
       prio: base.priority,
-      ...(base.device !== undefined && { dev: base.device }),
+      ...devicesOf(base),
       policy: base.policy,
+      ...(base.offload && { flags: 'offload' }),
     }),
   };
 }

@@ -14,10 +14,14 @@ export function writeChainHead({ name, base }: Chain, table: Table): string {
 }
 
 /** Whether the name says where the chain hangs. */
-function isImplied(name: string, { hook, type, priority, device }: BaseChain, table: Table): boolean {
+function isImplied(
+  name: string,
+  { hook, type, priority, devices, offload }: BaseChain,
+  table: Table,
+): boolean {
   const implied = isIp(table.family) ? builtinChain(table.name, name) : undefined;
   const same = implied?.hook === hook && implied.type === type && implied.priority === priority;
-  return same && device === undefined;
+  return same && devices === undefined && !offload;
 }
 
 function isIp(family: Family): boolean {
@@ -25,13 +29,19 @@ function isIp(family: Family): boolean {
 }
 
 function writePlace(base: BaseChain, { name, family }: Table): string {
-  const { hook, type, priority, device } = base;
+  const { hook, type, priority, devices = [] } = base;
   return [
     ...(inferType(name, base, undefined) === type ? [] : [`type ${type}`]),
     `hook ${hook}`,
-    ...(device === undefined ? [] : [`device ${quote(device)}`]),
+    ...writeDevices(devices),
     `priority ${writePriority(priority, hook, family)}`,
   ].join(' ');
+}
+
+function writeDevices(devices: readonly string[]): readonly string[] {
+  const names = devices.map(quote);
+  if (names.length > 1) return [`devices = { ${names.join(', ')} }`];
+  return names.map((name) => `device ${name}`);
 }
 
 /** How far from a named priority a number is still told by the name, as nft does. */

@@ -6,6 +6,7 @@ import { isPrintable, quote, writeName } from '../match/quote.ts';
 import { formatPolicy } from '../syntax/format.ts';
 import { foldRules } from './fold.ts';
 import { writeChainHead } from './write-chain.ts';
+import { writeAttributes, writeChainLines, writeNamedObject } from './write-object.ts';
 import { writeObject, writeRule } from './write-rule.ts';
 import { writeMap, writeSet } from './write-set.ts';
 
@@ -40,7 +41,7 @@ function writeIpset(lines: readonly string[] = [], report: Report): readonly str
 
 /** In pieces, so that a large text is put together once. */
 function writeTable(table: Table, fold: boolean, report: Report): readonly string[] {
-  const { family, name, chains, sets, maps = [], opaque } = table;
+  const { family, name, chains, sets, maps = [], objects = [], opaque } = table;
   const check = (text: string, what: string): string => {
     const problem = textProblem(text, `${what} in table \`${family} ${name}\``);
     if (problem) report(problem);
@@ -48,7 +49,11 @@ function writeTable(table: Table, fold: boolean, report: Report): readonly strin
   };
   const head = `table ${family} ${check(writeName(name), 'the name')} {`;
   const declarations = [
+    ...writeAttributes(table).map((line) => check(line, 'what is said of it')),
     ...opaque.map((object) => check(writeObject(object), `\`${object.text}\``)),
+    ...objects.flatMap((object) =>
+      writeNamedObject(object).map((line) => check(line, `${object.kind} \`${object.name}\``)),
+    ),
     ...sets.map((set) => check(writeSet(set), `set \`${set.name}\``)),
     ...maps.map((map) => check(writeMap(map), `map \`${map.name}\``)),
   ];
@@ -67,7 +72,10 @@ function writeChain(chain: Chain, table: Table, fold: boolean, check: Check): st
   const where = `chain \`${chain.name}\``;
   const rules = fold ? foldRules(chain, table) : chain.rules;
   const head = `${check(writeChainHead(chain, table), where)} {`;
-  const lines = rules.map((rule, at) => check(writeRule(rule, table), `rule ${at + 1} of ${where}`));
+  const lines = [
+    ...writeChainLines(chain).map((line) => check(line, where)),
+    ...rules.map((rule, at) => check(writeRule(rule, table), `rule ${at + 1} of ${where}`)),
+  ];
   if (lines.length === 0) return `  ${head} }\n`;
   return `  ${head}\n${lines.map((line) => (isPlain(line) ? `    ${line}\n` : layOutRule(line))).join('')}  }\n`;
 }

@@ -10,7 +10,10 @@ import { findStatement } from '../statement/registry.ts';
 
 type Limit = 'ip' | 'ip6' | undefined;
 
-/** One line. A rule without anything is there to count, which iptables does in every rule. */
+/** What would be the comment of the chain if it stood alone in a line. */
+const onlyComment = /^comment "(?:[^"\\]|\\.)*"$/;
+
+/** One line. A rule without anything to do is there to count, which iptables does in every rule. */
 export function writeRule({ parts }: Rule, { family }: Table): string {
   const words: string[] = [];
   let limit: Limit = family === 'ip' || family === 'ip6' ? family : undefined;
@@ -18,7 +21,8 @@ export function writeRule({ parts }: Rule, { family }: Table): string {
     words.push(writePart(part, limit));
     limit ??= part.kind === 'match' ? findMatch(part.key)?.family : undefined;
   }
-  return words.join(' ') || 'counter';
+  const text = words.join(' ');
+  return onlyComment.test(text) ? `${text} counter` : text || 'counter';
 }
 
 function writePart(part: Part, limit: Limit): string {

@@ -90,7 +90,36 @@ export interface Table {
   readonly kind: 'table';
   readonly family?: Name;
   readonly name: Name;
-  readonly items: readonly (Chain | SetDeclaration | MapDeclaration | Let | RawObject | Unsupported)[];
+  readonly items: readonly (
+    | Chain
+    | SetDeclaration
+    | MapDeclaration
+    | ObjectDeclaration
+    | Attribute
+    | Let
+    | RawObject
+    | Unsupported
+  )[];
+  readonly span: Span;
+}
+
+/** `counter NAME { … }`, `ct helper NAME { … }`, `quota NAME over 10 mbytes`: something that rules refer to. */
+export interface ObjectDeclaration {
+  readonly kind: 'object';
+  /** The words of its kind with single blanks between: `ct helper`. */
+  readonly keyword: Name;
+  readonly name: Name;
+  /** What is said of it; a `when` block is none of that. */
+  readonly lines: readonly BodyItem[];
+  readonly span: Span;
+}
+
+/** `flags dormant`, `comment "…"`: something about the table itself. */
+export interface Attribute {
+  readonly kind: 'attribute';
+  readonly keyword: Name;
+  /** What stands behind the keyword. */
+  readonly terms: readonly Term[];
   readonly span: Span;
 }
 
@@ -101,13 +130,13 @@ export interface RawObject {
   readonly span: Span;
 }
 
-/** `chain NAME [type T] [hook H [device D] [priority P]] [policy V] { rules }`. */
+/** `chain NAME [type T] [hook H [device D | devices = { … }] [priority P]] [policy V] { rules }`. */
 export interface Chain {
   readonly kind: 'chain';
   readonly name: Name;
   readonly type?: Name;
   readonly hook?: Name;
-  readonly device?: Text;
+  readonly devices?: readonly Text[];
   readonly priority?: PriorityClause;
   readonly policy?: Name;
   /** In the order of evaluation. */

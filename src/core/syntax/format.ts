@@ -112,7 +112,10 @@ const places: Readonly<
     [token.Host, 'lines'],
     [token.Test, 'lines'],
   ],
-  table: [[token.Chain, 'chain']],
+  table: [
+    [token.Chain, 'chain'],
+    [token.ObjectKind, 'chain'],
+  ],
   chain: [[token.When, 'chain']],
 };
 

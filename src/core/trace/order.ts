@@ -37,7 +37,7 @@ function findHookFunctions(
   device?: string,
 ): readonly HookFunction[] {
   const tracked = usesConntrack(ruleSet, family);
-  const chains = hookedChains(ruleSet, family).filter(({ base }) => (base.device ?? device) === device);
+  const chains = hookedChains(ruleSet, family).filter(({ base }) => hangsOn(base, device));
   const here = chains.filter(({ base }) => base.hook === hook);
   const firstNat = chains.find(({ base }) => base.type === 'nat');
   const registered = chains.flatMap((hooked): readonly HookFunction[] => {
@@ -47,6 +47,11 @@ function findHookFunctions(
   });
   const all = tracked ? [...registered, ...conntrackAt(hook)] : registered;
   return byPriority(all, (one) => one.priority);
+}
+
+/** A chain without devices hangs on all. */
+function hangsOn({ devices }: BaseChain, device: string | undefined): boolean {
+  return !devices || (device !== undefined && devices.includes(device));
 }
 
 /** Lower priorities first; of equal ones the one that was registered last. */
@@ -91,11 +96,14 @@ function natAt(hook: Hook, chains: readonly HookedChain[]): readonly HookFunctio
   }
 }
 
-/** The base chains that see packets of a family, in the order in which they are registered. */
+/**
+ * The base chains that see packets of a family, in the order in which they are registered; those of a dormant table
+ * are not (net/netfilter/nf_tables_api.c: nft_table_disable).
+ */
 function hookedChains(ruleSet: RuleSet, family: AddressFamily): readonly HookedChain[] {
   return ruleSet.tables.flatMap((table) =>
     table.chains.flatMap((chain) => {
-      const { base } = chain;
+      const base = table.flags?.includes('dormant') ? undefined : chain.base;
       return base && sees(table, family, base.hook) ? [{ table, chain, base }] : [];
     }),
   );

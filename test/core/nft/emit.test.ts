@@ -130,7 +130,7 @@ test('a base chain at ingress needs a device', () => {
   const given = (device?: string) =>
     ruleSet({
       family: 'netdev',
-      chains: [{ name: 'c', rules: [], base: { ...base, ...(device && { device }) } }],
+      chains: [{ name: 'c', rules: [], base: { ...base, ...(device && { devices: [device] }) } }],
     });
   expect(emitNftJson(given()).diagnostics).toMatchObject([{ code: 'HK4506' }]);
   expect(emitNftJson(given('lo')).value).toContain('"dev": "lo"');

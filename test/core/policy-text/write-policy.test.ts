@@ -121,8 +121,8 @@ test('what only nft has keeps its JSON, in rules and beside them', () => {
   const member = { family: 'inet', table: 't' };
   const ruleSet = nft(
     table('inet', 't'),
-    { flowtable: { ...member, name: 'fast', hook: 'ingress', prio: -5, dev: ['lan0', 'wan0'] } },
-    { chain: { ...member, name: 'a', comment: 'mine' } },
+    { tunnel: { ...member, name: 'fast', id: 5 } },
+    { chain: { ...member, name: 'a', shade: 'mine' } },
     { rule: { ...member, chain: 'a', expr: [{ frobnicate: { knob: [1, { x: null }] } }, { accept: null }] } },
   );
   expect(ruleSet.tables[0]?.opaque).toHaveLength(2);

@@ -92,7 +92,7 @@ describe('chain heads', () => {
     expect(chain).toMatchObject({
       type: { text: 'nat' },
       hook: { text: 'ingress' },
-      device: { value: 'eth0' },
+      devices: [{ value: 'eth0' }],
       priority: { base: { text: 'filter' }, offset: -5 },
       policy: { text: 'drop' },
     });

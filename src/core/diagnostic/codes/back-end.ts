@@ -27,6 +27,12 @@ export const backEndCodes = codes({
     explanation:
       'Rules of iptables look up addresses and ports in sets that ipset holds; it has no sets of other types.',
   },
+  HK4006: {
+    title: 'left out in iptables',
+    severity: 'warning',
+    explanation:
+      'Counters, quotas, helpers and so on that stand in a table under a name, and comments of tables and chains, exist in nft only. No packet is treated otherwise without them; a rule that refers to one of them is an error by itself.',
+  },
   HK4501: {
     title: 'not expressible in nft',
     severity: 'error',
@@ -56,6 +62,13 @@ export const backEndCodes = codes({
     severity: 'error',
     explanation:
       'Something that was imported from nft JSON word for word has no form in nft text that is known to mean the same. nft JSON takes it.',
+  },
+  HK4507: {
+    title: 'not read from nft JSON',
+    severity: 'error',
+    help: 'emit nft text',
+    explanation:
+      'nft 1.0.6 does not read all of the JSON that it has: the flags of a table, several devices of a chain, the times of a `ct timeout`, objects `ct expectation` and `synproxy`, and statements that add to maps. It refuses some, and loads others as something else. Its text has all of that. Comments of tables and chains are lost, too; that is a warning.',
   },
   HK4506: {
     title: 'base chain that nft does not take',

@@ -98,6 +98,8 @@ export const objects = {
     prio: z.int().optional(),
     dev: oneOrMore(z.string()).optional(),
     flags,
+    /** Printed by no version so far. */
+    counter: z.boolean().optional(),
   }),
   counter: z.strictObject({ ...member, packets: integer.optional(), bytes: integer.optional() }),
   quota: z.strictObject({

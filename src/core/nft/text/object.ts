@@ -130,7 +130,7 @@ const objects: Visitor<TableObject, string> = {
       commentLine(comment),
       `${option('protocol', protocol) ?? refuse()};`,
       option('l3proto', l3proto),
-      `policy = { ${policyText(policy)} }`,
+      policyText(policy) !== '' && `policy = { ${policyText(policy)} }`,
     ]),
   'ct expectation': ({ name: own, protocol, l3proto, dport, timeout, size, comment }) =>
     block(`ct expectation ${name(own)}`, [
@@ -141,18 +141,22 @@ const objects: Visitor<TableObject, string> = {
       option('size', size),
       option('l3proto', l3proto),
     ]),
-  secmark: ({ name: own, context }) => block(`secmark ${name(own)}`, [quoted(context ?? '')]),
+  secmark: ({ name: own, context, comment }) =>
+    block(`secmark ${name(own)}`, [commentLine(comment), quoted(context ?? '')]),
+  // nft takes both numbers or neither; two zeros are what it prints where none is set.
   synproxy: ({ name: own, mss, wscale, flags, comment }) =>
     block(`synproxy ${name(own)}`, [
       commentLine(comment),
-      option('mss', mss),
-      option('wscale', wscale),
+      ...(Number(mss ?? 0) === 0 && Number(wscale ?? 0) === 0
+        ? []
+        : [option('mss', mss ?? 0), option('wscale', wscale ?? 0)]),
       listOf(flags).map(word).join(' '),
     ]),
-  flowtable: ({ name: own, hook, prio = 0, dev, flags }) =>
+  flowtable: ({ name: own, hook, prio = 0, dev, flags, counter }) =>
     block(`flowtable ${name(own)}`, [
       `hook ${word(hook ?? 'ingress')} priority ${word(prio)}`,
-      `devices = { ${listOf(dev).map(quoted).join(', ')} }`,
+      dev !== undefined && `devices = { ${listOf(dev).map(quoted).join(', ')} }`,
+      counter === true && 'counter',
       flags !== undefined && `flags ${listOf(flags).map(word).join(',')}`,
     ]),
   tunnel: () => refuse(),

@@ -1,0 +1,68 @@
+// `ct helper`, `ct timeout`, `ct expectation`: what rules give to the connection of a packet (net/netfilter/nft_ct.c).
+import { numberType } from '../datatype/define.ts';
+import { milliseconds } from '../datatype/milliseconds.ts';
+import { integer8, port } from '../datatype/types.ts';
+import {
+  definePropertyObject,
+  numberProperty,
+  type Properties,
+  type Property,
+  secondsProperty,
+  textProperty,
+  wordProperty,
+} from './properties.ts';
+
+const protocol: Property = { word: 'protocol', value: wordProperty(['tcp', 'udp']), required: true };
+/** That of the table where it is not said. */
+const l3proto: Property = { word: 'l3proto', value: wordProperty(['ip', 'ip6', 'inet']) };
+
+export const ctHelper = definePropertyObject({
+  kind: 'ct helper',
+  summary:
+    'A helper that looks into connections: `ct helper ftp { type "ftp"; protocol tcp; l3proto ip }`, given by `ct helper set "ftp"`.',
+  properties: [{ word: 'type', value: textProperty(15), required: true }, protocol, l3proto],
+});
+
+/** In the order of enum ctattr_timeout_tcp (include/uapi/linux/netfilter/nfnetlink_cttimeout.h). */
+const tcpStates = `syn_sent syn_recv established fin_wait close_wait last_ack time_wait close syn_sent2 retrans unack`;
+const udpStates = 'unreplied replied';
+const [ofTcp, ofUdp] = [tcpStates, udpStates].map((names) => names.split(' '));
+const states = numberType(
+  'conntrack state',
+  'a state of a connection',
+  8,
+  Object.fromEntries([...(ofTcp ?? []), ...(ofUdp ?? [])].map((name, at) => [name, at])),
+);
+
+/** States of one protocol are unknown to the other. */
+function strangeState({ protocol: of, policy = {} }: Properties): string | undefined {
+  const known = of === 'tcp' ? ofTcp : ofUdp;
+  const strange = Object.keys(policy).find((name) => !known?.includes(name));
+  return strange === undefined ? undefined : `${of === 'tcp' ? 'tcp' : 'udp'} has no state \`${strange}\``;
+}
+
+export const ctTimeout = definePropertyObject({
+  kind: 'ct timeout',
+  summary:
+    'How long connections are remembered in some states: `ct timeout short { protocol tcp; policy = { established : 10m } }`, given by `ct timeout set "short"`.',
+  properties: [protocol, l3proto, { word: 'policy', value: secondsProperty(states) }],
+  check: strangeState,
+  unreadable: ({ l3proto: family, policy = {} }) =>
+    family !== undefined || Object.keys(policy).length > 0
+      ? 'loses the times and the `l3proto` of a ct timeout'
+      : undefined,
+});
+
+export const ctExpectation = definePropertyObject({
+  kind: 'ct expectation',
+  summary:
+    'A connection that is to come: `ct expectation data { protocol tcp; dport 9876; timeout 2m; size 12; l3proto ip }`, given by `ct expectation set "data"`.',
+  properties: [
+    protocol,
+    { word: 'dport', value: numberProperty(port), required: true },
+    { word: 'timeout', value: numberProperty(milliseconds), required: true },
+    { word: 'size', value: numberProperty(integer8), required: true },
+    l3proto,
+  ],
+  unreadable: () => 'takes no ct expectation',
+});
