@@ -38,6 +38,9 @@ export interface Tracked {
   readonly unsure?: string;
 }
 
+/** include/net/ipv6.h: NEXTHDR_NONE. net/ipv6/exthdrs_core.c: ipv6_skip_exthdr finds no protocol there. */
+const noNextHeader = 59;
+
 /**
  * nf_conntrack_core.c: nf_conntrack_in, for a packet that no rule before exempted. Fragments are taken as already
  * reassembled, checksums as right and TCP sequence numbers as in the window (`liberal` or not): none is judged.
@@ -49,6 +52,8 @@ export function track(table: ConntrackTable, packet: Packet, options: TrackOptio
     return without(table, 'untracked', `ICMPv6 type ${icmp.type} is never tracked`);
   }
   if (icmp && isIcmpError(packet.family, icmp.type)) return trackError(table, packet, zone);
+  if (packet.family === 6 && packet.protocol === noNextHeader)
+    return without(table, 'invalid', 'nothing follows the headers of IPv6');
   const tuple = tupleOf(packet);
   if (!tuple) return without(table, 'invalid', 'the header with the ports is not in the packet');
   return trackTuple({ table, packet, tuple, zone, settings: settingsOf(options) });

@@ -39,6 +39,11 @@ describe('UDP', () => {
   });
 });
 
+test('what has nothing behind the headers of IPv6 belongs to no connection', () => {
+  expect(track(conntrackTable(), opaque('fd00::1', 'fd00::2', 59)).state).toBe('invalid');
+  expect(track(conntrackTable(), opaque(client, server, 59)).state).toBe('new');
+});
+
 describe('ICMP', () => {
   test.each([8, 13, 15, 17])('type %i begins a connection', (type) => {
     expect(track(conntrackTable(), icmp(client, server, type, { id: 1 })).state).toBe('new');
