@@ -102,7 +102,8 @@ export function readOptions(
   const clash = clashOf(module, given);
   if (clash) return clash;
   if (readers.length === 0) return refuse(`there is no such module for ${ipVersion[context.family]}`);
-  for (const { kind, key, reader } of readers) {
+  const claiming = given.length > 1 ? readers.filter(({ reader }) => reader.claims?.(given)) : [];
+  for (const { kind, key, reader } of claiming.length > 0 ? claiming : readers) {
     for (const group of groupsFor(reader, left, given.length === 0)) {
       const args = reader.read(group, context);
       if (isRefusal(args)) refusal ??= args;

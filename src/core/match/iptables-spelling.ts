@@ -63,6 +63,8 @@ export interface IptablesReader<Args> {
   readonly takes: 'each' | 'together';
   /** It is asked before the other readers of the module. */
   readonly first?: true;
+  /** Whether these options of one `-m` mean together what they do not mean apart; then this reader has them all. */
+  readonly claims?: (given: readonly GivenOption[]) => boolean;
   /** The registries know all options of this module; any other is refused. */
   readonly complete?: true;
   /** Of each group of options at most one may stand in one `-m`. */

@@ -98,6 +98,8 @@ export interface ModuleMatch {
   readonly usesConntrack?: true;
   /** Each option is a condition of its own that may share its `-m` with those of other matches. */
   readonly shares?: true;
+  /** Options that mean together what they do not mean apart, so that they keep one `-m` of their own. */
+  readonly claims?: (given: readonly GivenOption[]) => boolean;
 }
 
 /** Makes the definition of a match from a module. */
@@ -160,7 +162,8 @@ function writeCondition(spec: ModuleMatch, settings: Settings, family: Family): 
   const protocol = spec.protocol?.(settings, family);
   const foreign = normalize(spec, settings, family);
   if (isRefusal(foreign)) return { kind: 'unsupported', why: foreign.refused };
-  const pieces = spec.shares ? complete.map((one) => [one]) : [complete];
+  const isOne = !spec.shares || spec.claims?.(complete.map((one) => ({ ...one, words: one.value })));
+  const pieces = isOne ? [complete] : complete.map((one) => [one]);
   const words = pieces.map((some) => ({ words: ['-m', spec.module, ...some.flatMap(wordsOf)] }));
   const alternatives = spec.protocols?.map((one) => [protocolWords(one), ...words]) ?? [words];
   return { kind: 'any', alternatives, ...(protocol !== undefined && { protocol }) };
@@ -183,6 +186,7 @@ function moduleReader(spec: ModuleMatch): IptablesReader<Settings> {
     ),
     takes: 'together',
     complete: true,
+    ...(spec.claims && { claims: spec.claims }),
     ...(spec.excludes && { excludes: spec.excludes }),
     repeats: spec.options.filter(({ repeats }) => repeats).map(({ option }) => option),
     read: (given, context) => readGiven(spec, given, context),

@@ -3,6 +3,7 @@ import { type AddressFamily, addressWidth, formatAddress, parseAddress } from '.
 import { listedProtocol } from '../../datatype/nft-types.ts';
 import { prefixRange } from '../../datatype/range.ts';
 import type { JsonObject, JsonValue } from '../../nft/json-value.ts';
+import { holdsWithoutConnection } from './conntrack-truth.ts';
 import { has, type Setting, type Settings, wordOf } from './define.ts';
 import { boundsOf, comparison, headerField, masked, type NftPlace, type NftSaid, never } from './nft.ts';
 
@@ -12,6 +13,31 @@ function ct(key: string, dir?: string): JsonObject {
 
 /** Without a connection none of its options holds, negated or not (net/netfilter/xt_conntrack.c: conntrack_mt). */
 export function connection(settings: Settings, place: NftPlace): NftSaid {
+  const state = settings.find(({ option }) => option === '--ctstate');
+  const words = state?.value[0]?.split(',') ?? [];
+  if (!state || settings.length === 1 || !holdsWithoutConnection(words, state.negated))
+    return together(settings, place);
+  // Whatever else is asked passes for a packet without a connection, whose state is one of two.
+  const without = ['invalid', 'untracked'].filter(
+    (name) => words.includes(name.toUpperCase()) !== state.negated,
+  );
+  const others = settings.filter((one) => one !== state);
+  const rest = words.filter((word) => word !== 'INVALID' && word !== 'UNTRACKED');
+  // Where there is a connection, these two don't count.
+  const states = state.negated ? [...rest, 'INVALID', 'UNTRACKED'] : rest;
+  const first = { ...state, value: [states.join(',')] };
+  const isNever = rest.length === 0 && !state.negated;
+  const said = isNever ? [] : together(rest.length === 0 ? others : [first, ...others], place);
+  if (typeof said === 'string') return said;
+  const outside = { match: { op: 'in', left: ct('state'), right: oneOrList(without) } };
+  return isNever ? [outside] : { anyOf: [[outside], [hasConnection, ...said]] };
+}
+
+function oneOrList(names: readonly string[]): JsonValue {
+  return names.length === 1 ? (names[0] ?? '') : names;
+}
+
+function together(settings: Settings, place: NftPlace): readonly JsonValue[] | string {
   let { protocol } = place;
   const said: (readonly JsonValue[])[] = [];
   for (const setting of settings) {

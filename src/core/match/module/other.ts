@@ -1,5 +1,6 @@
 // `tos`, `set`, `owner`, `conntrack`: what of these modules no match of one field says.
 import { type Refusal, refuse } from '../iptables-spelling.ts';
+import { connectionTruth, holdsWithoutConnection, partUnknown } from './conntrack-truth.ts';
 import { defineModuleMatch, has, type Settings, type ValueKind } from './define.ts';
 import { connection } from './nft-conntrack.ts';
 import { typeOfService } from './nft-header.ts';
@@ -166,5 +167,12 @@ export const conntrackMatch = defineModuleMatch({
     settings.length === 0 ? refuse('an option is missing') : settings,
   usesConntrack: true,
   nft: connection,
-  truth: 'that part of the connection is not looked at',
+  claims: (given) =>
+    given.length > 1 &&
+    given.some(
+      ({ option, negated, words: [word = ''] }) =>
+        option === '--ctstate' && holdsWithoutConnection(word.toUpperCase().split(','), negated),
+    ),
+  truth: (settings, { view }) => connectionTruth(settings, view),
+  knowledge: { unknown: partUnknown },
 });
