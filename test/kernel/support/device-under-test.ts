@@ -30,7 +30,13 @@ const peerMac = '0200000000ff';
 
 type Request =
   | { readonly kind: 'load'; readonly nftJson: string }
-  | { readonly kind: 'send'; readonly device: Device | undefined; readonly packet: string };
+  | { readonly kind: 'send'; readonly device: Device | undefined; readonly packet: string }
+  | {
+      readonly kind: 'run';
+      readonly program: string;
+      readonly args: readonly string[];
+      readonly input: string;
+    };
 
 /** What one packet caused. */
 export interface Observed {
@@ -46,6 +52,8 @@ export type Listed = readonly { readonly rule?: { table: string; chain: string; 
 export interface DeviceUnderTest extends AsyncDisposable {
   /** Replaces the rule set and forgets all connections. */
   load(nftJson: string): Promise<Listed>;
+  /** Runs a program on the host, and gives what it prints. */
+  run(program: string, args: readonly string[], input?: string): Promise<string>;
   /** Received by a device, or without one sent by the host itself (IPv4, with `ownPacketId` as identification). */
   send(device: Device | undefined, packet: Uint8Array): Promise<Observed>;
 }
@@ -58,6 +66,7 @@ export function startDevice(setup: readonly string[] = []): DeviceUnderTest {
   const ask = conversation(child, createInterface({ input: child.stdout }));
   return {
     load: (nftJson) => ask({ kind: 'load', nftJson }),
+    run: (program, args, input = '') => ask({ kind: 'run', program, args, input }),
     send: (device, packet) => ask({ kind: 'send', device, packet: Buffer.from(packet).toString('hex') }),
     [Symbol.asyncDispose]: () =>
       new Promise((resolve) => {
@@ -169,8 +178,11 @@ function serve(): void {
     const events = traceEvents(messages).filter((event) => event.table !== 'hookline_surroundings');
     return { events, frames };
   };
-  const answer = (request: Request) =>
-    request.kind === 'load' ? load(request.nftJson) : send(request.device, request.packet);
+  const answer = (request: Request) => {
+    if (request.kind === 'load') return load(request.nftJson);
+    if (request.kind === 'send') return send(request.device, request.packet);
+    return execFileSync(request.program, request.args, { input: request.input, encoding: 'utf8' });
+  };
   process.on('exit', () => rmSync(rulesFile, { force: true }));
   createInterface({ input: process.stdin }).on('line', (line) => {
     try {

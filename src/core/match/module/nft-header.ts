@@ -147,12 +147,13 @@ export function dccpHeader(settings: Settings): NftSaid {
   return aboutA(transportIs('dccp'), ...conditions);
 }
 
-/** nft has no name for the last one. */
+/** The last one stands for all numbers that are no type, of which nft has no names. */
 function dccpType({ negated, value: [word = ''] }: Setting): JsonObject {
-  const types = word.split(',').map((name) => (name === 'INVALID' ? 10 : name.toLowerCase()));
-  const sorted = dccpTypes.map((name) => (name === 'INVALID' ? 10 : name.toLowerCase()));
-  const right = sorted.filter((name) => types.includes(name));
-  return comparison(headerField('dccp', 'type'), oneOrSet(right), negated);
+  const types = dccpTypes.filter((name) => word.split(',').includes(name));
+  const values = types.flatMap((name): JsonValue[] =>
+    name === 'INVALID' ? [10, 11, 12, 13, 14, 15] : [name.toLowerCase()],
+  );
+  return comparison(headerField('dccp', 'type'), oneOrSet(values), negated);
 }
 
 export function sctpHeader(settings: Settings): NftSaid {

@@ -67,6 +67,9 @@ const segmentRouting = comparison(extensionHeader('rt', 'type'), 4);
 export function segmentHeader(settings: Settings): NftSaid {
   if (settings.some(({ option }) => /^--srh-[pnl]sid$/.test(option)))
     return 'nft does not find the segments before, behind and at the end of the way';
+  const tag = Number(settings.find(({ option }) => option === '--srh-tag')?.value[0] ?? 0);
+  if (tag >> 8 !== (tag & 0xff))
+    return 'iptables reads the tag in the byte order of the machine, nft in that of the network';
   return [segmentRouting, ...settings.map(segmentField)];
 }
 
@@ -97,9 +100,11 @@ const extensions: Readonly<Record<string, string>> = {
 const last = (right: JsonValue, negated = false): JsonObject =>
   comparison({ meta: { key: 'l4proto' } }, right, negated);
 
+const behind = 'nft takes an authentication header for the last one, and does not see what follows it';
+
 /**
- * What comes behind the headers that nft goes through: an authentication header ends its walk, so what is behind that
- * is not known. iptables never finds `esp` (net/ipv6/netfilter/ip6t_ipv6header.c: ipv6header_mt6).
+ * What comes behind the headers that nft goes through: an authentication header ends its walk
+ * (net/ipv6/netfilter/ip6t_ipv6header.c: ipv6header_mt6).
  */
 export function headers(settings: Settings): NftSaid {
   const { negated, value: [word = ''] = [] } = settings.find(({ option }) => option === '--header') ?? {};
@@ -109,27 +114,25 @@ export function headers(settings: Settings): NftSaid {
     : exactHeaders(names, negated === true);
 }
 
+/** What the chain of headers may end in, under nft's name. */
+const ends: Readonly<Record<string, string>> = { esp: 'esp', 'ipv6-nonxt': 'ipv6-nonxt', protocol: '' };
+
 /** All of them, or none. */
 function someHeaders(names: readonly string[], negated: boolean): NftSaid {
-  if (names.includes('ipv6-nonxt') || names.includes('protocol'))
-    return 'nft does not see what follows an authentication header';
-  if (names.includes('esp') && !negated) return never;
-  return names.flatMap((name) => {
+  if (names.some((name) => ends[name] !== undefined)) return behind;
+  return names.map((name) => {
     const header = extensions[name];
-    if (header !== undefined) return [present(header, !negated)];
-    return name === 'ah' ? [last('ah', negated)] : [];
+    return header === undefined ? last('ah', negated) : present(header, !negated);
   });
 }
 
-/** These and no others. */
+/** These and no others; there is always one end. */
 function exactHeaders(names: readonly string[], negated: boolean): NftSaid {
   if (negated) return 'nft has no one condition for a packet that has not exactly these headers';
-  if (names.includes('ah')) return 'nft does not see what follows an authentication header';
-  if (names.includes('esp') || (names.includes('ipv6-nonxt') && names.includes('protocol'))) return never;
+  if (names.includes('ah')) return behind;
+  const [end, ...others] = names.filter((name) => ends[name] !== undefined);
+  if (end === undefined || others.length > 0) return never;
   const chain = Object.entries(extensions).map(([name, header]) => present(header, names.includes(name)));
-  if (names.includes('ipv6-nonxt')) return [...chain, last('ipv6-nonxt')];
-  return [
-    ...chain,
-    names.includes('protocol') ? last({ set: ['esp', 'ah', 'ipv6-nonxt'] }, true) : last('esp'),
-  ];
+  const isEnd = end === 'protocol' ? last({ set: ['esp', 'ah', 'ipv6-nonxt'] }, true) : last(end);
+  return [...chain, isEnd];
 }

@@ -176,6 +176,8 @@ export const osfMatch = defineModuleMatch({
 /** net/netfilter/xt_multiport.c: multiport_mt_check takes these alone. */
 const ported = [protocolNumber.tcp, protocolNumber.udp, protocolNumber.udplite, protocolNumber.sctp, dccp];
 
+const portsUnknown = 'the packet given says nothing of its ports';
+
 const lists = ['--sports', '--dports', '--ports'];
 
 export const multiportMatch = defineModuleMatch({
@@ -197,15 +199,18 @@ export const multiportMatch = defineModuleMatch({
   protocols: ported,
   nft: portLists,
   truth: portTruth,
+  knowledge: { unknown: portsUnknown },
 });
 
 function portTruth(
   [one]: Settings,
   { view }: Parameters<Exclude<Parameters<typeof defineModuleMatch>[0]['truth'], string>>[1],
 ) {
-  const { transport } = view.packet;
+  const { transport, protocol, fragment } = view.packet;
   if (transport.kind !== 'tcp' && transport.kind !== 'udp')
-    return { result: false as const, actual: 'no ports' };
+    return ported.includes(protocol) && fragment.offset === 0
+      ? { result: 'unknown' as const, why: portsUnknown }
+      : { result: false as const, actual: 'no ports' };
   const { source, destination } = { source: transport.sport, destination: transport.dport };
   const looked =
     one?.option === '--sports'
