@@ -103,8 +103,8 @@ function addGroup(chain: OutputChain, rule: Rule, { conditions, rest }: Group): 
 }
 
 function addAction(chain: OutputChain, rule: Rule, condition: Conjunction, action: Action): void {
-  const joined = action.protocol ? join(condition, [action.protocol]) : condition;
-  if (typeof joined !== 'string') addLine(chain, rule, joined, action.target);
+  const named = action.protocols?.map((protocol) => join(condition, [protocol])) ?? [condition];
+  for (const joined of named) if (typeof joined !== 'string') addLine(chain, rule, joined, action.target);
 }
 
 /** Whether the group's rules may stand one behind the other, without a chain of their own. */

@@ -92,8 +92,10 @@ function joinModules(pieces: readonly Piece[]): readonly Piece[] {
   if (pieces.length < 2) return pieces;
   const groups: Piece[][] = [];
   for (const piece of pieces) {
-    const group = groups.at(-1);
-    if (group?.every((one) => canShare(one, piece))) group.push(piece);
+    // The first that has room, so that what is read from this is written the same.
+    const run = groups.findLastIndex(([first]) => first?.words[1] !== piece.words[1]) + 1;
+    const group = groups.slice(run).find((one) => one.every((other) => canShare(other, piece)));
+    if (group) group.push(piece);
     else groups.push([piece]);
   }
   return groups.map(shareModule);

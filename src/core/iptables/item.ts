@@ -13,8 +13,8 @@ export interface Action {
   readonly kind: 'action';
   /** The written words of its target: `-j LOG --log-prefix "x "`. */
   readonly target: string;
-  /** Its rule must name this protocol. */
-  readonly protocol?: Piece;
+  /** Its rule must name one of these protocols. */
+  readonly protocols?: readonly Piece[];
   /** The rules behind it in its chain are never looked at after it. */
   readonly ends: boolean;
   /** It goes to the caller of its chain, so it means something else in a chain that was jumped to. */

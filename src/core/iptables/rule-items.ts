@@ -32,10 +32,32 @@ export function itemsOf(rule: Rule, context: RuleContext): readonly RuleItem[] |
   for (const part of rule.parts) {
     const step = stepOf(part, rule, context);
     if (step === 'stop') return items.some(acts) ? items : undefined;
-    items.push(...step);
+    items.push(...(isPorted(part) ? step.map((item) => behindProtocols(item, items)) : step));
     if (part.kind === 'statement' && findStatement(part.key)?.terminal) break;
   }
   return items;
+}
+
+function isPorted(part: Part): boolean {
+  return part.kind === 'statement' && findStatement(part.key)?.ported?.(part.args) === true;
+}
+
+/** An action that names ports needs a protocol in its own rule, also where that is not the rule that asked for it. */
+function behindProtocols(item: RuleItem, before: readonly RuleItem[]): RuleItem {
+  if (item.kind !== 'action' || item.protocols) return item;
+  const protocols = before.map(protocolsOf).findLast(({ length }) => length > 0);
+  return protocols ? { ...item, protocols } : item;
+}
+
+/** The protocols of which a packet must be, if each alternative says one. */
+function protocolsOf(item: RuleItem): readonly Piece[] {
+  if (item.kind !== 'any') return [];
+  const found = item.alternatives.map((pieces) =>
+    pieces.find(({ own, words }) => own === 'p' && words[0] !== '!'),
+  );
+  const pieces = found.flatMap((piece) => (piece ? [piece] : []));
+  const byName = new Map(pieces.map((piece) => [piece.words.join(' '), piece]));
+  return pieces.length === found.length ? [...byName.values()] : [];
 }
 
 function acts(item: RuleItem): boolean {
@@ -102,7 +124,7 @@ function actionOf({ key, args }: Statement, context: RuleContext, fail: Fail): S
   if (!words) return fail(`there is no chain \`${definition.chain?.(args)}\` to go to`);
   return checkedAction(words, context, fail, {
     flag: spelling.goto ? '-g' : '-j',
-    ...(spelling.protocol !== undefined && { protocol: protocolPiece(spelling.protocol) }),
+    ...(spelling.protocol !== undefined && { protocols: [protocolPiece(spelling.protocol)] }),
     ends: definition.terminal && (spelling.goto === true || !definition.chain?.(args)),
     leaves: spelling.goto === true || words[0] === 'RETURN',
     changes: definition.changesPacket ?? definition.chain?.(args) !== undefined,
@@ -149,8 +171,8 @@ function checkedAction(
   if (problem !== undefined) return fail(problem);
   const { flag, ...rest } = action;
   const item: Action = { kind: 'action', target: writeWords([flag, ...words]), ...rest };
-  const { protocol } = action;
-  return protocol ? [{ kind: 'any', alternatives: [[protocol]], stateful: false }, item] : [item];
+  const alternatives = action.protocols?.map((protocol) => [protocol]);
+  return alternatives ? [{ kind: 'any', alternatives, stateful: false }, item] : [item];
 }
 
 /** Nothing is known of it, so it is taken to count, to change the packet, and to let it go on. */

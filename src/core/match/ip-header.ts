@@ -1,7 +1,7 @@
 // `ip ttl`, `ip dscp`, `ip length` and their IPv6 counterparts.
 
 import type { DataType } from '../datatype/define.ts';
-import { normalize, type Range } from '../datatype/range.ts';
+import { normalize, type Range, single } from '../datatype/range.ts';
 import { dscp, integer8, integer16 } from '../datatype/types.ts';
 import type { Field } from '../field/define.ts';
 import { ip6Dscp, ip6Hoplimit, ip6Length, ipDscp, ipLength, ipTtl } from '../field/network.ts';
@@ -144,7 +144,10 @@ function writeLength(test: FieldTest, offset: bigint, key: string): Condition {
   const plain = plainTest(test, integer16.width);
   if (!plain || plain.ranges.some((range) => !isSayable(range, offset))) return unsupported(key, test);
   const { negated, ranges } = plain;
-  return eachItem(ranges, { negated }, (range) => lengthWords(range, negated, offset));
+  const isBelow = test.op === '<' || test.op === '<=';
+  return eachItem(ranges, { negated }, ({ lo, hi }) =>
+    lengthWords({ lo: isBelow ? 0n : lo + offset, hi: hi + offset }, negated),
+  );
 }
 
 /** iptables takes no numbers above 65535, so of what lies there it can only say that it is not below. */
@@ -152,8 +155,7 @@ function isSayable({ lo, hi }: Range, offset: bigint): boolean {
   return hi + offset <= 0xffffn || (hi === 0xffffn && lo + offset <= 0x10000n);
 }
 
-function lengthWords({ lo, hi }: Range, negated: boolean, offset: bigint): Words {
-  const [first, last] = [lo + offset, hi + offset];
+function lengthWords({ lo: first, hi: last }: Range, negated: boolean): Words {
   if (last > 0xffffn) return moduleOption('length', !negated, '--length', `0:${first - 1n}`);
   return moduleOption('length', negated, '--length', first === last ? `${first}` : `${first}:${last}`);
 }
@@ -167,9 +169,18 @@ function lengthReader(family: Family): IptablesReader<FieldTest> {
     read: ([given], context) => {
       const range = given && readLengths(given.words[0] ?? '', uncounted[family]);
       if (!given || !range || context.family !== family) return undefined;
-      return { op: given.negated ? '!=' : '==', value: { kind: 'ranges', ranges: [range] } };
+      return lengthTest(range, given.negated, uncounted[family]);
     },
   };
+}
+
+/** From 0 on is below a limit, where that differs from the range that the header could say. */
+function lengthTest({ lo, hi }: Range, negated: boolean, offset: bigint): FieldTest {
+  const last = hi - offset;
+  if (lo === 0n && offset > 0n)
+    return { op: negated ? '>' : '<=', value: { kind: 'ranges', ranges: [single(last)] } };
+  const range = { lo: lo < offset ? 0n : lo - offset, hi: last };
+  return { op: negated ? '!=' : '==', value: { kind: 'ranges', ranges: [range] } };
 }
 
 function readLengths(text: string, offset: bigint): Range | undefined {
@@ -177,7 +188,7 @@ function readLengths(text: string, offset: bigint): Range | undefined {
   const lo = parseInteger(first || (text === '' ? '' : '0'), 0xffffn);
   const hi = parseInteger(last || (text === '' ? '' : '65535'), 0xffffn);
   if (lo === undefined || hi === undefined || rest.length > 0 || lo > hi || hi < offset) return undefined;
-  return { lo: lo < offset ? 0n : lo - offset, hi: hi - offset };
+  return { lo, hi };
 }
 
 export const ipTtlMatch = hopsMatch('ip');

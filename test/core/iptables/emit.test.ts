@@ -229,3 +229,14 @@ test('each line knows the rule that caused it', () => {
     ['filter INPUT-2 1', 4],
   ]);
 });
+
+test('what names ports says its protocol also where another rule asked for it', () => {
+  const rule = 'meta l4proto { tcp, udp } limit 10/minute log dnat to 10.0.0.2:80';
+  const { value } = compileIptables(
+    policy(`table ip nat {\n  chain PREROUTING {\n    ${rule}\n  }\n}\n`),
+    'ip',
+  );
+  const lines = value?.text.split('\n').filter((line) => line.includes('DNAT'));
+  const expected = ['tcp', 'udp'].map((name) => `-p ${name} -j DNAT --to-destination 10.0.0.2:80`);
+  expect(lines?.map((line) => line.replace(/^-A \S+ /, ''))).toEqual(expected);
+});

@@ -32,11 +32,12 @@ export function evaluateNat(rule: Evaluation, statement: NatSyntax & { readonly 
   const { family, more } = settingsOf(rule, statement, network, to);
   rule.steps.push({
     kind: 'action',
-    write: (print) => {
+    // Without the test for its protocol, nft would refuse the port.
+    write: (print, plain) => {
       const body: JsonObject = {
         ...(family !== undefined && { family }),
         ...(to && { addr: print(to) }),
-        ...(toPort && { port: print(toPort) }),
+        ...(toPort && { port: plain(toPort) }),
         ...more,
       };
       return { [keyword]: Object.keys(body).length === 0 ? null : body };

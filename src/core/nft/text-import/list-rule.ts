@@ -66,7 +66,10 @@ function actionJson(listing: Listing, step: Exclude<Step, MatchStep | { kind: 'v
     case 'reject':
       return rejectJson(listing, step);
     case 'action':
-      return step.write((term) => jsonOf(listing, term));
+      return step.write(
+        (term) => jsonOf(listing, term),
+        (term) => termJson(foldedTerm(term), (payload) => complete(listing.protocols, payload)),
+      );
   }
 }
 

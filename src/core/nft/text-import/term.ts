@@ -169,8 +169,8 @@ export type Step =
       readonly code: Constant;
     }
   | { readonly kind: 'assign'; readonly target: Payload | Reading; readonly value: Term }
-  /** Whatever else; its terms are written in their order. */
-  | { readonly kind: 'action'; readonly write: (print: Print) => JsonObject };
+  /** Whatever else; its terms are written in their order. `plain` leaves what only asked for their headers. */
+  | { readonly kind: 'action'; readonly write: (print: Print, plain: Print) => JsonObject };
 
 /** Writes a term as JSON. */
 export type Print = (term: Term) => JsonObject[string];
