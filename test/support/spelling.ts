@@ -128,6 +128,7 @@ function targetLines(
   if (!spelling || spelling.kind === 'never') return ['never'];
   if (spelling.kind === 'unsupported') return [`unsupported: ${spelling.why}`];
   if (spelling.kind === 'nothing') return [''];
+  if (spelling.kind === 'condition') return conditionLines(spelling.condition);
   if (spelling.kind === 'cases') return spelling.cases.flatMap((one) => caseLines(one, target));
   const number = spelling.protocol ?? (ported ? protocolNumber.tcp : undefined);
   const start = number === undefined ? [] : ['-p', protocol.format(BigInt(number))];

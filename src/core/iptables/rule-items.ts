@@ -9,6 +9,7 @@ import { findStatement } from '../statement/registry.ts';
 import type { TableName } from './builtin.ts';
 import { always, join, type Piece, protocolPiece } from './conjunction.ts';
 import type { Action, Condition, Item, RuleItem } from './item.ts';
+import { modulePlaceProblem } from './module-place.ts';
 import { opaqueWords } from './opaque.ts';
 import { misplacement } from './targets.ts';
 import { hasControlCharacter, writeWords } from './words.ts';
@@ -86,15 +87,23 @@ function conditionOf({ key, args }: Match, context: RuleContext, fail: Fail): St
   if (!definition) return fail(`\`${key}\` is no match that iptables can say`);
   if (definition.family && definition.family !== context.family) return 'stop';
   const condition = definition.iptables.write(args, context);
-  return conditionItems(key, condition, definition.stateful ?? false, fail);
+  return conditionItems(key, condition, definition.stateful ?? false, context, fail);
 }
 
-function conditionItems(key: string, condition: SpelledCondition, stateful: boolean, fail: Fail): Step {
+function conditionItems(
+  key: string,
+  condition: SpelledCondition,
+  stateful: boolean,
+  context: RuleContext,
+  fail: Fail,
+): Step {
   if (condition.kind === 'never') return 'stop';
   if (condition.kind === 'unsupported') return fail(condition.why, condition.help);
   const protocol = condition.protocol === undefined ? [] : [protocolPiece(condition.protocol)];
   const alternatives = condition.alternatives.map((words) => [...protocol, ...words]);
   if (!alternatives.every(isSound)) return fail(`\`${key}\` would break out of its line in iptables`);
+  const [problem] = alternatives.flat().flatMap(({ words }) => modulePlaceProblem(words, context) ?? []);
+  if (problem !== undefined) return fail(problem);
   return withProtocol({ kind: condition.kind, alternatives, stateful }, protocol);
 }
 
@@ -119,6 +128,7 @@ function actionOf({ key, args }: Statement, context: RuleContext, fail: Fail): S
   if (spelling.kind === 'nothing') return [];
   if (spelling.kind === 'never') return 'stop';
   if (spelling.kind === 'unsupported') return fail(spelling.why, spelling.help);
+  if (spelling.kind === 'condition') return conditionItems(key, spelling.condition, true, context, fail);
   if (spelling.kind === 'cases') return casesOf(key, spelling, context, fail);
   const words = targetWords(spelling, definition.chain?.(args), context);
   if (!words) return fail(`there is no chain \`${definition.chain?.(args)}\` to go to`);
@@ -140,7 +150,7 @@ function casesOf(
   fail: Fail,
 ): Step {
   const found = cases.flatMap(({ when, what, stateful = false }) => {
-    const conditions = conditionItems(key, when, stateful, fail);
+    const conditions = conditionItems(key, when, stateful, context, fail);
     const action = conditions === 'stop' ? 'stop' : actionOf({ kind: 'statement', ...what }, context, fail);
     return conditions === 'stop' || action === 'stop' ? [] : [[...conditions, ...action]];
   });

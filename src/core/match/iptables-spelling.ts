@@ -67,6 +67,8 @@ export interface IptablesReader<Args> {
   readonly claims?: (given: readonly GivenOption[]) => boolean;
   /** The registries know all options of this module; any other is refused. */
   readonly complete?: true;
+  /** Where alone the kernel takes the module. */
+  readonly places?: { readonly hooks?: readonly Hook[]; readonly tables?: readonly string[] };
   /** Of each group of options at most one may stand in one `-m`. */
   readonly excludes?: readonly (readonly string[])[];
   /** Options that may be stated several times. */

@@ -68,6 +68,8 @@ export type TargetSpelling =
    * one was carried out.
    */
   | { readonly kind: 'cases'; readonly cases: readonly TargetCase[]; readonly overlapping?: boolean }
+  /** It ends the rule for some packets and counts, which in iptables is a condition. */
+  | { readonly kind: 'condition'; readonly condition: Condition }
   | { readonly kind: 'nothing' }
   /** The statement doesn't apply to this family's packets: the rule is left out. */
   | { readonly kind: 'never' }

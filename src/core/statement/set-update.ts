@@ -19,6 +19,7 @@ import {
   valuesOf,
   writeElementKey,
 } from './element-key.ts';
+import { meterCondition } from './meter-iptables.ts';
 
 interface SetUpdate {
   /** The set or map. */
@@ -151,10 +152,7 @@ export const meter = defineStatement<Meter>({
   write: writeMeter,
   nft: { write: (args) => ({ statement: meterToJson(args) }), read: meterFromJson },
   iptables: {
-    write: () => ({
-      kind: 'unsupported',
-      why: 'iptables has no meters; `hashlimit` is its own kind of them',
-    }),
+    write: (args, target) => ({ kind: 'condition', condition: meterCondition(args, target) }),
     readers: [],
   },
   execute: (args, context) => {

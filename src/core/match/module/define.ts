@@ -82,6 +82,8 @@ export interface ModuleMatch {
   readonly elsewhere?: (given: readonly GivenOption[]) => boolean;
   /** The hooks whose chains the kernel lets it stand in. */
   readonly hooks?: readonly Hook[];
+  /** The tables of iptables in which the kernel lets it stand. */
+  readonly tables?: readonly string[];
   /** What of it the kernel refuses in the chains at a hook. */
   readonly misplaced?: (settings: Settings, hook: Hook) => string | undefined;
   /** What else iptables refuses; else the settings without those that say nothing. */
@@ -187,6 +189,7 @@ function moduleReader(spec: ModuleMatch): IptablesReader<Settings> {
     takes: 'together',
     complete: true,
     ...(spec.claims && { claims: spec.claims }),
+    places: { ...(spec.hooks && { hooks: spec.hooks }), ...(spec.tables && { tables: spec.tables }) },
     ...(spec.excludes && { excludes: spec.excludes }),
     repeats: spec.options.filter(({ repeats }) => repeats).map(({ option }) => option),
     read: (given, context) => readGiven(spec, given, context),

@@ -105,6 +105,7 @@ export const rpfilterMatch = defineModuleMatch({
     { option: '--invert', word: 'invert' },
   ],
   hooks: ['prerouting'],
+  tables: ['raw', 'mangle'],
   nft: reversePathTest,
   truth: wayBack,
   knowledge: 'host',

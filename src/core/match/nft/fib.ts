@@ -92,12 +92,25 @@ function readAnswer(view: PacketView, { flags: given, result }: Fib): FieldValue
 
 function writeFib(fib: Fib, test: FieldTest, key: string, family: 'ip' | 'ip6'): Condition {
   if (fib.result === 'type') return addrtype(fib, test, key, family);
-  const isReverse = fib.result === 'route' && fib.flags.join() === 'saddr,iif';
-  return isReverse ? reversePath(test, key, family) : unsupported(key, test);
+  const options = fib.result === 'route' ? ways.get(fib.flags.join()) : undefined;
+  return options ? reversePath(options, test, key, family) : unsupported(key, test);
 }
 
+/** The options of `rpfilter` for what `fib` looks at. */
+const ways = new Map([
+  ['saddr', ['--loose']],
+  ['saddr,iif', []],
+  ['saddr,mark', ['--loose', '--validmark']],
+  ['saddr,mark,iif', ['--validmark']],
+]);
+
 /** net/ipv4/netfilter/ipt_rpfilter.c asks what nft_fib4_eval does; the two of IPv6 differ in unspecified addresses. */
-function reversePath(test: FieldTest, key: string, family: 'ip' | 'ip6'): Condition {
+function reversePath(
+  options: readonly string[],
+  test: FieldTest,
+  key: string,
+  family: 'ip' | 'ip6',
+): Condition {
   const [present, absent] = [evaluatesTo(test, 1n), evaluatesTo(test, 0n)];
   if (present === undefined || present === absent) return unsupported(key, test);
   if (family === 'ip6') {
@@ -105,7 +118,7 @@ function reversePath(test: FieldTest, key: string, family: 'ip' | 'ip6'): Condit
     return { kind: 'unsupported', why };
   }
   const invert = present ? [] : ['--invert'];
-  return { kind: 'any', alternatives: [[moduleOption('rpfilter', false, ...invert)]] };
+  return { kind: 'any', alternatives: [[moduleOption('rpfilter', false, ...options, ...invert)]] };
 }
 
 const limits = new Map([

@@ -7,6 +7,7 @@ import type { Selectors } from '../selectors.ts';
 import { complete } from '../tuple-json.ts';
 import type { WordReader } from '../word-reader.ts';
 import { nftFieldMatch } from './define.ts';
+import { statistic } from './statistic.ts';
 import { bits } from './vocabulary.ts';
 
 interface Modulus {
@@ -69,6 +70,7 @@ export const numgenFamily = defineFamily<Generator>({
       type: bits(32),
       nft: { numgen: { mode, mod, offset } },
       stateful: true,
+      iptables: (test) => statistic({ mode, mod, offset }, test),
       read: () => ({
         unknown:
           mode === 'inc' ? 'how many packets came before is not known' : 'the number is drawn at random',
