@@ -2,6 +2,7 @@
 import { type Refusal, refuse } from '../iptables-spelling.ts';
 import { connectionTruth, holdsWithoutConnection, partUnknown } from './conntrack-truth.ts';
 import { defineModuleMatch, has, type Settings, type ValueKind } from './define.ts';
+import { comparison, type NftSaid } from './nft.ts';
 import { connection } from './nft-conntrack.ts';
 import { typeOfService } from './nft-header.ts';
 import {
@@ -122,16 +123,24 @@ export const ownerMatch = defineModuleMatch({
     has(settings, '--suppl-groups') && !has(settings, '--gid-owner')
       ? refuse('`--suppl-groups` needs `--gid-owner`')
       : settings,
-  nft: ownerReason,
+  nft: socketOwner,
   truth: 'to whom the socket belongs was not said',
 });
 
+const ownerKeys: Readonly<Record<string, string>> = { '--uid-owner': 'skuid', '--gid-owner': 'skgid' };
+
 /** net/netfilter/xt_owner.c: owner_mt, net/netfilter/nft_meta.c: nft_meta_get_eval_skugid. */
-function ownerReason(settings: Settings): string {
+function socketOwner(settings: Settings): NftSaid {
   if (has(settings, '--suppl-groups'))
     return 'nft knows only the one group of a socket, not those of its user';
   if (has(settings, '--socket-exists')) return 'nft does not tell packets with a socket from those without';
-  return 'negated, iptables also matches packets without a socket, of which nft asks nothing';
+  if (settings.some(({ negated }) => negated))
+    return 'negated, iptables also matches packets without a socket, of which nft asks nothing';
+  return settings.map(({ option, value: [word = ''] }) => {
+    const [lo = 0, hi] = word.split('-').map(Number);
+    const left = { meta: { key: ownerKeys[option] ?? '' } };
+    return comparison(left, hi === undefined ? lo : { range: [lo, hi] });
+  });
 }
 
 const states = listOf('INVALID', 'NEW', 'RELATED', 'ESTABLISHED', 'UNTRACKED', 'SNAT', 'DNAT');
