@@ -6,6 +6,7 @@ import { type Format, formatOf } from './format.ts';
 import { fromUpstream, fromWild, runIptablesCase, upstreamCase, wildCase } from './ipt.ts';
 import { nftCase, runJson, runText } from './nft-py.ts';
 import { checkClosures, closureCase } from './semantics.ts';
+import { runTranslation, translationCase } from './txlate.ts';
 
 /** Random packets for each case that is about their fate. */
 const packets = 200;
@@ -17,6 +18,7 @@ const formats: readonly Format[] = [
     one.gold_legacy ? runIptablesCase(fromUpstream(one)) : undefined,
   ),
   formatOf('iptables', wildCase, (one, index) => runIptablesCase(fromWild(one, index))),
+  formatOf('translation', translationCase, runTranslation),
   formatOf('packets', dockerPair, (one) => checkPair(one, packets)),
   formatOf('packets', closureCase, (one) => checkClosures(one, packets)),
 ];

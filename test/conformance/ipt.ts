@@ -62,7 +62,7 @@ function familyOf(command: z.infer<typeof tool>): 'ip' | 'ip6' {
 const builtins = /^(?:PREROUTING|INPUT|FORWARD|OUTPUT|POSTROUTING)$/;
 
 /** The rule in a dump that has the chains it names. */
-function dumpOf({ line, table }: IptablesCase): string {
+export function dumpOf({ line, table }: Pick<IptablesCase, 'line' | 'table'>): string {
   const [, own = ''] = /-A (\S+)/.exec(line) ?? [];
   const jumps = [...line.matchAll(/ (?:-j|-g|--jump|--goto) (\S+)/g)].map(([, target = '']) => target);
   const names = [own, ...jumps].filter((name) => !builtins.test(name) && !targetNames.has(name));
