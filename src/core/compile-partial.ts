@@ -1,6 +1,7 @@
 // Compiling what a back end can say and leaving out what it can't: only for who asks for it, and always with a report.
 import { type BackEnd, compile } from './compile.ts';
 import { type Diagnostic, hasErrors } from './diagnostic/diagnostic.ts';
+import type { EmitOptions } from './ir/emit-options.ts';
 import type { Rule, RuleSet } from './ir/ruleset.ts';
 import type { Span } from './text/source.ts';
 
@@ -16,14 +17,14 @@ export interface PartialText {
  * Compiles without the rules that the back end refuses. Problems that are of no single rule (a chain at a priority that
  * the back end doesn't have) leave no text.
  */
-export function compilePartial(ruleSet: RuleSet, to: BackEnd): PartialText {
-  const { value, diagnostics } = compile(ruleSet, to);
+export function compilePartial(ruleSet: RuleSet, to: BackEnd, options: EmitOptions = {}): PartialText {
+  const { value, diagnostics } = compile(ruleSet, to, options);
   if (!hasErrors(diagnostics)) return { text: value, refused: [], diagnostics };
   const refused = diagnostics.filter((one) => one.severity === 'error');
   const spans = refused.flatMap((one) => one.span ?? []);
   const kept = withoutRules(ruleSet, (rule) => spans.some((span) => isWithin(span, rule.span)));
   if (!kept) return { text: undefined, refused, diagnostics: [] };
-  const rest = compilePartial(kept, to);
+  const rest = compilePartial(kept, to, options);
   return { ...rest, refused: [...refused, ...rest.refused] };
 }
 

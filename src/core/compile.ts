@@ -2,18 +2,28 @@
 import type { Outcome } from './diagnostic/diagnostic.ts';
 import { emitIptables } from './iptables/emit.ts';
 import { emitIpset } from './iptables/ipset.ts';
+import type { EmitOptions } from './ir/emit-options.ts';
 import type { RuleSet } from './ir/ruleset.ts';
 import { emitNftJson } from './nft/emit-json.ts';
 import { emitNftText } from './nft/emit-text.ts';
 
 /** What a rule set can be compiled to, with the file name that each has in a folder of all. */
 export const backEnds = {
-  iptables: { file: 'rules.v4', emit: (ruleSet: RuleSet) => emitIptables(ruleSet, 'ip') },
-  ip6tables: { file: 'rules.v6', emit: (ruleSet: RuleSet) => emitIptables(ruleSet, 'ip6') },
+  iptables: {
+    file: 'rules.v4',
+    emit: (ruleSet: RuleSet, options?: EmitOptions) => emitIptables(ruleSet, 'ip', options),
+  },
+  ip6tables: {
+    file: 'rules.v6',
+    emit: (ruleSet: RuleSet, options?: EmitOptions) => emitIptables(ruleSet, 'ip6', options),
+  },
   ipset: { file: 'ipset.conf', emit: emitIpset },
   'nft-json': { file: 'ruleset.json', emit: emitNftJson },
   nft: { file: 'ruleset.nft', emit: emitNftText },
-} as const satisfies Record<string, { file: string; emit: (ruleSet: RuleSet) => Outcome<string> }>;
+} as const satisfies Record<
+  string,
+  { file: string; emit: (ruleSet: RuleSet, options?: EmitOptions) => Outcome<string> }
+>;
 
 export type BackEnd = keyof typeof backEnds;
 
@@ -27,6 +37,6 @@ export const backEndNames = [
 ] as const satisfies readonly BackEnd[];
 
 /** Compiles to one back end. With an error there is no text: nothing is left out silently. */
-export function compile(ruleSet: RuleSet, to: BackEnd): Outcome<string> {
-  return backEnds[to].emit(ruleSet);
+export function compile(ruleSet: RuleSet, to: BackEnd, options: EmitOptions = {}): Outcome<string> {
+  return backEnds[to].emit(ruleSet, options);
 }

@@ -4,6 +4,7 @@ import { Option } from '@commander-js/extra-typings';
 import { type BackEnd, backEndNames, backEnds, compile } from '../../core/compile.ts';
 import { compilePartial, type PartialText } from '../../core/compile-partial.ts';
 import { hasErrors } from '../../core/diagnostic/diagnostic.ts';
+import type { EmitOptions } from '../../core/ir/emit-options.ts';
 import type { RuleSet } from '../../core/ir/ruleset.ts';
 import { makeFolder, writeFiles } from '../../host/write-files.ts';
 import { type AddCommand, examples, fromOption, ipsetOption, policyArgument } from '../command.ts';
@@ -23,6 +24,7 @@ export const addCompile: AddCommand = (parent, run) =>
     .addOption(toOption)
     .option('-o, --output <path>', 'write to this file, with `--to all` into this folder')
     .option('--partial', 'leave out the rules that the back end can not say, list them, and exit with 1')
+    .option('--counters', 'with what the kernel had counted, where the input says it')
     .addOption(fromOption)
     .addOption(ipsetOption)
     .addHelpText(
@@ -32,21 +34,25 @@ export const addCompile: AddCommand = (parent, run) =>
         'hookline compile policy.hook --to iptables -o rules.v4',
         'hookline compile policy.hook --to all -o build',
         'iptables-save | hookline compile - --to nft',
+        'iptables-save -c | hookline compile - --to iptables --counters | iptables-restore -c',
       ),
     )
     .action(
-      run(async (context, path, { to, output, from, ipset, partial }) => {
+      run(async (context, path, { to, output, from, ipset, partial, counters = false }) => {
         const { ruleSet } = await readPolicy(context, path, from, ipset);
-        const compileTo = partial ? compilePartial : compileWhole;
+        const compileTo: CompileTo = (given, name) =>
+          (partial ? compilePartial : compileWhole)(given, name, { counters });
         return to === 'all'
           ? compileAll(context, ruleSet, compileTo, output)
           : compileOne(context, compileTo(ruleSet, to), output);
       }),
     );
 
+type CompileTo = (ruleSet: RuleSet, to: BackEnd) => PartialText;
+
 /** In the form of a partial text: with an error there is none. */
-function compileWhole(ruleSet: RuleSet, to: BackEnd): PartialText {
-  const { value: text, diagnostics } = compile(ruleSet, to);
+function compileWhole(ruleSet: RuleSet, to: BackEnd, options: EmitOptions): PartialText {
+  const { value: text, diagnostics } = compile(ruleSet, to, options);
   if (!hasErrors(diagnostics)) return { text, refused: [], diagnostics };
   return { text: undefined, refused: diagnostics, diagnostics: [] };
 }
@@ -73,7 +79,7 @@ async function compileOne(
 async function compileAll(
   context: Context,
   ruleSet: RuleSet,
-  compileTo: (ruleSet: RuleSet, to: BackEnd) => PartialText,
+  compileTo: CompileTo,
   folder: string | undefined,
 ): Promise<ExitCode> {
   if (folder === undefined) throw wrongUsage('`--to all` needs a folder', 'say it with `-o FOLDER`');

@@ -1,5 +1,6 @@
 // The rule set as the text of iptables-restore or ip6tables-restore.
 import { type Diagnostic, hasErrors, type Outcome } from '../diagnostic/diagnostic.ts';
+import type { EmitOptions } from '../ir/emit-options.ts';
 import type { Counters, Rule, RuleSet, Table } from '../ir/ruleset.ts';
 import { lookupsOf } from '../match/define.ts';
 import { compileItems } from './compile-cases.ts';
@@ -8,11 +9,6 @@ import { layOut, type PlacedChain, type PlacedTable } from './layout.ts';
 import type { OutputChain, OutputTable } from './program.ts';
 import { itemsOf, type RuleContext } from './rule-items.ts';
 import { placeSets } from './set-names.ts';
-
-export interface EmitOptions {
-  /** Write what the kernel had counted as `[packets:bytes]` before each rule that knows it. */
-  readonly counters?: boolean;
-}
 
 /** A line of the text and the rule that caused it; several lines may come from one rule. */
 export interface EmittedRule {
@@ -109,18 +105,22 @@ function writeTable({ name, chains, renamed }: OutputTable, options: EmitOptions
   const lines = [
     ...renamed.map((note) => `# ${note}`),
     `*${name}`,
-    ...chains.map((chain) => `:${chain.name} ${chain.policy} [0:0]`),
+    ...chains.map((chain) => `:${chain.name} ${chain.policy} ${writeCounters(options, chain.counters)}`),
   ];
+  const counted = new Set<Rule>();
   for (const chain of chains)
     for (const { text, rule } of chain.lines) {
-      const counters = options.counters && rule.counters ? writeCounters(rule.counters) : '';
-      lines.push(`${counters}-A ${chain.name}${text && ` ${text}`}`);
+      // Of several lines of a rule the first one has all that it counted.
+      const counters = counted.has(rule) ? undefined : rule.counters;
+      counted.add(rule);
+      const count = options.counters && counters ? `${writeCounters(options, counters)} ` : '';
+      lines.push(`${count}-A ${chain.name}${text && ` ${text}`}`);
     }
   return `${lines.join('\n')}\nCOMMIT\n`;
 }
 
-function writeCounters({ packets, bytes }: Counters): string {
-  return `[${packets}:${bytes}] `;
+function writeCounters({ counters: asked }: EmitOptions, given: Counters | undefined): string {
+  return asked && given ? `[${given.packets}:${given.bytes}]` : '[0:0]';
 }
 
 function emittedRules({ name, chains }: OutputTable): readonly EmittedRule[] {

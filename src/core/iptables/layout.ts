@@ -102,6 +102,7 @@ function builtinChain(builtin: BuiltinChain, present: readonly (readonly [Table,
     name: builtin.name,
     builtin,
     policy: placed?.base?.policy === 'drop' ? 'DROP' : 'ACCEPT',
+    counters: placed?.base?.counters,
     lines: [],
   };
 }

@@ -1,5 +1,5 @@
 // One table of iptables while its rules are written: the lines of its chains and the names that are taken.
-import type { Rule } from '../ir/ruleset.ts';
+import type { Counters, Rule } from '../ir/ruleset.ts';
 import type { BuiltinChain, TableName } from './builtin.ts';
 import { type Conjunction, writeConjunction } from './conjunction.ts';
 import { chainNameLimit, claimName } from './names.ts';
@@ -9,6 +9,8 @@ export interface OutputChain {
   readonly name: string;
   readonly builtin?: BuiltinChain;
   readonly policy: 'ACCEPT' | 'DROP' | '-';
+  /** What the policy had decided. */
+  readonly counters?: Counters | undefined;
   readonly lines: OutputLine[];
 }
 

@@ -1,5 +1,5 @@
 // The chains of a table while a dump is read: declared, found, and closed.
-import type { BaseChain, Chain, Rule } from '../ir/ruleset.ts';
+import type { BaseChain, Chain, Counters, Rule } from '../ir/ruleset.ts';
 import { byteLength } from '../match/quote.ts';
 import type { Source, Span } from '../text/source.ts';
 import { builtinsOf, type TableName } from './builtin.ts';
@@ -45,6 +45,12 @@ export function setPolicy(name: Word, { text, ...place }: Word, table: OpenTable
     table.complain('HK5001', `\`${text}\` is no policy of \`${name.text}\``, place, help);
   }
   chain.base = base && { ...base, policy: text === 'DROP' ? 'drop' : 'accept' };
+}
+
+/** Keeps what a policy had decided, if it had decided anything. */
+export function setCounters({ text }: Word, counters: Counters, { chains }: OpenTable): void {
+  const chain = chains.get(text);
+  if (chain?.base && counters.packets > 0n) chain.base = { ...chain.base, counters };
 }
 
 /** The chain of this name. Built-in chains exist without being declared. */

@@ -5,7 +5,7 @@ import type { Source } from '../text/source.ts';
 import type { Complain } from './given-rule.ts';
 import { reportLoops } from './jump-loop.ts';
 import type { Block, Line } from './read-blocks.ts';
-import { closeChain, declareChain, type OpenTable } from './read-chain.ts';
+import { closeChain, declareChain, type OpenTable, setCounters } from './read-chain.ts';
 import { readCommand, readCounters } from './read-command.ts';
 import type { PartContext } from './rule-parts.ts';
 import { usedSets } from './set-names.ts';
@@ -55,6 +55,7 @@ function readChain(line: Line, table: OpenTable): void {
     complain('HK5001', 'a chain is declared as `:name policy [packets:bytes]`', line);
     return;
   }
-  if (counters) readCounters(counters, complain);
   declareChain(name, policy, table);
+  const counted = counters && readCounters(counters, complain);
+  if (counted) setCounters(name, counted, table);
 }

@@ -50,6 +50,8 @@ export interface BaseChain {
   readonly hook: Hook;
   readonly priority: number;
   readonly policy: 'accept' | 'drop';
+  /** What the policy of a built-in chain of iptables had decided, where a dump says it. */
+  readonly counters?: Counters;
   /** At ingress and egress the devices that it hangs on. */
   readonly devices?: readonly string[];
   /** The device itself is to carry the rules out. */

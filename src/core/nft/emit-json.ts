@@ -1,6 +1,8 @@
 // The rule set as a document for `nft -j -f`.
 import type { Outcome } from '../diagnostic/diagnostic.ts';
+import type { EmitOptions } from '../ir/emit-options.ts';
 import type { RuleSet } from '../ir/ruleset.ts';
+import { countRules } from './count-rules.ts';
 import type { JsonObject } from './json-value.ts';
 import { writeJson } from './json-writer.ts';
 import { type SpelledTable, spellRuleSet } from './spell.ts';
@@ -14,8 +16,8 @@ import { type SpelledTable, spellRuleSet } from './spell.ts';
  * Two things a reload does: what sets had learned and counters had counted since starts afresh, and base chains are
  * registered anew, so that they run before chains of others with the same hook and priority.
  */
-export function emitNftJson(ruleSet: RuleSet): Outcome<string> {
-  const { value, diagnostics } = spellRuleSet(ruleSet, 'json');
+export function emitNftJson(ruleSet: RuleSet, options: EmitOptions = {}): Outcome<string> {
+  const { value, diagnostics } = spellRuleSet(options.counters ? countRules(ruleSet) : ruleSet, 'json');
   return { value: value && writeDocument(value.flatMap(commandsFor)), diagnostics };
 }
 

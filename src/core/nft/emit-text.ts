@@ -1,7 +1,9 @@
 // The rule set as text for `nft -f`.
 import { type Diagnostic, diagnostic, hasErrors, type Outcome } from '../diagnostic/diagnostic.ts';
+import type { EmitOptions } from '../ir/emit-options.ts';
 import type { RuleSet } from '../ir/ruleset.ts';
 import type { Span } from '../text/source.ts';
+import { countRules } from './count-rules.ts';
 import { isJsonArray, type JsonValue } from './json-value.ts';
 import { writeJson } from './json-writer.ts';
 import { type SpelledChain, type SpelledTable, spellRuleSet } from './spell.ts';
@@ -15,8 +17,8 @@ import { quoted } from './text/words.ts';
  * their JSON, so that each is spelled in one place only. Names that nft's grammar reserves, and what only JSON can
  * hold, are errors.
  */
-export function emitNftText(ruleSet: RuleSet): Outcome<string> {
-  const { value, diagnostics } = spellRuleSet(ruleSet, 'text');
+export function emitNftText(ruleSet: RuleSet, options: EmitOptions = {}): Outcome<string> {
+  const { value, diagnostics } = spellRuleSet(options.counters ? countRules(ruleSet) : ruleSet, 'text');
   if (!value) return { value, diagnostics };
   const all: Diagnostic[] = [...diagnostics];
   const text = value.map((table) => tableText(table, (problem) => all.push(problem))).join('\n');
