@@ -1,5 +1,5 @@
 // Compiling what a back end can say and leaving out what it can't: only for who asks for it, and always with a report.
-import { type BackEnd, compile } from './compile.ts';
+import { type BackEnd, backEnds, compile } from './compile.ts';
 import { type Diagnostic, hasErrors } from './diagnostic/diagnostic.ts';
 import type { EmitOptions } from './ir/emit-options.ts';
 import type { Rule, RuleSet } from './ir/ruleset.ts';
@@ -14,18 +14,23 @@ export interface PartialText {
 }
 
 /**
- * Compiles without the rules that the back end refuses. Problems that are of no single rule (a chain at a priority that
- * the back end doesn't have) leave no text.
+ * Compiles without the rules that the back end refuses, and without the sets where sets are all that it has. Problems of
+ * neither (a chain at a priority that the back end doesn't have) leave no text.
  */
 export function compilePartial(ruleSet: RuleSet, to: BackEnd, options: EmitOptions = {}): PartialText {
   const { value, diagnostics } = compile(ruleSet, to, options);
   if (!hasErrors(diagnostics)) return { text: value, refused: [], diagnostics };
   const refused = diagnostics.filter((one) => one.severity === 'error');
   const spans = refused.flatMap((one) => one.span ?? []);
-  const kept = withoutRules(ruleSet, (rule) => spans.some((span) => isWithin(span, rule.span)));
+  const isRefused = ({ span: own }: Placed): boolean => spans.some((span) => isWithin(span, own));
+  const kept = backEnds[to].hasOnlySets ? withoutSets(ruleSet, isRefused) : withoutRules(ruleSet, isRefused);
   if (!kept) return { text: undefined, refused, diagnostics: [] };
   const rest = compilePartial(kept, to, options);
   return { ...rest, refused: [...refused, ...rest.refused] };
+}
+
+interface Placed {
+  readonly span?: Span;
 }
 
 function isWithin(span: Span, rule: Span | undefined): boolean {
@@ -46,4 +51,14 @@ function withoutRules(ruleSet: RuleSet, isRefused: (rule: Rule) => boolean): Rul
     }),
   }));
   return found ? { ...ruleSet, tables } : undefined;
+}
+
+/** The rule set without these sets; undefined if there are none. */
+function withoutSets(ruleSet: RuleSet, isRefused: (set: Placed) => boolean): RuleSet | undefined {
+  if (!ruleSet.tables.some(({ sets }) => sets.some(isRefused))) return undefined;
+  const tables = ruleSet.tables.map((table) => ({
+    ...table,
+    sets: table.sets.filter((set) => !isRefused(set)),
+  }));
+  return { ...ruleSet, tables };
 }

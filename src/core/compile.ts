@@ -11,18 +11,24 @@ import { emitNftText } from './nft/emit-text.ts';
 export const backEnds = {
   iptables: {
     file: 'rules.v4',
+    hasOnlySets: false,
     emit: (ruleSet: RuleSet, options?: EmitOptions) => emitIptables(ruleSet, 'ip', options),
   },
   ip6tables: {
     file: 'rules.v6',
+    hasOnlySets: false,
     emit: (ruleSet: RuleSet, options?: EmitOptions) => emitIptables(ruleSet, 'ip6', options),
   },
-  ipset: { file: 'ipset.conf', emit: emitIpset },
-  'nft-json': { file: 'ruleset.json', emit: emitNftJson },
-  nft: { file: 'ruleset.nft', emit: emitNftText },
+  ipset: { file: 'ipset.conf', hasOnlySets: true, emit: emitIpset },
+  'nft-json': { file: 'ruleset.json', hasOnlySets: false, emit: emitNftJson },
+  nft: { file: 'ruleset.nft', hasOnlySets: false, emit: emitNftText },
 } as const satisfies Record<
   string,
-  { file: string; emit: (ruleSet: RuleSet, options?: EmitOptions) => Outcome<string> }
+  {
+    file: string;
+    hasOnlySets: boolean;
+    emit: (ruleSet: RuleSet, options?: EmitOptions) => Outcome<string>;
+  }
 >;
 
 export type BackEnd = keyof typeof backEnds;

@@ -231,6 +231,10 @@ describe('a listing of connections', () => {
     );
   });
 
+  test('of this machine need a program', () => {
+    expectRefusal(hookline(['conntrack', 'check', example, 'live'], { env: { PATH: '' } }), 'HK0012');
+  });
+
   test('is a file that can be read', () => {
     expectRefusal(hookline(['conntrack', 'check', example, 'missing']), 'HK0001');
     expectRefusal(hookline(['conntrack', 'check', example, '/proc']), 'HK0002');

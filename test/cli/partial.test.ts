@@ -35,3 +35,42 @@ describe('a rule that iptables can not say', () => {
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   });
 });
+
+const mixed = `table inet filter {
+  set admins : ipv4_addr = { 10.0.0.1 }
+  set tagged : mark = { 1, 2 }
+  chain input hook input priority filter {
+    ip saddr @admins accept
+    iptables match "-m frob --knob 1" drop
+    nft { "frobnicate" : null }
+    meta mark @tagged drop
+    tcp dport 22 accept
+  }
+}
+`;
+
+/** What each target says of the mixed policy, and the line that it cannot say. */
+const targets = [
+  ['iptables', '--dport 22', 7],
+  ['ip6tables', '--dport 22', 7],
+  ['ipset', 'add admins.new 10.0.0.1', 3],
+  ['nft-json', '"right": 22', 6],
+  ['nft', 'tcp dport 22 accept', 6],
+] as const;
+
+describe.each(targets)('%s', (target, kept, line) => {
+  test('writes nothing that is not whole', () => {
+    const { status, stdout, stderr } = hookline(['compile', '-', '--to', target], { input: mixed });
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toContain(`<stdin>:${line}:`);
+  });
+
+  test('writes the rest with --partial, and lists what is left out', () => {
+    const { status, stdout, stderr } = hookline(['compile', '-', '--to', target, '--partial'], {
+      input: mixed,
+    });
+    expect(stderr).toContain(`<stdin>:${line}:`);
+    expect(stdout).toContain(kept);
+    expect(status).toBe(1);
+  });
+});

@@ -1,11 +1,59 @@
-// What is wrong with a policy text, through everything that looks at one.
+// What is wrong with a text of any kind, through everything that looks at one.
 import { checkPolicy } from '../../src/core/check/check.ts';
+import { type BackEnd, compile } from '../../src/core/compile.ts';
+import { readConntrack } from '../../src/core/conntrack/dump.ts';
 import { type Diagnostic, hasErrors } from '../../src/core/diagnostic/diagnostic.ts';
+import { loadPolicy, type PolicyKind } from '../../src/core/load.ts';
+import { parseLogLine } from '../../src/core/packet/log-line.ts';
+import { parsePacketSpec } from '../../src/core/packet/spec.ts';
+import { writePolicy } from '../../src/core/policy-text/write-policy.ts';
 import { parsePolicy } from '../../src/core/syntax/parse.ts';
 import type { Source } from '../../src/core/text/source.ts';
+import { includeFrom } from '../../src/host/includes.ts';
 
 /** All problems of one policy. */
 export function diagnose(source: Source): readonly Diagnostic[] {
   const { file, diagnostics } = parsePolicy(source);
   return [...diagnostics, ...checkPolicy(file, !hasErrors(diagnostics)).diagnostics];
+}
+
+/** The kinds of policies by the ends of their files' names. */
+const kinds: Readonly<Record<string, PolicyKind>> = {
+  hook: 'hook',
+  save: 'iptables-save',
+  save6: 'ip6tables-save',
+  json: 'nft-json',
+  nft: 'nft',
+};
+
+/** Texts of other kinds; of packets and log lines the first line is one. */
+const others: Readonly<Record<string, (source: Source) => readonly Diagnostic[]>> = {
+  packet: (source) => parsePacketSpec(source, { source, ...firstLine(source) }).diagnostics,
+  log: (source) => parseLogLine(source, { source, ...firstLine(source) }).diagnostics,
+  conntrack: ({ text }) =>
+    [...readConntrack(text.split('\n'))].flatMap((item) => (item.kind === 'broken' ? [item.diagnostic] : [])),
+};
+
+function firstLine({ text }: Source) {
+  return { start: 0, end: text.indexOf('\n') };
+}
+
+/** The ends of names of all of them. */
+export const diagnosable: readonly string[] = [...Object.keys(kinds), ...Object.keys(others)];
+
+/** All problems of a text that is told by its name, up to the text of a target if one is named. */
+export function diagnoseText(source: Source, target?: BackEnd | 'policy'): readonly Diagnostic[] {
+  const extension = source.name.replace(/.*\./, '');
+  const kind = kinds[extension];
+  if (!kind) return others[extension]?.(source) ?? [];
+  if (kind === 'hook' && target === undefined) return diagnose(source);
+  const { value, diagnostics } = loadPolicy(source, kind, {
+    include: (path, from) => includeFrom(path, from, []),
+  });
+  if (!value || target === undefined) return diagnostics;
+  const written =
+    target === 'policy'
+      ? writePolicy(value.ruleSet, { origin: 'A fixture.', fold: false })
+      : compile(value.ruleSet, target);
+  return [...diagnostics, ...written.diagnostics];
 }

@@ -125,3 +125,7 @@ test.each([
 test('a frame that is not IP is refused', () => {
   expect(decode('ffffffffffff0200000000010806', 'ethernet')).toBe('the Ethernet type 0x0806 is not IP');
 });
+
+test('what is refused has a code', () => {
+  expect(decodePacket(new Uint8Array([1])).diagnostics.map(({ code }) => code)).toEqual(['HK6030']);
+});

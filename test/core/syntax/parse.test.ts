@@ -207,6 +207,12 @@ describe('texts that are no policy', () => {
     expect(codesOf('table inet filter { chain input { accept \0 } }')).toEqual(['HK1010']);
   });
 
+  test('of very many mistakes the first are told', () => {
+    const codes = codesOf('table inet t { chain c { accept ( } }\n'.repeat(150));
+    expect(codes.at(-1)).toBe('HK1015');
+    expect(codes.length).toBeLessThanOrEqual(101);
+  });
+
   test('a text of 100 million characters is refused', () => {
     expect(codesOf('a '.repeat(50_000_000))).toEqual(['HK1012']);
   });

@@ -42,17 +42,6 @@ export const inputCodes = codes({
     explanation:
       'The result could not be written. Results are written beside their destination and renamed, so what was there before is as it was.',
   },
-  HK0008: {
-    title: 'kind of policy not recognised',
-    severity: 'error',
-    explanation:
-      'The text is neither a policy nor a dump that hookline knows by its content. Say what it is with `--from hook`, `--from iptables-save`, `--from ip6tables-save` or `--from nft-json`.',
-  },
-  HK0009: {
-    title: 'kind of policy not supported',
-    severity: 'error',
-    explanation: 'This version does not read policies of this kind.',
-  },
   HK0010: {
     title: 'wrong usage',
     severity: 'error',
