@@ -4,12 +4,12 @@ import { type BackEnd, compile } from '../../src/core/compile.ts';
 import { readConntrack } from '../../src/core/conntrack/dump.ts';
 import { type Diagnostic, hasErrors } from '../../src/core/diagnostic/diagnostic.ts';
 import { loadPolicy, type PolicyKind } from '../../src/core/load.ts';
+import type { Include } from '../../src/core/nft/text-import/parse-block.ts';
 import { parseLogLine } from '../../src/core/packet/log-line.ts';
 import { parsePacketSpec } from '../../src/core/packet/spec.ts';
 import { writePolicy } from '../../src/core/policy-text/write-policy.ts';
 import { parsePolicy } from '../../src/core/syntax/parse.ts';
 import type { Source } from '../../src/core/text/source.ts';
-import { includeFrom } from '../../src/host/includes.ts';
 
 /** All problems of one policy. */
 export function diagnose(source: Source): readonly Diagnostic[] {
@@ -41,15 +41,33 @@ function firstLine({ text }: Source) {
 /** The ends of names of all of them. */
 export const diagnosable: readonly string[] = [...Object.keys(kinds), ...Object.keys(others)];
 
+/** A text and the others beside it, which it may include. */
+export interface Texts {
+  readonly source: Source;
+  readonly include: Include;
+}
+
+/** The texts of a fixture: the first has the fixture's name, each of the others stands behind a line `--- file NAME`. */
+export function splitTexts({ name, text }: Source): Texts {
+  const [first = '', ...more] = text.split(/^--- file (.+)\n/m);
+  const files = new Map([[name, first]]);
+  for (let index = 0; index < more.length; index += 2) files.set(more[index] ?? '', more[index + 1] ?? '');
+  const include: Include = (path) => {
+    const found = files.get(path);
+    return found === undefined
+      ? { problem: `there is no file \`${path}\`` }
+      : { sources: [{ name: path, text: found }] };
+  };
+  return { source: { name, text: first }, include };
+}
+
 /** All problems of a text that is told by its name, up to the text of a target if one is named. */
-export function diagnoseText(source: Source, target?: BackEnd | 'policy'): readonly Diagnostic[] {
+export function diagnoseText({ source, include }: Texts, target?: BackEnd | 'policy'): readonly Diagnostic[] {
   const extension = source.name.replace(/.*\./, '');
   const kind = kinds[extension];
   if (!kind) return others[extension]?.(source) ?? [];
   if (kind === 'hook' && target === undefined) return diagnose(source);
-  const { value, diagnostics } = loadPolicy(source, kind, {
-    include: (path, from) => includeFrom(path, from, []),
-  });
+  const { value, diagnostics } = loadPolicy(source, kind, { include });
   if (!value || target === undefined) return diagnostics;
   const written =
     target === 'policy'
