@@ -31,7 +31,8 @@ export function checkJsonTable(table: Table, spelling: Spelling): void {
   const comments = [table, ...table.chains].filter(({ comment }) => comment !== undefined);
   const [first] = comments;
   if (!first || spelling.form === 'text') return;
-  const message = `${where} loses ${comments.length} comments of its own and of its chains in the JSON of nft 1.0.6`;
+  const count = comments.length === 1 ? 'the comment' : `${comments.length} comments`;
+  const message = `${where} loses ${count} of its own or of its chains in the JSON of nft 1.0.6`;
   spelling.report(diagnostic('HK4507', message, { span: first.span, severity: 'warning', help }));
 }
 
