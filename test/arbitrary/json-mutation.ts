@@ -36,6 +36,18 @@ export function anyMutation(document: unknown): fc.Arbitrary<Mutation> {
   return fc.oneof(replaced, renamed);
 }
 
+/** The items with one more key in the body of one of them, or in any object in it. */
+export function anyAddition(items: readonly unknown[], more: object): fc.Arbitrary<unknown> {
+  const places = placesIn(items, []).filter((path) => path.length > 1 && isRecord(valueAt(items, path)));
+  return fc
+    .constantFrom(...places)
+    .map((path) => changedAt(items, path, (inner) => ({ ...Object(inner), ...more })));
+}
+
+function isRecord(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** What stands at a place. */
 export function valueAt(value: unknown, path: Path): unknown {
   return path.reduce<unknown>((inner, key) => Object(inner)[key], value);

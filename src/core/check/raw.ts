@@ -36,12 +36,12 @@ function readNft(cursor: Cursor): OpaquePart | undefined {
 
 const help = 'write it as in `nft { "log": null }`';
 
-/** A JSON object with one key. */
+/** A JSON object with a key that says what it is; a later nft may have more beside it. */
 function readObject(span: Span, report: Report): JsonObject | undefined {
   const { value, diagnostics } = readJson({ name: span.source.name, text: textOf(span) });
   const json = value?.value;
-  if (isJsonObject(json) && Object.keys(json).length === 1) return json;
-  const message = diagnostics[0]?.message ?? 'this is not an object with one key';
+  if (isJsonObject(json) && Object.keys(json).length > 0) return json;
+  const message = diagnostics[0]?.message ?? 'this is not an object with a key';
   return report.complain('HK2040', message, { span, help });
 }
 

@@ -5,6 +5,8 @@ import type { Span } from '../text/source.ts';
 import { readBaseChain } from './import-base-chain.ts';
 import { complain, complainOfMissing, type Draft, type SetDraft, tableKey, tableOf } from './import-draft.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from './json-value.ts';
+import { isPlainCounter } from './plain-counter.ts';
+import { keptKeys } from './rule-keys.ts';
 import { envelopes } from './schema/object.ts';
 import { readNamed } from './spell-object.ts';
 
@@ -96,24 +98,24 @@ function takeChain(draft: Draft, body: JsonObject, { span }: Given): void {
   owner.chains.set(name, { name, comment, base, body: withoutHandle(body), rules: [], span });
 }
 
-/** Keys of a rule that are understood; `index` is where a command would put it. */
-const ruleKeys = new Set(['family', 'table', 'chain', 'handle', 'comment', 'expr']);
-
 function takeRule(draft: Draft, body: JsonObject, { span }: Given): void {
   const valid = validate(draft, 'rule', envelopes.rule, body, span);
   const owner = valid && tableOf(draft, valid.family, valid.table, span);
   if (!owner) return;
-  const strange = Object.keys(body).find((key) => !ruleKeys.has(key));
-  if (strange !== undefined)
-    complain(draft, 'HK5502', `a rule has the key \`${strange}\`, which is not known`, { span });
+  if (valid.index !== undefined)
+    complain(draft, 'HK5504', '`index` puts a rule between others that are there already', { span });
   const into = owner.chains.get(valid.chain);
-  if (into) into.rules.push(readRule(draft, valid, span));
+  if (into) into.rules.push(readRule(draft, body, valid, span));
   else complainOfMissing(draft, `chain \`${valid.chain}\` of table \`${owner.family} ${owner.name}\``, span);
 }
 
-function readRule(draft: Draft, body: z.infer<typeof envelopes.rule>, span: Span | undefined): Rule {
-  const { comment, expr = [], handle } = body;
-  const statements = comment === undefined ? expr : [{ comment }, ...expr];
+function readRule(
+  draft: Draft,
+  body: JsonObject,
+  { comment, expr = [], handle }: z.infer<typeof envelopes.rule>,
+  span: Span | undefined,
+): Rule {
+  const statements = [...keptKeys(body), ...(comment === undefined ? [] : [{ comment }]), ...expr];
   const counters = readCounters(expr);
   return {
     parts: statements.map((statement) => draft.readPart(statement, span)),
@@ -126,7 +128,7 @@ function readRule(draft: Draft, body: z.infer<typeof envelopes.rule>, span: Span
 /** What the first counter of a rule says; nft prints the upper half of its unsigned numbers as negative. */
 function readCounters(statements: readonly JsonValue[]): Counters | undefined {
   for (const statement of statements) {
-    const counter = isJsonObject(statement) ? statement.counter : undefined;
+    const counter = isPlainCounter(statement) && isJsonObject(statement) ? statement.counter : undefined;
     if (!isJsonObject(counter)) continue;
     const { packets, bytes } = counter;
     if (isWhole(packets) && isWhole(bytes)) return { packets: unsigned(packets), bytes: unsigned(bytes) };

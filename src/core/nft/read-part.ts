@@ -6,6 +6,8 @@ import { statements } from '../statement/registry.ts';
 import type { Span } from '../text/source.ts';
 import { equalJson, isJsonArray, isJsonObject, type JsonValue } from './json-value.ts';
 import { writeJson } from './json-writer.ts';
+import { isPlainCounter } from './plain-counter.ts';
+import { knownStatement } from './schema/statement.ts';
 import { statementText } from './text/statement.ts';
 import { rememberWording } from './wording.ts';
 
@@ -25,7 +27,8 @@ const candidates: readonly Candidate[] = [
 
 /**
  * A reader for one rule set. No statement is understood by two definitions, so the one that understood the last
- * statement of the same shape is asked first: a rule set has few shapes.
+ * statement of the same shape is asked first: a rule set has few shapes. What is worded otherwise than we would is looked
+ * through as a whole: what a later nft says beside what is known may change what that means.
  */
 export function makePartReader(): PartReader {
   const lastByShape = new Map<string, Candidate>();
@@ -35,9 +38,12 @@ export function makePartReader(): PartReader {
     for (const candidate of candidatesFor(statement, last)) {
       const args = candidate.nft.read(statement);
       if (args === undefined) continue;
+      const spelled = candidate.nft.write(args);
+      const isOurs = isWordedAs(statement, spelled);
+      if (!isOurs && !knownStatement.safeParse(statement).success) break;
       lastByShape.set(shape, candidate);
       const part = partOf(candidate, args, span);
-      if (!isWordedAs(statement, candidate.nft.write(args))) rememberWording(part, statement);
+      if (!isOurs && 'statement' in spelled) rememberWording(part, statement);
       return part;
     }
     return opaquePart(statement, span);
@@ -67,8 +73,9 @@ function expressionsOf(statement: JsonValue): readonly JsonValue[] {
 
 /** Counts belong to the rule and may be set apart from it. */
 function isWordedAs(statement: JsonValue, spelled: NftSpelled): boolean {
-  if (isJsonObject(statement) && isJsonObject(statement['counter'])) return true;
-  return !('statement' in spelled) || equalJson(spelled.statement, statement);
+  if ('comment' in spelled) return true;
+  if (isPlainCounter(statement)) return true;
+  return 'statement' in spelled && equalJson(spelled.statement, statement);
 }
 
 /** The key, and of a comparison what is compared. */
@@ -108,7 +115,8 @@ const harmless = new Set([
 ]);
 
 function roleOf(statement: JsonValue): OpaquePart['role'] {
-  const [key, body] = isJsonObject(statement) ? (Object.entries(statement)[0] ?? ['']) : [''];
+  const [[key, body] = [''], ...others] = isJsonObject(statement) ? Object.entries(statement) : [];
+  if (others.length > 0) return 'unknown';
   if (conditions.has(key) || countsByElement(body)) return 'match';
   return harmless.has(key) || (key === 'mangle' && changesOption(body)) ? 'statement' : 'unknown';
 }

@@ -1,4 +1,5 @@
 // How sets and maps are kept, and what stands beside their elements, in libnftables JSON, both ways.
+import type { Part } from '../ir/ruleset.ts';
 import type { ElementDetails, SetFlag, SetProperties } from '../ir/set.ts';
 import { setFlags } from '../ir/set.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from './json-value.ts';
@@ -63,8 +64,8 @@ export function propertiesFromJson(
   const { timeout, size, policy, comment } = body;
   const gcInterval = body['gc-interval'];
   const flags = flagsFromJson(body.flags, implied);
-  const statements = isJsonArray(body.stmt) ? body.stmt.map((one) => readPart(one, undefined)) : [];
-  if (!flags || ![timeout, size, gcInterval].every(isCountOrAbsent)) return undefined;
+  const statements = readStatements(isJsonArray(body.stmt) ? body.stmt : [], readPart);
+  if (!flags || !statements || ![timeout, size, gcInterval].every(isCountOrAbsent)) return undefined;
   return {
     ...(flags.length > 0 && { flags }),
     ...(typeof timeout === 'number' && { timeout }),
@@ -75,6 +76,12 @@ export function propertiesFromJson(
     ...(typeof comment === 'string' && { comment }),
     ...(statements.length > 0 && { statements }),
   };
+}
+
+/** What each element has; undefined where one of them is not understood, and so neither is the set. */
+function readStatements(list: readonly JsonValue[], readPart: PartReader): readonly Part[] | undefined {
+  const parts = list.map((one) => readPart(one, undefined));
+  return parts.some(({ kind }) => kind === 'opaque') ? undefined : parts;
 }
 
 function isCountOrAbsent(json: JsonValue | undefined): boolean {
@@ -122,7 +129,11 @@ export function elementFromJson(json: JsonValue, readPart: PartReader): ListedEl
   const { val, timeout, expires, comment, ...others } = element;
   const known = Object.keys(others).every((key) => Object.hasOwn(stateful, key));
   if (!known || ![timeout, expires].every(isCountOrAbsent)) return undefined;
-  const statements = Object.entries(others).map(([key, body]) => readPart({ [key]: body }, undefined));
+  const statements = readStatements(
+    Object.entries(others).map(([key, body]) => ({ [key]: body })),
+    readPart,
+  );
+  if (!statements) return undefined;
   const details = {
     ...(typeof timeout === 'number' && { timeout }),
     ...(typeof expires === 'number' && { expires }),

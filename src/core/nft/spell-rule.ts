@@ -6,9 +6,11 @@ import { findMatch } from '../match/registry.ts';
 import { findStatement } from '../statement/registry.ts';
 import type { Span } from '../text/source.ts';
 import { unknownStatement } from './json-gaps.ts';
-import { isJson, isJsonObject, type JsonObject, type JsonValue } from './json-value.ts';
+import { isJson, type JsonObject, type JsonValue } from './json-value.ts';
 import { demandedProtocol } from './known-protocol.ts';
 import { checkComment } from './limits.ts';
+import { isPlainCounter } from './plain-counter.ts';
+import { isKeptKeys, keysFrom } from './rule-keys.ts';
 import type { Spelling } from './spell.ts';
 import { wordingOf } from './wording.ts';
 
@@ -44,11 +46,17 @@ export function spellRule(
       table: table.name,
       chain: chain.name,
       ...(comment !== '' && { comment }),
-      expr: number === 0 && rule.counters ? withCounters(statements, rule.counters) : statements,
+      ...keysFrom(statements),
+      expr: expressionsOf(number === 0 ? withCounters(statements, rule.counters) : statements, spelling),
     },
     where,
     span: rule.span,
   }));
+}
+
+/** Text has no place for keys that only JSON has: they stay, so that it refuses them. */
+function expressionsOf(statements: readonly JsonValue[], { form }: Spelling): readonly JsonValue[] {
+  return form === 'text' ? statements : statements.filter((one) => !isKeptKeys(one));
 }
 
 /** What nft can't say is reported and left out. */
@@ -161,8 +169,12 @@ function spellOpaque({ origin, content, text }: OpaquePart): NftSpelled {
 }
 
 /** What the kernel had counted goes on from there. */
-function withCounters(statements: readonly JsonValue[], counters: Counters): readonly JsonValue[] {
-  const index = statements.findIndex((one) => isJsonObject(one) && Object.hasOwn(one, 'counter'));
+function withCounters(
+  statements: readonly JsonValue[],
+  counters: Counters | undefined,
+): readonly JsonValue[] {
+  if (!counters) return statements;
+  const index = statements.findIndex(isPlainCounter);
   const { packets, bytes } = counters;
   const counting = { counter: { packets: toNumber(packets), bytes: toNumber(bytes) } };
   return index < 0 ? statements : statements.with(index, counting);

@@ -137,7 +137,7 @@ describe('refuses', () => {
     ['a chain without its table', [chain], 'HK5506', 2],
     ['a rule without its chain', [table, rule()], 'HK5506', 3],
     ['a jump to nowhere', [table, chain, rule({ jump: { target: 'x' } })], 'HK5506', 4],
-    ['a rule with a strange key', [table, chain, { rule: { ...rule().rule, tag: 1 } }], 'HK5502', 4],
+    ['a rule before others', [table, chain, { add: { rule: { ...rule().rule, index: 1 } } }], 'HK5504', 4],
     ['a command for what is loaded', [{ insert: rule() }], 'HK5504', 2],
     ['deleting a chain', [table, { delete: chain }], 'HK5504', 3],
     ['two keys', [{ ...table, ...chain }], 'HK5502', 2],

@@ -58,7 +58,7 @@ export const envelopes = {
   member: z.looseObject(member),
   table: z.looseObject(tableShape),
   chain: z.looseObject(chainShape),
-  rule: z.looseObject({ ...ruleShape, expr: list(anyJson).optional() }),
+  rule: z.looseObject({ ...ruleShape, index: z.int().optional(), expr: list(anyJson).optional() }),
   set: z.looseObject({ ...setShape, elem: list(anyJson).optional() }),
   element: z.looseObject({ ...member, elem: list(anyJson) }),
 };

@@ -1,0 +1,47 @@
+// What a later nft may say beside what is known, anywhere in a listing: it is there again behind the rule set, and behind
+// the policy that `import` writes; iptables and nft text refuse it, so that no condition is lost.
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { compile } from '../../src/core/compile.ts';
+import type { RuleSet } from '../../src/core/ir/ruleset.ts';
+import { loadPolicy, type PolicyKind } from '../../src/core/load.ts';
+import { writePolicy } from '../../src/core/policy-text/write-policy.ts';
+import { anyAddition } from '../arbitrary/json-mutation.ts';
+import { nftJsonDocuments } from '../support/nft-json-fixture.ts';
+
+/** Those that can be loaded again: nft 1.0.6 lists no devices of chains. */
+const listings = nftJsonDocuments
+  .flatMap(({ lists }) => (lists ? [lists] : []))
+  .filter((items) => compile(load(JSON.stringify({ nftables: items }), 'nft-json'), 'nft-json').value);
+const added = fc.constantFrom(...listings).chain((items) => anyAddition(items, { fresh: 7 }));
+const parameters = { numRuns: 200 };
+
+function load(text: string, kind: PolicyKind): RuleSet {
+  const { value, diagnostics } = loadPolicy({ name: kind, text }, kind);
+  if (!value) throw new Error(`${diagnostics.map((one) => one.message).join('\n')}\n${text}`);
+  return value.ruleSet;
+}
+
+describe('an unknown key', () => {
+  test('survives, in the rule set and in a policy', () => {
+    fc.assert(
+      fc.property(added, (changed) => {
+        const ruleSet = load(JSON.stringify({ nftables: changed }), 'nft-json');
+        expect(compile(ruleSet, 'nft-json').value).toContain('"fresh": 7');
+        const policy = writePolicy(ruleSet, { origin: 'a listing', fold: false }).value ?? '';
+        expect(compile(load(policy, 'hook'), 'nft-json').value).toContain('"fresh": 7');
+      }),
+      parameters,
+    );
+  });
+
+  test('is refused by back ends that have no word for it', () => {
+    fc.assert(
+      fc.property(added, (changed) => {
+        const ruleSet = load(JSON.stringify({ nftables: changed }), 'nft-json');
+        expect(compile(ruleSet, 'nft').value).toBeUndefined();
+      }),
+      parameters,
+    );
+  });
+});
