@@ -103,29 +103,41 @@ describe('the installed command', () => {
   });
 });
 
+/** Checks a program of a user's under the strictest types, and runs it. */
+function useLibrary(...source: readonly string[]): string {
+  writeFileSync(join(consumer, 'use.mts'), source.join('\n'));
+  const options = '--noEmit --strict --module nodenext --target es2023 --lib es2023,dom --types'.split(' ');
+  run(consumer, join(repository, 'node_modules/.bin/tsc'), [...options, '', 'use.mts']);
+  return run(consumer, process.execPath, ['use.mts']);
+}
+
 test('the library and its types', () => {
-  const source = [
+  const printed = useLibrary(
     "import { loadPolicy, compile, type Policy } from 'hookline';",
-    "import { parseNftables } from 'hookline/nftables-json';",
     "const { value } = loadPolicy({ name: 'x', text: 'table inet filter {\\n  chain input { accept }\\n}\\n' });",
     'const policy: Policy | undefined = value;',
-    "console.log(policy && compile(policy.ruleSet, 'nft').value, typeof parseNftables);",
+    "console.log(policy && compile(policy.ruleSet, 'nft').value);",
     '// @ts-expect-error There is no such back end.',
     "export const refused = (other: Policy) => compile(other.ruleSet, 'pf');",
-  ].join('\n');
-  writeFileSync(join(consumer, 'use.mts'), source);
-  const options = [
-    '--noEmit',
-    '--strict',
-    '--module',
-    'nodenext',
-    '--target',
-    'es2023',
-    '--lib',
-    'es2023,dom',
-    '--types',
-    '',
-  ];
-  run(consumer, join(repository, 'node_modules/.bin/tsc'), [...options, 'use.mts']);
-  expect(run(consumer, process.execPath, ['use.mts'])).toContain('table inet filter');
+  );
+  expect(printed).toContain('table inet filter');
+});
+
+test('the types, the validator and the schema of nft JSON', () => {
+  const printed = useLibrary(
+    "import { readNftables, writeNftables, type Ruleset, type Statement } from 'hookline/nftables-json';",
+    "import schema from 'hookline/nftables-json.schema.json' with { type: 'json' };",
+    "const ssh: Statement = { match: { op: '==', left: { payload: { protocol: 'tcp', field: 'dport' } }, right: 22 } };",
+    '// @ts-expect-error There is no such operator.',
+    "export const refused: Statement = { match: { op: '~', left: 'a', right: 'b' } };",
+    "const rule = { family: 'inet', table: 't', chain: 'c', expr: [ssh, { accept: null }] } as const;",
+    'const document: Ruleset = { nftables: [{ add: { rule } }] };',
+    'const read = readNftables(writeNftables(document));',
+    "if (!read.success) throw new Error(read.problems.map(({ message }) => message).join(', '));",
+    'for (const item of read.document.nftables)',
+    "  if ('add' in item && 'rule' in item.add)",
+    "    for (const statement of item.add.rule.expr ?? []) if ('match' in statement) console.log(statement.match.right);",
+    'console.log(schema.title);',
+  );
+  expect(printed).toBe('22\nlibnftables JSON\n');
 });
