@@ -38,10 +38,14 @@ export function anyMutation(document: unknown): fc.Arbitrary<Mutation> {
 
 /** The items with one more key in the body of one of them, or in any object in it. */
 export function anyAddition(items: readonly unknown[], more: object): fc.Arbitrary<unknown> {
-  const places = placesIn(items, []).filter((path) => path.length > 1 && isRecord(valueAt(items, path)));
-  return fc
-    .constantFrom(...places)
-    .map((path) => changedAt(items, path, (inner) => ({ ...Object(inner), ...more })));
+  return fc.constantFrom(...additions(items, more, 2));
+}
+
+/** Every document that has more in one of its objects, which are so many levels below the whole. */
+export function additions(document: unknown, more: object, level: number): readonly unknown[] {
+  return [[], ...placesIn(document, [])]
+    .filter((path) => path.length >= level && isRecord(valueAt(document, path)))
+    .map((path) => changedAt(document, path, (inner) => ({ ...Object(inner), ...more })));
 }
 
 function isRecord(value: unknown): boolean {

@@ -80,7 +80,8 @@ function keptWhole(from: TableDraft, table: Table): OpaqueObject[] {
   const spelling: Spelling = { form: 'json', report: () => {} };
   const { name } = table;
   const chains = table.chains.map((chain) => {
-    const body = from.chains.get(chain.name)?.body ?? {};
+    const given = from.chains.get(chain.name)?.body ?? {};
+    const body = chain.base ? { policy: 'accept', ...given } : given;
     return { kind: 'chain', name: chain.name, body, typed: spellChain(chain, table, spelling) };
   });
   const sets = [...from.sets.values()].map(({ kind, name: setName, body }) => {

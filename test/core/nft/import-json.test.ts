@@ -37,6 +37,12 @@ test('reads tables, chains, base chains and rules in order', () => {
   ]);
 });
 
+test('a base chain without a policy is one that accepts', () => {
+  const input = { family: 'ip', table: 't', name: 'in', type: 'filter', hook: 'input', prio: 0 };
+  const { value } = dump(table, { add: { chain: input } });
+  expect(value?.tables).toMatchObject([{ chains: [{ base: { policy: 'accept' } }], opaque: [] }]);
+});
+
 test('a rule stands at its line of the dump', () => {
   const { value } = dump(table, chain, rule({ drop: null }));
   const span = value?.tables[0]?.chains[0]?.rules[0]?.span;
