@@ -1,5 +1,5 @@
 // What a later nft may say beside what is known, anywhere in a listing: it is there again behind the rule set, and behind
-// the policy that `import` writes; iptables and nft text refuse it, so that no condition is lost.
+// the policy that `import` writes; nft text, which has no word for it, refuses it.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -18,6 +18,7 @@ const listings = nftJsonDocuments
   .flatMap(({ lists }) => (lists ? [lists.filter((item) => !Object.hasOwn(Object(item), 'ct timeout'))] : []))
   .filter((items) => compile(load(JSON.stringify({ nftables: items }), 'nft-json'), 'nft-json').value);
 const added = fc.constantFrom(...listings).chain((items) => anyAddition(items, { fresh: 7 }));
+
 /** What the fixtures of all matches and statements say in nft JSON; a comment comes from the key of a rule. */
 const statements = (['match', 'statement'] as const)
   .flatMap(spellingFixtures)
