@@ -1,6 +1,7 @@
 // `compile --partial`: what a back end can't say is left out only on request, listed, and the command ends with 1.
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { hookline } from './support/hookline.ts';
+import { folderWith, hookline, namesIn } from './support/hookline.ts';
 
 const policy = `table ip filter {
   chain INPUT policy drop {
@@ -49,28 +50,54 @@ const mixed = `table inet filter {
 }
 `;
 
-/** What each target says of the mixed policy, and the line that it cannot say. */
+const where = 'of chain `input` in table `inet filter`';
+
+/** What each target says of the mixed policy, and how it names what it cannot say, and why. */
 const targets = [
-  ['iptables', '--dport 22', 7],
-  ['ip6tables', '--dport 22', 7],
-  ['ipset', 'add admins.new 10.0.0.1', 3],
-  ['nft-json', '"right": 22', 6],
-  ['nft', 'tcp dport 22 accept', 6],
+  ['iptables', '--dport 22', `rule 4 ${where}: iptables can't look this up in a named set for \`meta mark\``],
+  [
+    'ip6tables',
+    '--dport 22',
+    `rule 3 ${where}: \`{"frobnicate": null}\` was read from nft and not understood`,
+  ],
+  ['ipset', 'add admins.new 10.0.0.1', 'set `tagged` of type mark has no equivalent in ipset'],
+  [
+    'nft-json',
+    '"right": 22',
+    `rule 2 ${where} cannot be said in nft: \`-m frob --knob 1\` was not understood`,
+  ],
+  [
+    'nft',
+    'tcp dport 22 accept',
+    `rule 2 ${where} cannot be said in nft: \`-m frob --knob 1\` was not understood`,
+  ],
 ] as const;
 
-describe.each(targets)('%s', (target, kept, line) => {
+describe.each(targets)('%s', (target, kept, refused) => {
   test('writes nothing that is not whole', () => {
-    const { status, stdout, stderr } = hookline(['compile', '-', '--to', target], { input: mixed });
+    const folder = folderWith({ 'policy.hook': mixed });
+    const args = ['compile', 'policy.hook', '--to', target];
+    const { status, stdout, stderr } = hookline(args, { cwd: folder });
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-    expect(stderr).toContain(`<stdin>:${line}:`);
+    expect(stderr).toContain(refused);
+    expect(hookline([...args, '-o', 'rules'], { cwd: folder }).status).toBe(2);
+    expect(namesIn(folder)).toEqual(['policy.hook']);
   });
 
   test('writes the rest with --partial, and lists what is left out', () => {
-    const { status, stdout, stderr } = hookline(['compile', '-', '--to', target, '--partial'], {
-      input: mixed,
-    });
-    expect(stderr).toContain(`<stdin>:${line}:`);
+    const args = ['compile', '-', '--to', target, '--partial'];
+    const { status, stdout, stderr } = hookline(args, { input: mixed });
+    expect(stderr).toContain(refused);
     expect(stdout).toContain(kept);
     expect(status).toBe(1);
   });
+});
+
+test('all targets are written with --partial, or none is', () => {
+  const folder = folderWith({ 'policy.hook': mixed });
+  const args = ['compile', 'policy.hook', '--to', 'all', '-o', 'out'];
+  expect(hookline(args, { cwd: folder }).status).toBe(2);
+  expect(namesIn(folder)).toEqual(['policy.hook']);
+  expect(hookline([...args, '--partial'], { cwd: folder }).status).toBe(1);
+  expect(namesIn(join(folder, 'out'))).toHaveLength(targets.length);
 });

@@ -1,7 +1,7 @@
 // The rule set as the text of iptables-restore or ip6tables-restore.
 import { type Diagnostic, hasErrors, type Outcome } from '../diagnostic/diagnostic.ts';
 import type { EmitOptions } from '../ir/emit-options.ts';
-import type { Counters, Rule, RuleSet, Table } from '../ir/ruleset.ts';
+import { type Counters, nameOfRule, type Rule, type RuleSet, type Table } from '../ir/ruleset.ts';
 import { lookupsOf } from '../match/define.ts';
 import { compileItems } from './compile-cases.ts';
 import type { Report } from './homes.ts';
@@ -80,13 +80,14 @@ function fillChain({ output }: PlacedTable, placed: PlacedChain, around: Surroun
     table: output.name,
     hook: placed.output.builtin?.hook,
     report: around.report,
+    nameOf: (index) => nameOfRule(index, placed.chain, placed.table),
     ipset: (set) => around.ipset(placed.table, set),
     ...lookupsOf(placed.table),
     chainName: (name) => placed.names.get(name),
   };
   let chain = placed.output;
   for (const [index, rule] of placed.chain.rules.entries()) {
-    const found = itemsOf(rule, context);
+    const found = itemsOf(rule, index, context);
     const place = { table: output, chain, rule, label: `${placed.output.name}-${index + 1}` };
     if (found) chain = compileItems(found, place);
   }

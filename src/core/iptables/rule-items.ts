@@ -21,17 +21,19 @@ export interface RuleContext extends IptablesTarget {
   readonly hook?: Hook | undefined;
   /** The name in this table of a chain of the policy; undefined where there is no such chain. */
   readonly chainName: (name: string) => string | undefined;
+  /** What a problem calls the rule at an index of the chain. */
+  readonly nameOf: (index: number) => string;
   readonly report: (diagnostic: Diagnostic) => void;
 }
 
 /** Nothing behind it is reached. */
 type Step = readonly RuleItem[] | 'stop';
 
-/** The rule's items; undefined if nothing of it does anything for this family. */
-export function itemsOf(rule: Rule, context: RuleContext): readonly RuleItem[] | undefined {
+/** The items of the rule at an index of its chain; undefined if nothing of it does anything for this family. */
+export function itemsOf(rule: Rule, index: number, context: RuleContext): readonly RuleItem[] | undefined {
   const items: RuleItem[] = [];
   for (const part of rule.parts) {
-    const step = stepOf(part, rule, context);
+    const step = stepOf(part, failer(part, rule, index, context), context);
     if (step === 'stop') return items.some(acts) ? items : undefined;
     items.push(...(isPorted(part) ? step.map((item) => behindProtocols(item, items)) : step));
     if (part.kind === 'statement' && findStatement(part.key)?.terminal) break;
@@ -65,22 +67,25 @@ function acts(item: RuleItem): boolean {
   return item.kind === 'action' || item.kind === 'cases';
 }
 
-function stepOf(part: Part, rule: Rule, context: RuleContext): Step {
-  const fail = (message: string, help?: string): Step => {
-    context.report(diagnostic('HK4001', message, { span: part.span ?? rule.span, help }));
+function failer(part: Part, { span }: Rule, index: number, { nameOf, report }: RuleContext): Fail {
+  return (why, help, code = 'HK4001') => {
+    report(diagnostic(code, `${nameOf(index)}: ${why}`, { span: part.span ?? span, help }));
     return [];
   };
+}
+
+function stepOf(part: Part, fail: Fail, context: RuleContext): Step {
   switch (part.kind) {
     case 'match':
       return conditionOf(part, context, fail);
     case 'statement':
       return actionOf(part, context, fail);
     case 'opaque':
-      return opaqueItem(part, context, fail);
+      return opaqueItem(part, fail);
   }
 }
 
-type Fail = (message: string, help?: string) => Step;
+type Fail = (why: string, help?: string, code?: 'HK4001' | 'HK4002') => Step;
 
 function conditionOf({ key, args }: Match, context: RuleContext, fail: Fail): Step {
   const definition = findMatch(key);
@@ -186,19 +191,10 @@ function checkedAction(
 }
 
 /** Nothing is known of it, so it is taken to count, to change the packet, and to let it go on. */
-function opaqueItem(part: OpaquePart, { report }: RuleContext, fail: Fail): Step {
+function opaqueItem(part: OpaquePart, fail: Fail): Step {
   if (part.origin !== 'iptables') {
-    report(
-      diagnostic(
-        'HK4002',
-        `\`${part.text}\` was read from nft and not understood, so iptables can't say it`,
-        {
-          span: part.span,
-          help: 'compile to nft, or write the rule in a policy',
-        },
-      ),
-    );
-    return [];
+    const why = `\`${part.text}\` was read from nft and not understood, so iptables can't say it`;
+    return fail(why, 'compile to nft, or write the rule in a policy', 'HK4002');
   }
   const words = opaqueWords(part);
   if (!words) return fail(`\`${part.text}\` would break out of its line in iptables`);

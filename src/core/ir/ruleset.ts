@@ -177,3 +177,12 @@ export function findMap(table: Pick<Table, 'maps'>, name: string): NamedMap | un
 export function findChain(table: Table, name: string): Chain | undefined {
   return table.chains.find((chain) => chain.name === name);
 }
+
+/** What problems call the rule at an index of a chain. */
+export function nameOfRule(
+  index: number,
+  chain: Pick<Chain, 'name'>,
+  { family, name }: Pick<Table, 'family' | 'name'>,
+): string {
+  return `rule ${index + 1} of chain \`${chain.name}\` in table \`${family} ${name}\``;
+}

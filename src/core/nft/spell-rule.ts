@@ -1,6 +1,16 @@
 // A rule in libnftables JSON: each part by its own definition, opaque parts word for word.
 import { diagnostic } from '../diagnostic/diagnostic.ts';
-import type { Chain, Counters, Match, OpaquePart, Part, Rule, Statement, Table } from '../ir/ruleset.ts';
+import {
+  type Chain,
+  type Counters,
+  type Match,
+  nameOfRule,
+  type OpaquePart,
+  type Part,
+  type Rule,
+  type Statement,
+  type Table,
+} from '../ir/ruleset.ts';
 import type { NftSpelled } from '../match/define.ts';
 import { findMatch } from '../match/registry.ts';
 import { findStatement } from '../statement/registry.ts';
@@ -33,7 +43,7 @@ export function spellRule(
   table: Table,
   spelling: Spelling,
 ): readonly SpelledRule[] {
-  const where = `rule ${index + 1} of chain \`${chain.name}\` in table \`${table.family} ${table.name}\``;
+  const where = nameOfRule(index, chain, table);
   const name = () => `rule_${table.chains.indexOf(chain)}_${index}`;
   const spelled = spellParts(rule, { where, table, spelling, name });
   const comments = spelled.flatMap((one) => ('comment' in one ? [one.comment] : []));

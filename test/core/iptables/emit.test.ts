@@ -172,7 +172,7 @@ test.each([
   ],
   [
     'table inet t { chain c hook prerouting priority raw { reject } }',
-    'HK4001 iptables has `REJECT` in no table but filter, and this is in raw',
+    'HK4001 rule 1 of chain `c` in table `inet t`: iptables has `REJECT` in no table but filter, and this is in raw',
   ],
 ])('%s', (text, problem) => {
   expect(emitProblems(text)).toEqual([problem]);
