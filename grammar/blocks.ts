@@ -1,7 +1,9 @@
 // The part of the grammar between values and tables: rules and what holds rules, and blocks of lines.
 import { type ParserMethod, tokenMatcher } from 'chevrotain';
 import type * as Ast from '../src/core/syntax/ast.ts';
-import { spanOf } from './term.ts';
+import type { Span } from '../src/core/text/source.ts';
+import { packedRule } from './packed.ts';
+import { isTerm, spanOf } from './term.ts';
 import * as token from './tokens.ts';
 import { ValueParser } from './values.ts';
 
@@ -31,21 +33,23 @@ export abstract class BlockParser extends ValueParser {
   });
 
   private readonly rule = this.RULE('rule', (): Ast.Rule | undefined => {
-    const start = this.LA(1);
     this.ACTION(() => this.refuseClauses());
     const terms = this.SUBRULE(this.terms);
-    return terms && { kind: 'rule', terms, span: spanOf(this.source, start, this.LA(0)) };
+    return terms && packedRule(this.packed, terms);
   });
 
-  protected readonly terms = this.RULE('terms', (): readonly Ast.Term[] | undefined => {
-    const terms: (Ast.Term | undefined)[] = [this.term(this.CONSUME1(token.InLine))];
+  /** The place of terms that are all part of the language; what they are is read when somebody asks. */
+  protected readonly terms = this.RULE('terms', (): Span | undefined => {
+    const start = this.LA(1);
+    let good = isTerm(this.CONSUME1(token.InLine));
     this.MANY(() =>
       this.OR([
-        { ALT: () => terms.push(this.term(this.CONSUME2(token.InLine))) },
-        { ALT: () => terms.push(this.SUBRULE(this.braces)) },
+        { ALT: () => (good = isTerm(this.CONSUME2(token.InLine)) && good) },
+        { ALT: () => (good = this.SUBRULE(this.braces) !== undefined && good) },
       ]),
     );
-    return this.complete(terms);
+    this.expectOperand();
+    return good ? spanOf(this.source, start, this.LA(0)) : undefined;
   });
 
   /** The last braces of the line are the block; those before it are sets of the condition. */

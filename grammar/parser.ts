@@ -3,6 +3,7 @@ import { type IToken, type ParserMethod, type Rule, tokenMatcher } from 'chevrot
 import type * as Ast from '../src/core/syntax/ast.ts';
 import type { Source } from '../src/core/text/source.ts';
 import { BlockParser, keep } from './blocks.ts';
+import { packedRule, packTokens, termsIn } from './packed.ts';
 import { expectations, type Mistake } from './recovery.ts';
 import { nameOf, spanOf } from './term.ts';
 import * as token from './tokens.ts';
@@ -33,8 +34,12 @@ class PolicyParser extends BlockParser {
   /** Reads the tokens of a source, whose braces are balanced; skips what is left after `limit` mistakes. */
   read(source: Source, tokens: IToken[], limit: number): Reading {
     this.source = source;
+    this.packed = packTokens(source, tokens);
     const mistakes = this.begin(tokens, limit);
-    return { items: this.policy(), mistakes };
+    const items = this.policy();
+    // The parser stays, and what it was given would stay with it.
+    this.input = [];
+    return { items, mistakes };
   }
 
   readonly policy = this.RULE('policy', (): readonly Ast.Item[] => {
@@ -120,7 +125,7 @@ class PolicyParser extends BlockParser {
       text: more ? `${start.image} ${more.image}` : start.image,
       span: spanOf(this.source, start, more),
     }));
-    const lines = block ?? (inLine ? [{ kind: 'rule', terms: inLine, span } as const] : []);
+    const lines = block ?? (inLine ? [packedRule(this.packed, inLine)] : []);
     return { kind: 'object', keyword, name, lines, span };
   });
 
@@ -128,7 +133,9 @@ class PolicyParser extends BlockParser {
     const start = this.CONSUME(token.Attribute);
     const terms = this.SUBRULE(this.terms);
     const span = spanOf(this.source, start, this.LA(0));
-    return terms && { kind: 'attribute', keyword: this.name(start), terms, span };
+    return (
+      terms && { kind: 'attribute', keyword: this.name(start), terms: termsIn(this.packed, terms), span }
+    );
   });
 
   private readonly chain = this.RULE('chain', (): Ast.Chain | undefined => {

@@ -34,6 +34,7 @@ const shapes = new Map<TokenType, (text: string, span: Span) => Term>([
   [token.Mac, (text, span) => ({ kind: 'mac', text, span })],
   [token.Duration, (text, span) => ({ kind: 'duration', text, span })],
   [token.SetReference, setReference],
+  [token.Text, (text, span) => ({ kind: 'string', value: unquote(text), span })],
 ]);
 
 const markTexts: readonly MarkText[] = [
@@ -42,16 +43,22 @@ const markTexts: readonly MarkText[] = [
 ];
 const marks = new Map<string, MarkText>(markTexts.map((text) => [text, text]));
 
-/** The term that a token of the category InLine stands for; undefined for a bad one, every keyword is a word. */
+/** Whether a token of the category InLine stands for a term; a lonely parenthesis does, though it is reported. */
+export function isTerm(one: IToken): boolean {
+  return !token.isBad(one) || marks.has(one.image);
+}
+
+/** The term that a token of the category InLine stands for; undefined for a bad one. */
 export function termOf(source: Source, one: IToken): Term | undefined {
-  const text = one.image;
-  const span = spanOf(source, one);
-  const shape = shapes.get(one.tokenType);
+  return isTerm(one) ? termFrom(one.tokenType, one.image, spanOf(source, one)) : undefined;
+}
+
+/** The same from what a good token is, what it says and where; every keyword is a word. */
+export function termFrom(type: TokenType, text: string, span: Span): Term {
+  const shape = shapes.get(type);
   if (shape) return shape(text, span);
-  if (one.tokenType === token.Text) return textOf(source, one);
   const mark = marks.get(text);
-  if (mark) return { kind: 'mark', text: mark, span };
-  return token.isBad(one) ? undefined : { kind: 'word', text, span };
+  return mark ? { kind: 'mark', text: mark, span } : { kind: 'word', text, span };
 }
 
 function setReference(text: string, span: Span): Term {

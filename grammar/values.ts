@@ -2,6 +2,7 @@
 import { type IToken, type ParserMethod, tokenMatcher } from 'chevrotain';
 import type * as Ast from '../src/core/syntax/ast.ts';
 import type { Source } from '../src/core/text/source.ts';
+import { type PackedTokens, packTokens } from './packed.ts';
 import { RecoveringParser } from './recovery.ts';
 import { nameOf, spanOf, termOf, textOf } from './term.ts';
 import * as token from './tokens.ts';
@@ -21,6 +22,7 @@ interface Contents {
 /** Reads values; the rules for statements are added by who extends it. */
 export abstract class ValueParser extends RecoveringParser {
   protected source: Source = { name: '', text: '' };
+  protected packed: PackedTokens = packTokens(this.source, []);
 
   protected readonly setDeclaration = this.RULE('set', (): Ast.SetDeclaration => {
     const start = this.CONSUME(token.SetKeyword);

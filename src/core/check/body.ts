@@ -13,9 +13,10 @@ export const checkBody: CheckBody = (items, place, context) =>
 
 function checkItem(item: BodyItem, place: Place, context: BodyContext): readonly Rule[] {
   if (item.kind === 'when') return checkWhen(item, place, context);
-  const call = callIn(item.terms, context.definitions);
+  const written = item.terms;
+  const call = callIn(written, context.definitions);
   if (call) return checkCall(call, item, place, context);
-  const terms = [...place.condition, ...locate(item.terms, place.scope, place.expansions)];
+  const terms = [...place.condition, ...locate(written, place.scope, place.expansions)];
   const span = place.expansions[0]?.span ?? item.span;
   return checkRule({ terms, span }, context);
 }

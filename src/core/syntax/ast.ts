@@ -211,7 +211,7 @@ export interface Gateway {
   readonly span: Span;
 }
 
-/** One line of a chain. */
+/** One line of a chain. The parser makes the terms anew each time they are asked for, so as not to keep them all. */
 export interface Rule {
   readonly kind: 'rule';
   readonly terms: readonly Term[];
