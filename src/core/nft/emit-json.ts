@@ -17,19 +17,26 @@ import { type SpelledTable, spellRuleSet } from './spell.ts';
  * registered anew, so that they run before chains of others with the same hook and priority.
  */
 export function emitNftJson(ruleSet: RuleSet, options: EmitOptions = {}): Outcome<string> {
-  const { value, diagnostics } = spellRuleSet(options.counters ? countRules(ruleSet) : ruleSet, 'json');
-  return { value: value && writeDocument(value.flatMap(commandsFor)), diagnostics };
+  const counted = options.counters ? countRules(ruleSet) : ruleSet;
+  const { value, diagnostics } = spellRuleSet(counted, 'json', ({ body }) =>
+    lineFor({ add: { rule: body } }),
+  );
+  return { value: value && documentOf(value.flatMap(linesFor)), diagnostics };
 }
 
 /** What something refers to stands before it: jumps go forward, and verdict maps name chains. */
-function commandsFor({ table, objects, chains, sets }: SpelledTable): readonly JsonObject[] {
+function linesFor({ table, objects, chains, sets }: SpelledTable<string>): readonly string[] {
   const heads = chains.map(({ chain }) => chain);
-  const rules = chains.flatMap((chain) => chain.rules.map(({ body }) => ({ rule: body })));
-  const added = [table, ...objects, ...heads, ...sets, ...rules].map((add) => ({ add }));
-  return [{ add: table }, { delete: table }, ...added];
+  const added = [table, ...objects, ...heads, ...sets].map((add) => ({ add }));
+  const commands = [{ add: table }, { delete: table }, ...added].map(lineFor);
+  return [...commands, ...chains.flatMap(({ rules }) => rules)];
 }
 
-function writeDocument(commands: readonly JsonObject[]): string {
-  const items = [{ metainfo: { json_schema_version: 1 } }, ...commands].map((item) => `  ${writeJson(item)}`);
+function lineFor(command: JsonObject): string {
+  return `  ${writeJson(command)}`;
+}
+
+function documentOf(commands: readonly string[]): string {
+  const items = [lineFor({ metainfo: { json_schema_version: 1 } }), ...commands];
   return `{"nftables": [\n${items.join(',\n')}\n]}\n`;
 }

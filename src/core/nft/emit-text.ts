@@ -18,7 +18,8 @@ import { quoted } from './text/words.ts';
  * hold, are errors.
  */
 export function emitNftText(ruleSet: RuleSet, options: EmitOptions = {}): Outcome<string> {
-  const { value, diagnostics } = spellRuleSet(options.counters ? countRules(ruleSet) : ruleSet, 'text');
+  const counted = options.counters ? countRules(ruleSet) : ruleSet;
+  const { value, diagnostics } = spellRuleSet(counted, 'text', ruleText);
   if (!value) return { value, diagnostics };
   const all: Diagnostic[] = [...diagnostics];
   const text = value.map((table) => tableText(table, (problem) => all.push(problem))).join('\n');
@@ -46,7 +47,10 @@ function orReport(
   return '';
 }
 
-function tableText({ family, name, table, objects, sets, chains }: SpelledTable, report: Report): string {
+function tableText(
+  { family, name, table, objects, sets, chains }: SpelledTable<string>,
+  report: Report,
+): string {
   const where = `table \`${family} ${name}\``;
   const head = orReport(tableLines(table), table, where, report);
   const blocks = [
@@ -57,9 +61,9 @@ function tableText({ family, name, table, objects, sets, chains }: SpelledTable,
   return `${title}\ndelete ${title}\n${title} {\n${[head, ...blocks].filter(Boolean).join('\n')}}\n`;
 }
 
-function chainText({ name, chain, rules }: SpelledChain, where: string, report: Report): string {
+function chainText({ name, chain, rules }: SpelledChain<string>, where: string, report: Report): string {
   const head = orReport(chainLines(chain), chain, where, report);
-  const lines = [...head.split('\n').filter(Boolean), ...rules.map((rule) => ruleText(rule, report))];
+  const lines = [...head.split('\n').filter(Boolean), ...rules];
   return [`\tchain ${name} {`, ...lines.map((line) => `\t\t${line}`), '\t}\n'].join('\n');
 }
 

@@ -15,33 +15,52 @@ export interface Spelling {
 }
 
 /** Objects of one table, each of the form `{ "set": { … } }`, in the order in which nft needs to hear of them. */
-export interface SpelledTable {
+export interface SpelledTable<Written> {
   readonly family: Family;
   readonly name: string;
   readonly table: JsonObject;
   /** Counters, helpers and so on, which rules and maps refer to. */
   readonly objects: readonly JsonObject[];
-  readonly chains: readonly SpelledChain[];
+  readonly chains: readonly SpelledChain<Written>[];
   /** Sets and maps; a verdict map refers to chains. */
   readonly sets: readonly JsonObject[];
 }
 
-/** A chain, `{ "chain": { … } }`, and the rules in it. */
-export interface SpelledChain {
+/** A chain, `{ "chain": { … } }`, and the rules in it as they are written. */
+export interface SpelledChain<Written> {
   readonly name: string;
   readonly chain: JsonObject;
-  readonly rules: readonly SpelledRule[];
+  readonly rules: readonly Written[];
 }
 
-/** Everything that nft is to be told; no value where it can't be told all of it. */
-export function spellRuleSet(ruleSet: RuleSet, form: NftForm): Outcome<readonly SpelledTable[]> {
+/** Makes of a rule what is kept of it, and reports what can't be written; not asked of one that could not be spelled. */
+export type WriteRule<Written> = (rule: SpelledRule, report: Spelling['report']) => Written;
+
+/**
+ * Everything that nft is to be told; no value where it can't be told all of it. Each rule is written as soon as it is
+ * spelled, because the JSON of all together takes more memory than anything else.
+ */
+export function spellRuleSet<Written>(
+  ruleSet: RuleSet,
+  form: NftForm,
+  write: WriteRule<Written>,
+): Outcome<readonly SpelledTable<Written>[]> {
   const diagnostics: Diagnostic[] = [];
   const spelling: Spelling = { form, report: (problem) => diagnostics.push(problem) };
-  const tables = ruleSet.tables.map((table) => spellTable(table, spelling));
+  const writeGood = (spell: () => readonly SpelledRule[]): readonly Written[] => {
+    const before = diagnostics.length;
+    const spelled = spell();
+    return hasErrors(diagnostics.slice(before)) ? [] : spelled.map((one) => write(one, spelling.report));
+  };
+  const tables = ruleSet.tables.map((table) => spellTable(table, spelling, writeGood));
   return { value: hasErrors(diagnostics) ? undefined : tables, diagnostics };
 }
 
-function spellTable(table: Table, spelling: Spelling): SpelledTable {
+function spellTable<Written>(
+  table: Table,
+  spelling: Spelling,
+  write: (spell: () => readonly SpelledRule[]) => readonly Written[],
+): SpelledTable<Written> {
   checkNames(table, spelling);
   const kept = new Map(
     table.opaque.flatMap((object) => spellObject(object, table, spelling)).map((one) => [identity(one), one]),
@@ -61,7 +80,7 @@ function spellTable(table: Table, spelling: Spelling): SpelledTable {
   const chains = table.chains.map((chain) => ({
     name: chain.name,
     chain: take({ chain: { name: chain.name } }) ?? { chain: spellChain(chain, table, spelling) },
-    rules: chain.rules.flatMap((rule, index) => spellRule(rule, index, chain, table, spelling)),
+    rules: chain.rules.flatMap((rule, index) => write(() => spellRule(rule, index, chain, table, spelling))),
   }));
   const sets = table.sets.map(
     (set) => take({ set: { name: set.name } }) ?? { set: spellSet(set, table, spelling) },
