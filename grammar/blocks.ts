@@ -2,7 +2,7 @@
 import { type ParserMethod, tokenMatcher } from 'chevrotain';
 import type * as Ast from '../src/core/syntax/ast.ts';
 import type { Span } from '../src/core/text/source.ts';
-import { packedRule } from './packed.ts';
+import { PackedRule } from './packed.ts';
 import { isTerm, spanOf } from './term.ts';
 import * as token from './tokens.ts';
 import { ValueParser } from './values.ts';
@@ -35,7 +35,7 @@ export abstract class BlockParser extends ValueParser {
   private readonly rule = this.RULE('rule', (): Ast.Rule | undefined => {
     this.ACTION(() => this.refuseClauses());
     const terms = this.SUBRULE(this.terms);
-    return terms && packedRule(this.packed, terms);
+    return terms && new PackedRule(this.packed, terms);
   });
 
   /** The place of terms that are all part of the language; what they are is read when somebody asks. */

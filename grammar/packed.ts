@@ -27,15 +27,22 @@ export function packTokens(source: Source, tokens: readonly IToken[]): PackedTok
   };
 }
 
-/** A rule that the parser has read at a place. */
-export function packedRule(tokens: PackedTokens, span: Span): Ast.Rule {
-  return {
-    kind: 'rule',
-    get terms() {
-      return termsIn(tokens, span);
-    },
-    span,
-  };
+/** A rule that the parser has read at a place. A class, because each object with a getter of its own costs far more. */
+export class PackedRule implements Ast.Rule {
+  readonly kind = 'rule';
+  readonly span: Span;
+  readonly #tokens: PackedTokens;
+
+  /** `span` covers whole tokens. */
+  constructor(tokens: PackedTokens, span: Span) {
+    this.#tokens = tokens;
+    this.span = span;
+  }
+
+  /** Made anew each time. */
+  get terms(): readonly Ast.Term[] {
+    return termsIn(this.#tokens, this.span);
+  }
 }
 
 /** A place among the tokens, which moves. */

@@ -3,7 +3,7 @@ import { type IToken, type ParserMethod, type Rule, tokenMatcher } from 'chevrot
 import type * as Ast from '../src/core/syntax/ast.ts';
 import type { Source } from '../src/core/text/source.ts';
 import { BlockParser, keep } from './blocks.ts';
-import { packedRule, packTokens, termsIn } from './packed.ts';
+import { PackedRule, packTokens, termsIn } from './packed.ts';
 import { expectations, type Mistake } from './recovery.ts';
 import { nameOf, spanOf } from './term.ts';
 import * as token from './tokens.ts';
@@ -125,7 +125,7 @@ class PolicyParser extends BlockParser {
       text: more ? `${start.image} ${more.image}` : start.image,
       span: spanOf(this.source, start, more),
     }));
-    const lines = block ?? (inLine ? [packedRule(this.packed, inLine)] : []);
+    const lines = block ?? (inLine ? [new PackedRule(this.packed, inLine)] : []);
     return { kind: 'object', keyword, name, lines, span };
   });
 

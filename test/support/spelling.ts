@@ -66,7 +66,7 @@ export function nftOf(
   const only = family === 'inet' ? undefined : family;
   const spelled = definitionOf(part).nft.write(part.args, only, {
     ...(isTcp && { protocol: protocolNumber.tcp }),
-    uniqueName,
+    uniqueName: () => uniqueName,
   });
   if ('unsupported' in spelled) return `unsupported: ${spelled.unsupported}`;
   if ('statements' in spelled) return writeJson(spelled.statements);

@@ -4,7 +4,7 @@ import type { Part } from '../ir/ruleset.ts';
 import type { ElementDetails } from '../ir/set.ts';
 import type { TermReader } from '../match/reader.ts';
 import { type Cursor, peek, takeWord } from './cursor.ts';
-import { makeArgumentReader } from './reader.ts';
+import { argumentReader } from './reader.ts';
 import type { SetsInReach } from './reader-state.ts';
 
 /** Nothing here refers to a set. */
@@ -14,7 +14,7 @@ const noSets: SetsInReach = { find: () => undefined, names: () => [], isKept: ()
 export function readWith<Read>(cursor: Cursor, read: (reader: TermReader) => Read): Read | undefined {
   const options = { cursor, family: undefined };
   let found: Read | undefined;
-  makeArgumentReader(options, noSets)((reader) => {
+  argumentReader(noSets)((reader) => {
     found = read(reader);
   }, options);
   return found;

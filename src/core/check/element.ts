@@ -191,11 +191,11 @@ export function readPrefixLength(cursor: Cursor, address: NumberOperand): number
   });
 }
 
-/** Elements of one type as the rule set holds them. */
+/** Elements of one type as the rule set holds them: in copies, because a list that grew has room for sixteen more. */
 export function toElements(elements: readonly Element[], type: DataType): Elements {
   return type.text
-    ? { kind: 'names', names: elements.flatMap((one) => (one.kind === 'name' ? one.name : [])) }
-    : { kind: 'ranges', ranges: elements.flatMap((one) => (one.kind === 'range' ? one.range : [])) };
+    ? { kind: 'names', names: elements.flatMap((one) => (one.kind === 'name' ? one.name : [])).slice() }
+    : { kind: 'ranges', ranges: elements.flatMap((one) => (one.kind === 'range' ? one.range : [])).slice() };
 }
 
 /** Warns about elements that are there already, each with a label at the one that has them. */

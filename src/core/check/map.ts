@@ -8,7 +8,7 @@ import { readVerdict } from '../statement/vmap.ts';
 import type { MapDeclaration, Name } from '../syntax/ast.ts';
 import { readBeside } from './beside.ts';
 import { type Cursor, makeCursor } from './cursor.ts';
-import { makeArgumentReader } from './reader.ts';
+import { argumentReader } from './reader.ts';
 import type { SetsInReach } from './reader-state.ts';
 import type { Report } from './report.ts';
 import { distinct, type Scope } from './scope.ts';
@@ -72,7 +72,7 @@ function dataReader(types: DataTypes, { sets }: MapContext) {
     }
     let found: EntryData | undefined;
     const options = { cursor, family: undefined };
-    makeArgumentReader(options, sets)((reader) => {
+    argumentReader(sets)((reader) => {
       found = types === 'verdict' ? readVerdict(reader) : readObjectName(reader);
     }, options);
     return found;

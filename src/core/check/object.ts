@@ -6,7 +6,7 @@ import type { Span } from '../text/source.ts';
 import { suggest } from '../text/suggest.ts';
 import { makeCursor } from './cursor.ts';
 import { finishLine } from './line.ts';
-import { makeArgumentReader } from './reader.ts';
+import { argumentReader } from './reader.ts';
 import type { SetsInReach } from './reader-state.ts';
 import type { Report } from './report.ts';
 import { distinct, type Scope } from './scope.ts';
@@ -42,7 +42,7 @@ function declareObject(
   const cursor = makeCursor(terms, span, scope, report);
   cursor.taker = { text: keyword.text, span: keyword.span };
   const options = { cursor, family: undefined };
-  const { args } = makeArgumentReader(options, sets)((reader) => definition.read(reader), options);
+  const { args } = argumentReader(sets)((reader) => definition.read(reader), options);
   if (report.errors() === errors) finishLine(cursor);
   const comments = comment === undefined ? {} : { comment };
   return args === undefined ? undefined : { kind: keyword.text, name: name.text, args, ...comments, span };

@@ -44,18 +44,29 @@ interface ReadArguments {
 /** Has a definition read its arguments. */
 export type ArgumentReader = (read: (reader: TermReader) => unknown, options: ReadOptions) => ReadArguments;
 
-/** A reader for all parts of a rule, one after the other. */
-export function makeArgumentReader(start: ReadOptions, sets: SetsInReach): ArgumentReader {
-  let state = begin(start, sets);
-  const reader = makeReader(() => state);
-  return (read, options) => {
-    state = begin(options, sets);
-    return { args: read(reader), excluded: state.excluded };
-  };
+const argumentReaders = new WeakMap<SetsInReach, ArgumentReader>();
+
+/** What reads arguments where these sets are: one for all rules, because objects with own getters are dear to make. */
+export function argumentReader(sets: SetsInReach): ArgumentReader {
+  const reader = argumentReaders.get(sets) ?? makeArgumentReader(sets);
+  argumentReaders.set(sets, reader);
+  return reader;
 }
 
-function begin(options: ReadOptions, sets: SetsInReach): ReaderState {
-  return { ...options, sets, operator: '==', excluded: [] };
+function makeArgumentReader(sets: SetsInReach): ArgumentReader {
+  let state: ReaderState | undefined;
+  const reader = makeReader(() => {
+    if (!state) throw new RangeError('nothing is being read');
+    return state;
+  });
+  return (read, options) => {
+    const outer = state;
+    const own: ReaderState = { ...options, sets, operator: '==', excluded: [] };
+    state = own;
+    const args = read(reader);
+    state = outer;
+    return { args, excluded: own.excluded };
+  };
 }
 
 function makeReader(state: () => ReaderState): TermReader {

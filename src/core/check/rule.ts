@@ -10,7 +10,7 @@ import { type Cursor, cursorOver, type Located, peek, spanSince, takenSpan } fro
 import type { Definitions, Expand } from './expansion.ts';
 import { findKey, type Key, skipToKey } from './key.ts';
 import { type RawKey, readRaw } from './raw.ts';
-import { type ArgumentReader, makeArgumentReader } from './reader.ts';
+import { type ArgumentReader, argumentReader } from './reader.ts';
 import type { SetsInReach } from './reader-state.ts';
 import type { Report } from './report.ts';
 import {
@@ -75,7 +75,7 @@ export function checkCondition(condition: RuleTerms, context: RuleContext): read
 function readRule(rule: RuleTerms, context: RuleContext): readonly Draft[] {
   const cursor = cursorOver(rule.terms, rule.span, context.report);
   const start: Draft = { cursor, parts: [], ...(context.limit && { limit: context.limit }) };
-  const readArguments = makeArgumentReader({ cursor, family: undefined }, context.sets);
+  const readArguments = argumentReader(context.sets);
   const all = readParts(start, { readArguments, definitions: context.definitions });
   const drafts = all.filter((draft) => !draft.contradicted);
   if (drafts.length === 0) all[0]?.contradicted?.();
@@ -259,7 +259,7 @@ function read(draft: Draft, one: Definition, readArguments: ArgumentReader): Rea
     return { cursor, excluded };
   }
   const part: Part = { kind: one.kind, key: definition.key, args, span: takenSpan(cursor) };
-  return { draft: { ...draft, cursor, parts: [...draft.parts, part] }, cursor, excluded };
+  return { draft: { ...draft, cursor, parts: draft.parts.concat(part) }, cursor, excluded };
 }
 
 /** Reads the value once for each IP version that is left, and keeps those that it says something about. */

@@ -80,7 +80,7 @@ export interface NftAround {
   /** The one transport protocol that the rule has demanded of the packet so far. */
   readonly protocol?: number | undefined;
   /** A name that nothing else in the table has, for a set of the rule's own. */
-  readonly uniqueName?: string;
+  readonly uniqueName?: () => string;
 }
 
 /** nft keeps a comment beside a rule's statements. `unsupported`: why nft can't say it, in the user's words. */

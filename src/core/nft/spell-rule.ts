@@ -164,12 +164,7 @@ function spellKnown(part: Match | Statement, { table: { family }, protocol, name
   if (wording !== undefined) return { statement: wording };
   const definition = part.kind === 'match' ? findMatch(part.key) : findStatement(part.key);
   const only = family === 'ip' || family === 'ip6' ? family : undefined;
-  const around = {
-    protocol,
-    get uniqueName() {
-      return name();
-    },
-  };
+  const around = { protocol, uniqueName: name };
   return definition?.nft.write(part.args, only, around) ?? { unsupported: `\`${part.key}\` is not known` };
 }
 

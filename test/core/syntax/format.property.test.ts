@@ -6,6 +6,7 @@ import { formatPolicy } from '../../../src/core/syntax/format.ts';
 import { parsePolicy } from '../../../src/core/syntax/parse.ts';
 import { tokensOf } from '../../../src/core/syntax/tokens.ts';
 import { brokenPolicyText, policyText, wordSoup } from '../../arbitrary/policy-text.ts';
+import { childrenOf } from '../../support/tree.ts';
 
 function formatted(text: string): string | undefined {
   return formatPolicy({ name: 'any.hook', text }).value;
@@ -26,7 +27,8 @@ function meaning(text: string): string {
   const { file } = parsePolicy({ name: 'any.hook', text });
   return JSON.stringify(file.items, (key, value: unknown) => {
     if (key === 'span') return undefined;
-    return typeof value === 'bigint' ? String(value) : value;
+    if (typeof value === 'bigint') return String(value);
+    return value instanceof Object && !Array.isArray(value) ? Object.fromEntries(childrenOf(value)) : value;
   });
 }
 

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { renderDiagnostics } from '../../../src/core/diagnostic/render.ts';
 import { parsePolicy } from '../../../src/core/syntax/parse.ts';
 import { brokenPolicyText, policyText, wordSoup } from '../../arbitrary/policy-text.ts';
+import { childrenOf } from '../../support/tree.ts';
 
 const anyText = fc.oneof(fc.string({ unit: 'binary', maxLength: 200 }), wordSoup, brokenPolicyText);
 
@@ -45,7 +46,7 @@ function checkSpans(node: object, start: number, end: number): void {
   expect(own.start).toBeGreaterThanOrEqual(start);
   expect(own.end).toBeLessThanOrEqual(end);
   expect(own.start).toBeLessThanOrEqual(own.end);
-  for (const [key, child] of Object.entries(node)) {
+  for (const [key, child] of childrenOf(node)) {
     if (key !== 'span' && child instanceof Object) checkSpans(child, own.start, own.end);
   }
 }

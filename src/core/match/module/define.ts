@@ -139,13 +139,13 @@ function inNft(
   spec: ModuleMatch,
   settings: Settings,
   only: Family | undefined,
-  { protocol, uniqueName = 'rule' }: NftAround,
+  { protocol, uniqueName = () => 'rule' }: NftAround,
 ): NftSaid {
   const sayFor = (family: Family): NftSaid | undefined => {
     if (typeof spec.nft === 'string') return spec.nft;
     const isForeign = spec.family !== undefined && spec.family !== family;
     if (isForeign || isRefusal(normalize(spec, settings, family))) return undefined;
-    return spec.nft(settings, { family, isInet: only === undefined, protocol, uniqueName });
+    return spec.nft(settings, { family, isInet: only === undefined, protocol, uniqueName: uniqueName() });
   };
   return only ? (sayFor(only) ?? never) : acrossFamilies(sayFor('ip'), sayFor('ip6'));
 }
