@@ -24,17 +24,58 @@ export type BenchVerdict = 'accept' | 'drop' | 'return' | { readonly jump: strin
 /** The first chain is the forward chain, with the policy drop; the others are user chains, in order of the jumps. */
 export type BenchPolicy = readonly { readonly name: string; readonly rules: readonly BenchRule[] }[];
 
+/** One table of several, with sets of addresses that its rules refer to as `@NAME`. */
+export interface BenchTable {
+  readonly name: string;
+  readonly sets: readonly { readonly name: string; readonly elements: readonly string[] }[];
+  readonly chains: BenchPolicy;
+}
+
+/** Tables for the departments of a company, which share the rules and, where there are enough, 1,000 sets. */
+export function generateCompany(count: number, seed: number): readonly BenchTable[] {
+  return Array.from({ length: 20 }, (_, number) =>
+    generateTable(`department_${number + 1}`, count / 20, seed + number),
+  );
+}
+
+function generateTable(name: string, count: number, seed: number): BenchTable {
+  const random = generator(seed);
+  const names = Array.from(
+    { length: Math.min(50, Math.floor(count / 10)) },
+    (_, number) => `hosts_${number + 1}`,
+  );
+  let turn = 0;
+  const address = (length: number): string => {
+    const set = random(1, 2) === 1 ? names[turn++ % names.length] : undefined;
+    return set ? `@${set}` : prefix(random, length);
+  };
+  const chains = generateChains(count, random, address);
+  return { name, sets: names.map((set) => ({ name: set, elements: elements(random) })), chains };
+}
+
+/** Hosts and small networks, which lie apart. */
+function elements(random: Random): readonly string[] {
+  const site = `10.${random(0, 255)}`;
+  return Array.from({ length: random(4, 20) }, (_, number) =>
+    random(1, 3) === 1 ? `${site}.${number}.${16 * random(0, 15)}/28` : `${site}.${number}.${random(1, 254)}`,
+  );
+}
+
 /** A policy with exactly so many rules: none, or at least two. */
 export function generatePolicy(count: number, seed: number): BenchPolicy {
-  if (count === 0) return [{ name: 'FORWARD', rules: [] }];
   const random = generator(seed);
+  return generateChains(count, random, (length) => prefix(random, length));
+}
+
+function generateChains(count: number, random: Random, address: Address): BenchPolicy {
+  if (count === 0) return [{ name: 'FORWARD', rules: [] }];
   const chains: { name: string; rules: BenchRule[] }[] = [];
   const forward: BenchRule[] = [{ state: ['established', 'related'], verdict: 'accept' }];
   for (let left = count - 1; left > 0; ) {
     const name = `group_${chains.length + 1}`;
     const length = Math.min(left - 1, random(80, 160));
     forward.push({ source: prefix(random, 16), verdict: { jump: name } });
-    chains.push({ name, rules: Array.from({ length }, () => rule(random)) });
+    chains.push({ name, rules: Array.from({ length }, () => rule(random, address)) });
     left -= length + 1;
   }
   return [{ name: 'FORWARD', rules: forward }, ...chains];
@@ -43,7 +84,12 @@ export function generatePolicy(count: number, seed: number): BenchPolicy {
 /** A policy of one chain, every rule of which is about 10.0.0.0/8: other packets pass all of them. */
 export function generateChain(count: number, seed: number): BenchPolicy {
   const random = generator(seed);
-  return [{ name: 'FORWARD', rules: Array.from({ length: count }, () => rule(random)) }];
+  return [
+    {
+      name: 'FORWARD',
+      rules: Array.from({ length: count }, () => rule(random, (length) => prefix(random, length))),
+    },
+  ];
 }
 
 /** A whole number from the first to the second, both included. */
@@ -61,12 +107,15 @@ export function generator(seed: number): Random {
   };
 }
 
-function rule(random: Random): BenchRule {
+/** What a rule compares an address with: a prefix of a length, or something else. */
+type Address = (length: number) => string;
+
+function rule(random: Random, address: Address): BenchRule {
   const often = (percent: number) => random(1, 100) <= percent;
   return {
     ...(often(25) && { input: interfaceName(random) }),
     ...(often(15) && { output: interfaceName(random) }),
-    ...addresses(random),
+    ...addresses(random, address),
     ...(often(20) && { state: ['new'] }),
     ...(often(75) && { service: service(random) }),
     ...(often(30) && { comment: `ticket ${random(1000, 99_999)}: asked for by team ${random(1, 40)}` }),
@@ -75,9 +124,9 @@ function rule(random: Random): BenchRule {
 }
 
 /** One of the two at least, so that no rule matches everything. */
-function addresses(random: Random): Pick<BenchRule, 'source' | 'destination'> {
-  const source = prefix(random, random(20, 32));
-  const destination = prefix(random, random(20, 32));
+function addresses(random: Random, address: Address): Pick<BenchRule, 'source' | 'destination'> {
+  const source = address(random(20, 32));
+  const destination = address(random(20, 32));
   const which = random(1, 3);
   return { ...(which !== 1 && { source }), ...(which !== 2 && { destination }) };
 }

@@ -1,10 +1,10 @@
 // What is measured: tasks of hookline, and what other programs do with the same rules.
 import { fileURLToPath } from 'node:url';
-import { generateChain, generatePolicy } from './generate.ts';
+import { generateChain, generateCompany, generatePolicy } from './generate.ts';
 import type { Command } from './measure.ts';
 import type { Done } from './subject.ts';
 import { generateEntries, generatePackets, host, stranger } from './traffic.ts';
-import { writers } from './write.ts';
+import { tableWriters, writers } from './write.ts';
 
 export interface Job {
   readonly name: string;
@@ -28,6 +28,8 @@ const seed = 1;
 export const inputs = {
   hook: (size) => writers.hook(generatePolicy(size, seed)),
   nft: (size) => writers.nft(generatePolicy(size, seed)),
+  company: (size) => tableWriters.hook(generateCompany(size, seed)),
+  'company-nft': (size) => tableWriters.nft(generateCompany(size, seed)),
   json: (size) => writers.json(generatePolicy(size, seed)),
   save: (size) => writers.save(generatePolicy(size, seed)),
   chain: (size) => writers.hook(generateChain(size, seed)) + host,
@@ -46,6 +48,13 @@ export const jobs: readonly Job[] = [
   peer('iptables-legacy-restore --test', 'save'),
   peer('iptables-nft-restore --test', 'save'),
   compiling('nft', 'nft -c -f'),
+  { ...peer('nft -c -f', 'company-nft'), name: withSets('nft -c -f') },
+  {
+    ...compiling('nft', withSets('nft -c -f')),
+    name: withSets('hookline: compile --to nft'),
+    command: (file) => [...subject, 'compile-nft', file('company')],
+    limit: { timesPeer: 1, peakMiB: 400 },
+  },
   compiling('nft-json', 'nft -c -j -f'),
   compiling('iptables', 'iptables-legacy-restore --test'),
   importing('nft-json', 'json', 'nft -c -j -f'),
@@ -78,6 +87,10 @@ export const jobs: readonly Job[] = [
 /** In a network namespace of its own, so that the rules of this machine neither matter nor change. */
 function peer(name: string, input: Input): Job {
   return { name, unit: 'rules', command: (file) => ['unshare', '--net', ...name.split(' '), file(input)] };
+}
+
+function withSets(name: string): string {
+  return `${name}, 1,000 sets`;
 }
 
 function compiling(to: string, against: string): Job {

@@ -25,7 +25,7 @@ export type Done = Readonly<Record<string, number>>;
 type Work = (policy: string, input: string) => Done | Promise<Done>;
 
 const tasks: Readonly<Record<string, Work>> = {
-  'compile-nft': (policy) => countRules(compileTo(policy, 'nft'), /^\t\t(?!type )/gm),
+  'compile-nft': (policy) => countRules(compileTo(policy, 'nft'), /^\t\t(?!type |flags |elements |[ \t}])/gm),
   'compile-nft-json': (policy) => countRules(compileTo(policy, 'nft-json'), /^ {2}\{"add": \{"rule"/gm),
   'compile-iptables': (policy) => countRules(compileTo(policy, 'iptables'), /^-A /gm),
   'import-nft-json': (policy) => countParts(load(policy, 'nft-json')),
@@ -104,6 +104,7 @@ async function checkConnections(file: string, input: string): Promise<Done> {
 
 // As the command line does (src/cli/memory.ts).
 setFlagsFromString('--semi-space-growth-factor=1');
+setFlagsFromString('--heap-growing-percent=40');
 const [, , name = '', policy = '', input = ''] = process.argv;
 const work = Object.hasOwn(tasks, name) ? tasks[name] : undefined;
 if (!work) throw new RangeError(`no such task; there are ${Object.keys(tasks).join(', ')}`);

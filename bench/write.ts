@@ -1,5 +1,5 @@
 // The same generated policy in every language that the benchmarks compare.
-import type { BenchPolicy, BenchRule, BenchService, BenchVerdict } from './generate.ts';
+import type { BenchPolicy, BenchRule, BenchService, BenchTable, BenchVerdict } from './generate.ts';
 
 /** The languages, each with the ending of its files. */
 export const writers = {
@@ -11,27 +11,25 @@ export const writers = {
 
 /** hookline's own. */
 function toHook(policy: BenchPolicy): string {
-  return toTable(policy, {
-    base: 'chain FORWARD hook forward priority filter policy drop {',
-    input: 'iif',
-    output: 'oif',
-    states: (states) => (states.length === 1 ? states.join() : `{ ${states.join(', ')} }`),
-    commentLast: false,
-  });
+  return toTable(filterTable(policy), hookDialect);
 }
 
 /** nft text. */
 function toNft(policy: BenchPolicy): string {
-  return toTable(policy, {
-    base: 'chain FORWARD {\n    type filter hook forward priority filter; policy drop;',
-    input: 'iifname',
-    output: 'oifname',
-    states: (states) => states.join(),
-    commentLast: true,
-  });
+  return toTable(filterTable(policy), nftDialect);
 }
 
-/** Where those two differ. */
+function filterTable(chains: BenchPolicy): BenchTable {
+  return { name: 'filter', sets: [], chains };
+}
+
+/** Tables in the languages that have sets. */
+export const tableWriters = {
+  hook: (tables: readonly BenchTable[]) => tables.map((table) => toTable(table, hookDialect)).join(''),
+  nft: (tables: readonly BenchTable[]) => tables.map((table) => toTable(table, nftDialect)).join(''),
+};
+
+/** Where the policy language and nft differ. */
 interface Dialect {
   readonly base: string;
   readonly input: string;
@@ -39,15 +37,39 @@ interface Dialect {
   readonly states: (states: readonly string[]) => string;
   /** In nft a comment stands behind everything else. */
   readonly commentLast: boolean;
+  /** What stands before the elements of a set, and behind them. */
+  readonly set: (name: string) => readonly [string, string];
 }
 
-function toTable(policy: BenchPolicy, dialect: Dialect): string {
+const hookDialect: Dialect = {
+  base: 'chain FORWARD hook forward priority filter policy drop {',
+  input: 'iif',
+  output: 'oif',
+  states: (states) => (states.length === 1 ? states.join() : `{ ${states.join(', ')} }`),
+  commentLast: false,
+  set: (name) => [`set ${name} : ipv4_addr = {`, '}'],
+};
+
+const nftDialect: Dialect = {
+  base: 'chain FORWARD {\n    type filter hook forward priority filter; policy drop;',
+  input: 'iifname',
+  output: 'oifname',
+  states: (states) => states.join(),
+  commentLast: true,
+  set: (name) => [`set ${name} { type ipv4_addr; flags interval; elements = {`, '}; }'],
+};
+
+function toTable(table: BenchTable, dialect: Dialect): string {
+  const sets = table.sets.map(({ name, elements }) => {
+    const [open, close] = dialect.set(name);
+    return `  ${open} ${elements.join(', ')} ${close}\n`;
+  });
   // A chain must be there before nft lets a rule jump to it.
-  const chains = [...policy.slice(1), ...policy.slice(0, 1)].map(({ name, rules }) => {
+  const chains = [...table.chains.slice(1), ...table.chains.slice(0, 1)].map(({ name, rules }) => {
     const head = name === 'FORWARD' ? dialect.base : `chain ${name} {`;
     return `  ${head}\n${rules.map((rule) => `    ${nftRule(rule, dialect)}\n`).join('')}  }\n`;
   });
-  return `table ip filter {\n${chains.join('')}}\n`;
+  return `table ip ${table.name} {\n${sets.join('')}${chains.join('')}}\n`;
 }
 
 function nftRule(rule: BenchRule, dialect: Dialect): string {

@@ -4,11 +4,11 @@ import { diagnostic } from '../core/diagnostic/diagnostic.ts';
 import { reasonOf } from '../host/files.ts';
 import { reportOn } from './context.ts';
 import { exitCode } from './exit.ts';
-import { keepNewSpace } from './memory.ts';
+import { keepMemorySmall } from './memory.ts';
 import { runProgram } from './program.ts';
 import { openTerminal } from './terminal.ts';
 
-keepNewSpace();
+keepMemorySmall();
 process.on('SIGINT', () => process.exit(exitCode.interrupted));
 process.on('SIGTERM', () => process.exit(exitCode.terminated));
 process.stdout.on('error', outputLost);
