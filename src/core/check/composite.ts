@@ -1,4 +1,5 @@
-// What a field begins that is no comparison of it alone: a concatenation, or the key of a verdict map.
+// What a field begins that is no comparison of it alone: a concatenation, the key of a verdict map, or what is set.
+import { findSelector } from '../match/find-selector.ts';
 import { findMatch } from '../match/registry.ts';
 import { findStatement } from '../statement/registry.ts';
 import { atMark, type Cursor, takeMark, takeWord } from './cursor.ts';
@@ -11,6 +12,9 @@ export function compositeOf(cursor: Cursor, key: Key): Key['meaning'] | undefine
   while (takeMark(ahead, '.')) ahead.at += findKey(ahead)?.words ?? 0;
   const statement = takeWord(ahead, 'vmap') && findStatement('vmap');
   if (statement) return { kind: 'statement', definition: statement };
+  const isSet = findSelector(key.text) !== undefined && takeWord({ ...cursor }, 'set') !== undefined;
+  const setter = isSet ? findStatement('mangle') : undefined;
+  if (setter) return { kind: 'statement', definition: setter };
   const match = atMark(cursor, '.') ? findMatch('concatenation') : undefined;
   return match && { kind: 'match', definition: match };
 }

@@ -1,52 +1,111 @@
-// `dup`: sends a copy of the packet to another machine; in iptables TEE (net/ipv4/netfilter/nf_dup_ipv4.c).
+// `dup`: sends a copy of the packet to another machine, or in tables of netdev by another interface; in iptables TEE
+// (net/ipv4/netfilter/nf_dup_ipv4.c, net/netfilter/nft_dup_netdev.c).
 import { formatAddress, parseAddress } from '../datatype/address.ts';
-import { refuse } from '../match/iptables-spelling.ts';
-import { isJsonObject, type JsonValue } from '../nft/json-value.ts';
-import { defineTarget, type OptionValue, type TargetArgs, textValue } from './target.ts';
+import { type GivenOption, type ReadContext, type Refusal, refuse } from '../match/iptables-spelling.ts';
+import { byteLength } from '../match/quote.ts';
+import type { TermReader } from '../match/reader.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../nft/json-value.ts';
+import { textOf } from '../text/source.ts';
+import { defineStatement, type TargetSpelling } from './define.ts';
+import { negation, wordOf } from './option-words.ts';
+import {
+  type Device,
+  deviceFromJson,
+  deviceToJson,
+  familyOfNeighbour,
+  type Neighbour,
+  neighbourFromJson,
+  neighbourToJson,
+  readDevice,
+  readNeighbour,
+  writeDevice,
+  writeNeighbour,
+} from './toward.ts';
 
-/** An address in its usual form. */
-const gateway: OptionValue = {
-  parse: (text, option, family) => {
-    const address = parseAddress(text);
-    return address?.family === (family === 'ip' ? 4 : 6) && address.value !== 0n
-      ? formatAddress(address)
-      : refuse(`\`${option}\` takes an address of the family of its table, not \`${text}\``);
-  },
-  format: String,
-  read: (reader) => {
-    const endpoint = reader.endpoint();
-    if (!endpoint) return undefined;
-    const { family, address, port } = endpoint;
-    if (!family || !address || port || address.lo !== address.hi)
-      return reader.refuse('HK3017', 'a copy goes to one address');
-    return formatAddress({ family, value: address.lo });
-  },
-  write: String,
-};
-
-function fromJson(statement: JsonValue): TargetArgs | undefined {
-  const dup = isJsonObject(statement) ? statement['dup'] : undefined;
-  if (!isJsonObject(dup)) return undefined;
-  const { addr, dev } = dup;
-  if (typeof addr !== 'string' || !parseAddress(addr) || (dev !== undefined && typeof dev !== 'string'))
-    return undefined;
-  return { to: addr, ...(dev !== undefined && { device: dev }) };
+interface Copy {
+  /** Absent where the interface alone says where to. */
+  readonly to?: Neighbour;
+  readonly device?: Device;
 }
 
-export const dup = defineTarget({
+function readLanguage(reader: TermReader): Copy | undefined {
+  const isHost = reader.word('to') && !textOf(reader.span).startsWith('"');
+  if (!isHost && !reader.word('device') && reader.atEnd)
+    return reader.fail('HK3009', 'expected `to` and an address, or `device`');
+  const to = isHost ? readNeighbour(reader) : undefined;
+  if (isHost && !to) return undefined;
+  const device = !isHost || reader.word('device') ? readDevice(reader) : null;
+  return device === undefined ? undefined : { ...(to && { to }), ...(device && { device }) };
+}
+
+function write({ to, device }: Copy): string {
+  return [
+    'dup',
+    ...(to ? [`to ${writeNeighbour(to)}`] : []),
+    ...(device ? [`device ${writeDevice(device)}`] : []),
+  ].join(' ');
+}
+
+/** In tables of netdev nft calls the interface an address. */
+function toJson({ to, device }: Copy): JsonObject {
+  if (!to) return { dup: { addr: device ? deviceToJson(device) : null } };
+  return { dup: { addr: neighbourToJson(to), ...(device && { dev: deviceToJson(device) }) } };
+}
+
+function fromJson(statement: JsonValue): Copy | undefined {
+  const given = isJsonObject(statement) ? statement['dup'] : undefined;
+  if (!isJsonObject(given)) return undefined;
+  const { addr, dev } = given;
+  const to = neighbourFromJson(addr);
+  const device = deviceFromJson(to ? dev : addr);
+  if ((!to && (!device || dev !== undefined)) || (dev !== undefined && !device)) return undefined;
+  return { ...(to && { to }), ...(device && { device }) };
+}
+
+function writeTarget({ to, device }: Copy, family: 'ip' | 'ip6'): TargetSpelling {
+  if (!to) return { kind: 'unsupported', why: "iptables' TEE needs the address of a machine" };
+  const version = familyOfNeighbour(to);
+  if (version && version !== (family === 'ip' ? 4 : 6)) return { kind: 'never' };
+  if (to.kind === 'source' || (device && device.kind !== 'name'))
+    return { kind: 'unsupported', why: "iptables' TEE sends to one machine, not to what a map has" };
+  const words = ['TEE', '--gateway', formatAddress(to.address), ...(device ? ['--oif', device.name] : [])];
+  return { kind: 'target', words };
+}
+
+/** IFNAMSIZ less the final NUL. */
+const longestName = 15;
+
+function readTarget(given: readonly GivenOption[], { family }: ReadContext): Copy | Refusal {
+  const [gateway, name] = [wordOf(given, '--gateway'), wordOf(given, '--oif')];
+  if (gateway === undefined) return refuse('`dup` needs `to`');
+  const address = parseAddress(gateway);
+  if (address?.family !== (family === 'ip' ? 4 : 6) || address.value === 0n)
+    return refuse(`\`--gateway\` takes an address of the family of its table, not \`${gateway}\``);
+  if (name !== undefined && byteLength(name) > longestName)
+    return refuse(`\`--oif\` takes at most ${longestName} bytes`);
+  const device = name === undefined ? undefined : ({ kind: 'name', name } as const);
+  return negation(given) ?? { to: { kind: 'address', address }, ...(device && { device }) };
+}
+
+export const dup = defineStatement<Copy>({
   key: 'dup',
-  target: 'TEE',
+  aliases: ['TEE'],
   summary: 'Sends a copy to another machine of a network of this host: `dup to 10.0.0.2 device "eth1"`.',
-  familyOf: ({ to }) => (String(to).includes(':') ? 'ip6' : 'ip'),
-  options: [
-    { option: '--gateway', word: 'to', value: gateway, required: true },
-    { option: '--oif', word: 'device', value: textValue(15) },
-  ],
-  nft: {
-    write: ({ to, device }) => ({
-      statement: { dup: { addr: String(to), ...(device !== undefined && { dev: String(device) }) } },
-    }),
-    read: fromJson,
+  terminal: false,
+  read: readLanguage,
+  write,
+  nft: { write: (args) => ({ statement: toJson(args) }), read: fromJson },
+  iptables: {
+    write: (args, { family }) => writeTarget(args, family),
+    readers: [
+      {
+        module: 'TEE',
+        options: { '--gateway': 1, '--oif': 1 },
+        takes: 'together',
+        complete: true,
+        read: readTarget,
+      },
+    ],
   },
-  execute: ({ to }) => ({ kind: 'none', note: `a copy goes to ${String(to)}` }),
+  execute: (args) => ({ kind: 'none', note: `a copy goes ${write(args).slice('dup '.length)}` }),
 });

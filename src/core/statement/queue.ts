@@ -1,17 +1,35 @@
 // `queue`: hands the packet to a program, which decides; in iptables NFQUEUE (net/netfilter/xt_NFQUEUE.c, nft_queue.c).
 import type { Range } from '../datatype/range.ts';
 import { single } from '../datatype/range.ts';
-import { integer16 } from '../datatype/types.ts';
+import { integer16, integer32 } from '../datatype/types.ts';
 import { rangeToJson, valueFromJson } from '../match/field-json.ts';
-import { type GivenOption, isRefusal, type Refusal, refuse } from '../match/iptables-spelling.ts';
+import { writeRange } from '../match/field-language.ts';
+import {
+  type GivenOption,
+  type IptablesTarget,
+  isRefusal,
+  type Refusal,
+  refuse,
+} from '../match/iptables-spelling.ts';
+import { findingsOf } from '../match/lookup-iptables.ts';
 import type { TermReader } from '../match/reader.ts';
+import { writeTuple } from '../match/tuple-language.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../nft/json-value.ts';
 import { defineStatement, type TargetSpelling } from './define.ts';
 import { clash, isGiven, negation, numberWord, parseNumberWord, wordOf } from './option-words.ts';
+import {
+  misfitOf,
+  readSource,
+  type Source,
+  sourceFromJson,
+  sourceOfConntrack,
+  sourceToJson,
+  writeSource,
+} from './source.ts';
 
 /** Several queues share the connections; with `fanout` each processor has its own. */
 interface Queue {
-  readonly queues: Range;
+  readonly queues: Range | Source;
   readonly flags: readonly Flag[];
 }
 
@@ -19,7 +37,11 @@ const flagNames = ['bypass', 'fanout'] as const;
 type Flag = (typeof flagNames)[number];
 
 function readLanguage(reader: TermReader): Queue | undefined {
-  const queues = reader.word('num', 'to') ? readQueues(reader) : single(0n);
+  const queues = reader.word('num', 'to')
+    ? reader.atField
+      ? readFrom(reader)
+      : readQueues(reader)
+    : single(0n);
   const flags: Flag[] = [];
   for (let flag = reader.word(...flagNames); flag; flag = reader.word(...flagNames)) {
     flags.push(flag);
@@ -37,18 +59,34 @@ function readQueues(reader: TermReader): Range | undefined {
   return range && others.length === 0 ? range : reader.refuse('HK3017', 'this takes one range of queues');
 }
 
-function inOrder(queues: Range, flags: readonly Flag[]): Queue {
+/** The number of the queue is worked out. */
+function readFrom(reader: TermReader): Source | undefined {
+  return readSource(reader, {
+    misfit: (reading) => misfitOf(reading, integer32),
+    data: (inner) => {
+      const number = inner.atom(integer16);
+      return number === undefined ? undefined : [number];
+    },
+  });
+}
+
+function inOrder(queues: Range | Source, flags: readonly Flag[]): Queue {
   return { queues, flags: flagNames.filter((flag) => flags.includes(flag)) };
 }
 
 /** nf_queue counts the queues in 16 bits. */
-function problemOf({ queues: { lo, hi }, flags }: Queue): string | undefined {
+function problemOf({ queues, flags }: Queue): string | undefined {
+  if ('kind' in queues) return flags.includes('fanout') ? '`fanout` chooses the queue by itself' : undefined;
+  const { lo, hi } = queues;
   if (hi - lo === 0xffffn) return 'these are more than 65535 queues';
   return lo === hi && flags.includes('fanout') ? '`fanout` needs several queues' : undefined;
 }
 
-function write({ queues: { lo, hi }, flags }: Queue): string {
-  const range = lo === hi ? `${lo}` : `${lo}-${hi}`;
+function write({ queues, flags }: Queue): string {
+  const range =
+    'kind' in queues
+      ? writeSource(queues, (value) => writeTuple([integer16], value))
+      : writeRange(integer16, queues, false);
   return ['queue num', range, ...(flags.length > 0 ? [flags.join(',')] : [])].join(' ');
 }
 
@@ -56,7 +94,7 @@ function toJson({ queues, flags }: Queue): JsonObject {
   const [only] = flags;
   return {
     queue: {
-      num: rangeToJson(integer16, queues),
+      num: 'kind' in queues ? sourceToJson(queues, [integer16]) : rangeToJson(integer16, queues),
       ...(only && { flags: flags.length === 1 ? only : flags }),
     },
   };
@@ -71,15 +109,30 @@ function fromJson(statement: JsonValue): Queue | undefined {
   const [range, ...others] = value?.kind === 'ranges' && !value.braces ? value.ranges : [];
   const names = isJsonArray(flags) ? flags : [flags];
   const known = flagNames.filter((flag) => names.includes(flag));
-  return range && others.length === 0 && known.length === names.length
-    ? { queues: range, flags: known }
-    : undefined;
+  const queues = range && others.length === 0 ? range : sourceFromJson(num, [[integer16]]);
+  return queues && known.length === names.length ? { queues, flags: known } : undefined;
 }
 
-function writeTarget({ queues: { lo, hi }, flags }: Queue): TargetSpelling {
+function writeTarget(args: Queue, target: IptablesTarget): TargetSpelling {
+  const { queues: range, flags } = args;
+  if ('kind' in range) return writeCases(range, flags, target);
+  const { lo, hi } = range;
   const queues = lo === hi ? ['--queue-num', `${lo}`] : ['--queue-balance', `${lo}:${hi}`];
   const options = { bypass: '--queue-bypass', fanout: '--queue-cpu-fanout' };
   return { kind: 'target', words: ['NFQUEUE', ...queues, ...flags.map((flag) => options[flag])] };
+}
+
+/** NFQUEUE ends its rule, so that no packet is in two cases. */
+function writeCases(source: Source, flags: readonly Flag[], target: IptablesTarget): TargetSpelling {
+  if (source.kind !== 'map')
+    return { kind: 'unsupported', why: "iptables' NFQUEUE takes queues by their numbers only" };
+  const findings = findingsOf(source.lookup, target);
+  if ('kind' in findings) return findings;
+  const cases = findings.flatMap(({ when, data }) => {
+    const atom = data.kind === 'value' ? data.value[0] : undefined;
+    return typeof atom === 'object' ? [{ when, what: { key: 'queue', args: { queues: atom, flags } } }] : [];
+  });
+  return { kind: 'cases', cases };
 }
 
 function readTarget(given: readonly GivenOption[]): Queue | Refusal {
@@ -126,6 +179,7 @@ export const queue = defineStatement<Queue>({
       },
     ],
   },
+  refersToConntrack: ({ queues }) => 'kind' in queues && sourceOfConntrack(queues),
   execute: ({ flags }) => ({
     kind: 'verdict',
     verdict: { kind: 'queue' },

@@ -10,16 +10,19 @@ import type { StatementDefinition } from './define.ts';
 import { ip6DscpSet, ipDscpSet } from './dscp.ts';
 import { dup } from './dup.ts';
 import { ecn, ip6EcnSet, ipEcnSet } from './ecn.ts';
+import { fwd } from './fwd.ts';
 import { hmark } from './hmark.ts';
 import { hl, ip6HoplimitSet, ipTtlSet, ttl } from './hop-limit.ts';
 import { gotoStatement, jump } from './jump.ts';
 import { log } from './log.ts';
+import { mangle } from './mangle.ts';
 import { ctMarkSet, metaMarkSet } from './mark.ts';
 import { dnat, masquerade, redirect, snat } from './nat.ts';
 import { netmap } from './netmap.ts';
 import { metaNftraceSet } from './nftrace.ts';
 import { notrack, oldNotrack } from './notrack.ts';
 import { dnpt, snpt } from './npt.ts';
+import { metaPkttypeSet } from './pkttype.ts';
 import { metaPrioritySet } from './priority.ts';
 import { oldQueue, queue } from './queue.ts';
 import { rateest } from './rateest.ts';
@@ -53,6 +56,7 @@ export const statements: readonly StatementDefinition<unknown>[] = [
   log,
   metaMarkSet,
   ctMarkSet,
+  mangle,
   notrack,
   snat,
   dnat,
@@ -69,6 +73,7 @@ export const statements: readonly StatementDefinition<unknown>[] = [
   ip6HoplimitSet,
   hl,
   metaPrioritySet,
+  metaPkttypeSet,
   metaNftraceSet,
   checksum,
   hmark,
@@ -86,6 +91,7 @@ export const statements: readonly StatementDefinition<unknown>[] = [
   tproxy,
   synproxy,
   dup,
+  fwd,
   tcpOptionMaxsegSizeSet,
   resetTcpOption,
   connmark,

@@ -45,6 +45,8 @@ export interface SetterSpec {
   readonly copy?: (reading: Reading) => TargetSpelling;
   readonly readers: readonly IptablesReader<Operand>[];
   readonly effect: (value: bigint, context: EvaluationContext) => Effect;
+  /** The effect of a value that nobody can tell, where it is not that the field is not known any more. */
+  readonly unknown?: Effect;
 }
 
 /** Defines the statement `KEY set VALUE`. */
@@ -115,6 +117,15 @@ function execute(spec: SetterSpec, operand: Operand, context: EvaluationContext)
   const version = spec.family && (spec.family === 'ip' ? 4 : 6);
   if (version && family !== version)
     return { kind: 'mismatch', condition: `IPv${version}`, actual: `IPv${family}` };
+  return effectOfOperand(spec, operand, context);
+}
+
+/** What setting a field to an operand does; `effect` is that of a number. */
+export function effectOfOperand(
+  spec: Pick<SetterSpec, 'key' | 'type' | 'effect' | 'unknown'>,
+  operand: Operand,
+  context: EvaluationContext,
+): Effect {
   const value = evaluateOperand(operand, context);
   if (value.kind === 'value') return spec.effect(value.value, context);
   const miss: Effect = {
@@ -124,7 +135,9 @@ function execute(spec: SetterSpec, operand: Operand, context: EvaluationContext)
   };
   if (value.kind === 'none') return miss;
   if (!value.possible)
-    return value.mayMiss ? { kind: 'unknown', why: value.why } : unknownEffect(spec.key, value.why);
+    return value.mayMiss
+      ? { kind: 'unknown', why: value.why }
+      : (spec.unknown ?? unknownEffect(spec.key, value.why));
   return oneOf(value.why, [
     ...value.possible.map((one) => ({ label: spec.type.format(one), effect: spec.effect(one, context) })),
     ...(value.mayMiss ? [{ label: 'nothing', effect: miss }] : []),

@@ -10,74 +10,56 @@ import {
   refuse,
 } from '../match/iptables-spelling.ts';
 import type { TermReader } from '../match/reader.ts';
-import { equalJson, isJsonObject, type JsonValue } from '../nft/json-value.ts';
+import { isJsonObject, type JsonValue } from '../nft/json-value.ts';
 import { protocolNumber } from '../packet/packet.ts';
-import { defineStatement } from './define.ts';
+import { defineStatement, type TargetSpelling } from './define.ts';
+import { constant, type Operand } from './operand.ts';
 import { negation, numberWord, parseNumberWord, wordOf } from './option-words.ts';
+import { defineSetter } from './setter.ts';
 
-/** A number, or what fits the path to the destination. */
-interface SegmentSize {
-  readonly size: bigint | 'mtu';
-}
-
-const sizeField: JsonValue = { 'tcp option': { name: 'maxseg', field: 'size' } };
-const pathMtu: JsonValue = { rt: { key: 'mtu' } };
+/** What fits the path to the destination. */
+const pathMtu: Operand = { kind: 'reading', reading: { key: 'rt mtu', steps: [] } };
 
 /** With the headers around it a segment fits into 65535 bytes; of both options the clamp counts. */
-function readTcpmss(given: readonly GivenOption[], { family }: ReadContext): SegmentSize | Refusal {
+function readTcpmss(given: readonly GivenOption[], { family }: ReadContext): Operand | Refusal {
   const text = wordOf(given, '--set-mss');
   const limit = family === 'ip' ? 65515n : 65495n;
   const size = text === undefined ? undefined : numberWord('--set-mss', text, limit);
   if (size !== undefined && isRefusal(size)) return size;
-  if (given.some(({ option }) => option === '--clamp-mss-to-pmtu')) return { size: 'mtu' };
-  return negation(given) ?? (size === undefined ? refuse('`TCPMSS` needs an option') : { size });
+  if (given.some(({ option }) => option === '--clamp-mss-to-pmtu')) return pathMtu;
+  return negation(given) ?? (size === undefined ? refuse('`TCPMSS` needs an option') : constant(size));
 }
 
-export const tcpOptionMaxsegSizeSet = defineStatement<SegmentSize>({
-  key: 'tcp option maxseg size set',
+function tcpmss(...words: readonly string[]): TargetSpelling {
+  return { kind: 'target', words: ['TCPMSS', ...words], protocol: protocolNumber.tcp };
+}
+
+export const tcpOptionMaxsegSizeSet = defineSetter({
+  key: 'tcp option maxseg size',
   aliases: ['TCPMSS'],
   summary:
     'Lowers the size of segments that a SYN offers, to a number or with `rt mtu` to what fits the path.',
-  terminal: false,
-  read: (reader) => {
-    if (reader.word('rt'))
-      return reader.word('mtu') ? { size: 'mtu' } : reader.fail('HK3009', 'expected `mtu`');
-    const size = reader.single(integer16);
-    return size === undefined ? undefined : { size };
-  },
-  write: ({ size }) => `tcp option maxseg size set ${size === 'mtu' ? 'rt mtu' : size}`,
-  nft: {
-    write: ({ size }) => ({
-      statement: { mangle: { key: sizeField, value: size === 'mtu' ? pathMtu : Number(size) } },
-    }),
-    read: (statement) => {
-      const mangle = isJsonObject(statement) ? statement['mangle'] : undefined;
-      if (!isJsonObject(mangle) || !equalJson(mangle['key'] ?? null, sizeField)) return undefined;
-      const value = mangle['value'] ?? null;
-      if (equalJson(value, pathMtu)) return { size: 'mtu' };
-      return typeof value === 'number' && value >= 0 && value <= 0xffff ? { size: BigInt(value) } : undefined;
+  type: integer16,
+  nft: { 'tcp option': { name: 'maxseg', field: 'size' } },
+  target: (size) => tcpmss('--set-mss', `${size}`),
+  copy: ({ key, steps }) =>
+    key === 'rt mtu' && steps.length === 0
+      ? tcpmss('--clamp-mss-to-pmtu')
+      : { kind: 'unsupported', why: "iptables' TCPMSS knows a number and the path, nothing else" },
+  readers: [
+    {
+      module: 'TCPMSS',
+      options: { '--set-mss': 1, '--clamp-mss-to-pmtu': 0 },
+      takes: 'together',
+      complete: true,
+      read: readTcpmss,
     },
-  },
-  iptables: {
-    write: ({ size }) => ({
-      kind: 'target',
-      words: ['TCPMSS', ...(size === 'mtu' ? ['--clamp-mss-to-pmtu'] : ['--set-mss', `${size}`])],
-      protocol: protocolNumber.tcp,
-    }),
-    readers: [
-      {
-        module: 'TCPMSS',
-        options: { '--set-mss': 1, '--clamp-mss-to-pmtu': 0 },
-        takes: 'together',
-        complete: true,
-        read: readTcpmss,
-      },
-    ],
-  },
-  execute: ({ size }) => ({
-    kind: 'none',
-    note: `segments of at most ${size === 'mtu' ? 'what fits the path' : size}`,
-  }),
+  ],
+  effect: (size, { view: { packet } }) =>
+    packet.protocol === protocolNumber.tcp
+      ? { kind: 'none', note: `segments of at most ${size}` }
+      : { kind: 'mismatch', condition: 'TCP', actual: `protocol ${packet.protocol}` },
+  unknown: { kind: 'none', note: 'segments of at most a size that is not known' },
 });
 
 interface Stripped {

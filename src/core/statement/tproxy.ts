@@ -8,6 +8,17 @@ import { type GivenOption, type Refusal, refuse } from '../match/iptables-spelli
 import type { TermReader } from '../match/reader.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../nft/json-value.ts';
 import { defineStatement, type TargetSpelling } from './define.ts';
+import {
+  addressSourceFromJson,
+  addressSourceToJson,
+  type NatSource,
+  portSourceFromJson,
+  portSourceToJson,
+  readAddressSource,
+  readPortSource,
+  writeAddressSource,
+  writePortSource,
+} from './nat-source.ts';
 import { type MaskedWord, negation, parseMaskedWord, parseNumberWord, wordOf } from './option-words.ts';
 
 /** Without an address it is that of the incoming interface, without a port the packet's own. */
@@ -16,6 +27,8 @@ interface Proxy {
   readonly family?: 4 | 6;
   readonly address?: Address;
   readonly port?: bigint;
+  /** What is worked out for each packet, in place of the address, of the port or of both. */
+  readonly source?: NatSource;
   /** Bits of the mark that are replaced where a socket is found. */
   readonly mark?: MaskedWord;
 }
@@ -25,20 +38,45 @@ const familyNames = { 4: 'ip', 6: 'ip6' } as const;
 
 function readLanguage(reader: TermReader): Proxy | undefined {
   const named = reader.word('ip', 'ip6');
-  const endpoint = reader.word('to') ? reader.endpoint() : reader.fail('HK3009', 'expected `to`');
+  if (!reader.word('to')) return reader.fail('HK3009', 'expected `to`');
+  const place = readPlace(reader, named && (named === 'ip' ? 4 : 6));
+  if (!place) return undefined;
+  const changed = reader.word('mark') ? readMark(reader) : null;
+  return changed === undefined ? undefined : { ...place, ...(changed && { mark: changed }) };
+}
+
+function readPlace(reader: TermReader, named: 4 | 6 | undefined): Proxy | undefined {
+  const computed = reader.atField ? readAddressSource(reader, named) : null;
+  if (computed === undefined) return undefined;
+  if (computed) {
+    const { source, family } = computed;
+    return readBehind(reader, { ...(family && { family }), source: { address: source } });
+  }
+  if (reader.mark(':')) return readPort(reader, named ? { family: named } : {});
+  const endpoint = reader.endpoint();
   if (!endpoint) return undefined;
-  const { address, port: ports } = endpoint;
+  const { family = named, address, port: ports } = endpoint;
   if ((address && address.lo !== address.hi) || (ports && ports.lo !== ports.hi))
     return reader.refuse('HK3017', 'there is one address and one port to send to');
-  const family = endpoint.family ?? (named && (named === 'ip' ? 4 : 6));
-  const changed = reader.word('mark') ? readMark(reader) : null;
-  if (changed === undefined) return undefined;
-  return {
+  return readBehind(reader, {
     ...(family && { family }),
     ...(family && address && { address: { family, value: address.lo } }),
     ...(ports && { port: ports.lo }),
-    ...(changed && { mark: changed }),
-  };
+  });
+}
+
+function readBehind(reader: TermReader, place: Proxy): Proxy | undefined {
+  return reader.mark(':') ? readPort(reader, place) : place;
+}
+
+/** What is behind the colon. */
+function readPort(reader: TermReader, place: Proxy): Proxy | undefined {
+  if (!reader.atField) {
+    const number = reader.single(port);
+    return number === undefined ? undefined : { ...place, port: number };
+  }
+  const source = readPortSource(reader);
+  return source && { ...place, source: { ...place.source, port: source } };
 }
 
 function readMark(reader: TermReader): MaskedWord | undefined {
@@ -48,27 +86,32 @@ function readMark(reader: TermReader): MaskedWord | undefined {
   return mask === undefined ? undefined : { value, mask };
 }
 
-function write({ family, address, port: number, mark: changed }: Proxy): string {
-  const place = formatEndpoint(
-    family,
-    address && single(address.value),
-    number === undefined ? undefined : single(number),
-  );
+function write(proxy: Proxy): string {
+  const { family, address, mark: changed } = proxy;
   return [
     'tproxy',
     ...(family && !address ? [familyNames[family]] : []),
-    `to ${place}`,
+    `to ${placeText(proxy)}`,
     ...(changed ? [`mark ${mark.format(changed.value)}`] : []),
     ...(changed && changed.mask !== allBits ? [`mask ${mark.format(changed.mask)}`] : []),
   ].join(' ');
 }
 
-function toJson({ family, address, port: number }: Proxy): JsonObject {
+function placeText({ family, address, port: number, source }: Proxy): string {
+  const ports = number === undefined ? undefined : single(number);
+  const end = source?.port ? `:${writePortSource(source.port)}` : '';
+  if (!source?.address) return formatEndpoint(family, address && single(address.value), ports) + end;
+  return writeAddressSource(source.address, family) + (number === undefined ? end : `:${number}`);
+}
+
+function toJson({ family, address, port: number, source }: Proxy): JsonObject {
   return {
     tproxy: {
       ...(family && { family: familyNames[family] }),
       ...(address && { addr: formatAddress(address) }),
+      ...(source?.address && { addr: addressSourceToJson(source.address, family) }),
       ...(number !== undefined && { port: Number(number) }),
+      ...(source?.port && { port: portSourceToJson(source.port) }),
     },
   };
 }
@@ -76,23 +119,42 @@ function toJson({ family, address, port: number }: Proxy): JsonObject {
 function fromJson(statement: JsonValue): Proxy | undefined {
   const given = isJsonObject(statement) ? statement['tproxy'] : undefined;
   if (!isJsonObject(given)) return undefined;
-  const { family, addr, port: number } = given;
-  const address = typeof addr === 'string' ? parseAddress(addr) : undefined;
-  const isPort = typeof number === 'number' && number >= 0 && number <= 0xffff;
-  if ((addr !== undefined && !address) || (number !== undefined && !isPort)) return undefined;
-  const version = family === 'ip' ? 4 : family === 'ip6' ? 6 : address?.family;
+  const named = given['family'] === 'ip' ? 4 : given['family'] === 'ip6' ? 6 : undefined;
+  const place = hostFromJson(given['addr'], named);
+  const ports = portFromJson(given['port']);
+  if (!place || !ports) return undefined;
+  const family = named ?? place.family;
+  const source = { ...place.source, ...ports.source };
   return {
-    ...(version && { family: version }),
-    ...(address && { address }),
-    ...(isPort && { port: BigInt(number) }),
+    ...(family && { family }),
+    ...(place.address && { address: place.address }),
+    ...(ports.port !== undefined && { port: ports.port }),
+    ...((place.source ?? ports.source) && { source }),
   };
 }
 
+function hostFromJson(json: JsonValue | undefined, named: 4 | 6 | undefined): Proxy | undefined {
+  if (json === undefined) return {};
+  const address = typeof json === 'string' ? parseAddress(json) : undefined;
+  if (address) return { address, family: address.family };
+  const found = addressSourceFromJson(json, named);
+  return found && { ...(found.family && { family: found.family }), source: { address: found.source } };
+}
+
+function portFromJson(json: JsonValue | undefined): Proxy | undefined {
+  if (json === undefined) return {};
+  if (typeof json === 'number') return json >= 0 && json <= 0xffff ? { port: BigInt(json) } : undefined;
+  const source = portSourceFromJson(json);
+  return source && { source: { port: source } };
+}
+
 function writeTarget(
-  { family, address, port: number, mark: changed }: Proxy,
+  { family, address, port: number, mark: changed, source }: Proxy,
   target: 'ip' | 'ip6',
 ): TargetSpelling {
   if (family && familyNames[family] !== target) return { kind: 'never' };
+  if (source)
+    return { kind: 'unsupported', why: "iptables' TPROXY sends to one socket, not to what a map has" };
   const any = target === 'ip' ? '0.0.0.0' : '::';
   const { value, mask } = changed ?? { value: 0n, mask: 0n };
   const words = [

@@ -64,8 +64,14 @@ test.each([
   [{ counter: { fresh: 1 } }, 'statement'],
   [{ 'ct count': { val: 3, fresh: 1 } }, 'match'],
   [{ vmap: { key: { meta: { key: 'nftrace' } }, data: '@m' } }, 'unknown'],
-  [{ mangle: { key: { 'tcp option': { name: 'window', field: 'count' } }, value: 7 } }, 'statement'],
-  [{ mangle: { key: { payload: { protocol: 'ip', field: 'daddr' } }, value: '10.0.0.1' } }, 'unknown'],
+  [
+    { mangle: { key: { 'tcp option': { name: 'window', field: 'count' } }, value: { frob: 7 } } },
+    'statement',
+  ],
+  [
+    { mangle: { key: { payload: { protocol: 'ip', field: 'daddr' } }, value: { frob: '10.0.0.1' } } },
+    'unknown',
+  ],
   [{ fresh: { from: 'a newer nft' } }, 'unknown'],
   [
     { set: { op: 'add', elem: { payload: {} }, set: '@s', stmt: [{ limit: { rate: 1, per: 'second' } }] } },
