@@ -32,8 +32,10 @@ type Step = readonly RuleItem[] | 'stop';
 /** The items of the rule at an index of its chain; undefined if nothing of it does anything for this family. */
 export function itemsOf(rule: Rule, index: number, context: RuleContext): readonly RuleItem[] | undefined {
   const items: RuleItem[] = [];
+  let ported = false;
   for (const part of rule.parts) {
-    const step = stepOf(part, failer(part, rule, index, context), context);
+    const step = stepOf(part, failer(part, rule, index, context), ported ? { ...context, ported } : context);
+    ported ||= leavesPorted(part);
     if (step === 'stop') return items.some(acts) ? items : undefined;
     items.push(...(isPorted(part) ? step.map((item) => behindProtocols(item, items)) : step));
     if (part.kind === 'statement' && findStatement(part.key)?.terminal) break;
@@ -65,6 +67,11 @@ function protocolsOf(item: RuleItem): readonly Piece[] {
 
 function acts(item: RuleItem): boolean {
   return item.kind === 'action' || item.kind === 'cases';
+}
+
+/** Whether only packets of protocols with ports pass. */
+function leavesPorted(part: Part): boolean {
+  return part.kind === 'match' && findMatch(part.key)?.transports?.(part.args) === true;
 }
 
 function failer(part: Part, { span }: Rule, index: number, { nameOf, report }: RuleContext): Fail {

@@ -8,6 +8,8 @@ export interface IptablesTarget extends Lookups {
   readonly family: 'ip' | 'ip6';
   /** The name of the ipset that holds a named set of the rule's table. */
   readonly ipset: (set: string) => string;
+  /** Another match of the rule leaves only packets of protocols that have ports. */
+  readonly ported?: boolean;
 }
 
 /** The words of one condition. Options of the rule itself stand before all modules, each at most once. */

@@ -21,15 +21,21 @@ const multiportSlots = 15;
 
 const lastPort = 0xffffn;
 
-interface Side {
+/** One end of a connection in the words of iptables. */
+export interface Side {
   readonly field: 'sport' | 'dport';
   readonly long: '--source-port' | '--destination-port';
   readonly set: 'src' | 'dst';
   readonly words: string;
 }
 
-const source: Side = { field: 'sport', long: '--source-port', set: 'src', words: 'source' };
-const destination: Side = { field: 'dport', long: '--destination-port', set: 'dst', words: 'destination' };
+export const source: Side = { field: 'sport', long: '--source-port', set: 'src', words: 'source' };
+export const destination: Side = {
+  field: 'dport',
+  long: '--destination-port',
+  set: 'dst',
+  words: 'destination',
+};
 
 function portMatch(protocol: 'tcp' | 'udp', side: Side, field: Field) {
   return defineFieldMatch({
@@ -39,7 +45,13 @@ function portMatch(protocol: 'tcp' | 'udp', side: Side, field: Field) {
     transports: true,
     nft: { payload: { protocol, field: side.field } },
     iptables: {
-      write: (test, target) => writePorts(test, target, { protocol, side, key: field.name }),
+      write: (test, target) =>
+        writePorts(test, target, {
+          protocol: protocolNumber[protocol],
+          module: protocol,
+          side,
+          key: field.name,
+        }),
       readers: [
         moduleReader(protocol, side),
         multiportReader(protocol, side),
@@ -54,22 +66,25 @@ function portMatch(protocol: 'tcp' | 'udp', side: Side, field: Field) {
   });
 }
 
-interface PortOption {
-  readonly protocol: 'tcp' | 'udp';
+/** Ports of a protocol in iptables. */
+export interface PortOption {
+  readonly protocol: number;
+  /** The module of the protocol, if it has one for single ports. */
+  readonly module?: string;
   readonly side: Side;
   readonly key: string;
 }
 
-function writePorts(test: FieldTest, target: IptablesTarget, option: PortOption): Condition {
-  const { protocol: module, side, key } = option;
-  const protocol = protocolNumber[module];
+/** One port or range by the module of the protocol, several by `multiport`. */
+export function writePorts(test: FieldTest, target: IptablesTarget, option: PortOption): Condition {
+  const { protocol, module, side, key } = option;
   const set = namedSet(test, target, side.set);
   if (set) return { kind: 'any', alternatives: [[set]], protocol };
   const plain = plainTest(test, port.width);
   if (!plain) return unsupported(key, test);
   const { negated, ranges } = plain;
   const isList = test.value.kind === 'ranges' && test.value.braces === true;
-  if (ranges.length === 1 && !isList)
+  if (module !== undefined && ranges.length === 1 && !isList)
     return eachItem(ranges, { negated, protocol }, (range) =>
       isAnyPort(range) && !negated
         ? { words: ['-m', module] }

@@ -2,11 +2,12 @@
 // `(meta mark and 0xf) lshift 8`. It is a selector like the field itself.
 import type { DataType } from '../datatype/define.ts';
 import { isJsonArray, isJsonObject, type JsonValue } from '../nft/json-value.ts';
-import { maskToJson, numberFromJson } from './field-json.ts';
+import { numberFromJson } from './field-json.ts';
 import { findSelector, readsConntrack, selectorOfJson } from './find-selector.ts';
 import type { TermReader } from './reader.ts';
 import type { Selector } from './selector.ts';
-import { addStep, applySteps, type BitOperator, operationsOf, type Step, strength } from './steps.ts';
+import { addStep, applySteps, type BitOperator, type Step, strength } from './steps.ts';
+import { jsonOperators, stepsToJson, writeSteps } from './steps-spelling.ts';
 
 export interface Reading {
   /** That of the field. */
@@ -138,14 +139,7 @@ function readOperator(reader: TermReader): BitOperator | undefined {
 export function writeReading({ key, steps }: Reading): string {
   const type = findSelector(key)?.field.type;
   if (!type) return key;
-  return steps.reduce((text, step, at) => {
-    const inner = step.kind === 'shift' && steps[at - 1]?.kind === 'bits' ? `(${text})` : text;
-    const format = step.kind === 'shift' ? String : type.format;
-    return [
-      inner,
-      ...operationsOf(step, type.width).map(([name, number]) => `${name} ${format(number)}`),
-    ].join(' ');
-  }, key);
+  return writeSteps(key, steps, type);
 }
 
 /** Whether its words begin with a parenthesis, behind which no key of a match is looked for. */
@@ -153,26 +147,11 @@ export function isParenthesized(reading: Reading): boolean {
   return writeReading(reading).startsWith('(');
 }
 
-const jsonOperators: Readonly<Record<BitOperator, '<<' | '>>' | '&' | '^' | '|'>> = {
-  lshift: '<<',
-  rshift: '>>',
-  and: '&',
-  xor: '^',
-  or: '|',
-};
-
 /** The expression in nft JSON. */
 export function readingToJson({ key, steps }: Reading): JsonValue {
   const selector = findSelector(key);
   if (!selector) return null;
-  const { type } = selector.field;
-  const operations = steps.flatMap((step) => operationsOf(step, type.width));
-  return operations.reduce<JsonValue>(
-    (value, [name, number]) => ({
-      [jsonOperators[name]]: [value, strength[name] === 0 ? Number(number) : maskToJson(type, number)],
-    }),
-    selector.nft,
-  );
+  return stepsToJson(selector.nft, steps, selector.field.type);
 }
 
 /** The reading that an expression is, if all of it is understood. */

@@ -65,7 +65,9 @@ export function tupleCondition(
     const definition = definitions.find(key);
     const type = definition?.selector?.field.type;
     const test: FieldTest = { op: '==', value: atomValue(atom), ...(mask !== undefined && { mask }) };
-    const condition = (type && definition.iptables.write(simplify(type, test), target)) ?? unknownKey(key);
+    // Each rule would draw or count anew.
+    if (!type || definition.stateful) return unknownKey(key);
+    const condition = definition.iptables.write(simplify(type, test), target);
     if (condition.kind === 'unsupported' || condition.kind === 'never') return condition;
     if (condition.kind === 'none') return unknownKey(key);
     if (protocol !== undefined && condition.protocol !== undefined && protocol !== condition.protocol)

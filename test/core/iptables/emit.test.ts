@@ -34,6 +34,11 @@ COMMIT
 test.each([
   // Options of one module share its `-m`.
   ['tcp sport 1 tcp dport 2 drop', ['-A INPUT -p tcp -m tcp --sport 1 --dport 2 -j DROP']],
+  // What all protocols with ports have is said for each that is left.
+  [
+    'meta l4proto { tcp, udp } th dport 53 accept',
+    ['-A INPUT -p tcp -m tcp --dport 53 -j ACCEPT', '-A INPUT -p udp -m udp --dport 53 -j ACCEPT'],
+  ],
   // Several statements are several rules with the same condition.
   ['iifname "a" log "x " drop', ['-A INPUT -i a -j LOG --log-prefix "x "', '-A INPUT -i a -j DROP']],
   // Alternatives are several rules where they exclude each other or the first one ends it.

@@ -1,86 +1,61 @@
-// Bits of a field combined with constants before they are compared: `ct mark or 0x23 == 0x11`, `meta mark and 0xff vmap …`.
+// Bits of a field combined with constants before they are compared: `ct mark or 0x23 == 0x11`, `(@nh,8,8 and 0xfc) rshift 2`.
 // Words bind as in nft: shifts, `and`, `xor`, `or`; parentheses come first.
 import type { DataType } from '../../datatype/define.ts';
 import type { FieldValue } from '../../field/define.ts';
 import { isJsonArray, isJsonObject, type JsonValue } from '../../nft/json-value.ts';
 import { defineFamily } from '../family.ts';
-import { maskToJson, numberFromJson } from '../field-json.ts';
+import { numberFromJson } from '../field-json.ts';
 import type { Selectors } from '../selectors.ts';
+import { addStep, applySteps, operators, type Step, strength } from '../steps.ts';
+import { jsonOperators, stepsToJson, writeSteps } from '../steps-spelling.ts';
 import type { WordReader } from '../word-reader.ts';
 import { nftFieldMatch, notTold } from './define.ts';
-
-/** In the order in which they bind. */
-const operators = ['lshift', 'rshift', 'and', 'xor', 'or'] as const;
-type Operator = (typeof operators)[number];
-
-const symbols: Readonly<Record<Operator, string>> = {
-  lshift: '<<',
-  rshift: '>>',
-  and: '&',
-  xor: '^',
-  or: '|',
-};
-
-interface Step {
-  readonly operator: Operator;
-  readonly constant: bigint;
-}
 
 interface Arithmetic {
   /** The key of the field. */
   readonly key: string;
-  /** From left to right. */
+  readonly type: DataType;
   readonly steps: readonly Step[];
 }
-
-const rank: Readonly<Record<Operator, number>> = { lshift: 0, rshift: 0, and: 1, xor: 2, or: 3 };
 
 export const arithmeticFamily = defineFamily<Arithmetic>({
   key: 'bits',
   knowledge: notTold('what lies behind the fields that a trace knows'),
   form: 'FIELD and|or|xor|lshift|rshift NUMBER …',
-  summary: 'A field of which bits were changed by constants before it is compared or looked up.',
+  summary: 'A field of which bits were changed by constants before it is compared.',
   combines: true,
   begins: (words) => words[0] === '(' || words.some((word) => operators.some((one) => one === word)),
   read: readArithmetic,
-  write: writeArithmetic,
-  ofJson: (expression, all) => arithmeticFromJson(expression, all),
-  define: (arithmetic, key, all) => {
-    const base = all.find(arithmetic.key);
-    const selector = base?.selector;
-    const type = selector?.field.type;
-    if (!base || !selector || !type) throw new Error(`no field \`${arithmetic.key}\``);
+  write: ({ key, steps, type }) => writeSteps(key, steps, numeric(type)),
+  ofJson: arithmeticFromJson,
+  define: ({ key: base, type, steps }, key, all) => {
+    const { selector, family, usesConntrack, stateful } = all.find(base) ?? {};
     return nftFieldMatch({
       key,
       summary: 'A field with changed bits.',
       type,
       explicit: true,
-      nft: toJson(selector.nft, type, arithmetic.steps),
-      ...(base.family && { family: base.family }),
-      ...(base.usesConntrack && { usesConntrack: true }),
-      ...(base.stateful && { stateful: true }),
-      read: (view) => changed(selector.field.read(view), arithmetic.steps, type.width),
+      nft: stepsToJson(selector?.nft ?? null, steps, type),
+      ...(family && { family }),
+      ...(usesConntrack && { usesConntrack }),
+      ...(stateful && { stateful }),
+      read: (view) => changed(selector?.field.read(view), steps, type),
     });
   },
 });
 
-function changed(value: FieldValue, steps: readonly Step[], width: number): FieldValue {
-  return typeof value === 'bigint' ? steps.reduce((bits, step) => apply(bits, step, width), value) : value;
+/** Operands are numbers, whatever the names of values. */
+function numeric(type: DataType): DataType {
+  return { ...type, format: (value) => `0x${value.toString(16)}` };
 }
 
-function apply(value: bigint, { operator, constant }: Step, width: number): bigint {
-  switch (operator) {
-    case 'lshift':
-      return BigInt.asUintN(width, value << constant);
-    case 'rshift':
-      return value >> constant;
-    case 'and':
-      return value & constant;
-    case 'xor':
-      return value ^ constant;
-    case 'or':
-      return value | constant;
-  }
+/** What nft 1.0.6 makes of a shift of several bytes depends on the order in which the field has them. */
+function changed(value: FieldValue, steps: readonly Step[], { width, prefixes }: DataType): FieldValue {
+  if (typeof value !== 'bigint') return value;
+  const isPlain = width === 8 || (width === 32 && !prefixes);
+  if (!isPlain && steps.some(({ kind }) => kind === 'shift'))
+    return { unknown: 'what a shift of this field comes to is not known' };
+  return applySteps(steps, value, width);
 }
 
 /** A single `and` before a comparison is the mask of that comparison; before a map or another field it is part of a key. */
@@ -88,23 +63,22 @@ function readArithmetic(reader: WordReader): Arithmetic | undefined {
   const found = readChain(reader);
   if (!found || found.steps.length === 0) return undefined;
   const [only, ...others] = found.steps;
-  const isMask = only?.operator === 'and' && others.length === 0;
+  const isMask = others.length === 0 && only?.kind === 'bits' && only.flip === 0n;
   return isMask && !['vmap', '.', ''].includes(reader.next) ? undefined : found;
 }
 
 function readChain(reader: WordReader): Arithmetic | undefined {
-  const inner = readFirst(reader);
-  if (!inner) return undefined;
-  const steps = [...inner.steps];
+  let found = readFirst(reader);
   let last = 0;
-  for (;;) {
+  while (found) {
     const operator = reader.word(...operators);
-    if (!operator) return { key: inner.key, steps };
-    const constant = reader.integer();
-    if (constant === undefined || rank[operator] < last) return undefined;
-    last = rank[operator];
-    steps.push({ operator, constant });
+    if (!operator) return found;
+    const number = reader.integer();
+    if (number === undefined || strength[operator] < last) return undefined;
+    last = strength[operator];
+    found = { ...found, steps: addStep(found.steps, operator, number, found.type.width) };
   }
+  return undefined;
 }
 
 function readFirst(reader: WordReader): Arithmetic | undefined {
@@ -113,49 +87,26 @@ function readFirst(reader: WordReader): Arithmetic | undefined {
     return inner && reader.word(')') ? inner : undefined;
   }
   const field = reader.field()?.selector;
-  return field && !field.field.type.text ? { key: field.key, steps: [] } : undefined;
-}
-
-function writeArithmetic({ key, steps }: Arithmetic): string {
-  let last = 0;
-  return steps.reduce((text, { operator, constant }) => {
-    const first = rank[operator] < last ? `(${text})` : text;
-    last = rank[operator];
-    return `${first} ${operator} ${isShift(operator) ? constant : `0x${constant.toString(16)}`}`;
-  }, key);
-}
-
-function isShift(operator: Operator): boolean {
-  return rank[operator] === 0;
-}
-
-function toJson(left: JsonValue, type: DataType, steps: readonly Step[]): JsonValue {
-  return steps.reduce<JsonValue>(
-    (inner, { operator, constant }) => ({
-      [symbols[operator]]: [inner, isShift(operator) ? Number(constant) : maskToJson(type, constant)],
-    }),
-    left,
-  );
+  return field && !field.field.type.text ? { key: field.key, type: field.field.type, steps: [] } : undefined;
 }
 
 function arithmeticFromJson(expression: JsonValue, all: Selectors): readonly Arithmetic[] {
-  const found = isJsonObject(expression) ? chainFromJson(expression, all) : undefined;
+  const found = chainFromJson(expression, all);
   return found && found.steps.length > 0 ? [found] : [];
 }
 
-function chainFromJson(expression: JsonValue, all: Selectors): Arithmetic | undefined {
+function chainFromJson(expression: JsonValue | undefined, all: Selectors): Arithmetic | undefined {
   if (!isJsonObject(expression)) return undefined;
-  const operator = operators.find((one) => isJsonArray(expression[symbols[one]]));
-  const pair = operator && expression[symbols[operator]];
+  const operator = operators.find((one) => isJsonArray(expression[jsonOperators[one]]));
+  const pair = operator && expression[jsonOperators[operator]];
   if (!operator || !isJsonArray(pair)) {
-    const match = all.fieldsOfJson(expression)[0];
-    return match && { key: match.key, steps: [] };
+    const [match] = all.fieldsOfJson(expression);
+    const type = match?.selector?.field.type;
+    return match && type && !type.text ? { key: match.key, type, steps: [] } : undefined;
   }
   const [left, right] = pair;
-  const inner = left === undefined ? undefined : chainFromJson(left, all);
-  const type = inner && all.find(inner.key)?.selector?.field.type;
-  const constant = type && right !== undefined ? numberFromJson(type, right) : undefined;
-  return inner && constant !== undefined
-    ? { key: inner.key, steps: [...inner.steps, { operator, constant }] }
-    : undefined;
+  const inner = chainFromJson(left, all);
+  const number = inner && numberFromJson(inner.type, right);
+  if (!inner || number === undefined) return undefined;
+  return { ...inner, steps: addStep(inner.steps, operator, number, inner.type.width) };
 }

@@ -7,7 +7,14 @@ import { ipv4Address, ipv6Address, networkFamily, port, protocol } from '../../d
 import { durationType } from '../../datatype/written-types.ts';
 import type { FieldValue } from '../../field/define.ts';
 import { isUnknown, type PacketView } from '../../field/view.ts';
-import { nftFieldMatch, notTold } from './define.ts';
+import { bitsOf } from '../field-language.ts';
+import { evaluatesTo, type FieldTest } from '../field-match.ts';
+import { singleValue } from '../field-simplify.ts';
+import { eachItem, moduleOption, plainTest, unsupported } from '../iptables-condition.ts';
+import type { Condition } from '../iptables-spelling.ts';
+import { complete } from '../tuple-json.ts';
+import { type NftField, nftFieldMatch, notTold } from './define.ts';
+import { prefixCondition, rangeCondition, rangeWord } from './iptables.ts';
 import { bits } from './vocabulary.ts';
 
 type Direction = 'original' | 'reply';
@@ -23,6 +30,8 @@ interface TupleField {
   readonly summary: string;
   readonly type: DataType;
   readonly read: (tuple: Tuple) => FieldValue;
+  /** The option of `-m conntrack`, without the direction. */
+  readonly option?: string;
 }
 
 const tupleFields: readonly TupleField[] = [
@@ -39,12 +48,14 @@ const tupleFields: readonly TupleField[] = [
     summary: 'The source port',
     type: port,
     read: ({ layer4 }) => BigInt(sourceOf(layer4)),
+    option: 'srcport',
   },
   {
     name: 'proto-dst',
     summary: 'The destination port',
     type: port,
     read: ({ layer4 }) => BigInt(destinationOf(layer4)),
+    option: 'dstport',
   },
 ];
 
@@ -71,10 +82,30 @@ function addresses(family: 'ip' | 'ip6', type: DataType): readonly TupleField[] 
       if (tuple.family !== version) return undefined;
       return side === 'saddr' ? tuple.source : tuple.destination;
     },
+    option: side === 'saddr' ? 'src' : 'dst',
   }));
 }
 
-function tupleMatch(dir: Direction, { name, summary, type, read }: TupleField) {
+const optionsOfDirection = { original: '--ctorig', reply: '--ctrepl' } as const;
+
+/** A connection of the other IP version has no such address; the protocol is that of both directions. */
+function tupleCondition(dir: Direction, { name, type, option }: TupleField): NftField['iptables'] {
+  const key = `ct ${dir} ${name}`;
+  if (option === undefined) return (test) => protocolCondition(test, key);
+  const spec = { key, type, module: 'conntrack', option: `${optionsOfDirection[dir]}${option}` };
+  if (!type.prefixes) return (test) => rangeCondition(test, spec);
+  return (test, { family }) =>
+    name.startsWith(`${family} `) ? prefixCondition(test, spec) : { kind: 'never' };
+}
+
+/** net/netfilter/xt_conntrack.c: a packet without connection does not match, negated or not. */
+function protocolCondition(test: FieldTest, key: string): Condition {
+  return rangeCondition(test, { key, type: protocol, module: 'conntrack', option: '--ctproto', most: 64 });
+}
+
+function tupleMatch(dir: Direction, field: TupleField) {
+  const { name, summary, type, read } = field;
+  const iptables = tupleCondition(dir, field);
   return nftFieldMatch({
     key: `ct ${dir} ${name}`,
     summary: `${summary} of the connection in its ${dir} direction.`,
@@ -84,6 +115,7 @@ function tupleMatch(dir: Direction, { name, summary, type, read }: TupleField) {
     alsoNft: { ct: { key: name.split(' ').at(-1) ?? name, dir } },
     usesConntrack: true,
     read: (view) => ofEntry(view, (entry) => read(entry[dir])),
+    ...(iptables && { iptables }),
   });
 }
 
@@ -99,7 +131,24 @@ function countMatch(name: (typeof counts)[number], dir?: Direction) {
     usesConntrack: true,
     knowledge: notTold(`\`${key}\``),
     read: (view) => ofEntry(view, () => notTold(`\`${key}\``)),
+    iptables: (test) => countCondition(test, key, [name, dir ?? 'both']),
   });
+}
+
+/** Connections that were never counted have 0 in nft, and match nothing in iptables (net/netfilter/xt_connbytes.c). */
+function countCondition(test: FieldTest, key: string, [mode, dir]: readonly [string, string]): Condition {
+  const plain = plainTest(test, 64);
+  const [range, ...others] = plain?.ranges ?? [];
+  if (!plain || !range || others.length > 0) return unsupported(key, test);
+  if (evaluatesTo(test, 0n) !== false)
+    return {
+      kind: 'unsupported',
+      why: `iptables never matches a connection without counts, and \`${key}\` may`,
+    };
+  const last = (1n << 64n) - 1n;
+  const words = range.hi === last ? `${range.lo}` : `${range.lo}:${range.hi}`;
+  const option = ['--connbytes', words, '--connbytes-mode', mode, '--connbytes-dir', dir];
+  return { kind: 'any', alternatives: [[moduleOption('connbytes', plain.negated, ...option)]] };
 }
 
 interface EntryField {
@@ -108,6 +157,7 @@ interface EntryField {
   readonly type: DataType;
   /** Absent where no trace is told. */
   readonly read?: (entry: Entry) => bigint;
+  readonly iptables?: (test: FieldTest) => Condition;
 }
 
 /** A zone for one direction only is the number of the whole (net/netfilter/nft_ct.c: NFT_CT_ZONE). */
@@ -123,6 +173,7 @@ const entryFields: readonly EntryField[] = [
     summary: 'The transport protocol of the connection.',
     type: protocol,
     read: ({ original }) => BigInt(original.protocol),
+    iptables: (test) => protocolCondition(test, 'ct protocol'),
   },
   {
     name: 'zone',
@@ -135,12 +186,23 @@ const entryFields: readonly EntryField[] = [
     name: 'expiration',
     summary: 'How long the connection stays known without a packet.',
     type: durationType,
+    iptables: expiration,
   },
-  { name: 'helper', summary: 'The helper of the connection that this one belongs to.', type: anyText },
-  { name: 'label', summary: 'The labels of the connection, by their numbers.', type: ctLabelBits },
+  {
+    name: 'helper',
+    summary: 'The helper of the connection that this one belongs to.',
+    type: anyText,
+    iptables: helper,
+  },
+  {
+    name: 'label',
+    summary: 'The labels of the connection, by their numbers.',
+    type: ctLabelBits,
+    iptables: labels,
+  },
 ];
 
-function entryMatch({ name, summary, type, read }: EntryField) {
+function entryMatch({ name, summary, type, read, iptables }: EntryField) {
   const key = `ct ${name}`;
   return nftFieldMatch({
     key,
@@ -150,7 +212,52 @@ function entryMatch({ name, summary, type, read }: EntryField) {
     usesConntrack: true,
     knowledge: read ? undefined : notTold(`\`${key}\``),
     read: (view) => ofEntry(view, (entry) => (read ? read(entry) : notTold(`\`${key}\``))),
+    ...(iptables && { iptables }),
   });
+}
+
+const second = 1000n;
+
+/** iptables counts whole seconds (net/netfilter/xt_conntrack.c: conntrack_mt), nft milliseconds. */
+function expiration(test: FieldTest): Condition {
+  const plain = plainTest(test, durationType.width);
+  const last = (1n << 64n) - 1n;
+  const seconds = plain?.ranges.map(({ lo, hi }) => {
+    const isWhole = lo % second === 0n && (hi === last || hi % second === second - 1n);
+    return isWhole ? { lo: lo / second, hi: hi === last ? 0xffffffffn : hi / second } : undefined;
+  });
+  const ranges = seconds && complete(seconds);
+  if (!plain || !ranges)
+    return { kind: 'unsupported', why: 'iptables compares `ct expiration` in whole seconds only' };
+  const { negated } = plain;
+  return eachItem(ranges, { negated }, (range) =>
+    moduleOption('conntrack', negated, '--ctexpire', rangeWord(range)),
+  );
+}
+
+/**
+ * iptables compares as many characters as the helper's name has (net/netfilter/xt_helper.c: helper_mt), so names of the
+ * form `ftp-2121` would match the helper `ftp`, too; negated it matches connections without a helper.
+ */
+function helper(test: FieldTest): Condition {
+  const { value, op } = test;
+  if (value.kind !== 'names' || op !== '==' || value.names.some((name) => /[-*]/.test(name)))
+    return unsupported('ct helper', test);
+  return eachItem(value.names, { negated: false }, (name) => moduleOption('helper', false, '--helper', name));
+}
+
+/** Without connection, negated labels of iptables match and nft's don't (net/netfilter/xt_connlabel.c: connlabel_mt). */
+function labels(test: FieldTest): Condition {
+  const bitsOfTest = singleValue(test);
+  if (bitsOfTest === undefined || (test.op !== 'any' && test.op !== 'none'))
+    return unsupported('ct label', test);
+  const negated = test.op === 'none';
+  const words = bitsOf(bitsOfTest).map((bit) =>
+    moduleOption('connlabel', negated, '--label', ctLabelBits.format(bit)),
+  );
+  if (!negated) return { kind: 'any', alternatives: words.map((one) => [one]) };
+  const tracked = moduleOption('conntrack', true, '--ctstate', 'INVALID,UNTRACKED');
+  return { kind: 'any', alternatives: [[...words, tracked]] };
 }
 
 function zoneMatch(dir: Direction) {

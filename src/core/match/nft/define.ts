@@ -23,6 +23,8 @@ export interface NftField {
   /** It counts: two copies of a rule are not one. */
   readonly stateful?: true;
   readonly knowledge?: Knowledge | undefined;
+  /** Only packets of a protocol with ports have it. */
+  readonly transports?: true;
   /** Its key ends in a number, so that `==` is not implied. */
   readonly explicit?: true;
   readonly read: (view: PacketView) => FieldValue;

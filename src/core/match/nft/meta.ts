@@ -13,9 +13,11 @@ import {
 import { interfaceName, ipv4Address, ipv6Address, mark } from '../../datatype/types.ts';
 import { hourType, timeType, trafficClassType } from '../../datatype/written-types.ts';
 import { pointOfTime, dayOfWeek as readDayOfWeek, timeOfDay } from '../../field/clock.ts';
-import { evaluatesTo } from '../field-match.ts';
+import { evaluatesTo, type FieldTest } from '../field-match.ts';
 import { always, moduleOption, plainTest, unsupported } from '../iptables-condition.ts';
+import type { Condition, Words } from '../iptables-spelling.ts';
 import { type NftField, nftFieldMatch } from './define.ts';
+import { maskedCondition, presenceCondition, rangeCondition } from './iptables.ts';
 import { bits } from './vocabulary.ts';
 
 /** nft lists realms without a name as strings (src/datatype.c: symbol_constant_parse of rt_realms). */
@@ -66,7 +68,13 @@ const metaDay = nftFieldMatch({
   read: readDayOfWeek,
 });
 
-function told(group: 'meta' | 'rt' | 'socket', name: string, type: DataType, summary: string) {
+function told(
+  group: 'meta' | 'rt' | 'socket',
+  name: string,
+  type: DataType,
+  summary: string,
+  iptables?: NftField['iptables'],
+) {
   const key = `${group} ${name}`;
   const knowledge = { unknown: `\`${key}\` is not among the facts that a trace is given` };
   return nftFieldMatch({
@@ -74,6 +82,7 @@ function told(group: 'meta' | 'rt' | 'socket', name: string, type: DataType, sum
     summary,
     type,
     nft: { [group]: { key: name } },
+    ...(iptables && { iptables }),
     knowledge,
     read: () => knowledge,
   });
@@ -93,6 +102,38 @@ function routeNextHop(family: 'ip' | 'ip6', type: DataType) {
   });
 }
 
+/** net/netfilter/xt_devgroup.c: a packet without the interface does not match, negated or not. */
+function inGroup(side: 'iif' | 'oif', option: string): NftField['iptables'] {
+  const spec = { key: `meta ${side}group`, type: deviceGroup, module: 'devgroup', option };
+  return (test) => maskedCondition(test, spec, new Map([[0n, 'default']]));
+}
+
+/** Modules that compare one number under an option of their own name. */
+function single(key: string, module: string): NftField['iptables'] {
+  return (test) => rangeCondition(test, { key, type: bits(32), module, option: `--${module}`, most: 64 });
+}
+
+/** Only iptables for IPv4 has the module (net/netfilter/xt_realm.c). */
+function realmOf(key: string): NftField['iptables'] {
+  const spec = { key, type: listedRealm, module: 'realm', option: '--realm' };
+  return (test, { family }) =>
+    family === 'ip' ? maskedCondition(test, spec, new Map([[0n, 'cosmos']])) : unsupported(key, test);
+}
+
+/** net/netfilter/xt_policy.c: match_policy_in, match_policy_out. */
+function policy(key: string, dir: 'in' | 'out'): NftField['iptables'] {
+  const words = (kind: string): Words => moduleOption('policy', false, '--dir', dir, '--pol', kind);
+  return (test) => presenceCondition(test, key, { there: words('ipsec'), missing: words('none') });
+}
+
+/** The module can't ask for sockets that are not transparent (net/netfilter/xt_socket.c: socket_match). */
+function transparent(test: FieldTest): Condition {
+  if (evaluatesTo(test, 1n) !== true || evaluatesTo(test, 0n) !== false)
+    return unsupported('socket transparent', test);
+  const words = moduleOption('socket', false, '--transparent', '--nowildcard');
+  return { kind: 'any', alternatives: [[words]] };
+}
+
 /** nft takes times for those of whoever loads the rules, who is taken to live in the zone of the host. */
 function atTime(name: 'time' | 'hour', type: DataType, read: NftField['read'], summary: string) {
   const key = `meta ${name}`;
@@ -107,11 +148,29 @@ export const metaMatches = [
   metaLength,
   told('meta', 'iiftype', interfaceType, 'The kind of the incoming interface.'),
   told('meta', 'oiftype', interfaceType, 'The kind of the outgoing interface.'),
-  told('meta', 'iifgroup', deviceGroup, 'The group of the incoming interface.'),
-  told('meta', 'oifgroup', deviceGroup, 'The group of the outgoing interface.'),
-  told('meta', 'cpu', bits(32), 'The processor that handles the packet.'),
-  told('meta', 'cgroup', bits(32), 'The control group of the sending socket.'),
-  told('meta', 'rtclassid', listedRealm, 'The realm of the route.'),
+  told(
+    'meta',
+    'iifgroup',
+    deviceGroup,
+    'The group of the incoming interface.',
+    inGroup('iif', '--src-group'),
+  ),
+  told(
+    'meta',
+    'oifgroup',
+    deviceGroup,
+    'The group of the outgoing interface.',
+    inGroup('oif', '--dst-group'),
+  ),
+  told('meta', 'cpu', bits(32), 'The processor that handles the packet.', single('meta cpu', 'cpu')),
+  told(
+    'meta',
+    'cgroup',
+    bits(32),
+    'The control group of the sending socket.',
+    single('meta cgroup', 'cgroup'),
+  ),
+  told('meta', 'rtclassid', listedRealm, 'The realm of the route.', realmOf('meta rtclassid')),
   told('meta', 'random', bits(32), 'A number drawn for each packet.'),
   metaDay,
   atTime('hour', hourType, timeOfDay, 'The time of the day, in the zone of whoever loads the rules.'),
@@ -122,7 +181,7 @@ export const metaMatches = [
     trafficClassType,
     'The class of the packet for the queues of its interface: `none`, `"1:20"`.',
   ),
-  told('meta', 'ipsec', existence, 'Whether the packet came through IPsec.'),
+  told('meta', 'ipsec', existence, 'Whether the packet came through IPsec.', policy('meta ipsec', 'in')),
   told('meta', 'sdif', interfaceName, 'The interface of a VRF that the packet came by.'),
   told('meta', 'sdifname', interfaceName, 'The name of the interface of a VRF that the packet came by.'),
   told('meta', 'iifkind', kind, 'The kind of the incoming interface, such as `vrf` or `bridge`.'),
@@ -131,10 +190,16 @@ export const metaMatches = [
   told('meta', 'obrname', interfaceName, 'The bridge that the outgoing interface belongs to.'),
   told('meta', 'ibrpvid', bits(16), 'The VLAN of untagged packets at the port of the bridge.'),
   told('meta', 'ibrvproto', etherType, 'The VLAN protocol of the bridge.'),
-  told('rt', 'classid', listedRealm, 'The realm of the route.'),
+  told('rt', 'classid', listedRealm, 'The realm of the route.', realmOf('rt classid')),
   routeNextHop('ip', ipv4Address),
   routeNextHop('ip6', ipv6Address),
-  told('rt', 'ipsec', existence, 'Whether the route of the packet goes through IPsec.'),
+  told(
+    'rt',
+    'ipsec',
+    existence,
+    'Whether the route of the packet goes through IPsec.',
+    policy('rt ipsec', 'out'),
+  ),
   told('rt', 'mtu', bits(16), 'The largest segment that the route carries.'),
   told('socket', 'mark', mark, 'The mark of the socket that gets the packet.'),
   told(
@@ -142,6 +207,7 @@ export const metaMatches = [
     'transparent',
     bits(1),
     'Whether the socket that gets the packet is one for foreign addresses.',
+    transparent,
   ),
   told('socket', 'wildcard', bits(1), 'Whether the socket that gets the packet listens on any address.'),
 ];

@@ -4,6 +4,7 @@ import type { Packet } from '../../packet/packet.ts';
 import { evaluatesTo } from '../field-match.ts';
 import { always } from '../iptables-condition.ts';
 import { type NftField, nftFieldMatch, notTold, orNotTold, payload } from './define.ts';
+import { rangeCondition } from './iptables.ts';
 import { bits } from './vocabulary.ts';
 
 type Family = 'ip' | 'ip6';
@@ -39,6 +40,15 @@ function congestion(family: Family) {
     summary: 'Explicit congestion notification: `not-ect`, `ect0`, `ect1`, `ce`.',
     type: ecn,
     of: (packet) => orNotTold(packet.ecn, 'the congestion notification'),
+    // net/netfilter/xt_ecn.c compares the same bits in both families.
+    iptables: (test) =>
+      rangeCondition(test, {
+        key: `${family} ecn`,
+        type: ecn,
+        module: 'ecn',
+        option: '--ecn-ip-ect',
+        most: 4,
+      }),
   });
 }
 

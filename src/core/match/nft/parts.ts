@@ -8,9 +8,11 @@ import { extensionHeaders, ipOptions, sctpChunks } from '../../nft/text-import/s
 import { protocolNumber } from '../../packet/packet.ts';
 import { defineFamily, type MatchFamily } from '../family.ts';
 import type { FieldTest } from '../field-match.ts';
-import type { Condition, IptablesTarget } from '../iptables-spelling.ts';
+import { moduleOption, unsupported } from '../iptables-condition.ts';
+import type { Condition, IptablesTarget, Words } from '../iptables-spelling.ts';
 import { type NftField, nftFieldMatch, notTold } from './define.ts';
-import { typeOf } from './vocabulary.ts';
+import { presenceCondition, type RangeOption, rangeCondition } from './iptables.ts';
+import { bits, typeOf } from './vocabulary.ts';
 
 /** A part, or one of its fields. */
 export interface Part {
@@ -102,7 +104,18 @@ export const sctpChunkFamily = partFamily({
   summary: 'Whether an SCTP packet has a chunk, `exists` or `missing`, or a field of its first such chunk.',
   parts: sctpChunks,
   has: ({ packet }) => packet.protocol === protocolNumber.sctp && packet.fragment.offset === 0,
+  iptables: chunkTypes,
 });
+
+/** `--chunk-types any` finds one among all chunks (net/netfilter/xt_sctp.c: match_packet). */
+function chunkTypes({ name, field }: Part, test: FieldTest): Condition {
+  const key = `sctp chunk ${name}`;
+  if (field !== undefined) return unsupported(`${key} ${field}`, test);
+  const type =
+    name === 'ecne' ? 'ECN_ECNE' : name === 'cwr' ? 'ECN_CWR' : name.replaceAll('-', '_').toUpperCase();
+  const words = (negated: boolean): Words => moduleOption('sctp', negated, '--chunk-types', 'any', type);
+  return presenceCondition(test, key, { there: words(false), missing: words(true) }, protocolNumber.sctp);
+}
 
 /** `frag id`, `exthdr frag`, `srh sid[1]`: a header begins with its own name, the question for it with `exthdr`. */
 interface Extension extends Part {
@@ -144,9 +157,41 @@ export const exthdrFamily = defineFamily<Extension>({
       nft: { exthdr: { name, ...(json !== undefined && { field: json }) } },
       family: 'ip6',
       read: (view) => readExtension(view, part, key),
+      iptables: (test) => writeExtension(part, test, key),
     });
   },
 });
+
+/** As libip6t_ipv6header.c calls them. */
+const headerNames = new Map([
+  ['hbh', 'hop-by-hop'],
+  ['rt', 'ipv6-route'],
+  ['frag', 'ipv6-frag'],
+  ['dst', 'ipv6-opts'],
+]);
+
+const mobility = 135;
+
+const integer8 = bits(8);
+
+const fieldOptions: ReadonlyMap<string, Omit<RangeOption, 'key'>> = new Map([
+  ['frag id', { type: bits(32), module: 'frag', option: '--fragid' }],
+  ['rt type', { type: integer8, module: 'rt', option: '--rt-type', most: 64 }],
+  ['rt seg-left', { type: integer8, module: 'rt', option: '--rt-segsleft' }],
+  ['mh type', { type: integer8, module: 'mh', option: '--mh-type', protocol: mobility }],
+]);
+
+/** net/ipv6/netfilter: ip6t_ipv6header.c looks through all headers; the others are found as nft finds them. */
+function writeExtension({ name, field, index }: Extension, test: FieldTest, key: string): Condition {
+  const spec = index === undefined ? fieldOptions.get(key) : undefined;
+  if (spec) return rangeCondition(test, { ...spec, key });
+  const header = headerNames.get(name);
+  if (field !== undefined || header === undefined) return unsupported(key, test);
+  const words = (negated: boolean): Words => ({
+    words: [...moduleOption('ipv6header', negated, '--header', header).words, '--soft'],
+  });
+  return presenceCondition(test, key, { there: words(false), missing: words(true) });
+}
 
 function extensionFromJson(json: JsonValue | undefined): readonly Extension[] {
   const { name, field, offset } = isJsonObject(json) ? json : {};

@@ -4,11 +4,12 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../nft/json-va
 import { tcpOptionAliases, tcpOptionFields, tcpOptionKinds } from '../../nft/text-import/selector.ts';
 import { protocolNumber } from '../../packet/packet.ts';
 import { defineFamily } from '../family.ts';
-import { evaluatesTo, type FieldTest } from '../field-match.ts';
-import { moduleOption, unsupported } from '../iptables-condition.ts';
-import type { Condition } from '../iptables-spelling.ts';
+import type { FieldTest } from '../field-match.ts';
+import { moduleOption, plainTest, unsupported } from '../iptables-condition.ts';
+import type { Condition, Words } from '../iptables-spelling.ts';
 import type { WordReader } from '../word-reader.ts';
 import { nftFieldMatch, notTold } from './define.ts';
+import { presenceCondition, rangeCondition } from './iptables.ts';
 import { bits, typeOf } from './vocabulary.ts';
 
 /** `named` with a field or to ask for the option; `kind` to ask for one without a name; `raw` for bits of one. */
@@ -85,16 +86,29 @@ function typeOfOption(option: TcpOption) {
   return field ? typeOf(field) : existence;
 }
 
-/** `--tcp-option` asks for one (net/netfilter/xt_tcpudp.c: tcp_find_option); kind 0 ends the options and is never found. */
+/**
+ * `--tcp-option` asks for one (net/netfilter/xt_tcpudp.c: tcp_find_option); kind 0 ends the options and is never found.
+ * Negated, a size of iptables also matches packets without one (net/netfilter/xt_tcpmss.c: tcpmss_mt).
+ */
 function iptablesOption(option: TcpOption, key: string, test: FieldTest): Condition {
-  const kind =
-    option.form === 'named' && option.field === undefined ? tcpOptionKinds.get(option.name) : undefined;
+  if (option.form === 'named' && option.name === 'maxseg' && option.field === 'size') return size(test, key);
+  const named = option.form === 'named' && option.field === undefined;
+  const kind = named ? tcpOptionKinds.get(option.name) : undefined;
   const number = option.form === 'kind' ? option.kind : kind;
-  const [present, absent] = [evaluatesTo(test, 1n), evaluatesTo(test, 0n)];
-  if (number === undefined || number < 2 || present === undefined || present === absent)
-    return unsupported(key, test);
-  const words = moduleOption('tcp', !present, '--tcp-option', `${number}`);
-  return { kind: 'any', alternatives: [[words]], protocol: protocolNumber.tcp };
+  if (number === undefined || number < 2) return unsupported(key, test);
+  const [there, missing] = [optionWords(false, number), optionWords(true, number)];
+  return presenceCondition(test, key, { there, missing }, protocolNumber.tcp);
+}
+
+function optionWords(negated: boolean, number: number): Words {
+  return moduleOption('tcp', negated, '--tcp-option', `${number}`);
+}
+
+function size(test: FieldTest, key: string): Condition {
+  const plain = plainTest(test, 16);
+  if (!plain || plain.negated) return unsupported(key, test);
+  const protocol = protocolNumber.tcp;
+  return rangeCondition(test, { key, type: bits(16), module: 'tcpmss', option: '--mss', protocol });
 }
 
 export const tcpOptionFamily = defineFamily<TcpOption>({

@@ -4,7 +4,13 @@ import { dccpType, igmpType, listedProtocol } from '../../datatype/nft-types.ts'
 import { port } from '../../datatype/types.ts';
 import type { FieldValue } from '../../field/define.ts';
 import type { Packet } from '../../packet/packet.ts';
-import { nftFieldMatch, notTold, payload } from './define.ts';
+import type { FieldTest } from '../field-match.ts';
+import { fewValues, moduleOption, plainTest, unsupported } from '../iptables-condition.ts';
+import type { Condition, IptablesTarget, Words } from '../iptables-spelling.ts';
+import { destination, type Side, source, writePorts } from '../port.ts';
+import { protocolWord } from '../protocol-name.ts';
+import { type NftField, nftFieldMatch, notTold, payload } from './define.ts';
+import { rangeCondition } from './iptables.ts';
 import { bits } from './vocabulary.ts';
 
 /** Protocol numbers of the headers. */
@@ -27,14 +33,20 @@ type Header = keyof typeof protocols;
 /** Undefined: what the packet has there is not told. */
 type Read = (packet: Packet) => number | undefined;
 
+/** What is known of a field, and what is particular to it. */
+interface Details extends Pick<NftField, 'iptables' | 'transports'> {
+  readonly read?: Read;
+}
+
 /** Headers of later fragments are not in the packet. */
-function field(header: Header, name: string, type: DataType, read?: Read) {
+function field(header: Header, name: string, type: DataType, { read, ...more }: Details = {}) {
   const key = `${header} ${name}`;
   return nftFieldMatch({
     key,
     summary: `The ${name} field of the ${header} header.`,
     type,
     nft: payload(header, name),
+    ...more,
     knowledge: read ? undefined : notTold(`\`${key}\``),
     read: ({ packet }) => {
       if (packet.protocol !== protocols[header] || packet.fragment.offset > 0) return undefined;
@@ -56,76 +68,129 @@ function ported(side: 'sport' | 'dport'): Read {
   return ({ transport }) => ('sport' in transport ? transport[side] : undefined);
 }
 
+/** Headers with an option for the field. */
+function numbered(header: Header, name: string, type: DataType, module: string, option: string) {
+  const key = `${header} ${name}`;
+  const spec = { key, type, module, option, protocol: protocols[header] };
+  return field(header, name, type, { iptables: (test) => rangeCondition(test, spec) });
+}
+
+/** Ports by the module of the protocol, or by `multiport`; a set of ports in ipset does not know DCCP. */
+function portField(header: 'sctp' | 'dccp' | 'udplite', side: Side) {
+  const key = `${header} ${side.field}`;
+  const module = header === 'udplite' ? {} : { module: header };
+  return field(header, side.field, port, {
+    ...(header === 'udplite' && { read: ported(side.field) }),
+    transports: true,
+    iptables: (test, target) =>
+      header === 'dccp' && test.value.kind === 'set'
+        ? unsupported(key, test)
+        : writePorts(test, target, { protocol: protocols[header], ...module, side, key }),
+  });
+}
+
+/** extensions/libxt_dccp.c: dccp_pkt_types; iptables has one name for all numbers that are not in use. */
+function packetTypes(test: FieldTest): Condition {
+  const plain = plainTest(test, dccpType.width);
+  const values = plain && fewValues(plain.ranges, 10);
+  if (!plain || !values || values.some((value) => value > 9n)) return unsupported('dccp type', test);
+  const names = values.map((value) => dccpType.format(value).toUpperCase());
+  const words = moduleOption('dccp', plain.negated, '--dccp-types', names.join(','));
+  return { kind: 'any', alternatives: [[words]], protocol: protocols.dccp };
+}
+
 /** Ports stand at the same place in all headers that have them; other headers have something else there. */
-function anyPort(side: 'sport' | 'dport') {
+function anyPort(side: Side) {
+  const { field: name, words } = side;
+  const key = `th ${name}`;
   return nftFieldMatch({
-    key: `th ${side}`,
-    summary: `The ${side === 'sport' ? 'source' : 'destination'} port, whatever the transport protocol.`,
+    key,
+    summary: `The ${words} port, whatever the transport protocol.`,
     type: port,
-    nft: payload('th', side),
+    nft: payload('th', name),
+    iptables: (test, target) => writeAnyPorts(test, target, { side, key }),
     knowledge: notTold('a port of other protocols than TCP, UDP and UDP-Lite'),
     read: ({ packet, unknown }): FieldValue => {
-      if ('sport' in packet.transport) return unknown[side] ?? BigInt(packet.transport[side]);
+      if ('sport' in packet.transport) return unknown[name] ?? BigInt(packet.transport[name]);
       return packet.fragment.offset > 0 ? undefined : notTold('the transport header');
     },
   });
 }
 
+const withPorts = ['tcp', 'udp', 'udplite', 'sctp', 'dccp'] as const;
+
+/** A rule for each protocol with ports, where only those are left: nft looks at the same bytes of any other, too. */
+function writeAnyPorts(
+  test: FieldTest,
+  target: IptablesTarget,
+  place: { readonly side: Side; readonly key: string },
+): Condition {
+  if (!target.ported) {
+    const why = `\`${place.key}\` compares what protocols without ports have in that place, too`;
+    return {
+      kind: 'unsupported',
+      why,
+      help: 'ask for protocols with ports before it: `meta l4proto { tcp, udp }`',
+    };
+  }
+  if (test.value.kind === 'set') return unsupported(place.key, test);
+  const ways: (readonly Words[])[] = [];
+  for (const name of withPorts) {
+    const condition = writePorts(test, target, {
+      ...place,
+      protocol: protocols[name],
+      ...(name !== 'udplite' && { module: name }),
+    });
+    if (condition.kind !== 'any') return condition;
+    ways.push(...condition.alternatives.map((words) => [protocolWords(protocols[name]), ...words]));
+  }
+  return { kind: 'any', alternatives: ways };
+}
+
+function protocolWords(number: number): Words {
+  return { own: 'p', words: ['-p', protocolWord(number)] };
+}
+
 export const transportMatches = [
-  anyPort('sport'),
-  anyPort('dport'),
-  field(
-    'tcp',
-    'sequence',
-    bits(32),
-    tcp(({ seq }) => seq),
-  ),
-  field(
-    'tcp',
-    'ackseq',
-    bits(32),
-    tcp(({ ack }) => ack),
-  ),
+  anyPort(source),
+  anyPort(destination),
+  field('tcp', 'sequence', bits(32), { read: tcp(({ seq }) => seq) }),
+  field('tcp', 'ackseq', bits(32), { read: tcp(({ ack }) => ack) }),
   field('tcp', 'doff', bits(4)),
   field('tcp', 'reserved', bits(4)),
-  field(
-    'tcp',
-    'window',
-    bits(16),
-    tcp(({ window }) => window),
-  ),
+  field('tcp', 'window', bits(16), { read: tcp(({ window }) => window) }),
   field('tcp', 'checksum', bits(16)),
   field('tcp', 'urgptr', bits(16)),
   field('udp', 'length', bits(16)),
   field('udp', 'checksum', bits(16)),
-  field('udplite', 'sport', port, ported('sport')),
-  field('udplite', 'dport', port, ported('dport')),
+  portField('udplite', source),
+  portField('udplite', destination),
   field('udplite', 'checksum', bits(16)),
   field('udplite', 'csumcov', bits(16)),
-  field('sctp', 'sport', port),
-  field('sctp', 'dport', port),
+  portField('sctp', source),
+  portField('sctp', destination),
   field('sctp', 'vtag', bits(32)),
   field('sctp', 'checksum', bits(32)),
-  field('dccp', 'sport', port),
-  field('dccp', 'dport', port),
-  field('dccp', 'type', dccpType),
+  portField('dccp', source),
+  portField('dccp', destination),
+  field('dccp', 'type', dccpType, { iptables: packetTypes }),
   field('ah', 'nexthdr', listedProtocol),
   field('ah', 'hdrlength', bits(8)),
   field('ah', 'reserved', bits(16)),
-  field('ah', 'spi', bits(32)),
+  numbered('ah', 'spi', bits(32), 'ah', '--ahspi'),
   field('ah', 'sequence', bits(32)),
-  field('esp', 'spi', bits(32)),
+  numbered('esp', 'spi', bits(32), 'esp', '--espspi'),
   field('esp', 'sequence', bits(32)),
   field('comp', 'nexthdr', listedProtocol),
   field('comp', 'flags', bits(8)),
-  field('comp', 'cpi', bits(16)),
-  field('icmp', 'id', bits(16), echo('id')),
-  field('icmp', 'sequence', bits(16), echo('sequence')),
+  numbered('comp', 'cpi', bits(16), 'ipcomp', '--ipcompspi'),
+  field('icmp', 'id', bits(16), { read: echo('id') }),
+  field('icmp', 'sequence', bits(16), { read: echo('sequence') }),
   field('icmp', 'mtu', bits(16)),
   field('icmp', 'gateway', bits(32)),
   field('icmp', 'checksum', bits(16)),
-  field('icmpv6', 'id', bits(16), echo('id')),
-  field('icmpv6', 'sequence', bits(16), echo('sequence')),
+  field('icmpv6', 'id', bits(16), { read: echo('id') }),
+  field('icmpv6', 'sequence', bits(16), { read: echo('sequence') }),
   field('icmpv6', 'mtu', bits(32)),
   field('icmpv6', 'parameter-problem', bits(32)),
   field('icmpv6', 'max-delay', bits(16)),
