@@ -4,6 +4,7 @@ import { checksum } from './checksum.ts';
 import { clusterip } from './clusterip.ts';
 import { connmark } from './connmark.ts';
 import { counter } from './counter.ts';
+import { ctEventSet } from './ct-event.ts';
 import { ct } from './ct-target.ts';
 import { ctOriginalZoneSet, ctReplyZoneSet, ctZoneSet } from './ct-zone.ts';
 import type { StatementDefinition } from './define.ts';
@@ -55,6 +56,7 @@ export const statements: readonly StatementDefinition<unknown>[] = [
   counter,
   log,
   metaMarkSet,
+  ctEventSet,
   ctMarkSet,
   mangle,
   notrack,
