@@ -1,7 +1,7 @@
 // Cases of nftables' tests/py: a rule in nft text, and the JSON that nft lists of it. They list without counts and with
 // protocols as numbers (`nft --stateless --numeric-protocol`).
 import { z } from 'zod';
-import { listedProtocol } from '../../src/core/datatype/nft-types.ts';
+import { protocol } from '../../src/core/datatype/types.ts';
 import { emitNftJson } from '../../src/core/nft/emit-json.ts';
 import { importNftJson } from '../../src/core/nft/import-json.ts';
 import {
@@ -84,5 +84,5 @@ function asListed(value: JsonValue): JsonValue {
 }
 
 const protocolNumbers = new Map(
-  [...(listedProtocol.constants ?? [])].map(([name, number]) => [name, Number(number)]),
+  [...(protocol.constants ?? [])].map(([name, number]) => [name, Number(number)]),
 );

@@ -1,5 +1,5 @@
 // Which transport protocol the statements of a rule have demanded so far: nft compares some things only where it knows.
-import { listedProtocol } from '../datatype/nft-types.ts';
+import { protocol } from '../datatype/types.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from './json-value.ts';
 
 /** The number of the one protocol that a packet has behind a statement; undefined where the statement does not tell. */
@@ -26,6 +26,6 @@ function isProtocolField({ meta, payload }: JsonObject): boolean {
 }
 
 function numberOf(name: string): number | undefined {
-  const value = listedProtocol.parse(name);
+  const value = protocol.parse(name);
   return value === undefined ? undefined : Number(value);
 }

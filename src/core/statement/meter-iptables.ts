@@ -1,8 +1,8 @@
 // How iptables says a meter: `hashlimit`, with a token bucket for each address and port, or `connlimit`. The other way
 // is in match/module/nft-limit.ts and nft-conntrack.ts.
 import { type AddressFamily, addressWidth } from '../datatype/address.ts';
-import { listedProtocol } from '../datatype/nft-types.ts';
 import { prefixLength } from '../datatype/range.ts';
+import { protocol as protocolType } from '../datatype/types.ts';
 import type { MatchDefinition } from '../match/define.ts';
 import {
   type Condition,
@@ -67,7 +67,7 @@ function fieldOf(key: string): Field | undefined {
     /^(\w+) ([sd](?:addr|port))(?: and (0x[0-9a-f]+))?$/.exec(key) ?? [];
   const mode = modes[name];
   if (mode === undefined) return undefined;
-  const protocol = ported.has(header) ? listedProtocol.constants?.get(header) : undefined;
+  const protocol = ported.has(header) ? protocolType.constants?.get(header) : undefined;
   if (name.endsWith('port'))
     return protocol === undefined || mask !== undefined ? undefined : { mode, protocol: Number(protocol) };
   const prefix = mask === undefined ? undefined : lengthOf(BigInt(mask), header === 'ip' ? 4 : 6);

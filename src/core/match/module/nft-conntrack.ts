@@ -1,7 +1,7 @@
 // How nft says what modules of iptables know of a packet's connection (net/netfilter/nft_ct.c: nft_ct_get_eval).
 import { type AddressFamily, addressWidth, formatAddress, parseAddress } from '../../datatype/address.ts';
-import { listedProtocol } from '../../datatype/nft-types.ts';
 import { prefixRange } from '../../datatype/range.ts';
+import { protocol as protocolType } from '../../datatype/types.ts';
 import type { JsonObject, JsonValue } from '../../nft/json-value.ts';
 import { holdsWithoutConnection } from './conntrack-truth.ts';
 import { has, type Setting, type Settings, wordOf } from './define.ts';
@@ -56,7 +56,7 @@ type Sayer = (setting: Setting, place: NftPlace) => readonly JsonValue[] | strin
 const sayers: Readonly<Record<string, Sayer>> = {
   '--ctstate': ({ negated, value: [word = ''] }) => translatedStates(word.split(','), negated),
   '--ctproto': ({ negated, value: [word = ''] }) => [
-    comparison(ct('protocol', 'original'), listedProtocol.toJson(BigInt(word)), negated),
+    comparison(ct('protocol', 'original'), protocolType.toJson(BigInt(word)), negated),
   ],
   '--ctorigsrc': address('original', 'saddr'),
   '--ctorigdst': address('original', 'daddr'),

@@ -1,7 +1,7 @@
 // Further fields of transport headers; `th` is whatever transport header there is.
 import type { DataType } from '../../datatype/define.ts';
-import { dccpType, igmpType, listedProtocol } from '../../datatype/nft-types.ts';
-import { port } from '../../datatype/types.ts';
+import { dccpType, igmpType } from '../../datatype/nft-types.ts';
+import { port, protocol } from '../../datatype/types.ts';
 import type { FieldValue } from '../../field/define.ts';
 import type { Packet } from '../../packet/packet.ts';
 import type { FieldTest } from '../field-match.ts';
@@ -174,14 +174,14 @@ export const transportMatches = [
   portField('dccp', source),
   portField('dccp', destination),
   field('dccp', 'type', dccpType, { iptables: packetTypes }),
-  field('ah', 'nexthdr', listedProtocol),
+  field('ah', 'nexthdr', protocol),
   field('ah', 'hdrlength', bits(8)),
   field('ah', 'reserved', bits(16)),
   numbered('ah', 'spi', bits(32), 'ah', '--ahspi'),
   field('ah', 'sequence', bits(32)),
   numbered('esp', 'spi', bits(32), 'esp', '--espspi'),
   field('esp', 'sequence', bits(32)),
-  field('comp', 'nexthdr', listedProtocol),
+  field('comp', 'nexthdr', protocol),
   field('comp', 'flags', bits(8)),
   numbered('comp', 'cpi', bits(16), 'ipcomp', '--ipcompspi'),
   field('icmp', 'id', bits(16), { read: echo('id') }),

@@ -93,7 +93,7 @@ export const types = {
   ipv4: ipv4(),
   ipv6: nftType(known.ipv6Address, { parse: known.ipv6Address.parse }),
   mac: nftType(macType, { parse: macType.parse }),
-  protocol: nftType(listed.listedProtocol),
+  protocol: nftType(known.protocol),
   service: nftType(known.port),
   mark: nftType(known.mark, { ...host, prefixes: true }),
   etherType: nftType(listed.etherType),
