@@ -2,6 +2,7 @@
 import { diagnostic } from '../../core/diagnostic/diagnostic.ts';
 import type { RuleSet } from '../../core/ir/ruleset.ts';
 import { detectKind, loadPolicy } from '../../core/load.ts';
+import { originOf } from '../../core/policy-text/origin.ts';
 import { writePolicy } from '../../core/policy-text/write-policy.ts';
 import { writeFiles } from '../../host/write-files.ts';
 import { type AddCommand, examples, fromOption, ipsetOption, policyArgument } from '../command.ts';
@@ -34,7 +35,7 @@ export const addImport: AddCommand = (parent, run) =>
         if (kind === 'hook')
           throw wrongUsage(`\`${path}\` is a policy already`, 'lay it out with `hookline fmt`');
         reportKept(context, ruleSet);
-        const origin = `Imported from ${path === '-' ? 'standard input' : path} (${kind}).`;
+        const origin = originOf({ ...source, name: path === '-' ? 'standard input' : path }, kind);
         const fold = kind === 'iptables-save' || kind === 'ip6tables-save';
         const text = demand(writePolicy(ruleSet, { origin, fold }), context.report);
         if (output === undefined || output === '-') context.out.write(text);

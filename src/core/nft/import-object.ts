@@ -1,6 +1,6 @@
 // One object of a listing into the draft of the rule set; each object is validated here and nowhere else.
 import type { z } from 'zod';
-import type { BaseChain, Counters, Rule, TableFlag } from '../ir/ruleset.ts';
+import type { BaseChain, Counters, Part, Rule, TableFlag } from '../ir/ruleset.ts';
 import type { Span } from '../text/source.ts';
 import { readBaseChain } from './import-base-chain.ts';
 import { complain, complainOfMissing, type Draft, type SetDraft, tableKey, tableOf } from './import-draft.ts';
@@ -115,14 +115,22 @@ function readRule(
   { comment, expr = [], handle }: z.infer<typeof envelopes.rule>,
   span: Span | undefined,
 ): Rule {
-  const statements = [...keptKeys(body), ...(comment === undefined ? [] : [{ comment }]), ...expr];
+  const kept = keptKeys(body).map((statement) => draft.readPart(statement, span));
+  const parts = expr.map((statement) => draft.readPart(statement, span));
+  const note = comment === undefined ? [] : [draft.readPart({ comment }, span)];
   const counters = readCounters(expr);
   return {
-    parts: statements.map((statement) => draft.readPart(statement, span)),
+    parts: [...kept, ...parts.toSpliced(firstAction(parts), 0, ...note)],
     ...(typeof handle === 'number' && { handle }),
     ...(counters && { counters }),
     ...(span && { span }),
   };
+}
+
+/** Where the matches at the beginning of a rule end, behind which people write their comment. */
+function firstAction(parts: readonly Part[]): number {
+  const at = parts.findIndex(({ kind }) => kind !== 'match');
+  return at === -1 ? parts.length : at;
 }
 
 /** What the first counter of a rule says; nft prints the upper half of its unsigned numbers as negative. */

@@ -9,6 +9,7 @@ import type { Chain, Part, Rule, Table } from '../ir/ruleset.ts';
 import { findMatch } from '../match/registry.ts';
 import { findStatement } from '../statement/registry.ts';
 import { parsePolicy } from '../syntax/parse.ts';
+import { remarksOf } from './remarks.ts';
 
 /** So many rules are worth a set. */
 const shortest = 4;
@@ -36,7 +37,7 @@ function runFrom(rules: readonly Rule[], start: number): readonly Rule[] {
   for (let index = start + 1; index < rules.length; index++) {
     const next = rules[index];
     const at = next && differingPart(first, next);
-    if (!next || at === undefined || (place ?? at) !== at) break;
+    if (!next || at === undefined || (place ?? at) !== at || remarksOf(next.span).length > 0) break;
     place = at;
     run.push(next);
   }
@@ -66,7 +67,7 @@ function fold(run: readonly Rule[], chain: Chain, table: Table): Rule | undefine
   const values = run.map((rule) => singleValue(rule.parts[at], old.key));
   if (values.some((value) => value === undefined) || new Set(values).size < run.length) return undefined;
   const part = readMatch(`${old.key} { ${values.join(', ')} }`, table);
-  const folded = part && { parts: first.parts.with(at, part) };
+  const folded = part && { ...(first.span && { span: first.span }), parts: first.parts.with(at, part) };
   return folded && linesOf([folded], chain, table) === linesOf(run, chain, table) ? folded : undefined;
 }
 

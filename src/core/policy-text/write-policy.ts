@@ -1,10 +1,13 @@
 // A rule set in the language: what an import leaves behind, in the words that a person would have used. Reading the
 // text gives the same rule set again; what no word of the language stands for stays in the words of its tool.
 import { type Diagnostic, diagnostic, hasErrors, type Outcome } from '../diagnostic/diagnostic.ts';
-import type { Chain, RuleSet, Table } from '../ir/ruleset.ts';
+import type { Chain, Rule, RuleSet, Table } from '../ir/ruleset.ts';
 import { isPrintable, quote, writeName } from '../match/quote.ts';
 import { formatPolicy } from '../syntax/format.ts';
+import type { Span } from '../text/source.ts';
+import { type Constants, newConstants } from './factor.ts';
 import { foldRules } from './fold.ts';
+import { remarksOf } from './remarks.ts';
 import { writeChainHead } from './write-chain.ts';
 import { writeAttributes, writeChainLines, writeNamedObject } from './write-object.ts';
 import { writeObject, writeRule } from './write-rule.ts';
@@ -24,9 +27,18 @@ export function writePolicy(ruleSet: RuleSet, { origin, fold = false }: WriteOpt
   const tables = ruleSet.tables.map((table) => writeTable(table, fold, report));
   const ipset = writeIpset(ruleSet.ipset, report);
   if (hasErrors(problems)) return { value: undefined, diagnostics: problems };
-  const comment = `# ${Array.from(origin, (one) => (isPrintable(one) ? one : '?')).join('')}\n`;
+  const comment = `# ${printable(origin)}\n`;
   const text = [comment, ...ipset, ...tables.flatMap((pieces) => ['\n', ...pieces])].join('');
   return { value: text, diagnostics: problems };
+}
+
+function printable(text: string): string {
+  return Array.from(text, (one) => (isPrintable(one) ? one : '?')).join('');
+}
+
+/** What its author wrote beside it, a line each. */
+function remarkLines(span: Span | undefined): readonly string[] {
+  return remarksOf(span).map(printable);
 }
 
 type Report = (problem: Diagnostic) => void;
@@ -48,36 +60,53 @@ function writeTable(table: Table, fold: boolean, report: Report): readonly strin
     return text;
   };
   const head = `table ${family} ${check(writeName(name), 'the name')} {`;
+  const constants = newConstants(table);
+  const written = chains.map((chain) => writeChain(chain, table, { fold, constants, check }));
   const declarations = [
+    ...constants.lines(),
     ...writeAttributes(table).map((line) => check(line, 'what is said of it')),
     ...opaque.map((object) => check(writeObject(object), `\`${object.text}\``)),
     ...objects.flatMap((object) =>
       writeNamedObject(object).map((line) => check(line, `${object.kind} \`${object.name}\``)),
     ),
-    ...sets.map((set) => check(writeSet(set), `set \`${set.name}\``)),
-    ...maps.map((map) => check(writeMap(map), `map \`${map.name}\``)),
+    ...sets.flatMap((set) => [...remarkLines(set.span), check(writeSet(set), `set \`${set.name}\``)]),
+    ...maps.flatMap((map) => [...remarkLines(map.span), check(writeMap(map), `map \`${map.name}\``)]),
   ];
-  const blocks = [
-    ...(declarations.length > 0 ? [layOut(declarations)] : []),
-    ...chains.map((chain) => writeChain(chain, table, fold, check)),
-  ];
-  if (blocks.length === 0) return [`${head} }\n`];
-  return [`${head}\n`, ...blocks.map((block, at) => (at === 0 ? block : `\n${block}`)), '}\n'];
+  const blocks = [...(declarations.length > 0 ? [layOut(declarations)] : []), ...written];
+  const remarks = remarkLines(table.span).map((line) => `${line}\n`);
+  if (blocks.length === 0) return [...remarks, `${head} }\n`];
+  return [...remarks, `${head}\n`, ...blocks.map((block, at) => (at === 0 ? block : `\n${block}`)), '}\n'];
 }
 
 /** Takes a text and the words that name it in a problem. */
 type Check = (text: string, what: string) => string;
 
-function writeChain(chain: Chain, table: Table, fold: boolean, check: Check): string {
+interface ChainContext {
+  readonly fold: boolean;
+  readonly constants: Constants;
+  readonly check: Check;
+}
+
+function writeChain(chain: Chain, table: Table, { fold, constants, check }: ChainContext): string {
   const where = `chain \`${chain.name}\``;
   const rules = fold ? foldRules(chain, table) : chain.rules;
   const head = `${check(writeChainHead(chain, table), where)} {`;
+  const remarks = remarkLines(chain.span).map((line) => `  ${line}\n`);
   const lines = [
     ...writeChainLines(chain).map((line) => check(line, where)),
-    ...rules.map((rule, at) => check(writeRule(rule, table), `rule ${at + 1} of ${where}`)),
+    ...rules.flatMap((rule, at) => [
+      ...ruleRemarks(rule, rules[at - 1]),
+      constants.replaceIn(check(writeRule(rule, table), `rule ${at + 1} of ${where}`), chain.name),
+    ]),
   ];
-  if (lines.length === 0) return `  ${head} }\n`;
-  return `  ${head}\n${lines.map((line) => (isPlain(line) ? `    ${line}\n` : layOutRule(line))).join('')}  }\n`;
+  if (lines.length === 0) return `${remarks.join('')}  ${head} }\n`;
+  const body = lines.map((line) => (isPlain(line) ? `    ${line}\n` : layOutRule(line)));
+  return `${remarks.join('')}  ${head}\n${body.join('')}  }\n`;
+}
+
+/** One line of a source may be several rules. */
+function ruleRemarks({ span }: Rule, before: Rule | undefined): readonly string[] {
+  return span !== undefined && span.start === before?.span?.start ? [] : remarkLines(span);
 }
 
 /** A set of a few plain values, as every writer writes it. */
@@ -86,6 +115,7 @@ const plainSet = /\{ [\w.:/-]+(?:, [\w.:/-]+)* \}/g;
 /** Whether a rule stands on its line as it is: the formatter would find nothing to do. */
 function isPlain(line: string): boolean {
   if (!isPrintable(line)) return false;
+  if (line.startsWith('#')) return true;
   // Only a set is ever broken into lines.
   if (!line.includes('{')) return true;
   return line.length <= 96 && !line.replaceAll(plainSet, '').includes('{');
