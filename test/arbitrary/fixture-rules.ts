@@ -128,7 +128,7 @@ function headOf({ family, place, priority, policy }: DrawnChain): string {
     case 'arp':
       return `chain "c" type ${type} hook input ${rest}`;
     case 'netdev':
-      return `chain "c" type ${type} hook ingress device "eth0" ${rest}`;
+      return `chain "c" type ${type} hook ingress device "lo" ${rest}`;
     case 'bridge':
     case 'inet':
       return `chain "c" type ${type} hook ${chain.toLowerCase()} ${rest}`;

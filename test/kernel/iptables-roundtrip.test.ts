@@ -1,12 +1,12 @@
 // What is emitted for iptables and ipset loads into the kernel with both variants of the tools, which then save exactly
 // the rules that were written; and what they save is read and written again as the same text.
-import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { emitIptables } from '../../src/core/iptables/emit.ts';
 import { importIptables } from '../../src/core/iptables/import.ts';
 import { emitIpset } from '../../src/core/iptables/ipset.ts';
 import { policy } from '../core/iptables/support.ts';
 import { describeKernel } from './support/require.ts';
+import { loadAndSave, runAlone, tablesOf, variants } from './support/saved.ts';
 
 const gateway = policy(`
 table inet filter {
@@ -55,41 +55,6 @@ table inet mangle {
 table inet raw { chain PREROUTING { udp dport 53 notrack } }
 `);
 
-interface Variant {
-  readonly family: 'ip' | 'ip6';
-  readonly tool: string;
-}
-
-const variants: readonly Variant[] = (['ip', 'ip6'] as const).flatMap((family) =>
-  ['legacy', 'nft'].map((kind) => ({ family, tool: `${family}tables-${kind}` })),
-);
-
-/** Runs a shell script in a namespace of its own. */
-function run(script: string, environment: Readonly<Record<string, string>>): string {
-  const result = spawnSync('unshare', ['-n', 'sh', '-ec', script], {
-    encoding: 'utf8',
-    env: { ...process.env, ...environment },
-  });
-  if (result.status !== 0) throw new Error(result.stderr);
-  return result.stdout;
-}
-
-/** Loads sets and rules twice, and saves. The legacy variant has one lock for all namespaces. */
-function loaded({ tool }: Variant, rules: string, sets: string): string {
-  const wait = tool.endsWith('legacy') ? '--wait 20' : '';
-  const load = `printf %s "$SETS" | ipset restore
-    printf %s "$RULES" | ${tool}-restore ${wait} --test
-    printf %s "$RULES" | ${tool}-restore ${wait}`;
-  return run(`${load}\n${load}\n${tool}-save`, { RULES: rules, SETS: sets });
-}
-
-/** The lines of each table, without counters and remarks; the legacy variant prints tables in another order. */
-function tablesOf(save: string): ReadonlyMap<string, string> {
-  const plain = save.replaceAll(/^#.*\n/gm, '').replaceAll(/\[\d+:\d+\]/g, '[0:0]');
-  const blocks = plain.split(/(?<=^COMMIT\n)/m).filter((block) => block.startsWith('*'));
-  return new Map(blocks.map((block) => [block.slice(1, block.indexOf('\n')), block] as const));
-}
-
 function demand<T>({
   value,
   diagnostics,
@@ -107,13 +72,13 @@ describeKernel(
   () => {
     test.each(variants)('$tool saves what was written', (variant) => {
       const rules = demand(emitIptables(gateway, variant.family));
-      const saved = loaded(variant, rules, demand(emitIpset(gateway)));
+      const saved = loadAndSave(variant, rules, demand(emitIpset(gateway)));
       expect(tablesOf(saved)).toEqual(tablesOf(rules));
     });
 
     test.each(variants)('what $tool saves is read and written again as it is', (variant) => {
       const { family } = variant;
-      const saved = loaded(variant, demand(emitIptables(gateway, family)), demand(emitIpset(gateway)));
+      const saved = loadAndSave(variant, demand(emitIptables(gateway, family)), demand(emitIpset(gateway)));
       const imported = demand(importIptables({ name: 'saved', text: saved }, { family }));
       expect(tablesOf(demand(emitIptables(imported, family)))).toEqual(tablesOf(saved));
     });
@@ -122,7 +87,7 @@ describeKernel(
       const first = demand(emitIpset(gateway));
       const second = first.replace('add admins.new 198.51.100.7\n', 'add admins.new 198.51.100.8\n');
       const script = 'printf %s "$FIRST" | ipset restore; printf %s "$SECOND" | ipset restore; ipset save';
-      const saved = run(script, { FIRST: first, SECOND: second });
+      const saved = runAlone(script, { FIRST: first, SECOND: second });
       expect(saved).toContain('add admins 198.51.100.8');
       expect(saved).not.toContain('198.51.100.7');
       expect(saved).not.toContain('.new');
