@@ -3,6 +3,7 @@ import { agnosticKeys } from '../../src/core/check/agnostic.ts';
 import type { Knowledge } from '../../src/core/match/define.ts';
 import { matches, matchFamilies } from '../../src/core/match/registry.ts';
 import { readJson } from '../../src/core/nft/json-reader.ts';
+import { isJsonArray, isJsonObject, type JsonValue } from '../../src/core/nft/json-value.ts';
 import { statementText } from '../../src/core/nft/text/statement.ts';
 import { statements } from '../../src/core/statement/registry.ts';
 import {
@@ -90,10 +91,22 @@ function iptablesCell(lines: readonly string[]): string {
   return lines.map((line) => (line === '' ? 'nothing: it does so anyway' : cell(line))).join('<br>');
 }
 
-function nftCell(json: string): string {
-  const statement = readJson({ name: 'fixture', text: json }).value?.value;
-  const text = statement === undefined ? undefined : statementText(statement);
-  return text === undefined ? cell(json) : code(text);
+/** One statement, several in a row, or several rules, of which each is a line. */
+function nftCell(text: string): string {
+  if (isReason(text) && !text.startsWith('none of ')) return cell(text);
+  const alternatives = text.startsWith('any of ') ? text.slice('any of '.length) : `[${text}]`;
+  const rules = readJson({ name: 'fixture', text: alternatives }).value?.value;
+  if (!isJsonArray(rules)) throw new Error(`no JSON: ${text}`);
+  return rules.map((rule) => code(nftText(isJsonArray(rule) ? rule : [rule]))).join('<br>');
+}
+
+function nftText(statementsOfRule: readonly JsonValue[]): string {
+  return statementsOfRule.map((statement) => commentText(statement) ?? statementText(statement)).join(' ');
+}
+
+function commentText(statement: JsonValue): string | undefined {
+  const comment = isJsonObject(statement) ? statement['comment'] : undefined;
+  return typeof comment === 'string' ? `comment "${comment}"` : undefined;
 }
 
 function cell(text: string): string {

@@ -57,11 +57,15 @@ function comparable(ruleSet: RuleSet): unknown {
   );
 }
 
-/** The rules that the kernel of this machine takes, which may lack modules. */
+/**
+ * The rules that the kernel of this machine takes, which may lack modules. nft 1.0.6 lists a frame's type as raw bytes
+ * where it stands beside another field of the frame, and otherwise from text than from JSON.
+ */
 function loadable(ruleSet: RuleSet): RuleSet {
   return keepRules(ruleSet, (one) => {
     const { value } = compile(one, 'nft');
-    return value !== undefined && listed(value) !== undefined;
+    const [text = '@ll,'] = value === undefined ? [] : (listed(value) ?? []);
+    return !text.includes('@ll,');
   });
 }
 
