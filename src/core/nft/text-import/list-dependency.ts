@@ -67,8 +67,16 @@ function find({ byLayer }: Dependencies, layer: Layer): readonly [Layer, Depende
   return inner && ['ih', inner];
 }
 
-/** Leaves out the comparison that tells about a layer, if there is one. */
-export function release(dependencies: Dependencies, layer: Layer): void {
+/**
+ * Leaves out the comparison that names the protocol of a layer, if there is one. nft would also leave out what is asked
+ * of that header itself, as `icmpv6 type 42` before `tcp option …`; that is kept.
+ */
+export function releaseProtocol(dependencies: Dependencies, layer: Layer): void {
+  const found = dependencies.byLayer.get(layer);
+  if (found) release(dependencies, layer);
+}
+
+function release(dependencies: Dependencies, layer: Layer): void {
   const found = find(dependencies, layer);
   if (!found) return;
   found[1].slot.json = undefined;

@@ -7,7 +7,7 @@ import {
   type Dependencies,
   forget,
   newDependencies,
-  release,
+  releaseProtocol,
   remember,
   removeFor,
   removeForMeta,
@@ -96,8 +96,8 @@ function noteOptions({ dependencies }: Pick<Listing, 'dependencies'>, term: Term
   if (term.kind === 'operation') noteOptions({ dependencies }, term.left);
   if (term.kind === 'map') noteOptions({ dependencies }, term.key);
   if (term.kind !== 'reading') return;
-  if (term.group === 'tcp option') release(dependencies, 'th');
-  if (term.group === 'exthdr' || term.group === 'ip option') release(dependencies, 'nh');
+  if (term.group === 'tcp option') releaseProtocol(dependencies, 'th');
+  if (term.group === 'exthdr' || term.group === 'ip option') releaseProtocol(dependencies, 'nh');
 }
 
 function assignmentJson(listing: Listing, target: Payload | Reading, value: Term): JsonObject {
@@ -118,8 +118,8 @@ function typesOf(payload: Payload, right: Term): NftType | undefined {
 function rejectJson(listing: Listing, { type, code }: Extract<Step, { kind: 'reject' }>): JsonObject {
   const { family } = listing.protocols;
   if (family === 'ip' || family === 'ip6') {
-    if (type === 'tcp reset') release(listing.dependencies, 'th');
-  } else if (type !== 'icmpx') release(listing.dependencies, 'nh');
+    if (type === 'tcp reset') releaseProtocol(listing.dependencies, 'th');
+  } else if (type !== 'icmpx') releaseProtocol(listing.dependencies, 'nh');
   const expr = constantJson(code, code.type);
   return { reject: { type, ...(type !== 'tcp reset' && { expr }) } };
 }
