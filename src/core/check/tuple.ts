@@ -8,7 +8,7 @@ import type { Braces, Term } from '../syntax/ast.ts';
 import { type Span, textOf } from '../text/source.ts';
 import { type Cursor, complainAt, inside, type Located, peek, takeMark, takeWord } from './cursor.ts';
 import { type BesideReader, type Element, readAtom } from './element.ts';
-import { findField, findKey } from './key.ts';
+import { findField, findKey, type Key } from './key.ts';
 
 /** Takes `ip saddr . tcp dport`. */
 export function readSelectors(cursor: Cursor): readonly Selector[] | undefined {
@@ -32,7 +32,7 @@ export function isAtField(cursor: Cursor): boolean {
 export function readField(cursor: Cursor): Selector | undefined {
   const found = findField(cursor);
   const selector = found?.definition.selector;
-  if (!found || !selector) return reportNoField(cursor);
+  if (!found || !selector) return passNoField(cursor);
   cursor.at += found.words;
   return selector;
 }
@@ -40,13 +40,20 @@ export function readField(cursor: Cursor): Selector | undefined {
 function readSelector(cursor: Cursor): Selector | undefined {
   const key = findKey(cursor);
   const selector = key?.meaning.kind === 'match' ? key.meaning.definition.selector : undefined;
-  if (!selector) reportNoField(cursor);
+  if (!selector) return passNoField(cursor);
   cursor.at += key?.words ?? 0;
   return selector;
 }
 
-function reportNoField(cursor: Cursor): undefined {
+/** Takes what stands in place of a field, with a map behind it, so that reading goes on behind them. */
+function passNoField(cursor: Cursor): undefined {
   const key = findKey(cursor);
+  reportNoField(cursor, key);
+  cursor.at += key?.words ?? 0;
+  if (takeWord(cursor, 'vmap') && peek(cursor)) cursor.at++;
+}
+
+function reportNoField(cursor: Cursor, key: Key | undefined): undefined {
   const help =
     key?.meaning.kind === 'agnostic' ? `write \`ip ${key.text}\` or \`ip6 ${key.text}\`` : undefined;
   return complainAt(cursor, peek(cursor), 'HK3009', 'expected a field of the packet', { help });
