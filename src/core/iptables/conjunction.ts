@@ -32,7 +32,7 @@ export function join(first: Conjunction, pieces: readonly Piece[]): Joined {
 }
 
 function joinPiece({ own, modules }: Conjunction, piece: Piece): Joined {
-  if (!piece.own) return { own, modules: [...modules, piece] };
+  if (!piece.own) return { own, modules: isSaid(piece, modules) ? modules : [...modules, piece] };
   const other = own.find((one) => one.own === piece.own);
   if (!other) return { own: [...own, piece], modules };
   if (sameWords(other, piece)) return { own, modules };
@@ -42,6 +42,10 @@ function joinPiece({ own, modules }: Conjunction, piece: Piece): Joined {
   return typeof stays === 'string'
     ? stays
     : { own: own.map((one) => (one === other ? stays : one)), modules };
+}
+
+function isSaid({ onlyModule, words }: Piece, modules: readonly Piece[]): boolean {
+  return onlyModule === true && modules.some((one) => one.words[0] === '-m' && one.words[1] === words[1]);
 }
 
 /** A packet has one protocol: a positive condition decides what a second one is worth. */

@@ -1,5 +1,5 @@
 // A set of ipset as a set of the policy and back, where both say the same.
-import { typesNamed } from '../datatype/by-name.ts';
+import { nameOfTypes, typesNamed } from '../datatype/by-name.ts';
 import type { DataType } from '../datatype/define.ts';
 import { prefixLength, prefixRange, single } from '../datatype/range.ts';
 import { interfaceName, ipv4Address, ipv6Address, mark, port, protocol } from '../datatype/types.ts';
@@ -12,43 +12,75 @@ import type { DumpedEntry, DumpedSet } from './ipset-dump.ts';
 
 /** Options with a word behind them, and without; where there are others, the set does more than ours. */
 const valued = new Set(['family', 'hashsize', 'maxelem', 'timeout', 'bucketsize', 'initval', 'range']);
-const plain = new Set(['counters', 'comment']);
+const plain = new Set(['counters', 'comment', 'forceadd']);
 
-function optionsOf(words: string): ReadonlyMap<string, string> | undefined {
+/** A set that stays as it is. */
+export interface Kept {
+  /** What of it no set of ours does, completing "set … stays as it is: …". */
+  readonly why: string;
+}
+
+type Options = ReadonlyMap<string, string>;
+
+function optionsOf(words: string): Options | Kept {
   const options = new Map<string, string>();
-  const [, ...rest] = words.split(' ');
+  const [type = '', ...rest] = words.split(' ');
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
     if (plain.has(word)) options.set(word, '');
-    else if (valued.has(word)) options.set(word, rest.shift() ?? '');
-    else return undefined;
+    else if (valued.has(word) || (word === 'netmask' && isOneAddress(type)))
+      options.set(word, rest.shift() ?? '');
+    else return { why: `it has the option \`${word}\`` };
   }
   return options;
 }
 
-function typesOf(words: string, options: ReadonlyMap<string, string>): readonly DataType[] | undefined {
-  const address = options.get('family') === 'inet6' ? ipv6Address : ipv4Address;
-  return partsOfType(typeOfWords(words))?.flatMap((kind) => {
-    if (kind === 'address') return [address];
-    if (kind === 'port') return [port];
-    if (kind === 'protocol-port') return [protocol, port];
-    return [kind === 'mark' ? mark : interfaceName];
-  });
+/** Each element is a network as long as the mask, which only its address stands for. */
+function isOneAddress(type: string): boolean {
+  return type === 'hash:ip' || type === 'bitmap:ip';
 }
 
-/** The set that holds the same; undefined where none of ours does. */
-export function setOfIpset(dumped: DumpedSet): NamedSet | undefined {
-  const { name, words, entries, span } = dumped;
+function typesOf(words: string, options: Options): readonly DataType[] | undefined {
+  const address = options.get('family') === 'inet6' ? ipv6Address : ipv4Address;
+  const types = { address, protocol, port, mark, interface: interfaceName } as const;
+  return partsOfType(typeOfWords(words))?.map((part) => types[part]);
+}
+
+/** The set that holds the same, or why none of ours does. */
+export function setOfIpset(dumped: DumpedSet): NamedSet | Kept {
+  const { words, entries } = dumped;
+  const type = typeOfWords(words);
+  if (!partsOfType(type)) return { why: `no set of a policy is like \`${type}\`` };
   const options = optionsOf(words);
-  const types = options && typesOf(words, options);
-  const tuples = types && complete(entries.map(({ value }) => tupleOf(types, value)));
-  const details = options && complete(entries.map((entry) => detailsOfEntry(entry, options)));
-  if (!options || !types || !tuples || !details) return undefined;
+  if ('why' in options) return options;
+  const types = typesOf(words, options) ?? [];
+  const tuples = entries.map(({ value }) => tupleOf(types, value, options.get('netmask')));
+  const details = entries.map((entry) => detailsOfEntry(entry, options));
+  const strange = entries.find((_, at) => !tuples[at] || !details[at]);
+  if (strange) return keptFor(strange);
+  const set = newSet(dumped, { types, tuples: tuples.flatMap((one) => (one ? [one] : [])), options });
+  const filled: NamedSet = { ...set, ...detailsOf(details) };
+  const back = linesOfNamedSet(filled, dumped.name)?.slice(1) ?? [];
+  const changed = entries.find(({ text }, at) => back[at] !== `add ${dumped.name} ${text}`);
+  return changed ? keptFor(changed) : filled;
+}
+
+function keptFor({ text, words }: DumpedEntry): Kept {
+  const what = words.includes('nomatch') ? 'is an exception' : 'is none that a set of a policy has';
+  return { why: `its element \`${text}\` ${what}` };
+}
+
+interface Content {
+  readonly types: readonly DataType[];
+  readonly tuples: readonly Tuple[];
+  readonly options: Options;
+}
+
+function newSet({ name, words, span }: DumpedSet, { types, tuples, options }: Content): NamedSet {
   const timeout = Number(options.get('timeout') ?? 0);
-  const set: NamedSet = {
+  return {
     name,
-    type: types.map((type) => type.name).join(' . '),
+    type: nameOfTypes(types),
     elements: elementsOf(types, tuples),
-    ...detailsOf(details),
     ...(options.has('timeout') && timeout === 0 && { flags: ['timeout'] }),
     ...(timeout > 0 && { timeout }),
     ...(options.has('maxelem') && { size: Number(options.get('maxelem')) }),
@@ -56,8 +88,6 @@ export function setOfIpset(dumped: DumpedSet): NamedSet | undefined {
     ipset: words,
     span,
   };
-  const back = linesOfNamedSet(set, name)?.slice(1);
-  return back?.every((line, at) => line === `add ${name} ${entries[at]?.text}`) ? set : undefined;
 }
 
 function counter(packets: bigint, bytes: bigint): Part {
@@ -72,18 +102,23 @@ function elementsOf([type, second]: readonly DataType[], tuples: readonly Tuple[
 }
 
 /** One atom for each type; undefined where a word is no value of its type. */
-function tupleOf(types: readonly DataType[], value: string): Tuple | undefined {
-  const isPort = types.includes(protocol);
-  const words = value
-    .split(',')
-    .flatMap((word) => (isPort && /^[a-z0-9-]+:/.test(word) ? word.split(':') : [word]));
-  if (words.length !== types.length) return undefined;
-  return complete(types.map((type, at) => atomOf(type, words[at] ?? '')));
+function tupleOf(types: readonly DataType[], value: string, netmask: string | undefined): Tuple | undefined {
+  const left = value.split(',');
+  const words = types.map((type) => {
+    const word = left.shift() ?? '';
+    const end = type === protocol ? word.indexOf(':') : -1;
+    if (end !== -1) left.unshift(word.slice(end + 1));
+    return end === -1 ? word : word.slice(0, end);
+  });
+  if (left.length > 0) return undefined;
+  return complete(types.map((type, at) => atomOf(type, words[at] ?? '', netmask)));
 }
 
-function atomOf(type: DataType, word: string): Atom | undefined {
-  if (type.text) return word.includes(':') || word.endsWith('*') ? undefined : word;
-  const [base = '', length] = type.prefixes ? word.split('/') : [word];
+function atomOf(type: DataType, word: string, netmask: string | undefined): Atom | undefined {
+  if (type.text) return /[:*]|^$/.test(word) ? undefined : word;
+  const [lo, hi] = type === mark || type === protocol ? [] : word.split('-').map((end) => type.parse(end));
+  if (lo !== undefined && hi !== undefined) return lo <= hi ? { lo, hi } : undefined;
+  const [base = '', length = netmask] = type.prefixes ? word.split('/') : [word];
   const value = type.parse(base);
   if (value === undefined) return undefined;
   return length === undefined ? single(value) : prefixRange(value, Number(length), type.width);
@@ -102,7 +137,7 @@ function detailsOfEntry(
   }
   const timeout = Number(given.get('timeout') ?? 0);
   // An element that stays in a set whose elements go has no like in nft.
-  if (timeout === 0 && Number(options.get('timeout') ?? 0) > 0) return undefined;
+  if (given.get('timeout') === '0' && Number(options.get('timeout') ?? 0) > 0) return undefined;
   const comment = given.get('comment');
   return {
     ...(timeout > 0 && { timeout }),
@@ -119,11 +154,13 @@ export function linesOfNamedSet(set: NamedSet, name: string): readonly string[] 
   const { ipset } = set;
   if (ipset === undefined || !types) return undefined;
   const hasTimes = ipset.split(' ').includes('timeout');
+  const isMasked = ipset.split(' ').includes('netmask');
   return [
     `create ${name} ${ipset}`,
     ...tuplesOf(set.elements).map((tuple, at) => {
-      const behind = wordsBehind(set.details?.[at], hasTimes);
-      return ['add', name, elementText(types, tuple), ...behind].join(' ');
+      const behind = wordsBehind(set.details?.[at], hasTimes && set.timeout === undefined);
+      const text = elementText(types, tuple);
+      return ['add', name, isMasked ? text.replace(/\/\d+$/, '') : text, ...behind].join(' ');
     }),
   ];
 }
@@ -145,17 +182,22 @@ function formatAtom(type: DataType, atom: Atom | undefined): string {
   if (atom === undefined || typeof atom === 'string') return atom ?? '';
   if (type === mark) return `0x${atom.lo.toString(16).padStart(8, '0')}`;
   if (atom.lo === atom.hi) return type.format(atom.lo);
-  const length = prefixLength(atom, type.width);
+  const length = type.prefixes ? prefixLength(atom, type.width) : undefined;
   return length === undefined
     ? `${type.format(atom.lo)}-${type.format(atom.hi)}`
     : `${type.format(atom.lo)}/${length}`;
 }
 
-function wordsBehind(details: ElementDetails = {}, hasTimes: boolean): readonly string[] {
-  const { timeout = 0, comment, statements = [] } = details;
+/**
+ * What stands behind an element. `stays`: where elements may go and the set does not say when, ipset says of one without
+ * a timeout that it is 0.
+ */
+export function wordsBehind(details: ElementDetails = {}, stays = false): readonly string[] {
+  const { comment, statements = [] } = details;
+  const timeout = details.expires ?? details.timeout ?? (stays ? 0 : undefined);
   const counts = statements.flatMap((part) => countsOf(part) ?? []);
   return [
-    ...(hasTimes ? ['timeout', `${timeout}`] : []),
+    ...(timeout === undefined ? [] : ['timeout', `${timeout}`]),
     ...counts,
     ...(comment === undefined ? [] : ['comment', `"${comment}"`]),
   ];

@@ -39,7 +39,12 @@ interface ReadPart {
 export function partsOf(rule: GivenRule, context: PartContext): readonly Part[] {
   const { family, hook, ipset } = context;
   const asked: ReadContext = { family, protocol: protocolOf(rule), hook, ipset };
-  const behind = rule.modules.flatMap((module) => moduleParts(module, asked, context));
+  let hasHeader = false;
+  const behind = rule.modules.flatMap((module) => {
+    const parts = moduleParts(module, { ...asked, hasHeader }, context);
+    hasHeader ||= asked.protocol !== undefined && module.name === protocolWord(asked.protocol);
+    return parts;
+  });
   if (rule.target) behind.push(...targetParts(rule.target, asked, context));
   const foreign = behind.find((one) => one.protocol !== undefined && one.protocol !== asked.protocol);
   if (foreign) complainOfProtocol(foreign, context);

@@ -1,6 +1,7 @@
 // The names that named sets have in ipset, where all tables share one space of names.
 import type { NamedSet, RuleSet, Table } from '../ir/ruleset.ts';
 import { findMatch } from '../match/registry.ts';
+import { isHeld } from './ipset-own.ts';
 import { linesOfNamedSet } from './ipset-set.ts';
 import { claimName, setNameLimit } from './names.ts';
 
@@ -16,7 +17,7 @@ export interface PlacedSet {
 
 /** The sets that rules of the families of iptables refer to, in the order of the policy. */
 export function placeSets(ruleSet: RuleSet): readonly PlacedSet[] {
-  const taken = new Set<string>();
+  const taken = new Set(ruleSet.ipset?.flatMap((line) => /^create (\S+)/.exec(line)?.[1] ?? []));
   const shared = new Map<string, NamedSet>();
   return ruleSet.tables
     .filter(({ family }) => family === 'ip' || family === 'ip6' || family === 'inet')
@@ -24,8 +25,8 @@ export function placeSets(ruleSet: RuleSet): readonly PlacedSet[] {
       const used = usedSets(table);
       return (
         table.sets
-          // What holds several values at once is written out in the rules.
-          .filter((set) => used.has(set.name) && (set.ipset !== undefined || set.elements.kind !== 'tuples'))
+          // What ipset has no type for is written out in the rules.
+          .filter((set) => used.has(set.name) && (set.ipset !== undefined || isHeld(set)))
           .map((set) => ({ table, set, name: nameOf(set, table, taken, shared) }))
       );
     });

@@ -1,6 +1,6 @@
 // Several fields compared at once: `ip saddr . tcp dport { 10.0.0.1 . 22, 10.0.0.0/8 . 80-90 }`, also with a named set.
 
-import type { SetElements } from '../ir/ruleset.ts';
+import type { NamedSet, SetElements } from '../ir/ruleset.ts';
 import { type Changes, changesOf } from '../ir/set.ts';
 import type { Tuple } from '../ir/tuple.ts';
 import { isJsonArray, isJsonObject, type JsonValue } from '../nft/json-value.ts';
@@ -13,8 +13,9 @@ import {
   type Truth,
 } from './define.ts';
 import { unlisted } from './field-match.ts';
-import { keysOfSides, setOptions, sidesOfKeys, typeOfWords } from './ipset-type.ts';
-import { moduleOption } from './iptables-condition.ts';
+import { ipsetLookup } from './ipset-shape.ts';
+import { keysOfSides, lookedUpBy, setOptions, typeOfWords } from './ipset-type.ts';
+import { header, moduleOption } from './iptables-condition.ts';
 import type { Condition, IptablesReader, IptablesTarget } from './iptables-spelling.ts';
 import { writeName } from './quote.ts';
 import type { TupleValue } from './reader.ts';
@@ -133,19 +134,30 @@ function evaluate(args: Concatenation, selectors: readonly Selector[], context: 
   return { result, actual: found.actual };
 }
 
-/** A set that ipset has is looked up there. */
+/** A set that ipset can hold is looked up there. */
 function ipsetCondition({ keys, op, value }: Concatenation, target: IptablesTarget): Condition | undefined {
   const set = value.kind === 'set' ? target.findSet(value.name) : undefined;
-  if (set?.ipset === undefined) return undefined;
-  const found = sidesOfKeys(typeOfWords(set.ipset), keys, target.family);
+  const found = set && ipsetLookup(set, keys, target.family);
   if (!found) return undefined;
-  const words = ['--match-set', target.ipset(set.name), found.sides.join(',')];
-  const alternatives = [[moduleOption('set', op === '!=', ...words)]];
-  return {
-    kind: 'any',
-    alternatives,
-    ...(found.protocol && { protocol: protocolNumber[found.protocol] }),
-  };
+  if (found === 'never') return { kind: 'never' };
+  const { sides, protocol } = found;
+  const negated = op === '!=';
+  const wanted = negated && keys.some(mayMiss);
+  if (wanted && !hasModule(protocol)) return undefined;
+  const words = moduleOption('set', negated, '--match-set', target.ipset(set.name), sides.join(','));
+  // What has no ports is not found either, so that `!` would hold: the module of the protocol asks for them.
+  const alternatives = [[...(wanted && hasModule(protocol) ? [header(protocol)] : []), words]];
+  return { kind: 'any', alternatives, ...(protocol && { protocol: protocolNumber[protocol] }) };
+}
+
+/** Whether iptables has a module of the protocol that asks for nothing but its header. */
+function hasModule(protocol: string | undefined): protocol is 'tcp' | 'udp' {
+  return protocol === 'tcp' || protocol === 'udp';
+}
+
+/** Whether a packet may lack the field, which ends a rule of nft and not one of iptables that has `!`. */
+function mayMiss(key: string): boolean {
+  return lookedUpBy(key)?.part === 'port';
 }
 
 const ipsetReader: IptablesReader<Concatenation> = {
@@ -153,20 +165,24 @@ const ipsetReader: IptablesReader<Concatenation> = {
   options: setOptions,
   takes: 'together',
   first: true,
-  read: ([given, more], { ipset, family, protocol }) => {
+  read: ([given, more], { ipset, family, protocol, hasHeader }) => {
     const [name = '', sides = ''] = given?.words ?? [];
     const set = given?.option === '--match-set' ? ipset?.(name) : undefined;
     if (!given || more || set?.ipset === undefined || set.elements.kind !== 'tuples') return undefined;
-    const ported = (['tcp', 'udp'] as const).find((one) => protocolNumber[one] === protocol);
-    const keys = keysOfSides(typeOfWords(set.ipset), sides.split(','), family, ported);
-    const isOfFamily = set.type.includes(family === 'ip' ? 'ipv4_addr' : 'ipv6_addr');
-    // Where a field is missing, `!` holds in iptables and not in nft.
-    const mayMiss = given.negated && keys?.some((key) => !key.endsWith('addr') && key !== 'meta mark');
-    return keys && isOfFamily && !mayMiss
-      ? { keys, op: given.negated ? '!=' : '==', value: { kind: 'set', name } }
-      : undefined;
+    const named = portProtocols.find((one) => protocolNumber[one] === protocol) ?? 'th';
+    const keys = keysOfSides(typeOfWords(set.ipset), sides.split(','), family, named);
+    const isSaid = !given.negated || (hasHeader && hasModule(named)) || !keys?.some(mayMiss);
+    if (!keys || !isSaid || !isRead(set, keys, family)) return undefined;
+    return { keys, op: given.negated ? '!=' : '==', value: { kind: 'set', name } };
   },
 };
+
+const portProtocols = ['tcp', 'udp', 'sctp', 'udplite'] as const;
+
+function isRead(set: NamedSet, keys: readonly string[], family: 'ip' | 'ip6'): boolean {
+  const found = ipsetLookup(set, keys, family);
+  return found !== undefined && found !== 'never';
+}
 
 /** A rule for each tuple; a named set counts as what it holds now, so one that changes can't be said. */
 function writeConditions(args: Concatenation, definitions: Selectors, target: IptablesTarget): Condition {

@@ -19,6 +19,7 @@ import {
 import { fieldTestFromJson, fieldTestToJson } from './field-json.ts';
 import { readFieldTest, writeFieldTest } from './field-language.ts';
 import { satisfyingValue } from './field-satisfy.ts';
+import type { Condition, IptablesTarget } from './iptables-spelling.ts';
 
 /** `any`: at least one of the value's bits is set. `none`: no one is. The others compare as numbers. */
 export type Operator = '==' | '!=' | '<' | '>' | '<=' | '>=' | 'any' | 'none';
@@ -87,13 +88,21 @@ export function defineFieldMatch(spec: FieldMatch): MatchDefinition<unknown> {
     iptables: {
       ...spec.iptables,
       write: (test, target) =>
-        family && family !== target.family ? { kind: 'never' } : spec.iptables.write(test, target),
+        family && family !== target.family ? { kind: 'never' } : writeIptables(spec, test, target),
     },
     evaluate: (test, context) => evaluateFieldTest(field, test, context),
     satisfy: (test, injection, context, holds) =>
       satisfyFieldTest(field, holds ? test : { ...test, op: opposite[test.op] }, injection, context),
     sets: ({ value }) => (value.kind === 'set' ? [value.name] : []),
   });
+}
+
+/** A named set that ipset is not asked about counts as what it holds, unless that changes. */
+function writeIptables({ iptables }: FieldMatch, test: FieldTest, target: IptablesTarget): Condition {
+  const asked = iptables.write(test, target);
+  const set = test.value.kind === 'set' ? target.findSet(test.value.name) : undefined;
+  if (asked.kind !== 'unsupported' || !set || set.elements.kind === 'tuples' || changesOf(set)) return asked;
+  return iptables.write({ ...test, value: { ...set.elements, braces: true } }, target);
 }
 
 /** The elements of a set do not say of which type they are. */

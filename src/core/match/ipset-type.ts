@@ -4,25 +4,26 @@
 /** Whose address, port or interface is looked up. */
 export type IpsetSide = 'src' | 'dst';
 
-type PartKind = 'address' | 'port' | 'protocol-port' | 'mark' | 'interface';
+/** A part of an element that one field is compared with. */
+export type IpsetPart = 'address' | 'protocol' | 'port' | 'mark' | 'interface';
 
-const parts: Readonly<Record<string, readonly PartKind[]>> = {
+const parts: Readonly<Record<string, readonly IpsetPart[]>> = {
   'hash:ip': ['address'],
   'hash:net': ['address'],
   'bitmap:ip': ['address'],
   'bitmap:port': ['port'],
-  'hash:ip,port': ['address', 'protocol-port'],
-  'hash:net,port': ['address', 'protocol-port'],
-  'hash:ip,port,ip': ['address', 'protocol-port', 'address'],
-  'hash:ip,port,net': ['address', 'protocol-port', 'address'],
+  'hash:ip,port': ['address', 'protocol', 'port'],
+  'hash:net,port': ['address', 'protocol', 'port'],
+  'hash:ip,port,ip': ['address', 'protocol', 'port', 'address'],
+  'hash:ip,port,net': ['address', 'protocol', 'port', 'address'],
   'hash:net,net': ['address', 'address'],
-  'hash:net,port,net': ['address', 'protocol-port', 'address'],
+  'hash:net,port,net': ['address', 'protocol', 'port', 'address'],
   'hash:ip,mark': ['address', 'mark'],
   'hash:net,iface': ['address', 'interface'],
 };
 
 /** What an element is made of; undefined for types that no set of ours is like. */
-export function partsOfType(type: string): readonly PartKind[] | undefined {
+export function partsOfType(type: string): readonly IpsetPart[] | undefined {
   return Object.hasOwn(parts, type) ? parts[type] : undefined;
 }
 
@@ -31,62 +32,67 @@ export function typeOfWords(words: string): string {
   return words.split(' ', 1)[0] ?? '';
 }
 
+/** A field that an ipset can be asked about. */
+export interface LookedUp {
+  readonly part: IpsetPart;
+  /** Absent for a protocol, which goes with its port. */
+  readonly side?: IpsetSide;
+  readonly family?: 'ip' | 'ip6';
+  /** The protocol that a port is of; `th` is any. */
+  readonly protocol?: PortProtocol;
+}
+
+/** The protocols whose ports ipset knows (net/netfilter/ipset/ip_set_getport.c: get_port), and `th` for all of them. */
+const portProtocols = ['tcp', 'udp', 'sctp', 'udplite', 'th'] as const;
+
+export type PortProtocol = (typeof portProtocols)[number];
+
+/** By the key of the match. */
+const lookedUp: Readonly<Record<string, LookedUp>> = {
+  'ip saddr': { part: 'address', side: 'src', family: 'ip' },
+  'ip daddr': { part: 'address', side: 'dst', family: 'ip' },
+  'ip6 saddr': { part: 'address', side: 'src', family: 'ip6' },
+  'ip6 daddr': { part: 'address', side: 'dst', family: 'ip6' },
+  'meta l4proto': { part: 'protocol' },
+  'meta mark': { part: 'mark', side: 'src' },
+  iifname: { part: 'interface', side: 'src' },
+  oifname: { part: 'interface', side: 'dst' },
+  ...Object.fromEntries(
+    portProtocols.flatMap((protocol): [string, LookedUp][] => [
+      [`${protocol} sport`, { part: 'port', side: 'src', protocol }],
+      [`${protocol} dport`, { part: 'port', side: 'dst', protocol }],
+    ]),
+  ),
+};
+
+/** What the field of a match is to ipset; undefined where ipset can't be asked about it. */
+export function lookedUpBy(key: string): LookedUp | undefined {
+  return Object.hasOwn(lookedUp, key) ? lookedUp[key] : undefined;
+}
+
 /**
- * The keys of the fields that a rule looks up, the port with its protocol; undefined where the sides don't fit. Without
- * TCP or UDP in the rule a port is of several protocols.
+ * The keys of the fields that a rule looks up, the port with its protocol before it; undefined where the sides don't
+ * fit.
  */
 export function keysOfSides(
   type: string,
   sides: readonly string[],
   family: 'ip' | 'ip6',
-  protocol: 'tcp' | 'udp' | undefined,
+  protocol: PortProtocol,
 ): readonly string[] | undefined {
-  const kinds = partsOfType(type);
-  if (kinds?.length !== sides.length) return undefined;
-  const keys: string[] = [];
-  for (const [at, kind] of kinds.entries()) {
-    const side = sides[at];
-    if (side !== 'src' && side !== 'dst') return undefined;
-    if (kind.endsWith('port') && !protocol) return undefined;
-    keys.push(...keysOf(kind, side, family, protocol));
-  }
-  return keys;
-}
-
-function keysOf(
-  kind: PartKind,
-  side: IpsetSide,
-  family: 'ip' | 'ip6',
-  protocol: 'tcp' | 'udp' = 'tcp',
-): readonly string[] {
-  switch (kind) {
-    case 'address':
-      return [`${family} ${side === 'src' ? 'saddr' : 'daddr'}`];
-    case 'port':
-      return [`${protocol} ${side === 'src' ? 'sport' : 'dport'}`];
-    case 'protocol-port':
-      return ['meta l4proto', `${protocol} ${side === 'src' ? 'sport' : 'dport'}`];
-    case 'mark':
-      return ['meta mark'];
-    case 'interface':
-      return [side === 'src' ? 'iifname' : 'oifname'];
-  }
-}
-
-/** The sides that look some fields up in a set of the type, and the protocol they need; undefined where none do. */
-export function sidesOfKeys(
-  type: string,
-  keys: readonly string[],
-  family: 'ip' | 'ip6',
-): { readonly sides: readonly IpsetSide[]; readonly protocol: 'tcp' | 'udp' | undefined } | undefined {
-  const count = partsOfType(type)?.length ?? 0;
-  const named = (['tcp', 'udp'] as const).find((one) => keys.some((key) => key.startsWith(`${one} `)));
-  for (let choice = 0; choice < 2 ** count; choice++) {
-    const sides = Array.from({ length: count }, (_, at): IpsetSide => ((choice >> at) & 1 ? 'dst' : 'src'));
-    const found = keysOfSides(type, sides, family, named);
-    if (found?.join() === keys.join()) return { sides, protocol: named };
-  }
-  return undefined;
+  const left = [...sides];
+  const keys = partsOfType(type)?.map((part) => {
+    const side = part === 'protocol' ? undefined : left.shift();
+    return Object.entries(lookedUp).find(
+      ([, one]) =>
+        one.part === part &&
+        one.side === side &&
+        (one.family ?? family) === family &&
+        (one.protocol ?? protocol) === protocol,
+    )?.[0];
+  });
+  const found = keys?.filter((key) => key !== undefined);
+  return found && found.length === keys?.length && left.length === 0 ? found : undefined;
 }
 
 /** The options of `-m set` (extensions/libxt_set.c), so that a reader of one sees that there are others. */

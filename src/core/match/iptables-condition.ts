@@ -48,6 +48,11 @@ export function eachItem<Item>(
   return { kind: 'any', alternatives, ...(protocol !== undefined && { protocol }) };
 }
 
+/** Asks for a whole header of the protocol, which fragments do not have (net/netfilter/xt_tcpudp.c: tcp_mt). */
+export function header(protocol: 'tcp' | 'udp'): Words {
+  return { words: ['-m', protocol], onlyModule: true };
+}
+
 /** A named set, which ipset holds; `side` is whose address or port is looked up. */
 export function namedSet(test: FieldTest, target: IptablesTarget, side: 'src' | 'dst'): Words | undefined {
   if (test.value.kind !== 'set' || test.mask !== undefined) return undefined;

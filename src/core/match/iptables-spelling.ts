@@ -18,6 +18,8 @@ export interface Words {
   readonly own?: 's' | 'd' | 'i' | 'o' | 'p' | 'f';
   /** In order, unquoted: `['-m', 'tcp', '!', '--dport', '22']`. */
   readonly words: readonly string[];
+  /** Whatever else of the module the rule has says it too. */
+  readonly onlyModule?: true;
   /** The same said by a module, for a rule whose `own` option is taken already. */
   readonly otherwise?: readonly string[];
 }
@@ -51,6 +53,8 @@ export interface ReadContext {
   readonly protocol: number | undefined;
   /** The set of a name, where the sets of ipset are given and ours says the same. */
   readonly ipset?: ((name: string) => NamedSet | undefined) | undefined;
+  /** Whether modules before this one want a whole header of the protocol, so that there are ports. */
+  readonly hasHeader?: boolean;
   /** Where the rule stands in a base chain. */
   readonly hook?: Hook | undefined;
 }

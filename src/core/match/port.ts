@@ -7,6 +7,7 @@ import { protocolNumber } from '../packet/packet.ts';
 import { defineFieldMatch, type FieldTest } from './field-match.ts';
 import {
   eachItem,
+  header,
   moduleOption,
   namedSet,
   namedSetReader,
@@ -59,7 +60,8 @@ function portMatch(protocol: 'tcp' | 'udp', side: Side, field: Field) {
         namedSetReader(
           field.type,
           side.set,
-          (context, negated) => context.protocol === protocolNumber[protocol] && !negated,
+          ({ protocol: asked, hasHeader }, negated) =>
+            asked === protocolNumber[protocol] && (!negated || hasHeader === true),
         ),
       ],
     },
@@ -78,8 +80,8 @@ export interface PortOption {
 /** One port or range by the module of the protocol, several by `multiport`. */
 export function writePorts(test: FieldTest, target: IptablesTarget, option: PortOption): Condition {
   const { protocol, module, side, key } = option;
-  const set = namedSet(test, target, side.set);
-  if (set) return { kind: 'any', alternatives: [[set]], protocol };
+  const set = setCondition(test, target, option);
+  if (set) return set;
   const plain = plainTest(test, port.width);
   if (!plain) return unsupported(key, test);
   const { negated, ranges } = plain;
@@ -93,6 +95,20 @@ export function writePorts(test: FieldTest, target: IptablesTarget, option: Port
   return eachItem(chunks(ranges), { negated, protocol }, (chunk) =>
     moduleOption('multiport', negated, `--${side.field}s`, chunk.map(portWord).join(',')),
   );
+}
+
+/** An ipset of ports is one of TCP and UDP (net/netfilter/ipset/ip_set_bitmap_port.c: ip_set_get_ip_port). */
+function setCondition(
+  test: FieldTest,
+  target: IptablesTarget,
+  { protocol, module, side }: PortOption,
+): Condition | undefined {
+  if (module !== 'tcp' && module !== 'udp') return undefined;
+  const set = namedSet(test, target, side.set);
+  if (!set) return undefined;
+  // A fragment has no port and so is not found, so that `!` would hold: the module of the protocol asks for a header.
+  const wanted = test.op === '!=' ? [header(module)] : [];
+  return { kind: 'any', alternatives: [[...wanted, set]], protocol };
 }
 
 /** iptables-save prints nothing for all ports: the module alone asks for a header of the protocol. */

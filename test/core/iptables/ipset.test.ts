@@ -48,10 +48,55 @@ test('sets of several tables have several names, which rules use', () => {
   for (const name of names ?? []) expect(rules).toContain(`--match-set ${name} `);
 });
 
-test('a set that ipset does not have is an error', () => {
-  const { value, diagnostics } = emitIpset(
-    policy(table('a', 'inet', 'set s : mark = { 1 }', 'meta mark @s drop')),
-  );
+test('a set of a type that ipset does not have is written out in the rules', () => {
+  const text = table('a', 'inet', 'set s : mark = { 1, 2 }', 'meta mark @s drop');
+  expect(emitIpset(policy(text)).value).toBe('');
+  expect(linesOf(text).filter((line) => line.includes('--mark'))).toEqual([
+    '-A INPUT -m mark --mark 0x1 -j DROP',
+    '-A INPUT -m mark --mark 0x2 -j DROP',
+  ]);
+});
+
+test('what ipset can not keep beside elements is an error', () => {
+  const set = 'set s : ipv4_addr {\n limit 10/minute\n elements = { 10.0.0.1 }\n }';
+  const { value, diagnostics } = emitIpset(policy(table('a', 'inet', set, 'ip saddr @s drop')));
   expect(value).toBeUndefined();
   expect(diagnostics.map(({ code }) => code)).toEqual(['HK4004']);
+});
+
+test('timeouts, counters and comments go with the elements', () => {
+  const set =
+    'set s : ipv4_addr {\n timeout 1h\n counter\n elements = { 10.0.0.1 counter packets 3 bytes 180 timeout 30s, 10.0.0.2-10.0.0.4 comment "a few" }\n }';
+  const { value } = emitIpset(policy(table('a', 'inet', set, 'ip saddr @s drop')));
+  expect(value?.split('\n').filter((line) => /^(?:create|add) s\.new/.test(line))).toEqual([
+    'create s.new hash:net family inet maxelem 1048576 timeout 3600 counters comment -exist',
+    'add s.new 10.0.0.1 timeout 30 packets 3 bytes 180',
+    'add s.new 10.0.0.2/31 comment "a few"',
+    'add s.new 10.0.0.4 comment "a few"',
+  ]);
+});
+
+test.each([
+  ['ipv4_addr . port', 'ip saddr . tcp dport', '10.0.0.0/8 . 80-81', '10.0.0.0/8,tcp:80-81', 'src,dst'],
+  ['port . ipv4_addr', 'udp dport . ip daddr', '53 . 10.0.0.1', '10.0.0.1,udp:53', 'dst,dst'],
+  [
+    'ipv4_addr . protocol . port',
+    'ip saddr . meta l4proto . th sport',
+    '10.0.0.1 . sctp . 9',
+    '10.0.0.1,sctp:9',
+    'src,src',
+  ],
+  ['ipv4_addr . ipv4_addr', 'ip daddr . ip saddr', '10.0.0.1 . 10.0.0.2', '10.0.0.1,10.0.0.2', 'dst,src'],
+  [
+    'ipv4_addr . ipv4_addr . port',
+    'ip saddr . ip daddr . tcp dport',
+    '10.0.0.1 . 10.0.0.2 . 22',
+    '10.0.0.1,tcp:22,10.0.0.2',
+    'src,dst,dst',
+  ],
+  ['ipv6_addr . interface', 'ip6 saddr . iifname', '2001:db8::/32 . "eth0"', '2001:db8::/32,eth0', 'src,src'],
+])('a set of %s that %s is looked up in', (type, keys, element, added, sides) => {
+  const text = table('a', 'inet', `set s : ${type} = { ${element} }`, `${keys} @s drop`);
+  expect(emitIpset(policy(text)).value).toContain(`add s.new ${added} -exist\n`);
+  expect([...linesOf(text), ...linesOf(text, 'ip6')].join('\n')).toContain(`--match-set s ${sides} -j DROP`);
 });

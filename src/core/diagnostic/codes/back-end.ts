@@ -25,7 +25,7 @@ export const backEndCodes = codes({
     title: 'set without an equivalent in ipset',
     severity: 'error',
     explanation:
-      'Rules of iptables look up addresses and ports in sets that ipset holds; it has no sets of other types.',
+      'Rules of iptables look up addresses, ports and some combinations of them in sets that ipset holds. Its elements have timeouts, counters and comments, but no limits or quotas.',
   },
   HK4006: {
     title: 'left out in iptables',

@@ -134,6 +134,13 @@ export const importCodes = codes({
     explanation:
       'What hookline does not understand of a rule set is kept in the words of the tool that it comes from.',
   },
+  HK5022: {
+    title: 'set of ipset that stays as it is',
+    severity: 'warning',
+    help: 'a trace calls what looks into it unknown, and only ipset can load it again',
+    explanation:
+      'No set of a policy says all that this one does: it lists other sets, holds exceptions, hardware addresses or marks for packets, rules change it, or they look into it without saying which protocol its ports are of. It is kept word for word.',
+  },
   HK5501: {
     title: 'malformed JSON',
     severity: 'error',
