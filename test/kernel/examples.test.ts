@@ -1,0 +1,30 @@
+// The kernel takes what the examples compile to, by all its doors.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { type BackEnd, compile } from '../../src/core/compile.ts';
+import { createNamespace } from '../../src/host/lab/namespace.ts';
+import { policyOf } from '../support/policy.ts';
+import { loadIptables, loadNft, loadNftJson } from './support/load.ts';
+import { describeKernel } from './support/require.ts';
+
+const folder = join(import.meta.dirname, '../../examples');
+const needs = ['nft', 'ipset', 'iptables-legacy-restore', 'iptables-nft-restore'];
+
+describeKernel('the kernel loads the examples', needs, () => {
+  test.each(readdirSync(folder))('%s', async (name) => {
+    const { ruleSet } = policyOf(readFileSync(join(folder, name, 'policy.hook'), 'utf8'));
+    const text = (backEnd: BackEnd): string => compile(ruleSet, backEnd).value ?? '';
+    await using namespace = await createNamespace('example');
+    await loadNft(namespace, text('nft'));
+    await loadNftJson(namespace, text('nft-json'));
+    expect(await namespace.run('nft', ['list', 'ruleset'])).not.toBe('');
+    for (const variant of ['legacy', 'nft'] as const) {
+      await using other = await createNamespace(`example-${variant}`);
+      await other.run('ipset', ['restore'], { input: text('ipset') });
+      await loadIptables(other, `iptables-${variant}`, text('iptables'));
+      await loadIptables(other, `ip6tables-${variant}`, text('ip6tables'));
+      expect(await other.run(`iptables-${variant}-save`, [])).toContain('*filter');
+    }
+  });
+});
