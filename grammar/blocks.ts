@@ -150,6 +150,13 @@ export abstract class BlockParser extends ValueParser {
     return names;
   });
 
+  protected readonly include = this.RULE('include', (): Ast.IncludeStatement => {
+    const start = this.CONSUME(token.Include);
+    const path = this.text(this.CONSUME(token.Text, { ERR_MSG: 'a file or pattern in double quotes' }));
+    this.expectEnd('the end of the line');
+    return { kind: 'include', path, span: spanOf(this.source, start, this.LA(0)) };
+  });
+
   protected readonly gateway = this.RULE('gateway', (): Ast.Gateway | undefined => {
     const start = this.CONSUME(token.Gateway);
     let name: Ast.Name | undefined;

@@ -37,6 +37,7 @@ const ruleNotes: Readonly<Record<string, string>> = {
   zone: 'Where packets come from or go to.',
   zonePolicy: 'What may pass from some zones to others.',
   zoneNames: 'The zones of one side.',
+  include: 'Other files, whose declarations stand here.',
   gateway: 'What a NAT gateway does, one thing a line.',
   set: 'A named set, with its type or its elements or both.',
   setType: 'The type of the elements, or of the parts of a concatenation.',

@@ -52,6 +52,7 @@ class PolicyParser extends BlockParser {
           { ALT: () => keep(items, this.SUBRULE(this.setDeclaration)) },
           { ALT: () => keep(items, this.SUBRULE(this.letDeclaration)) },
           { ALT: () => keep(items, this.SUBRULE(this.ipsetLine)) },
+          { ALT: () => keep(items, this.SUBRULE(this.include)) },
           { ALT: () => keep(items, this.SUBRULE(this.definition)) },
           { ALT: () => keep(items, this.SUBRULE(this.service)) },
           { ALT: () => keep(items, this.SUBRULE(this.zone)) },

@@ -71,6 +71,7 @@ export const When: TokenType = keyword('when');
 export const Def: TokenType = keyword('def');
 export const Service: TokenType = keyword('service');
 export const Zone: TokenType = keyword('zone');
+export const Include: TokenType = keyword('include');
 export const Gateway: TokenType = keyword('gateway');
 /** Before JSON of nft that is kept word for word. */
 export const Nft: TokenType = keyword('nft');
@@ -78,7 +79,7 @@ export const Nft: TokenType = keyword('nft');
 export const Ipset: TokenType = keyword('ipset');
 /** In a table; at the top level of a later version only. */
 export const MapKeyword: TokenType = keyword('map', Later);
-const later = ['include', 'assert'].map((text) => keyword(text, Later));
+const later = ['assert'].map((text) => keyword(text, Later));
 
 /** Before a second word of an object's kind. */
 export const Ct: TokenType = keyword('ct', ObjectKind);
@@ -91,6 +92,7 @@ const attributes = ['flags', 'comment'].map((text) => keyword(text, Attribute));
 /** The keywords by the place where they mean something; the TextMate grammar and the messages are made from it. */
 export const keywords = {
   declaration: [
+    Include,
     Table,
     Chain,
     SetKeyword,

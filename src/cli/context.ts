@@ -4,9 +4,10 @@ import { renderDiagnostics } from '../core/diagnostic/render.ts';
 import type { Policy } from '../core/ir/policy.ts';
 import { type LoadOptions, loadPolicy, type PolicyKind } from '../core/load.ts';
 import type { NftTextOptions } from '../core/nft/text-import/read.ts';
+import type { Source } from '../core/text/source.ts';
 import { suggest } from '../core/text/suggest.ts';
 import type { Host } from '../core/topology/host.ts';
-import { includeFrom } from '../host/includes.ts';
+import { includeFrom, includeInside, rootOf } from '../host/includes.ts';
 import { demand, Failure } from './failure.ts';
 import { type Input, openInput } from './input.ts';
 import { type ColorChoice, openTerminal, type Terminal } from './terminal.ts';
@@ -17,22 +18,28 @@ export interface CommonOptions {
   readonly json?: boolean | undefined;
   /** Where `include` of nft text looks. */
   readonly includepath?: readonly string[] | undefined;
+  /** Policies include files inside this folder only. */
+  readonly root?: string | undefined;
 }
 
 /** One run of the command line. */
 export interface Context extends Terminal, Input {
   readonly json: boolean;
-  /** How to read nft text. */
-  readonly nft: NftTextOptions;
+  /** How a text finds what it includes. */
+  readonly loading: (source: Source) => LoadOptions;
   /** Prints problems on standard error. */
   readonly report: (diagnostics: readonly Diagnostic[]) => void;
 }
 
 /** Opens the surfaces and the input of a run. */
-export function openContext({ color, json = false, includepath = [] }: CommonOptions): Context {
+export function openContext({ color, json = false, includepath = [], root }: CommonOptions): Context {
   const terminal = openTerminal(color);
   const nft: NftTextOptions = { include: (path, from) => includeFrom(path, from, includepath) };
-  return { ...terminal, ...openInput(), json, nft, report: (found) => reportOn(terminal, found) };
+  const loading = (source: Source): LoadOptions => ({
+    nft,
+    include: (path, from) => includeInside(path, from, root ?? rootOf(source.name)),
+  });
+  return { ...terminal, ...openInput(), json, loading, report: (found) => reportOn(terminal, found) };
 }
 
 /** Prints problems, sorted by place, with a count at the end. */
@@ -48,12 +55,17 @@ export async function readPolicy(
   ipset?: string,
 ): Promise<Policy> {
   const source = demand(await context.read(path), context.report);
-  return demand(loadPolicy(source, kind, await loadOptions(context, ipset)), context.report);
+  return demand(loadPolicy(source, kind, await loadOptions(context, source, ipset)), context.report);
 }
 
 /** How to read a POLICY that `--ipset` stands beside. */
-export async function loadOptions({ nft, read, report }: Context, ipset?: string): Promise<LoadOptions> {
-  return ipset === undefined ? nft : { ...nft, ipset: demand(await read(ipset), report) };
+export async function loadOptions(
+  { loading, read, report }: Context,
+  source: Source,
+  ipset?: string,
+): Promise<LoadOptions> {
+  const options = loading(source);
+  return ipset === undefined ? options : { ...options, ipset: demand(await read(ipset), report) };
 }
 
 /** The host that `--on` names, else the only one, else none; `--host` may bring it from another file. */

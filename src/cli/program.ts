@@ -68,6 +68,7 @@ function emptyProgram() {
       (folder, folders: readonly string[]) => [...folders, folder],
       [],
     )
+    .option('--root <folder>', 'policies include files inside this folder only')
     .addHelpText(
       'after',
       examples(

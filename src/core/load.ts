@@ -7,7 +7,8 @@ import type { RuleSet } from './ir/ruleset.ts';
 import { importNftJson } from './nft/import-json.ts';
 import { importNftText } from './nft/text-import/import.ts';
 import type { NftTextOptions } from './nft/text-import/read.ts';
-import { parsePolicy } from './syntax/parse.ts';
+import { parseFiles } from './syntax/parse-files.ts';
+import type { Include } from './text/include.ts';
 import type { Source } from './text/source.ts';
 
 /** The kinds of text that a policy may come in. */
@@ -23,7 +24,11 @@ export const policyKinds = [
 export type PolicyKind = (typeof policyKinds)[number];
 
 /** What may come beside a policy. */
-export interface LoadOptions extends NftTextOptions {
+export interface LoadOptions {
+  /** For nft text. */
+  readonly nft?: NftTextOptions;
+  /** Finds the files that an `include` of a policy names. Without it there are none. */
+  readonly include?: Include;
   /** What `ipset save` printed, beside a dump of iptables. */
   readonly ipset?: Source | undefined;
 }
@@ -46,7 +51,7 @@ export function loadPolicy(
     };
   switch (kind) {
     case 'hook':
-      return loadHook(source);
+      return loadHook(source, options.include);
     case 'ipset-save':
     case 'iptables-save':
       return onlyRules(importIptables(source, { family: 'ip', ipset: options.ipset }));
@@ -55,7 +60,7 @@ export function loadPolicy(
     case 'nft-json':
       return onlyRules(importNftJson(source));
     case 'nft':
-      return onlyRules(importNftText(source, options));
+      return onlyRules(importNftText(source, options.nft));
   }
 }
 
@@ -82,8 +87,8 @@ export function detectKind(source: Source): PolicyKind {
   return detectFamily(source) === 'ip6' ? 'ip6tables-save' : 'iptables-save';
 }
 
-function loadHook(source: Source): Outcome<Policy> {
-  const { file, diagnostics } = parsePolicy(source);
+function loadHook(source: Source, include: Include | undefined): Outcome<Policy> {
+  const { file, diagnostics } = parseFiles(source, include);
   const checked = checkPolicy(file, !hasErrors(diagnostics));
   const all = [...diagnostics, ...checked.diagnostics];
   return { value: hasErrors(all) ? undefined : checked.value, diagnostics: all };

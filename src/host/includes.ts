@@ -1,7 +1,7 @@
-// The files that an `include` of nft text names.
+// The files that an `include` names, of nft text and of policies.
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, isAbsolute, join } from 'node:path';
-import type { Included } from '../core/nft/text-import/parse-block.ts';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import type { Included } from '../core/text/include.ts';
 import type { Source } from '../core/text/source.ts';
 import { decode, maximumBytes, readProblem, tooLarge } from './files.ts';
 
@@ -22,6 +22,26 @@ export function includeFrom(path: string, from: Source, folders: readonly string
     if (found.length > 0) return readAll(found.filter((one) => statOf(one)?.isDirectory() === false));
   }
   return isPattern(path) ? { sources: [] } : { problem: `there is no file \`${path}\`` };
+}
+
+/**
+ * Finds what an `include` of a policy names: always from the folder of the file that includes it, and nothing outside of
+ * `root`. A pattern without a match names nothing.
+ */
+export function includeInside(path: string, from: Source, root: string): Included {
+  const target = isAbsolute(path) ? path : join(dirname(from.name), path);
+  if (!isInside(target, root)) return { problem: `\`${path}\` leads out of \`${root}\`` };
+  const found = expand(target).filter((one) => statOf(one)?.isDirectory() === false);
+  return found.length > 0 || isPattern(path) ? readAll(found) : { problem: `there is no file \`${path}\`` };
+}
+
+/** The folder that a policy's includes stay in: the working directory, or that of a policy elsewhere. */
+export function rootOf(name: string): string {
+  return isInside(name, '.') ? '.' : dirname(name);
+}
+
+function isInside(path: string, folder: string): boolean {
+  return !relative(resolve(folder), resolve(path)).startsWith('..');
 }
 
 function readAll(paths: readonly string[]): Included {

@@ -49,7 +49,7 @@ async function checkFile(
 ): Promise<readonly Diagnostic[]> {
   const read = await context.read(path);
   if (!read.value) return read.diagnostics;
-  const { value, diagnostics } = loadPolicy(read.value, from, context.nft);
+  const { value, diagnostics } = loadPolicy(read.value, from, context.loading(read.value));
   return value ? [...diagnostics, ...backEndFit(value)] : diagnostics;
 }
 

@@ -30,7 +30,7 @@ export const addImport: AddCommand = (parent, run) =>
       run(async (context, path, { output, from, ipset }) => {
         const source = demand(await context.read(path), context.report);
         const kind = from ?? detectKind(source);
-        const options = await loadOptions(context, ipset);
+        const options = await loadOptions(context, source, ipset);
         const { ruleSet } = demand(loadPolicy(source, kind, options), context.report);
         if (kind === 'hook')
           throw wrongUsage(`\`${path}\` is a policy already`, 'lay it out with `hookline fmt`');

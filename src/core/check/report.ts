@@ -31,6 +31,14 @@ const missing: ReadonlySet<Code> = new Set<Code>([
   'HK3006',
 ]);
 
+/** The order of the texts as they first come up, and in each that of its lines. */
+function byPlace(found: Iterable<Diagnostic>): (a: Diagnostic, b: Diagnostic) => number {
+  const sources = [...new Set([...found].map(({ span }) => span?.source))];
+  const order = new Map(sources.map((source, at) => [source, at]));
+  const rank = ({ span }: Diagnostic): number => order.get(span?.source) ?? 0;
+  return (a, b) => rank(a) - rank(b) || (a.span?.start ?? 0) - (b.span?.start ?? 0);
+}
+
 /** An empty report; about a tree that is not complete it keeps nothing that could be a consequence of that. */
 export function makeReport(complete: boolean): Report {
   const found = new Map<string, Diagnostic>();
@@ -50,7 +58,7 @@ export function makeReport(complete: boolean): Report {
       const hidden = !complete || errors() > 0 ? unused : new Set();
       return [...found.values()]
         .filter(({ code }) => !hidden.has(code) && (complete || !missing.has(code)))
-        .toSorted((a, b) => (a.span?.start ?? 0) - (b.span?.start ?? 0));
+        .toSorted(byPlace(found.values()));
     },
     used: new Set(),
   };

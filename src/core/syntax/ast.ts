@@ -28,6 +28,7 @@ export type Item =
   | Zone
   | ZonePolicy
   | Gateway
+  | IncludeStatement
   | HostBlock
   | TestBlock
   | Unsupported;
@@ -208,6 +209,13 @@ export interface Gateway {
   readonly kind: 'gateway';
   readonly name: Name;
   readonly lines: readonly BodyItem[];
+  readonly span: Span;
+}
+
+/** `include "zones/*.hook"`; in the tree of all files it is replaced by what they hold. */
+export interface IncludeStatement {
+  readonly kind: 'include';
+  readonly path: Text;
   readonly span: Span;
 }
 

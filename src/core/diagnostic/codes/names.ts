@@ -329,4 +329,17 @@ export const nameCodes = codes({
     explanation:
       'A gateway has an inside (networks `on` interfaces) and an outside (interfaces, with `masquerade` or `snat to` addresses, or neither). Further lines are `forward PROTOCOL PORTS to TARGET`, `map PUBLIC to PRIVATE`, both with `hairpin` if hosts inside are to use the public address, `exclude NETWORKS` and `clamp mss`.',
   },
+  HK2066: {
+    title: 'include that finds nothing',
+    severity: 'error',
+    help: 'write the path from the folder of this file',
+    explanation:
+      'An `include` names a file, or several by a pattern with `*`, `?` or `[…]`, from the folder of the file that it stands in. Files outside of the working directory (or, for a policy elsewhere, outside of its folder) are included only if `--root` names a folder that holds them. A pattern may find nothing; a name may not.',
+  },
+  HK2067: {
+    title: 'files that include each other',
+    severity: 'error',
+    help: 'move what both need into a third file',
+    explanation: 'A file that includes itself, alone or by way of others, would never end.',
+  },
 });

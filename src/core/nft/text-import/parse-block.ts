@@ -1,6 +1,6 @@
 // Blocks: their items one after another with newlines and semicolons between, definitions and includes among them. What
 // cannot be read ends with its line, and reading goes on behind it.
-import type { Source } from '../../text/source.ts';
+import type { Include } from '../../text/include.ts';
 import {
   atEnd,
   atSeparator,
@@ -22,12 +22,6 @@ import {
 import { parseRight, parseSet } from './parse-expression.ts';
 import { attempt, fail } from './problem.ts';
 import { type Expression, placeOf } from './syntax.ts';
-
-/** The texts that an `include` names, in their order, or why there are none. */
-export type Included = { readonly sources: readonly Source[] } | { readonly problem: string };
-
-/** Finds what an `include` in a text names. */
-export type Include = (path: string, from: Source) => Included;
 
 /** Reads one item of a block; what ends it is for the block. */
 export type ParseItem = (cursor: Cursor) => void;

@@ -1,6 +1,7 @@
 // A whole text of nft: commands and blocks, one after another.
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { Family } from '../../ir/ruleset.ts';
+import type { Include } from '../../text/include.ts';
 import type { Source } from '../../text/source.ts';
 import type { JsonValue } from '../json-value.ts';
 import {
@@ -19,7 +20,7 @@ import {
   unexpected,
 } from './cursor.ts';
 import type { Command, Member, TableName } from './declaration.ts';
-import { type BlockReader, type Include, parseItems } from './parse-block.ts';
+import { type BlockReader, parseItems } from './parse-block.ts';
 import { parseObject, takeObjectKind } from './parse-object.ts';
 import { parseElements } from './parse-set.ts';
 import { parseRule } from './parse-statement.ts';

@@ -1,12 +1,12 @@
 // Text as `nft list ruleset` prints it and people write it, without nft: as the JSON that `nft -j list ruleset` would
 // print after it is loaded.
 import { type Diagnostic, hasErrors, type Outcome } from '../../diagnostic/diagnostic.ts';
+import type { Include } from '../../text/include.ts';
 import type { Source, Span } from '../../text/source.ts';
 import type { JsonObject } from '../json-value.ts';
 import { type Application, applyCommand } from './apply.ts';
 import { checkJumps } from './check-jumps.ts';
 import { arrange } from './evaluate-set.ts';
-import type { Include } from './parse-block.ts';
 import { parseCommands } from './parse-command.ts';
 import { elementsJson } from './print.ts';
 import { attempt } from './problem.ts';
