@@ -4,6 +4,7 @@ import type * as Ast from '../syntax/ast.ts';
 import { type Given, ruleFrom } from '../syntax/template.ts';
 import type { Span } from '../text/source.ts';
 import { type GatewayLine, type LineKind, readGatewayLines } from './gateway-line.ts';
+import { shiftPorts } from './gateway-ports.ts';
 import type { Report } from './report.ts';
 import { findConstant, type Scope } from './scope.ts';
 
@@ -29,7 +30,7 @@ export function gatewayTable(
       report.complain('HK2065', `gateway \`${name.text}\` has no ${side}`, { span: name.span });
   if (!sides) return undefined;
   const chains = [
-    chain(natHead('prerouting', 'dstnat'), destinationRules(lines, sides), name.span),
+    chain(natHead('prerouting', 'dstnat'), destinationRules(lines, sides, report), name.span),
     chain(natHead('postrouting', 'srcnat'), sourceRules(lines, sides), name.span),
     ...(surroundings.filtered ? [] : [chain(filterHead, forwardRules(lines, sides, name.span), name.span)]),
     chain(clampHead, clampRules(lines), name.span),
@@ -137,8 +138,8 @@ function chain(head: MakeHead, drafts: readonly Draft[], span: Span): Ast.Chain 
 }
 
 /** What comes to an address of the gateway, or to a public address of a host inside. */
-function destinationRules(lines: readonly GatewayLine[], sides: Sides): readonly Draft[] {
-  const forwards = ofKind(lines, 'forward').flatMap((line) => forwardDrafts(line, sides));
+function destinationRules(lines: readonly GatewayLine[], sides: Sides, report: Report): readonly Draft[] {
+  const forwards = ofKind(lines, 'forward').flatMap((line) => forwardDrafts(line, sides, report));
   const maps = ofKind(lines, 'map').map((line) =>
     draft(line, 'iifname DEVICES daddr PUBLIC dnat to TARGET', {
       DEVICES: [devicesFor(line, sides)],
@@ -155,23 +156,27 @@ function devicesFor({ parts }: GatewayLine, { insideDevices, outsideDevices }: S
   return setOf([...outsideDevices.elements, ...insideDevices.elements], outsideDevices.span);
 }
 
-function forwardDrafts(line: GatewayLine, sides: Sides): readonly Draft[] {
+function forwardDrafts(line: GatewayLine, sides: Sides, report: Report): readonly Draft[] {
   const [protocol, ...ports] = line.parts.get('forward') ?? [];
+  const target = line.parts.get('to') ?? [];
+  const { span } = line.line;
+  const shift = shiftPorts(protocol?.kind === 'word' ? protocol.text : '', ports, target, span);
+  if (shift.kind === 'wrong') {
+    report.complain('HK2065', shift.message, { span });
+    return [];
+  }
+  const isShifted = shift.kind === 'shifted';
   const given = {
     DEVICES: [devicesFor(line, sides)],
     NETS: [sides.insideNets],
     PROTOCOL: protocol ? [protocol] : [],
     PORTS: ports,
-    TARGET: line.parts.get('to') ?? [],
+    TARGET: isShifted ? shift.target : target,
   };
   const notInside = line.parts.has('hairpin') ? 'daddr != NETS ' : '';
-  return [
-    draft(
-      line,
-      `iifname DEVICES ${familyTest(given.TARGET, sides)}${notInside}fib daddr type local PROTOCOL dport PORTS dnat to TARGET`,
-      given,
-    ),
-  ];
+  const condition = isShifted ? 'meta l4proto PROTOCOL' : 'PROTOCOL dport PORTS';
+  const text = `iifname DEVICES ${familyTest(target, sides)}${notInside}fib daddr type local ${condition} dnat to TARGET`;
+  return [draft(line, text, given)];
 }
 
 /** A translation is for packets of its addresses' version only. */

@@ -22,7 +22,14 @@ export function ruleFrom(line: string, span: Span, given: Given = {}): Rule {
 }
 
 function wordIn(term: Term, given: Given): readonly Term[] | undefined {
-  return term.kind === 'word' && Object.hasOwn(given, term.text) ? given[term.text] : undefined;
+  const terms = term.kind === 'word' && Object.hasOwn(given, term.text) ? given[term.text] : undefined;
+  return terms?.flatMap(withoutBraces);
+}
+
+/** A set of one element is that element. */
+function withoutBraces(term: Term): readonly Term[] {
+  const [only, ...others] = term.kind === 'braces' ? term.elements : [];
+  return only && others.length === 0 && !only.mapped ? only.terms : [term];
 }
 
 function moved(term: Term, span: Span): Term {
