@@ -65,7 +65,7 @@ describe('mistakes', () => {
     [['check', '--form', 'hook', 'x'], 'did you mean `--from`?'],
     [['check', '--from', 'hok', 'x'], 'did you mean `hook`?'],
     [['compile', 'x', '--to', 'ntf'], 'did you mean `nft`?'],
-    [['compile', 'x'], '`hookline COMMAND --help` shows what it takes'],
+    [['compile', 'x'], 'say `--to` and one of'],
     [['compile'], '`hookline COMMAND --help` shows what it takes'],
     [['explain', 'HK1001', 'HK1002'], '`hookline COMMAND --help` shows what it takes'],
     [['explain', 'HK100l'], 'did you mean `HK1001`?'],

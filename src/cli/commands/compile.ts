@@ -6,15 +6,19 @@ import { compilePartial, type PartialText } from '../../core/compile-partial.ts'
 import { hasErrors } from '../../core/diagnostic/diagnostic.ts';
 import type { EmitOptions } from '../../core/ir/emit-options.ts';
 import type { RuleSet } from '../../core/ir/ruleset.ts';
+import { writePolicy } from '../../core/policy-text/write-policy.ts';
 import { makeFolder, writeFiles } from '../../host/write-files.ts';
 import { type AddCommand, examples, fromOption, ipsetOption, policyArgument } from '../command.ts';
 import { type Context, readPolicy } from '../context.ts';
 import { type ExitCode, exitCode } from '../exit.ts';
 import { demandWritten, Failure, wrongUsage } from '../failure.ts';
 
-const toOption = new Option('--to <back-end>', 'what to compile to')
-  .choices([...backEndNames, 'all'])
-  .makeOptionMandatory();
+const toOption = new Option('--to <back-end>', 'what to compile to').choices([...backEndNames, 'all']);
+
+const desugaredOption = new Option(
+  '--show-desugared',
+  'print the policy with all that is short written out, each rule with its place, and compile nothing',
+).conflicts(['to', 'partial']);
 
 export const addCompile: AddCommand = (parent, run) =>
   parent
@@ -25,6 +29,7 @@ export const addCompile: AddCommand = (parent, run) =>
     .option('-o, --output <path>', 'write to this file, with `--to all` into this folder')
     .option('--partial', 'leave out the rules that the back end can not say, list them, and exit with 1')
     .option('--counters', 'with what the kernel had counted, where the input says it')
+    .addOption(desugaredOption)
     .addOption(fromOption)
     .addOption(ipsetOption)
     .addHelpText(
@@ -38,8 +43,10 @@ export const addCompile: AddCommand = (parent, run) =>
       ),
     )
     .action(
-      run(async (context, path, { to, output, from, ipset, partial, counters = false }) => {
+      run(async (context, path, { to, output, from, ipset, partial, counters = false, showDesugared }) => {
+        if (to === undefined && !showDesugared) throw withoutTarget();
         const { ruleSet } = await readPolicy(context, path, from, ipset);
+        if (to === undefined) return showRules(context, ruleSet, path, output);
         const compileTo: CompileTo = (given, name) =>
           (partial ? compilePartial : compileWhole)(given, name, { counters });
         return to === 'all'
@@ -49,6 +56,28 @@ export const addCompile: AddCommand = (parent, run) =>
     );
 
 type CompileTo = (ruleSet: RuleSet, to: BackEnd) => PartialText;
+
+function withoutTarget(): Failure {
+  return wrongUsage(
+    'it is not said what to compile to',
+    `say \`--to\` and one of ${backEndNames.join(', ')}, all`,
+  );
+}
+
+/** The rule set as a policy without what is short for something. */
+async function showRules(
+  context: Context,
+  ruleSet: RuleSet,
+  path: string,
+  output: string | undefined,
+): Promise<ExitCode> {
+  const origin = `What ${path} stands for.`;
+  const { value, diagnostics } = writePolicy(ruleSet, { origin, places: true });
+  if (value === undefined) throw new Failure(diagnostics);
+  if (output === undefined || output === '-') context.out.write(value);
+  else demandWritten(await writeFiles([{ path: output, text: value }]));
+  return exitCode.done;
+}
 
 /** In the form of a partial text: with an error there is none. */
 function compileWhole(ruleSet: RuleSet, to: BackEnd, options: EmitOptions): PartialText {

@@ -4,7 +4,7 @@ import { type Diagnostic, diagnostic, hasErrors, type Outcome } from '../diagnos
 import type { Chain, Rule, RuleSet, Table } from '../ir/ruleset.ts';
 import { isPrintable, quote, writeName } from '../match/quote.ts';
 import { formatPolicy } from '../syntax/format.ts';
-import type { Span } from '../text/source.ts';
+import { locationOf, type Span } from '../text/source.ts';
 import { type Constants, newConstants } from './factor.ts';
 import { foldRules } from './fold.ts';
 import { remarksOf } from './remarks.ts';
@@ -18,16 +18,18 @@ export interface WriteOptions {
   readonly origin: string;
   /** Writes neighbouring rules that differ in one value as one, where iptables is given the same lines for it. */
   readonly fold?: boolean;
+  /** Says behind each rule where it comes from: `# policy.hook:12`. */
+  readonly places?: boolean;
 }
 
 /** The policy in its canonical layout; no text, with the reasons, where something can't be said at all. */
-export function writePolicy(ruleSet: RuleSet, { origin, fold = false }: WriteOptions): Outcome<string> {
+export function writePolicy(ruleSet: RuleSet, options: WriteOptions): Outcome<string> {
   const problems: Diagnostic[] = [];
   const report = (one: Diagnostic): void => void problems.push(one);
-  const tables = ruleSet.tables.map((table) => writeTable(table, fold, report));
+  const tables = ruleSet.tables.map((table) => writeTable(table, options, report));
   const ipset = writeIpset(ruleSet.ipset, report);
   if (hasErrors(problems)) return { value: undefined, diagnostics: problems };
-  const comment = `# ${printable(origin)}\n`;
+  const comment = `# ${printable(options.origin)}\n`;
   const text = [comment, ...ipset, ...tables.flatMap((pieces) => ['\n', ...pieces])].join('');
   return { value: text, diagnostics: problems };
 }
@@ -52,7 +54,7 @@ function writeIpset(lines: readonly string[] = [], report: Report): readonly str
 }
 
 /** In pieces, so that a large text is put together once. */
-function writeTable(table: Table, fold: boolean, report: Report): readonly string[] {
+function writeTable(table: Table, options: WriteOptions, report: Report): readonly string[] {
   const { family, name, chains, sets, maps = [], objects = [], opaque } = table;
   const check = (text: string, what: string): string => {
     const problem = textProblem(text, `${what} in table \`${family} ${name}\``);
@@ -61,7 +63,7 @@ function writeTable(table: Table, fold: boolean, report: Report): readonly strin
   };
   const head = `table ${family} ${check(writeName(name), 'the name')} {`;
   const constants = newConstants(table);
-  const written = chains.map((chain) => writeChain(chain, table, { fold, constants, check }));
+  const written = chains.map((chain) => writeChain(chain, table, { ...options, constants, check }));
   const declarations = [
     ...constants.lines(),
     ...writeAttributes(table).map((line) => check(line, 'what is said of it')),
@@ -81,27 +83,37 @@ function writeTable(table: Table, fold: boolean, report: Report): readonly strin
 /** Takes a text and the words that name it in a problem. */
 type Check = (text: string, what: string) => string;
 
-interface ChainContext {
-  readonly fold: boolean;
+interface ChainContext extends WriteOptions {
   readonly constants: Constants;
   readonly check: Check;
 }
 
-function writeChain(chain: Chain, table: Table, { fold, constants, check }: ChainContext): string {
+function writeChain(chain: Chain, table: Table, { fold, places, constants, check }: ChainContext): string {
   const where = `chain \`${chain.name}\``;
   const rules = fold ? foldRules(chain, table) : chain.rules;
   const head = `${check(writeChainHead(chain, table), where)} {`;
   const remarks = remarkLines(chain.span).map((line) => `  ${line}\n`);
   const lines = [
-    ...writeChainLines(chain).map((line) => check(line, where)),
-    ...rules.flatMap((rule, at) => [
-      ...ruleRemarks(rule, rules[at - 1]),
-      constants.replaceIn(check(writeRule(rule, table), `rule ${at + 1} of ${where}`), chain.name),
-    ]),
+    ...writeChainLines(chain).map((line) => layOutLine(check(line, where))),
+    ...rules.flatMap((rule, at) => {
+      const text = check(writeRule(rule, table), `rule ${at + 1} of ${where}`);
+      const line = layOutLine(constants.replaceIn(text, chain.name));
+      return [...ruleRemarks(rule, rules[at - 1]).map(layOutLine), places ? withPlace(line, rule) : line];
+    }),
   ];
   if (lines.length === 0) return `${remarks.join('')}  ${head} }\n`;
-  const body = lines.map((line) => (isPlain(line) ? `    ${line}\n` : layOutRule(line)));
-  return `${remarks.join('')}  ${head}\n${body.join('')}  }\n`;
+  return `${remarks.join('')}  ${head}\n${lines.join('')}  }\n`;
+}
+
+function layOutLine(line: string): string {
+  return isPlain(line) ? `    ${line}\n` : layOutRule(line);
+}
+
+/** A comment in the last line of the rule. */
+function withPlace(text: string, { span }: Rule): string {
+  if (!span) return text;
+  const { file, line } = locationOf(span);
+  return `${text.trimEnd()}  # ${file}:${line}\n`;
 }
 
 /** One line of a source may be several rules. */

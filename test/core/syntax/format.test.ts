@@ -28,8 +28,8 @@ test.each([
   ['comments within a statement', 'let a = 1 . # x\n2', 'let a = 1 . # x\n    2\n'],
   [
     'later constructs',
-    'include   a = { b ;  c }\nassert x {\n      y  \n}',
-    'include   a = { b ;  c }\nassert x {\n      y\n}\n',
+    'assert   a = { b ;  c }\nassert x {\n      y  \n}',
+    'assert   a = { b ;  c }\nassert x {\n      y\n}\n',
   ],
   [
     'blocks and calls',
