@@ -4,16 +4,16 @@ import { type BackEnd, compile } from '../../src/core/compile.ts';
 import { readConntrack } from '../../src/core/conntrack/dump.ts';
 import { type Diagnostic, hasErrors } from '../../src/core/diagnostic/diagnostic.ts';
 import { loadPolicy, type PolicyKind } from '../../src/core/load.ts';
-import type { Include } from '../../src/core/nft/text-import/parse-block.ts';
 import { parseLogLine } from '../../src/core/packet/log-line.ts';
 import { parsePacketSpec } from '../../src/core/packet/spec.ts';
 import { writePolicy } from '../../src/core/policy-text/write-policy.ts';
-import { parsePolicy } from '../../src/core/syntax/parse.ts';
+import { parseFiles } from '../../src/core/syntax/parse-files.ts';
+import type { Include } from '../../src/core/text/include.ts';
 import type { Source } from '../../src/core/text/source.ts';
 
-/** All problems of one policy. */
-export function diagnose(source: Source): readonly Diagnostic[] {
-  const { file, diagnostics } = parsePolicy(source);
+/** All problems of one policy, with the files that it includes. */
+export function diagnose(source: Source, include?: Include): readonly Diagnostic[] {
+  const { file, diagnostics } = parseFiles(source, include);
   return [...diagnostics, ...checkPolicy(file, !hasErrors(diagnostics)).diagnostics];
 }
 
@@ -66,8 +66,8 @@ export function diagnoseText({ source, include }: Texts, target?: BackEnd | 'pol
   const extension = source.name.replace(/.*\./, '');
   const kind = kinds[extension];
   if (!kind) return others[extension]?.(source) ?? [];
-  if (kind === 'hook' && target === undefined) return diagnose(source);
-  const { value, diagnostics } = loadPolicy(source, kind, { include });
+  if (kind === 'hook' && target === undefined) return diagnose(source, include);
+  const { value, diagnostics } = loadPolicy(source, kind, { nft: { include }, include });
   if (!value || target === undefined) return diagnostics;
   const written =
     target === 'policy'
