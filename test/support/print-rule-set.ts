@@ -2,6 +2,12 @@
 import * as types from '../../src/core/datatype/types.ts';
 import type { Chain, NamedSet, Part, RuleSet, Table } from '../../src/core/ir/ruleset.ts';
 import { findMatch } from '../../src/core/match/registry.ts';
+import {
+  writeAttributes,
+  writeChainLines,
+  writeNamedObject,
+} from '../../src/core/policy-text/write-object.ts';
+import { writeMap } from '../../src/core/policy-text/write-set.ts';
 import { findStatement } from '../../src/core/statement/registry.ts';
 
 /** One line for each chain, set and rule. */
@@ -9,9 +15,16 @@ export function printRuleSet({ tables }: RuleSet): string {
   return tables.flatMap(tableLines).join('\n');
 }
 
-function tableLines({ family, name, sets, chains }: Table): readonly string[] {
-  const shown = sets.map((set) => `  set ${set.name} : ${set.type} = { ${elements(set).join(', ')} }`);
-  return [`table ${family} ${name}`, ...shown, ...chains.flatMap(chainLines)];
+function tableLines(table: Table): readonly string[] {
+  const { family, name, objects = [], sets, maps = [], chains } = table;
+  const shown = sets.map((set) => `set ${set.name} : ${set.type} = { ${elements(set).join(', ')} }`);
+  const lines = [
+    ...writeAttributes(table),
+    ...objects.map((object) => writeNamedObject(object).join(' ')),
+    ...shown,
+    ...maps.map(writeMap),
+  ];
+  return [`table ${family} ${name}`, ...lines.map((line) => `  ${line}`), ...chains.flatMap(chainLines)];
 }
 
 function elements({ type, elements: held }: NamedSet): readonly string[] {
@@ -21,10 +34,12 @@ function elements({ type, elements: held }: NamedSet): readonly string[] {
   return held.ranges.map(({ lo, hi }) => (lo === hi ? format(lo) : `${format(lo)}-${format(hi)}`));
 }
 
-function chainLines({ name, base, rules }: Chain): readonly string[] {
+function chainLines(chain: Chain): readonly string[] {
+  const { name, base, rules } = chain;
   const hook = base && ` type ${base.type} hook ${base.hook} priority ${base.priority} policy ${base.policy}`;
   return [
     `  chain ${name}${hook ?? ''}`,
+    ...writeChainLines(chain).map((line) => `    ${line}`),
     ...rules.map(({ parts }) => `    ${parts.map(partText).join(' ')}`),
   ];
 }

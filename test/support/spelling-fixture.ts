@@ -7,6 +7,7 @@
 //   lacks nft iptables-legacy       tools that can't be asked on the kernels of the tests, each with its reason in a
 //                                   comment
 //   set admins : ipv4_addr = {..}   a set of the policy, before the first case; also `map marks : port -> mark = {…}`
+//   object counter web              an object of the policy's table
 //
 //   == a title
 //   dsl: tcp dport 22               the canonical form; further lines mean the same
@@ -40,6 +41,8 @@ export interface SpellingFixture {
   readonly table: string;
   readonly chain: string;
   readonly sets: readonly string[];
+  /** As the language declares them. */
+  readonly objects: readonly string[];
   /** Rules follow a test for TCP. */
   readonly isTcp: boolean;
   /** Tools that can't be asked. */
@@ -51,19 +54,21 @@ export interface SpellingFixture {
 export function spellingFixtures(folder: 'match' | 'statement'): readonly SpellingFixture[] {
   const path = join(import.meta.dirname, '../../fixtures', folder);
   return readdirSync(path)
-    .filter((name) => name.endsWith('.txt'))
+    .filter((file) => file.endsWith('.txt'))
+    .map((file) => file.replace(/\.txt$/, ''))
     .toSorted()
-    .map((name) => readFixture(join(path, name), name.replace(/\.txt$/, '')));
+    .map((name) => readFixture(join(path, `${name}.txt`), name));
 }
 
 function readFixture(path: string, name: string): SpellingFixture {
   const [head = '', ...bodies] = readFileSync(path, 'utf8').split(/^== /m);
   const [, table = 'mangle', chain = 'FORWARD'] = /^table (\S+) (\S+)$/m.exec(head) ?? [];
   const sets = head.split('\n').filter((line) => /^(?:set|map) /.test(line));
+  const objects = [...head.matchAll(/^object (.*)$/gm)].map(([, declaration = '']) => declaration);
   const family = /^family ip6$/m.test(head) ? 'ip6' : /^family ip$/m.test(head) ? 'ip' : 'inet';
   const isTcp = table === 'nat' || /^protocol tcp$/m.test(head);
   const lacks = /^lacks (.*)$/m.exec(head)?.[1]?.split(' ') ?? [];
-  return { path, name, family, table, chain, sets, isTcp, lacks, cases: bodies.map(readCase) };
+  return { path, name, family, table, chain, sets, objects, isTcp, lacks, cases: bodies.map(readCase) };
 }
 
 function readCase(body: string): SpellingCase {

@@ -19,13 +19,16 @@ import { parsePolicy } from '../../src/core/syntax/parse.ts';
 import type { SpellingFixture } from './spelling-fixture.ts';
 
 /** The table of a policy that has one rule, in a chain where it may stand. */
-export function tableOf({ family, table, chain, sets, isTcp }: SpellingFixture, rule: string): Table {
+export function tableOf(
+  { family, table, chain, sets, objects, isTcp }: SpellingFixture,
+  rule: string,
+): Table {
   const base = `${table === 'nat' ? 'type nat ' : ''}hook ${chain.toLowerCase()} priority ${priorities[table] ?? 0}`;
   const chains = [
     'chain other { counter }',
     `chain c ${base} {\n${isTcp ? 'meta l4proto tcp ' : ''}${rule}\n}`,
   ];
-  const text = [`table ${family} t {`, ...sets, ...chains, '}'].join('\n');
+  const text = [`table ${family} t {`, ...sets, ...objects, ...chains, '}'].join('\n');
   const { file, diagnostics } = parsePolicy({ name: 'policy.hook', text });
   const checked = checkPolicy(file, !hasErrors(diagnostics));
   const errors = [...diagnostics, ...checked.diagnostics].filter(({ severity }) => severity === 'error');
@@ -115,8 +118,9 @@ function wordsOf(one: Words, all: readonly Words[], index: number): readonly str
 /** One rule for each way to be in a case. */
 function caseLines({ when, what }: TargetCase, target: IptablesTarget): readonly string[] {
   const definition = findStatement(what.key);
-  const isPorted = !('protocol' in when) && definition?.ported?.(what.args) === true;
-  const lines = targetLines(definition?.iptables.write(what.args, target), target, isPorted);
+  const isPorted = definition?.ported?.(what.args) === true;
+  const spelling = definition?.iptables.write(what.args, target);
+  const lines = targetLines(spelling, target, isPorted, 'protocol' in when);
   return conditionLines(when).map((line) => [line, ...lines].filter(Boolean).join(' '));
 }
 
@@ -124,6 +128,7 @@ function targetLines(
   spelling: TargetSpelling | undefined,
   target: IptablesTarget,
   ported: boolean,
+  protocolIsSaid = false,
 ): readonly string[] {
   if (!spelling || spelling.kind === 'never') return ['never'];
   if (spelling.kind === 'unsupported') return [`unsupported: ${spelling.why}`];
@@ -131,7 +136,7 @@ function targetLines(
   if (spelling.kind === 'condition') return conditionLines(spelling.condition);
   if (spelling.kind === 'cases') return spelling.cases.flatMap((one) => caseLines(one, target));
   const number = spelling.protocol ?? (ported ? protocolNumber.tcp : undefined);
-  const start = number === undefined ? [] : ['-p', protocol.format(BigInt(number))];
+  const start = protocolIsSaid || number === undefined ? [] : ['-p', protocol.format(BigInt(number))];
   return [writeWords([...start, spelling.goto ? '-g' : '-j', ...spelling.words])];
 }
 

@@ -1,8 +1,8 @@
 // Keys that the language has and this version does not compile; each is refused by its name.
 
 const keys = `
-  port, gre, ct helper set, iifgroup, oifgroup, iiftype, oiftype
-  length, set add, set update, set delete, flow add, mark save, mark restore
+  port, gre, iifgroup, oifgroup, iiftype, oiftype
+  length, set add, set update, set delete, mark save, mark restore
   clamp mss, NFLOG, DSCP
 `;
 

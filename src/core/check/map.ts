@@ -3,7 +3,7 @@ import { nameOfTypes } from '../datatype/by-name.ts';
 import type { NamedMap } from '../ir/ruleset.ts';
 import { type EntryData, isObjectType } from '../ir/tuple.ts';
 import type { DataTypes } from '../match/map-json.ts';
-import type { TermReader } from '../match/reader.ts';
+import { readObjectName } from '../match/object-reference.ts';
 import { readVerdict } from '../statement/vmap.ts';
 import type { MapDeclaration, Name } from '../syntax/ast.ts';
 import { readBeside } from './beside.ts';
@@ -77,9 +77,4 @@ function dataReader(types: DataTypes, { sets }: MapContext) {
     }, options);
     return found;
   };
-}
-
-function readObjectName(reader: TermReader): EntryData | undefined {
-  const name = reader.name();
-  return name === undefined ? undefined : { kind: 'object', name };
 }

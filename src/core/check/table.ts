@@ -11,6 +11,7 @@ import { type ChainDraft, findBases, findJumps, reportDepth, reportLoops } from 
 import { declareMaps } from './map.ts';
 import { freeName } from './names.ts';
 import { declareObjects, readAttributes, readChainLines } from './object.ts';
+import { checkObjectNames } from './object-name.ts';
 import { ofKind } from './of-kind.ts';
 import { type Bases, chainTypes, checkPlacement } from './placement.ts';
 import { readRawObject } from './raw.ts';
@@ -46,6 +47,11 @@ export function checkTable(table: Ast.Table, top: TopLevel): Table {
   const maps = declareMaps(ofKind(table.items, 'map'), context);
   const objects = declareObjects(ofKind(table.items, 'object'), context);
   const chains = checkChains(table, maps, context);
+  checkObjectNames(
+    chains.flatMap(({ rules }) => rules),
+    { objects, maps, obscure: obscureNames(table, opaque) },
+    report,
+  );
   warnUnusedConstants(scope, report);
   if (!holdsRaw(table, chains)) warnUnusedSets(sets, report);
   const shared = [...top.sets.values()].flatMap((set) => set.parts).filter((part) => needed.has(part));
@@ -128,6 +134,15 @@ function setsInReach(
       if (part) needed.set(part, set);
     },
   };
+}
+
+/** What is there though nobody may know all of it, by kind and name. */
+function obscureNames({ items }: Ast.Table, opaque: readonly OpaqueObject[]): ReadonlySet<string> {
+  return new Set([
+    ...opaque.map(({ text }) => text),
+    ...ofKind(items, 'map').map(({ name }) => `map ${name.text}`),
+    ...ofKind(items, 'object').map(({ keyword, name }) => `${keyword.text} ${name.text}`),
+  ]);
 }
 
 /** Sets of the top level are put into the table beside its own. */

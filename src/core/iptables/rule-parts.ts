@@ -175,6 +175,7 @@ const noLookups = {
   ipset: (name: string) => name,
   findSet: () => undefined,
   findMap: () => undefined,
+  findObject: () => undefined,
 } as const;
 
 function neededProtocol({ kind, key, args }: Understood, family: 'ip' | 'ip6'): number | undefined {

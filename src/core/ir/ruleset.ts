@@ -186,3 +186,12 @@ export function nameOfRule(
 ): string {
   return `rule ${index + 1} of chain \`${chain.name}\` in table \`${family} ${name}\``;
 }
+
+/** Finds an object by kind and name: a counter and a quota may have the same name. */
+export function findObject(
+  table: Pick<Table, 'objects'>,
+  kind: string,
+  name: string,
+): NamedObject | undefined {
+  return table.objects?.find((object) => object.kind === kind && object.name === name);
+}

@@ -1,7 +1,15 @@
 // What a match is: one definition holds its spelling in the language, in iptables and in nft JSON, and its truth.
 // Import, emission, the tracer and the reference page are derived from it; nobody else knows a match by name.
 import type { PacketView } from '../field/view.ts';
-import { findMap, findSet, type NamedMap, type NamedSet, type Table } from '../ir/ruleset.ts';
+import {
+  findMap,
+  findObject,
+  findSet,
+  type NamedMap,
+  type NamedObject,
+  type NamedSet,
+  type Table,
+} from '../ir/ruleset.ts';
 import type { JsonValue } from '../nft/json-value.ts';
 import type { Injection } from '../packet/packet.ts';
 import type { Condition, IptablesReader, IptablesTarget } from './iptables-spelling.ts';
@@ -39,6 +47,10 @@ export interface MatchDefinition<Args> {
   ): Injection | undefined;
   /** Names of the sets that it refers to. */
   sets(args: Args): readonly string[];
+  /** The objects of the rule's table that it names itself. */
+  objects?(args: Args): readonly ObjectName[];
+  /** The maps of the rule's table that it names. */
+  maps?(args: Args): readonly MapName[];
   /** What a trace must know beside the packet and its connection; absent: nothing, it answers exactly. */
   readonly knowledge?: Knowledge | undefined;
   /** The truth changes with what was counted before: two copies of the rule are not one rule. */
@@ -100,17 +112,31 @@ export interface IptablesMatchSpelling<Args> {
   readonly readers: readonly IptablesReader<Args>[];
 }
 
-/** The sets and maps of a rule's table. */
+/** What one counter, helper, flowtable … is told from others by. */
+export type ObjectName = Pick<NamedObject, 'kind' | 'name'>;
+
+/** A map and what must be in it: `verdict`, a kind of objects, or `value`. */
+export interface MapName {
+  readonly name: string;
+  readonly data: string;
+}
+
+/** The sets, maps and objects of a rule's table. */
 export interface Lookups {
   findSet(name: string): NamedSet | undefined;
   findMap(name: string): NamedMap | undefined;
+  findObject(kind: string, name: string): NamedObject | undefined;
   /** Whether something changes the set or map that is not understood. */
   isObscure?(name: string): boolean;
 }
 
 /** What a table holds, by name. */
-export function lookupsOf(table: Pick<Table, 'sets' | 'maps'>): Lookups {
-  return { findSet: (name) => findSet(table, name), findMap: (name) => findMap(table, name) };
+export function lookupsOf(table: Pick<Table, 'sets' | 'maps' | 'objects'>): Lookups {
+  return {
+    findSet: (name) => findSet(table, name),
+    findMap: (name) => findMap(table, name),
+    findObject: (kind, name) => findObject(table, kind, name),
+  };
 }
 
 /** What a match may ask while it is evaluated. */

@@ -50,7 +50,7 @@ export const limitMatch = defineMatch<Limit>({
 });
 
 /** The bucket is taken as full. */
-function limitTruth({ over }: Limit): Truth {
+export function limitTruth({ over }: Limit): Truth {
   return { result: 'assumed', holds: !over, assumption: 'the bucket is full, as after loading' };
 }
 

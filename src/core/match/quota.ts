@@ -36,7 +36,7 @@ export const quotaMatch = defineMatch<Quota>({
 });
 
 /** What is used up already is known; that the rest lasts is an assumption. */
-function quotaTruth({ bytes, used, over }: Quota): Truth {
+export function quotaTruth({ bytes, used, over }: Quota): Truth {
   if (used >= bytes) return { result: over, actual: `all ${bytes} bytes are used` };
   return { result: 'assumed', holds: !over, assumption: 'the quota is not used up' };
 }

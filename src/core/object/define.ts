@@ -1,5 +1,6 @@
 // What a named object of a table is: something that rules refer to by name and share, such as a counter or a helper.
 // One definition holds its spelling in the language and in nft JSON.
+import type { Truth } from '../match/define.ts';
 import type { TermReader } from '../match/reader.ts';
 import type { JsonObject } from '../nft/json-value.ts';
 
@@ -12,6 +13,10 @@ export interface ObjectDefinition<Args> {
   read(reader: TermReader): Args | undefined;
   /** The lines of its block; a single one stands behind the name instead. */
   write(args: Args): readonly string[];
+  /** Whether a rule goes on that asks it. */
+  truth?(args: Args): Truth;
+  /** The statement of the registry that does the same without an object, if there is one. */
+  alone?(args: Args): { readonly key: string; readonly args: unknown } | undefined;
   readonly nft: {
     /** Its keys beside family, table, name and comment. */
     write(args: Args): JsonObject;

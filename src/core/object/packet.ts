@@ -9,6 +9,9 @@ import { defineObject } from './define.ts';
 /** The kernel's NFT_SECMARK_CTX_MAXLEN, without the final NUL. */
 const longestContext = 4095;
 
+/** include/uapi/linux/netfilter/xt_SECMARK.h: SECMARK_SECCTX_MAX, without the final NUL. */
+const longestTargetContext = 255;
+
 function isContext(text: string | undefined): text is string {
   return text !== undefined && text !== '' && byteLength(text) <= longestContext;
 }
@@ -23,6 +26,8 @@ export const secmarkObject = defineObject<{ readonly context: string }>({
     return reader.refuse('HK3011', `the label is empty or has more than ${longestContext} bytes`);
   },
   write: ({ context }) => [quote(context)],
+  alone: ({ context }) =>
+    byteLength(context) <= longestTargetContext ? { key: 'SECMARK', args: { context } } : undefined,
   nft: {
     write: ({ context }) => ({ context }),
     read: ({ context, ...others }) =>
@@ -54,6 +59,14 @@ export const synproxyObject = defineObject<Synproxy>({
       ...(wscale === 0n ? [] : [`wscale ${wscale}`]),
       given.join(' '),
     ].filter(Boolean),
+  alone: ({ mss, wscale, flags: given }) => ({
+    key: 'synproxy',
+    args: {
+      ...(mss !== 0n && { mss }),
+      ...(wscale !== 0n && { wscale }),
+      ...Object.fromEntries(given.map((flag) => [flag, true])),
+    },
+  }),
   nft: {
     write: ({ mss, wscale, flags: given }) => ({
       mss: Number(mss),

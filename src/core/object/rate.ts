@@ -1,7 +1,7 @@
 // `counter`, `quota`, `limit`: what rules that refer to the same object count together.
 import { numberToJson, wholeNumber } from '../match/byte-size.ts';
-import { type Limit, limitFromJson, limitToJson, readLimit, writeLimit } from '../match/limit.ts';
-import { type Quota, readQuota, writeQuota } from '../match/quota.ts';
+import { type Limit, limitFromJson, limitToJson, limitTruth, readLimit, writeLimit } from '../match/limit.ts';
+import { type Quota, quotaTruth, readQuota, writeQuota } from '../match/quota.ts';
 import type { JsonObject } from '../nft/json-value.ts';
 import { type Counts, countsFromJson, countsToJson, readCounts, writeCounts } from '../statement/counter.ts';
 import { defineObject } from './define.ts';
@@ -24,6 +24,7 @@ export const quotaObject = defineObject<Quota>({
     'A quota that several rules use up: `quota monthly over 10 mbytes`, used by `quota name "monthly"`.',
   read: readQuota,
   write: (quota) => [writeQuota(quota)],
+  truth: quotaTruth,
   nft: {
     write: ({ bytes, used, over }) => ({ bytes: numberToJson(bytes), used: numberToJson(used), inv: over }),
     read: quotaFromJson,
@@ -43,6 +44,7 @@ export const limitObject = defineObject<Limit>({
     'A limit that several rules share: `limit slow 10/minute burst 5 packets`, used by `limit name "slow"`.',
   read: readLimit,
   write: (limit) => [writeLimit(limit)],
+  truth: limitTruth,
   nft: {
     write: limitObjectToJson,
     read: limitFromJson,

@@ -7,7 +7,14 @@ import type { Unknown } from '../field/view.ts';
 import type { Hook } from '../hook/hook.ts';
 import type { Part } from '../ir/ruleset.ts';
 import type { Tuple } from '../ir/tuple.ts';
-import type { EvaluationContext, Knowledge, Lookups, NftMatchSpelling } from '../match/define.ts';
+import type {
+  EvaluationContext,
+  Knowledge,
+  Lookups,
+  MapName,
+  NftMatchSpelling,
+  ObjectName,
+} from '../match/define.ts';
 import type { Condition, IptablesReader, IptablesTarget } from '../match/iptables-spelling.ts';
 import type { TermReader } from '../match/reader.ts';
 import type { Packet } from '../packet/packet.ts';
@@ -52,6 +59,10 @@ export interface StatementDefinition<Args> {
   refersToConntrack?(args: Args): boolean;
   /** The set or map of the rule's table that it adds to or deletes from. */
   updates?(args: Args): string;
+  /** The objects of the rule's table that it names itself. */
+  objects?(args: Args): readonly ObjectName[];
+  /** The maps of the rule's table that it names. */
+  maps?(args: Args): readonly MapName[];
   /** It changes something that the rule's conditions may look at. */
   readonly changesPacket?: true;
 }
@@ -114,7 +125,8 @@ export type PacketChange = Partial<Omit<Packet, 'family' | 'protocol'>>;
 
 /** What a statement does; `note` says it to a person. */
 export type Effect =
-  | { readonly kind: 'none'; readonly note?: string }
+  /** `assumption`: what is taken for granted of other packets from here on. */
+  | { readonly kind: 'none'; readonly note?: string; readonly assumption?: string }
   | { readonly kind: 'verdict'; readonly verdict: Verdict; readonly note?: string }
   | { readonly kind: 'nat'; readonly request: NatRequest }
   | { readonly kind: 'set-mark'; readonly value: number; readonly note: string }
@@ -146,7 +158,12 @@ export type Effect =
   /** Something is counted apart from other packets; its limits may end the rule. */
   | { readonly kind: 'count'; readonly statements: readonly Part[]; readonly note: string }
   /** It has nothing to do with this packet: the rule ends like after a match that failed. */
-  | { readonly kind: 'mismatch'; readonly condition: string; readonly actual: string }
+  | {
+      readonly kind: 'mismatch';
+      readonly condition: string;
+      readonly actual: string;
+      readonly assumption?: string;
+    }
   | { readonly kind: 'unknown'; readonly why: string }
   /** One of these, and nobody can tell which: the trace follows them all. */
   | {

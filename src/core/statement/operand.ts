@@ -3,7 +3,7 @@
 import type { DataType } from '../datatype/define.ts';
 import { single } from '../datatype/range.ts';
 import type { Tuple } from '../ir/tuple.ts';
-import type { EvaluationContext } from '../match/define.ts';
+import type { EvaluationContext, MapName } from '../match/define.ts';
 import { numberFromJson, rangeToJson } from '../match/field-json.ts';
 import { writeRange } from '../match/field-language.ts';
 import type { TermReader } from '../match/reader.ts';
@@ -48,6 +48,12 @@ function numberOf([atom]: Tuple): readonly bigint[] {
 /** Whether working it out has the kernel track connections. */
 export function operandOfConntrack(operand: Operand): boolean {
   return operand.kind !== 'constant' && sourceOfConntrack(operand);
+}
+
+/** The named map in which the value is looked up. */
+export function mapsOfOperand(operand: Operand): readonly MapName[] {
+  const map = operand.kind === 'map' ? operand.lookup.map : undefined;
+  return map?.kind === 'set' ? [{ name: map.name, data: 'value' }] : [];
 }
 
 /** Takes a value of a type, a field of that type, or fields and a map. */

@@ -11,10 +11,12 @@ import type { StatementDefinition } from './define.ts';
 import { ip6DscpSet, ipDscpSet } from './dscp.ts';
 import { dup } from './dup.ts';
 import { ecn, ip6EcnSet, ipEcnSet } from './ecn.ts';
+import { flowAdd } from './flow.ts';
 import { fwd } from './fwd.ts';
 import { hmark } from './hmark.ts';
 import { hl, ip6HoplimitSet, ipTtlSet, ttl } from './hop-limit.ts';
 import { gotoStatement, jump } from './jump.ts';
+import { last } from './last.ts';
 import { log } from './log.ts';
 import { mangle } from './mangle.ts';
 import { ctMarkSet, metaMarkSet } from './mark.ts';
@@ -23,6 +25,16 @@ import { netmap } from './netmap.ts';
 import { metaNftraceSet } from './nftrace.ts';
 import { notrack, oldNotrack } from './notrack.ts';
 import { dnpt, snpt } from './npt.ts';
+import {
+  counterName,
+  ctExpectationSet,
+  ctHelperSet,
+  ctTimeoutSet,
+  limitName,
+  metaSecmarkSet,
+  quotaName,
+  synproxyName,
+} from './object.ts';
 import { metaPkttypeSet } from './pkttype.ts';
 import { metaPrioritySet } from './priority.ts';
 import { oldQueue, queue } from './queue.ts';
@@ -54,6 +66,10 @@ export const statements: readonly StatementDefinition<unknown>[] = [
   deleteFromSet,
   meter,
   counter,
+  counterName,
+  limitName,
+  quotaName,
+  last,
   log,
   metaMarkSet,
   ctEventSet,
@@ -80,6 +96,7 @@ export const statements: readonly StatementDefinition<unknown>[] = [
   checksum,
   hmark,
   secmark,
+  metaSecmarkSet,
   connsecmark,
   audit,
   idletimer,
@@ -92,6 +109,7 @@ export const statements: readonly StatementDefinition<unknown>[] = [
   netmap,
   tproxy,
   synproxy,
+  synproxyName,
   dup,
   fwd,
   tcpOptionMaxsegSizeSet,
@@ -101,6 +119,10 @@ export const statements: readonly StatementDefinition<unknown>[] = [
   ctOriginalZoneSet,
   ctReplyZoneSet,
   ct,
+  ctHelperSet,
+  ctTimeoutSet,
+  ctExpectationSet,
+  flowAdd,
   oldNotrack,
   snpt,
   dnpt,

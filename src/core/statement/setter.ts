@@ -16,6 +16,7 @@ import {
 import {
   constant,
   evaluateOperand,
+  mapsOfOperand,
   type Operand,
   operandFromJson,
   operandOfConntrack,
@@ -61,6 +62,7 @@ export function defineSetter(spec: SetterSpec): StatementDefinition<unknown> {
     ...(hooks && { hooks }),
     ...(spec.usesConntrack && { usesConntrack: true }),
     refersToConntrack: operandOfConntrack,
+    maps: mapsOfOperand,
     ...(spec.changesPacket && { changesPacket: true }),
     read: (reader) => readOperand(reader, type),
     write: (operand) => `${key} ${writeOperand(operand, type)}`,

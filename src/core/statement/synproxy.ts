@@ -41,7 +41,7 @@ function taken(note: string): Effect {
 }
 
 /** The proxy takes the client's SYN and the ACK that ends its handshake; all else passes (xt_SYNPROXY.c: synproxy_tg4). */
-function effect({ transport }: Packet): Effect {
+export function synproxyEffect({ transport }: Packet): Effect {
   if (transport.kind !== 'tcp') return { kind: 'none', note: 'no TCP header' };
   const { syn, ack, fin, rst } = tcpFlag;
   const kind = transport.flags & (syn | ack | fin | rst);
@@ -70,5 +70,5 @@ export const synproxy = defineTarget({
       args['ecn'] ? { unsupported: "nft's synproxy has no option for ECN" } : { statement: toJson(args) },
     read: fromJson,
   },
-  execute: (_args, { view }) => effect(view.packet),
+  execute: (_args, { view }) => synproxyEffect(view.packet),
 });

@@ -22,6 +22,7 @@ export const vmap = defineStatement<Lookup>({
   summary:
     'Gives the verdict that a map has for a field or several: `ct state vmap { established : accept, invalid : drop }`.',
   terminal: false,
+  maps: ({ map }) => (map.kind === 'set' ? [{ name: map.name, data: 'verdict' }] : []),
   refersToConntrack: ({ keys }) => keys.some(ofConntrack),
   chains: ({ map }, lookups) => entriesOf(map, lookups).flatMap(({ data }) => chainOf(data)),
   leavesChain: ({ map }, lookups) => map.kind === 'set' || entriesOf(map, lookups).some(leaves),

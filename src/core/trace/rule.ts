@@ -77,6 +77,7 @@ function runStatement(
 
 /** Carries out what a statement does; undefined: the rule goes on. */
 function apply(run: Run, table: Table, effect: Effect, progress: Progress): RuleOutcome | undefined {
+  if ('assumption' in effect) run.assumptions.add(effect.assumption);
   switch (effect.kind) {
     case 'none':
       if (effect.note) progress.notes.push(effect.note);

@@ -1,6 +1,6 @@
 // What packets have changed in sets and maps since they were listed, by table and name.
 import type { NamedMap, NamedSet, SetElements, Table } from '../ir/ruleset.ts';
-import { findMap, findSet } from '../ir/ruleset.ts';
+import { findMap, findObject, findSet } from '../ir/ruleset.ts';
 import { changesOf } from '../ir/set.ts';
 import type { Atom, Entry, Tuple } from '../ir/tuple.ts';
 import type { Lookups } from '../match/define.ts';
@@ -43,6 +43,7 @@ export function lookupsIn(run: Pick<Run, 'sets' | 'assumptions'>, table: Table):
       if (map && changesOf(map)) run.assumptions.add(`\`${name}\` is as listed, but for these packets`);
       return map;
     },
+    findObject: (kind, name) => findObject(table, kind, name),
     isObscure: (name) => changed(name)?.unknown === true || disturbedSets(table).has(name),
   };
 }

@@ -342,4 +342,18 @@ export const nameCodes = codes({
     help: 'move what both need into a third file',
     explanation: 'A file that includes itself, alone or by way of others, would never end.',
   },
+  HK2068: {
+    title: 'unknown object',
+    severity: 'error',
+    help: 'declare it in the table of the rule, as in `counter web` or `ct helper ftp { type "ftp"; protocol tcp }`',
+    explanation:
+      'A rule or a map names a counter, quota, limit, helper, flowtable or the like, and its table has none of this kind and name. Objects of other tables are not seen.',
+  },
+  HK2069: {
+    title: 'map that does not fit',
+    severity: 'error',
+    help: 'declare it in the table of the rule, as in `map ports : port -> verdict = { 22 : accept }`',
+    explanation:
+      'A rule looks something up in a map that its table does not have, or that has something else than the rule needs: verdicts for `vmap`, values of a field for `set`, names of objects for `counter name` and the like.',
+  },
 });

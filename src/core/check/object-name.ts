@@ -1,0 +1,78 @@
+// What rules and maps name of their table must be there: counters, helpers, flowtables and so on, and maps that have what
+// is looked for in them.
+import type { NamedMap, NamedObject, Rule } from '../ir/ruleset.ts';
+import { isObjectType } from '../ir/tuple.ts';
+import type { MapName, ObjectName } from '../match/define.ts';
+import { mapsIn, objectsIn } from '../statement/named.ts';
+import type { Span } from '../text/source.ts';
+import { suggest } from '../text/suggest.ts';
+import type { Report } from './report.ts';
+
+interface Named {
+  readonly objects: readonly NamedObject[];
+  readonly maps: readonly NamedMap[];
+  /** Kind and name of what is there too, but of which not all is known: kept for another tool, or with a mistake. */
+  readonly obscure: ReadonlySet<string>;
+}
+
+/** Reports what is named and missing, once for each place. */
+export function checkObjectNames(rules: readonly Rule[], named: Named, report: Report): void {
+  for (const map of named.maps) {
+    const names = map.entries.flatMap(({ data }) => (data.kind === 'object' ? [data.name] : []));
+    for (const name of new Set(names)) checkObject({ kind: map.data, name }, map.span, named, report);
+  }
+  const told = new Set<string>();
+  for (const part of rules.flatMap(({ parts }) => parts)) {
+    const place = `${part.span?.start}`;
+    if (told.has(place)) continue;
+    told.add(place);
+    for (const object of objectsIn(part)) checkObject(object, part.span, named, report);
+    for (const map of mapsIn(part)) checkMap(map, part.span, named, report);
+  }
+}
+
+function checkObject(
+  { kind, name }: ObjectName,
+  span: Span | undefined,
+  { objects, obscure }: Named,
+  report: Report,
+): void {
+  const known = objects.filter((object) => object.kind === kind);
+  if (known.some((object) => object.name === name)) return;
+  if (obscure.has(`${kind} ${name}`)) return;
+  const meant = suggest(
+    name,
+    known.map((object) => object.name),
+  );
+  const help = meant === undefined ? `declare it in this table with \`${kind} NAME …\`` : didYouMean(meant);
+  report.complain('HK2068', `no ${kind} of this table is called \`${name}\``, { span, help });
+}
+
+function didYouMean(name: string): string {
+  return `did you mean \`${name}\`?`;
+}
+
+function checkMap({ name, data }: MapName, span: Span | undefined, named: Named, report: Report): void {
+  const { maps, obscure } = named;
+  const map = maps.find((one) => one.name === name);
+  if (map ? dataOf(map) === data : obscure.has(`map ${name}`)) return;
+  if (map) {
+    const message = `map \`${name}\` holds ${describe(dataOf(map))}, and ${describe(data)} are needed here`;
+    report.complain('HK2069', message, { span });
+    return;
+  }
+  const meant = suggest(
+    name,
+    maps.map((one) => one.name),
+  );
+  const help = meant === undefined ? {} : { help: didYouMean(meant) };
+  report.complain('HK2069', `no map of this table is called \`${name}\``, { span, ...help });
+}
+
+function dataOf({ data }: NamedMap): string {
+  return data === 'verdict' || isObjectType(data) ? data : 'value';
+}
+
+function describe(data: string): string {
+  return data === 'value' ? 'values' : data === 'verdict' ? 'verdicts' : `${data} names`;
+}

@@ -1,0 +1,23 @@
+// The objects and maps of its table that a part of a rule names.
+import type { Part } from '../ir/ruleset.ts';
+import type { MapName, MatchDefinition, ObjectName } from '../match/define.ts';
+import { findMatch } from '../match/registry.ts';
+import type { StatementDefinition } from './define.ts';
+import { findStatement } from './registry.ts';
+
+/** The counters, helpers, flowtables … by their names. */
+export function objectsIn(part: Part): readonly ObjectName[] {
+  return part.kind === 'opaque' ? [] : (definitionOf(part)?.objects?.(part.args) ?? []);
+}
+
+/** The maps by their names, each with what it must have. */
+export function mapsIn(part: Part): readonly MapName[] {
+  return part.kind === 'opaque' ? [] : (definitionOf(part)?.maps?.(part.args) ?? []);
+}
+
+function definitionOf({
+  kind,
+  key,
+}: Exclude<Part, { kind: 'opaque' }>): MatchDefinition<unknown> | StatementDefinition<unknown> | undefined {
+  return kind === 'match' ? findMatch(key) : findStatement(key);
+}
