@@ -2,6 +2,7 @@
 // reports what is wrong where it was written.
 import type { DataType } from '../datatype/define.ts';
 import type { Value } from '../ir/ruleset.ts';
+import type { ElementDetails } from '../ir/set.ts';
 import type { EntryData } from '../ir/tuple.ts';
 import type { EntryValue, TermReader, TupleValue, WrittenOperator } from '../match/reader.ts';
 import type { Term } from '../syntax/ast.ts';
@@ -166,11 +167,19 @@ function readEntryValue(
   }
   if (next?.term.kind !== 'braces') return complainAt(cursor, next, 'HK3009', 'expected a map in `{ }`');
   cursor.at++;
-  const entries = readEntries(cursor, next, next.term, types, (inner) => {
+  const readData = (inner: Cursor): EntryData | undefined => {
     const innerState: ReaderState = { ...state, cursor: inner };
     return data(makeReader(() => innerState));
-  });
+  };
+  const entries = readEntries(cursor, next, next.term, types, readData, readComment);
   return entries && { kind: 'entries', entries };
+}
+
+/** All that may stand beside an element that no packet changes. */
+function readComment(cursor: Cursor): ElementDetails | undefined {
+  if (!takeWord(cursor, 'comment')) return {};
+  const comment = readText(cursor);
+  return comment === undefined ? undefined : { comment };
 }
 
 /** Takes braces with one element in them. */

@@ -3,10 +3,10 @@ import type { DataType } from '../datatype/define.ts';
 import type { NamedMap } from '../ir/ruleset.ts';
 import { changesOf } from '../ir/set.ts';
 import type { Entry, EntryData } from '../ir/tuple.ts';
-import { isJsonObject, type JsonValue } from '../nft/json-value.ts';
+import { isJsonArray, isJsonObject, type JsonValue } from '../nft/json-value.ts';
 import type { EvaluationContext, Lookups } from './define.ts';
 import { type DataTypes, entriesFromJson, entryToJson } from './map-json.ts';
-import { writeName } from './quote.ts';
+import { quote, writeName } from './quote.ts';
 import type { EntryValue, TermReader } from './reader.ts';
 import {
   type Reading,
@@ -87,9 +87,11 @@ export function writeKeys(keys: readonly Reading[]): string {
 export function writeMap({ keys, map }: Lookup, data: (data: EntryData) => string): string {
   if (map.kind === 'set') return `@${writeName(map.name)}`;
   const types = typesOf(keys);
-  const items = map.entries.map(
-    (entry) => `${entry.key === 'any' ? 'default' : writeTuple(types, entry.key)} : ${data(entry.data)}`,
-  );
+  const items = map.entries.map((entry) => {
+    const { comment } = entry.details ?? {};
+    const key = entry.key === 'any' ? 'default' : writeTuple(types, entry.key);
+    return `${key}${comment === undefined ? '' : ` comment ${quote(comment)}`} : ${data(entry.data)}`;
+  });
   return `{ ${items.join(', ')} }`;
 }
 
@@ -101,8 +103,22 @@ export function lookupToJson({ keys, map }: Lookup, data: DataTypes): JsonValue 
     data:
       map.kind === 'set'
         ? `@${map.name}`
-        : { set: map.entries.map((entry) => entryToJson(types, data, entry)) },
+        : { set: map.entries.map((entry) => commented(entryToJson(types, data, entry), entry)) },
   };
+}
+
+/** With the comment of its element, if it has one. */
+function commented(pair: JsonValue, { details: { comment } = {} }: Entry): JsonValue {
+  const [val = null, data = null] = isJsonArray(pair) ? pair : [];
+  return comment === undefined ? pair : [{ elem: { val, comment } }, data];
+}
+
+/** The comment of an entry of a rule's own map. */
+function commentIn(pair: JsonValue | undefined): Pick<Entry, 'details'> {
+  const [key] = isJsonArray(pair) ? pair : [];
+  const element = isJsonObject(key) ? key['elem'] : undefined;
+  const comment = isJsonObject(element) ? element['comment'] : undefined;
+  return typeof comment === 'string' ? { details: { comment } } : {};
 }
 
 /** The lookup, if all of it is understood. */
@@ -119,6 +135,10 @@ function mapFromJson(
   json: JsonValue | undefined,
 ): EntryValue | undefined {
   if (typeof json === 'string' && json.startsWith('@')) return { kind: 'set', name: json.slice(1) };
-  const entries = isJsonObject(json) ? entriesFromJson(types, data, json['set']) : undefined;
+  const pairs = isJsonObject(json) ? json['set'] : undefined;
+  const entries = entriesFromJson(types, data, pairs)?.map((entry, at) => ({
+    ...entry,
+    ...commentIn(isJsonArray(pairs) ? pairs[at] : undefined),
+  }));
   return entries && { kind: 'entries', entries };
 }
