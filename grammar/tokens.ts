@@ -109,7 +109,8 @@ export const keywords = {
     Nft,
     ...later,
   ],
-  clause: [Type, Hook, Device, Devices, Priority, Policy],
+  // The lexer takes the first that fits, so `devices` comes before `device`.
+  clause: [Type, Hook, Devices, Device, Priority, Policy],
 } as const;
 
 export const Mac: TokenType = define(

@@ -33,6 +33,7 @@ function withoutComments(text: string): string {
 describeKernel('objects of nft', ['nft'], () => {
   test('text and JSON that nft lists are what was loaded', async () => {
     await using namespace = await createNamespace('objects');
+    await namespace.run('ip', ['link', 'add', 'wan0', 'type', 'veth', 'peer', 'name', 'lan0']);
     const text = emitNftText(ours()).value ?? '';
     await loadNft(namespace, text);
 

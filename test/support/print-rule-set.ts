@@ -36,7 +36,9 @@ function elements({ type, elements: held }: NamedSet): readonly string[] {
 
 function chainLines(chain: Chain): readonly string[] {
   const { name, base, rules } = chain;
-  const hook = base && ` type ${base.type} hook ${base.hook} priority ${base.priority} policy ${base.policy}`;
+  const devices = base?.devices ? ` devices ${base.devices.join(', ')}` : '';
+  const hook =
+    base && ` type ${base.type} hook ${base.hook}${devices} priority ${base.priority} policy ${base.policy}`;
   return [
     `  chain ${name}${hook ?? ''}`,
     ...writeChainLines(chain).map((line) => `    ${line}`),

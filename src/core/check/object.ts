@@ -1,5 +1,5 @@
 // Named objects of a table, and what is said of the table itself: `counter web { … }`, `flags dormant`, `comment "…"`.
-import type { NamedObject, Table } from '../ir/ruleset.ts';
+import { type NamedObject, type Table, tableFlags } from '../ir/ruleset.ts';
 import { findObjectKind, objectKinds } from '../object/registry.ts';
 import type { Attribute, BodyItem, ObjectDeclaration, Rule, Term } from '../syntax/ast.ts';
 import type { Span } from '../text/source.ts';
@@ -107,9 +107,6 @@ function isOffload(terms: readonly Term[]): boolean {
 function isWord(term: Term | undefined, text: string): boolean {
   return term?.kind === 'word' && term.text === text;
 }
-
-/** What nft has as flags of a table (nftables, src/parser_bison.y: table_flags). */
-const tableFlags = ['dormant', 'owner'] as const;
 
 /** What the lines of a table say about itself. */
 export function readAttributes(

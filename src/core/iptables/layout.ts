@@ -61,10 +61,10 @@ function belongs(table: Table, family: 'ip' | 'ip6', report: Report): boolean {
 
 /** Says what iptables has no place for and no need of; a rule that refers to it is a problem of its own. */
 function reportLeftOut(table: Table, report: Report): void {
-  const { objects = [], chains, comment, flags, span } = table;
+  const { objects = [], chains, comment, flags = [], span } = table;
   const left = [
     ...objects.map(({ kind, name }) => `${kind} \`${name}\``),
-    ...(flags?.includes('owner') ? ['its flag `owner`'] : []),
+    ...flags.filter((flag) => flag !== 'dormant').map((flag) => `its flag \`${flag}\``),
     ...(comment === undefined ? [] : ['its comment']),
     ...chains.flatMap((chain) =>
       chain.comment === undefined ? [] : [`the comment of chain \`${chain.name}\``],

@@ -18,7 +18,7 @@ export interface RuleSet {
 export interface Table {
   readonly family: Family;
   readonly name: string;
-  /** In this order: its chains are not run, it belongs to the process that made it; none if absent. */
+  /** In the order of `tableFlags`: its chains are not run, it belongs to the process that made it and goes or stays with it. */
   readonly flags?: readonly TableFlag[];
   readonly comment?: string;
   readonly chains: readonly Chain[];
@@ -32,7 +32,10 @@ export interface Table {
   readonly span?: Span;
 }
 
-export type TableFlag = 'dormant' | 'owner';
+/** What nft has as flags of a table, `persist` since 1.0.9 (nftables, src/parser_bison.y: table_flags). */
+export const tableFlags = ['dormant', 'owner', 'persist'] as const;
+
+export type TableFlag = (typeof tableFlags)[number];
 
 export interface Chain {
   readonly name: string;

@@ -1,6 +1,13 @@
 // One object of a listing into the draft of the rule set; each object is validated here and nowhere else.
 import type { z } from 'zod';
-import type { BaseChain, Counters, Part, Rule, TableFlag } from '../ir/ruleset.ts';
+import {
+  type BaseChain,
+  type Counters,
+  type Part,
+  type Rule,
+  type TableFlag,
+  tableFlags,
+} from '../ir/ruleset.ts';
 import type { Span } from '../text/source.ts';
 import { readBaseChain } from './import-base-chain.ts';
 import { complain, complainOfMissing, type Draft, type SetDraft, tableKey, tableOf } from './import-draft.ts';
@@ -73,8 +80,6 @@ function takeTable(draft: Draft, body: JsonObject, { span, again }: Given): void
 }
 
 /** nft 1.0.6 prints but the first letter of a flag. */
-const tableFlags: readonly TableFlag[] = ['dormant', 'owner'];
-
 function readTableFlags(json: JsonValue | undefined): readonly TableFlag[] | undefined {
   const listed = isJsonArray(json) ? json : json === undefined ? [] : [json];
   const known = tableFlags.filter((flag) => listed.some((one) => one === flag || one === flag[0]));

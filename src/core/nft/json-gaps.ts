@@ -23,6 +23,10 @@ export function reportUnreadable(
 /** Reports what of a table and its chains would be lost. */
 export function checkJsonTable(table: Table, spelling: Spelling): void {
   const where = `table \`${table.family} ${table.name}\``;
+  if (table.flags?.includes('persist'))
+    spelling.report(
+      diagnostic('HK4501', `${where}: nft 1.0.6 has no flag \`persist\``, { span: table.span }),
+    );
   reportUnreadable(spelling, table.flags && 'loses the flags of a table', where, table.span);
   for (const chain of table.chains) {
     const name = `chain \`${chain.name}\` of ${where}`;
