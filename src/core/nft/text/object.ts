@@ -1,4 +1,5 @@
 // Objects of a table in nft text, in the layout of `nft list ruleset`.
+import { milliseconds } from '../../datatype/milliseconds.ts';
 import type { JsonObject, JsonValue } from '../json-value.ts';
 import { type TableObject, tableObject } from '../schema/object.ts';
 import { type Visitor, visit } from '../schema/tagged.ts';
@@ -137,7 +138,7 @@ const objects: Visitor<TableObject, string> = {
       commentLine(comment),
       option('protocol', protocol),
       option('dport', dport),
-      timeout !== undefined && `timeout ${word(timeout)}ms`,
+      timeout !== undefined && `timeout ${milliseconds.format(BigInt(timeout))}`,
       option('size', size),
       option('l3proto', l3proto),
     ]),
