@@ -1,7 +1,7 @@
 // Rule sets drawn from the fixtures of the registries, so that a new match or statement is drawn by itself: each case
 // is a piece of a rule, and pieces that may stand in the same chain make rules.
 import fc from 'fast-check';
-import type { Rule, RuleSet } from '../../src/core/ir/ruleset.ts';
+import type { Chain, Rule, RuleSet, Table } from '../../src/core/ir/ruleset.ts';
 import { loadPolicy } from '../../src/core/load.ts';
 import { findStatement } from '../../src/core/statement/registry.ts';
 import { partOf } from '../support/spelling.ts';
@@ -13,6 +13,7 @@ interface Piece {
   readonly place: string;
   readonly key: string;
   readonly text: string;
+  /** And objects. */
   readonly sets: readonly string[];
   readonly kind: 'match' | 'statement' | 'end';
 }
@@ -24,7 +25,8 @@ function piecesOf(folder: 'match' | 'statement'): readonly Piece[] {
 }
 
 function pieceOf(fixture: SpellingFixture, folder: 'match' | 'statement', text: string): Piece {
-  const { table, chain, sets, isTcp } = fixture;
+  const { table, chain, isTcp } = fixture;
+  const sets = [...fixture.sets, ...fixture.objects];
   const { kind, key } = partOf(fixture, text);
   const isEnd = kind === 'statement' && findStatement(key)?.terminal === true;
   const start = isTcp ? 'meta l4proto tcp ' : '';
@@ -98,9 +100,13 @@ export function drawnChains(families: readonly DrawnChain['family'][]): fc.Arbit
   );
 }
 
-/** Fixtures may have different sets of one name. */
+/** Fixtures may have different sets of one name; objects are of different kinds. */
 function oneOfEachName(sets: readonly string[]): readonly string[] {
-  return [...new Map(sets.map((text) => [text.split(' ')[1], text])).values()];
+  return [...new Map(sets.map((text) => [nameIn(text), text])).values()];
+}
+
+function nameIn(declaration: string): string {
+  return /^(?:set|map) (\S+)/.exec(declaration)?.[1] ?? declaration;
 }
 
 /** Families that have the hook and the type of chain of a place. */
@@ -135,18 +141,21 @@ function headOf({ family, place, priority, policy }: DrawnChain): string {
   }
 }
 
-/** The rule set with those rules only that some test holds for, one by one. */
+/** The rule set with those objects and rules only that some test holds for, one by one. */
 export function keepRules(ruleSet: RuleSet, holds: (one: RuleSet) => boolean): RuleSet {
-  const tables = ruleSet.tables.map((table) => ({
-    ...table,
-    chains: table.chains.map((chain) => {
-      const alone = (rule: Rule): RuleSet => ({
-        tables: [
-          { ...table, chains: table.chains.map((one) => (one === chain ? { ...one, rules: [rule] } : one)) },
-        ],
-      });
-      return { ...chain, rules: chain.rules.filter((rule) => holds(alone(rule))) };
-    }),
-  }));
+  const tables = ruleSet.tables.map(({ objects, ...rest }): Table => {
+    const kept = objects?.filter((object) => holds({ tables: [{ ...rest, chains: [], objects: [object] }] }));
+    const table = { ...rest, ...(kept && kept.length > 0 && { objects: kept }) };
+    return { ...table, chains: rest.chains.map((chain) => keepIn(chain, table, holds)) };
+  });
   return { tables };
+}
+
+function keepIn(chain: Chain, table: Table, holds: (one: RuleSet) => boolean): Chain {
+  const alone = (rule: Rule): RuleSet => ({
+    tables: [
+      { ...table, chains: table.chains.map((one) => (one === chain ? { ...one, rules: [rule] } : one)) },
+    ],
+  });
+  return { ...chain, rules: chain.rules.filter((rule) => holds(alone(rule))) };
 }

@@ -10,10 +10,13 @@ const over = fc.constantFrom('', 'over ');
 const per = fc.constantFrom('second', 'minute', 'hour', 'day', 'week');
 const times = fc.integer({ min: 1, max: 200_000 }).map((seconds) => `${seconds}s`);
 
-function text(...parts: readonly (string | fc.Arbitrary<unknown>)[]): fc.Arbitrary<string> {
+type Said = string | number | readonly (string | number)[];
+
+/** Texts, numbers and lists of them in a row; what a list has stands with blanks between. */
+function text(...parts: readonly (string | fc.Arbitrary<Said>)[]): fc.Arbitrary<string> {
   return fc
     .tuple(...parts.map((part) => (typeof part === 'string' ? fc.constant(part) : part)))
-    .map((all) => all.map((one) => (Array.isArray(one) ? one.join(' ') : `${one}`)).join(''));
+    .map((all: readonly Said[]) => all.map((one) => [one].flat().join(' ')).join(''));
 }
 
 /** What is declared of a kind, behind the name. */
