@@ -58,13 +58,13 @@ function comparable(ruleSet: RuleSet): unknown {
 }
 
 /**
- * The rules that the kernel of this machine takes, which may lack modules. nft 1.0.6 lists a frame's type as raw bytes
- * where it stands beside another field of the frame, and otherwise from text than from JSON.
+ * What nft takes in a form, and the kernel of this machine, which may lack modules. nft 1.0.6 lists a frame's type as raw
+ * bytes where it stands beside another field of the frame, and otherwise from text than from JSON.
  */
-function loadable(ruleSet: RuleSet): RuleSet {
+function loadable(ruleSet: RuleSet, to: 'nft' | 'nft-json', ...flags: readonly string[]): RuleSet {
   return keepRules(ruleSet, (one) => {
-    const { value } = compile(one, 'nft');
-    const [text = '@ll,'] = value === undefined ? [] : (listed(value) ?? []);
+    const { value } = compile(one, to);
+    const [text = '@ll,'] = value === undefined ? [] : (listed(value, ...flags) ?? []);
     return !text.includes('@ll,');
   });
 }
@@ -73,14 +73,16 @@ describeKernel('random rule sets in nft', ['nft', 'unshare'], () => {
   test('are listed as what was loaded, from text and from JSON', () => {
     fc.assert(
       fc.property(drawnChains(['ip', 'ip6', 'inet', 'arp', 'bridge', 'netdev']), (drawn) => {
-        const ruleSet = loadable(loadChain(drawn) ?? { tables: [] });
+        const ruleSet = loadable(loadChain(drawn) ?? { tables: [] }, 'nft');
         const text = compiled(ruleSet, 'nft');
         const ours = load(text, 'nft');
         const [plain, json] = listed(text) ?? ['refused', ''];
         expect(comparable(load(plain, 'nft'))).toEqual(comparable(ours));
         expect(without(unsaid, load(json, 'nft-json'))).toEqual(without(unsaid, ours));
-        const [again] = listed(compiled(ruleSet, 'nft-json'), '-j') ?? ['refused'];
-        expect(without(untaken, load(again, 'nft'))).toEqual(without(untaken, ours));
+        const asJson = loadable(ruleSet, 'nft-json', '-j');
+        const [again] = listed(compiled(asJson, 'nft-json'), '-j') ?? ['refused'];
+        const said = load(compiled(asJson, 'nft'), 'nft');
+        expect(without(untaken, load(again, 'nft'))).toEqual(without(untaken, said));
       }),
       { numRuns },
     );
