@@ -1,18 +1,14 @@
 // The examples are policies that people could run: in canonical layout, nothing to complain of, all tests pass, and every
 // back end can say them.
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { backEndNames, compile } from '../src/core/compile.ts';
-import { loadPolicy } from '../src/core/load.ts';
 import { runTests } from '../src/core/policy-test/run.ts';
 import { formatPolicy } from '../src/core/syntax/format.ts';
+import { examplePolicies, exampleSource, loadExample } from './support/example-policies.ts';
 
-const folder = join(import.meta.dirname, '../examples');
-
-describe.each(readdirSync(folder))('examples/%s', (name) => {
-  const source = { name: 'policy.hook', text: readFileSync(join(folder, name, 'policy.hook'), 'utf8') };
-  const { value: policy, diagnostics } = loadPolicy(source);
+describe.each(examplePolicies)('examples/%s', (path) => {
+  const source = exampleSource(path);
+  const { value: policy, diagnostics } = loadExample(path);
 
   test('is laid out, and nothing is wrong with it', () => {
     expect(diagnostics).toEqual([]);
