@@ -8,6 +8,8 @@ import type { Span } from './text/source.ts';
 /** The text of the rest, and an error for every rule that is not in it. Without a text nothing can be said at all. */
 export interface PartialText {
   readonly text: string | undefined;
+  /** What is in the text. */
+  readonly ruleSet: RuleSet;
   readonly refused: readonly Diagnostic[];
   /** Warnings about what is in the text. */
   readonly diagnostics: readonly Diagnostic[];
@@ -19,12 +21,12 @@ export interface PartialText {
  */
 export function compilePartial(ruleSet: RuleSet, to: BackEnd, options: EmitOptions = {}): PartialText {
   const { value, diagnostics } = compile(ruleSet, to, options);
-  if (!hasErrors(diagnostics)) return { text: value, refused: [], diagnostics };
+  if (!hasErrors(diagnostics)) return { text: value, ruleSet, refused: [], diagnostics };
   const refused = diagnostics.filter((one) => one.severity === 'error');
   const spans = refused.flatMap((one) => one.span ?? []);
   const isRefused = ({ span: own }: Placed): boolean => spans.some((span) => isWithin(span, own));
   const kept = backEnds[to].hasOnlySets ? withoutSets(ruleSet, isRefused) : withoutRules(ruleSet, isRefused);
-  if (!kept) return { text: undefined, refused, diagnostics: [] };
+  if (!kept) return { text: undefined, ruleSet, refused, diagnostics: [] };
   const rest = compilePartial(kept, to, options);
   return { ...rest, refused: [...refused, ...rest.refused] };
 }

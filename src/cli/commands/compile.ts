@@ -7,7 +7,9 @@ import { hasErrors } from '../../core/diagnostic/diagnostic.ts';
 import type { EmitOptions } from '../../core/ir/emit-options.ts';
 import type { RuleSet } from '../../core/ir/ruleset.ts';
 import { writePolicy } from '../../core/policy-text/write-policy.ts';
-import { makeFolder, writeFiles } from '../../host/write-files.ts';
+import { numberRules, sourceMapOf } from '../../core/source-map/build.ts';
+import { withSourceComments } from '../../core/source-map/source-comment.ts';
+import { makeFolder, type OutputFile, writeFiles } from '../../host/write-files.ts';
 import { type AddCommand, examples, fromOption, ipsetOption, policyArgument } from '../command.ts';
 import { type Context, readPolicy } from '../context.ts';
 import { type ExitCode, exitCode } from '../exit.ts';
@@ -18,7 +20,7 @@ const toOption = new Option('--to <back-end>', 'what to compile to').choices([..
 const desugaredOption = new Option(
   '--show-desugared',
   'print the policy with all that is short written out, each rule with its place, and compile nothing',
-).conflicts(['to', 'partial']);
+).conflicts(['to', 'partial', 'sourceMap', 'sourceComments']);
 
 export const addCompile: AddCommand = (parent, run) =>
   parent
@@ -30,6 +32,8 @@ export const addCompile: AddCommand = (parent, run) =>
     .option('--partial', 'leave out the rules that the back end can not say, list them, and exit with 1')
     .option('--counters', 'with what the kernel had counted, where the input says it')
     .addOption(desugaredOption)
+    .option('--source-map <file>', 'write to this file which line of the policy each rule comes from')
+    .option('--source-comments', 'the same in the comments of the rules: `policy.hook:12`')
     .addOption(fromOption)
     .addOption(ipsetOption)
     .addHelpText(
@@ -37,25 +41,31 @@ export const addCompile: AddCommand = (parent, run) =>
       examples(
         'hookline compile policy.hook --to nft | nft -c -f -',
         'hookline compile policy.hook --to iptables -o rules.v4',
-        'hookline compile policy.hook --to all -o build',
+        'hookline compile policy.hook --to all -o build --source-map build/policy.map.json',
         'iptables-save | hookline compile - --to nft',
         'iptables-save -c | hookline compile - --to iptables --counters | iptables-restore -c',
       ),
     )
     .action(
-      run(async (context, path, { to, output, from, ipset, partial, counters = false, showDesugared }) => {
+      run(async (context, path, { to, output, from, ipset, showDesugared, ...options }) => {
         if (to === undefined && !showDesugared) throw withoutTarget();
-        const { ruleSet } = await readPolicy(context, path, from, ipset);
+        const read = (await readPolicy(context, path, from, ipset)).ruleSet;
+        const ruleSet = options.sourceMap === undefined ? read : numberRules(read);
         if (to === undefined) return showRules(context, ruleSet, path, output);
-        const compileTo: CompileTo = (given, name) =>
-          (partial ? compilePartial : compileWhole)(given, name, { counters });
-        return to === 'all'
-          ? compileAll(context, ruleSet, compileTo, output)
-          : compileOne(context, compileTo(ruleSet, to), output);
+        const asked = { ...options, policy: path, output };
+        return to === 'all' ? compileAll(context, ruleSet, asked) : compileOne(context, ruleSet, to, asked);
       }),
     );
 
-type CompileTo = (ruleSet: RuleSet, to: BackEnd) => PartialText;
+/** What is asked beside the back end. */
+interface Asked {
+  readonly policy: string;
+  readonly output: string | undefined;
+  readonly partial?: true | undefined;
+  readonly counters?: true | undefined;
+  readonly sourceMap?: string | undefined;
+  readonly sourceComments?: true | undefined;
+}
 
 function withoutTarget(): Failure {
   return wrongUsage(
@@ -79,11 +89,32 @@ async function showRules(
   return exitCode.done;
 }
 
+/** What one back end makes of a rule set. */
+type Compiled = PartialText & { readonly backEnd: BackEnd };
+
+function compileTo(given: RuleSet, to: BackEnd, asked: Asked): Compiled {
+  const ruleSet = asked.sourceComments ? withSourceComments(given, to) : given;
+  const compiled = (asked.partial ? compilePartial : compileWhole)(ruleSet, to, emitOptions(asked));
+  return { ...compiled, backEnd: to };
+}
+
+function emitOptions({ counters }: Asked): EmitOptions {
+  return { counters: counters === true };
+}
+
 /** In the form of a partial text: with an error there is none. */
 function compileWhole(ruleSet: RuleSet, to: BackEnd, options: EmitOptions): PartialText {
   const { value: text, diagnostics } = compile(ruleSet, to, options);
-  if (!hasErrors(diagnostics)) return { text, refused: [], diagnostics };
-  return { text: undefined, refused: diagnostics, diagnostics: [] };
+  if (!hasErrors(diagnostics)) return { text, ruleSet, refused: [], diagnostics };
+  return { text: undefined, ruleSet, refused: diagnostics, diagnostics: [] };
+}
+
+/** The side file that says where the rules come from, if it is asked for. */
+function sourceMapFiles(compiled: readonly Compiled[], asked: Asked): readonly OutputFile[] {
+  if (asked.sourceMap === undefined) return [];
+  const texts = compiled.flatMap(({ text, ...one }) => (text === undefined ? [] : [{ ...one, text }]));
+  const map = sourceMapOf(asked.policy, texts, emitOptions(asked));
+  return [{ path: asked.sourceMap, text: `${JSON.stringify(map)}\n` }];
 }
 
 /** The text, or the end of the command; what was left out is reported. */
@@ -93,34 +124,30 @@ function textOf(context: Context, { text, refused, diagnostics }: PartialText): 
   return text;
 }
 
-async function compileOne(
-  context: Context,
-  compiled: PartialText,
-  output: string | undefined,
-): Promise<ExitCode> {
+async function compileOne(context: Context, ruleSet: RuleSet, to: BackEnd, asked: Asked): Promise<ExitCode> {
+  const { output } = asked;
+  const compiled = compileTo(ruleSet, to, asked);
   const text = textOf(context, compiled);
-  if (output === undefined || output === '-') context.out.write(text);
-  else demandWritten(await writeFiles([{ path: output, text }]));
+  const isFile = output !== undefined && output !== '-';
+  const files = isFile ? [{ path: output, text }] : [];
+  demandWritten(await writeFiles([...files, ...sourceMapFiles([compiled], asked)]));
+  if (!isFile) context.out.write(text);
   return compiled.refused.length > 0 ? exitCode.no : exitCode.done;
 }
 
 /** Nothing is written unless every back end has a text. */
-async function compileAll(
-  context: Context,
-  ruleSet: RuleSet,
-  compileTo: CompileTo,
-  folder: string | undefined,
-): Promise<ExitCode> {
+async function compileAll(context: Context, ruleSet: RuleSet, asked: Asked): Promise<ExitCode> {
+  const folder = asked.output;
   if (folder === undefined) throw wrongUsage('`--to all` needs a folder', 'say it with `-o FOLDER`');
-  const all = backEndNames.map((name) => ({ name, compiled: compileTo(ruleSet, name) }));
-  const failed = all.filter(({ compiled }) => compiled.text === undefined);
-  if (failed.length > 0) throw new Failure(failed.flatMap(({ compiled }) => compiled.refused));
-  const files = all.map(({ name, compiled }) => ({
-    path: join(folder, backEnds[name].file),
+  const all = backEndNames.map((name) => compileTo(ruleSet, name, asked));
+  const failed = all.filter(({ text }) => text === undefined);
+  if (failed.length > 0) throw new Failure(failed.flatMap(({ refused }) => refused));
+  const files = all.map((compiled) => ({
+    path: join(folder, backEnds[compiled.backEnd].file),
     text: textOf(context, compiled),
   }));
   demandWritten(await makeFolder(folder));
-  demandWritten(await writeFiles(files));
+  demandWritten(await writeFiles([...files, ...sourceMapFiles(all, asked)]));
   for (const { path } of files) context.err.write(`${path}\n`);
-  return all.some(({ compiled }) => compiled.refused.length > 0) ? exitCode.no : exitCode.done;
+  return all.some(({ refused }) => refused.length > 0) ? exitCode.no : exitCode.done;
 }

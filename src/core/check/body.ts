@@ -4,6 +4,7 @@ import type { BodyItem } from '../syntax/ast.ts';
 import type { BodyContext, CheckBody, Place } from './body-context.ts';
 import { callIn, checkCall } from './call.ts';
 import { locate } from './cursor.ts';
+import { originOf } from './origin.ts';
 import { checkRule } from './rule.ts';
 import { checkWhen } from './when.ts';
 
@@ -17,6 +18,5 @@ function checkItem(item: BodyItem, place: Place, context: BodyContext): readonly
   const call = callIn(written, context.definitions);
   if (call) return checkCall(call, item, place, context);
   const terms = [...place.condition, ...locate(written, place.scope, place.expansions)];
-  const span = place.expansions[0]?.span ?? item.span;
-  return checkRule({ terms, span }, context);
+  return checkRule({ terms, ...originOf(item.span, place) }, context);
 }

@@ -1,5 +1,5 @@
 // Rules: from a flat list of terms to matches and statements. A rule about both IP versions becomes one for each.
-import type { Part, Rule } from '../ir/ruleset.ts';
+import type { Called, Part, Rule } from '../ir/ruleset.ts';
 import type { MatchDefinition } from '../match/define.ts';
 import { findMatch } from '../match/registry.ts';
 import type { StatementDefinition } from '../statement/define.ts';
@@ -26,6 +26,8 @@ import { findConstant, type Scope } from './scope.ts';
 export interface RuleTerms {
   readonly terms: readonly Located[];
   readonly span: Span;
+  /** The calls that led to it. */
+  readonly calls?: readonly Called[] | undefined;
 }
 
 /** What a rule is read with. */
@@ -64,12 +66,16 @@ interface Reading {
 export function checkRule(rule: RuleTerms, context: RuleContext): readonly Rule[] {
   const drafts = readRule(rule, context);
   warnIfIdle(rule, drafts, context.report);
-  return drafts.map((draft) => ({ parts: draft.parts, span: rule.span }));
+  return drafts.map(({ parts }) => ruleOf(parts, rule));
 }
 
 /** The same for a condition, which need do nothing. */
 export function checkCondition(condition: RuleTerms, context: RuleContext): readonly Rule[] {
-  return readRule(condition, context).map((draft) => ({ parts: draft.parts, span: condition.span }));
+  return readRule(condition, context).map(({ parts }) => ruleOf(parts, condition));
+}
+
+function ruleOf(parts: readonly Part[], { span, calls }: RuleTerms): Rule {
+  return calls ? { parts, span, calls } : { parts, span };
 }
 
 function readRule(rule: RuleTerms, context: RuleContext): readonly Draft[] {

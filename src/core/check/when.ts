@@ -8,6 +8,7 @@ import type { Term, When } from '../syntax/ast.ts';
 import type { BodyContext, Place } from './body-context.ts';
 import { locate } from './cursor.ts';
 import type { ChainDraft } from './jump.ts';
+import { originOf } from './origin.ts';
 import { checkCondition } from './rule.ts';
 
 /** Each block around a body may double the work. */
@@ -15,7 +16,8 @@ const deepest = 8;
 
 /** The rules that stand for a block in its chain. */
 export function checkWhen(block: When, place: Place, context: BodyContext): readonly Rule[] {
-  const span = place.expansions[0]?.span ?? block.span;
+  const origin = originOf(block.span, place);
+  const { span } = origin;
   const { report } = context;
   if (place.depth >= deepest) {
     report.complain('HK2060', `more than ${deepest} blocks stand around this one`, { span });
@@ -40,7 +42,7 @@ export function checkWhen(block: When, place: Place, context: BodyContext): read
   const chain = { name: { text, span }, span, base: undefined, hooked: false, rules };
   context.chains.push(chain, ...chains);
   const jump = locate(jumpTo(text, block), place.scope);
-  return checkCondition({ terms: [...condition, ...jump], span }, context);
+  return checkCondition({ terms: [...condition, ...jump], ...origin }, context);
 }
 
 function jumpTo(chain: string, { span }: When): readonly Term[] {

@@ -18,6 +18,8 @@ export interface EmittedRule {
   readonly chain: string;
   /** From 1 in its chain, as in `iptables -L --line-numbers`. */
   readonly index: number;
+  /** The whole line, without counters: `-A INPUT -j ACCEPT`. */
+  readonly text: string;
   readonly rule: Rule;
 }
 
@@ -115,9 +117,13 @@ function writeTable({ name, chains, renamed }: OutputTable, options: EmitOptions
       const counters = counted.has(rule) ? undefined : rule.counters;
       counted.add(rule);
       const count = options.counters && counters ? `${writeCounters(options, counters)} ` : '';
-      lines.push(`${count}-A ${chain.name}${text && ` ${text}`}`);
+      lines.push(count + lineOf(chain, text));
     }
   return `${lines.join('\n')}\nCOMMIT\n`;
+}
+
+function lineOf({ name }: OutputChain, text: string): string {
+  return `-A ${name}${text && ` ${text}`}`;
 }
 
 function writeCounters({ counters: asked }: EmitOptions, given: Counters | undefined): string {
@@ -126,6 +132,12 @@ function writeCounters({ counters: asked }: EmitOptions, given: Counters | undef
 
 function emittedRules({ name, chains }: OutputTable): readonly EmittedRule[] {
   return chains.flatMap((chain) =>
-    chain.lines.map(({ rule }, at) => ({ table: name, chain: chain.name, index: at + 1, rule })),
+    chain.lines.map(({ text, rule }, at) => ({
+      table: name,
+      chain: chain.name,
+      index: at + 1,
+      text: lineOf(chain, text),
+      rule,
+    })),
   );
 }

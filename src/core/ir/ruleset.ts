@@ -67,7 +67,18 @@ export interface Rule {
   readonly handle?: number;
   /** What the kernel had counted, where a dump says it. */
   readonly counters?: Counters;
+  /** The line that caused it: of what is called or short for something, where that is used. */
   readonly span?: Span;
+  /** Where calls of definitions led to it: each of them, from the outermost one; none if absent. */
+  readonly calls?: readonly Called[];
+  /** From 1, of all rules of the rule set; only where what back ends make of one rule is put together. */
+  readonly number?: number;
+}
+
+/** A definition that was called, and the line in it that led on: another call, or the rule itself. */
+export interface Called {
+  readonly name: string;
+  readonly span: Span;
 }
 
 export interface Counters {

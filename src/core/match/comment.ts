@@ -1,4 +1,5 @@
 // `comment`: a note for people that stays with the rule.
+import type { Match, Part } from '../ir/ruleset.ts';
 import { isJsonObject } from '../nft/json-value.ts';
 import { defineMatch } from './define.ts';
 import { moduleOption } from './iptables-condition.ts';
@@ -10,7 +11,7 @@ interface Comment {
 }
 
 /** extensions/libxt_comment.c: XT_MAX_COMMENT_LEN. */
-const iptablesLimit = 255;
+export const iptablesCommentLimit = 255;
 
 export const commentMatch = defineMatch<Comment>({
   key: 'comment',
@@ -27,7 +28,7 @@ export const commentMatch = defineMatch<Comment>({
   },
   iptables: {
     write: ({ text }) => {
-      const problem = iptablesTextProblem(text, iptablesLimit);
+      const problem = iptablesTextProblem(text, iptablesCommentLimit);
       if (problem !== undefined) return { kind: 'unsupported', why: `the comment has ${problem}` };
       return { kind: 'any', alternatives: [[moduleOption('comment', false, '--comment', text)]] };
     },
@@ -40,7 +41,7 @@ export const commentMatch = defineMatch<Comment>({
         read: ([given]) => {
           const text = given?.words[0];
           if (!given || given.negated || text === undefined) return undefined;
-          return byteLength(text) > iptablesLimit ? refuse('the comment is too long') : { text };
+          return byteLength(text) > iptablesCommentLimit ? refuse('the comment is too long') : { text };
         },
       },
     ],
@@ -48,3 +49,29 @@ export const commentMatch = defineMatch<Comment>({
   evaluate: () => ({ result: true, actual: 'a note' }),
   sets: () => [],
 });
+
+/** The comment of a rule; several of them stand behind each other, as nft has them. */
+export function commentOf(parts: readonly Part[]): string | undefined {
+  const texts = parts.flatMap((part) => (isComment(part) ? textOf(part.args) : []));
+  return texts.length > 0 ? texts.join(', ') : undefined;
+}
+
+/** The parts with this as their only comment, which no packet notices. */
+export function withComment(parts: readonly Part[], text: string): readonly Part[] {
+  const comment: Part = { kind: 'match', key: commentMatch.key, args: { text } satisfies Comment };
+  return [comment, ...withoutComments(parts)];
+}
+
+/** The parts that packets notice. */
+function withoutComments(parts: readonly Part[]): readonly Part[] {
+  return parts.filter((part) => !isComment(part));
+}
+
+function isComment(part: Part): part is Match {
+  return part.kind === 'match' && part.key === commentMatch.key;
+}
+
+function textOf(args: unknown): readonly string[] {
+  const isNote = typeof args === 'object' && args !== null && 'text' in args;
+  return isNote && typeof args.text === 'string' ? [args.text] : [];
+}

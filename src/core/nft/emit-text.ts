@@ -67,7 +67,8 @@ function chainText({ name, chain, rules }: SpelledChain<string>, where: string, 
   return [`\tchain ${name} {`, ...lines.map((line) => `\t\t${line}`), '\t}\n'].join('\n');
 }
 
-function ruleText({ body, where, span }: SpelledRule, report: Report): string {
+/** A rule as `nft list` writes it; a report where text can't say it. */
+export function ruleText({ body, where, rule: { span } }: SpelledRule, report: Report): string {
   const statements = isJsonArray(body.expr) ? body.expr : [];
   const texts = statements.map((one) => orReport(statementText(one), one, where, report, span));
   const { comment } = body;

@@ -9,7 +9,9 @@ import { isReserved } from './reserved.ts';
 export type NftForm = 'json' | 'text';
 
 const nameLimit = 255;
-const commentLimit = { json: 253, text: 128 } as const;
+
+/** Bytes of a comment that each of them takes. */
+export const commentLimit = { json: 253, text: 128 } as const;
 
 /** How nft text is told from nft JSON by those who can choose. */
 const takenByJson = 'emit nft JSON, which takes it, or choose another name';

@@ -14,7 +14,6 @@ import {
 import type { NftSpelled } from '../match/define.ts';
 import { findMatch } from '../match/registry.ts';
 import { findStatement } from '../statement/registry.ts';
-import type { Span } from '../text/source.ts';
 import { unknownStatement } from './json-gaps.ts';
 import { isJson, type JsonObject, type JsonValue } from './json-value.ts';
 import { demandedProtocol } from './known-protocol.ts';
@@ -29,7 +28,8 @@ export interface SpelledRule {
   /** `{ "rule": … }` being around it. */
   readonly body: JsonObject;
   readonly where: string;
-  readonly span: Span | undefined;
+  /** What it says; several may come from one rule. */
+  readonly rule: Rule;
 }
 
 /**
@@ -60,7 +60,7 @@ export function spellRule(
       expr: expressionsOf(number === 0 ? withCounters(statements, rule.counters) : statements, spelling),
     },
     where,
-    span: rule.span,
+    rule,
   }));
 }
 

@@ -18,7 +18,7 @@ export interface WriteOptions {
   readonly origin: string;
   /** Writes neighbouring rules that differ in one value as one, where iptables is given the same lines for it. */
   readonly fold?: boolean;
-  /** Says behind each rule where it comes from: `# policy.hook:12`. */
+  /** Says behind each rule where it comes from: `# policy.hook:12`, with the lines of definitions that led to it. */
   readonly places?: boolean;
 }
 
@@ -110,10 +110,15 @@ function layOutLine(line: string): string {
 }
 
 /** A comment in the last line of the rule. */
-function withPlace(text: string, { span }: Rule): string {
+function withPlace(text: string, { span, calls = [] }: Rule): string {
   if (!span) return text;
+  const ways = calls.map((call) => `, in ${call.name} ${placeOf(call.span)}`);
+  return `${text.trimEnd()}  # ${placeOf(span)}${ways.join('')}\n`;
+}
+
+function placeOf(span: Span): string {
   const { file, line } = locationOf(span);
-  return `${text.trimEnd()}  # ${file}:${line}\n`;
+  return `${file}:${line}`;
 }
 
 /** One line of a source may be several rules. */
