@@ -1,10 +1,12 @@
 // Keys that stand for other words: `service NAME`, `from zone NAME`, `to zone NAME`. What a declaration says takes
 // their place in the rule, which becomes several where a service uses several protocols.
 import type { Definition, Name, Term } from '../syntax/ast.ts';
+import { ruleFrom } from '../syntax/template.ts';
 import { suggest } from '../text/suggest.ts';
 import { type Cursor, complainAt, type Located, locate, peekArgument, placeOf } from './cursor.ts';
 import type { Scope } from './scope.ts';
 import { conditionsOf, type Services, serviceNames } from './service.ts';
+import { shortForms } from './short-forms.ts';
 import { type Side, self, type Zones, zoneTerms } from './zone.ts';
 
 /** What the top level declares for rules to use. */
@@ -26,6 +28,7 @@ export const expansionKeys: ReadonlyMap<string, Expand> = new Map([
   ['service', expandService],
   ['from zone', zoneExpansion('from')],
   ['to zone', zoneExpansion('to')],
+  ...[...shortForms].map(([key, text]) => [key, shortFormExpansion(text)] as const),
 ]);
 
 function expandService(
@@ -43,6 +46,17 @@ function expandService(
   }
   const name = services.get(text)?.name;
   return conditions.map((terms) => (name ? expanded(terms, name, at, scope) : inPlace(terms, at)));
+}
+
+/** The key was taken; its last word says where it stood. */
+function shortFormExpansion(text: string): Expand {
+  return (cursor) => {
+    const located = cursor.terms[cursor.at - 1];
+    if (!located) return undefined;
+    const { scope, expansions } = located;
+    const span = cursor.taker?.span ?? placeOf(located);
+    return [locate(ruleFrom(text, span).terms, scope, expansions)];
+  };
 }
 
 function zoneExpansion(side: Side): Expand {

@@ -10,8 +10,8 @@ import { suggest } from '../text/suggest.ts';
 import { type AgnosticKey, agnosticKeys } from './agnostic.ts';
 import { type Cursor, peek } from './cursor.ts';
 import { type Expand, expansionKeys } from './expansion.ts';
-import { laterKeys } from './later.ts';
 import { isRawKey, type RawKey } from './raw.ts';
+import { iptablesWords } from './short-forms.ts';
 
 /** What a key stands for. */
 type Meaning =
@@ -20,7 +20,7 @@ type Meaning =
   | { readonly kind: 'agnostic'; readonly key: AgnosticKey }
   | { readonly kind: 'expansion'; readonly expand: Expand }
   | { readonly kind: 'raw'; readonly key: RawKey }
-  | { readonly kind: 'later' };
+  | { readonly kind: 'iptables'; readonly ours: string };
 
 /** A key as it stands in a rule, and how many words it is. */
 export interface Key {
@@ -37,7 +37,8 @@ function meaningOf(text: string): Meaning | undefined {
   const statement = findStatement(text);
   if (statement) return { kind: 'statement', definition: statement };
   if (isRawKey(text)) return { kind: 'raw', key: text };
-  return laterKeys.has(text) ? { kind: 'later' } : undefined;
+  const ours = iptablesWords.get(text);
+  return ours === undefined ? undefined : { kind: 'iptables', ours };
 }
 
 const plainNames: ReadonlySet<string> = new Set(matchNames);
@@ -45,7 +46,7 @@ const names = [
   ...new Set([...agnosticKeys.keys(), ...expansionKeys.keys(), ...matchNames, ...statementNames]),
 ];
 const wordCount = (text: string): number => text.split(' ').length;
-const longest = Math.max(...[...names, ...laterKeys].map(wordCount));
+const longest = Math.max(...names.map(wordCount));
 /** No key with parameters is longer. */
 const mostTerms = 40;
 

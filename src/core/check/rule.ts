@@ -138,7 +138,11 @@ function readMeaning(draft: Draft, { text, meaning }: Key, tools: Tools): readon
   if (meaning.kind === 'match') return [readMatch(draft, meaning.definition, readArguments)];
   if (meaning.kind === 'statement') return [readStatement(draft, meaning.definition, readArguments)];
   if (meaning.kind === 'raw') return [readKept(draft, meaning.key)];
-  complainOf(draft.cursor, 'HK2002', `\`${text}\` is not supported yet`);
+  const help = `write \`${meaning.ours}\``;
+  draft.cursor.report.complain('HK2080', `\`${text}\` is a word of iptables`, {
+    span: draft.cursor.taker?.span,
+    help,
+  });
   return [giveUp(draft, draft.cursor)];
 }
 
@@ -164,12 +168,7 @@ function readKept(draft: Draft, key: RawKey): Draft {
 }
 
 /** Reports something about the key that was just taken. */
-function complainOf(
-  cursor: Cursor,
-  code: 'HK2002' | 'HK2026' | 'HK2033',
-  message: string,
-  limit?: FamilyLimit,
-): void {
+function complainOf(cursor: Cursor, code: 'HK2026' | 'HK2033', message: string, limit?: FamilyLimit): void {
   cursor.report.complain(code, message, {
     span: cursor.taker?.span,
     labels: limit && [{ span: limit.span, message: limit.why }],

@@ -349,6 +349,13 @@ export const nameCodes = codes({
     explanation:
       'A rule or a map names a counter, quota, limit, helper, flowtable or the like, and its table has none of this kind and name. Objects of other tables are not seen.',
   },
+  HK2080: {
+    title: 'word of iptables',
+    severity: 'error',
+    help: 'write what the language calls it',
+    explanation:
+      'A rule uses the name that a match or a target has in iptables, and this language has another word for it. Words that only iptables has, like `recent` or `hashlimit`, keep their names.',
+  },
   HK2069: {
     title: 'map that does not fit',
     severity: 'error',
