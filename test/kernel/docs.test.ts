@@ -1,0 +1,27 @@
+// What the pages tell people to type as root works on the real kernel, with the files that the page has written by then.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { createNamespace } from '../../src/host/lab/namespace.ts';
+import { command, folderWith } from '../cli/support/hookline.ts';
+import { blocksOf, filesOf } from '../support/page.ts';
+import { describeKernel } from './support/require.ts';
+
+const pages = ['tutorial.md'];
+const needs = ['nft', 'ipset', 'iptables-save', 'iptables-restore'];
+
+describeKernel('commands of the docs', needs, () => {
+  test.each(pages)('%s', async (page) => {
+    const blocks = blocksOf(readFileSync(join(import.meta.dirname, '../../docs', page), 'utf8'));
+    await using namespace = await createNamespace('docs');
+    for (const [index, { kind, body }] of blocks.entries())
+      if (kind === 'sh')
+        await namespace.run('sh', ['-ec', script(body, folderWith(filesOf(blocks.slice(0, index))))]);
+    expect(await namespace.run('nft', ['list', 'ruleset'])).toContain('chain');
+  });
+});
+
+/** The lines of a block, in this folder, with `hookline` as a command. */
+function script(body: string, folder: string): string {
+  return `cd '${folder}'\nhookline() { ${command.map((word) => `'${word}'`).join(' ')} "$@"; }\n${body}`;
+}
