@@ -77,7 +77,7 @@ const natMaps = {
 } as const;
 
 /** The head of a chain in a policy, and the text from there to the next. */
-const chainPattern = /^ {2}chain (.*) \{\n[^]*?^ {2}\}/gm;
+const chainPattern = /^ {2}chain (.*) \{\n[\s\S]*?^ {2}\}/gm;
 
 /** Policies with such rules put into their chains, wherever they fit. */
 export function withLookups(policies: fc.Arbitrary<string>): fc.Arbitrary<string> {

@@ -39,13 +39,17 @@ describe('a rule that iptables can not say', () => {
 
 const mixed = `table inet filter {
   set admins : ipv4_addr = { 10.0.0.1 }
-  set tagged : mark = { 1, 2 }
+  set tagged : mark dynamic = { 1, 2 }
+  set watched : ipv4_addr {
+    limit 1/second
+  }
   chain input hook input priority filter {
     ip saddr @admins accept
     iptables match "-m frob --knob 1" drop
     nft { "frobnicate" : null }
     meta mark @tagged drop
     tcp dport 22 accept
+    ip saddr @watched counter
   }
 }
 `;
@@ -60,7 +64,11 @@ const targets = [
     '--dport 22',
     `rule 3 ${where}: \`{"frobnicate": null}\` was read from nft and not understood`,
   ],
-  ['ipset', 'add admins.new 10.0.0.1', 'set `tagged` of type mark has no equivalent in ipset'],
+  [
+    'ipset',
+    'add admins.new 10.0.0.1',
+    "ipset can't hold set `watched` of type ipv4_addr: its elements have limits",
+  ],
   [
     'nft-json',
     '"right": 22',

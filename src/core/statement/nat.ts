@@ -72,18 +72,21 @@ function natEffect(
 ): Effect {
   const { family, address, port, source } = args;
   const version = context.view.packet.family;
-  if ((address ?? source?.address) && family !== undefined && family !== version)
-    return { kind: 'none', note: `no address for IPv${version}` };
+  const isOther = (address ?? source?.address) && family !== undefined && family !== version;
+  const nothing: Effect = { kind: 'none', note: `no address for IPv${version}` };
   const place = { ...(family && { family }), ...(address && { address }), ...(port && { port }) };
-  if (!source) return requestOf(args, kind, place);
-  const found = resolvePlace(source, { ...place, ...(source.address && { family: version }) }, context);
-  if (found.kind === 'value') return requestOf(args, kind, found.value);
+  if (!source) return isOther ? nothing : requestOf(args, kind, place);
+  const whose = source.address && { family: family ?? version };
+  const found = resolvePlace(source, { ...place, ...whose }, context);
   const miss: Effect = {
     kind: 'mismatch',
     condition: writeNat(key, args),
     actual: found.kind === 'none' ? found.actual : '?',
   };
+  // The map is asked first, and a rule fails that it has nothing for.
   if (found.kind === 'none') return miss;
+  if (isOther) return nothing;
+  if (found.kind === 'value') return requestOf(args, kind, found.value);
   const translated = { ...kind, unknown: found.why };
   if (!found.possible) return { kind: 'nat', request: translated };
   return oneOf(found.why, [
