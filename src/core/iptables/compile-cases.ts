@@ -19,7 +19,8 @@ export function compileItems(items: readonly RuleItem[], place: RulePlace): Outp
   if (choice?.kind !== 'cases') return compileRule(items.filter(isItem), place);
   const before = items.slice(0, at).filter(isItem);
   const cases = choice.cases.map((one) => (goesOn(one) ? [...one, ...items.slice(at + 1)] : one));
-  const repeatable = before.every((item) => item.kind !== 'action' && !item.stateful);
+  const repeatable =
+    before.every((item) => item.kind !== 'action' && !item.stateful) && !choice.cases.some(counts);
   if (repeatable && (cases.length === 1 || cases.every(ends) || isApart(choice, cases)))
     return compileEach(before, cases, place);
   return cases.some(leaves) ? goOver(before, cases, place) : visit(before, cases, place);
@@ -36,6 +37,11 @@ function isAction(item: RuleItem): item is Action {
 /** Nothing behind it is reached. */
 function ends(one: readonly RuleItem[]): boolean {
   return one.some((item) => item.kind === 'action' && item.ends);
+}
+
+/** Whether it counts the packets that come to it, which must be those of the rule and no others. */
+function counts([first]: readonly RuleItem[]): boolean {
+  return first !== undefined && first.kind !== 'cases' && first.kind !== 'action' && first.stateful;
 }
 
 /** What stands behind it in its rule is reached; a jump comes back to the next rule. */

@@ -49,6 +49,8 @@ function isPorted(part: Part): boolean {
 
 /** An action that names ports needs a protocol in its own rule, also where that is not the rule that asked for it. */
 function behindProtocols(item: RuleItem, before: readonly RuleItem[]): RuleItem {
+  if (item.kind === 'cases')
+    return { ...item, cases: item.cases.map((one) => one.map((part) => behindProtocols(part, before))) };
   if (item.kind !== 'action' || item.protocols) return item;
   const protocols = before.map(protocolsOf).findLast(({ length }) => length > 0);
   return protocols ? { ...item, protocols } : item;

@@ -1,5 +1,5 @@
 // Matches that compare one packet field with a value: everything but their spelling is derived from the field.
-import { contains } from '../datatype/range.ts';
+import { contains, type Range } from '../datatype/range.ts';
 import type { Field } from '../field/define.ts';
 import { isUnknown } from '../field/view.ts';
 import type { Elements, Value } from '../ir/ruleset.ts';
@@ -50,6 +50,8 @@ export interface FieldMatch {
   readonly always?: true;
   /** Whether only packets of a protocol with ports match. */
   readonly transports?: true | ((test: FieldTest) => boolean);
+  /** It takes these numbers one after the other. */
+  readonly turns?: Range;
   /** The left side in nft JSON. */
   readonly nft: JsonValue;
   /** An expression that means the same where the value is one of the type. */
@@ -71,6 +73,7 @@ export function defineFieldMatch(spec: FieldMatch): MatchDefinition<unknown> {
       ...(family && { family }),
       ...(spec.always && { always: true }),
       ...(spec.transports === true && { transports: true }),
+      ...(spec.turns && { turns: spec.turns }),
       nft: spec.nft,
     },
     ...(spec.usesConntrack && { usesConntrack: true }),

@@ -1,9 +1,10 @@
 // A lookup in a map as conditions of iptables: one for each entry.
-import type { Entry, EntryData } from '../ir/tuple.ts';
+import type { Atom, Entry, EntryData } from '../ir/tuple.ts';
 import type { Lookups } from './define.ts';
 import { selectorsOfKeys } from './find-selector.ts';
 import type { Condition, IptablesTarget } from './iptables-spelling.ts';
 import { entriesOf, fixedEntries, type Lookup, writeKeys } from './lookup.ts';
+import { nextInTurn } from './nft/statistic.ts';
 import type { Reading } from './reading.ts';
 import { selectors } from './registry.ts';
 import { type Asked, presentCondition, tupleCondition } from './tuple-iptables.ts';
@@ -12,6 +13,8 @@ import { type Asked, presentCondition, tupleCondition } from './tuple-iptables.t
 export interface Finding {
   readonly when: Condition;
   readonly data: EntryData;
+  /** The condition counts the packets that no finding before is for. */
+  readonly stateful?: true;
 }
 
 /** There is no finding that iptables can say, or none of the packets of the family has one. */
@@ -21,6 +24,8 @@ type NoFindings = Extract<Condition, { kind: 'unsupported' | 'never' }>;
 export function findingsOf(lookup: Lookup, target: IptablesTarget): readonly Finding[] | NoFindings {
   const { keys } = lookup;
   const entries = fixedEntries(lookup.map, target);
+  const inTurn = entries && turnsOf(keys, entries);
+  if (inTurn) return inTurn;
   const asked = keys.map(askedOf);
   const known = asked.filter((one) => one !== undefined);
   if (!entries || known.length < asked.length || keys.some(({ key }) => selectors.find(key)?.stateful))
@@ -36,6 +41,32 @@ export function findingsOf(lookup: Lookup, target: IptablesTarget): readonly Fin
   if (unsaid) return unsaid;
   const some = findings.filter(({ when }) => when.kind !== 'never');
   return some.length > 0 ? some : { kind: 'never' };
+}
+
+/** More entries than these are not written as rules, each of which counts. */
+const mostTurns = 64n;
+
+/** One rule for each number that a counter takes, if the map has something for each. */
+function turnsOf(keys: readonly Reading[], entries: readonly Entry[]): readonly Finding[] | undefined {
+  const [key, ...others] = keys;
+  const turns = key && selectors.find(key.key)?.selector?.turns;
+  if (!turns || key.steps.length > 0 || others.length > 0 || turns.hi - turns.lo >= mostTurns)
+    return undefined;
+  const count = Number(turns.hi - turns.lo) + 1;
+  const found = Array.from({ length: count }, (_, at) => dataFor(turns.lo + BigInt(at), entries));
+  const known = found.filter((data) => data !== undefined);
+  if (known.length < count) return undefined;
+  return known.map((data, at) => ({ data, when: nextInTurn(count - at), stateful: true }));
+}
+
+function dataFor(number: bigint, entries: readonly Entry[]): EntryData | undefined {
+  return entries
+    .toSorted(catchAllLast)
+    .find(({ key }) => key === 'any' || key.some((atom) => isIn(atom, number)))?.data;
+}
+
+function isIn(atom: Atom, number: bigint): boolean {
+  return typeof atom === 'object' && atom.lo <= number && number <= atom.hi;
 }
 
 /** Whether the map has an entry for everything that no other one is for. */

@@ -1,4 +1,5 @@
 // What a match reads from a packet, as something that may stand alone, in a concatenation, or before a map.
+import type { Range } from '../datatype/range.ts';
 import type { Field } from '../field/define.ts';
 import type { JsonValue } from '../nft/json-value.ts';
 
@@ -12,6 +13,8 @@ export interface Selector {
   readonly always?: true;
   /** Only packets of a protocol with ports have it. */
   readonly transports?: true;
+  /** It counts: it takes these numbers one after the other, from the first. */
+  readonly turns?: Range;
   /** The expression in nft JSON. */
   readonly nft: JsonValue;
 }

@@ -224,13 +224,13 @@ export function sourceCases(
     return { kind: 'unsupported', why: 'iptables translates to constants only, not to what a field is' };
   const findings = findingsOf(source.lookup, target);
   if ('kind' in findings) return findings;
-  const cases = findings.flatMap(({ when, data }) => {
+  const cases = findings.flatMap(({ data, ...found }) => {
     if (data.kind !== 'value') return [];
     const [atom] = data.value;
     const place = address
       ? placeOf(data.value, fixed)
       : { ...fixed, ...(typeof atom === 'object' && { port: atom }) };
-    return [{ when, what: what(place) }];
+    return [{ ...found, what: what(place) }];
   });
   return { kind: 'cases', cases };
 }

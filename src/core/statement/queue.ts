@@ -128,9 +128,11 @@ function writeCases(source: Source, flags: readonly Flag[], target: IptablesTarg
     return { kind: 'unsupported', why: "iptables' NFQUEUE takes queues by their numbers only" };
   const findings = findingsOf(source.lookup, target);
   if ('kind' in findings) return findings;
-  const cases = findings.flatMap(({ when, data }) => {
+  const cases = findings.flatMap(({ data, ...found }) => {
     const atom = data.kind === 'value' ? data.value[0] : undefined;
-    return typeof atom === 'object' ? [{ when, what: { key: 'queue', args: { queues: atom, flags } } }] : [];
+    return typeof atom === 'object'
+      ? [{ ...found, what: { key: 'queue', args: { queues: atom, flags } } }]
+      : [];
   });
   return { kind: 'cases', cases };
 }

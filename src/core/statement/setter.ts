@@ -103,10 +103,10 @@ function writeTarget(spec: SetterSpec, operand: Operand, place: IptablesTarget):
     );
   const findings = findingsOf(operand.lookup, place);
   if ('kind' in findings) return findings;
-  const cases = findings.flatMap(({ when, data }) => {
+  const cases = findings.flatMap(({ data, ...found }) => {
     const atom = data.kind === 'value' ? data.value[0] : undefined;
     if (typeof atom !== 'object') return [];
-    return [{ when, what: { key: `${spec.key} set`, args: constant(atom.lo) } }];
+    return [{ ...found, what: { key: `${spec.key} set`, args: constant(atom.lo) } }];
   });
   const { keys } = operand.lookup;
   const overlapping = hasDefault(operand.lookup, place) || keys.some(({ key }) => key === spec.key);

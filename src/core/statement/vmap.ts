@@ -42,7 +42,7 @@ export const vmap = defineStatement<Lookup>({
     write: (lookup, target) => {
       const found = findingsOf(lookup, target);
       if ('kind' in found) return found;
-      const cases = found.map(({ when, data }): TargetCase => ({ when, what: statementOf(data) }));
+      const cases = found.map(({ data, ...one }): TargetCase => ({ ...one, what: statementOf(data) }));
       return { kind: 'cases', cases, overlapping: hasDefault(lookup, target) };
     },
     readers: [],

@@ -1,6 +1,7 @@
 // Fields that nft compares and iptables has no option for. Each is a line of a table: key, type, and what the packet
 // vocabulary knows of it.
 import type { DataType } from '../../datatype/define.ts';
+import type { Range } from '../../datatype/range.ts';
 import { defineField, type FieldValue } from '../../field/define.ts';
 import type { PacketView, Unknown } from '../../field/view.ts';
 import type { JsonValue } from '../../nft/json-value.ts';
@@ -22,6 +23,8 @@ export interface NftField {
   readonly usesConntrack?: true;
   /** It counts: two copies of a rule are not one. */
   readonly stateful?: true;
+  /** It takes these numbers one after the other. */
+  readonly turns?: Range;
   readonly knowledge?: Knowledge | undefined;
   /** Only packets of a protocol with ports have it. */
   readonly transports?: true;

@@ -70,6 +70,7 @@ export const numgenFamily = defineFamily<Generator>({
       type: bits(32),
       nft: { numgen: { mode, mod, offset } },
       stateful: true,
+      ...(mode === 'inc' && mod > 0 && { turns: below({ mod, offset }) }),
       iptables: (test) => statistic({ mode, mod, offset }, test),
       read: () => ({
         unknown:

@@ -50,6 +50,14 @@ function inTurn(mod: bigint, place: bigint, inside: bigint, negated: boolean): C
   return one('--mode', 'nth', ...(negated ? ['!'] : []), '--every', every, '--packet', packet);
 }
 
+/**
+ * The first of `left` packets that come here, again and again: of what it leaves over, a next rule may take the first of
+ * one fewer (net/netfilter/xt_statistic.c: statistic_mt).
+ */
+export function nextInTurn(left: number): Condition {
+  return left === 1 ? always() : one('--mode', 'nth', '--every', `${left}`, '--packet', '0');
+}
+
 function one(...words: readonly string[]): Condition {
   return { kind: 'any', alternatives: [[moduleOption('statistic', false, ...words)]] };
 }
