@@ -3,6 +3,7 @@ import type * as Ast from '../syntax/ast.ts';
 import type { Given } from '../syntax/template.ts';
 import type { Span } from '../text/source.ts';
 import type { GatewayLine, LineKind } from './gateway-line.ts';
+import type { Names } from './gateway-value.ts';
 import { findConstant, type Scope } from './scope.ts';
 
 /** The interfaces and networks of both sides, as elements of sets. */
@@ -10,7 +11,12 @@ export interface Sides {
   readonly insideDevices: Ast.Braces;
   readonly insideNets: Ast.Braces;
   readonly outsideDevices: Ast.Braces;
-  readonly scope: Scope;
+  readonly names: Names;
+}
+
+/** The interfaces that a rule is about. */
+export interface GivenDevices {
+  readonly DEVICES: readonly Ast.Term[];
 }
 
 /** The lines of a kind. */
@@ -41,8 +47,8 @@ export interface Draft {
 }
 
 /** A translation is for packets of its addresses' version only. */
-export function familyTest(target: readonly Ast.Term[], { scope }: Sides): string {
-  const version = versionOf(target, scope, 0);
+export function familyTest(target: readonly Ast.Term[], { names }: Sides): string {
+  const version = versionOf(target, names.scope, 0);
   return version === undefined ? '' : `meta nfproto ${version} `;
 }
 

@@ -4,15 +4,10 @@ import { type Draft, draft, familyTest, ofKind, type Sides, setOf } from './gate
 import type { GatewayLine } from './gateway-line.ts';
 import { shiftPorts } from './gateway-ports.ts';
 import { spreadTargets } from './gateway-targets.ts';
-import type { Report } from './report.ts';
 
 /** What comes to an address of the gateway, or to a public address of a host inside. */
-export function destinationRules(
-  lines: readonly GatewayLine[],
-  sides: Sides,
-  report: Report,
-): readonly Draft[] {
-  const forwards = ofKind(lines, 'forward').flatMap((line) => forwardDrafts(line, sides, report));
+export function destinationRules(lines: readonly GatewayLine[], sides: Sides): readonly Draft[] {
+  const forwards = ofKind(lines, 'forward').flatMap((line) => forwardDrafts(line, sides));
   const maps = ofKind(lines, 'map').map((line) =>
     draft(line, 'iifname DEVICES daddr PUBLIC dnat to TARGET', {
       DEVICES: [devicesFor(line, sides)],
@@ -29,15 +24,15 @@ function devicesFor({ parts }: GatewayLine, { insideDevices, outsideDevices }: S
   return setOf([...outsideDevices.elements, ...insideDevices.elements], outsideDevices.span);
 }
 
-function forwardDrafts(line: GatewayLine, sides: Sides, report: Report): readonly Draft[] {
+function forwardDrafts(line: GatewayLine, sides: Sides): readonly Draft[] {
   const [protocol, ...ports] = line.parts.get('forward') ?? [];
   const target = line.parts.get('to') ?? [];
   const { span } = line.line;
-  const spread = spreadTargets(target, { scope: sides.scope, report }, span);
+  const spread = spreadTargets(target, sides.names, span);
   const shift = shiftPorts(protocol?.kind === 'word' ? protocol.text : '', ports, target, span);
   const wrong = [spread, shift].find((one) => one.kind === 'wrong');
   if (wrong) {
-    report.complain('HK2065', wrong.message, { span });
+    sides.names.report.complain('HK2065', wrong.message, { span });
     return [];
   }
   const isShifted = shift.kind === 'shifted';

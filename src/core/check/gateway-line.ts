@@ -25,11 +25,14 @@ const words = {
     random: 'flag',
     'fully-random': 'flag',
     nat66: 'flag',
+    prefix: 'value',
+    blocks: 'value',
   },
   forward: { to: 'needed', hairpin: 'flag' },
   map: { to: 'needed', hairpin: 'flag' },
   exclude: {},
   clamp: { mss: 'flag' },
+  helper: {},
 } as const satisfies Record<string, Readonly<Record<string, WordKind>>>;
 
 /** A line of this kind says something only with these words. */

@@ -5,8 +5,10 @@ import { ruleFrom } from '../syntax/template.ts';
 import type { Span } from '../text/source.ts';
 import { type Draft, draft, elementsOf, ofKind, type Sides, setOf } from './gateway-draft.ts';
 import { destinationRules } from './gateway-forward.ts';
+import { helperObjects, helperRules } from './gateway-helper.ts';
 import { type GatewayLine, readGatewayLines } from './gateway-line.ts';
 import { sourceRules } from './gateway-source.ts';
+import type { Names } from './gateway-value.ts';
 import type { Report } from './report.ts';
 import type { Scope } from './scope.ts';
 
@@ -25,23 +27,24 @@ export function gatewayTable(
 ): Ast.Table | undefined {
   const before = report.errors();
   const lines = readGatewayLines(gateway, report);
-  const sides = sidesOf(lines, surroundings.scope);
+  const sides = sidesOf(lines, { scope: surroundings.scope, report });
   const { name, span } = gateway;
   for (const side of ['inside', 'outside'] as const)
     if (report.errors() === before && !lines.some(({ kind }) => kind === side))
       report.complain('HK2065', `gateway \`${name.text}\` has no ${side}`, { span: name.span });
   if (!sides) return undefined;
   const chains = [
-    chain(natHead('prerouting', 'dstnat'), destinationRules(lines, sides, report), name.span),
+    chain(natHead('prerouting', 'dstnat'), destinationRules(lines, sides), name.span),
     chain(natHead('postrouting', 'srcnat'), sourceRules(lines, sides), name.span),
     ...(surroundings.filtered ? [] : [chain(filterHead, forwardRules(lines, sides, name.span), name.span)]),
     chain(clampHead, clampRules(lines), name.span),
+    chain(helperHead, helperRules(lines, sides), name.span),
   ];
   return {
     kind: 'table',
     family: { text: 'inet', span: name.span },
     name,
-    items: chains.filter(({ rules }) => rules.length > 0),
+    items: [...helperObjects(lines), ...chains.filter(({ rules }) => rules.length > 0)],
     span,
   };
 }
@@ -54,7 +57,7 @@ export function publishes({ lines }: Ast.Gateway): boolean {
   });
 }
 
-function sidesOf(lines: readonly GatewayLine[], scope: Scope): Sides | undefined {
+function sidesOf(lines: readonly GatewayLine[], names: Names): Sides | undefined {
   const insides = ofKind(lines, 'inside');
   const outsides = ofKind(lines, 'outside');
   const [inside] = insides;
@@ -73,7 +76,7 @@ function sidesOf(lines: readonly GatewayLine[], scope: Scope): Sides | undefined
       outsides.flatMap((line) => elementsOf(line, 'outside')),
       outside.line.span,
     ),
-    scope,
+    names,
   };
 }
 
@@ -99,6 +102,13 @@ const filterHead: MakeHead = (span) => ({
 const clampHead: MakeHead = (span) => ({
   name: { text: 'clamp', span },
   hook: { text: 'forward', span },
+  priority: { base: { text: 'mangle', span }, offset: 0, span },
+});
+
+/** Behind conntrack, and before a translation changes the port. */
+const helperHead: MakeHead = (span) => ({
+  name: { text: 'helpers', span },
+  hook: { text: 'prerouting', span },
   priority: { base: { text: 'mangle', span }, offset: 0, span },
 });
 

@@ -327,7 +327,7 @@ export const nameCodes = codes({
     severity: 'error',
     help: 'write lines like `inside 10.0.0.0/24 on "lan0"`, `outside "wan0" masquerade`, `forward tcp 8080 to 10.0.0.2:80 hairpin`, `clamp mss`',
     explanation:
-      'A gateway has an inside (networks `on` interfaces) and an outside (interfaces, with `masquerade` or `snat to` addresses, or neither). Further lines are `forward PROTOCOL PORTS to TARGET`, `map PUBLIC to PRIVATE`, both with `hairpin` if hosts inside are to use the public address, `exclude NETWORKS` and `clamp mss`.',
+      'A gateway has an inside (networks `on` interfaces) and an outside (interfaces, with `masquerade` or `snat to` addresses, or neither). Further lines are `forward PROTOCOL PORTS to TARGET`, `map PUBLIC to PRIVATE`, both with `hairpin` if hosts inside are to use the public address, `exclude NETWORKS`, `helper NAME PROTOCOL PORTS` and `clamp mss`.',
   },
   HK2066: {
     title: 'include that finds nothing',
@@ -335,6 +335,13 @@ export const nameCodes = codes({
     help: 'write the path from the folder of this file',
     explanation:
       'An `include` names a file, or several by a pattern with `*`, `?` or `[…]`, from the folder of the file that it stands in. Files outside of the working directory (or, for a policy elsewhere, outside of its folder) are included only if `--root` names a folder that holds them. A pattern may find nothing; a name may not.',
+  },
+  HK2090: {
+    title: 'addresses of a gateway that do not fit',
+    severity: 'error',
+    help: 'count the addresses on both sides',
+    explanation:
+      'With `blocks`, each address inside gets a block of ports of an address outside, so that there must be at least as many blocks as addresses inside. With `prefix`, the bits behind the prefix stay, so that networks inside must not differ in those before.',
   },
   HK2067: {
     title: 'files that include each other',
