@@ -48,11 +48,12 @@ function said(example: Example, to: BackEnd): string {
 }
 
 function outcome({ dsl, fixture }: Example, family: SpellingFixture['family'], to: BackEnd) {
-  const { table, chain, sets, isTcp } = fixture;
+  const { table, chain, sets, objects, isTcp } = fixture;
   const rule = `${isTcp ? 'meta l4proto tcp ' : ''}${dsl}`;
   const lines = [
     `table ${family} ${table} {`,
     ...sets,
+    ...objects,
     'chain other { counter }',
     `chain ${chain} {`,
     rule,

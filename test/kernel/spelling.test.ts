@@ -17,6 +17,10 @@ const setTypes: Readonly<Record<string, { nft: string | readonly string[]; ipset
   ipv6_addr: { nft: 'ipv6_addr', ipset: ['hash:net', 'family', 'inet6'] },
   port: { nft: 'inet_service', ipset: ['bitmap:port', 'range', '0-65535'] },
   interface: { nft: 'ifname', ipset: [] },
+  'ipv4_addr . inet_service': {
+    nft: ['ipv4_addr', 'inet_service'],
+    ipset: ['hash:net,port', 'family', 'inet'],
+  },
 };
 
 function nftTypes(text: string): string | readonly string[] {

@@ -13,9 +13,11 @@ import { additions, anyAddition } from '../arbitrary/json-mutation.ts';
 import { nftJsonDocuments } from '../support/nft-json-fixture.ts';
 import { spellingFixtures } from '../support/spelling-fixture.ts';
 
-/** Without what the JSON of nft 1.0.6 prints and does not read: the times of a `ct timeout`, chains without their device. */
+/** Without what the JSON of nft 1.0.6 prints and does not read: the times of a `ct timeout` (rules that refer to it go with it), chains without their device. */
 const listings = nftJsonDocuments
-  .flatMap(({ lists }) => (lists ? [lists.filter((item) => !Object.hasOwn(Object(item), 'ct timeout'))] : []))
+  .flatMap(({ lists }) =>
+    lists ? [lists.filter((item) => !JSON.stringify(item).includes('"ct timeout"'))] : [],
+  )
   .filter((items) => compile(load(JSON.stringify({ nftables: items }), 'nft-json'), 'nft-json').value);
 const added = fc.constantFrom(...listings).chain((items) => anyAddition(items, { fresh: 7 }));
 
