@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The entry point of the process: what comes from outside of the command line, signals and readers that go away.
+// The entry point of the process: what comes from outside of the command line, such as readers that go away.
 import { diagnostic } from '../core/diagnostic/diagnostic.ts';
 import { reasonOf } from '../host/files.ts';
 import { reportOn } from './context.ts';
@@ -9,8 +9,6 @@ import { runProgram } from './program.ts';
 import { openTerminal } from './terminal.ts';
 
 keepMemorySmall();
-process.on('SIGINT', () => process.exit(exitCode.interrupted));
-process.on('SIGTERM', () => process.exit(exitCode.terminated));
 process.stdout.on('error', outputLost);
 process.stderr.on('error', () => process.exit(exitCode.failed));
 

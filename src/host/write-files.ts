@@ -4,6 +4,7 @@ import { rmSync, type Stats } from 'node:fs';
 import { mkdir, open, realpath, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Diagnostic, diagnostic } from '../core/diagnostic/diagnostic.ts';
+import { undoAtTheEnd } from './ending.ts';
 import { codeOf, reasonOf } from './files.ts';
 
 /** A text and where it goes. */
@@ -27,13 +28,13 @@ export async function writeFiles(files: readonly OutputFile[]): Promise<Diagnost
   const discard = () => {
     for (const one of staged) if (one.kind === 'file') rmSync(one.beside, { force: true });
   };
-  process.once('exit', discard);
+  const isOver = undoAtTheEnd(discard);
   try {
     const problem = await untilProblem(files, async (file) => void staged.push(await stage(file)));
     return problem ?? (await untilProblem(staged, fill)) ?? (await untilProblem(staged, publish));
   } finally {
     discard();
-    process.off('exit', discard);
+    isOver();
   }
 }
 

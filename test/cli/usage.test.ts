@@ -235,17 +235,31 @@ describe('JSON', () => {
   });
 });
 
-test.each([
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-] as const)('%s ends it with %i, and nothing is left of what it had begun', async (signal, status) => {
-  const cwd = folderWith({});
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  '%s ends it, and nothing is left of what it had begun',
+  async (signal) => {
+    const cwd = folderWith({});
+    const [node, ...words] = command;
+    const child = spawn(node, [...words, 'compile', '-', '--to', 'nft', '-o', 'out.nft'], { cwd });
+    // More than a pipe holds: once it is written, the command is there and reading.
+    await new Promise((resolve) => child.stdin.write('#'.repeat(2 ** 22), resolve));
+    child.kill(signal);
+    expect(await once(child, 'exit')).toEqual([null, signal]);
+    expect(namesIn(cwd)).toEqual([]);
+  },
+);
+
+test.each(['SIGINT', 'SIGTERM'] as const)('%s ends it while it computes', async (signal) => {
   const [node, ...words] = command;
-  const child = spawn(node, [...words, 'compile', '-', '--to', 'nft', '-o', 'out.nft'], { cwd });
-  // More than a pipe holds: once it is written, the command is there and reading.
-  await new Promise((resolve) => child.stdin.write('#'.repeat(2 ** 22), resolve));
+  const child = spawn(node, [...words, 'check', '-']);
+  // Some seconds of work; it has not begun before all is read.
+  const rule = '  ip saddr { 10.0.0.0/24, 10.0.1.0/24 } tcp dport { 22, 80, 443 } ct state new accept\n';
+  child.stdin.end(`table ip t {\n chain c {\n${rule.repeat(150_000)} }\n}\n`);
+  await once(child.stdin, 'finish');
+  const reading = performance.now();
+  while (performance.now() - reading < 2000) await new Promise((resolve) => setTimeout(resolve, 100));
   child.kill(signal);
-  const [code] = await once(child, 'exit');
-  expect(code).toBe(status);
-  expect(namesIn(cwd)).toEqual([]);
+  const sent = performance.now();
+  expect(await once(child, 'exit')).toEqual([null, signal]);
+  expect(performance.now() - sent).toBeLessThan(2000);
 });

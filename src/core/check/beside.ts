@@ -3,7 +3,7 @@ import { duration } from '../datatype/duration.ts';
 import type { Part } from '../ir/ruleset.ts';
 import type { ElementDetails } from '../ir/set.ts';
 import type { TermReader } from '../match/reader.ts';
-import { type Cursor, peek, takeWord } from './cursor.ts';
+import { type Cursor, takeWord, untilEnd } from './cursor.ts';
 import { argumentReader } from './reader.ts';
 import type { SetsInReach } from './reader-state.ts';
 
@@ -29,12 +29,12 @@ export function readSeconds(cursor: Cursor): number | undefined {
 /** Takes `timeout 30s`, `expires 5s`, `comment "…"` and statements with a state, in any order, up to the end. */
 export function readBeside(cursor: Cursor): ElementDetails | undefined {
   let details: ElementDetails = {};
-  while (peek(cursor)) {
+  const isRead = untilEnd(cursor, () => {
     const next = readDetail(cursor, details);
-    if (!next) return undefined;
-    details = next;
-  }
-  return details;
+    details = next ?? details;
+    return next !== undefined;
+  });
+  return isRead ? details : undefined;
 }
 
 function readDetail(cursor: Cursor, details: ElementDetails): ElementDetails | undefined {

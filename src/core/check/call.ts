@@ -80,7 +80,7 @@ export function checkCall(call: Call, rule: RuleNode, place: Place, context: Bod
   const [left] = call.rest;
   if (left) report.complain('HK2024', 'a call ends its rule', { span: left.span });
   if (call.arguments.length !== definition.parameters.length) return reportCount(call, definition, report);
-  if (!grows(rule, place, context)) return [];
+  if (growsTooMuch(definition, rule, place, context)) return [];
   const scope = scopeOf(call, definition, place, context);
   const before = locate(call.condition, place.scope, place.expansions);
   return context.checkBody(
@@ -121,13 +121,23 @@ function counted(count: number): string {
 }
 
 /** Calls that call could otherwise grow without end: this many in one rule of a chain. */
-const mostCalls = 10_000;
+const mostCalls = 5000;
 
-function grows(rule: RuleNode, { expansions }: Place, { made, report }: BodyContext): boolean {
-  const span = expansions[0]?.span ?? rule.span;
-  made.count = expansions.length === 0 ? 1 : made.count + 1;
-  if (made.count === mostCalls) report.complain('HK2061', 'this call becomes too many rules', { span });
-  return made.count < mostCalls;
+/** A definition that grew too much once is not called again. */
+function growsTooMuch(
+  called: Definition,
+  rule: RuleNode,
+  { expansions }: Place,
+  { made, report, definitions }: BodyContext,
+): boolean {
+  const [outermost] = expansions;
+  const root = definitions.calls.get(outermost?.name.text ?? '') ?? called;
+  made.count = outermost ? made.count + 1 : 1;
+  if (made.count < mostCalls && !report.tooLarge.has(root)) return false;
+  report.tooLarge.add(root);
+  report.complain('HK2061', 'this call becomes too many rules', { span: outermost?.span ?? rule.span });
+  made.count = mostCalls;
+  return true;
 }
 
 /** The parameters as constants, of which each is worth what the call gives. */

@@ -65,6 +65,22 @@ export function peek(cursor: Cursor): Located | undefined {
   return cursor.terms[cursor.at];
 }
 
+/** Reads part after part up to the end, as long as `read` succeeds; one that takes no term is left over. */
+export function untilEnd(cursor: Cursor, read: () => boolean): boolean {
+  while (peek(cursor)) {
+    const { at } = cursor;
+    if (!read()) return false;
+    if (cursor.at === at) return leftOver(cursor);
+  }
+  return true;
+}
+
+function leftOver(cursor: Cursor): false {
+  const text = textOf(place(cursor));
+  complainAt(cursor, peek(cursor), 'HK2024', `\`${text}\` is left over`);
+  return false;
+}
+
 /** Whether the next term is this operator or punctuation. */
 export function atMark(cursor: Cursor, text: string): boolean {
   const term = peek(cursor)?.term;
@@ -97,7 +113,7 @@ export function peekValue(cursor: Cursor): Located | 'broken' | undefined {
     const constant = next?.term.kind === 'word' ? findConstant(next.scope, next.term.text) : undefined;
     if (!next || !constant) return next;
     cursor.report.used.add(constant);
-    if (constant.broken || opensTooMuch(cursor, next)) return 'broken';
+    if (constant.broken || opensTooMuch(cursor, next, constant)) return 'broken';
     open(cursor, next, constant);
   }
 }
@@ -108,22 +124,36 @@ export function peekArgument(cursor: Cursor): Located | 'broken' | undefined {
     const next = peek(cursor);
     const constant = next?.term.kind === 'word' ? findConstant(next.scope, next.term.text) : undefined;
     if (!next || !constant?.argumentOf) return next;
-    if (constant.broken || opensTooMuch(cursor, next)) return 'broken';
+    if (constant.broken || opensTooMuch(cursor, next, constant)) return 'broken';
     cursor.report.used.add(constant);
     open(cursor, next, constant);
   }
 }
 
 /** Bounds for one rule or line: constants that hold constants could otherwise grow without end. */
-const mostOpened = 100_000;
+const mostOpened = 50_000;
 const deepestUse = 100;
 
-function opensTooMuch(cursor: Cursor, at: Located): boolean {
-  cursor.opened.count++;
-  const tooMuch = cursor.opened.count > mostOpened || at.uses.length >= deepestUse;
+/** A constant of the text that was too large once is not opened again. */
+function opensTooMuch({ opened, report }: Cursor, at: Located, constant: Constant): boolean {
+  opened.count++;
+  const outermost = at.uses[0]?.constant ?? constant;
+  if (report.tooLarge.has(outermost)) return true;
+  if (opened.count <= mostOpened && at.uses.length < deepestUse) return false;
   const span = placeOf(at);
-  if (tooMuch) cursor.report.complain('HK3018', `\`${textOf(span)}\` grows without measure`, { span });
-  return tooMuch;
+  report.tooLarge.add(outermost);
+  report.complain('HK3018', `\`${textOf(span)}\` grows without measure`, { span });
+  return true;
+}
+
+/** Whether a term of a definition was refused before, in the same use of it; it may come up there any number of times. */
+export function wasRefused({ report }: Cursor, { term, uses, expansions }: Located): boolean {
+  const use = uses[0] ?? expansions[0];
+  if (!use) return false;
+  const key = `${term.span.source.name} ${term.span.start} ${use.span.source.name} ${use.span.start}`;
+  const before = report.refused.has(key);
+  report.refused.add(key);
+  return before;
 }
 
 /** Puts the terms of a constant in the place of its name; those of an argument are where the call is. */

@@ -5,7 +5,7 @@ import { textOf } from '../text/source.ts';
 import { suggest } from '../text/suggest.ts';
 import { interfaceNameProblem } from '../topology/interface-name.ts';
 import { addressProblem } from './address-problem.ts';
-import { type Cursor, complainAt, type Located, peekValue, takerLabels } from './cursor.ts';
+import { type Cursor, complainAt, type Located, peekValue, takerLabels, wasRefused } from './cursor.ts';
 import { visibleNames } from './scope.ts';
 
 /** A value of one of the types that were asked for. */
@@ -83,6 +83,7 @@ function textIn(term: Term, type: DataType): string | undefined {
 function readName(cursor: Cursor, at: Located, type: DataType, value: string): NameOperand | undefined {
   const problem = type.text === 'interface' ? interfaceNameProblem(value.replace(/\*$/, '')) : undefined;
   if (value === '*' || problem) {
+    if (wasRefused(cursor, at)) return undefined;
     const why = value === '*' ? 'stands for every interface: leave the condition out' : problem;
     return complainAt(cursor, at, 'HK3008', `interface name \`${value}\` ${why}`);
   }
@@ -91,6 +92,7 @@ function readName(cursor: Cursor, at: Located, type: DataType, value: string): N
 
 /** Says why a term is no value of these types. */
 function explain(cursor: Cursor, at: Located, types: readonly DataType[]): undefined {
+  if (wasRefused(cursor, at)) return undefined;
   const { term } = at;
   const text = textOf(term.span);
   if (term.kind === 'ipv4' || term.kind === 'ipv6') return explainAddress(cursor, at, types, text);

@@ -13,6 +13,10 @@ export interface Report {
   readonly diagnostics: () => readonly Diagnostic[];
   /** The constants and sets that were referred to. */
   readonly used: Set<object>;
+  /** The constants and definitions that grow without measure, reported where the first use of them is. */
+  readonly tooLarge: Set<object>;
+  /** Terms that were complained of, each with the use in the text that it came through. */
+  readonly refused: Set<string>;
 }
 
 /** What may be a consequence of any error: what nobody seems to use may stand in what could not be read. */
@@ -42,11 +46,15 @@ function byPlace(found: Iterable<Diagnostic>): (a: Diagnostic, b: Diagnostic) =>
 /** An empty report; about a tree that is not complete it keeps nothing that could be a consequence of that. */
 export function makeReport(complete: boolean): Report {
   const found = new Map<string, Diagnostic>();
+  let errorCount = 0;
   const add = (diagnostics: readonly Diagnostic[]): void => {
-    for (const one of diagnostics)
-      found.set(`${one.code} ${one.span?.start}-${one.span?.end} ${one.message}`, one);
+    for (const one of diagnostics) {
+      const key = `${one.code} ${one.span?.start}-${one.span?.end} ${one.message}`;
+      if (one.severity === 'error' && !found.has(key)) errorCount++;
+      found.set(key, one);
+    }
   };
-  const errors = (): number => [...found.values()].filter((one) => one.severity === 'error').length;
+  const errors = (): number => errorCount;
   return {
     complain: (code, message, details) => {
       add([diagnostic(code, message, details)]);
@@ -61,5 +69,7 @@ export function makeReport(complete: boolean): Report {
         .toSorted(byPlace(found.values()));
     },
     used: new Set(),
+    tooLarge: new Set(),
+    refused: new Set(),
   };
 }

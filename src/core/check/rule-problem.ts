@@ -1,9 +1,12 @@
 // What is wrong in a rule where neither a match nor a statement says so: words that begin none, values that none takes,
 // and those of an IP version of which no packet is left.
 import type { Part } from '../ir/ruleset.ts';
-import { type Span, textOf } from '../text/source.ts';
-import { type Cursor, complainAt, type Located, spanSince } from './cursor.ts';
+import { findMatch } from '../match/registry.ts';
+import type { StatementDefinition } from '../statement/define.ts';
+import { cover, type Span, textOf } from '../text/source.ts';
+import { type Cursor, complainAt, type Located, wasRefused } from './cursor.ts';
 import { explainUnknownKey } from './key.ts';
+import { findConstant } from './scope.ts';
 
 /** Packets of one IP version are left, and what made it so. */
 export interface FamilyLimit {
@@ -25,12 +28,21 @@ export function reportExcluded(cursor: Cursor, excluded: Located, limit: FamilyL
   complainAt(cursor, excluded, 'HK2026', message, { labels: [{ span: limit.span, message: limit.why }] });
 }
 
-/** Reports a word that begins neither a match nor a statement. */
-export function reportUnknownWord(cursor: Cursor): void {
+/** Reports a term that begins neither a match nor a statement, and that the part before it does not take. */
+export function reportUnknownTerm(cursor: Cursor, next: Located, before: Part | undefined): void {
+  if (wasRefused(cursor, next)) return;
+  const isWord = next.term.kind === 'word' && next.uses.length === 0;
+  if (isWord && !findConstant(next.scope, textOf(next.term.span))) reportUnknownWord(cursor, next);
+  else reportLeftOver(cursor, next, before);
+}
+
+function reportUnknownWord(cursor: Cursor, next: Located): void {
   const { words, help } = explainUnknownKey(cursor);
-  const span = spanSince({ ...cursor, at: cursor.at + words }, cursor.at);
-  const message = `\`${textOf(span)}\` is neither a match nor a statement`;
-  cursor.report.complain('HK2001', message, { span, help });
+  const last = cursor.terms[cursor.at + words - 1] ?? next;
+  const written = cover(next.term.span, last.term.span);
+  const message = `\`${textOf(written)}\` is neither a match nor a statement`;
+  if (next.expansions.length > 0) complainAt(cursor, next, 'HK2001', message, { help });
+  else cursor.report.complain('HK2001', message, { span: written, help });
 }
 
 /** Reports a value that nothing takes. */
@@ -42,4 +54,22 @@ export function reportLeftOver(cursor: Cursor, next: Located, before: Part | und
     ? `\`${text}\` is left over behind \`${textOf(before.span)}\``
     : `a rule begins with a match or statement, not with \`${text}\``;
   complainAt(cursor, next, 'HK2024', message, { help });
+}
+
+/** A statement that names ports needs a match before it that leaves only packets that have some. */
+export function reportPorts(
+  cursor: Cursor,
+  parts: readonly Part[],
+  definition: StatementDefinition<unknown>,
+): void {
+  const statement = parts.at(-1);
+  if (statement?.kind !== 'statement' || !definition.ported?.(statement.args)) return;
+  const fits = parts.some(
+    (part) =>
+      part.kind === 'opaque' ||
+      (part.kind === 'match' && findMatch(part.key)?.transports?.(part.args) === true),
+  );
+  if (fits) return;
+  const message = `\`${definition.key}\` names a port, and the rule no protocol that has ports`;
+  cursor.report.complain('HK2032', message, { span: statement.span });
 }

@@ -17,10 +17,11 @@ import {
   type FamilyLimit,
   reportExcluded,
   reportLeftOver,
-  reportUnknownWord,
+  reportPorts,
+  reportUnknownTerm,
   versions,
 } from './rule-problem.ts';
-import { findConstant, type Scope } from './scope.ts';
+import type { Scope } from './scope.ts';
 
 /** The terms of one rule, and the place of the text that it comes from. */
 export interface RuleTerms {
@@ -108,12 +109,22 @@ function isStatement(part: Part): boolean {
 function readParts(start: Draft, tools: Tools): readonly Draft[] {
   let draft = start;
   while (peek(draft.cursor)) {
-    const [first, ...others] = readPart(draft, tools);
+    const before = draft.cursor;
+    const [first, ...others] = readPart(draft, tools).map((one) => behind(before, one));
     if (!first) return [];
     if (others.length > 0) return [first, ...others].flatMap((one) => readParts(one, tools));
     draft = first;
   }
   return [draft];
+}
+
+/** Every part takes a term, so that a rule comes to its end whatever reads the parts. */
+function behind(before: Cursor, draft: Draft): Draft {
+  if (draft.cursor.at > before.at) return draft;
+  const cursor = { ...draft.cursor, at: before.at };
+  const next = peek(cursor);
+  if (next && cursor.report.errors() === 0) reportLeftOver(cursor, next, draft.parts.at(-1));
+  return giveUp(draft, { ...cursor, at: before.at + 1 });
 }
 
 /** Reads what comes next; several drafts where the rule splits. */
@@ -151,10 +162,9 @@ function expand(draft: Draft, take: Expand, definitions: Definitions): readonly 
   const cursor = { ...draft.cursor };
   const variants = take(cursor, definitions);
   if (!variants) return [giveUp(draft, cursor)];
-  const rest = cursor.terms.slice(cursor.at);
   return variants.map((terms) => ({
     ...draft,
-    cursor: { ...cursor, terms: [...terms, ...rest], at: 0 },
+    cursor: { ...cursor, terms: cursor.terms.toSpliced(cursor.at, 0, ...terms) },
     ...(variants.length > 1 && { split: true }),
   }));
 }
@@ -218,22 +228,8 @@ function readStatement(
   const reading = read(draft, { kind: 'statement', definition }, readArguments);
   const ended = definition.terminal ? reading.draft?.parts.at(-1) : undefined;
   if (!reading.draft) return giveUp(draft, reading.cursor);
-  complainOfPorts(reading.draft, definition);
+  reportPorts(reading.draft.cursor, reading.draft.parts, definition);
   return { ...reading.draft, ...(ended && { ended }) };
-}
-
-/** A statement that names ports needs a match before it that leaves only packets that have some. */
-function complainOfPorts({ cursor, parts }: Draft, definition: StatementDefinition<unknown>): void {
-  const statement = parts.at(-1);
-  if (statement?.kind !== 'statement' || !definition.ported?.(statement.args)) return;
-  const fits = parts.some(
-    (part) =>
-      part.kind === 'opaque' ||
-      (part.kind === 'match' && findMatch(part.key)?.transports?.(part.args) === true),
-  );
-  if (fits) return;
-  const message = `\`${definition.key}\` names a port, and the rule no protocol that has ports`;
-  cursor.report.complain('HK2032', message, { span: statement.span });
 }
 
 /** After a match of one family only its packets are left. */
@@ -296,11 +292,7 @@ function reportUnreached(cursor: Cursor, verdict: Part, draft: Draft): Draft {
 
 function reportUnknown(cursor: Cursor, draft: Draft): Draft {
   const next = peek(cursor);
-  if (next && !draft.broken) {
-    const isWord = next.term.kind === 'word' && next.uses.length === 0;
-    if (isWord && !findConstant(next.scope, textOf(next.term.span))) reportUnknownWord(cursor);
-    else reportLeftOver(cursor, next, draft.parts.at(-1));
-  }
+  if (next && !draft.broken) reportUnknownTerm(cursor, next, draft.parts.at(-1));
   cursor.at++;
   return giveUp(draft, cursor);
 }

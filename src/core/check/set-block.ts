@@ -5,7 +5,7 @@ import type { Braces, Name, Statement } from '../syntax/ast.ts';
 import { type Span, textOf } from '../text/source.ts';
 import { suggest } from '../text/suggest.ts';
 import { readSeconds, readStateful, readWith } from './beside.ts';
-import { type Cursor, complainAt, makeCursor, peek, takeMark, takeWord } from './cursor.ts';
+import { type Cursor, complainAt, makeCursor, peek, takeMark, takeWord, untilEnd } from './cursor.ts';
 import type { Report } from './report.ts';
 import type { Scope } from './scope.ts';
 
@@ -152,9 +152,9 @@ function readStatement(cursor: Cursor, span: Span, draft: Draft): void {
     cursor.at = cursor.terms.length;
     return;
   }
-  while (peek(cursor)) {
+  untilEnd(cursor, () => {
     const part = readStateful(cursor);
     if (part) draft.statements = [...(draft.statements ?? []), part];
-    else cursor.at = cursor.terms.length;
-  }
+    return part !== undefined;
+  });
 }

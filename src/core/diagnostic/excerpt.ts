@@ -17,7 +17,7 @@ interface Cell {
 
 const maxWidth = 110;
 /** How many UTF-16 units to each side of the beginning are looked at: a line may have millions. */
-const reach = 400;
+const reach = 160;
 const cut: Cell = { text: '…', width: 1 };
 /** How much of a long line is kept in front of the interesting part. */
 const context = 40;
@@ -61,6 +61,7 @@ function cells(text: string): readonly Cell[] {
 }
 
 function cellOf(character: string): Cell {
+  if (character >= ' ' && character <= '~') return { text: character, width: 1 };
   if (character === '\t') return { text: '    ', width: 4 };
   if (invisible.test(character)) return { text: '\u{fffd}', width: 1 };
   if (/\p{Mn}|\p{Me}/u.test(character)) return { text: character, width: 0 };

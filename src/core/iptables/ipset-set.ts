@@ -121,7 +121,9 @@ function atomOf(type: DataType, word: string, netmask: string | undefined): Atom
   const [base = '', length = netmask] = type.prefixes ? word.split('/') : [word];
   const value = type.parse(base);
   if (value === undefined) return undefined;
-  return length === undefined ? single(value) : prefixRange(value, Number(length), type.width);
+  if (length === undefined) return single(value);
+  const isLength = /^\d{1,3}$/.test(length) && Number(length) <= type.width;
+  return isLength ? prefixRange(value, Number(length), type.width) : undefined;
 }
 
 /** The numbers behind an element; undefined where something else stands there. */

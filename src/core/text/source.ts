@@ -59,16 +59,23 @@ export function locationOf(span: Span): Location {
 export function lineText(source: Source, line: number): string {
   const starts = startsOf(source);
   const start = starts[line - 1] ?? source.text.length;
-  return source.text.slice(start, starts[line] ?? source.text.length).replace(/[\r\n]+$/, '');
+  return source.text.slice(start, lineEnd(source, start, starts[line] ?? source.text.length));
 }
 
 /** Every line, without its line end. */
 export function lineSpans(source: Source): readonly Span[] {
   const starts = startsOf(source);
   return starts.map((start, index) => {
-    const end = starts[index + 1] ?? source.text.length;
-    return { source, start, end: end - (/[\r\n]*$/.exec(source.text.slice(start, end))?.[0].length ?? 0) };
+    const end = lineEnd(source, start, starts[index + 1] ?? source.text.length);
+    return { source, start, end };
   });
+}
+
+/** Where a line ends without its line end; looks at nothing else of it, because lines may be long. */
+function lineEnd({ text }: Source, start: number, next: number): number {
+  let end = next;
+  while (end > start && (text[end - 1] === '\n' || text[end - 1] === '\r')) end--;
+  return end;
 }
 
 /** What a span covers. */

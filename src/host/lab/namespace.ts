@@ -1,6 +1,6 @@
 // Network namespaces that are gone when the work is: by close(), by `await using`, at exit, and on Ctrl-C.
 import { spawnSync } from 'node:child_process';
-import { constants } from 'node:os';
+import { undoAtTheEnd } from '../ending.ts';
 import { type RunOptions, run } from '../exec.ts';
 
 /** A network namespace that this process made. */
@@ -20,7 +20,7 @@ export interface Namespace extends AsyncDisposable {
 export async function createNamespace(label: string): Promise<Namespace> {
   sequence += 1;
   const name = `hookline-${process.pid}-${sequence}-${label}`;
-  if (open.size === 0) watchForTheEnd();
+  if (open.size === 0) stopWatching = undoAtTheEnd(removeAll);
   open.add(name);
   await run('ip', ['netns', 'add', name]);
   const close = async () => remove(name);
@@ -34,22 +34,7 @@ export async function createNamespace(label: string): Promise<Namespace> {
 
 let sequence = 0;
 const open = new Set<string>();
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
-function watchForTheEnd(): void {
-  process.once('exit', removeAll);
-  for (const signal of signals) process.once(signal, exitBy);
-}
-
-function stopWatching(): void {
-  process.off('exit', removeAll);
-  for (const signal of signals) process.off(signal, exitBy);
-}
-
-/** Leaves with the code that a shell gives a program ended by this signal; the exit removes the namespaces. */
-function exitBy(signal: (typeof signals)[number]): void {
-  process.exit(128 + constants.signals[signal]);
-}
+let stopWatching = (): void => undefined;
 
 function removeAll(): void {
   for (const name of open) remove(name);

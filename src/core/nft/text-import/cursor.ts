@@ -91,7 +91,8 @@ export function unexpected(cursor: Cursor, wanted: string): never {
       ? 'the end of the line'
       : `\`${token.image.slice(0, 60)}\``;
   const { start } = placeOf(cursor.source, token);
-  const end = Math.max(start + 1, start + (token.tokenType === Newline ? 1 : token.image.length));
+  const length = token.tokenType === Newline ? 1 : Math.max(1, token.image.length);
+  const end = Math.min(start + length, cursor.source.text.length);
   return fail('HK5601', `expected ${wanted}, found ${found}`, { source: cursor.source, start, end });
 }
 
