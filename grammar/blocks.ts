@@ -193,6 +193,18 @@ export abstract class BlockParser extends ValueParser {
     return title && { kind: 'test', title, statements, span };
   });
 
+  protected readonly assertion = this.RULE('assert', (): Ast.AssertBlock | undefined => {
+    const start = this.CONSUME(token.Assert);
+    let title: Ast.Text | undefined;
+    this.opening(() => {
+      title = this.text(this.CONSUME(token.Text, { ERR_MSG: 'a title in double quotes' }));
+      this.CONSUME(token.LeftBrace, { ERR_MSG: '`{`' });
+    });
+    const lines = this.SUBRULE(this.body);
+    const span = spanOf(this.source, start, this.CONSUME(token.RightBrace));
+    return title && { kind: 'assert', title, lines, span };
+  });
+
   private readonly statements: ParserMethod<[], Ast.Statement[]> = this.RULE('statements', () => {
     const statements: Ast.Statement[] = [];
     this.lines('a statement', () =>

@@ -54,11 +54,9 @@ const ruleNotes: Readonly<Record<string, string>> = {
   elementTerms: 'The words, literals and marks of an element.',
   host: 'Facts about a host: its interfaces, addresses, routes, rules and sysctls.',
   test: 'A test with its title.',
+  assert: 'What holds for all packets, a line each.',
   statements: 'The lines of a host, a test or a block in one.',
   statement: 'One such line, with a block of further lines behind it.',
-  later: 'A declaration of a later version of the language; known, and skipped as a whole.',
-  anything: 'Whatever such a declaration holds.',
-  anyBlock: 'A block in it.',
 };
 
 /** What each kind of token is. */
@@ -90,7 +88,6 @@ const categoryNotes: readonly (readonly [TokenType, string])[] = [
   [token.Identifier, 'Word, or String for a name that is no word'],
   [token.ObjectKind, listOf(token.ObjectKind)],
   [token.Attribute, listOf(token.Attribute)],
-  [token.Later, listOf(token.Later)],
 ];
 
 /** The page as Markdown. */

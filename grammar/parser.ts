@@ -1,11 +1,11 @@
 // The grammar of a policy, as a chevrotain parser that builds the syntax tree while it reads.
-import { type IToken, type ParserMethod, type Rule, tokenMatcher } from 'chevrotain';
+import { type IToken, type Rule, tokenMatcher } from 'chevrotain';
 import type * as Ast from '../src/core/syntax/ast.ts';
 import type { Source } from '../src/core/text/source.ts';
 import { BlockParser, keep } from './blocks.ts';
 import { PackedRule, packTokens, termsIn } from './packed.ts';
 import { expectations, type Mistake } from './recovery.ts';
-import { nameOf, spanOf } from './term.ts';
+import { spanOf } from './term.ts';
 import * as token from './tokens.ts';
 
 /** What a text means as a tree, as far as it could be read. */
@@ -13,6 +13,9 @@ export interface Reading {
   readonly items: readonly Ast.Item[];
   readonly mistakes: readonly Mistake[];
 }
+
+const declarations =
+  '`table`, `set`, `map`, `let`, `def`, `service`, `zone`, `policy`, `gateway`, `host`, `test` or `assert`';
 
 type ChainHead = Pick<Ast.Chain, 'type' | 'hook' | 'devices' | 'priority' | 'policy'>;
 
@@ -44,7 +47,7 @@ class PolicyParser extends BlockParser {
 
   readonly policy = this.RULE('policy', (): readonly Ast.Item[] => {
     const items: Ast.Item[] = [];
-    this.lines('`table`, `set`, `let`, `def`, `service`, `zone`, `policy`, `gateway`, `host` or `test`', () =>
+    this.lines(declarations, () =>
       this.MANY(() =>
         this.OR([
           { ALT: () => this.CONSUME(token.End) },
@@ -60,7 +63,8 @@ class PolicyParser extends BlockParser {
           { ALT: () => keep(items, this.SUBRULE(this.gateway)) },
           { ALT: () => keep(items, this.SUBRULE(this.host)) },
           { ALT: () => keep(items, this.SUBRULE(this.test)) },
-          { ALT: () => keep(items, this.SUBRULE(this.later)) },
+          { ALT: () => keep(items, this.SUBRULE(this.assertion)) },
+          { ALT: () => keep(items, this.SUBRULE(this.mapDeclaration)) },
         ]),
       ),
     );
@@ -89,7 +93,6 @@ class PolicyParser extends BlockParser {
             { ALT: () => keep(items, this.SUBRULE(this.raw)) },
             { ALT: () => keep(items, this.SUBRULE(this.object)) },
             { ALT: () => keep(items, this.SUBRULE(this.attribute)) },
-            { ALT: () => keep(items, this.SUBRULE(this.later)) },
           ],
           IGNORE_AMBIGUITIES: true,
         }),
@@ -218,36 +221,6 @@ class PolicyParser extends BlockParser {
     const offset = (sign?.image === '-' ? -1 : 1) * Number(size?.image ?? 0);
     return { ...(base && { base }), offset: offset || 0, span: spanOf(this.source, start, this.LA(0)) };
   });
-
-  private readonly later = this.RULE('later', (): Ast.Unsupported => {
-    const keyword = this.CONSUME(token.Later);
-    this.SUBRULE(this.anything);
-    return this.unsupported(keyword);
-  });
-
-  private readonly anything = this.RULE('anything', (): void => {
-    this.MANY(() =>
-      this.OR([{ ALT: () => this.CONSUME(token.InLine) }, { ALT: () => this.SUBRULE(this.anyBlock) }]),
-    );
-  });
-
-  private readonly anyBlock: ParserMethod<[], void> = this.RULE('anyBlock', () => {
-    this.CONSUME(token.LeftBrace);
-    this.MANY(() =>
-      this.OR([
-        { ALT: () => this.CONSUME(token.InLine) },
-        { ALT: () => this.CONSUME(token.End) },
-        { ALT: () => this.SUBRULE(this.anyBlock) },
-      ]),
-    );
-    this.CONSUME(token.RightBrace);
-  });
-
-  private unsupported(keyword: IToken): Ast.Unsupported {
-    this.expectOperand();
-    const span = spanOf(this.source, keyword, this.LA(0));
-    return { kind: 'unsupported', keyword: nameOf(this.source, keyword), span };
-  }
 }
 
 let parser: PolicyParser | undefined;

@@ -26,8 +26,6 @@ export const Infix: TokenType = category('Infix');
 export const End: TokenType = category('End');
 /** What may name a table, a chain or a set: a word, or a string where the name is no word. */
 export const Identifier: TokenType = category('Identifier');
-/** A construct of a later version of the language, skipped as a whole at the top level or in a table. */
-export const Later: TokenType = category('Later');
 /** What begins an object of a table: `counter web`. */
 export const ObjectKind: TokenType = category('ObjectKind');
 /** What begins a line that is about the table itself. */
@@ -62,6 +60,7 @@ export const SetKeyword: TokenType = keyword('set');
 export const Let: TokenType = keyword('let');
 export const Host: TokenType = keyword('host');
 export const Test: TokenType = keyword('test');
+export const Assert: TokenType = keyword('assert');
 export const Type: TokenType = keyword('type');
 export const Hook: TokenType = keyword('hook');
 export const Device: TokenType = keyword('device');
@@ -77,9 +76,7 @@ export const Gateway: TokenType = keyword('gateway');
 export const Nft: TokenType = keyword('nft');
 /** Before a line for ipset that is kept word for word. */
 export const Ipset: TokenType = keyword('ipset');
-/** In a table; at the top level of a later version only. */
-export const MapKeyword: TokenType = keyword('map', Later);
-const later = ['assert'].map((text) => keyword(text, Later));
+export const MapKeyword: TokenType = keyword('map');
 
 /** Before a second word of an object's kind. */
 export const Ct: TokenType = keyword('ct', ObjectKind);
@@ -106,8 +103,8 @@ export const keywords = {
     Gateway,
     Host,
     Test,
+    Assert,
     Nft,
-    ...later,
   ],
   // The lexer takes the first that fits, so `devices` comes before `device`.
   clause: [Type, Hook, Devices, Device, Priority, Policy],
@@ -192,7 +189,7 @@ const literals = [Mac, Ipv6, Ipv4, Duration, Integer, SetReference, Text];
 const brackets = [LeftBrace, RightBrace, LeftParenthesis, RightParenthesis];
 const marks = [Arrow, Operator, Dot, Comma, Colon, Equals, Plus, Minus, Bracket, ...brackets, Semicolon];
 const bad = [BadString, MultilineString, UnclosedString, BadNumber, ControlCharacter, BadCharacter];
-const categories = [InLine, InValue, InElement, Infix, End, Identifier, Later, ObjectKind, Attribute, Bad];
+const categories = [InLine, InValue, InElement, Infix, End, Identifier, ObjectKind, Attribute, Bad];
 
 /** All tokens, in the order in which the lexer tries them. */
 export const allTokens: readonly TokenType[] = [

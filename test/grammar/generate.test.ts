@@ -16,7 +16,7 @@ test('the page is fresh', () => {
 test('the page shows the rules with their keywords', () => {
   const page = grammarPage();
   expect(page).toContain(
-    "table ::= 'table' Identifier Identifier? '{' ( End | chain | set | map | let | raw | object | attribute | later )* '}'",
+    "table ::= 'table' Identifier Identifier? '{' ( End | chain | set | map | let | raw | object | attribute )* '}'",
   );
   expect(page).toContain("braces ::= '{' ( ',' | Newline | element )* '}'");
 });

@@ -7,8 +7,14 @@ import { type Cursor, takeWord, untilEnd } from './cursor.ts';
 import { argumentReader } from './reader.ts';
 import type { SetsInReach } from './reader-state.ts';
 
-/** Nothing here refers to a set. */
-const noSets: SetsInReach = { find: () => undefined, names: () => [], isKept: () => false, use: () => {} };
+/** Where nothing refers to a set or map. */
+export const noSets: SetsInReach = {
+  find: () => undefined,
+  names: () => [],
+  isKept: () => false,
+  useMap: () => {},
+  use: () => {},
+};
 
 /** Has a reader read from the cursor. */
 export function readWith<Read>(cursor: Cursor, read: (reader: TermReader) => Read): Read | undefined {

@@ -2,10 +2,13 @@
 import type { Outcome } from '../diagnostic/diagnostic.ts';
 import type { Policy } from '../ir/policy.ts';
 import type { Item, PolicyFile, Table } from '../syntax/ast.ts';
+import { checkAssertion } from './assertion.ts';
+import { noSets } from './beside.ts';
 import { declareCalls, warnUncalled } from './call.ts';
 import type { Definitions } from './expansion.ts';
 import { gatewayTable, publishes } from './gateway.ts';
 import { checkHost } from './host.ts';
+import { declareMaps, warnUnusedMaps } from './map.ts';
 import { ofKind } from './of-kind.ts';
 import { makeReport, type Report } from './report.ts';
 import { declareConstants, distinct, warnUnusedConstants } from './scope.ts';
@@ -13,7 +16,6 @@ import { declareServices } from './service.ts';
 import { declareSets, warnUnusedSets } from './set.ts';
 import { checkTable, type TopLevel } from './table.ts';
 import { checkTest } from './test-block.ts';
-import { reportUnsupported } from './unsupported.ts';
 import { declareZones } from './zone.ts';
 import { policyTable } from './zone-policy.ts';
 
@@ -28,7 +30,6 @@ export function checkPolicy(file: PolicyFile, complete = true): Outcome<Policy> 
 }
 
 function readPolicy(items: readonly Item[], report: Report): Policy {
-  for (const item of ofKind(items, 'unsupported')) reportUnsupported(item, report);
   const scope = declareConstants(ofKind(items, 'let'), undefined, report);
   const sets = declareSets(ofKind(items, 'set'), scope, undefined, report);
   const definitions: Definitions = {
@@ -37,7 +38,8 @@ function readPolicy(items: readonly Item[], report: Report): Policy {
     services: declareServices(ofKind(items, 'service'), report),
     zones: declareZones(ofKind(items, 'zone'), scope, report),
   };
-  const top: TopLevel = { scope, sets, definitions, report };
+  const maps = declareMaps(ofKind(items, 'map'), { scope, sets: noSets, report }, undefined);
+  const top: TopLevel = { scope, sets, maps, definitions, report };
   const gateways = ofKind(items, 'gateway');
   const policies = ofKind(items, 'policy');
   const between = policyTable(policies, definitions.zones, gateways.some(publishes), report);
@@ -54,11 +56,18 @@ function readPolicy(items: readonly Item[], report: Report): Policy {
   const hosts = blocks.flatMap((block) => checkHost(block, scope, report) ?? []);
   const context = { scope, report, hosts: blocks.map((block) => block.name) };
   const tests = ofKind(items, 'test').map((test) => checkTest(test, context));
+  const assertions = ofKind(items, 'assert').map((one) => checkAssertion(one, { ...context, top }));
   warnUncalled(definitions.calls, report);
   warnUnusedConstants(scope, report);
   warnUnusedSets(sets, report);
+  warnUnusedMaps(maps, report);
   const ipset = ofKind(items, 'ipset').map(({ text }) => text.value);
-  return { ruleSet: { tables: checked, ...(ipset.length > 0 && { ipset }) }, hosts, tests };
+  return {
+    ruleSet: { tables: checked, ...(ipset.length > 0 && { ipset }) },
+    hosts,
+    tests,
+    ...(assertions.length > 0 && { assertions }),
+  };
 }
 
 /** Whether a table decides itself what is forwarded. */

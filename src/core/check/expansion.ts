@@ -1,5 +1,5 @@
-// Keys that stand for other words: `service NAME`, `from zone NAME`, `to zone NAME`. What a declaration says takes
-// their place in the rule, which becomes several where a service uses several protocols.
+// Keys that stand for other words: `service NAME`, `from zone NAME`, `to zone NAME` (also `in zone`, `out zone`). What a
+// declaration says takes their place in the rule, which becomes several where a service uses several protocols.
 import type { Definition, Name, Term } from '../syntax/ast.ts';
 import { ruleFrom } from '../syntax/template.ts';
 import { suggest } from '../text/suggest.ts';
@@ -28,6 +28,8 @@ export const expansionKeys: ReadonlyMap<string, Expand> = new Map([
   ['service', expandService],
   ['from zone', zoneExpansion('from')],
   ['to zone', zoneExpansion('to')],
+  ['in zone', zoneExpansion('from')],
+  ['out zone', zoneExpansion('to')],
   ...[...shortForms].map(([key, text]) => [key, shortFormExpansion(text)] as const),
 ]);
 

@@ -11,7 +11,7 @@ import { type Cursor, makeCursor } from './cursor.ts';
 import { argumentReader } from './reader.ts';
 import type { SetsInReach } from './reader-state.ts';
 import type { Report } from './report.ts';
-import { distinct, type Scope } from './scope.ts';
+import { distinct, type Scope, warnIfHidden } from './scope.ts';
 import { typesOfName } from './set.ts';
 import { readSetBlock } from './set-block.ts';
 import { readEntries, readTuple } from './tuple.ts';
@@ -23,13 +23,35 @@ interface MapContext {
   readonly report: Report;
 }
 
-/** The maps that are without a mistake, in their order. */
+/** A declared map. Without its content it is broken: its uses fail without a further word. */
+export interface DeclaredMap {
+  readonly name: Name;
+  readonly map: NamedMap | undefined;
+}
+
+/** Maps by name, in the order of their declarations. */
+export type MapScope = ReadonlyMap<string, DeclaredMap>;
+
+/** Reads the declarations of one scope; `hidden` are the maps of the top level. */
 export function declareMaps(
   declarations: readonly MapDeclaration[],
   context: MapContext,
-): readonly NamedMap[] {
-  const all = [...distinct(declarations, 'map', context.report).values()];
-  return all.flatMap((declaration) => declareMap(declaration, context) ?? []);
+  hidden: MapScope | undefined,
+): MapScope {
+  const maps = new Map<string, DeclaredMap>();
+  for (const [text, declaration] of distinct(declarations, 'map', context.report)) {
+    const { name } = declaration;
+    warnIfHidden('map', name, hidden?.get(text)?.name, context.report);
+    maps.set(text, { name, map: declareMap(declaration, context) });
+  }
+  return maps;
+}
+
+/** Warns about maps of the top level that no rule has referred to: no table has them. */
+export function warnUnusedMaps(maps: MapScope, report: Report): void {
+  for (const map of maps.values())
+    if (!report.used.has(map))
+      report.complain('HK2082', `map \`${map.name.text}\` is never used`, { span: map.name.span });
 }
 
 function declareMap(declaration: MapDeclaration, context: MapContext): NamedMap | undefined {

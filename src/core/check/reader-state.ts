@@ -11,6 +11,8 @@ export interface SetsInReach {
   readonly names: () => Iterable<string>;
   /** Whether a set of this name is kept in the words of another tool: nobody knows what it holds. */
   readonly isKept: (name: string) => boolean;
+  /** Notes that a rule refers to the map. */
+  readonly useMap: (name: string) => void;
   /** Notes that a rule refers to the set, and that its table needs the part. */
   readonly use: (set: DeclaredSet, part: SetPart | undefined) => void;
 }

@@ -163,6 +163,7 @@ function readEntryValue(
   if (next === 'broken') return undefined;
   if (next?.term.kind === 'set-reference') {
     cursor.at++;
+    state.sets.useMap(next.term.name.text);
     return { kind: 'set', name: next.term.name.text };
   }
   if (next?.term.kind !== 'braces') return complainAt(cursor, next, 'HK3009', 'expected a map in `{ }`');

@@ -20,7 +20,7 @@ export interface Report {
 }
 
 /** What may be a consequence of any error: what nobody seems to use may stand in what could not be read. */
-const unused: ReadonlySet<Code> = new Set<Code>(['HK2006', 'HK2007', 'HK2013', 'HK2054']);
+const unused: ReadonlySet<Code> = new Set<Code>(['HK2006', 'HK2007', 'HK2013', 'HK2054', 'HK2082']);
 
 /** What may be a consequence of a statement that the parser left out. */
 const missing: ReadonlySet<Code> = new Set<Code>([
@@ -32,6 +32,7 @@ const missing: ReadonlySet<Code> = new Set<Code>([
   'HK2050',
   'HK2055',
   'HK2058',
+  'HK2083',
   'HK3006',
 ]);
 

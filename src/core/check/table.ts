@@ -8,7 +8,7 @@ import { readBaseClauses } from './base-chain.ts';
 import { checkBody } from './body.ts';
 import type { Definitions } from './expansion.ts';
 import { type ChainDraft, findBases, findJumps, reportDepth, reportLoops } from './jump.ts';
-import { declareMaps } from './map.ts';
+import { declareMaps, type MapScope } from './map.ts';
 import { freeName } from './names.ts';
 import { declareObjects, readAttributes, readChainLines } from './object.ts';
 import { checkObjectNames } from './object-name.ts';
@@ -21,12 +21,12 @@ import type { RuleContext } from './rule.ts';
 import { declareConstants, distinct, type Scope, warnUnusedConstants } from './scope.ts';
 import { declareSets, warnUnusedSets } from './set.ts';
 import type { DeclaredSet, SetPart, SetScope } from './set-part.ts';
-import { reportUnsupported } from './unsupported.ts';
 
 /** What the top level gives to every table. */
 export interface TopLevel {
   readonly scope: Scope;
   readonly sets: SetScope;
+  readonly maps: MapScope;
   readonly definitions: Definitions;
   readonly report: Report;
 }
@@ -36,27 +36,36 @@ export function checkTable(table: Ast.Table, top: TopLevel): Table {
   const { report } = top;
   const family = readFamily(table.family, report);
   checkLength('table', table.name, report);
-  for (const item of ofKind(table.items, 'unsupported')) reportUnsupported(item, report);
   const scope = declareConstants(ofKind(table.items, 'let'), top.scope, report);
   const sets = declareSets(ofKind(table.items, 'set'), scope, top.sets, report);
   const needed = new Map<SetPart, DeclaredSet>();
   const opaque = ofKind(table.items, 'raw').flatMap((raw) => readRawObject(raw, report) ?? []);
-  const reach = { ...setsInReach(sets, top, needed), isKept: (name: string) => isKeptSet(opaque, name) };
+  const neededMaps = new Set<NamedMap>();
+  const mapNames = new Set(ofKind(table.items, 'map').map(({ name }) => name.text));
+  const reach = {
+    ...setsInReach(sets, top, needed),
+    ...mapsInReach(mapNames, top, neededMaps),
+    isKept: (name: string) => isKeptSet(opaque, name),
+  };
   const { definitions } = top;
   const context = { scope, definitions, report, sets: reach, ...familyLimit(table, family) };
-  const maps = declareMaps(ofKind(table.items, 'map'), context);
+  const own = declareMaps(ofKind(table.items, 'map'), context, top.maps);
   const objects = declareObjects(ofKind(table.items, 'object'), context);
+  const maps = (): readonly NamedMap[] => [
+    ...neededMaps,
+    ...[...own.values()].flatMap(({ map }) => map ?? []),
+  ];
   const chains = checkChains(table, maps, context);
   checkObjectNames(
     chains.flatMap(({ rules }) => rules),
-    { objects, maps, obscure: obscureNames(table, opaque) },
+    { objects, maps: maps(), obscure: obscureNames(table, opaque, top) },
     report,
   );
   warnUnusedConstants(scope, report);
   if (!holdsRaw(table, chains)) warnUnusedSets(sets, report);
   const shared = [...top.sets.values()].flatMap((set) => set.parts).filter((part) => needed.has(part));
-  const own = [...shared, ...[...sets.values()].flatMap((set) => keptParts(set, needed))];
-  checkSetNames(own, needed, report);
+  const ownSets = [...shared, ...[...sets.values()].flatMap((set) => keptParts(set, needed))];
+  checkSetNames(ownSets, needed, report);
   const updated = updatedSets(chains);
   const { span } = table;
   return {
@@ -64,8 +73,8 @@ export function checkTable(table: Ast.Table, top: TopLevel): Table {
     name: table.name.text,
     ...readAttributes(ofKind(table.items, 'attribute'), report),
     chains,
-    sets: own.map((part) => markUpdated(part.set, updated)),
-    ...(maps.length > 0 && { maps: maps.map((map) => markUpdated(map, updated)) }),
+    sets: ownSets.map((part) => markUpdated(part.set, updated)),
+    ...(maps().length > 0 && { maps: maps().map((map) => markUpdated(map, updated)) }),
     ...(objects.length > 0 && { objects }),
     opaque,
     span,
@@ -125,7 +134,7 @@ function setsInReach(
   own: SetScope,
   top: TopLevel,
   needed: Map<SetPart, DeclaredSet>,
-): Omit<SetsInReach, 'isKept'> {
+): Pick<SetsInReach, 'find' | 'names' | 'use'> {
   return {
     find: (name) => own.get(name) ?? top.sets.get(name),
     names: () => [...own.keys(), ...top.sets.keys()],
@@ -137,12 +146,32 @@ function setsInReach(
 }
 
 /** What is there though nobody may know all of it, by kind and name. */
-function obscureNames({ items }: Ast.Table, opaque: readonly OpaqueObject[]): ReadonlySet<string> {
+function obscureNames(
+  { items }: Ast.Table,
+  opaque: readonly OpaqueObject[],
+  { maps }: TopLevel,
+): ReadonlySet<string> {
   return new Set([
     ...opaque.map(({ text }) => text),
     ...ofKind(items, 'map').map(({ name }) => `map ${name.text}`),
+    ...[...maps.values()].map(({ name }) => `map ${name.text}`),
     ...ofKind(items, 'object').map(({ keyword, name }) => `${keyword.text} ${name.text}`),
   ]);
+}
+
+/** Maps of the table and, where it has none of that name, of the top level, which the table then has too. */
+function mapsInReach(
+  own: ReadonlySet<string>,
+  { maps, report }: TopLevel,
+  needed: Set<NamedMap>,
+): Pick<SetsInReach, 'useMap'> {
+  return {
+    useMap: (name) => {
+      const map = own.has(name) ? undefined : maps.get(name);
+      if (map) report.used.add(map);
+      if (map?.map) needed.add(map.map);
+    },
+  };
 }
 
 /** Sets of the top level are put into the table beside its own. */
@@ -168,12 +197,16 @@ function checkSetNames(
   }
 }
 
-function checkChains(table: Ast.Table, maps: readonly NamedMap[], context: RuleContext): readonly Chain[] {
+function checkChains(
+  table: Ast.Table,
+  maps: () => readonly NamedMap[],
+  context: RuleContext,
+): readonly Chain[] {
   const { report } = context;
   const chains = [...distinct(ofKind(table.items, 'chain'), 'chain', report).values()];
   const made = { count: 0, names: new Set(chains.map(({ name }) => name.text)) };
   const drafts = chains.flatMap((chain) => checkChain(chain, table, context, made));
-  const jumps = findJumps(drafts, lookupsOf({ sets: [], maps }), report);
+  const jumps = findJumps(drafts, lookupsOf({ sets: [], maps: maps() }), report);
   const bases = findBases(jumps);
   if (!reportLoops(jumps, report)) reportDepth(jumps, report);
   if (!holdsRaw(table, drafts)) warnUnreachable(bases, report);

@@ -1,7 +1,7 @@
 // `test` blocks: packets in order, each with what is expected of it.
 import type { Expectation, ExpectedFate, PolicyTest, TestStep } from '../ir/policy.ts';
 import { parsePacketSpec } from '../packet/spec.ts';
-import type { Name, Statement, TestBlock } from '../syntax/ast.ts';
+import type { Name, Statement, TestBlock, Text } from '../syntax/ast.ts';
 import { suggest } from '../text/suggest.ts';
 import { type Cursor, complainAt, peek, place, spanSince, takeMark, takeWord } from './cursor.ts';
 import { readEndpoint } from './endpoint.ts';
@@ -39,19 +39,21 @@ export function checkTest(test: TestBlock, context: TestContext): PolicyTest {
   for (const line of test.statements) refuseBlock(line, report);
   readLines(test.statements, readers, context.scope, report);
   const [host] = on;
-  if (host === undefined && hosts.length > 1) reportNoHost(test, report);
+  if (host === undefined && hosts.length > 1) reportNoHost('test', test.title, report);
   const done = steps.flatMap(({ send, ...step }) => (send ? [{ send, ...step }] : []));
   return { title: test.title.value, ...(host !== undefined && { host }), steps: done, span: test.span };
 }
 
-function reportNoHost(test: TestBlock, report: Report): void {
-  report.complain('HK2029', 'the policy has several hosts, and this test does not say on which it runs', {
-    span: test.title.span,
+/** Reports a test or assertion that must say on which of several hosts it runs. */
+export function reportNoHost(kind: 'test' | 'assertion', { span }: Text, report: Report): void {
+  report.complain('HK2029', `the policy has several hosts, and this ${kind} does not say on which it runs`, {
+    span,
     help: 'begin it with `on` and the name of a host',
   });
 }
 
-function readHost(cursor: Cursor, hosts: readonly Name[]): readonly string[] {
+/** Takes the name of a host behind `on`; reports one that is none. */
+export function readHost(cursor: Cursor, hosts: readonly Name[]): readonly string[] {
   const next = peek(cursor);
   if (next?.term.kind !== 'word') {
     complainAt(cursor, next, 'HK3009', 'the name of a host is missing');

@@ -3,12 +3,14 @@ import type { Range } from '../datatype/range.ts';
 import type { Injection } from '../packet/packet.ts';
 import type { Span } from '../text/source.ts';
 import type { Host } from '../topology/host.ts';
-import type { RuleSet } from './ruleset.ts';
+import type { NamedSet, Rule, RuleSet } from './ruleset.ts';
 
 export interface Policy {
   readonly ruleSet: RuleSet;
   readonly hosts: readonly Host[];
   readonly tests: readonly PolicyTest[];
+  /** None if absent. */
+  readonly assertions?: readonly Assertion[];
 }
 
 /** `test "…" { … }`: packets in order through one conntrack table. */
@@ -40,5 +42,25 @@ export type Expectation =
       readonly port?: Range;
       readonly span: Span;
     };
+
+/** `assert "…" { … }`: what holds for every packet. */
+export interface Assertion {
+  readonly title: string;
+  /** The host that it is about; the policy's only host where it isn't said. */
+  readonly host?: string;
+  readonly claims: readonly Claim[];
+  /** Those that its conditions refer to. */
+  readonly sets: readonly NamedSet[];
+  readonly span: Span;
+}
+
+/** `never accept MATCH…`, `always drop MATCH…`. */
+export interface Claim {
+  readonly says: 'never' | 'always';
+  readonly verdict: 'accept' | 'drop' | 'reject';
+  /** Conditions only; it is about the packets that meet one of them. */
+  readonly cases: readonly Rule[];
+  readonly span: Span;
+}
 
 export type ExpectedFate = 'forwarded' | 'delivered-local' | 'sent';

@@ -142,6 +142,8 @@ export function lookupsOf(table: Pick<Table, 'sets' | 'maps' | 'objects'>): Look
 /** What a match may ask while it is evaluated. */
 export interface EvaluationContext extends Lookups {
   readonly view: PacketView;
+  /** Which of so many values `satisfy` is to take; the first where absent. */
+  readonly choose?: (count: number) => number;
 }
 
 /** Whether a condition holds; nothing is ever passed without having been evaluated. */

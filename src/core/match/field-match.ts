@@ -172,7 +172,7 @@ function satisfyFieldTest(
   const actual = field.read(context.view) ?? 0n;
   const elements = elementsOf(test.value, context);
   if (!elements || isUnknown(actual)) return undefined;
-  const value = satisfyingValue(test, elements, field.type, actual);
+  const value = satisfyingValue(test, elements, field.type, actual, context.choose);
   return value === undefined ? undefined : field.write?.(injection, value);
 }
 

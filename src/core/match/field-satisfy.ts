@@ -4,31 +4,41 @@ import { contains, type Range } from '../datatype/range.ts';
 import type { Elements } from '../ir/ruleset.ts';
 import type { FieldTest } from './field-match.ts';
 
+/** Which of so many to take. */
+type Choose = (count: number) => number;
+
 /** A value for which the test holds, near to `actual` where that is a number; undefined where there is none. */
 export function satisfyingValue(
   test: FieldTest,
   elements: Elements,
   type: DataType,
   actual: bigint | string,
+  choose: Choose = () => 0,
 ): bigint | string | undefined {
-  if (elements.kind === 'names') return satisfyingName(test, elements.names);
+  if (elements.kind === 'names') return satisfyingName(test, elements.names, choose);
   if (typeof actual === 'string') return undefined;
   const mask = test.mask ?? (1n << BigInt(type.width)) - 1n;
-  const masked = satisfyingNumber(test, elements.ranges, mask);
+  const masked = satisfyingNumber(test, elements.ranges, mask, choose);
   return masked === undefined ? undefined : (actual & ~mask) | masked;
 }
 
 /** For `!=` a name that no policy is likely to have; the caller tries it out anyway. */
-function satisfyingName(test: FieldTest, names: readonly string[]): string | undefined {
-  return test.op === '!=' ? 'other0' : names[0]?.replace(/\*$/, '0');
+function satisfyingName(test: FieldTest, names: readonly string[], choose: Choose): string | undefined {
+  return test.op === '!=' ? 'other0' : names[choose(names.length)]?.replace(/\*$/, '0');
 }
 
-function satisfyingNumber(test: FieldTest, ranges: readonly Range[], mask: bigint): bigint | undefined {
+function satisfyingNumber(
+  test: FieldTest,
+  ranges: readonly Range[],
+  mask: bigint,
+  choose: Choose,
+): bigint | undefined {
   const limit = ranges[0]?.lo;
   if (limit === undefined) return test.op === '!=' ? 0n : undefined;
   const inside = (value: bigint): bigint | undefined => (value >= 0n && value <= mask ? value : undefined);
   switch (test.op) {
     case '==':
+      return inside(valueIn(ranges, choose));
     case '>=':
     case '<=':
       return inside(limit);
@@ -37,7 +47,7 @@ function satisfyingNumber(test: FieldTest, ranges: readonly Range[], mask: bigin
     case '>':
       return inside(limit + 1n);
     case '!=':
-      return outside(ranges, mask);
+      return outside(ranges, mask, choose);
     case 'any':
       return limit & -limit;
     case 'none':
@@ -45,8 +55,16 @@ function satisfyingNumber(test: FieldTest, ranges: readonly Range[], mask: bigin
   }
 }
 
-/** The first number next to one of the ranges that is in none of them. */
-function outside(ranges: readonly Range[], mask: bigint): bigint | undefined {
+/** A number in one of the ranges: its first, its last or one between. */
+function valueIn(ranges: readonly Range[], choose: Choose): bigint {
+  const { lo, hi } = ranges[choose(ranges.length)] ?? { lo: 0n, hi: 0n };
+  const places = [lo, hi, lo + (BigInt(choose(2 ** 31)) % (hi - lo + 1n))];
+  return places[choose(places.length)] ?? lo;
+}
+
+/** A number next to one of the ranges that is in none of them. */
+function outside(ranges: readonly Range[], mask: bigint, choose: Choose): bigint | undefined {
   const neighbours = ranges.flatMap(({ lo, hi }) => [hi + 1n, lo - 1n]);
-  return neighbours.find((value) => value >= 0n && value <= mask && !contains(ranges, value));
+  const free = neighbours.filter((value) => value >= 0n && value <= mask && !contains(ranges, value));
+  return free[choose(free.length)];
 }

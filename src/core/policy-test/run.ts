@@ -7,6 +7,7 @@ import { requestProblems } from '../trace/request.ts';
 import type { TraceRequest } from '../trace/run.ts';
 import { type Trace, trace } from '../trace/trace.ts';
 import { unmet } from './expectation.ts';
+import { hostOf } from './host-of.ts';
 import { replyTo } from './reply.ts';
 
 /** How one test went; `steps` ends with the first that failed. */
@@ -45,12 +46,6 @@ function runTest(policy: Policy, test: PolicyTest): TestResult {
     before = result.trace ?? before;
   }
   return { test, passed: true, steps };
-}
-
-/** The host that the test names, else the policy's only one, else none. */
-function hostOf({ hosts }: Policy, test: PolicyTest): Host | undefined {
-  if (test.host !== undefined) return hosts.find((host) => host.name === test.host);
-  return hosts.length === 1 ? hosts[0] : undefined;
 }
 
 function runStep(

@@ -22,6 +22,7 @@ export type Item =
   | IpsetLine
   | Let
   | SetDeclaration
+  | MapDeclaration
   | Table
   | Definition
   | Service
@@ -31,7 +32,7 @@ export type Item =
   | IncludeStatement
   | HostBlock
   | TestBlock
-  | Unsupported;
+  | AssertBlock;
 
 /** A name where it is defined or used as one; any word may be a name. */
 export interface Name {
@@ -63,7 +64,7 @@ export interface SetDeclaration {
   readonly span: Span;
 }
 
-/** `map NAME : type -> type = { … }`, in a table. */
+/** `map NAME : type -> type = { … }`, at the top level or in a table. */
 export interface MapDeclaration {
   readonly kind: 'map';
   readonly name: Name;
@@ -99,7 +100,6 @@ export interface Table {
     | Attribute
     | Let
     | RawObject
-    | Unsupported
   )[];
   readonly span: Span;
 }
@@ -242,17 +242,18 @@ export interface TestBlock {
   readonly span: Span;
 }
 
+/** `assert "title" { on HOST ; never accept MATCH… ; always drop MATCH… }`. */
+export interface AssertBlock {
+  readonly kind: 'assert';
+  readonly title: Text;
+  readonly lines: readonly BodyItem[];
+  readonly span: Span;
+}
+
 /** A line of terms, with a block of further lines behind it where one was written. */
 export interface Statement {
   readonly terms: readonly Term[];
   readonly block?: readonly Statement[];
-  readonly span: Span;
-}
-
-/** A construct that the parser knows by its keyword and skips as a whole; the checker says so. */
-export interface Unsupported {
-  readonly kind: 'unsupported';
-  readonly keyword: Name;
   readonly span: Span;
 }
 

@@ -56,11 +56,8 @@ function printComment(printer: Printer): void {
 
 function printStatement(printer: Printer, place: Place, first: IToken): void {
   const blank = linesBetween(printer, first) > 1;
-  const later = place !== 'lines' && place !== 'chain' && place !== 'properties' && is(first, token.Later);
   const inner = opensProperties(printer, place) ? 'properties' : innerPlace(place, first);
-  const lines = later
-    ? verbatim(printer, first)
-    : layOut(gather(printer, statementEnds, inner !== undefined), printer.indent);
+  const lines = layOut(gather(printer, statementEnds, inner !== undefined), printer.indent);
   addLine(printer, lines[0] ?? '', blank);
   printer.lines.push(...lines.slice(1));
   if (inner && is(peek(printer), token.LeftBrace)) printBraces(printer, inner);
@@ -111,6 +108,7 @@ const places: Readonly<
     [token.Gateway, 'chain'],
     [token.Host, 'lines'],
     [token.Test, 'lines'],
+    [token.Assert, 'chain'],
   ],
   table: [
     [token.Chain, 'chain'],
@@ -118,19 +116,6 @@ const places: Readonly<
   ],
   chain: [[token.When, 'chain']],
 };
-
-/** A statement of a later version of the language, whose layout is left as it is. */
-function verbatim(printer: Printer, first: IToken): readonly string[] {
-  for (let depth = 0, next = peek(printer); next; next = peek(printer)) {
-    if (depth === 0 && is(next, ...statementEnds)) break;
-    if (depth === 0 && is(next, token.Comment) && !goesOn(printer, statementEnds)) break;
-    if (is(next, token.LeftBrace)) depth++;
-    if (is(next, token.RightBrace)) depth--;
-    take(printer);
-  }
-  const text = printer.source.text.slice(first.startOffset, printer.end);
-  return text.split('\n').map((line) => line.trimEnd());
-}
 
 const statementEnds = [token.End, token.RightBrace];
 const elementEnds = [token.Comma, token.Newline, token.RightBrace];

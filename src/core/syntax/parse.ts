@@ -4,6 +4,7 @@ import { readPolicy } from '../../../grammar/parser.ts';
 import type { Mistake } from '../../../grammar/recovery.ts';
 import { spanOf } from '../../../grammar/term.ts';
 import {
+  Assert,
   Chain,
   Device,
   Hook,
@@ -116,6 +117,7 @@ const places = new Map([
   [Table, 'a table stands at the top level'],
   [Host, 'a host stands at the top level'],
   [Test, 'a test stands at the top level'],
+  [Assert, 'an assertion stands at the top level'],
 ]);
 
 /** The way out: where the word belongs, the keyword that was meant, or the line that the brace belongs to. */

@@ -27,9 +27,9 @@ test.each([
   ['sets with comments', 'set a = { # x\n1, # y\n# z\n2 }', 'set a = { # x\n  1, # y\n  # z\n  2\n}\n'],
   ['comments within a statement', 'let a = 1 . # x\n2', 'let a = 1 . # x\n    2\n'],
   [
-    'later constructs',
-    'assert   a = { b ;  c }\nassert x {\n      y  \n}',
-    'assert   a = { b ;  c }\nassert x {\n      y\n}\n',
+    'assertions and maps',
+    'assert "a"{never   accept tcp dport {1,2};always drop }\nmap m:port->mark={1:2}',
+    'assert "a" {\n  never accept tcp dport { 1, 2 }\n  always drop\n}\nmap m : port -> mark = { 1 : 2 }\n',
   ],
   [
     'blocks and calls',

@@ -163,16 +163,11 @@ test('the type of a set may be a concatenation', () => {
   expect(itemOf('set s : address . port', 'set').type?.text).toBe('address . port');
 });
 
-test('what belongs to a later version is skipped as a whole', () => {
+test('what stands at the top level', () => {
   const text =
-    'zone a = { interface "x" ; address y }\npolicy from a to b {\n  accept\n}\nlet x = 1\ninclude "a"';
+    'zone a = { interface "x" ; address y }\npolicy from a to b {\n  accept\n}\nlet x = 1\ninclude "a"\nmap m : port -> mark = { 1 : 2 }\nassert "a" { never accept tcp dport { 22 } }';
   const { items } = parsed(text);
-  expect(items.map((item) => (item.kind === 'unsupported' ? item.keyword.text : item.kind))).toEqual([
-    'zone',
-    'policy',
-    'let',
-    'include',
-  ]);
+  expect(items.map((item) => item.kind)).toEqual(['zone', 'policy', 'let', 'include', 'map', 'assert']);
   expect(rulesOf(' when tcp dport { 22 } { accept\n drop }\n accept')).toEqual([
     'when tcp dport { 22 } { accept\n drop }',
     'accept',

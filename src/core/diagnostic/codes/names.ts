@@ -10,13 +10,6 @@ export const nameCodes = codes({
     explanation:
       'A rule begins with the key of a match or statement, and so does each of its parts; a line of a host or test block begins with a word of its own. This word is none of them.',
   },
-  HK2002: {
-    title: 'not supported yet',
-    severity: 'error',
-    help: 'say it with what this version has, or leave it out',
-    explanation:
-      'The language has this construct, but this version of hookline does not compile it. It is refused as a whole: a policy that silently lost a condition would let through what it should not.',
-  },
   HK2003: {
     title: 'defined twice',
     severity: 'error',
@@ -369,5 +362,24 @@ export const nameCodes = codes({
     help: 'declare it in the table of the rule, as in `map ports : port -> verdict = { 22 : accept }`',
     explanation:
       'A rule looks something up in a map that its table does not have, or that has something else than the rule needs: verdicts for `vmap`, values of a field for `set`, names of objects for `counter name` and the like.',
+  },
+  HK2083: {
+    title: 'assertion without a claim',
+    severity: 'error',
+    help: 'write lines like `never accept in zone wan out zone lan tcp dport 22 ct state new`',
+    explanation:
+      'Each line of an `assert` block says what never or always happens to the packets that meet a condition. Without such a line there is nothing to look for.',
+  },
+  HK2081: {
+    title: 'not a condition of one packet',
+    severity: 'error',
+    help: 'leave it out: the line is about all packets that meet its conditions',
+    explanation:
+      'Behind `never accept` or `always drop` stand the conditions of a rule. Statements do something instead, and matches that count, such as `limit`, depend on the packets before.',
+  },
+  HK2082: {
+    title: 'unused map',
+    severity: 'warning',
+    explanation: 'No rule refers to the map, so no table has it.',
   },
 });

@@ -1,0 +1,53 @@
+// Where an assertion looks: chains of its own in the middle of the way, whose rules hold its condition and do nothing. So
+// a condition means what it means in a rule that filters: behind the translation of destinations, before that of sources.
+import type { Claim } from '../ir/policy.ts';
+import type { Chain, NamedSet, RuleSet, Table } from '../ir/ruleset.ts';
+import type { TraceRequest } from '../trace/run.ts';
+import type { Way } from '../trace/step.ts';
+import { trace } from '../trace/trace.ts';
+
+/** No policy has a table of this name: a space is in none. */
+const name = 'assertion probe';
+
+/** Before anything filters; where the host sends, behind conntrack and the translation of destinations. */
+const places = [
+  ['input', -(2 ** 31)],
+  ['forward', -(2 ** 31)],
+  ['output', -99],
+] as const;
+
+/** What watches for one claim. */
+export interface Probe {
+  /** The rule set with the watching chains. */
+  readonly ruleSet: RuleSet;
+  /** Only the watching chains. */
+  readonly alone: RuleSet;
+}
+
+/** Adds the chains that watch for a claim. */
+export function makeProbe(ruleSet: RuleSet, claim: Claim, sets: readonly NamedSet[]): Probe {
+  const chains = places.map(
+    ([hook, priority]): Chain => ({
+      name: hook,
+      base: { type: 'filter', hook, priority, policy: 'accept' },
+      rules: claim.cases,
+    }),
+  );
+  const table: Table = { family: 'inet', name, chains, sets, opaque: [] };
+  return { ruleSet: { ...ruleSet, tables: [table, ...ruleSet.tables] }, alone: { tables: [table] } };
+}
+
+/**
+ * Whether a packet on its way met the condition. One that a rule dropped before it came to a watching chain is sent
+ * through these alone, to see where it was going.
+ */
+export function meets(way: Way, { alone }: Probe, request: TraceRequest): boolean {
+  const seen = watched(way);
+  if (seen.length > 0 || way.reason !== undefined || way.verdict === 'accept') return seen.some(Boolean);
+  const [onward] = trace({ ...request, ruleSet: alone }).ways;
+  return watched(onward).some(Boolean);
+}
+
+function watched({ steps }: Way): readonly boolean[] {
+  return steps.flatMap((step) => (step.kind === 'rule' && step.table === name ? [step.matched] : []));
+}
