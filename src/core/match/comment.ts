@@ -63,7 +63,7 @@ export function withComment(parts: readonly Part[], text: string): readonly Part
 }
 
 /** The parts that packets notice. */
-function withoutComments(parts: readonly Part[]): readonly Part[] {
+export function withoutComments(parts: readonly Part[]): readonly Part[] {
   return parts.filter((part) => !isComment(part));
 }
 

@@ -2,6 +2,8 @@
 // is in `schema`; docs/source-map.md describes it.
 import { z } from 'zod';
 import { backEndNames } from '../compile.ts';
+import { diagnostic, type Outcome } from '../diagnostic/diagnostic.ts';
+import type { Source } from '../text/source.ts';
 
 const place = z.strictObject({
   /** As it was named to the compiler. */
@@ -45,3 +47,25 @@ export type SourceMap = z.infer<typeof sourceMapSchema>;
 export type MappedTarget = z.infer<typeof target>;
 export type MappedRule = z.infer<typeof mappedRule>;
 export type MappedPlace = z.infer<typeof place>;
+
+/** Reads such a file. */
+export function readSourceMap(source: Source): Outcome<SourceMap> {
+  const parsed = sourceMapSchema.safeParse(jsonOf(source.text));
+  if (parsed.success) return { value: parsed.data, diagnostics: [] };
+  const [issue] = parsed.error.issues;
+  const where =
+    issue && issue.path.length > 0 ? `at \`${issue.path.join('.')}\`: ${issue.message}` : 'no JSON';
+  const problem = diagnostic('HK0020', `\`${source.name}\` is no source map: ${where}`, {
+    span: { source, start: 0, end: 0 },
+    help: '`hookline compile policy.hook --to all -o build --source-map FILE` writes one',
+  });
+  return { value: undefined, diagnostics: [problem] };
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

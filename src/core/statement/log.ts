@@ -1,4 +1,6 @@
 // `log`: writes the packet to the kernel's log, or hands it to a group of listeners.
+
+import type { Part } from '../ir/ruleset.ts';
 import { isPrintable, nftTextProblem, quote } from '../match/quote.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../nft/json-value.ts';
 import { defineStatement } from './define.ts';
@@ -88,4 +90,13 @@ function groupFromJson(given: JsonObject): Group | undefined | null {
     ...(snaplen !== undefined && { snaplen: BigInt(Number(snaplen)) }),
     ...(threshold !== undefined && { threshold: BigInt(Number(threshold)) }),
   };
+}
+
+/** What a rule writes in front of the packets that it logs. */
+export function logPrefixesOf(parts: readonly Part[]): readonly string[] {
+  return parts.flatMap((part) => {
+    const args = part.kind === 'statement' && part.key === log.key ? part.args : undefined;
+    const hasPrefix = typeof args === 'object' && args !== null && 'prefix' in args;
+    return hasPrefix && typeof args.prefix === 'string' ? [args.prefix] : [];
+  });
 }

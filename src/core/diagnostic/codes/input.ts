@@ -57,6 +57,12 @@ export const inputCodes = codes({
     severity: 'error',
     explanation: 'hookline asked another program of this machine, and it did not do its work.',
   },
+  HK0020: {
+    title: 'no source map',
+    severity: 'error',
+    explanation:
+      'The file is not what `hookline compile --source-map FILE` writes, or was written by a version that this one does not know. Compile the policy again.',
+  },
   HK0099: {
     title: 'internal error',
     severity: 'error',
