@@ -7,7 +7,7 @@ import { command, folderWith } from '../cli/support/hookline.ts';
 import { blocksOf, filesOf } from '../support/page.ts';
 import { describeKernel } from './support/require.ts';
 
-const pages = ['tutorial.md'];
+const pages = ['tutorial.md', 'for-nft-users.md', 'for-iptables-users.md'];
 const needs = ['nft', 'ipset', 'iptables-save', 'iptables-restore'];
 
 describeKernel('commands of the docs', needs, () => {
