@@ -55,19 +55,22 @@ export abstract class BlockParser extends ValueParser {
   /** The last braces of the line are the block; those before it are sets of the condition. */
   private readonly whenBlock = this.RULE('when', (): Ast.When | undefined => {
     const start = this.CONSUME(token.When);
-    const condition: (Ast.Term | undefined)[] = [];
+    let condition: readonly (Ast.Term | undefined)[] = [];
     this.opening(() => {
+      const read: (Ast.Term | undefined)[] = [];
       this.AT_LEAST_ONE({
         GATE: () => !this.atBlock(),
         DEF: () =>
           this.OR([
-            { ALT: () => condition.push(this.term(this.CONSUME(token.InLine))) },
-            { ALT: () => condition.push(this.SUBRULE(this.braces)) },
+            { ALT: () => read.push(this.term(this.CONSUME(token.InLine))) },
+            { ALT: () => read.push(this.SUBRULE(this.braces)) },
           ]),
         ERR_MSG: 'a condition',
       });
       this.expectOperand();
       this.CONSUME(token.LeftBrace, { ERR_MSG: '`{` and the rules' });
+      // Half a condition is none: it would be complained of again.
+      condition = read;
     });
     const rules = this.SUBRULE(this.body);
     const span = spanOf(this.source, start, this.CONSUME(token.RightBrace));

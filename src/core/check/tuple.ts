@@ -136,11 +136,11 @@ export function readEntries(
 ): readonly Entry[] | undefined {
   return complete(
     braces.elements.map(({ terms, mapped, span }): Entry | undefined => {
+      if (!mapped) return cursor.report.complain('HK3009', 'expected `:` and what is found', { span });
       const found = readWhole(cursor, at, { terms, span }, (inner) => {
         const key = readKey(inner, types);
         return key && withDetails({ key }, inner, beside);
       });
-      if (!mapped) return cursor.report.complain('HK3009', 'expected `:` and what is found', { span });
       const data = readWhole(cursor, at, { terms: mapped, span }, readData);
       return found && data && { ...found, data };
     }),

@@ -47,7 +47,8 @@ export const importCodes = codes({
     title: 'chain declared twice',
     severity: 'error',
     help: 'delete one of the two lines',
-    explanation: 'A chain is declared by one line that begins with a colon.',
+    explanation:
+      'A chain is declared by one line that begins with a colon. A second line for the same chain would set its policy and counters again, and iptables-restore does not say which of them it means.',
   },
   HK5008: {
     title: 'line outside of a table',
@@ -59,7 +60,8 @@ export const importCodes = codes({
     title: 'malformed counters',
     severity: 'error',
     help: 'write it as `[PACKETS:BYTES]`, or leave it out',
-    explanation: 'Counters are two decimal numbers, packets and bytes.',
+    explanation:
+      'Counters are two decimal numbers, packets and bytes, as in `[12:3456]`. They stand behind the policy of a chain, or before `-A` of a rule.',
   },
   HK5010: {
     title: 'malformed rule',
@@ -71,7 +73,8 @@ export const importCodes = codes({
   HK5011: {
     title: 'nothing to import',
     severity: 'error',
-    explanation: 'The dump contains no table.',
+    explanation:
+      'The dump contains no table. iptables-save prints those tables only that have been used since the start: it may have been run in another network namespace, or for the other of the two back ends of iptables.',
   },
   HK5012: {
     title: 'not a rule',

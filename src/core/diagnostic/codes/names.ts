@@ -121,7 +121,8 @@ export const nameCodes = codes({
   HK2020: {
     title: 'invalid policy',
     severity: 'error',
-    explanation: 'The policy of a base chain is `accept` or `drop`.',
+    explanation:
+      'The policy of a base chain is what happens to packets that none of its rules ends: `accept` or `drop`. To refuse with an answer, end the chain with a rule `reject`.',
   },
   HK2021: {
     title: 'statement at the wrong hook',
@@ -239,7 +240,8 @@ export const nameCodes = codes({
     title: 'argument of another kind',
     severity: 'error',
     help: 'give what the parameter takes, or leave its type out',
-    explanation: 'A parameter that says its type takes values of that type only.',
+    explanation:
+      'A parameter that says its type takes values of that type only. Both places are shown: what the call gives, and where the definition says what it takes.',
   },
   HK2054: {
     title: 'definition that nobody calls',

@@ -70,17 +70,20 @@ export const packetCodes = codes({
   HK6040: {
     title: 'interface declared twice',
     severity: 'error',
-    explanation: 'Interface names are unique in a host.',
+    explanation:
+      'Interface names are unique in a host. Addresses that belong to the same interface stand in one block, each on a line of its own.',
   },
   HK6041: {
     title: 'address declared twice',
     severity: 'error',
-    explanation: 'An interface has each address once.',
+    explanation:
+      'An interface has each address once, whatever its prefix length is: the kernel refuses the second one, and which of the two networks was meant is not known.',
   },
   HK6042: {
     title: 'route over an unknown interface',
     severity: 'error',
-    explanation: 'A route names an interface of its host that is declared and up.',
+    explanation:
+      'A route names an interface of its host that is declared and up. The kernel removes routes when their interface goes down, so that none can lead there.',
   },
   HK6043: {
     title: 'gateway cannot be reached',
@@ -91,12 +94,14 @@ export const packetCodes = codes({
   HK6044: {
     title: 'route declared twice',
     severity: 'error',
-    explanation: 'A table has one route for a destination and metric.',
+    explanation:
+      'A table has one route for a destination and metric. Give one of them another metric, or put it into another table that a rule leads to.',
   },
   HK6045: {
     title: 'preferred source is not an address of the host',
     severity: 'error',
-    explanation: 'The `src` of a route is one of the addresses of the host.',
+    explanation:
+      'The `src` of a route is one of the addresses of the host: packets of the host itself have it as their source, and the kernel refuses any other.',
   },
   HK6050: {
     title: 'no such interface on the host',

@@ -94,7 +94,8 @@ export const syntaxCodes = codes({
     title: 'parenthesis without a partner',
     severity: 'error',
     help: 'a `(` and its `)` stand in the same statement',
-    explanation: 'A `(` is closed by a `)` within the same statement.',
+    explanation:
+      'A `(` is closed by a `)` within the same statement. One without a partner makes the statement unreadable, so it is left out and reading goes on behind it; parentheses in a string or a comment do not count.',
   },
   HK1015: {
     title: 'too many syntax errors',

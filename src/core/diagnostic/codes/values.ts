@@ -59,7 +59,8 @@ export const valueCodes = codes({
   HK3010: {
     title: 'invalid comparison',
     severity: 'error',
-    explanation: 'This match cannot be compared in this way.',
+    explanation:
+      'This match cannot be compared in this way: names have no order, so that `<` and `>` say nothing of them, and a mask needs bits. What it takes is on the page of matches, with an example for each form.',
   },
   HK3011: {
     title: 'text too long',
