@@ -167,8 +167,9 @@ function lengthReader(family: Family): IptablesReader<FieldTest> {
     takes: 'each',
     complete: true,
     read: ([given], context) => {
-      const range = given && readLengths(given.words[0] ?? '', uncounted[family]);
+      const range = given && readLengths(given.words[0] ?? '');
       if (!given || !range || context.family !== family) return undefined;
+      if (isUncounted(range, context.family)) return undefined;
       return lengthTest(range, given.negated, uncounted[family]);
     },
   };
@@ -179,15 +180,32 @@ function lengthTest({ lo, hi }: Range, negated: boolean, offset: bigint): FieldT
   const last = hi - offset;
   if (lo === 0n && offset > 0n)
     return { op: negated ? '>' : '<=', value: { kind: 'ranges', ranges: [single(last)] } };
-  const range = { lo: lo < offset ? 0n : lo - offset, hi: last };
-  return { op: negated ? '!=' : '==', value: { kind: 'ranges', ranges: [range] } };
+  return { op: negated ? '!=' : '==', value: { kind: 'ranges', ranges: [{ lo: lo - offset, hi: last }] } };
 }
 
-function readLengths(text: string, offset: bigint): Range | undefined {
+/** Whether it begins or ends in the middle of what nft's length field leaves out, so that the field can't say it. */
+function isUncounted({ lo, hi }: Range, family: Family): boolean {
+  return hi < uncounted[family] || (lo > 0n && lo < uncounted[family]);
+}
+
+/** Lengths inside the fixed header of IPv6, which no packet has but iptables takes, are those of the whole packet. */
+export const headerLengthReader: IptablesReader<FieldTest> = {
+  module: 'length',
+  options: { '--length': 1 },
+  takes: 'each',
+  complete: true,
+  read: ([given], { family }) => {
+    const range = given && readLengths(given.words[0] ?? '');
+    if (!range || !isUncounted(range, family)) return undefined;
+    return { op: given.negated ? '!=' : '==', value: { kind: 'ranges', ranges: [range] } };
+  },
+};
+
+function readLengths(text: string): Range | undefined {
   const [first = '', last = first, ...rest] = text.split(':');
   const lo = parseInteger(first || (text === '' ? '' : '0'), 0xffffn);
   const hi = parseInteger(last || (text === '' ? '' : '65535'), 0xffffn);
-  if (lo === undefined || hi === undefined || rest.length > 0 || lo > hi || hi < offset) return undefined;
+  if (lo === undefined || hi === undefined || rest.length > 0 || lo > hi) return undefined;
   return { lo, hi };
 }
 

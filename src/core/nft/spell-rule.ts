@@ -163,6 +163,8 @@ function spellKnown(part: Match | Statement, { table: { family }, protocol, name
   const wording = wordingOf(part);
   if (wording !== undefined) return { statement: wording };
   const definition = part.kind === 'match' ? findMatch(part.key) : findStatement(part.key);
+  if (part.kind === 'match' && findMatch(part.key)?.bothFamiliesOnly && family !== 'inet')
+    return { unsupported: `nft compares \`${part.key}\` in tables of family inet only` };
   const only = family === 'ip' || family === 'ip6' ? family : undefined;
   const around = { protocol, uniqueName: name };
   return definition?.nft.write(part.args, only, around) ?? { unsupported: `\`${part.key}\` is not known` };

@@ -8,7 +8,7 @@ import type { JsonValue } from '../../nft/json-value.ts';
 import type { Knowledge, MatchDefinition } from '../define.ts';
 import { defineFieldMatch, type FieldTest } from '../field-match.ts';
 import { unsupported } from '../iptables-condition.ts';
-import type { Condition, IptablesTarget } from '../iptables-spelling.ts';
+import type { Condition, IptablesReader, IptablesTarget } from '../iptables-spelling.ts';
 
 /** One field. */
 export interface NftField {
@@ -33,16 +33,17 @@ export interface NftField {
   readonly read: (view: PacketView) => FieldValue;
   /** How iptables says it after all. */
   readonly iptables?: (test: FieldTest, target: IptablesTarget) => Condition;
+  readonly iptablesReaders?: readonly IptablesReader<FieldTest>[];
 }
 
 /** The match of a field. */
 export function nftFieldMatch(spec: NftField): MatchDefinition<unknown> {
-  const { key, type, read, iptables, ...rest } = spec;
+  const { key, type, read, iptables, iptablesReaders: readers = [], ...rest } = spec;
   return defineFieldMatch({
     ...rest,
     key,
     field: defineField(key, type, read),
-    iptables: { write: iptables ?? ((test) => unsupported(key, test)), readers: [] },
+    iptables: { write: iptables ?? ((test) => unsupported(key, test)), readers },
   });
 }
 

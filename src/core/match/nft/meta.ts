@@ -14,6 +14,7 @@ import { interfaceName, ipv4Address, ipv6Address, mark } from '../../datatype/ty
 import { hourType, timeType, trafficClassType } from '../../datatype/written-types.ts';
 import { pointOfTime, dayOfWeek as readDayOfWeek, timeOfDay } from '../../field/clock.ts';
 import { evaluatesTo, type FieldTest } from '../field-match.ts';
+import { headerLengthReader } from '../ip-header.ts';
 import { always, moduleOption, plainTest, unsupported } from '../iptables-condition.ts';
 import type { Condition, Words } from '../iptables-spelling.ts';
 import { type NftField, nftFieldMatch } from './define.ts';
@@ -57,6 +58,7 @@ const metaLength = nftFieldMatch({
     const words = range.lo === last ? `${last}` : `${range.lo}:${last}`;
     return { kind: 'any', alternatives: [[moduleOption('length', plain.negated, '--length', words)]] };
   },
+  iptablesReaders: [headerLengthReader],
 });
 
 const metaDay = nftFieldMatch({
