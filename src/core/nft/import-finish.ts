@@ -21,7 +21,7 @@ import {
   type SetDraft,
   type TableDraft,
 } from './import-draft.ts';
-import { equalJson, isJsonArray, type JsonObject } from './json-value.ts';
+import { equalJson, isJsonArray, isJsonObject, type JsonObject, type JsonValue } from './json-value.ts';
 import type { PartReader } from './read-part.ts';
 import { type Spelling, spellChain, spellHeader } from './spell.ts';
 import { bodyOf } from './spell-object.ts';
@@ -102,8 +102,27 @@ function keptWhole(from: TableDraft, table: Table): OpaqueObject[] {
     .map((one) => ({ origin: 'nft', content: { [one.kind]: one.body }, text: `${one.kind} ${one.name}` }));
 }
 
-/** nft gives flags in no certain order, one alone also as a string, and `dynamic` only since 1.0.9. */
+/** As ours are written: what nft lists otherwise without meaning anything else. */
 function comparable(body: JsonObject): JsonObject {
+  return withFlags(body.map === undefined ? body : withHosts(body));
+}
+
+/** Beside ranges, nft lists one address that a map leads to as a network of one. */
+function withHosts(body: JsonObject): JsonObject {
+  if (!isJsonArray(body.elem)) return body;
+  const elem = body.elem.map((pair) => (isJsonArray(pair) ? [pair[0] ?? null, hostOf(pair[1])] : pair));
+  return { ...body, elem };
+}
+
+function hostOf(value: JsonValue = null): JsonValue {
+  if (isJsonObject(value) && isJsonArray(value.concat)) return { concat: value.concat.map(hostOf) };
+  const prefix = isJsonObject(value) ? value.prefix : undefined;
+  if (!isJsonObject(prefix) || typeof prefix.addr !== 'string') return value;
+  return prefix.len === (prefix.addr.includes(':') ? 128 : 32) ? prefix.addr : value;
+}
+
+/** nft gives flags in no certain order, one alone also as a string, and `dynamic` only since 1.0.9. */
+function withFlags(body: JsonObject): JsonObject {
   if (body.flags === undefined || body.type === undefined) return body;
   const { flags, ...rest } = body;
   const listed = isJsonArray(flags) ? flags : [flags];

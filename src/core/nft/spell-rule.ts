@@ -14,7 +14,7 @@ import {
 import type { NftSpelled } from '../match/define.ts';
 import { findMatch } from '../match/registry.ts';
 import { findStatement } from '../statement/registry.ts';
-import { unknownStatement } from './json-gaps.ts';
+import { misplacedStatement, unknownStatement } from './json-gaps.ts';
 import { isJson, type JsonObject, type JsonValue } from './json-value.ts';
 import { demandedProtocol } from './known-protocol.ts';
 import { checkComment } from './limits.ts';
@@ -136,20 +136,17 @@ interface Around {
 }
 
 function spellPart(part: Part, rule: Rule, around: Around): NftSpelled | undefined {
-  const spelled = known(
-    part.kind === 'opaque' ? spellOpaque(part) : spellKnown(part, around),
-    around.spelling,
-  );
+  const spelled = known(part.kind === 'opaque' ? spellOpaque(part) : spellKnown(part, around), around);
   if (!('unsupported' in spelled)) return spelled;
   refuse(rule, part, around, spelled.unsupported);
   return undefined;
 }
 
 /** What nft knows of it. */
-function known(spelled: NftSpelled, { form }: Spelling): NftSpelled {
+function known(spelled: NftSpelled, { spelling: { form }, table }: Around): NftSpelled {
   const problem = alternativesOf(spelled)
     .flat()
-    .map((one) => unknownStatement(form, one))
+    .map((one) => unknownStatement(form, one) ?? misplacedStatement(table.family, one))
     .find((one) => one !== undefined);
   return problem === undefined ? spelled : { unsupported: problem };
 }
@@ -163,8 +160,6 @@ function spellKnown(part: Match | Statement, { table: { family }, protocol, name
   const wording = wordingOf(part);
   if (wording !== undefined) return { statement: wording };
   const definition = part.kind === 'match' ? findMatch(part.key) : findStatement(part.key);
-  if (part.kind === 'match' && findMatch(part.key)?.bothFamiliesOnly && family !== 'inet')
-    return { unsupported: `nft compares \`${part.key}\` in tables of family inet only` };
   const only = family === 'ip' || family === 'ip6' ? family : undefined;
   const around = { protocol, uniqueName: name };
   return definition?.nft.write(part.args, only, around) ?? { unsupported: `\`${part.key}\` is not known` };

@@ -6,8 +6,10 @@ import type { NamedMap, NamedSet, SetElements, Table } from '../ir/ruleset.ts';
 import { detailsOf, type SetProperties } from '../ir/set.ts';
 import type { Entry } from '../ir/tuple.ts';
 import { rangeToJson, valueFromJson } from '../match/field-json.ts';
-import { dataTypesOf, entriesFromJson, entryToJson } from '../match/map-json.ts';
+import { type DataTypes, dataTypesOf, entriesFromJson, entryToJson } from '../match/map-json.ts';
 import { complete, tupleFromJson, tupleToJson } from '../match/tuple-json.ts';
+import { asInterval, isWideTuple } from '../statement/nat-source.ts';
+import { reportUnreadable } from './json-gaps.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from './json-value.ts';
 import type { PartReader } from './read-part.ts';
 import {
@@ -39,7 +41,7 @@ export function spellMap(map: NamedMap, table: Table, spelling: Spelling): JsonO
   const data = dataTypesOf(map.data);
   if (!types || !data) reportType('map', map, types ? map.data : map.type, spelling);
   const where = `map \`${map.name}\``;
-  const pairs = types && data ? map.entries.map((entry) => entryToJson(types, data, entry)) : [];
+  const pairs = types && data ? spellEntries(map, types, data, spelling) : [];
   const isIntervals = pairs.some((pair) => isInterval(pairOf(pair)[0]));
   const listed = pairs.map((pair, at) => {
     const [key, found] = pairOf(pair);
@@ -51,6 +53,21 @@ export function spellMap(map: NamedMap, table: Table, spelling: Spelling): JsonO
     ...propertiesToJson(map, isIntervals, where, spelling),
     ...(listed.length > 0 && { elem: listed }),
   };
+}
+
+/** Each key with its value. Where values are ranges, nft 1.0.6 takes single addresses as networks, and in text alone. */
+function spellEntries(
+  { name, entries, span }: NamedMap,
+  types: readonly DataType[],
+  data: DataTypes,
+  spelling: Spelling,
+): readonly JsonValue[] {
+  const pairs = entries.map((entry) => entryToJson(types, data, entry));
+  if (!entries.some((entry) => entry.data.kind === 'value' && isWideTuple(entry.data.value))) return pairs;
+  reportUnreadable(spelling, 'has no words for ranges that a map leads to', `map \`${name}\``, span);
+  if (spelling.form === 'json') return pairs;
+  const width = typeof data === 'string' ? 0 : (data[0]?.width ?? 0);
+  return pairs.map(pairOf).map(([key, value]) => [key, asInterval(value, width)]);
 }
 
 function pairOf(json: JsonValue): readonly [JsonValue, JsonValue] {

@@ -124,7 +124,8 @@ function withPrefixes(json: JsonValue, width: number): JsonValue {
   return { map: { ...map, data: { set: widened } } };
 }
 
-function asInterval(value: JsonValue | undefined, width: number): JsonValue {
+/** One address of so many bits as a network, alone or before a port; anything else as it is. */
+export function asInterval(value: JsonValue | undefined, width: number): JsonValue {
   if (typeof value === 'string') return { prefix: { addr: value, len: width } };
   const [addr, ports, ...more] = isJsonObject(value) && isJsonArray(value['concat']) ? value['concat'] : [];
   const isSingle = typeof addr === 'string' && typeof ports === 'number' && more.length === 0;
@@ -148,9 +149,12 @@ export function hasPorts(source: Source): boolean {
 
 /** Whether the map has a range. */
 export function isWide(source: Source): boolean {
-  return ownData(source).some((value) =>
-    value.some((atom) => typeof atom === 'object' && atom.lo !== atom.hi),
-  );
+  return ownData(source).some(isWideTuple);
+}
+
+/** Whether a value is of several addresses or ports. */
+export function isWideTuple(value: Tuple): boolean {
+  return value.some((atom) => typeof atom === 'object' && atom.lo !== atom.hi);
 }
 
 /** The source of an address that an expression is. */

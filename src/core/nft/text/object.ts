@@ -60,7 +60,10 @@ type SetBody = Extract<TableObject, { set: unknown }>['set'];
 function setBlock(keyword: string, body: SetBody, data?: string | readonly string[]): string {
   const { flags, timeout, size, policy, elem = [], stmt = [], comment } = body;
   const type = typesOf(body.type ?? []);
-  const dataType = data === undefined ? '' : ` : ${listOf(data).map(word).join(' . ')}`;
+  const dataType =
+    data === undefined
+      ? ''
+      : ` : ${hasIntervals(elem) ? 'interval ' : ''}${listOf(data).map(word).join(' . ')}`;
   const styles = listOf(type).map(styleOfType);
   const isObject = data !== undefined && typeof data === 'string' && objectTypes.has(data);
   const flagged = listOf(flags).map(word).join(',');
@@ -81,6 +84,18 @@ function setBlock(keyword: string, body: SetBody, data?: string | readonly strin
     commentLine(comment),
     elements !== '' && `elements = { ${elements} }`,
   ]);
+}
+
+/** Whether a map leads to ranges or networks, which its type says before anything else. */
+function hasIntervals(elem: NonNullable<SetBody['elem']>): boolean {
+  const pairs: readonly unknown[] = Array.isArray(elem) ? elem : [];
+  return pairs.some((pair) => Array.isArray(pair) && isInterval(pair[1]));
+}
+
+function isInterval(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if ('concat' in value) return Array.isArray(value.concat) && value.concat.some(isInterval);
+  return 'prefix' in value || 'range' in value;
 }
 
 /** What a map may refer to by name. */
