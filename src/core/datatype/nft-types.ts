@@ -129,11 +129,20 @@ export const deviceGroup = numberType('devgroup', 'a device group', 32, { defaul
 /** The realm of routes without one (/etc/iproute2/rt_realms). */
 export const realm = numberType('realm', 'a routing realm', 32, { cosmos: 0 });
 
+/** How nft's JSON says whether something is there; of an interface that is none it also says its number. */
+const presences: ReadonlyMap<unknown, bigint> = new Map<unknown, bigint>([
+  [true, 1n],
+  [1, 1n],
+  [false, 0n],
+  [0, 0n],
+  ['0', 0n],
+]);
+
 /** Whether something is there. */
 export const existence: DataType = {
   ...numberType('boolean', '`exists` or `missing`', 1, { missing: 0, exists: 1 }),
   toJson: (value) => value !== 0n,
-  fromJson: (json) => (json === true || json === 1 ? 1n : json === false || json === 0 ? 0n : undefined),
+  fromJson: (json) => presences.get(json),
 };
 
 /** Any text: the name of a helper, of an operating system. */
