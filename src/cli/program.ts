@@ -10,6 +10,7 @@ import { addConntrackCheck } from './commands/conntrack-check.ts';
 import { addExplain } from './commands/explain.ts';
 import { addFmt } from './commands/fmt.ts';
 import { addImport } from './commands/import.ts';
+import { addInitNatGateway } from './commands/init.ts';
 import { addTest } from './commands/test.ts';
 import { addTrace } from './commands/trace.ts';
 import { openContext, reportOn } from './context.ts';
@@ -27,6 +28,7 @@ const commands: readonly AddCommand[] = [
   group('conntrack', 'tracked connections', [addConntrackCheck]),
   addFmt,
   addExplain,
+  group('init', 'policies to begin with', [addInitNatGateway]),
 ];
 
 const packageFile: { readonly version: string } = createRequire(import.meta.url)('hookline/package.json');

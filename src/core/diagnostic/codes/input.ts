@@ -63,6 +63,11 @@ export const inputCodes = codes({
     explanation:
       'The file is not what `hookline compile --source-map FILE` writes, or was written by a version that this one does not know. Compile the policy again.',
   },
+  HK0021: {
+    title: 'file is there already',
+    severity: 'error',
+    explanation: '`hookline init` replaces no file unless it is told to, with `--force`.',
+  },
   HK0099: {
     title: 'internal error',
     severity: 'error',

@@ -1,0 +1,118 @@
+// Whatever is answered, the policy that comes of it passes its own tests, and nothing else gets into it.
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { loadPolicy } from '../../../src/core/load.ts';
+import { runTests } from '../../../src/core/policy-test/run.ts';
+import { readForward, readInterface, readSubnet } from '../../../src/core/starter/answer.ts';
+import { natGatewayPolicy } from '../../../src/core/starter/nat-gateway.ts';
+import { formatPolicy } from '../../../src/core/syntax/format.ts';
+
+function demand<T>(answer: { readonly value: T } | { readonly problem: string }): T {
+  if ('value' in answer) return answer.value;
+  throw new Error(answer.problem);
+}
+
+const interfaces = fc.constantFrom('lan0', 'br-lan', 'eth0.100', 'veth@1', 'policy', 'a');
+const byte = fc.integer({ min: 1, max: 250 });
+const ports = fc.uniqueArray(fc.integer({ min: 1, max: 6553 }), { maxLength: 4 });
+const forward = fc.record({
+  protocol: fc.constantFrom('tcp', 'udp'),
+  width: fc.integer({ min: 0, max: 9 }),
+  to: fc.option(fc.integer({ min: 1, max: 65535 })),
+  host: fc.integer({ min: 2, max: 6 }),
+});
+
+test('every policy passes its own tests, in its layout', () => {
+  const answers = fc.record({
+    inside: interfaces,
+    net: byte,
+    length: fc.integer({ min: 16, max: 29 }),
+    public: byte,
+    ports,
+    forwards: fc.array(forward, { minLength: 4, maxLength: 4 }),
+  });
+  fc.assert(
+    fc.property(answers, (one) => {
+      const forwards = one.ports.map((port, at) => {
+        const { protocol, width, to, host } = one.forwards[at] ?? {
+          protocol: 'tcp',
+          width: 0,
+          to: null,
+          host: 2,
+        };
+        const range = width === 0 ? `${port * 10}` : `${port * 10}-${port * 10 + width}`;
+        const target = width === 0 && to !== null ? `:${to}` : '';
+        return demand(readForward(`${protocol}:${range}:10.${one.net}.0.${host}${target}`));
+      });
+      const text = demand(
+        natGatewayPolicy({
+          inside: demand(readInterface(one.inside)),
+          insideNet: demand(readSubnet(`10.${one.net}.0.0/${one.length}`)),
+          outside: demand(readInterface('wan0')),
+          outsideNet: demand(readSubnet(`198.51.100.${one.public}/24`)),
+          forwards,
+        }),
+      );
+      const laidOut = formatPolicy({ name: 'policy.hook', text }).value ?? '';
+      expect(formatPolicy({ name: 'policy.hook', text: laidOut }).value).toBe(laidOut);
+      const { value, diagnostics } = loadPolicy({ name: 'policy.hook', text: laidOut }, 'hook');
+      expect(diagnostics).toEqual([]);
+      const results = value ? runTests(value) : [];
+      expect(results.length).toBeGreaterThanOrEqual(2 + forwards.length);
+      expect(results.flatMap(({ steps }) => steps.flatMap(({ failures }) => failures))).toEqual([]);
+    }),
+    { numRuns: 25 },
+  );
+});
+
+test.each(['', 'lan 0', 'lan0"', 'a'.repeat(16), 'eth*', '..', 'lan0\n', 'a/b', '$(id)'])(
+  'no interface: %j',
+  (text) => {
+    expect(readInterface(text)).toHaveProperty('problem');
+  },
+);
+
+test.each([
+  '',
+  '10.0.0.0',
+  '10.0.0.0/33',
+  '10.0.0.0/7',
+  '10.0.0/24',
+  '::1/64',
+  '10.0.0.0/24 }',
+  '10.0.0.256/24',
+])('no network: %j', (text) => {
+  expect(readSubnet(text)).toHaveProperty('problem');
+});
+
+test.each([
+  'tcp:80',
+  'icmp:80:10.0.0.2',
+  'tcp:0:10.0.0.2',
+  'tcp:80:10.0.0.2:0',
+  'tcp:90-80:10.0.0.2',
+  'tcp:80-90:10.0.0.2:80',
+  'tcp:80:10.0.0.2:80:90',
+  'tcp:80:10.0.0.2 } drop',
+  'tcp:65536:10.0.0.2',
+])('no forward: %j', (text) => {
+  expect(readForward(text)).toHaveProperty('problem');
+});
+
+test.each<[string, string, readonly string[]]>([
+  ['wan0', '198.51.100.1/24', []],
+  ['lan0', '10.0.0.77/16', []],
+  ['lan0', '198.51.100.0/24', []],
+  ['lan0', '198.51.100.1/24', ['tcp:80:10.9.0.2']],
+  ['lan0', '198.51.100.1/24', ['tcp:80:10.0.0.1']],
+  ['lan0', '198.51.100.1/24', ['tcp:80:10.0.0.2', 'tcp:70-90:10.0.0.3']],
+])('answers that do not go together: inside %s, outside %s, %j', (inside, outsideNet, forwards) => {
+  const answers = {
+    inside,
+    insideNet: demand(readSubnet('10.0.0.0/24')),
+    outside: 'wan0',
+    outsideNet: demand(readSubnet(outsideNet)),
+    forwards: forwards.map((one) => demand(readForward(one))),
+  };
+  expect(natGatewayPolicy(answers)).toHaveProperty('problem');
+});
