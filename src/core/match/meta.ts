@@ -108,9 +108,10 @@ export const metaPkttypeMatch = defineFieldMatch({
   },
 });
 
+/** In capitals or not (extensions/libxt_pkttype.c: pkttype_parse). */
 function readPacketType(given: GivenOption): FieldTest | undefined {
-  const text = given.words[0] === 'host' ? 'unicast' : given.words[0];
-  const value = text === undefined ? -1 : packetTypeNames.indexOf(text);
+  const text = given.words[0]?.toLowerCase();
+  const value = text === undefined ? -1 : packetTypeNames.indexOf(text === 'host' ? 'unicast' : text);
   return value < 0 ? undefined : singleTest(given, BigInt(value));
 }
 
