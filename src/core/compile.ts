@@ -4,6 +4,7 @@ import { emitIptables } from './iptables/emit.ts';
 import { emitIpset } from './iptables/ipset.ts';
 import type { EmitOptions } from './ir/emit-options.ts';
 import type { RuleSet } from './ir/ruleset.ts';
+import { emitRoutes, emitSysctls } from './machine/emit.ts';
 import { emitNftJson } from './nft/emit-json.ts';
 import { emitNftText } from './nft/emit-text.ts';
 
@@ -22,6 +23,8 @@ export const backEnds = {
   ipset: { file: 'ipset.conf', hasOnlySets: true, emit: emitIpset },
   'nft-json': { file: 'ruleset.json', hasOnlySets: false, emit: emitNftJson },
   nft: { file: 'ruleset.nft', hasOnlySets: false, emit: emitNftText },
+  sysctl: { file: 'sysctl.conf', hasOnlySets: false, emit: emitSysctls },
+  routes: { file: 'routes.sh', hasOnlySets: false, emit: emitRoutes },
 } as const satisfies Record<
   string,
   {
@@ -40,6 +43,8 @@ export const backEndNames = [
   'ipset',
   'nft-json',
   'nft',
+  'sysctl',
+  'routes',
 ] as const satisfies readonly BackEnd[];
 
 /** Compiles to one back end. With an error there is no text: nothing is left out silently. */

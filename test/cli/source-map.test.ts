@@ -39,6 +39,8 @@ test('every rule of every target is there, at its position, with its line', () =
     'ipset',
     'nft-json',
     'nft',
+    'sysctl',
+    'routes',
   ]);
   for (const { backEnd, text, rules } of targets) {
     const lines = text.split('\n').filter((line) => backEnd.includes('tables') && line.startsWith('-A '));

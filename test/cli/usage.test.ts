@@ -159,7 +159,15 @@ describe('output', () => {
     const cwd = folderWith({});
     const run = () => hookline(['compile', example, '--to', 'all', '-o', 'build'], { cwd });
     expect(run()).toMatchObject({ status: 0, stdout: '' });
-    const files = ['ipset.conf', 'rules.v4', 'rules.v6', 'ruleset.json', 'ruleset.nft'];
+    const files = [
+      'ipset.conf',
+      'routes.sh',
+      'rules.v4',
+      'rules.v6',
+      'ruleset.json',
+      'ruleset.nft',
+      'sysctl.conf',
+    ];
     expect(namesIn(join(cwd, 'build'))).toEqual(files);
     const read = () => files.map((name) => readFileSync(join(cwd, 'build', name), 'utf8'));
     const first = read();

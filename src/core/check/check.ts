@@ -1,12 +1,13 @@
 // From the syntax tree to the checked policy: names resolved, values typed, the structure that the kernel demands.
 import type { Outcome } from '../diagnostic/diagnostic.ts';
 import type { Policy } from '../ir/policy.ts';
+import { compareHost } from '../machine/compare.ts';
 import type { Item, PolicyFile, Table } from '../syntax/ast.ts';
 import { checkAssertion } from './assertion.ts';
 import { noSets } from './beside.ts';
 import { declareCalls, warnUncalled } from './call.ts';
 import type { Definitions } from './expansion.ts';
-import { gatewayTable, publishes } from './gateway.ts';
+import { makeGateways, publishes } from './gateway.ts';
 import { checkHost } from './host.ts';
 import { declareMaps, warnUnusedMaps } from './map.ts';
 import { ofKind } from './of-kind.ts';
@@ -45,15 +46,16 @@ function readPolicy(items: readonly Item[], report: Report): Policy {
   const between = policyTable(policies, definitions.zones, gateways.some(publishes), report);
   const own = ofKind(items, 'table');
   const filtered = policies.length > 0 || own.some(filtersForwarding);
-  const written = [
-    ...own,
-    ...(between ? [between] : []),
-    ...gateways.flatMap((gateway) => gatewayTable(gateway, { filtered, scope }, report) ?? []),
-  ];
+  const made = makeGateways(gateways, { filtered, scope }, report);
+  const written = [...own, ...(between ? [between] : []), ...made.tables];
   const tables = [...distinct(written, 'table', report, nameOfTable).values()];
   const checked = tables.map((table) => checkTable(table, top));
   const blocks = [...distinct(ofKind(items, 'host'), 'host', report).values()];
-  const hosts = blocks.flatMap((block) => checkHost(block, scope, report) ?? []);
+  const hosts = blocks.flatMap((block) => {
+    const host = checkHost(block, scope, report);
+    if (host) report.add(made.needs.flatMap((needs) => compareHost(host, needs, block.name.span)));
+    return host ?? [];
+  });
   const context = { scope, report, hosts: blocks.map((block) => block.name) };
   const tests = ofKind(items, 'test').map((test) => checkTest(test, context));
   const assertions = ofKind(items, 'assert').map((one) => checkAssertion(one, { ...context, top }));
@@ -62,8 +64,10 @@ function readPolicy(items: readonly Item[], report: Report): Policy {
   warnUnusedSets(sets, report);
   warnUnusedMaps(maps, report);
   const ipset = ofKind(items, 'ipset').map(({ text }) => text.value);
+  const { needs } = made;
+  const beside = { ...(ipset.length > 0 && { ipset }), ...(needs.length > 0 && { needs }) };
   return {
-    ruleSet: { tables: checked, ...(ipset.length > 0 && { ipset }) },
+    ruleSet: { tables: checked, ...beside },
     hosts,
     tests,
     ...(assertions.length > 0 && { assertions }),

@@ -1,5 +1,6 @@
 // `gateway NAME`: the table that a NAT gateway becomes. Nothing in it is hidden: it is what a person would write, and each
 // rule stands where the line does that asked for it.
+import type { MachineNeeds } from '../machine/needs.ts';
 import type * as Ast from '../syntax/ast.ts';
 import { ruleFrom } from '../syntax/template.ts';
 import type { Span } from '../text/source.ts';
@@ -7,7 +8,9 @@ import { type Draft, draft, elementsOf, ofKind, type Sides, setOf } from './gate
 import { destinationRules } from './gateway-forward.ts';
 import { helperObjects, helperRules } from './gateway-helper.ts';
 import { type GatewayLine, readGatewayLines } from './gateway-line.ts';
+import { needsOf } from './gateway-needs.ts';
 import { sourceRules } from './gateway-source.ts';
+import { markChains, markRules, ownRules, uplinksOf } from './gateway-uplink.ts';
 import type { Names } from './gateway-value.ts';
 import type { Report } from './report.ts';
 import type { Scope } from './scope.ts';
@@ -19,12 +22,33 @@ export interface Surroundings {
   readonly scope: Scope;
 }
 
-/** The table of a gateway; undefined where it has no inside or no outside. */
-export function gatewayTable(
-  gateway: Ast.Gateway,
+/** What gateways become. */
+interface Made {
+  readonly tables: readonly Ast.Table[];
+  readonly needs: readonly MachineNeeds[];
+}
+
+/** The table of each gateway and what it needs of the machine; none where it has no inside or no outside. */
+export function makeGateways(
+  gateways: readonly Ast.Gateway[],
   surroundings: Surroundings,
   report: Report,
-): Ast.Table | undefined {
+): Made {
+  let mark = 1;
+  const made = gateways.flatMap((gateway) => {
+    const one = makeGateway(gateway, mark, surroundings, report);
+    mark += one?.marks ?? 0;
+    return one ?? [];
+  });
+  return { tables: made.map(({ table }) => table), needs: made.map(({ needs }) => needs) };
+}
+
+function makeGateway(
+  gateway: Ast.Gateway,
+  mark: number,
+  surroundings: Surroundings,
+  report: Report,
+): { readonly table: Ast.Table; readonly needs: MachineNeeds; readonly marks: number } | undefined {
   const before = report.errors();
   const lines = readGatewayLines(gateway, report);
   const sides = sidesOf(lines, { scope: surroundings.scope, report });
@@ -33,19 +57,22 @@ export function gatewayTable(
     if (report.errors() === before && !lines.some(({ kind }) => kind === side))
       report.complain('HK2065', `gateway \`${name.text}\` has no ${side}`, { span: name.span });
   if (!sides) return undefined;
+  const uplinks = uplinksOf(lines, mark, sides.names);
   const chains = [
+    chain(outsidesHead, markRules(uplinks, sides), name.span),
+    chain(ownHead, ownRules(uplinks), name.span),
+    ...markChains(uplinks).map((one) => chain(plainHead(one.name), one.drafts, name.span)),
     chain(natHead('prerouting', 'dstnat'), destinationRules(lines, sides), name.span),
     chain(natHead('postrouting', 'srcnat'), sourceRules(lines, sides), name.span),
     ...(surroundings.filtered ? [] : [chain(filterHead, forwardRules(lines, sides, name.span), name.span)]),
     chain(clampHead, clampRules(lines), name.span),
     chain(helperHead, helperRules(lines, sides), name.span),
   ];
+  const items = [...helperObjects(lines), ...chains.filter(({ rules }) => rules.length > 0)];
   return {
-    kind: 'table',
-    family: { text: 'inet', span: name.span },
-    name,
-    items: [...helperObjects(lines), ...chains.filter(({ rules }) => rules.length > 0)],
-    span,
+    table: { kind: 'table', family: { text: 'inet', span: name.span }, name, items, span },
+    needs: needsOf(name.text, sides, uplinks),
+    marks: uplinks.length,
   };
 }
 
@@ -104,6 +131,25 @@ const clampHead: MakeHead = (span) => ({
   hook: { text: 'forward', span },
   priority: { base: { text: 'mangle', span }, offset: 0, span },
 });
+
+/** Behind conntrack, and before the first look for a route. */
+const outsidesHead: MakeHead = (span) => ({
+  name: { text: 'outsides', span },
+  hook: { text: 'prerouting', span },
+  priority: { base: { text: 'mangle', span }, offset: 0, span },
+});
+
+/** Where a change of the mark leads to a second look for a route. */
+const ownHead: MakeHead = (span) => ({
+  name: { text: 'own', span },
+  type: { text: 'route', span },
+  hook: { text: 'output', span },
+  priority: { base: { text: 'mangle', span }, offset: 0, span },
+});
+
+function plainHead(text: string): MakeHead {
+  return (span) => ({ name: { text, span } });
+}
 
 /** Behind conntrack, and before a translation changes the port. */
 const helperHead: MakeHead = (span) => ({

@@ -1,7 +1,9 @@
 // The rule set: what every input becomes and every back end, the tracer and the analysis start from.
 // Nodes are readonly. What a match or statement means is known to its registry entry only, which `key` names.
+
 import type { Range } from '../datatype/range.ts';
 import type { Hook } from '../hook/hook.ts';
+import type { MachineNeeds } from '../machine/needs.ts';
 import type { Span } from '../text/source.ts';
 import type { ElementDetails, SetProperties } from './set.ts';
 import type { Entry, Tuple } from './tuple.ts';
@@ -13,6 +15,8 @@ export interface RuleSet {
   readonly tables: readonly Table[];
   /** Lines of `ipset save` about sets that no set of a table stands for, word for word. */
   readonly ipset?: readonly string[];
+  /** What its machine must have beside the rules. */
+  readonly needs?: readonly MachineNeeds[];
 }
 
 export interface Table {

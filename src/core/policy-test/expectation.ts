@@ -34,7 +34,9 @@ function unmetAddress(expectation: AddressExpectation, sent: Packet, trace: Trac
   const isSource = expectation.side === 'snat' || expectation.side === 'source';
   const part = isSource ? 'source' : 'destination';
   const unknown = unknownParts.find(
-    (one) => one.startsWith(part) || one.startsWith(isSource ? 'sport' : 'dport'),
+    (one) =>
+      (expectation.address && one.startsWith(part)) ||
+      (expectation.port && one.startsWith(isSource ? 'sport' : 'dport')),
   );
   if (unknown)
     return `expected ${expectation.side} ${formatEndpoint(packet.family, expectation.address, expectation.port)}, and ${unknown}`;

@@ -33,6 +33,8 @@ export function emittedRules(
     case 'ip6tables':
       return ofIptables(ruleSet, 'ip6', options);
     case 'ipset':
+    case 'sysctl':
+    case 'routes':
       return [];
     case 'nft':
       return ofNft(ruleSet, 'text', options, (one, report) => ({

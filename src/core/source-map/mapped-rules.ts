@@ -12,6 +12,8 @@ const kinds: Readonly<Record<BackEnd, PolicyKind | undefined>> = {
   iptables: 'iptables-save',
   ip6tables: 'ip6tables-save',
   ipset: undefined,
+  sysctl: undefined,
+  routes: undefined,
   'nft-json': 'nft-json',
   nft: 'nft',
 };

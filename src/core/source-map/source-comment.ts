@@ -11,6 +11,8 @@ const limits: Readonly<Record<BackEnd, number>> = {
   iptables: iptablesCommentLimit,
   ip6tables: iptablesCommentLimit,
   ipset: 0,
+  sysctl: 0,
+  routes: 0,
   nft: commentLimit.text - 1,
   'nft-json': commentLimit.json,
 };

@@ -338,6 +338,13 @@ export const nameCodes = codes({
     explanation:
       'With `blocks`, each address inside gets a block of ports of an address outside, so that there must be at least as many blocks as addresses inside. With `prefix`, the bits behind the prefix stay, so that networks inside must not differ in those before.',
   },
+  HK2091: {
+    title: 'host that is not as its gateway needs it',
+    severity: 'warning',
+    help: 'write that line into the block of the host',
+    explanation:
+      'A gateway needs forwarding, and with several outsides routes by marks; `compile --to sysctl` and `--to routes` write what the machine must have. A `host` with all of its interfaces is taken for the gateway, and a trace on it without these lines would tell another story than the machine.',
+  },
   HK2067: {
     title: 'files that include each other',
     severity: 'error',
