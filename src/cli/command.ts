@@ -27,7 +27,7 @@ export function examples(...lines: readonly string[]): string {
 
 export const policyArgument = new Argument(
   '<policy>',
-  'a .hook file, a dump of iptables-save or ip6tables-save, or of `nft -j list ruleset`; `-` is stdin',
+  'a .hook file, or what iptables-save, ip6tables-save or `nft [-j] list ruleset` printed; `-` is stdin',
 );
 
 export const fromOption = new Option('--from <kind>', 'what POLICY is, if its content does not tell').choices(

@@ -19,16 +19,17 @@ import { Failure } from './failure.ts';
 import { colorChoices, openTerminal } from './terminal.ts';
 import { usageProblem } from './usage.ts';
 
+/** In the order in which somebody new comes to need them. */
 const commands: readonly AddCommand[] = [
+  group('init', 'policies to begin with', [addInitNatGateway]),
   addCheck,
+  addFmt,
+  addTest,
+  addTrace,
   addCompile,
   addImport,
-  addTrace,
-  addTest,
   group('conntrack', 'tracked connections', [addConntrackCheck]),
-  addFmt,
   addExplain,
-  group('init', 'policies to begin with', [addInitNatGateway]),
 ];
 
 const packageFile: { readonly version: string } = createRequire(import.meta.url)('hookline/package.json');
