@@ -24,6 +24,7 @@ const jobs = Number(values.jobs);
 const failures = new Map<string, { readonly first: Failure; count: number }>();
 const start = performance.now();
 const progress = Array.from({ length: jobs }, () => 0);
+let shown = 0;
 
 function found(failure: Failure): void {
   const key = signatureOf(failure.problem);
@@ -39,10 +40,14 @@ function rate(done: number): string {
   return `${Math.round((done / (performance.now() - start)) * 1000)}/s`;
 }
 
+/** On a terminal always, elsewhere a line for every tenth. */
 function show(): void {
   const done = progress.reduce((sum, index, from) => sum + Math.max(0, Math.ceil((index - from) / jobs)), 0);
-  if (process.stderr.isTTY)
-    process.stderr.write(`\r${done} of ${count}, ${rate(done)}, ${failures.size} failures `);
+  const line = `${done} of ${count}, ${rate(done)}, ${failures.size} kinds of failures`;
+  const tenth = Math.floor((10 * done) / count);
+  if (process.stderr.isTTY) process.stderr.write(`\r${line} `);
+  else if (tenth > shown) console.error(line);
+  shown = Math.max(shown, tenth);
 }
 
 async function share(from: number): Promise<void> {

@@ -26,12 +26,14 @@ export type Part =
 /** The lines of a statement, without the indent of the first one; the others are indented by spaces. */
 export function layOut(pieces: readonly Piece[], indent: number, inSet = false): readonly string[] {
   const broken = new Set(pieces.filter(mustBreak));
-  for (;;) {
+  const widest = widestFirst(pieces.filter((piece) => !broken.has(piece)));
+  for (let count = 1; ; count *= 2) {
     const lines = print(pieces, indent, inSet, broken);
     const fits = lines.every((line, at) => line.length + (at === 0 ? indent : 0) <= maxWidth);
-    const widest = fits ? undefined : widestSet(pieces.filter((piece) => !broken.has(piece)));
-    if (!widest) return lines;
-    broken.add(widest);
+    // The first ones by one; of very many, more at a time, because each printing takes time for all.
+    const next = fits ? [] : widest.splice(0, Math.ceil(count / 16));
+    if (next.length === 0) return lines;
+    for (const piece of next) broken.add(piece);
   }
 }
 
@@ -45,9 +47,13 @@ function breaksLine(part: Part): boolean {
   return part.pieces.some((piece) => piece.kind === 'comment' || mustBreak(piece));
 }
 
-function widestSet(pieces: readonly Piece[]): Piece | undefined {
-  const sets = pieces.filter((piece) => piece.kind === 'set' && piece.parts.length > 0);
-  return sets.toSorted((a, b) => flat(b).length - flat(a).length)[0];
+/** The sets of a statement that may be broken, the widest first. */
+function widestFirst(pieces: readonly Piece[]): Piece[] {
+  return pieces
+    .filter((piece) => piece.kind === 'set' && piece.parts.length > 0)
+    .map((piece) => ({ piece, width: flat(piece).length }))
+    .toSorted((a, b) => b.width - a.width)
+    .map(({ piece }) => piece);
 }
 
 function flat(piece: Piece): string {
