@@ -12,6 +12,7 @@ import { checkHost } from './host.ts';
 import { declareMaps, warnUnusedMaps } from './map.ts';
 import { ofKind } from './of-kind.ts';
 import { makeReport, type Report } from './report.ts';
+import { reportUnreachedRules, warnUnreachedRules } from './report-unreached.ts';
 import { declareConstants, distinct, warnUnusedConstants } from './scope.ts';
 import { declareServices } from './service.ts';
 import { declareSets, warnUnusedSets } from './set.ts';
@@ -50,6 +51,12 @@ function readPolicy(items: readonly Item[], report: Report): Policy {
   const written = [...own, ...(between ? [between] : []), ...made.tables];
   const tables = [...distinct(written, 'table', report, nameOfTable).values()];
   const checked = tables.map((table) => checkTable(table, top));
+  warnUnreachedRules(
+    checked.filter(({ span }) => own.some((table) => table.span === span)),
+    top,
+  );
+  const zones = checked.find(({ span }) => span === between?.span);
+  if (zones) reportUnreachedRules(zones, policies, top);
   const blocks = [...distinct(ofKind(items, 'host'), 'host', report).values()];
   const hosts = blocks.flatMap((block) => {
     const host = checkHost(block, scope, report);

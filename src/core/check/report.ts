@@ -1,12 +1,15 @@
 // What a check has found so far: problems, and which definitions somebody uses.
 import type { Code } from '../diagnostic/catalogue.ts';
 import { type Diagnostic, type DiagnosticDetails, diagnostic } from '../diagnostic/diagnostic.ts';
+import type { Span } from '../text/source.ts';
 
 /** Collects over one whole check. */
 export interface Report {
   /** Adds a problem; one that is known already, as from the two halves of a split rule, is not repeated. */
   readonly complain: (code: Code, message: string, details?: DiagnosticDetails) => undefined;
   readonly add: (diagnostics: readonly Diagnostic[]) => void;
+  /** Whether an error was found within this text. */
+  readonly hasErrorIn: (span: Span) => boolean;
   /** How many errors were found. */
   readonly errors: () => number;
   /** In the order of the text. */
@@ -20,7 +23,7 @@ export interface Report {
 }
 
 /** What may be a consequence of any error: what nobody seems to use may stand in what could not be read. */
-const unused: ReadonlySet<Code> = new Set<Code>(['HK2006', 'HK2007', 'HK2013', 'HK2054', 'HK2082']);
+const unused: ReadonlySet<Code> = new Set<Code>(['HK2006', 'HK2007', 'HK2013', 'HK2054', 'HK2082', 'HK2084']);
 
 /** What may be a consequence of a statement that the parser left out. */
 const missing: ReadonlySet<Code> = new Set<Code>([
@@ -63,6 +66,14 @@ export function makeReport(complete: boolean): Report {
     },
     add,
     errors,
+    hasErrorIn: (place) =>
+      [...found.values()].some(
+        ({ severity, span }) =>
+          severity === 'error' &&
+          span?.source === place.source &&
+          span.start >= place.start &&
+          span.end <= place.end,
+      ),
     diagnostics: () => {
       const hidden = !complete || errors() > 0 ? unused : new Set();
       return [...found.values()]

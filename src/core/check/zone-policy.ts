@@ -224,8 +224,7 @@ function pairChain({ policy, chain }: Pairing, report: Report): Ast.Chain {
   const last = given ? defaultRules(given) : [ruleFrom('drop', head)];
   const own = rules.filter((item) => item.kind !== 'rule' || !defaults.includes(item));
   const end = own.findIndex(isVerdict);
-  reportUnreached(end, own, given, report);
-  const items = end === -1 ? [...own, ...last] : own;
+  const items = end === -1 || given ? [...own, ...last] : own;
   return { kind: 'chain', name: { text: chain, span: head }, rules: items, span };
 }
 
@@ -257,20 +256,4 @@ function defaultRules({ terms, span }: Ast.Rule): readonly Ast.Rule[] {
     (term) => term.kind === 'word' && (term.text === 'log' || term.text === 'counter'),
   );
   return [rule(side === -1 ? rest : [...rest.slice(side), ...rest.slice(0, side)])];
-}
-
-/** What stands behind a rule that ends every packet is a mistake. */
-function reportUnreached(
-  end: number,
-  own: readonly Ast.BodyItem[],
-  given: Ast.Rule | undefined,
-  report: Report,
-): void {
-  const verdict = own[end];
-  const next = verdict && (own[end + 1] ?? given);
-  if (!next) return;
-  report.complain('HK2064', 'no packet reaches this rule', {
-    span: next.span,
-    labels: [{ span: verdict.span, message: 'this one ends every packet of the policy' }],
-  });
 }

@@ -45,6 +45,8 @@ export interface MatchDefinition<Args> {
     context: EvaluationContext,
     holds: boolean,
   ): Injection | undefined;
+  /** Whether `one` holds for every packet for which `other` does, or for none of them; undefined where that is not evident. */
+  relate?(one: Args, other: Args): 'covers' | 'excludes' | undefined;
   /** Names of the sets that it refers to. */
   sets(args: Args): readonly string[];
   /** The objects of the rule's table that it names itself. */

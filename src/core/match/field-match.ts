@@ -18,7 +18,9 @@ import {
 } from './define.ts';
 import { fieldTestFromJson, fieldTestToJson } from './field-json.ts';
 import { readFieldTest, writeFieldTest } from './field-language.ts';
+import { relationOf } from './field-relation.ts';
 import { satisfyingValue } from './field-satisfy.ts';
+import { interfaceMatches } from './interface-pattern.ts';
 import type { Condition, IptablesTarget } from './iptables-spelling.ts';
 
 /** `any`: at least one of the value's bits is set. `none`: no one is. The others compare as numbers. */
@@ -94,6 +96,7 @@ export function defineFieldMatch(spec: FieldMatch): MatchDefinition<unknown> {
         family && family !== target.family ? { kind: 'never' } : writeIptables(spec, test, target),
     },
     evaluate: (test, context) => evaluateFieldTest(field, test, context),
+    relate: (one, other) => relationOf(one, other, field.type.width),
     satisfy: (test, injection, context, holds) =>
       satisfyFieldTest(field, holds ? test : { ...test, op: opposite[test.op] }, injection, context),
     sets: ({ value }) => (value.kind === 'set' ? [value.name] : []),
@@ -216,9 +219,4 @@ function compareNumber(actual: bigint, op: Operator, ranges: readonly { lo: bigi
     case 'none':
       return (actual & limit) === 0n;
   }
-}
-
-/** A trailing `*` stands for any rest; elsewhere it is an ordinary character (nft and iptables `+` alike). */
-export function interfaceMatches(pattern: string, name: string): boolean {
-  return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : pattern === name;
 }

@@ -2,7 +2,7 @@
 import { normalize } from '../datatype/range.ts';
 import { isUnknown, type PacketView, type Unknown } from '../field/view.ts';
 import type { Atom, Tuple } from '../ir/tuple.ts';
-import { interfaceMatches } from './field-match.ts';
+import { interfaceMatches } from './interface-pattern.ts';
 import type { Selector } from './selector.ts';
 
 /** What a lookup came to; `actual` is what the packet has there. */

@@ -17,6 +17,7 @@ export const counter = defineStatement<Counts>({
   key: 'counter',
   summary: 'Counts the packets that come so far, and their bytes.',
   terminal: false,
+  passes: true,
   read: readCounts,
   write: (counts) => ['counter', writeCounts(counts)].filter(Boolean).join(' '),
   nft: {

@@ -39,6 +39,10 @@ export interface StatementDefinition<Args> {
   readonly knowledge?: Knowledge | undefined;
   /** Nothing after it in its rule is reached. */
   readonly terminal: boolean;
+  /** Every packet that comes to it goes on to what stands behind it in its rule, as it was. */
+  readonly passes?: true;
+  /** Whether no packet that comes to it goes on in its chain; not if absent. */
+  ends?(args: Args): boolean;
   /** Chains that contain it are of this type. */
   readonly chainType?: 'nat' | 'route';
   /** The only family of whose packets it has the kernel track connections, if it is of one (nft_nat.c: nft_nat_init). */

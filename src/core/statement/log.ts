@@ -13,6 +13,7 @@ export const log = defineStatement<Log>({
   summary:
     'Writes the packet to the kernel log, or with `group` hands it to whoever listens there; the rule goes on.',
   terminal: false,
+  passes: true,
   read: readLog,
   write: writeLog,
   nft: {

@@ -47,6 +47,8 @@ export const reject = defineStatement<Reject>({
   summary:
     'Drops the packet and tells its sender: `port-unreachable` unless something else is said, such as `reject with tcp reset`.',
   terminal: true,
+  // A reset is for TCP only, and an answer of one ICMP for one family.
+  ends: isUsual,
   hooks: ['ingress', 'prerouting', 'input', 'forward', 'output'],
   read: (reader) => (reader.word('with') ? readAnswer(reader) : usual),
   write: (args) => (isUsual(args) ? 'reject' : `reject with ${describe(args)}`),

@@ -19,6 +19,7 @@ function defineVerdict({ key, summary, target, leavesChain }: VerdictSpec): Stat
     key,
     summary,
     terminal: true,
+    ...(key !== 'continue' && { ends: () => true }),
     ...(leavesChain && { leavesChain: () => true }),
     read: () => none,
     write: () => key,

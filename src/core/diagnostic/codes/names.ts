@@ -313,9 +313,9 @@ export const nameCodes = codes({
   HK2064: {
     title: 'rule of a policy that nothing reaches',
     severity: 'error',
-    help: 'move it up, or take it out',
+    help: 'move it up, change it, or take it out',
     explanation:
-      'A rule without conditions that accepts, drops or rejects ends every packet; what stands behind it does nothing.',
+      'No packet gets to this rule, or none that gets there meets it: a rule before has no conditions or weaker ones and ends its packets, its own conditions contradict each other, or they contradict the interfaces and addresses of the zones.',
   },
   HK2065: {
     title: 'malformed gateway',
@@ -390,5 +390,12 @@ export const nameCodes = codes({
     title: 'unused map',
     severity: 'warning',
     explanation: 'No rule refers to the map, so no table has it.',
+  },
+  HK2084: {
+    title: 'rule that nothing reaches',
+    severity: 'warning',
+    help: 'move it up, or take it out',
+    explanation:
+      'A rule without conditions that accepts, drops, rejects or returns ends every packet; what stands behind it in the chain does nothing.',
   },
 });
