@@ -82,7 +82,7 @@ function written(found: readonly KnownRule[], map: SourceMap, paint: Context['ou
 function nothing(given: GivenLine): string {
   switch (given.kind) {
     case 'policy':
-      return `${given.text} decided here, and no rule`;
+      return `${given.text}: this is no rule`;
     case 'log':
       return 'this prefix is of no rule';
     case 'place':

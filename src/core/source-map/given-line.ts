@@ -28,7 +28,7 @@ const kernelTrace: Read = (line) => {
   const [, table = '', chain = '', what = '', index = ''] =
     /\bTRACE: (\w+):(\S+):(rule|return|policy):(\d+) /.exec(line) ?? [];
   if (table === '') return undefined;
-  if (what === 'policy') return { kind: 'policy', text: `the policy of chain \`${chain}\`` };
+  if (what === 'policy') return { kind: 'policy', text: policyOf(chain) };
   const family = /\bSRC=[\da-f:]*:/i.test(line) ? 'ip6' : 'ip';
   return { kind: 'place', tool: 'iptables', where: { family, table, chain, index: Number(index) } };
 };
@@ -40,9 +40,14 @@ const nftTrace: Read = (line) => {
       line,
     ) ?? [];
   if (!isFamily(family)) return undefined;
-  if (what !== 'rule') return { kind: 'policy', text: `${what.replace(':', '')} of chain \`${chain}\`` };
+  if (what === 'policy') return { kind: 'policy', text: policyOf(chain) };
+  if (what !== 'rule') return { kind: 'policy', text: `this line is about the ${what.replace(':', '')}` };
   return nftRule(rest.replace(/ \(verdict [^()]*\)\s*$/, ''), { family, table, chain });
 };
+
+function policyOf(chain: string): string {
+  return `the policy of chain \`${chain}\` decided`;
+}
 
 function isFamily(word: string): word is Family {
   return ['ip', 'ip6', 'inet', 'arp', 'bridge', 'netdev'].includes(word);
