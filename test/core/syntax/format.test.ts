@@ -56,3 +56,11 @@ test('a text with syntax errors is refused', () => {
   expect(value).toBeUndefined();
   expect(diagnostics).toHaveLength(1);
 });
+
+test('a statement of very many sets is laid out in a time that grows with it, and once for all', () => {
+  const before = process.threadCpuUsage();
+  const once = formatted(`let a = ${'{ 10.0.0.1, 10.0.0.2 } '.repeat(4000)}\n`) ?? '';
+  expect(process.threadCpuUsage(before).user).toBeLessThan(3_000_000);
+  expect(once.length).toBeGreaterThan(4000);
+  expect(formatted(once)).toBe(once);
+});
