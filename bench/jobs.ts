@@ -24,11 +24,11 @@ export interface Job {
 
 const seed = 1;
 
-/** Texts of a size that jobs work on. */
+/** Texts of a size that jobs work on; several are files that one policy includes. */
 export const inputs = {
   hook: (size) => writers.hook(generatePolicy(size, seed)),
   nft: (size) => writers.nft(generatePolicy(size, seed)),
-  company: (size) => tableWriters.hook(generateCompany(size, seed)),
+  company: (size) => generateCompany(size, seed).map((table) => tableWriters.hook([table])),
   'company-nft': (size) => tableWriters.nft(generateCompany(size, seed)),
   json: (size) => writers.json(generatePolicy(size, seed)),
   save: (size) => writers.save(generatePolicy(size, seed)),
@@ -36,7 +36,7 @@ export const inputs = {
   gateway: () => writers.hook(generatePolicy(1000, seed)) + host,
   packets: (size) => generatePackets(size, seed),
   entries: (size) => generateEntries(size, seed),
-} as const satisfies Record<string, (size: number) => string>;
+} as const satisfies Record<string, (size: number) => string | readonly string[]>;
 
 export type Input = keyof typeof inputs;
 

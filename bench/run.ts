@@ -1,7 +1,7 @@
 // `npm run bench [-- SIZE…]`: measures every job at every size and prints one table.
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import Table from 'cli-table3';
 import { type Input, inputs, type Job, jobs } from './jobs.ts';
@@ -60,8 +60,16 @@ async function measureJob(job: Job, size: number): Promise<Measurement> {
 
 function fileOf(input: Input, size: number): string {
   const file = join(folder, `${size}.${input}`);
-  if (!existsSync(file)) writeFileSync(file, inputs[input](size));
+  if (!existsSync(file)) writeInput(file, inputs[input](size));
   return file;
+}
+
+function writeInput(file: string, text: string | readonly string[]): void {
+  const texts = typeof text === 'string' ? [] : text;
+  const parts = texts.map((_, at) => `${file}.${at}`);
+  for (const [at, part] of parts.entries()) writeFileSync(part, texts[at] ?? '');
+  const lines = parts.map((part) => `include "${basename(part)}"\n`);
+  writeFileSync(file, typeof text === 'string' ? text : lines.join(''));
 }
 
 function row(job: Job, size: number, smaller: number): string[] {

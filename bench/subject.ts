@@ -1,18 +1,21 @@
 // hookline's side of the benchmarks, as a program: `subject.ts TASK POLICY [INPUT]` does one task to the end, through
 // the library's public door, and prints as JSON how much it did: what was not done would be quick.
 import { createReadStream, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setFlagsFromString } from 'node:v8';
 import {
   type BackEnd,
   checkConnection,
   compile,
+  type Included,
   loadPolicy,
   nearestFlip,
   type Outcome,
   type Policy,
   type PolicyKind,
   parsePacketSpec,
+  type Source,
   streamConntrack,
   type TraceRequest,
   trace,
@@ -41,7 +44,15 @@ function compileTo(policy: string, to: BackEnd): string {
 }
 
 function load(policy: string, kind: PolicyKind): Policy {
-  return need(loadPolicy({ name: policy, text: readFileSync(policy, 'utf8') }, kind));
+  return need(loadPolicy(sourceOf(policy), kind, { include: includeBeside }));
+}
+
+function sourceOf(name: string): Source {
+  return { name, text: readFileSync(name, 'utf8') };
+}
+
+function includeBeside(path: string, { name }: Source): Included {
+  return { sources: [sourceOf(join(dirname(name), path))] };
 }
 
 /** Without anything to complain of. */

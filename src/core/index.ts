@@ -17,6 +17,7 @@ export type { Injection, Packet } from './packet/packet.ts';
 export { parsePacketSpec } from './packet/spec.ts';
 export { runTests, type TestResult } from './policy-test/run.ts';
 export { formatPolicy } from './syntax/format.ts';
+export type { Include, Included } from './text/include.ts';
 export { locationOf, type Source, type Span } from './text/source.ts';
 export type { Host } from './topology/host.ts';
 export { type Flip, nearestFlip } from './trace/flip.ts';
