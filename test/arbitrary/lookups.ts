@@ -6,6 +6,7 @@ import fc from 'fast-check';
 const declarations = `  set hosts : ipv4_addr = { 10.0.1.2, 10.0.2.2-10.0.2.5 }
   set services : ipv4_addr . port = { 10.0.2.2 . 80, 10.0.2.3 . 22-53, 10.0.2.0/28 . 443 }
   set seen : ipv4_addr { flags dynamic; size 2 }
+  set flows : ipv4_addr . port dynamic
   map marks : port -> mark = { 22 : 0x1, 53 : 0x2, 80-1000 : 0x3 }
   map verdicts : port -> verdict = { 22 : accept, 53 : continue, 80-443 : return }
 `;
@@ -19,6 +20,8 @@ const conditions = fc.constantFrom(
   'ip saddr @seen',
   'ip daddr @seen',
   'ip daddr . tcp dport @services',
+  'ip daddr . th dport != @services',
+  'ip saddr . th dport @flows',
   'ip saddr . ip daddr { 10.0.1.2 . 10.0.2.2, 10.0.1.3-10.0.1.80 . 10.0.2.0/24 }',
   'meta l4proto . th dport { tcp . 22, udp . 53, tcp . 80-1600 }',
   'meta mark . tcp dport { 0x0 . 22, 0x1 . 80, 0x2-0x3 . 22-1000 }',
@@ -35,13 +38,16 @@ const conditions = fc.constantFrom(
 const statements: readonly string[] = [
   'meta mark set tcp dport map @marks',
   'meta mark set ip saddr map { 10.0.1.2 : 0x1, 10.0.2.0/24 : 0x2 }',
+  'meta mark set ip saddr . th dport map { 10.0.1.2 . 22 : 0x2, 10.0.1.3 . 22-80 : 0x3 }',
   'meta mark set (meta mark and 0xff) lshift 1 or 0x1',
   'add @seen { ip saddr }',
   'update @seen { ip daddr } accept',
   'delete @seen { ip saddr }',
+  'add @flows { ip saddr . th dport }',
   'tcp dport vmap @verdicts',
   'tcp dport vmap { 22 : accept, 53 : return, 80-443 : continue }',
   'meta l4proto vmap { tcp : continue, udp : accept, icmp : return }',
+  'ip saddr . th dport vmap { 10.0.1.2 . 22 : accept, 10.0.1.3 . 50-90 : return }',
 ];
 
 /** What filters decide by a map, but not translations. */
@@ -62,7 +68,7 @@ const jumpMaps: readonly string[] = [
 const natMaps = {
   prerouting: [
     'ip daddr 10.0.9.9 meta l4proto tcp dnat ip to tcp dport map { 22 : 10.0.2.2, 80-443 : 10.0.2.3 }',
-    'meta l4proto udp dnat ip to ip daddr . udp dport map { 10.0.2.2 . 53 : 10.0.2.3 . 5353 }',
+    'meta l4proto udp dnat ip to ip daddr . th dport map { 10.0.2.2 . 53 : 10.0.2.3 . 5353 }',
   ],
   postrouting: [
     'oif "b0" snat ip to ip saddr map { 10.0.1.2 : 10.0.2.1, 10.0.1.3 : 10.0.2.7 }',

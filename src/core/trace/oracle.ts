@@ -37,7 +37,7 @@ function oneWay<Result>(
   const known = new Map<string, string>();
   const oracle: Oracle = (question, answers) => {
     const before = known.get(question);
-    if (before !== undefined) return before;
+    if (before !== undefined && answers.includes(before)) return before;
     const choice = choices[asked] ?? { question, answers, picked: 0 };
     choices[asked] = choice;
     asked++;

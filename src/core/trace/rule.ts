@@ -70,13 +70,19 @@ function runStatement(
 ): RuleOutcome | undefined {
   const definition = findStatement(key);
   if (!definition) throw new Error(`no definition of \`${key}\``);
-  const outcome = apply(run, table, definition.execute(args, progress.context), progress);
+  let effect = definition.execute(args, progress.context);
+  while (effect.kind === 'one-of') effect = choose(run, effect, definition.write(args), progress);
+  const outcome = apply(run, table, effect, progress);
   progress.context = contextAt(run, table);
   return outcome;
 }
 
+/** One of several, of which nobody can tell which, and one that nothing is to be supposed for. */
+type OpenEffect = Extract<Effect, { kind: 'one-of' }>;
+type CertainEffect = Exclude<Effect, OpenEffect>;
+
 /** Carries out what a statement does; undefined: the rule goes on. */
-function apply(run: Run, table: Table, effect: Effect, progress: Progress): RuleOutcome | undefined {
+function apply(run: Run, table: Table, effect: CertainEffect, progress: Progress): RuleOutcome | undefined {
   if ('assumption' in effect) run.assumptions.add(effect.assumption);
   switch (effect.kind) {
     case 'none':
@@ -116,8 +122,6 @@ function apply(run: Run, table: Table, effect: Effect, progress: Progress): Rule
       return goOn;
     case 'set-field':
       return overwrite(run, effect, progress);
-    case 'one-of':
-      return apply(run, table, choose(run, effect, progress), progress);
     case 'unknown':
       return suppose(run, effect.why, progress);
   }
@@ -138,10 +142,10 @@ function forget(run: Run, field: string): void {
   run.overwritten = new Map([...run.overwritten].filter(([name]) => name !== field));
 }
 
-/** Follows every effect that is possible. */
-function choose(run: Run, { why, ways }: Extract<Effect, { kind: 'one-of' }>, progress: Progress): Effect {
+/** Follows every effect that is possible. What one statement gives says nothing of another with the same unknown. */
+function choose(run: Run, { why, ways }: OpenEffect, statement: string, progress: Progress): Effect {
   const [first, ...others] = ways;
-  const question = `${why}; at ${run.hook} it gives`;
+  const question = `${why}; at ${run.hook} \`${statement}\` gives`;
   const answer = run.ask(question, [first.label, ...others.map(({ label }) => label)]);
   progress.notes.push(`${why}: supposed ${answer}`);
   return (others.find(({ label }) => label === answer) ?? first).effect;
@@ -154,15 +158,20 @@ function updateSet(
   effect: Extract<Effect, { kind: 'update-set' }>,
   progress: Progress,
 ): RuleOutcome | undefined {
-  const sets = withUpdate(run.sets, table, effect);
-  if (sets === 'full') {
+  const updated = withUpdate(run.sets, table, effect);
+  if (updated === 'full' || (updated.mayBeFull && !isCleared(run, effect.set))) {
     progress.failed = { condition: `room in @${effect.set}`, actual: 'it is full' };
     return goOn;
   }
-  run.sets = sets;
+  run.sets = updated.sets;
   progress.notes.push(effect.note);
   progress.context = contextAt(run, table);
   return limitsOf(run, effect.statements ?? [], progress);
+}
+
+function isCleared(run: Run, set: string): boolean {
+  const question = `the kernel has cleared away what was deleted from @${set}, which it does every second or so`;
+  return run.ask(question, ['yes', 'no']) === 'yes';
 }
 
 /** What an element counts goes through all of its limits; the first that is reached ends the rule. */

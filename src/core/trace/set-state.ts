@@ -16,6 +16,8 @@ interface Changed {
   readonly timed: boolean;
   /** Something was added or deleted that is not known. */
   readonly unknown: boolean;
+  /** So many elements were deleted, and count until the kernel clears them away. */
+  readonly deleted: number;
 }
 
 export type SetState = ReadonlyMap<string, Changed>;
@@ -48,8 +50,15 @@ export function lookupsIn(run: Pick<Run, 'sets' | 'assumptions'>, table: Table):
   };
 }
 
-/** The state behind an update; `full` where the set has no room (nft_dynset.c: nft_dynset_new). */
-export function withUpdate(state: SetState, table: Table, update: Update): SetState | 'full' {
+/**
+ * The state behind an update; `full` where the set has no room (nft_dynset.c: nft_dynset_new). A deleted element takes
+ * its room until the next round of clearing away, in a second or later (nft_set_hash.c: nft_rhash_delete, nft_rhash_gc).
+ */
+export function withUpdate(
+  state: SetState,
+  table: Table,
+  update: Update,
+): { readonly sets: SetState; readonly mayBeFull: boolean } | 'full' {
   const { set: name, key, op } = update;
   const before = state.get(keyOf(table, name));
   const set = before?.set ?? findSet(table, name);
@@ -60,13 +69,25 @@ export function withUpdate(state: SetState, table: Table, update: Update): SetSt
     ...(map && { map }),
     timed: timed || before?.timed === true,
     unknown: before?.unknown === true,
+    deleted: before?.deleted ?? 0,
   };
-  if (!key || (!set && !map)) return new Map(state).set(keyOf(table, name), { ...kept, unknown: true });
+  const next = (changed: Changed, mayBeFull = false) => ({
+    sets: new Map(state).set(keyOf(table, name), changed),
+    mayBeFull,
+  });
+  if (!key || (!set && !map)) return next({ ...kept, unknown: true });
   const newSet = set && updatedSet(set, key, op);
   const newMap = map && updatedMap(map, key, update);
   if (newSet === 'full' || newMap === 'full') return 'full';
+  const grown = sizeOf(newSet, newMap) - sizeOf(set, map);
   const changed = { ...kept, ...(newSet && { set: newSet }), ...(newMap && { map: newMap }) };
-  return new Map(state).set(keyOf(table, name), changed);
+  if (grown <= 0) return next({ ...changed, deleted: kept.deleted - grown });
+  const room = set?.size ?? map?.size;
+  return next(changed, room !== undefined && sizeOf(newSet, newMap) + kept.deleted > room);
+}
+
+function sizeOf(set: NamedSet | undefined, map: NamedMap | undefined): number {
+  return set ? tuplesOf(set.elements).length : (map?.entries.length ?? 0);
 }
 
 function updatedSet(set: NamedSet, key: Tuple, op: Update['op']): NamedSet | 'full' {
