@@ -4,24 +4,35 @@ import { contains, single } from '../datatype/range.ts';
 import type { Expectation } from '../ir/policy.ts';
 import { formatPacket } from '../packet/format.ts';
 import type { Packet } from '../packet/packet.ts';
-import type { Trace } from '../trace/trace.ts';
+import type { Way } from '../trace/step.ts';
 
 type AddressExpectation = Extract<Expectation, { kind: 'address' }>;
 
-/** What is wrong, as a sentence for people; undefined where the expectation is met. */
-export function unmet(expectation: Expectation, sent: Packet, trace: Trace): string | undefined {
-  const [way] = trace.ways;
+/** What is wrong, as a sentence for people; undefined where every way that the packet may go meets the expectation. */
+export function unmet(expectation: Expectation, sent: Packet, ways: readonly Way[]): string | undefined {
+  for (const way of ways) {
+    const problem = unmetBy(expectation, sent, way);
+    if (problem !== undefined) return `${problem}${conditionsOf(way)}`;
+  }
+  return undefined;
+}
+
+function conditionsOf({ suppositions }: Way): string {
+  return suppositions.map(({ question, answer }) => `, when ${question}: ${answer}`).join('');
+}
+
+function unmetBy(expectation: Expectation, sent: Packet, way: Way): string | undefined {
   switch (expectation.kind) {
     case 'verdict':
-      return trace.verdict === expectation.verdict
+      return way.verdict === expectation.verdict
         ? undefined
-        : `expected ${expectation.verdict}, and the verdict is ${trace.verdict}`;
+        : `expected ${expectation.verdict}, and the verdict is ${way.verdict}`;
     case 'fate':
-      return trace.fate === expectation.fate && (expectation.out ?? way.out) === way.out
+      return way.fate === expectation.fate && (expectation.out ?? way.out) === way.out
         ? undefined
-        : `expected ${fateText(expectation.fate, expectation.out)}, and it is ${fateText(trace.fate, way.out)}`;
+        : `expected ${fateText(expectation.fate, expectation.out)}, and it is ${fateText(way.fate, way.out)}`;
     case 'address':
-      return unmetAddress(expectation, sent, trace);
+      return unmetAddress(expectation, sent, way);
   }
 }
 
@@ -29,8 +40,8 @@ function fateText(fate: string, out: string | undefined): string {
   return out === undefined ? fate : `${fate} out ${JSON.stringify(out)}`;
 }
 
-function unmetAddress(expectation: AddressExpectation, sent: Packet, trace: Trace): string | undefined {
-  const { packet, unknownParts } = trace.ways[0];
+function unmetAddress(expectation: AddressExpectation, sent: Packet, way: Way): string | undefined {
+  const { packet, unknownParts } = way;
   const isSource = expectation.side === 'snat' || expectation.side === 'source';
   const part = isSource ? 'source' : 'destination';
   const unknown = unknownParts.find(

@@ -1,11 +1,12 @@
 // Running a policy's tests: packets in order through one simulated host, conntrack kept between them.
-import { type ConntrackTable, conntrackTable } from '../conntrack/table.ts';
+import { conntrackTable } from '../conntrack/table.ts';
 import type { Policy, PolicyTest, TestStep } from '../ir/policy.ts';
 import type { Injection } from '../packet/packet.ts';
 import type { Host } from '../topology/host.ts';
 import { requestProblems } from '../trace/request.ts';
-import type { TraceRequest } from '../trace/run.ts';
-import { type Trace, trace } from '../trace/trace.ts';
+import { unchangedSets } from '../trace/set-state.ts';
+import type { Way } from '../trace/step.ts';
+import { type Ending, type Trace, trace } from '../trace/trace.ts';
 import { unmet } from './expectation.ts';
 import { hostOf } from './host-of.ts';
 import { replyTo } from './reply.ts';
@@ -31,36 +32,57 @@ export function runTests(policy: Policy): readonly TestResult[] {
   return policy.tests.map((test) => runTest(policy, test));
 }
 
-/** What the packets so far have left behind. */
-type Before = Pick<TraceRequest, 'sets'> & { readonly connections: ConntrackTable };
+/** One of the ways that the packets so far may have gone: what it left behind, and how the last packet went. */
+interface Branch {
+  readonly ending: Ending;
+  readonly last?: Way;
+}
 
-/** Runs one test from an empty conntrack table. */
+/** More than these are not followed: the test fails rather than leave any out. */
+const mostBranches = 64;
+
+/** Runs one test from an empty conntrack table, along every way that its packets may go. */
 function runTest(policy: Policy, test: PolicyTest): TestResult {
   const host = hostOf(policy, test);
   const steps: StepResult[] = [];
-  let before: Before = { connections: conntrackTable() };
+  let branches: readonly Branch[] = [{ ending: { connections: conntrackTable(), sets: unchangedSets } }];
   for (const step of test.steps) {
-    const result = runStep(policy, host, before, step, steps.at(-1)?.trace);
-    steps.push(result);
-    if (result.failures.length > 0) return { test, passed: false, steps };
-    before = result.trace ?? before;
+    const runs = branches.map((branch) => runStep(policy, host, branch, step));
+    branches = runs.flatMap(branchesBehind);
+    const result = resultOf(runs, branches.length);
+    if (result) steps.push(result);
+    if (!result || result.failures.length > 0) return { test, passed: false, steps };
   }
   return { test, passed: true, steps };
+}
+
+function branchesBehind({ trace: traced }: StepResult): readonly Branch[] {
+  if (!traced) return [];
+  return traced.endings.flatMap((ending, at) => {
+    const last = traced.ways[at];
+    return last ? [{ ending, last }] : [];
+  });
+}
+
+/** The first that failed, else the first. */
+function resultOf(runs: readonly StepResult[], count: number): StepResult | undefined {
+  const result = runs.find(({ failures }) => failures.length > 0) ?? runs[0];
+  if (!result || result.failures.length > 0 || count <= mostBranches) return result;
+  return { ...result, failures: ['the packets may go more ways than are followed'] };
 }
 
 function runStep(
   { ruleSet }: Policy,
   host: Host | undefined,
-  { connections, sets }: Before,
+  { ending, last }: Branch,
   step: TestStep,
-  last: Trace | undefined,
 ): StepResult {
-  const sent = step.send === 'reply' ? last && replyTo(last.ways[0]) : step.send;
+  const sent = step.send === 'reply' ? last && replyTo(last) : step.send;
   if (!sent)
     return notTraced(step, sent, [
       'the packet before has no answer: it did not arrive, or what it became is not known',
     ]);
-  const request = { ruleSet, host, injection: sent, connections, sets };
+  const request = { ruleSet, host, injection: sent, ...ending };
   const problems = requestProblems(request);
   if (problems.length > 0)
     return notTraced(
@@ -69,8 +91,9 @@ function runStep(
       problems.map((one) => one.message),
     );
   const traced = trace(request);
-  const failures = step.expectations.flatMap((one) => unmet(one, sent.packet, traced) ?? []);
-  return { step, sent, trace: traced, failures };
+  const failures = step.expectations.flatMap((one) => unmet(one, sent.packet, traced.ways) ?? []);
+  const cut = traced.complete ? [] : ['the packet may go more ways than are followed'];
+  return { step, sent, trace: traced, failures: [...failures, ...cut] };
 }
 
 function notTraced(step: TestStep, sent: Injection | undefined, failures: readonly string[]): StepResult {

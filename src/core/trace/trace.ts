@@ -11,16 +11,20 @@ import type { SetState } from './set-state.ts';
 import type { Fate, Supposition, TraceVerdict, Way } from './step.ts';
 
 /** The answer: one way where everything that matters is known, else `depends` and all the ways. */
-export interface Trace {
+export interface Trace extends Ending {
   readonly verdict: TraceVerdict;
   readonly fate: Fate;
   /** At least one; with a definite verdict and fate they all agree in it. */
   readonly ways: readonly [Way, ...Way[]];
   /** False where there were too many combinations of unknown facts to follow. */
   readonly complete: boolean;
-  /** The table after the packet, along the first way. */
+  /** What each way leaves behind for the next packet, in the order of the ways. */
+  readonly endings: readonly [Ending, ...Ending[]];
+}
+
+/** What the next packet meets; that of a trace is what its first way leaves behind. */
+export interface Ending {
   readonly connections: ConntrackTable;
-  /** The sets after the packet, along the first way. */
   readonly sets: SetState;
 }
 
@@ -39,8 +43,8 @@ export function trace(request: TraceRequest): Trace {
     fate: agreed ? first.way.fate : 'depends',
     ways: all,
     complete,
-    connections: first.connections,
-    sets: first.sets,
+    ...first.ending,
+    endings: [first.ending, ...rest.map((one) => one.ending)],
   };
 }
 
@@ -51,13 +55,13 @@ export function outcomeKey(way: Way): string {
 
 interface Finished {
   readonly way: Way;
-  readonly sets: SetState;
-  readonly connections: ConntrackTable;
+  readonly ending: Ending;
 }
 
 function runOnce(run: Run, suppositions: () => readonly Supposition[]): Finished {
   const end = run.request.injection.direction === 'in' ? receive(run) : send(run);
-  return { way: wayOf(run, end, suppositions()), connections: keepChanges(run), sets: run.sets };
+  const ending = { connections: keepChanges(run), sets: run.sets };
+  return { way: wayOf(run, end, suppositions()), ending };
 }
 
 function wayOf(run: Run, end: End, suppositions: readonly Supposition[]): Way {
