@@ -86,7 +86,7 @@ describeKernel(
     test('loading the sets replaces their content', () => {
       const first = demand(emitIpset(gateway));
       const second = first.replace('add admins.new 198.51.100.7\n', 'add admins.new 198.51.100.8\n');
-      const script = 'printf %s "$FIRST" | ipset restore; printf %s "$SECOND" | ipset restore; ipset save';
+      const script = 'cat "$FIRST" | ipset restore; cat "$SECOND" | ipset restore; ipset save';
       const saved = runAlone(script, { FIRST: first, SECOND: second });
       expect(saved).toContain('add admins 198.51.100.8');
       expect(saved).not.toContain('198.51.100.7');

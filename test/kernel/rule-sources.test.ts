@@ -88,7 +88,7 @@ describeKernel(
 
       test.each(['', '-j'])(`${name}: nft %s`, async (form) => {
         const ruleSet = await ruleSetOf(name);
-        const listing = runAlone(`printf %s "$RULES" | nft -f -\nnft ${form} list ruleset`, {
+        const listing = runAlone(`cat "$RULES" | nft -f -\nnft ${form} list ruleset`, {
           RULES: compile(ruleSet, 'nft').value ?? '',
         });
         const kind = form === '' ? 'nft' : 'nft-json';
