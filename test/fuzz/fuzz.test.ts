@@ -9,7 +9,9 @@ test('changed policies and dumps are compiled, or refused with a place', async (
     { seed: 1, from: 0, to: 2000, step: 1 },
     { found: (failure) => failures.push(failure), progress: () => undefined },
   );
-  const shown = failures.map(({ index, problem }) => `${problem}\n${text(index)}`);
+  // How long something takes is for `npm run fuzz`: a test that looks at the clock fails on a busy machine.
+  const wrong = failures.filter(({ problem }) => !problem.startsWith('slow: '));
+  const shown = wrong.map(({ index, problem }) => `${problem}\n${text(index)}`);
   expect(shown.join('\n\n')).toBe('');
 });
 

@@ -34,6 +34,7 @@ export function makeGateways(
   surroundings: Surroundings,
   report: Report,
 ): Made {
+  if (!surroundings.filtered) refuseSecond(gateways, report);
   let mark = 1;
   const made = gateways.flatMap((gateway) => {
     const one = makeGateway(gateway, mark, surroundings, report);
@@ -41,6 +42,19 @@ export function makeGateways(
     return one ?? [];
   });
   return { tables: made.map(({ table }) => table), needs: made.map(({ needs }) => needs) };
+}
+
+/** Each has a chain of its own that drops what it does not forward: the packets of the others. */
+function refuseSecond([first, ...others]: readonly Ast.Gateway[], report: Report): void {
+  for (const { name } of others)
+    report.complain(
+      'HK2092',
+      `gateway \`${name.text}\` would drop what gateway \`${first?.name.text}\` forwards`,
+      {
+        span: name.span,
+        labels: first && [{ span: first.name.span, message: 'and this one drops what the other forwards' }],
+      },
+    );
 }
 
 function makeGateway(

@@ -345,6 +345,13 @@ export const nameCodes = codes({
     explanation:
       'A gateway needs forwarding, and with several outsides routes by marks; `compile --to sysctl` and `--to routes` write what the machine must have. A `host` with all of its interfaces is taken for the gateway, and a trace on it without these lines would tell another story than the machine.',
   },
+  HK2092: {
+    title: 'gateways that drop what others forward',
+    severity: 'error',
+    help: 'say what may pass by zones and `policy from … to …`, or make it one gateway with all insides and outsides',
+    explanation:
+      'A gateway forwards what it is told to, and drops all else. With a second gateway in the same policy each packet would have to be wanted by both. Where `policy from … to …` blocks decide what is forwarded, gateways only translate, and there may be several.',
+  },
   HK2067: {
     title: 'files that include each other',
     severity: 'error',
