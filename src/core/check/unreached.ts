@@ -17,41 +17,66 @@ export interface Unreached {
 /** Conditions of which a packet that comes to the chain meets all. */
 export type Entry = readonly Match[];
 
+/** In a longer chain rules are not compared with each other one by one, which would take longer than all else. */
+const mostCompared = 1000;
+
 /** The places in order; a packet that comes to the chain meets one of the entries. */
 export function unreachedIn(
   { rules }: Pick<Chain, 'rules'>,
   entries: readonly Entry[],
 ): readonly Unreached[] {
   const places = new Map<string, { span: Span; dead: (Unreached | undefined)[] }>();
-  for (const [at, rule] of rules.entries()) {
-    if (!rule.span) continue;
-    const { source, start, end } = rule.span;
-    const key = `${source.name} ${start} ${end}`;
-    const place = places.get(key) ?? { span: rule.span, dead: [] };
-    place.dead.push(whyUnreached(rules, at, entries));
-    places.set(key, place);
+  const before: Before = { closing: [], ends: [], entries };
+  for (const rule of rules) {
+    if (rule.span) {
+      const { source, start, end } = rule.span;
+      const key = `${source.name} ${start} ${end}`;
+      const place = places.get(key) ?? { span: rule.span, dead: [] };
+      place.dead.push(whyUnreached(rule, rule.span, before));
+      places.set(key, place);
+    }
+    note(rule, before, rules.length <= mostCompared);
   }
   return [...places.values()].flatMap(({ dead }) =>
     dead.every((one) => one !== undefined) ? (dead[0] ?? []) : [],
   );
 }
 
-function whyUnreached(rules: readonly Rule[], at: number, entries: readonly Entry[]): Unreached | undefined {
-  const rule = rules[at];
-  if (!rule?.span) return undefined;
-  const { span } = rule;
-  const before = rules.slice(0, at);
-  const same = (one: Rule): boolean => one.span?.source === span.source && one.span.start === span.start;
-  const end = before.find((one) => endsAll(one) && !same(one));
+/** What is known of the rules before one. */
+interface Before {
+  /** The first that ends all packets, and the next one of another place. */
+  readonly closing: Rule[];
+  /** Those that end all that meet their conditions, since something last changed what conditions look at. */
+  ends: { readonly rule: Rule; readonly conditions: Entry }[];
+  /** Conditions of the packets that come to the chain; none once something has changed. */
+  entries: readonly Entry[];
+}
+
+function note(rule: Rule, before: Before, compares: boolean): void {
+  const [first] = before.closing;
+  if (before.closing.length < 2 && endsAll(rule) && !(first && isBeside(first, rule.span)))
+    before.closing.push(rule);
+  if (mayChange(rule)) {
+    before.ends = [];
+    before.entries = [];
+  } else if (compares && endsThose(rule)) before.ends.push({ rule, conditions: conditionsOf(rule) });
+}
+
+/** Both come of one place of the text. */
+function isBeside({ span: one }: Rule, other: Span | undefined): boolean {
+  return one !== undefined && one.source === other?.source && one.start === other.start;
+}
+
+function whyUnreached(rule: Rule, span: Span, { closing, ends, entries }: Before): Unreached | undefined {
+  const end = closing.find((one) => !isBeside(one, span));
   if (end) return { span, by: end, always: true };
-  const steady = before.slice(before.findLastIndex(mayChange) + 1);
-  const open = steady.length < before.length ? [] : entries;
-  const known = open.length > 0 ? open : [[]];
+  const known = entries.length > 0 ? entries : [[]];
   const own = conditionsOf(rule);
   const possible = known.map((entry) => [...entry, ...own]).filter((all) => !isContradictory(all));
   if (possible.length === 0) return { span, always: false };
-  const ends = steady.filter((one) => endsThose(one) && !same(one));
-  const covering = possible.map((all) => ends.find((one) => isCovered(conditionsOf(one), all)));
+  const covering = possible.map(
+    (all) => ends.find((one) => !isBeside(one.rule, span) && isCovered(one.conditions, all))?.rule,
+  );
   const [by] = covering;
   return by && covering.every(Boolean) ? { span, by, always: false } : undefined;
 }
