@@ -403,6 +403,6 @@ export const nameCodes = codes({
     severity: 'warning',
     help: 'move it up, or take it out',
     explanation:
-      'A rule without conditions that accepts, drops, rejects or returns ends every packet; what stands behind it in the chain does nothing. In chains of up to 1,000 rules, a rule whose conditions an earlier one covers is found too.',
+      'A rule without conditions that accepts, drops, rejects or returns ends every packet; what stands behind it in the chain does nothing. In chains of up to 200 rules, a rule whose conditions an earlier one covers is found too.',
   },
 });
