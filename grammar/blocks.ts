@@ -1,6 +1,7 @@
 // The part of the grammar between values and tables: rules and what holds rules, and blocks of lines.
 import { type ParserMethod, tokenMatcher } from 'chevrotain';
 import type * as Ast from '../src/core/syntax/ast.ts';
+import type { Name, Term, Text } from '../src/core/syntax/term.ts';
 import type { Span } from '../src/core/text/source.ts';
 import { PackedRule } from './packed.ts';
 import { isTerm, spanOf } from './term.ts';
@@ -55,9 +56,9 @@ export abstract class BlockParser extends ValueParser {
   /** The last braces of the line are the block; those before it are sets of the condition. */
   private readonly whenBlock = this.RULE('when', (): Ast.When | undefined => {
     const start = this.CONSUME(token.When);
-    let condition: readonly (Ast.Term | undefined)[] = [];
+    let condition: readonly (Term | undefined)[] = [];
     this.opening(() => {
-      const read: (Ast.Term | undefined)[] = [];
+      const read: (Term | undefined)[] = [];
       this.AT_LEAST_ONE({
         GATE: () => !this.atBlock(),
         DEF: () =>
@@ -80,7 +81,7 @@ export abstract class BlockParser extends ValueParser {
 
   protected readonly definition = this.RULE('def', (): Ast.Definition | undefined => {
     const start = this.CONSUME(token.Def);
-    let name: Ast.Name | undefined;
+    let name: Name | undefined;
     const parameters: Ast.Parameter[] = [];
     this.opening(() => {
       name = this.name(this.CONSUME(token.Word, { ERR_MSG: 'a name' }));
@@ -114,7 +115,7 @@ export abstract class BlockParser extends ValueParser {
 
   protected readonly zone = this.RULE('zone', (): Ast.Zone | undefined => {
     const start = this.CONSUME(token.Zone);
-    let name: Ast.Name | undefined;
+    let name: Name | undefined;
     this.opening(() => {
       name = this.name(this.CONSUME(token.Word, { ERR_MSG: 'the name of a zone' }));
       this.OPTION(() => this.CONSUME(token.Equals));
@@ -127,8 +128,8 @@ export abstract class BlockParser extends ValueParser {
 
   protected readonly zonePolicy = this.RULE('zonePolicy', (): Ast.ZonePolicy | undefined => {
     const start = this.CONSUME(token.Policy);
-    let from: readonly Ast.Name[] = [];
-    let to: readonly Ast.Name[] = [];
+    let from: readonly Name[] = [];
+    let to: readonly Name[] = [];
     this.opening(() => {
       this.ACTION(() => this.expectWord('from', '`from` and a zone'));
       this.CONSUME1(token.Word);
@@ -143,8 +144,8 @@ export abstract class BlockParser extends ValueParser {
     return from.length > 0 && to.length > 0 ? { kind: 'policy', from, to, rules, span } : undefined;
   });
 
-  private readonly zoneNames = this.RULE('zoneNames', (): readonly Ast.Name[] => {
-    const names: Ast.Name[] = [];
+  private readonly zoneNames = this.RULE('zoneNames', (): readonly Name[] => {
+    const names: Name[] = [];
     this.AT_LEAST_ONE_SEP({
       SEP: token.Comma,
       DEF: () => names.push(this.name(this.CONSUME(token.Word, { ERR_MSG: 'the name of a zone' }))),
@@ -162,7 +163,7 @@ export abstract class BlockParser extends ValueParser {
 
   protected readonly gateway = this.RULE('gateway', (): Ast.Gateway | undefined => {
     const start = this.CONSUME(token.Gateway);
-    let name: Ast.Name | undefined;
+    let name: Name | undefined;
     this.opening(() => {
       name = this.name(this.CONSUME(token.Word, { ERR_MSG: 'the name of a gateway' }));
       this.CONSUME(token.LeftBrace, { ERR_MSG: '`{`' });
@@ -174,7 +175,7 @@ export abstract class BlockParser extends ValueParser {
 
   protected readonly host = this.RULE('host', (): Ast.HostBlock | undefined => {
     const start = this.CONSUME(token.Host);
-    let name: Ast.Name | undefined;
+    let name: Name | undefined;
     this.opening(() => {
       name = this.name(this.CONSUME(token.Word, { ERR_MSG: 'a host name' }));
       this.CONSUME(token.LeftBrace, { ERR_MSG: '`{`' });
@@ -186,7 +187,7 @@ export abstract class BlockParser extends ValueParser {
 
   protected readonly test = this.RULE('test', (): Ast.TestBlock | undefined => {
     const start = this.CONSUME(token.Test);
-    let title: Ast.Text | undefined;
+    let title: Text | undefined;
     this.opening(() => {
       title = this.text(this.CONSUME(token.Text, { ERR_MSG: 'a title in double quotes' }));
       this.CONSUME(token.LeftBrace, { ERR_MSG: '`{`' });
@@ -198,7 +199,7 @@ export abstract class BlockParser extends ValueParser {
 
   protected readonly assertion = this.RULE('assert', (): Ast.AssertBlock | undefined => {
     const start = this.CONSUME(token.Assert);
-    let title: Ast.Text | undefined;
+    let title: Text | undefined;
     this.opening(() => {
       title = this.text(this.CONSUME(token.Text, { ERR_MSG: 'a title in double quotes' }));
       this.CONSUME(token.LeftBrace, { ERR_MSG: '`{`' });
@@ -223,7 +224,7 @@ export abstract class BlockParser extends ValueParser {
 
   private readonly statement = this.RULE('statement', (): Ast.Statement | undefined => {
     const start = this.LA(1);
-    const read: (Ast.Term | undefined)[] = [];
+    const read: (Term | undefined)[] = [];
     this.AT_LEAST_ONE(() => read.push(this.term(this.CONSUME(token.InLine))));
     const block = this.OPTION(() => {
       this.CONSUME(token.LeftBrace);

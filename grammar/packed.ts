@@ -2,6 +2,7 @@
 // needs those of more than one rule at a time. The parser has read every rule before, so that nothing is wrong here.
 import type { IToken, TokenType } from 'chevrotain';
 import type * as Ast from '../src/core/syntax/ast.ts';
+import type { Braces, Element, Term } from '../src/core/syntax/term.ts';
 import { type Source, type Span, textOf } from '../src/core/text/source.ts';
 import { termFrom } from './term.ts';
 import * as token from './tokens.ts';
@@ -40,7 +41,7 @@ export class PackedRule implements Ast.Rule {
   }
 
   /** Made anew each time. */
-  get terms(): readonly Ast.Term[] {
+  get terms(): readonly Term[] {
     return termsIn(this.#tokens, this.span);
   }
 }
@@ -52,9 +53,9 @@ interface Walk {
 }
 
 /** The terms that the parser has read at a place. */
-export function termsIn(tokens: PackedTokens, { start, end }: Span): readonly Ast.Term[] {
+export function termsIn(tokens: PackedTokens, { start, end }: Span): readonly Term[] {
   const walk: Walk = { tokens, at: indexOf(tokens.starts, start) };
-  const terms: Ast.Term[] = [];
+  const terms: Term[] = [];
   while ((tokens.starts[walk.at] ?? end) < end) terms.push(readTerm(walk));
   return terms;
 }
@@ -71,16 +72,16 @@ function indexOf(starts: Uint32Array, offset: number): number {
   return low;
 }
 
-function readTerm(walk: Walk): Ast.Term {
+function readTerm(walk: Walk): Term {
   const type = typeAt(walk);
   if (type === token.LeftBrace) return readBraces(walk);
   const span = spanFrom(walk, walk.at++);
   return termFrom(type, textOf(span), span);
 }
 
-function readBraces(walk: Walk): Ast.Braces {
+function readBraces(walk: Walk): Braces {
   const first = walk.at++;
-  const elements: Ast.Element[] = [];
+  const elements: Element[] = [];
   for (let type = typeAt(walk); type !== token.RightBrace; type = typeAt(walk)) {
     if (type === token.Comma || type === token.Newline) walk.at++;
     else elements.push(readElement(walk));
@@ -89,7 +90,7 @@ function readBraces(walk: Walk): Ast.Braces {
   return { kind: 'braces', elements, span: spanFrom(walk, first) };
 }
 
-function readElement(walk: Walk): Ast.Element {
+function readElement(walk: Walk): Element {
   const first = walk.at;
   const terms = readElementTerms(walk);
   if (typeAt(walk) !== token.Colon) return { terms, span: spanFrom(walk, first) };
@@ -105,8 +106,8 @@ const elementEnds: ReadonlySet<TokenType> = new Set([
   token.RightBrace,
 ]);
 
-function readElementTerms(walk: Walk): readonly Ast.Term[] {
-  const terms: Ast.Term[] = [];
+function readElementTerms(walk: Walk): readonly Term[] {
+  const terms: Term[] = [];
   while (!elementEnds.has(typeAt(walk))) terms.push(readTerm(walk));
   return terms;
 }

@@ -1,6 +1,7 @@
 // The grammar of a policy, as a chevrotain parser that builds the syntax tree while it reads.
 import { type IToken, type Rule, tokenMatcher } from 'chevrotain';
 import type * as Ast from '../src/core/syntax/ast.ts';
+import type { Element, Name, Text } from '../src/core/syntax/term.ts';
 import type { Source } from '../src/core/text/source.ts';
 import { BlockParser, keep } from './blocks.ts';
 import { PackedRule, packTokens, termsIn } from './packed.ts';
@@ -73,7 +74,7 @@ class PolicyParser extends BlockParser {
 
   private readonly table = this.RULE('table', (): Ast.Table | undefined => {
     const start = this.CONSUME(token.Table);
-    let names: readonly Ast.Name[] = [];
+    let names: readonly Name[] = [];
     this.opening(() => {
       const first = this.name(this.CONSUME1(token.Identifier, { ERR_MSG: 'a table name' }));
       const second = this.OPTION(() => this.name(this.CONSUME2(token.Identifier)));
@@ -144,7 +145,7 @@ class PolicyParser extends BlockParser {
 
   private readonly chain = this.RULE('chain', (): Ast.Chain | undefined => {
     const start = this.CONSUME(token.Chain);
-    let name: Ast.Name | undefined;
+    let name: Name | undefined;
     let head: ChainHead = {};
     this.opening(() => {
       name = this.name(this.CONSUME(token.Identifier, { ERR_MSG: 'a chain name' }));
@@ -181,7 +182,7 @@ class PolicyParser extends BlockParser {
   });
 
   /** `device "eth0"`, `devices = { "eth0", "eth1" }`. */
-  private readonly devices = this.RULE('devices', (): readonly Ast.Text[] =>
+  private readonly devices = this.RULE('devices', (): readonly Text[] =>
     this.OR([
       {
         ALT: () => {
@@ -200,7 +201,7 @@ class PolicyParser extends BlockParser {
     ]),
   );
 
-  private deviceOf({ terms: [name, ...others], mapped }: Ast.Element): Ast.Text {
+  private deviceOf({ terms: [name, ...others], mapped }: Element): Text {
     if (name?.kind === 'string' && others.length === 0 && !mapped) return name;
     return this.stop('interface names in double quotes');
   }

@@ -1,6 +1,6 @@
 // From one token to one term of the syntax tree, with its span.
 import type { IToken, TokenType } from 'chevrotain';
-import type { MarkText, Name, Term, Text as TextTerm } from '../src/core/syntax/ast.ts';
+import type { MarkText, Name, Term, Text as TextTerm } from '../src/core/syntax/term.ts';
 import type { Source, Span } from '../src/core/text/source.ts';
 import * as token from './tokens.ts';
 

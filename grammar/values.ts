@@ -1,6 +1,7 @@
 // The part of the grammar below statements: values, the braces of sets, and the definitions that only name a value.
 import { type IToken, type ParserMethod, tokenMatcher } from 'chevrotain';
 import type * as Ast from '../src/core/syntax/ast.ts';
+import type { Braces, Element, Name, Term, Text } from '../src/core/syntax/term.ts';
 import type { Source } from '../src/core/text/source.ts';
 import { type PackedTokens, packTokens } from './packed.ts';
 import { RecoveringParser } from './recovery.ts';
@@ -15,7 +16,7 @@ function allOf<T>(terms: readonly (T | undefined)[]): readonly T[] | undefined {
 
 /** What a set or map holds, with its other properties or without. */
 interface Contents {
-  readonly values?: Ast.Braces;
+  readonly values?: Braces;
   readonly block?: readonly Ast.Statement[];
 }
 
@@ -108,7 +109,7 @@ export abstract class ValueParser extends RecoveringParser {
 
   private readonly property = this.RULE('property', (): Ast.Statement | undefined => {
     const start = this.LA(1);
-    const read: (Ast.Term | undefined)[] = [this.term(this.CONSUME1(token.InLine))];
+    const read: (Term | undefined)[] = [this.term(this.CONSUME1(token.InLine))];
     this.MANY(() =>
       this.OR([
         { ALT: () => read.push(this.term(this.CONSUME2(token.InLine))) },
@@ -120,7 +121,7 @@ export abstract class ValueParser extends RecoveringParser {
   });
 
   /** The type of what a map finds; the kinds of objects that belong to connections are two words. */
-  private readonly dataType = this.RULE('dataType', (): Ast.Name => {
+  private readonly dataType = this.RULE('dataType', (): Name => {
     const start = this.LA(1);
     const type = this.SUBRULE(this.setType);
     const second = this.OPTION({ GATE: () => type.text === 'ct', DEF: () => this.CONSUME(token.Word) });
@@ -129,11 +130,11 @@ export abstract class ValueParser extends RecoveringParser {
       : type;
   });
 
-  private readonly changes = this.RULE('changes', (): Ast.Name | undefined =>
+  private readonly changes = this.RULE('changes', (): Name | undefined =>
     this.OPTION(() => this.name(this.CONSUME(token.Word))),
   );
 
-  private readonly setType = this.RULE('setType', (): Ast.Name => {
+  private readonly setType = this.RULE('setType', (): Name => {
     const words: IToken[] = [];
     this.AT_LEAST_ONE_SEP({
       SEP: token.Dot,
@@ -155,7 +156,7 @@ export abstract class ValueParser extends RecoveringParser {
     const start = this.CONSUME(token.Let);
     const name = this.name(this.CONSUME(token.Word, { ERR_MSG: 'a name' }));
     this.CONSUME(token.Equals, { ERR_MSG: '`=`' });
-    const value: (Ast.Term | undefined)[] = [];
+    const value: (Term | undefined)[] = [];
     this.AT_LEAST_ONE({
       DEF: () =>
         this.OR([
@@ -169,10 +170,10 @@ export abstract class ValueParser extends RecoveringParser {
     return terms && { kind: 'let', name, value: terms, span: spanOf(this.source, start, this.LA(0)) };
   });
 
-  protected readonly braces: ParserMethod<[], Ast.Braces | undefined> = this.RULE('braces', () => {
+  protected readonly braces: ParserMethod<[], Braces | undefined> = this.RULE('braces', () => {
     const start = this.CONSUME(token.LeftBrace, { ERR_MSG: '`{` and the elements' });
-    return this.enclosed((): Ast.Braces | undefined => {
-      const elements: (Ast.Element | undefined)[] = [];
+    return this.enclosed((): Braces | undefined => {
+      const elements: (Element | undefined)[] = [];
       this.MANY(() =>
         this.OR([
           { ALT: () => this.CONSUME(token.Comma) },
@@ -187,7 +188,7 @@ export abstract class ValueParser extends RecoveringParser {
     });
   });
 
-  private readonly element = this.RULE('element', (): Ast.Element | undefined => {
+  private readonly element = this.RULE('element', (): Element | undefined => {
     const start = this.LA(1);
     const terms = this.SUBRULE1(this.elementTerms);
     const mapped = this.OPTION(() => {
@@ -199,8 +200,8 @@ export abstract class ValueParser extends RecoveringParser {
     return terms && mapped.terms && { terms, mapped: mapped.terms, span };
   });
 
-  private readonly elementTerms = this.RULE('elementTerms', (): readonly Ast.Term[] | undefined => {
-    const terms: (Ast.Term | undefined)[] = [];
+  private readonly elementTerms = this.RULE('elementTerms', (): readonly Term[] | undefined => {
+    const terms: (Term | undefined)[] = [];
     this.AT_LEAST_ONE({
       DEF: () =>
         this.OR([
@@ -213,13 +214,13 @@ export abstract class ValueParser extends RecoveringParser {
   });
 
   /** The terms of a finished statement or value; undefined where one of them is no part of the language. */
-  protected complete(terms: readonly (Ast.Term | undefined)[]): readonly Ast.Term[] | undefined {
+  protected complete(terms: readonly (Term | undefined)[]): readonly Term[] | undefined {
     this.expectOperand();
     return allOf(terms);
   }
 
   /** The terms of a header; undefined where one of them is no part of the language. */
-  protected known(terms: readonly (Ast.Term | undefined)[]): readonly Ast.Term[] | undefined {
+  protected known(terms: readonly (Term | undefined)[]): readonly Term[] | undefined {
     return allOf(terms);
   }
 
@@ -232,17 +233,17 @@ export abstract class ValueParser extends RecoveringParser {
   }
 
   /** A word or a string as a name. */
-  protected name(one: IToken): Ast.Name {
+  protected name(one: IToken): Name {
     return nameOf(this.source, one);
   }
 
   /** A string as a term. */
-  protected text(string: IToken): Ast.Text {
+  protected text(string: IToken): Text {
     return textOf(this.source, string);
   }
 
   /** Any token of a line as a term; undefined if it is none. */
-  protected term(one: IToken): Ast.Term | undefined {
+  protected term(one: IToken): Term | undefined {
     return this.ACTION(() => termOf(this.source, one));
   }
 }

@@ -1,7 +1,8 @@
 // What the head of a chain says: its hook, priority, type and policy, or that a built-in chain's name implies them.
 import { type Hook, hookOfPriority, hooksOf, ipHooks, priorityNamesOf } from '../hook/hook.ts';
 import type { BaseChain, ChainType } from '../ir/ruleset.ts';
-import type { Chain, Name, PriorityClause, Table, Text } from '../syntax/ast.ts';
+import type { Chain, PriorityClause, Table } from '../syntax/ast.ts';
+import type { Name, Text } from '../syntax/term.ts';
 import { textOf } from '../text/source.ts';
 import { suggest } from '../text/suggest.ts';
 import { interfaceNameProblem } from '../topology/interface-name.ts';

@@ -1,7 +1,8 @@
 // Calls of a `def`: which words are one, and the rules that its body becomes. Parameters are constants of a scope of
 // their own, whose values are read where the call stands; so no name of the one means anything in the other.
 import type { Rule } from '../ir/ruleset.ts';
-import type { Definition, Name, Parameter, Rule as RuleNode, Term } from '../syntax/ast.ts';
+import type { Definition, Parameter, Rule as RuleNode } from '../syntax/ast.ts';
+import type { Name, Term } from '../syntax/term.ts';
 import { cover, type Span } from '../text/source.ts';
 import { suggest } from '../text/suggest.ts';
 import type { BodyContext, Place } from './body-context.ts';

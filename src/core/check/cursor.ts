@@ -2,7 +2,7 @@
 // constant can hold a value and nothing else; every term knows the uses through which it came.
 import type { Code } from '../diagnostic/catalogue.ts';
 import type { Label } from '../diagnostic/diagnostic.ts';
-import type { Name, Term } from '../syntax/ast.ts';
+import type { Name, Term } from '../syntax/term.ts';
 import { cover, type Span, textOf } from '../text/source.ts';
 import type { Report } from './report.ts';
 import { type Constant, type Expansion, findConstant, type Scope } from './scope.ts';

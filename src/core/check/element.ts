@@ -3,7 +3,7 @@ import type { DataType } from '../datatype/define.ts';
 import { prefixRange, type Range, single } from '../datatype/range.ts';
 import type { Elements } from '../ir/ruleset.ts';
 import type { ElementDetails } from '../ir/set.ts';
-import type { Braces, Element as BracesElement } from '../syntax/ast.ts';
+import type { Braces, Element as BracesElement } from '../syntax/term.ts';
 import { type Span, textOf } from '../text/source.ts';
 import {
   atMark,

@@ -1,7 +1,8 @@
 // Keys that stand for other words: `service NAME`, `from zone NAME`, `to zone NAME` (also `in zone`, `out zone`). What a
 // declaration says takes their place in the rule, which becomes several where a service uses several protocols.
-import type { Definition, Name, Term } from '../syntax/ast.ts';
+import type { Definition } from '../syntax/ast.ts';
 import { ruleFrom } from '../syntax/template.ts';
+import type { Name, Term } from '../syntax/term.ts';
 import { suggest } from '../text/suggest.ts';
 import { type Cursor, complainAt, type Located, locate, peekArgument, placeOf } from './cursor.ts';
 import type { Scope } from './scope.ts';

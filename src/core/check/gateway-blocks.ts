@@ -1,7 +1,7 @@
 // `outside … snat to POOL ports 1024-65535 blocks 1000`: each address inside has an address outside and some of its ports
 // for itself, so that who used a port is known without a log (RFC 7422).
 import { formatAddress } from '../datatype/address.ts';
-import type { Element, Term } from '../syntax/ast.ts';
+import type { Element, Term } from '../syntax/term.ts';
 import type { Span } from '../text/source.ts';
 import { type Draft, draft, type GivenDevices, type Sides } from './gateway-draft.ts';
 import type { GatewayLine } from './gateway-line.ts';

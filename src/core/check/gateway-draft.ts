@@ -1,6 +1,7 @@
 // What the rules of a gateway are made of: its sides, and templates that stand where a line asked for them.
-import type * as Ast from '../syntax/ast.ts';
+
 import type { Given } from '../syntax/template.ts';
+import type { Braces, Element, Term } from '../syntax/term.ts';
 import type { Span } from '../text/source.ts';
 import type { GatewayLine, LineKind } from './gateway-line.ts';
 import type { Names } from './gateway-value.ts';
@@ -8,15 +9,15 @@ import { findConstant, type Scope } from './scope.ts';
 
 /** The interfaces and networks of both sides, as elements of sets. */
 export interface Sides {
-  readonly insideDevices: Ast.Braces;
-  readonly insideNets: Ast.Braces;
-  readonly outsideDevices: Ast.Braces;
+  readonly insideDevices: Braces;
+  readonly insideNets: Braces;
+  readonly outsideDevices: Braces;
   readonly names: Names;
 }
 
 /** The interfaces that a rule is about. */
 export interface GivenDevices {
-  readonly DEVICES: readonly Ast.Term[];
+  readonly DEVICES: readonly Term[];
 }
 
 /** The lines of a kind. */
@@ -25,13 +26,13 @@ export function ofKind(lines: readonly GatewayLine[], kind: LineKind): readonly 
 }
 
 /** A set in braces. */
-export function setOf(elements: readonly Ast.Element[], span: Span): Ast.Braces {
+export function setOf(elements: readonly Element[], span: Span): Braces {
   return { kind: 'braces', elements, span };
 }
 
 /** What stands between the commas of a part. */
-export function elementsOf({ parts, line }: GatewayLine, part: string): readonly Ast.Element[] {
-  const groups: Ast.Term[][] = [[]];
+export function elementsOf({ parts, line }: GatewayLine, part: string): readonly Element[] {
+  const groups: Term[][] = [[]];
   for (const term of parts.get(part) ?? []) {
     if (term.kind === 'mark' && term.text === ',') groups.push([]);
     else groups.at(-1)?.push(term);
@@ -47,13 +48,13 @@ export interface Draft {
 }
 
 /** A translation is for packets of its addresses' version only. */
-export function familyTest(target: readonly Ast.Term[], { names }: Sides): string {
+export function familyTest(target: readonly Term[], { names }: Sides): string {
   const version = versionOf(target, names.scope, 0);
   return version === undefined ? '' : `meta nfproto ${version} `;
 }
 
 /** What the first address says; constants may lead to it. */
-function versionOf(terms: readonly Ast.Term[], scope: Scope, depth: number): 'ipv4' | 'ipv6' | undefined {
+function versionOf(terms: readonly Term[], scope: Scope, depth: number): 'ipv4' | 'ipv6' | undefined {
   for (const term of terms) {
     if (term.kind === 'ipv4' || term.kind === 'ipv6') return term.kind;
     const inside =

@@ -1,5 +1,5 @@
 // What comes in: the ports and addresses that a gateway publishes.
-import type * as Ast from '../syntax/ast.ts';
+import type { Braces } from '../syntax/term.ts';
 import { type Draft, draft, familyTest, ofKind, type Sides, setOf } from './gateway-draft.ts';
 import type { GatewayLine } from './gateway-line.ts';
 import { shiftPorts } from './gateway-ports.ts';
@@ -19,7 +19,7 @@ export function destinationRules(lines: readonly GatewayLine[], sides: Sides): r
 }
 
 /** With `hairpin` hosts inside reach the service at the public address too. */
-function devicesFor({ parts }: GatewayLine, { insideDevices, outsideDevices }: Sides): Ast.Braces {
+function devicesFor({ parts }: GatewayLine, { insideDevices, outsideDevices }: Sides): Braces {
   if (!parts.has('hairpin')) return outsideDevices;
   return setOf([...outsideDevices.elements, ...insideDevices.elements], outsideDevices.span);
 }

@@ -2,6 +2,7 @@
 import { quote } from '../match/quote.ts';
 import type * as Ast from '../syntax/ast.ts';
 import { ruleFrom } from '../syntax/template.ts';
+import type { Name, Term } from '../syntax/term.ts';
 import { type Draft, draft, ofKind, type Sides, setOf } from './gateway-draft.ts';
 import type { GatewayLine } from './gateway-line.ts';
 
@@ -32,8 +33,8 @@ export function helperRules(lines: readonly GatewayLine[], sides: Sides): readon
 
 interface Asked {
   readonly helper: string;
-  readonly protocol: Ast.Name;
-  readonly ports: readonly Ast.Term[];
+  readonly protocol: Name;
+  readonly ports: readonly Term[];
 }
 
 function askedOf({ parts }: GatewayLine): Asked | undefined {

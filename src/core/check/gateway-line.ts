@@ -1,5 +1,6 @@
 // The lines of a `gateway` block: a first word that says what the line is, and the parts that further words begin.
-import type { Gateway, Rule, Term } from '../syntax/ast.ts';
+import type { Gateway, Rule } from '../syntax/ast.ts';
+import type { Term } from '../syntax/term.ts';
 import { suggest } from '../text/suggest.ts';
 import type { Report } from './report.ts';
 

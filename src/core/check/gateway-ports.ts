@@ -1,6 +1,6 @@
 // Ports of a `forward` line that become others: each its own, by a map. A range alone would let the kernel choose any
 // port of it (net/netfilter/nf_nat_core.c: nf_nat_l4proto_unique_tuple).
-import type { Element, Term } from '../syntax/ast.ts';
+import type { Element, Term } from '../syntax/term.ts';
 import type { Span } from '../text/source.ts';
 
 /** A target whose port follows from the one that was asked for; `wrong`: why there is none. */

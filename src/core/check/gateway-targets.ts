@@ -1,5 +1,5 @@
 // Several targets of a `forward` line: connections take turns (net/netfilter/nft_numgen.c: nft_ng_inc_gen).
-import type { Element, Term } from '../syntax/ast.ts';
+import type { Element, Term } from '../syntax/term.ts';
 import type { Span } from '../text/source.ts';
 import { elementsIn, type Names } from './gateway-value.ts';
 

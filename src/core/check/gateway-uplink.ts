@@ -1,7 +1,7 @@
 // Several outsides: each has a mark and a routing table, and a connection stays with the one that it began with.
 import { type AddressFamily, parseAddress } from '../datatype/address.ts';
 import { quote } from '../match/quote.ts';
-import type { Term } from '../syntax/ast.ts';
+import type { Term } from '../syntax/term.ts';
 import { type Draft, draft, ofKind, type Sides } from './gateway-draft.ts';
 import type { GatewayLine } from './gateway-line.ts';
 import { elementsIn, type Names } from './gateway-value.ts';

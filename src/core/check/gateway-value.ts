@@ -1,7 +1,7 @@
 // What the lines of a gateway list: elements and networks, with the constants that stand for them.
 import { type AddressFamily, addressWidth, parseAddress } from '../datatype/address.ts';
 import { prefixRange, type Range } from '../datatype/range.ts';
-import type { Element, Term } from '../syntax/ast.ts';
+import type { Element, Term } from '../syntax/term.ts';
 import type { Span } from '../text/source.ts';
 import type { Report } from './report.ts';
 import { findConstant, type Scope } from './scope.ts';

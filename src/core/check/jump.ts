@@ -2,7 +2,7 @@
 import type { Rule } from '../ir/ruleset.ts';
 import type { Lookups } from '../match/define.ts';
 import { chainsOf } from '../statement/chains.ts';
-import type { Name } from '../syntax/ast.ts';
+import type { Name } from '../syntax/term.ts';
 import type { Span } from '../text/source.ts';
 import { suggest } from '../text/suggest.ts';
 import type { BaseClauses } from './base-chain.ts';

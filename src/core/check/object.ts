@@ -1,7 +1,8 @@
 // Named objects of a table, and what is said of the table itself: `counter web { … }`, `flags dormant`, `comment "…"`.
 import { type NamedObject, type Table, tableFlags } from '../ir/ruleset.ts';
 import { findObjectKind, objectKinds } from '../object/registry.ts';
-import type { Attribute, BodyItem, ObjectDeclaration, Rule, Term } from '../syntax/ast.ts';
+import type { Attribute, BodyItem, ObjectDeclaration, Rule } from '../syntax/ast.ts';
+import type { Term } from '../syntax/term.ts';
 import type { Span } from '../text/source.ts';
 import { suggest } from '../text/suggest.ts';
 import { makeCursor } from './cursor.ts';

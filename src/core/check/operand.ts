@@ -1,6 +1,6 @@
 // One plain value: a literal, a named value of a type, or a constant that holds one.
 import type { DataType } from '../datatype/define.ts';
-import type { Term } from '../syntax/ast.ts';
+import type { Term } from '../syntax/term.ts';
 import { textOf } from '../text/source.ts';
 import { suggest } from '../text/suggest.ts';
 import { interfaceNameProblem } from '../topology/interface-name.ts';

@@ -5,7 +5,7 @@ import type { Value } from '../ir/ruleset.ts';
 import type { ElementDetails } from '../ir/set.ts';
 import type { EntryData } from '../ir/tuple.ts';
 import type { EntryValue, TermReader, TupleValue, WrittenOperator } from '../match/reader.ts';
-import type { Term } from '../syntax/ast.ts';
+import type { Term } from '../syntax/term.ts';
 import { textOf } from '../text/source.ts';
 import {
   type Cursor,

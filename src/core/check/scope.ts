@@ -1,5 +1,6 @@
 // Constants and where they are visible: `let` at the top level and in tables, inner before outer.
-import type { Let, Name, Term } from '../syntax/ast.ts';
+import type { Let } from '../syntax/ast.ts';
+import type { Name, Term } from '../syntax/term.ts';
 import type { Span } from '../text/source.ts';
 import { addressProblem } from './address-problem.ts';
 import { findCycles } from './cycle.ts';

@@ -1,7 +1,8 @@
 // Services: what a declaration says about protocols and ports, and the conditions that `service NAME` stands for.
 import { knownService, knownServiceNames } from '../datatype/known-services.ts';
 import { protocol } from '../datatype/types.ts';
-import type { Element, Service, Term } from '../syntax/ast.ts';
+import type { Service } from '../syntax/ast.ts';
+import type { Element, Term } from '../syntax/term.ts';
 import type { Span } from '../text/source.ts';
 import { suggest } from '../text/suggest.ts';
 import { findCycles } from './cycle.ts';

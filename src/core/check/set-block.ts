@@ -1,7 +1,8 @@
 // The properties of a set or map: the lines of its block, or the one word behind its type.
 import { numberType } from '../datatype/define.ts';
 import { type SetFlag, type SetProperties, setFlags } from '../ir/set.ts';
-import type { Braces, Name, Statement } from '../syntax/ast.ts';
+import type { Statement } from '../syntax/ast.ts';
+import type { Braces, Name } from '../syntax/term.ts';
 import { type Span, textOf } from '../text/source.ts';
 import { suggest } from '../text/suggest.ts';
 import { readSeconds, readStateful, readWith } from './beside.ts';

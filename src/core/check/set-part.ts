@@ -1,7 +1,7 @@
 // Declared sets, and the parts of one that are of the types that a rule compares with.
 import type { DataType } from '../datatype/define.ts';
 import type { NamedSet } from '../ir/ruleset.ts';
-import type { Name } from '../syntax/ast.ts';
+import type { Name } from '../syntax/term.ts';
 import { type Cursor, complainAt, type Located } from './cursor.ts';
 import { labelOf } from './operand.ts';
 

@@ -3,6 +3,7 @@ import type { Chain, Family, NamedMap, OpaqueObject, Rule, Table } from '../ir/r
 import { lookupsOf } from '../match/define.ts';
 import { markUpdated, updatedSets } from '../statement/updates.ts';
 import type * as Ast from '../syntax/ast.ts';
+import type { Name } from '../syntax/term.ts';
 import { suggest } from '../text/suggest.ts';
 import { readBaseClauses } from './base-chain.ts';
 import { checkBody } from './body.ts';
@@ -96,7 +97,7 @@ function holdsRaw(table: Ast.Table, chains: readonly { readonly rules: readonly 
 }
 
 /** `ip` where none is given, as in nft. */
-function readFamily(name: Ast.Name | undefined, report: Report): Family {
+function readFamily(name: Name | undefined, report: Report): Family {
   const family = name ? families.find((one) => one === name.text) : 'ip';
   if (family || !name) return family ?? 'ip';
   const { text, span } = name;
@@ -118,7 +119,7 @@ function familyLimit(table: Ast.Table, family: Family): Pick<RuleContext, 'limit
 /** The kernel's NFT_NAME_MAXLEN, without the final NUL; names are of ASCII characters. */
 const longestName = 255;
 
-function checkLength(kind: string, { text, span }: Ast.Name, report: Report): void {
+function checkLength(kind: string, { text, span }: Name, report: Report): void {
   if (text.length > longestName)
     report.complain('HK2027', `the name of this ${kind} has ${text.length} bytes`, {
       span,

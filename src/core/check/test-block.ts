@@ -1,7 +1,8 @@
 // `test` blocks: packets in order, each with what is expected of it.
 import type { Expectation, ExpectedFate, PolicyTest, TestStep } from '../ir/policy.ts';
 import { parsePacketSpec } from '../packet/spec.ts';
-import type { Name, Statement, TestBlock, Text } from '../syntax/ast.ts';
+import type { Statement, TestBlock } from '../syntax/ast.ts';
+import type { Name, Text } from '../syntax/term.ts';
 import { suggest } from '../text/suggest.ts';
 import { type Cursor, complainAt, peek, place, spanSince, takeMark, takeWord } from './cursor.ts';
 import { readEndpoint } from './endpoint.ts';

@@ -4,7 +4,7 @@ import type { ElementDetails } from '../ir/set.ts';
 import type { Atom, Entry, EntryData, Tuple } from '../ir/tuple.ts';
 import type { Selector } from '../match/selector.ts';
 import { complete } from '../match/tuple-json.ts';
-import type { Braces, Term } from '../syntax/ast.ts';
+import type { Braces, Term } from '../syntax/term.ts';
 import { type Span, textOf } from '../text/source.ts';
 import { type Cursor, complainAt, inside, type Located, peek, takeMark, takeWord } from './cursor.ts';
 import { type BesideReader, type Element, readAtom } from './element.ts';

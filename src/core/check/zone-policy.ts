@@ -4,6 +4,7 @@
 import { quote } from '../match/quote.ts';
 import type * as Ast from '../syntax/ast.ts';
 import { ruleFrom } from '../syntax/template.ts';
+import type { Name, Term } from '../syntax/term.ts';
 import type { Span } from '../text/source.ts';
 import { suggest } from '../text/suggest.ts';
 import { freeName } from './names.ts';
@@ -91,7 +92,7 @@ function nameOf({ from, to }: Ast.ZonePolicy): string {
   return `${joined(from)}-${joined(to)}`;
 }
 
-function joined(names: readonly Ast.Name[]): string {
+function joined(names: readonly Name[]): string {
   return names.map(({ text }) => text).join('.');
 }
 
@@ -247,7 +248,7 @@ function isVerdict(item: Ast.BodyItem): boolean {
  */
 function defaultRules({ terms, span }: Ast.Rule): readonly Ast.Rule[] {
   const [, ...rest] = terms;
-  const rule = (list: readonly Ast.Term[]): Ast.Rule => ({ kind: 'rule', terms: list, span });
+  const rule = (list: readonly Term[]): Ast.Rule => ({ kind: 'rule', terms: list, span });
   if (!rest.some((term) => term.kind === 'word' && endings.has(term.text)))
     return [...(rest.length > 0 ? [rule(rest)] : []), ruleFrom('drop', span)];
   const [first] = rest;

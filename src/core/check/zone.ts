@@ -1,6 +1,7 @@
 // Zones: interfaces and addresses under a name, and the conditions that `from zone NAME` and `to zone NAME` stand for.
 import { interfaceName } from '../datatype/types.ts';
-import type { Element, Name, Statement, Term, Zone as ZoneNode } from '../syntax/ast.ts';
+import type { Statement, Zone as ZoneNode } from '../syntax/ast.ts';
+import type { Element, Name, Term } from '../syntax/term.ts';
 import { cover, type Span } from '../text/source.ts';
 import { makeCursor } from './cursor.ts';
 import { readElements } from './element.ts';

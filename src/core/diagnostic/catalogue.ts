@@ -1,10 +1,13 @@
 // The table of all diagnostic codes, put together from one file per area. A code, once published, keeps its meaning.
 import { backEndCodes } from './codes/back-end.ts';
+import { blockCodes } from './codes/blocks.ts';
+import { chainCodes } from './codes/chains.ts';
 import { conntrackCodes } from './codes/conntrack.ts';
 import { importCodes } from './codes/import.ts';
 import { inputCodes } from './codes/input.ts';
 import { nameCodes } from './codes/names.ts';
 import { packetCodes } from './codes/packet.ts';
+import { ruleCodes } from './codes/rules.ts';
 import { syntaxCodes } from './codes/syntax.ts';
 import { valueCodes } from './codes/values.ts';
 
@@ -13,6 +16,9 @@ export const catalogue = {
   ...inputCodes,
   ...syntaxCodes,
   ...nameCodes,
+  ...chainCodes,
+  ...ruleCodes,
+  ...blockCodes,
   ...valueCodes,
   ...backEndCodes,
   ...importCodes,

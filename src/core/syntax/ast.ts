@@ -2,6 +2,7 @@
 // Rules are flat lists of terms: which words form a match is decided later, by the registry, so that the
 // grammar never grows when a match is added.
 import type { Span } from '../text/source.ts';
+import type { Braces, Name, Term, Text } from './term.ts';
 
 /** One `.hook` file. */
 export interface PolicyFile {
@@ -33,14 +34,6 @@ export type Item =
   | HostBlock
   | TestBlock
   | AssertBlock;
-
-/** A name where it is defined or used as one; any word may be a name. */
-export interface Name {
-  readonly text: string;
-  /** Written as a string: a chain of this name is no built-in one. */
-  readonly quoted?: true;
-  readonly span: Span;
-}
 
 /** `let NAME = value`; the value is what may stand in a rule after a match's key. */
 export interface Let {
@@ -256,109 +249,3 @@ export interface Statement {
   readonly block?: readonly Statement[];
   readonly span: Span;
 }
-
-/** The smallest things of a rule, a value or a statement. */
-export type Term =
-  | Word
-  | NumberTerm
-  | AddressTerm
-  | MacTerm
-  | DurationTerm
-  | Text
-  | SetReference
-  | Braces
-  | Mark;
-
-/** A name or contextual keyword: `tcp`, `established`, `lan_net`, `br-lan`. */
-export interface Word {
-  readonly kind: 'word';
-  readonly text: string;
-  readonly span: Span;
-}
-
-/** A whole number, decimal or `0x…`. */
-export interface NumberTerm {
-  readonly kind: 'number';
-  readonly value: bigint;
-  readonly text: string;
-  readonly span: Span;
-}
-
-/** Something with the shape of an address: four dotted numbers, or groups with colons. May yet be invalid. */
-export interface AddressTerm {
-  readonly kind: 'ipv4' | 'ipv6';
-  readonly text: string;
-  readonly span: Span;
-}
-
-/** `02:00:00:00:00:01`. */
-export interface MacTerm {
-  readonly kind: 'mac';
-  readonly text: string;
-  readonly span: Span;
-}
-
-/** `30s`, `1d12h`. */
-export interface DurationTerm {
-  readonly kind: 'duration';
-  readonly text: string;
-  readonly span: Span;
-}
-
-/** `"…"`; `value` without the quotes and with `\"` and `\\` resolved. */
-export interface Text {
-  readonly kind: 'string';
-  readonly value: string;
-  readonly span: Span;
-}
-
-/** `@NAME`, `@"NAME"`. */
-export interface SetReference {
-  readonly kind: 'set-reference';
-  readonly name: Name;
-  readonly span: Span;
-}
-
-/** `{ a, b, c }`; newlines and commas separate elements, and `:` a key from what it maps to. */
-export interface Braces {
-  readonly kind: 'braces';
-  readonly elements: readonly Element[];
-  readonly span: Span;
-}
-
-/** One element of a set, or one pair of a map. */
-export interface Element {
-  readonly terms: readonly Term[];
-  readonly mapped?: readonly Term[];
-  readonly span: Span;
-}
-
-/** An operator or punctuation. */
-export interface Mark {
-  readonly kind: 'mark';
-  readonly text: MarkText;
-  readonly span: Span;
-}
-
-export type MarkText =
-  | '=='
-  | '!='
-  | '<='
-  | '>='
-  | '<'
-  | '>'
-  | '->'
-  | '='
-  | '&'
-  | '|'
-  | '/'
-  | '-'
-  | '+'
-  | '.'
-  | ':'
-  | ','
-  | '('
-  | ')'
-  | '['
-  | ']'
-  | '!';

@@ -1,7 +1,8 @@
 // Pieces of a policy that nobody wrote: read from text of our own, and placed where somebody asked for them.
 import type { Span } from '../text/source.ts';
-import type { Element, Rule, Term } from './ast.ts';
+import type { Rule } from './ast.ts';
 import { parsePolicy } from './parse.ts';
+import type { Element, Term } from './term.ts';
 
 /** What stands in a template under a name, with its own place in the text. */
 export type Given = Readonly<Record<string, readonly Term[]>>;

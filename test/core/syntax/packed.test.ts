@@ -1,7 +1,8 @@
 // Rules make their terms from packed tokens; the condition of a `when` is made by the parser itself, and is the oracle.
 import { expect, test } from 'vitest';
-import type { BodyItem, Term } from '../../../src/core/syntax/ast.ts';
+import type { BodyItem } from '../../../src/core/syntax/ast.ts';
 import { parsePolicy } from '../../../src/core/syntax/parse.ts';
+import type { Term } from '../../../src/core/syntax/term.ts';
 
 const lines = [
   'ip saddr 10.0.0.0/8 tcp dport != 22',

@@ -1,7 +1,8 @@
 // The tree of a policy, and what the parser says of texts that are none. Most mistakes are in fixtures/error.
 import { describe, expect, test } from 'vitest';
-import type { Chain, Element, Item, PolicyFile, Rule, Term } from '../../../src/core/syntax/ast.ts';
+import type { Chain, Item, PolicyFile, Rule } from '../../../src/core/syntax/ast.ts';
 import { parsePolicy } from '../../../src/core/syntax/parse.ts';
+import type { Element, Term } from '../../../src/core/syntax/term.ts';
 import { textOf } from '../../../src/core/text/source.ts';
 
 /** The tree of a text that must be right. */
