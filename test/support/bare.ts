@@ -1,8 +1,8 @@
 // A rule set without what says where it came from, for comparing two of different sources.
 import type { Part, Rule, RuleSet } from '../../src/core/ir/ruleset.ts';
 
-/** Places in a source, the kernel's handles, and what it had counted. */
-const provenance = new Set(['span', 'handle', 'counters']);
+/** Places in a source and calls that led there, the kernel's handles, and what it had counted. */
+const provenance = new Set(['span', 'calls', 'handle', 'counters']);
 
 /** The rule set as plain data; numbers of any size as text. */
 export function bare({ tables }: RuleSet): unknown {

@@ -3,17 +3,15 @@ import { type Diagnostic, diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Span } from '../text/source.ts';
 import type { RouteFacts, RuleFacts } from '../topology/facts.ts';
 import type { Host } from '../topology/host.ts';
-import { routeLine, ruleLine } from './emit.ts';
-import { isUnfit, type MachineNeeds, sysctlText } from './needs.ts';
+import { routeLine, ruleLine, sysctlLine } from './emit.ts';
+import { isUnfit, type MachineNeeds } from './needs.ts';
 
 /** One warning for each thing that the host lacks; none if it is another host. `span`: its name. */
 export function compareHost(host: Host, needs: MachineNeeds, span: Span): readonly Diagnostic[] {
   const { devices, sysctls, routes, rules, owner } = needs;
   if (!devices.every((name) => host.interfaces.some((one) => one.name === name))) return [];
   const missing = [
-    ...sysctls
-      .filter((need) => isUnfit(need, host))
-      .map((need) => `sysctl ${sysctlText(need)} = ${need.value}`),
+    ...sysctls.filter((need) => isUnfit(need, host)).map(sysctlLine),
     ...routes.filter((route) => !host.routes.some((one) => isSameRoute(one, route))).map(routeLine),
     ...rules.filter((rule) => !host.rules.some((one) => isSameRule(one, rule))).map(ruleLine),
   ];

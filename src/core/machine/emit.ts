@@ -4,7 +4,7 @@ import type { Outcome } from '../diagnostic/diagnostic.ts';
 import type { RuleSet } from '../ir/ruleset.ts';
 import type { RouteFacts, RuleFacts } from '../topology/facts.ts';
 import { table as tables } from '../topology/inventory.ts';
-import { type MachineNeeds, sysctlText } from './needs.ts';
+import { type MachineNeeds, type SysctlNeed, sysctlText } from './needs.ts';
 
 /** Lines for `sysctl -p` (sysctl.conf(5)). */
 export function emitSysctls({ needs = [] }: RuleSet): Outcome<string> {
@@ -61,7 +61,12 @@ function shellWord(text: string): string {
   return /^[\w.@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** The lines of a `host` block that say what is missing. */
+/** A line of a `host` block that says such a sysctl. */
+export function sysctlLine(need: SysctlNeed): string {
+  return `sysctl ${sysctlText(need)} = ${need.value}`;
+}
+
+/** The same for a route. */
 export function routeLine(route: RouteFacts): string {
   const { family, gateway, device, table } = route;
   const via = gateway === undefined ? '' : ` via ${formatAddress({ family, value: gateway })}`;

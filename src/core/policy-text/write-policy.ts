@@ -9,6 +9,7 @@ import { type Constants, newConstants } from './factor.ts';
 import { foldRules } from './fold.ts';
 import { remarksOf } from './remarks.ts';
 import { writeChainHead } from './write-chain.ts';
+import { writeNeeds } from './write-needs.ts';
 import { writeAttributes, writeChainLines, writeNamedObject } from './write-object.ts';
 import { writeObject, writeRule } from './write-rule.ts';
 import { writeMap, writeSet } from './write-set.ts';
@@ -30,7 +31,12 @@ export function writePolicy(ruleSet: RuleSet, options: WriteOptions): Outcome<st
   const ipset = writeIpset(ruleSet.ipset, report);
   if (hasErrors(problems)) return { value: undefined, diagnostics: problems };
   const comment = `# ${printable(options.origin)}\n`;
-  const text = [comment, ...ipset, ...tables.flatMap((pieces) => ['\n', ...pieces])].join('');
+  const text = [
+    comment,
+    ...writeNeeds(ruleSet.needs),
+    ...ipset,
+    ...tables.flatMap((pieces) => ['\n', ...pieces]),
+  ].join('');
   return { value: text, diagnostics: problems };
 }
 
@@ -113,7 +119,7 @@ function layOutLine(line: string): string {
 function withPlace(text: string, { span, calls = [] }: Rule): string {
   if (!span) return text;
   const ways = calls.map((call) => `, in ${call.name} ${placeOf(call.span)}`);
-  return `${text.trimEnd()}  # ${placeOf(span)}${ways.join('')}\n`;
+  return `${text.trimEnd()} # ${placeOf(span)}${ways.join('')}\n`;
 }
 
 function placeOf(span: Span): string {
