@@ -1,14 +1,16 @@
 // `hookline trace`: the way of one packet or many through a policy.
 import { type ConntrackTable, conntrackTable } from '../../core/conntrack/table.ts';
 import { parseTime, type ZonedTime } from '../../core/datatype/time.ts';
+import { diagnostic } from '../../core/diagnostic/diagnostic.ts';
 import type { PolicyKind } from '../../core/load.ts';
 import type { Injection } from '../../core/packet/packet.ts';
 import { type Flip, nearestFlip } from '../../core/trace/flip.ts';
+import { beginHistory, nextInHistory, requestAt } from '../../core/trace/history.ts';
 import { traceToJson } from '../../core/trace/json.ts';
 import { renderTrace } from '../../core/trace/render.ts';
 import { requestProblems } from '../../core/trace/request.ts';
-import type { SetState } from '../../core/trace/set-state.ts';
-import { type Trace, trace } from '../../core/trace/trace.ts';
+import { unchangedSets } from '../../core/trace/set-state.ts';
+import type { Trace } from '../../core/trace/trace.ts';
 import {
   type AddCommand,
   examples,
@@ -36,7 +38,7 @@ export const addTrace: AddCommand = (parent, run) =>
     .addOption(onOption)
     .option(
       '--at <time>',
-      'when the packets come, such as `2030-01-31 09:30 +01:00` with the time zone of the kernel; now if absent',
+      'when the first packet comes, such as `2030-01-31 09:30 +01:00` with the time zone of the kernel; what a capture says or now if absent',
     )
     .option('--state <file>', 'connections that exist already, as `conntrack -L` prints them')
     .option('--packets <file>', 'one packet a line, each traced by itself')
@@ -81,21 +83,25 @@ async function traceAll(
 ): Promise<ExitCode> {
   const policy = await readPolicy(context, path, options.from, options.ipset);
   const host = await readHost(context, policy, options);
-  const packets = await readPackets(context, words, options);
-  const clock = readClock(options.at);
-  let connections = await readTable(context, options.state);
-  let sets: SetState | undefined;
+  const { packets, time } = await readPackets(context, words, options);
+  const clock = readClock(options.at, time);
+  const start = beginHistory({ connections: await readTable(context, options.state), sets: unchangedSets });
+  const given = { ruleSet: policy.ruleSet, host, clock };
+  let before = start;
   const many = [options.packets, options.log, options.pcap].some((one) => one !== undefined);
   const isHistory = options.sequence === true || options.pcap !== undefined;
   for (const injection of packets) {
-    const request = { ruleSet: policy.ruleSet, host, connections, sets, injection, clock };
+    const request = requestAt(given, before.branches[0], injection, before.now);
     const problems = requestProblems(request);
     if (problems.length > 0) throw new Failure(problems);
-    const traced = trace(request);
+    const { traced, history } = nextInHistory(given, before, injection);
     const flip = options.flip || packets.length === 1 ? nearestFlip(request, traced) : undefined;
     print(context, injection, { traced, flip, many });
     await context.out.drained();
-    if (isHistory) ({ connections, sets } = traced);
+    if (!isHistory) continue;
+    if (before.complete && !history.complete)
+      context.report([diagnostic('HK6062', `behind packet ${history.count} not every way is followed`)]);
+    before = history;
   }
   return exitCode.done;
 }
@@ -115,9 +121,9 @@ function print({ out, json }: Context, injection: Injection, { traced, flip, man
   );
 }
 
-/** The time that was said; what no zone was said with is UTC, and leaves that of the kernel open. */
-function readClock(text: string | undefined): ZonedTime {
-  if (text === undefined) return { seconds: Math.floor(Date.now() / 1000) };
+/** The time that was said, else that of the capture, else now; what no zone was said with is UTC, and leaves that of the kernel open. */
+function readClock(text: string | undefined, captured: number | undefined): ZonedTime {
+  if (text === undefined) return { seconds: captured ?? Math.floor(Date.now() / 1000) };
   const time = parseTime(text);
   if (!time) throw wrongUsage(`\`${text}\` is no point of time`, 'for example `--at "2030-01-31 09:30"`');
   return time;

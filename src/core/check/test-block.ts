@@ -1,4 +1,5 @@
 // `test` blocks: packets in order, each with what is expected of it.
+import { milliseconds } from '../datatype/milliseconds.ts';
 import type { Expectation, ExpectedFate, PolicyTest, TestStep } from '../ir/policy.ts';
 import { parsePacketSpec } from '../packet/spec.ts';
 import type { Statement, TestBlock } from '../syntax/ast.ts';
@@ -6,7 +7,7 @@ import type { Name, Text } from '../syntax/term.ts';
 import { suggest } from '../text/suggest.ts';
 import { type Cursor, complainAt, peek, place, spanSince, takeMark, takeWord } from './cursor.ts';
 import { readEndpoint } from './endpoint.ts';
-import { readDevice } from './host-value.ts';
+import { readCount, readDevice } from './host-value.ts';
 import { finishLine, readLines, refuseBlock, reportUnknownWord } from './line.ts';
 import type { Report } from './report.ts';
 import type { Scope } from './scope.ts';
@@ -22,6 +23,7 @@ export interface TestContext {
 /** A step that further lines may add to. */
 interface Step {
   readonly send: TestStep['send'] | undefined;
+  readonly after?: number;
   readonly expectations: Expectation[];
   readonly span: TestStep['span'];
 }
@@ -86,10 +88,12 @@ function readReply(cursor: Cursor, { span }: Statement, steps: Step[]): void {
     complainAt(cursor, cursor.terms[0], 'HK2030', 'no packet stands before this reply');
     return;
   }
-  const step: Step = { send: 'reply', expectations: [], span };
+  const after = takeWord(cursor, 'after') ? readCount(cursor, milliseconds) : 0;
+  if (after === undefined) return;
+  const step: Step = { send: 'reply', ...(after > 0 && { after: after / 1000 }), expectations: [], span };
   steps.push(step);
   if (takeWord(cursor, 'expect')) expectOf(cursor, step);
-  else if (peek(cursor)) reportUnknownWord(cursor, ['expect']);
+  else if (peek(cursor)) reportUnknownWord(cursor, after > 0 ? ['expect'] : ['after', 'expect']);
 }
 
 function expectOf(cursor: Cursor, step: Step | undefined): void {

@@ -1,5 +1,5 @@
 // The last step in INPUT and POSTROUTING: a connection that began with this packet enters the table.
-import { type Entry, hasStatus, withStatus } from './entry.ts';
+import { type Entry, hasStatus, isExpired, withStatus } from './entry.ts';
 import type { ConntrackTable } from './table.ts';
 
 /** The table with the connection in it; or the packet is dropped, because another connection has one of its tuples. */
@@ -21,6 +21,8 @@ export function confirm(table: ConntrackTable, entry: Entry): Confirmation {
     : { kind: 'confirmed', table: table.with(confirmed), entry: confirmed };
 }
 
-function clashOf(table: ConntrackTable, { original, reply, zone }: Entry): Entry | undefined {
-  return (table.lookup(original, zone) ?? table.lookup(reply, zone))?.entry;
+/** What has expired is cleared away when it is met (nf_conntrack_core.c: nf_conntrack_tuple_taken). */
+function clashOf(table: ConntrackTable, { original, reply, zone, created = 0 }: Entry): Entry | undefined {
+  const found = [original, reply].flatMap((tuple) => table.lookup(tuple, zone) ?? []);
+  return found.find(({ entry }) => !isExpired(entry, created))?.entry;
 }

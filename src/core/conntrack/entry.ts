@@ -83,7 +83,11 @@ export function withStatus(entry: Entry, bit: keyof typeof ctStatus): Entry {
   return hasStatus(entry, bit) ? entry : { ...entry, status: entry.status | ctStatus[bit] };
 }
 
-/** Whether its timeout has run out at a time of the simulation's clock (nf_conntrack.h: nf_ct_is_expired). */
+/**
+ * Whether its timeout has run out at a time of the simulation's clock (nf_conntrack.h: nf_ct_is_expired). What a dump
+ * says was left at the beginning.
+ */
 export function isExpired({ timeout, refreshed }: Entry, now: number): boolean {
-  return timeout !== undefined && refreshed !== undefined && refreshed + timeout <= now;
+  if (timeout === undefined) return false;
+  return refreshed === undefined ? timeout < now : refreshed + timeout <= now;
 }

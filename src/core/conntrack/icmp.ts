@@ -1,7 +1,7 @@
 // ICMP and ICMPv6: requests make connections, errors belong to the connection that they speak of.
 import type { AddressFamily } from '../datatype/address.ts';
 import { type Icmp, type Packet, protocolNumber } from '../packet/packet.ts';
-import type { Zone } from './entry.ts';
+import { isExpired, type Zone } from './entry.ts';
 import { type Arrival, type Judgement, refresh } from './protocol.ts';
 import type { ConntrackTable, Found } from './table.ts';
 import { invert, tupleOf } from './tuple.ts';
@@ -50,10 +50,16 @@ export function judgeIcmp({ entry, packet, settings }: Arrival): Judgement {
  * (nf_conntrack_proto_icmp.c: nf_conntrack_inet_error). Undefined if there is none, or if the error goes to
  * somebody else than the sender of the packet that it quotes.
  */
-export function errorConnection(table: ConntrackTable, packet: Packet, zone: Zone): Found | undefined {
+export function errorConnection(
+  table: ConntrackTable,
+  packet: Packet,
+  zone: Zone,
+  now: number,
+): Found | undefined {
   const quoted = icmpOf(packet)?.inner;
   const inner = quoted && tupleOf(quoted);
   const towards = inner && invert(inner);
   const found = towards && table.lookup(towards, zone);
-  return found && found.entry[found.direction].destination === packet.destination ? found : undefined;
+  if (!found || isExpired(found.entry, now)) return undefined;
+  return found.entry[found.direction].destination === packet.destination ? found : undefined;
 }

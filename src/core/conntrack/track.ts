@@ -51,7 +51,7 @@ export function track(table: ConntrackTable, packet: Packet, options: TrackOptio
   if (icmp && isUntrackedIcmp(packet.family, icmp.type)) {
     return without(table, 'untracked', `ICMPv6 type ${icmp.type} is never tracked`);
   }
-  if (icmp && isIcmpError(packet.family, icmp.type)) return trackError(table, packet, zone);
+  if (icmp && isIcmpError(packet.family, icmp.type)) return trackError(table, packet, zone, options.now ?? 0);
   if (packet.family === 6 && packet.protocol === noNextHeader)
     return without(table, 'invalid', 'nothing follows the headers of IPv6');
   const tuple = tupleOf(packet);
@@ -76,8 +76,8 @@ function without(table: ConntrackTable, state: 'invalid' | 'untracked', reason: 
 }
 
 /** Errors neither renew nor change the connection that they speak of. */
-function trackError(table: ConntrackTable, packet: Packet, zone: Zone): Tracked {
-  const found = errorConnection(table, packet, zone);
+function trackError(table: ConntrackTable, packet: Packet, zone: Zone, now: number): Tracked {
+  const found = errorConnection(table, packet, zone, now);
   if (!found)
     return without(table, 'invalid', 'the ICMP error speaks of no known connection of its receiver');
   return { state: 'related', ...found, table, reason: 'the ICMP error speaks of this connection' };

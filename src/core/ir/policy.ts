@@ -25,6 +25,8 @@ export interface PolicyTest {
 /** A packet and what is expected of it; `reply` is the answer to the packet before, as the peer would send it. */
 export interface TestStep {
   readonly send: Injection | 'reply';
+  /** Seconds that a reply comes after the packet before. */
+  readonly after?: number;
   readonly expectations: readonly Expectation[];
   readonly span: Span;
 }

@@ -8,6 +8,8 @@ export interface CapturedFrame {
   readonly data: Uint8Array;
   /** The interface, where the capture names it. */
   readonly device?: string;
+  /** When it was captured, in nanoseconds since 1970; absent where the capture does not say. */
+  readonly time?: bigint;
 }
 
 /** The packet in a frame, and what its link header tells of its way. */

@@ -2,6 +2,7 @@
 import { type Diagnostic, diagnostic, type Outcome } from '../diagnostic/diagnostic.ts';
 import { viewOf } from './bytes.ts';
 import { type CapturedFrame, readLink } from './capture-link.ts';
+import { type TimeScale, timeOf, timeScale } from './capture-time.ts';
 import { decodePacket } from './decode.ts';
 import type { Injection } from './packet.ts';
 
@@ -10,6 +11,8 @@ export interface CapturedPacket {
   /** From 1, as tcpdump and wireshark count. */
   readonly number: number;
   readonly packet: Outcome<Injection>;
+  /** When it was captured, in nanoseconds since 1970; absent where the capture does not say. */
+  readonly time?: bigint;
 }
 
 /**
@@ -19,7 +22,11 @@ export interface CapturedPacket {
 export function readCapture(bytes: Uint8Array, device?: string): Outcome<readonly CapturedPacket[]> {
   const frames = framesOf(bytes);
   if (typeof frames === 'string') return { value: undefined, diagnostics: [malformed(frames)] };
-  const value = frames.map((frame, at) => ({ number: at + 1, packet: injectionOf(frame, device) }));
+  const value = frames.map((frame, at) => ({
+    number: at + 1,
+    packet: injectionOf(frame, device),
+    ...(frame.time !== undefined && { time: frame.time }),
+  }));
   return { value, diagnostics: [] };
 }
 
@@ -47,18 +54,22 @@ const byteOrders: ReadonlyMap<number, boolean> = new Map([
 function readPcap(bytes: Uint8Array, little: boolean): readonly CapturedFrame[] | string {
   const view = viewOf(bytes);
   const linkType = view.getUint32(20, little) & 0xffff;
+  const fraction = view.getUint32(0, little) === nanosecondMagic ? 1n : 1000n;
   const frames: CapturedFrame[] = [];
   for (let at = 24; at < bytes.length; ) {
     if (at + 16 > bytes.length) return `the header of frame ${frames.length + 1} is cut off`;
     const length = view.getUint32(at + 8, little);
     const end = at + 16 + length;
     if (end > bytes.length) return `frame ${frames.length + 1} is cut off`;
-    frames.push({ linkType, data: bytes.subarray(at + 16, end) });
+    const time =
+      BigInt(view.getUint32(at, little)) * 1_000_000_000n + BigInt(view.getUint32(at + 4, little)) * fraction;
+    frames.push({ linkType, data: bytes.subarray(at + 16, end), time });
     at = end;
   }
   return frames;
 }
 
+const nanosecondMagic = 0xa1b23c4d;
 const sectionHeader = 0x0a0d0d0a;
 const interfaceDescription = 1;
 const simplePacket = 3;
@@ -68,6 +79,7 @@ const enhancedPacket = 6;
 interface CaptureInterface {
   readonly linkType: number;
   readonly name?: string;
+  readonly scale: TimeScale;
 }
 
 /** Block after block; blocks of other types are passed over. */
@@ -114,20 +126,40 @@ function readBlock(
   const captured = type === enhancedPacket ? view.getUint32(12, little) : body.length - header;
   if (header + captured > body.length) return 'a packet is longer than its block';
   const data = body.subarray(header, header + captured);
-  return { linkType: from.linkType, data, ...(from.name !== undefined && { device: from.name }) };
+  return {
+    linkType: from.linkType,
+    data,
+    ...(from.name !== undefined && { device: from.name }),
+    ...(type === enhancedPacket && {
+      time: timeOf(from.scale, view.getUint32(4, little), view.getUint32(8, little)),
+    }),
+  };
 }
 
-/** Option 2 is the name of the interface (if_name). */
+/** Options: 2 is the name of the interface (if_name), 9 and 14 tell how it counts time (if_tsresol, if_tsoffset). */
 function readInterface(body: Uint8Array, little: boolean): CaptureInterface {
+  const options = readOptions(body, little);
+  const [name, resolution, offset] = [2, 9, 14].map((code) => options.get(code));
+  return {
+    linkType: viewOf(body).getUint16(0, little),
+    ...(name && { name: String.fromCharCode(...name) }),
+    scale: timeScale(
+      resolution?.[0],
+      offset?.length === 8 ? viewOf(offset).getBigInt64(0, little) : undefined,
+    ),
+  };
+}
+
+/** The first of each kind. */
+function readOptions(body: Uint8Array, little: boolean): ReadonlyMap<number, Uint8Array> {
   const view = viewOf(body);
-  const linkType = view.getUint16(0, little);
+  const options = new Map<number, Uint8Array>();
   for (let at = 8; at + 4 <= body.length; ) {
-    const length = view.getUint16(at + 2, little);
-    const value = body.subarray(at + 4, at + 4 + length);
-    if (view.getUint16(at, little) === 2) return { linkType, name: String.fromCharCode(...value) };
+    const [code, length] = [view.getUint16(at, little), view.getUint16(at + 2, little)];
+    if (!options.has(code)) options.set(code, body.subarray(at + 4, at + 4 + length));
     at += 4 + ((length + 3) & ~3);
   }
-  return { linkType };
+  return options;
 }
 
 function injectionOf(frame: CapturedFrame, device: string | undefined): Outcome<Injection> {

@@ -1,5 +1,6 @@
 // Writes packets as packet specs, which spec.ts reads back.
 import { formatEndpoint } from '../datatype/endpoint.ts';
+import { milliseconds } from '../datatype/milliseconds.ts';
 import { single } from '../datatype/range.ts';
 import { dscp, protocol as protocolType, tcpFlags } from '../datatype/types.ts';
 import { hasIcmpId, icmpCodes, icmpTypes } from './icmp-kind.ts';
@@ -87,13 +88,14 @@ function formatDetails(packet: Packet): readonly string[] {
 
 /** The spec text of a packet and where it enters; `parsePacketSpec` reads it back. */
 export function formatInjection(injection: Injection): string {
-  const { mark, skuid, skgid, pkttype, state } = injection;
+  const { mark, skuid, skgid, pkttype, state, after } = injection;
   const details = [
     ...(mark === undefined ? [] : ['mark', `0x${mark.toString(16)}`]),
     ...unless('uid', skuid, undefined),
     ...unless('gid', skgid, undefined),
     ...(pkttype === undefined ? [] : ['pkttype', pkttype]),
     ...(state === undefined ? [] : ['state', state]),
+    ...(after === undefined ? [] : ['after', milliseconds.format(BigInt(Math.round(after * 1000)))]),
   ];
   return [...formatWay(injection), formatPacket(injection.packet), ...details].join(' ');
 }

@@ -112,4 +112,6 @@ export interface Injection {
   readonly pkttype?: 'host' | 'broadcast' | 'multicast' | 'other';
   /** The connection state that the user says to assume; otherwise conntrack decides. */
   readonly state?: 'new' | 'established' | 'related' | 'invalid' | 'untracked';
+  /** Seconds since the packet before, where packets are one history; at once if absent. */
+  readonly after?: number;
 }

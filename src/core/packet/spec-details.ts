@@ -1,6 +1,7 @@
 // Reads what follows the addresses of a packet spec: flags, types, and details such as `ttl 63` in any order.
 import type { AddressFamily } from '../datatype/address.ts';
 import { type DataType, numberType } from '../datatype/define.ts';
+import { milliseconds } from '../datatype/milliseconds.ts';
 import { dscp, groupId, integer8, integer16, mark, packetType, tcpFlags, userId } from '../datatype/types.ts';
 import { icmpCodes, icmpTypes, isIcmp, isIcmpError } from './icmp-kind.ts';
 import { parseBytes, parseMac } from './link-text.ts';
@@ -82,6 +83,7 @@ const numberDetails: ReadonlyMap<string, NumberDetail> = new Map([
   ['uid', { type: userId, scope: sentOnly }],
   ['gid', { type: groupId, scope: sentOnly }],
   ['pkttype', { type: packetType, scope: receivedOnly }],
+  ['after', { type: milliseconds, scope: outermost }],
 ]);
 
 const states: readonly ConnectionState[] = ['new', 'established', 'related', 'invalid', 'untracked'];
@@ -279,12 +281,14 @@ function checkPorts(cursor: Cursor, { protocol, source, destination }: Head, dra
 export function metadataOf({ numbers, state }: Details): Partial<Injection> {
   const [packetMark, skuid, skgid] = [numbers.get('mark'), numbers.get('uid'), numbers.get('gid')];
   const pkttype = pkttypes[numbers.get('pkttype') ?? -1];
+  const after = numbers.get('after');
   return {
     ...(packetMark !== undefined && { mark: packetMark }),
     ...(skuid !== undefined && { skuid }),
     ...(skgid !== undefined && { skgid }),
     ...(pkttype !== undefined && { pkttype }),
     ...(state !== undefined && { state }),
+    ...(after !== undefined && { after: after / 1000 }),
   };
 }
 

@@ -3,10 +3,10 @@ import { conntrackTable } from '../conntrack/table.ts';
 import type { Policy, PolicyTest, TestStep } from '../ir/policy.ts';
 import type { Injection } from '../packet/packet.ts';
 import type { Host } from '../topology/host.ts';
+import { type Branch, branchesBehind, later, requestAt } from '../trace/history.ts';
 import { requestProblems } from '../trace/request.ts';
 import { unchangedSets } from '../trace/set-state.ts';
-import type { Way } from '../trace/step.ts';
-import { type Ending, type Trace, trace } from '../trace/trace.ts';
+import { type Trace, trace } from '../trace/trace.ts';
 import { unmet } from './expectation.ts';
 import { hostOf } from './host-of.ts';
 import { replyTo } from './reply.ts';
@@ -32,12 +32,6 @@ export function runTests(policy: Policy): readonly TestResult[] {
   return policy.tests.map((test) => runTest(policy, test));
 }
 
-/** One of the ways that the packets so far may have gone: what it left behind, and how the last packet went. */
-interface Branch {
-  readonly ending: Ending;
-  readonly last?: Way;
-}
-
 /** More than these are not followed: the test fails rather than leave any out. */
 const mostBranches = 64;
 
@@ -45,23 +39,21 @@ const mostBranches = 64;
 function runTest(policy: Policy, test: PolicyTest): TestResult {
   const host = hostOf(policy, test);
   const steps: StepResult[] = [];
-  let branches: readonly Branch[] = [{ ending: { connections: conntrackTable(), sets: unchangedSets } }];
-  for (const step of test.steps) {
-    const runs = branches.map((branch) => runStep(policy, host, branch, step));
-    branches = runs.flatMap(branchesBehind);
+  let branches: readonly Branch[] = [
+    { ending: { connections: conntrackTable(), sets: unchangedSets }, suppositions: [] },
+  ];
+  let now = 0;
+  for (const [at, step] of test.steps.entries()) {
+    now = later({ now }, step.send === 'reply' ? step : step.send);
+    const runs = branches.map((branch) => runStep(policy, host, { branch, step, now }));
+    branches = runs.flatMap(({ trace: traced, branch }) =>
+      traced ? branchesBehind(branch, traced, at + 1) : [],
+    );
     const result = resultOf(runs, branches.length);
     if (result) steps.push(result);
     if (!result || result.failures.length > 0) return { test, passed: false, steps };
   }
   return { test, passed: true, steps };
-}
-
-function branchesBehind({ trace: traced }: StepResult): readonly Branch[] {
-  if (!traced) return [];
-  return traced.endings.flatMap((ending, at) => {
-    const last = traced.ways[at];
-    return last ? [{ ending, last }] : [];
-  });
 }
 
 /** The first that failed, else the first. */
@@ -71,31 +63,27 @@ function resultOf(runs: readonly StepResult[], count: number): StepResult | unde
   return { ...result, failures: ['the packets may go more ways than are followed'] };
 }
 
+/** A packet of a test on one of the ways that led to it. */
+interface StepRun {
+  readonly branch: Branch;
+  readonly step: TestStep;
+  readonly now: number;
+}
+
 function runStep(
   { ruleSet }: Policy,
   host: Host | undefined,
-  { ending, last }: Branch,
-  step: TestStep,
-): StepResult {
-  const sent = step.send === 'reply' ? last && replyTo(last) : step.send;
+  { branch, step, now }: StepRun,
+): StepResult & { readonly branch: Branch } {
+  const sent = step.send === 'reply' ? branch.last && replyTo(branch.last) : step.send;
+  const notTraced = (...failures: readonly string[]) => ({ step, sent, trace: undefined, failures, branch });
   if (!sent)
-    return notTraced(step, sent, [
-      'the packet before has no answer: it did not arrive, or what it became is not known',
-    ]);
-  const request = { ruleSet, host, injection: sent, ...ending };
+    return notTraced('the packet before has no answer: it did not arrive, or what it became is not known');
+  const request = requestAt({ ruleSet, host }, branch, sent, now);
   const problems = requestProblems(request);
-  if (problems.length > 0)
-    return notTraced(
-      step,
-      sent,
-      problems.map((one) => one.message),
-    );
+  if (problems.length > 0) return notTraced(...problems.map((one) => one.message));
   const traced = trace(request);
   const failures = step.expectations.flatMap((one) => unmet(one, sent.packet, traced.ways) ?? []);
   const cut = traced.complete ? [] : ['the packet may go more ways than are followed'];
-  return { step, sent, trace: traced, failures: [...failures, ...cut] };
-}
-
-function notTraced(step: TestStep, sent: Injection | undefined, failures: readonly string[]): StepResult {
-  return { step, sent, trace: undefined, failures };
+  return { step, sent, trace: traced, failures: [...failures, ...cut], branch };
 }

@@ -31,7 +31,7 @@ export interface TraceRequest {
   readonly connections?: ConntrackTable | undefined;
   /** What earlier packets have changed in the sets; nothing where absent. */
   readonly sets?: SetState | undefined;
-  /** Seconds, from any beginning; counts for timeouts only. */
+  /** Seconds since the history began that the packet is part of; its beginning if absent. */
   readonly now?: number | undefined;
   /** When the packet comes, for rules that look at the time; unknown where absent. */
   readonly clock?: Clock | undefined;

@@ -34,17 +34,26 @@ export function trace(request: TraceRequest): Trace {
   const { ways, complete } = everyWay((ask, suppositions) =>
     runOnce(startRun(request, ask, before), suppositions),
   );
-  const [first, ...rest] = ways;
-  if (!first) throw new Error('a packet goes at least one way');
-  const all: [Way, ...Way[]] = [first.way, ...rest.map((one) => one.way)];
-  const agreed = complete && all.every((way) => outcomeKey(way) === outcomeKey(first.way));
-  return {
-    verdict: agreed ? first.way.verdict : 'depends',
-    fate: agreed ? first.way.fate : 'depends',
-    ways: all,
+  return agreedAnswer(
+    ways.map(({ way }) => way),
+    ways.map(({ ending }) => ending),
     complete,
-    ...first.ending,
-    endings: [first.ending, ...rest.map((one) => one.ending)],
+  );
+}
+
+/** What ways that a packet may go add up to; there is at least one, and an ending for each. */
+export function agreedAnswer(ways: readonly Way[], endings: readonly Ending[], complete: boolean): Trace {
+  const [first, ...others] = ways;
+  const [ending, ...endingsBehind] = endings;
+  if (!first || !ending) throw new Error('a packet goes at least one way');
+  const agreed = complete && others.every((way) => outcomeKey(way) === outcomeKey(first));
+  return {
+    verdict: agreed ? first.verdict : 'depends',
+    fate: agreed ? first.fate : 'depends',
+    ways: [first, ...others],
+    complete,
+    ...ending,
+    endings: [ending, ...endingsBehind],
   };
 }
 

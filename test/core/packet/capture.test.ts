@@ -57,6 +57,19 @@ function specs(bytes: Uint8Array): readonly string[] | undefined {
 
 const tcp = 'tcp 10.0.0.1:1000 -> 10.0.0.2:80 syn';
 
+function times(bytes: Uint8Array): readonly (bigint | undefined)[] | undefined {
+  return readCapture(bytes).value?.map(({ time }) => time);
+}
+
+test('the time of a frame', () => {
+  expect(times(pcap(101, ip))).toEqual([1_000_002_000n]);
+  const inNanoseconds = pcap(101, ip);
+  inNanoseconds[0] = 0x4d;
+  inNanoseconds[1] = 0x3c;
+  expect(times(inNanoseconds)).toEqual([1_000_000_002n]);
+  expect(times(pcapng(101, ip, true))).toEqual([0n]);
+});
+
 describe('pcap', () => {
   test('of raw IP, in both byte orders', () => {
     expect(specs(pcap(101, ip))).toEqual([`in eth0 ${tcp}`]);

@@ -129,4 +129,11 @@ export const packetCodes = codes({
     explanation:
       'A frame of the capture holds no IP packet that can be read: another protocol such as ARP, or one that was cut off within its headers.',
   },
+  HK6062: {
+    title: 'history with too many ways',
+    severity: 'warning',
+    help: 'say more of the packets or of the host, so that less is left open',
+    explanation:
+      'Packets are one history, and what becomes of them rests on so much that is not known that only the first ways are followed on to the next packet. The answers for the packets behind it are marked as incomplete.',
+  },
 });

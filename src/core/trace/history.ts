@@ -1,0 +1,146 @@
+// A history: packets one after the other, along every way that each of them may go. What one way leaves behind is what
+// the next packet meets on it.
+import { isUnknown } from '../field/view.ts';
+import type { Injection } from '../packet/packet.ts';
+import type { TraceRequest } from './run.ts';
+import type { Supposition, Way } from './step.ts';
+import { agreedAnswer, type Ending, type Trace, trace } from './trace.ts';
+
+/** One of the ways that the packets so far may have gone. */
+export interface Branch {
+  readonly ending: Ending;
+  /** How the last packet went. */
+  readonly last?: Way;
+  /** What the packets before are supposed to have met. */
+  readonly suppositions: readonly Supposition[];
+}
+
+/** Where a history stands. */
+export interface History {
+  readonly branches: readonly [Branch, ...Branch[]];
+  /** Packets so far. */
+  readonly count: number;
+  /** Seconds since it began. */
+  readonly now: number;
+  /** False once there were more ways than are followed. */
+  readonly complete: boolean;
+}
+
+/** What each of the packets of a history is asked with. */
+export type HistoryRequest = Omit<TraceRequest, keyof Ending | 'injection' | 'now'>;
+
+/** More ways than these are not followed on to the next packet. */
+const mostBranches = 16;
+
+/** Before the first packet. */
+export function beginHistory(ending: Ending): History {
+  return { branches: [{ ending, suppositions: [] }], count: 0, now: 0, complete: true };
+}
+
+/** The time that has passed when a packet comes so many seconds after the one before. */
+export function later({ now }: Pick<History, 'now'>, { after = 0 }: Pick<Injection, 'after'>): number {
+  return now + after;
+}
+
+/** The request of a packet that meets what one way left behind. The clock stands at the beginning of the history. */
+export function requestAt(
+  { clock, ...given }: HistoryRequest,
+  { ending }: Pick<Branch, 'ending'>,
+  injection: Injection,
+  now: number,
+): TraceRequest {
+  return {
+    ...given,
+    ...ending,
+    injection,
+    now,
+    ...(clock && { clock: { ...clock, seconds: clock.seconds + Math.floor(now) } }),
+  };
+}
+
+/** The next packet of a history, all its ways in one answer, and where the history stands behind it. */
+export function nextInHistory(
+  given: HistoryRequest,
+  history: History,
+  injection: Injection,
+): { readonly traced: Trace; readonly history: History } {
+  const now = later(history, injection);
+  const runs = history.branches.map((branch) => runOn(given, branch, injection, now));
+  const count = history.count + 1;
+  const branches = runs.flatMap(({ branch, traced }) => branchesBehind(branch, traced, count));
+  const [first, ...others] = branches;
+  if (!first) throw new Error('a packet goes at least one way');
+  const fits = branches.length <= mostBranches;
+  const complete = history.complete && runs.every(({ traced }) => traced.complete);
+  return {
+    traced: together(runs, complete),
+    history: {
+      branches: [first, ...others.slice(0, mostBranches - 1)],
+      count,
+      now,
+      complete: complete && fits,
+    },
+  };
+}
+
+interface BranchRun {
+  readonly branch: Branch;
+  readonly traced: Trace;
+}
+
+function runOn(given: HistoryRequest, branch: Branch, injection: Injection, now: number): BranchRun {
+  return { branch, traced: trace(requestAt(given, branch, injection, now)) };
+}
+
+/** The ways on all branches, each with what is supposed of the packets before. */
+function together(runs: readonly BranchRun[], complete: boolean): Trace {
+  const ways = runs.flatMap(({ branch, traced }) =>
+    traced.ways.map((way) => ({ ...way, suppositions: [...branch.suppositions, ...way.suppositions] })),
+  );
+  return agreedAnswer(
+    ways,
+    runs.flatMap(({ traced }) => traced.endings),
+    complete,
+  );
+}
+
+/** What the ways leave behind; those that leave the same are one. */
+export function branchesBehind(before: Branch, traced: Trace, packet: number): readonly Branch[] {
+  const found = new Map<string, Branch>();
+  for (const [at, ending] of traced.endings.entries()) {
+    const last = traced.ways[at];
+    const key = last && leftBehind(before.ending, ending, last);
+    if (!last || key === undefined || found.has(key)) continue;
+    const own = last.suppositions.map(({ question, answer }) => ({
+      question: `of packet ${packet}: ${question}`,
+      answer,
+    }));
+    found.set(key, { ending, last, suppositions: [...before.suppositions, ...own] });
+  }
+  return [...found.values()];
+}
+
+/** A packet changes no connection but its own, so that and the size of the table tell all. */
+function leftBehind(before: Ending, { connections, ...others }: Ending, way: Way): string {
+  const entry = way.conntrack?.entry;
+  const own = entry && !isUnknown(entry) ? connections.lookup(entry.original, entry.zone)?.entry : undefined;
+  const { connections: _, ...othersBefore } = before;
+  return [
+    connections.size,
+    textOf(own),
+    isSame(others, othersBefore) ? 'as before' : textOf(Object.values(others).map((map) => [...map])),
+  ].join(' ');
+}
+
+function isSame(one: object, other: object): boolean {
+  const before = new Map<string, unknown>(Object.entries(other));
+  return Object.entries(one).every(([name, value]) => before.get(name) === value);
+}
+
+function textOf(value: unknown): string {
+  const replacer = (_: string, one: unknown) => {
+    if (typeof one === 'bigint') return `${one}n`;
+    return one instanceof Map ? [...one] : one;
+  };
+  return JSON.stringify(value, replacer) ?? '';
+}
