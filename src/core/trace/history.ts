@@ -138,9 +138,10 @@ function isSame(one: object, other: object): boolean {
 }
 
 function textOf(value: unknown): string {
-  const replacer = (_: string, one: unknown) => {
-    if (typeof one === 'bigint') return `${one}n`;
-    return one instanceof Map ? [...one] : one;
-  };
-  return JSON.stringify(value, replacer) ?? '';
+  return JSON.stringify(value, plain) ?? '';
+}
+
+function plain(_: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return `${value}n`;
+  return value instanceof Map ? [...value] : value;
 }
