@@ -111,9 +111,15 @@ function reportCount(
   const message = `\`${name.text}\` takes ${counted(parameters.length)}, and ${given.length} ${
     given.length === 1 ? 'is' : 'are'
   } given`;
+  const missing = parameters.slice(given.length).map((parameter) => ({
+    span: parameter.name.span,
+    message: `no value for \`${parameter.name.text}\``,
+  }));
   const last = parameters.at(-1)?.name.span ?? defined.span;
-  const labels = [{ span: cover(defined.span, last), message: 'defined here' }];
-  report.complain('HK2051', message, { span, labels });
+  const whole = { span: cover(defined.span, last), message: 'defined here' };
+  const [left] = given[parameters.length] ?? [];
+  const labels = missing.length > 0 ? missing : [whole];
+  report.complain('HK2051', message, { span: left?.span ?? span, labels });
   return [];
 }
 
@@ -161,12 +167,14 @@ function scopeOf(
   return { constants, outer: definitions.scope };
 }
 
-/** Reads the definitions; reports double names and parameters, and definitions that call themselves. */
+/** Reads the definitions; reports double names and parameters, and definitions that call themselves: these are empty then. */
 export function declareCalls(items: readonly Definition[], report: Report): ReadonlyMap<string, Definition> {
   const definitions = distinct(items, 'definition', report);
   for (const { parameters } of definitions.values()) distinct<Parameter>(parameters, 'parameter', report);
   const cyclic = reportCycles(definitions, report);
-  return new Map([...definitions].filter(([name]) => !cyclic.has(name)));
+  return new Map(
+    [...definitions].map(([name, one]) => [name, cyclic.has(name) ? { ...one, rules: [] } : one]),
+  );
 }
 
 /** Warns about definitions that no rule calls: what they hold has not been looked at. */

@@ -32,7 +32,13 @@ export interface Cursor {
   /** How many constants were opened, by this cursor and its copies together. */
   readonly opened: { count: number };
   /** What takes the values, and why a value of some type is expected. */
-  taker?: Name;
+  taker?: Taker;
+}
+
+/** A key, with its place as `placeOf` has it. */
+interface Taker extends Name {
+  /** Where it is written, and the definitions that this stands in, if it is in one. */
+  readonly written?: Pick<Located, 'expansions'> & { readonly span: Span };
 }
 
 const unused: readonly Use[] = [];
@@ -146,11 +152,14 @@ function opensTooMuch({ opened, report }: Cursor, at: Located, constant: Constan
   return true;
 }
 
-/** Whether a term of a definition was refused before, in the same use of it; it may come up there any number of times. */
+/**
+ * Whether a term of a definition was refused before; it may come up there any number of times. What a constant or an
+ * argument holds is wrong in this use of it, and what stands in a body itself in all.
+ */
 export function wasRefused({ report }: Cursor, { term, uses, expansions }: Located): boolean {
-  const use = uses[0] ?? expansions[0];
-  if (!use) return false;
-  const key = `${term.span.source.name} ${term.span.start} ${use.span.source.name} ${use.span.start}`;
+  const [use] = uses;
+  if (!use && expansions.length === 0) return false;
+  const key = `${term.span.source.name} ${term.span.start} ${use?.span.source.name} ${use?.span.start}`;
   const before = report.refused.has(key);
   report.refused.add(key);
   return before;
@@ -219,17 +228,14 @@ export function complainAt(
   message: string,
   details: Details = {},
 ): undefined {
-  const labels = [...(at ? definitionLabels(at) : []), ...(details.labels ?? [])];
+  const labels = [...(at ? definitionLabels(at) : takerPlaces(cursor)), ...(details.labels ?? [])];
   const span = at ? placeOf(at) : cursor.end;
   return cursor.report.complain(code, message, { span, labels, help: details.help });
 }
 
 /** One label in each definition on the way to the term, none where the complaint itself stands. */
 function definitionLabels(at: Located): readonly Label[] {
-  const places = at.expansions.map(({ name }, index) => ({
-    span: at.expansions[index + 1]?.span ?? placeInside(at),
-    message: `in the definition of \`${name.text}\``,
-  }));
+  const places = placesInside(at.expansions, placeInside(at));
   const values = at.uses.map(({ constant, span }, index) =>
     constant.argumentOf
       ? { span, message: `\`${constant.name.text}\` is used here` }
@@ -241,9 +247,32 @@ function definitionLabels(at: Located): readonly Label[] {
   return [...places, ...values];
 }
 
+/** One label in each definition on the way to a place. */
+function placesInside(expansions: readonly Expansion[], last: Span): readonly Label[] {
+  return expansions.map(({ name }, index) => ({
+    span: expansions[index + 1]?.span ?? last,
+    message: `in the definition of \`${name.text}\``,
+  }));
+}
+
+/** Labels on the way to the key that takes the values, where it stands in a definition. */
+export function takerPlaces({ taker }: Cursor): readonly Label[] {
+  return taker?.written ? placesInside(taker.written.expansions, taker.written.span) : [];
+}
+
+/** What takes the values from here on: the key that begins at `start` and was just taken. */
+export function takerSince(cursor: Cursor, start: number, text: string): Taker {
+  const first = cursor.terms[start];
+  const last = cursor.terms[cursor.at - 1];
+  const span = spanSince(cursor, start);
+  if (!first || !last || first.expansions.length === 0) return { text, span };
+  const written = { expansions: first.expansions, span: cover(first.term.span, last.term.span) };
+  return { text, span, written };
+}
+
 /** A label that says which match or statement wants what. */
 export function takerLabels(cursor: Cursor, wanted: string): readonly Label[] {
-  return cursor.taker
-    ? [{ span: cursor.taker.span, message: `\`${cursor.taker.text}\` takes ${wanted}` }]
-    : [];
+  const { taker } = cursor;
+  if (!taker) return [];
+  return [{ span: taker.written?.span ?? taker.span, message: `\`${taker.text}\` takes ${wanted}` }];
 }

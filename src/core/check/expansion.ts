@@ -3,6 +3,7 @@
 import type { Definition } from '../syntax/ast.ts';
 import { ruleFrom } from '../syntax/template.ts';
 import type { Name, Term } from '../syntax/term.ts';
+import { textOf } from '../text/source.ts';
 import { suggest } from '../text/suggest.ts';
 import { type Cursor, complainAt, type Located, locate, peekArgument, placeOf } from './cursor.ts';
 import type { Scope } from './scope.ts';
@@ -85,7 +86,10 @@ interface TakenName {
 function takeName(cursor: Cursor, wanted: string): TakenName | undefined {
   const located = peekArgument(cursor);
   if (located === 'broken') return undefined;
-  if (located?.term.kind !== 'word') return complainAt(cursor, located, 'HK3009', `${wanted} is missing`);
+  if (located?.term.kind !== 'word') {
+    const found = located && `expected ${wanted}, found \`${textOf(located.term.span)}\``;
+    return complainAt(cursor, located, 'HK3009', found ?? `${wanted} is missing`);
+  }
   cursor.at++;
   return { name: located.term, located };
 }

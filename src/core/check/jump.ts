@@ -1,4 +1,5 @@
 // The jumps between the chains of a table: where they lead, whether they end, and from which hooks a chain is reached.
+import type { Label } from '../diagnostic/diagnostic.ts';
 import type { Rule } from '../ir/ruleset.ts';
 import type { Lookups } from '../match/define.ts';
 import { chainsOf } from '../statement/chains.ts';
@@ -7,6 +8,7 @@ import type { Span } from '../text/source.ts';
 import { suggest } from '../text/suggest.ts';
 import type { BaseClauses } from './base-chain.ts';
 import { findCycles } from './cycle.ts';
+import { callLabels } from './origin.ts';
 import type { Report } from './report.ts';
 
 /** A chain whose rules are checked and whose place among the others is not yet. */
@@ -20,11 +22,16 @@ export interface ChainDraft {
   readonly comment?: string;
 }
 
-/** One jump or goto. */
-interface Jump {
+/** One jump or goto, with where it stands. */
+interface Jump extends Place {
   readonly from: ChainDraft;
   readonly to: ChainDraft;
+}
+
+interface Place {
   readonly span: Span;
+  /** Where it is written, if that is in definitions. */
+  readonly inside: readonly Label[];
 }
 
 /** The jumps that stand in each chain. */
@@ -37,38 +44,39 @@ const deepest = 15;
 export function findJumps(chains: readonly ChainDraft[], lookups: Lookups, report: Report): Jumps {
   const byName = new Map(chains.map((chain) => [chain.name.text, chain]));
   const jumpsOf = (from: ChainDraft): readonly Jump[] =>
-    [...chainReferences(from, lookups)].flatMap(([name, span]) => {
+    [...chainReferences(from, lookups)].flatMap(([name, place]) => {
       const to = byName.get(name);
-      if (to && !to.hooked) return [{ from, to, span }];
-      if (to) reportJumpToBase(to, span, report);
-      else reportMissing(name, span, byName.keys(), report);
+      if (to && !to.hooked) return [{ from, to, ...place }];
+      if (to) reportJumpToBase(to, place, report);
+      else reportMissing(name, place, byName.keys(), report);
       return [];
     });
   return new Map(chains.map((chain) => [chain, jumpsOf(chain)]));
 }
 
 /** Names of the chains that rules refer to, each with its first place. */
-function chainReferences(chain: ChainDraft, lookups: Lookups): ReadonlyMap<string, Span> {
-  const references = new Map<string, Span>();
-  for (const part of chain.rules.flatMap((rule) => rule.parts)) {
-    for (const name of chainsOf(part, lookups))
-      if (part.span && !references.has(name)) references.set(name, part.span);
-  }
+function chainReferences(chain: ChainDraft, lookups: Lookups): ReadonlyMap<string, Place> {
+  const references = new Map<string, Place>();
+  for (const { parts, calls } of chain.rules)
+    for (const part of parts)
+      for (const name of chainsOf(part, lookups))
+        if (part.span && !references.has(name))
+          references.set(name, { span: part.span, inside: callLabels(calls) });
   return references;
 }
 
-function reportJumpToBase(to: ChainDraft, span: Span, report: Report): void {
+function reportJumpToBase(to: ChainDraft, { span, inside }: Place, report: Report): void {
   report.complain('HK2010', `\`${to.name.text}\` is a base chain and cannot be jumped to`, {
     span,
-    labels: [{ span: to.name.span, message: 'it hangs on a hook' }],
+    labels: [...inside, { span: to.name.span, message: 'it hangs on a hook' }],
     help: 'move its rules to a chain without a hook and jump there from both',
   });
 }
 
-function reportMissing(name: string, span: Span, known: Iterable<string>, report: Report): void {
+function reportMissing(name: string, { span, inside }: Place, known: Iterable<string>, report: Report): void {
   const meant = suggest(name, known);
   const help = meant === undefined ? undefined : `did you mean \`${meant}\`?`;
-  report.complain('HK2009', `no chain of this table is called \`${name}\``, { span, help });
+  report.complain('HK2009', `no chain of this table is called \`${name}\``, { span, labels: inside, help });
 }
 
 /** Reports each loop once, as a path; whether there is any. */
@@ -84,7 +92,10 @@ function reportLoop(loop: readonly Jump[], report: Report): void {
   const path = [first.from, ...loop.map((jump) => jump.to)].map((chain) => chain.name.text).join(' → ');
   report.complain('HK2011', `the jumps lead in a loop: ${path}`, {
     span: first.span,
-    labels: loop.slice(1).map((jump) => ({ span: jump.span, message: `then to \`${jump.to.name.text}\`` })),
+    labels: loop.flatMap(({ span, to, inside }, at) => [
+      ...inside,
+      ...(at === 0 ? [] : [{ span, message: `then to \`${to.name.text}\`` }]),
+    ]),
   });
 }
 
@@ -102,9 +113,9 @@ export function reportDepth(jumps: Jumps, report: Report): void {
   for (const chain of jumps.keys()) if (chain.base) visit(chain, 0);
 }
 
-function reportTooDeep({ to, span }: Jump, report: Report): void {
+function reportTooDeep({ to, span, inside }: Jump, report: Report): void {
   const message = `\`${to.name.text}\` is more than ${deepest} jumps below a base chain`;
-  report.complain('HK2012', message, { span });
+  report.complain('HK2012', message, { span, labels: inside });
 }
 
 /** The base chains from which each chain is reached, itself for a base chain. */

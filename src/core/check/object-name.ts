@@ -1,11 +1,12 @@
 // What rules and maps name of their table must be there: counters, helpers, flowtables and so on, and maps that have what
 // is looked for in them.
+import type { DiagnosticDetails } from '../diagnostic/diagnostic.ts';
 import type { NamedMap, NamedObject, Rule } from '../ir/ruleset.ts';
 import { isObjectType } from '../ir/tuple.ts';
 import type { MapName, ObjectName } from '../match/define.ts';
 import { mapsIn, objectsIn } from '../statement/named.ts';
-import type { Span } from '../text/source.ts';
 import { suggest } from '../text/suggest.ts';
+import { callLabels } from './origin.ts';
 import type { Report } from './report.ts';
 
 interface Named {
@@ -19,21 +20,27 @@ interface Named {
 export function checkObjectNames(rules: readonly Rule[], named: Named, report: Report): void {
   for (const map of named.maps) {
     const names = map.entries.flatMap(({ data }) => (data.kind === 'object' ? [data.name] : []));
-    for (const name of new Set(names)) checkObject({ kind: map.data, name }, map.span, named, report);
+    for (const name of new Set(names))
+      checkObject({ kind: map.data, name }, { span: map.span }, named, report);
   }
   const told = new Set<string>();
-  for (const part of rules.flatMap(({ parts }) => parts)) {
-    const place = `${part.span?.start}`;
-    if (told.has(place)) continue;
-    told.add(place);
-    for (const object of objectsIn(part)) checkObject(object, part.span, named, report);
-    for (const map of mapsIn(part)) checkMap(map, part.span, named, report);
-  }
+  for (const { parts, calls } of rules)
+    for (const part of parts) {
+      const place = `${part.span?.start}`;
+      if (told.has(place)) continue;
+      told.add(place);
+      const where = { span: part.span, labels: callLabels(calls) };
+      for (const object of objectsIn(part)) checkObject(object, where, named, report);
+      for (const map of mapsIn(part)) checkMap(map, where, named, report);
+    }
 }
+
+/** Where something is named, with labels in the definitions on the way there. */
+type Place = Pick<DiagnosticDetails, 'span' | 'labels'>;
 
 function checkObject(
   { kind, name }: ObjectName,
-  span: Span | undefined,
+  place: Place,
   { objects, obscure }: Named,
   report: Report,
 ): void {
@@ -45,20 +52,20 @@ function checkObject(
     known.map((object) => object.name),
   );
   const help = meant === undefined ? `declare it in this table with \`${kind} NAME …\`` : didYouMean(meant);
-  report.complain('HK2068', `no ${kind} of this table is called \`${name}\``, { span, help });
+  report.complain('HK2068', `no ${kind} of this table is called \`${name}\``, { ...place, help });
 }
 
 function didYouMean(name: string): string {
   return `did you mean \`${name}\`?`;
 }
 
-function checkMap({ name, data }: MapName, span: Span | undefined, named: Named, report: Report): void {
+function checkMap({ name, data }: MapName, place: Place, named: Named, report: Report): void {
   const { maps, obscure } = named;
   const map = maps.find((one) => one.name === name);
   if (map ? dataOf(map) === data : obscure.has(`map ${name}`)) return;
   if (map) {
     const message = `map \`${name}\` holds ${describe(dataOf(map))}, and ${describe(data)} are needed here`;
-    report.complain('HK2069', message, { span });
+    report.complain('HK2069', message, place);
     return;
   }
   const meant = suggest(
@@ -66,7 +73,7 @@ function checkMap({ name, data }: MapName, span: Span | undefined, named: Named,
     maps.map((one) => one.name),
   );
   const help = meant === undefined ? {} : { help: didYouMean(meant) };
-  report.complain('HK2069', `no map of this table is called \`${name}\``, { span, ...help });
+  report.complain('HK2069', `no map of this table is called \`${name}\``, { ...place, ...help });
 }
 
 function dataOf({ data }: NamedMap): string {

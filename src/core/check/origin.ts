@@ -1,4 +1,5 @@
 // Where a rule comes from: the line in its chain, and the way through the definitions that are called there.
+import type { Label } from '../diagnostic/diagnostic.ts';
 import type { Called } from '../ir/ruleset.ts';
 import type { Span } from '../text/source.ts';
 import type { Place } from './body-context.ts';
@@ -17,4 +18,9 @@ export function originOf(line: Span, { expansions }: Pick<Place, 'expansions'>):
   const lines = [...others.map(({ span }) => span), line];
   const calls = lines.map((span, at) => ({ name: expansions[at]?.name.text ?? '', span }));
   return { span: first.span, calls };
+}
+
+/** One label in each definition on the way to a line. */
+export function callLabels(calls: readonly Called[] = []): readonly Label[] {
+  return calls.map(({ name, span }) => ({ span, message: `in the definition of \`${name}\`` }));
 }

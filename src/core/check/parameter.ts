@@ -8,6 +8,7 @@ import { type Cursor, cursorOver, type Located, peekArgument } from './cursor.ts
 import { readElements } from './element.ts';
 import type { Definitions } from './expansion.ts';
 import type { Report } from './report.ts';
+import { serviceNames } from './service.ts';
 import { setTypes } from './set.ts';
 import { self } from './zone.ts';
 
@@ -37,9 +38,12 @@ export function typeCheckArgument(
   if (types) return refersToSet(given) || readsAs(types, cursor);
   const at = peekArgument(cursor);
   if (at === 'broken') return false;
-  if (at?.term.kind === 'word' && names?.(at.term.text)) return true;
+  if (at?.term.kind === 'word' && names?.has(at.term.text)) return true;
+  const text = at?.term.kind === 'word' ? at.term.text : '';
+  const meant = suggest(text, names?.all ?? []);
   report.complain('HK2053', `this is not the name of a ${type.text}`, {
     span: at?.term.span ?? span,
+    help: meant === undefined ? undefined : `did you mean \`${meant}\`?`,
     labels: [{ span: name.span, message: `\`${name.text}\` takes a ${type.text}` }],
   });
   return false;
@@ -54,10 +58,16 @@ function readsAs(types: readonly DataType[], cursor: Cursor): boolean {
   return readElements(cursor, types) !== undefined;
 }
 
-/** Kinds of parameters that take the name of something, and whether one is. */
-function namesOf({ services, zones }: Definitions): ReadonlyMap<string, (name: string) => boolean> {
+interface Names {
+  readonly has: (name: string) => boolean;
+  readonly all: Iterable<string>;
+}
+
+/** Kinds of parameters that take the name of something, and which names those are. */
+function namesOf({ services, zones }: Definitions): ReadonlyMap<string, Names> {
+  const isService = (name: string): boolean => services.has(name) || knownService(name) !== undefined;
   return new Map([
-    ['service', (name: string) => services.has(name) || knownService(name) !== undefined],
-    ['zone', (name: string) => zones.has(name) || name === self],
+    ['service', { has: isService, all: serviceNames(services) }],
+    ['zone', { has: (name: string) => zones.has(name) || name === self, all: [...zones.keys(), self] }],
   ]);
 }

@@ -1,12 +1,13 @@
 // Whether statements stand where the kernel allows them, and which type the chains around them have.
 import type { Code } from '../diagnostic/catalogue.ts';
 import { priorityNames } from '../hook/hook.ts';
-import type { ChainType, Part } from '../ir/ruleset.ts';
+import type { ChainType, Part, Rule } from '../ir/ruleset.ts';
 import type { StatementDefinition } from '../statement/define.ts';
 import { findStatement } from '../statement/registry.ts';
 import { textOf } from '../text/source.ts';
 import { type BaseClauses, typeFits } from './base-chain.ts';
 import type { ChainDraft } from './jump.ts';
+import { callLabels } from './origin.ts';
 import type { Report } from './report.ts';
 
 /** The chains that base chains reach, from each chain back to its base chains. */
@@ -50,20 +51,21 @@ export function checkPlacement(
 
 interface Placed {
   readonly part: Part;
+  readonly rule: Rule;
   readonly definition: StatementDefinition<unknown>;
 }
 
 function statementsOf(chain: ChainDraft): readonly Placed[] {
-  return chain.rules.flatMap(({ parts }) =>
-    parts.flatMap((part) => {
+  return chain.rules.flatMap((rule) =>
+    rule.parts.flatMap((part) => {
       const definition = part.kind === 'statement' ? findStatement(part.key) : undefined;
-      return definition ? [{ part, definition }] : [];
+      return definition ? [{ part, rule, definition }] : [];
     }),
   );
 }
 
 function checkStatement(
-  { part, definition }: Placed,
+  { part, rule, definition }: Placed,
   base: ChainDraft,
   type: ChainType | undefined,
   report: Report,
@@ -73,9 +75,9 @@ function checkStatement(
   const { hook } = base.base;
   const { hooks, chainType } = definition;
   const complain = (code: Code, needs: string, has: string): void =>
-    report.complain(code, `\`${textOf(span)}\` ${needs}`, {
+    report.complain(code, `\`${rule.calls ? definition.key : textOf(span)}\` ${needs}`, {
       span,
-      labels: [{ span: base.name.span, message: `\`${base.name.text}\` ${has}` }],
+      labels: [...callLabels(rule.calls), { span: base.name.span, message: `\`${base.name.text}\` ${has}` }],
     });
   if (hooks && !hooks.includes(hook))
     complain('HK2021', `works at ${hooks.join(' and ')} only`, `hangs on ${hook}`);

@@ -12,11 +12,13 @@ import {
   complainAt,
   type Located,
   peek,
+  peekArgument,
   peekValue,
   place,
   placeOf,
   takeMark,
   takenSpan,
+  takerPlaces,
   takeWord,
 } from './cursor.ts';
 import { type Element, readElements, toElements } from './element.ts';
@@ -106,7 +108,11 @@ function makeReader(state: () => ReaderState): TermReader {
     endpoint: () => readEndpoint(cursor(), state().family),
     fail: (code, message, help) => complainAt(cursor(), peek(cursor()), code, message, { help }),
     refuse: (code, message, help) =>
-      cursor().report.complain(code, message, { span: takenSpan(cursor()), help }),
+      cursor().report.complain(code, message, {
+        span: takenSpan(cursor()),
+        labels: takerPlaces(cursor()),
+        help,
+      }),
   };
 }
 
@@ -240,7 +246,8 @@ function readBits(cursor: Cursor, type: DataType): bigint | undefined {
 }
 
 function readName(cursor: Cursor): string | undefined {
-  const next = peek(cursor);
+  const next = peekArgument(cursor);
+  if (next === 'broken') return undefined;
   if (next?.term.kind === 'word' || next?.term.kind === 'string') {
     cursor.at++;
     return next.term.kind === 'word' ? next.term.text : next.term.value;

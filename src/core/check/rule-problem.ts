@@ -4,8 +4,9 @@ import type { Part } from '../ir/ruleset.ts';
 import { findMatch } from '../match/registry.ts';
 import type { StatementDefinition } from '../statement/define.ts';
 import { cover, type Span, textOf } from '../text/source.ts';
-import { type Cursor, complainAt, type Located, wasRefused } from './cursor.ts';
-import { explainUnknownKey } from './key.ts';
+import { type Cursor, complainAt, type Located, takerPlaces, wasRefused } from './cursor.ts';
+import type { Definitions } from './expansion.ts';
+import { explainUnknownKey, type MistypedKey } from './key.ts';
 import { findConstant } from './scope.ts';
 
 /** Packets of one IP version are left, and what made it so. */
@@ -22,6 +23,19 @@ export interface FamilyLimit {
 /** How people speak of the families. */
 export const versions = { ip: 'IPv4', ip6: 'IPv6' } as const;
 
+/** Reports something about the key that was just taken. */
+export function complainOf(
+  cursor: Cursor,
+  code: 'HK2026' | 'HK2033',
+  message: string,
+  limit?: FamilyLimit,
+): void {
+  cursor.report.complain(code, message, {
+    span: cursor.taker?.span,
+    labels: [...takerPlaces(cursor), ...(limit ? [{ span: limit.span, message: limit.why }] : [])],
+  });
+}
+
 /** Reports a value that no packet has that is left. */
 export function reportExcluded(cursor: Cursor, excluded: Located, limit: FamilyLimit): void {
   const message = `\`${textOf(excluded.term.span)}\` matches no ${versions[limit.family]} packet`;
@@ -29,15 +43,30 @@ export function reportExcluded(cursor: Cursor, excluded: Located, limit: FamilyL
 }
 
 /** Reports a term that begins neither a match nor a statement, and that the part before it does not take. */
-export function reportUnknownTerm(cursor: Cursor, next: Located, before: Part | undefined): void {
+export function reportUnknownTerm(
+  cursor: Cursor,
+  next: Located,
+  before: Part | undefined,
+  definitions: Definitions,
+): void {
   if (wasRefused(cursor, next)) return;
   const isWord = next.term.kind === 'word' && next.uses.length === 0;
-  if (isWord && !findConstant(next.scope, textOf(next.term.span))) reportUnknownWord(cursor, next);
+  const text = textOf(next.term.span);
+  if (isWord && !findConstant(next.scope, text))
+    reportUnknownWord(cursor, next, explainDefined(text, definitions) ?? explainUnknownKey(cursor));
   else reportLeftOver(cursor, next, before);
 }
 
-function reportUnknownWord(cursor: Cursor, next: Located): void {
-  const { words, help } = explainUnknownKey(cursor);
+/** What a name stands for that is no word of a rule, and how it is used. */
+function explainDefined(name: string, { calls, services, zones }: Definitions): MistypedKey | undefined {
+  if (calls.has(name)) return { words: 1, help: `\`${name}\` is a \`def\`: call it as \`${name}(…)\`` };
+  if (zones.has(name)) return { words: 1, help: `\`${name}\` is a zone: write \`from zone ${name}\`` };
+  return services.has(name)
+    ? { words: 1, help: `\`${name}\` is a service: write \`service ${name}\`` }
+    : undefined;
+}
+
+function reportUnknownWord(cursor: Cursor, next: Located, { words, help }: MistypedKey): void {
   const last = cursor.terms[cursor.at + words - 1] ?? next;
   const written = cover(next.term.span, last.term.span);
   const message = `\`${textOf(written)}\` is neither a match nor a statement`;
@@ -49,11 +78,25 @@ function reportUnknownWord(cursor: Cursor, next: Located): void {
 export function reportLeftOver(cursor: Cursor, next: Located, before: Part | undefined): void {
   const text = textOf(next.term.span);
   const several = before?.kind === 'match' && next.uses.length === 0;
-  const help = several ? 'several values are written as a set: `{ 80, 443 }`' : undefined;
-  const message = before?.span
-    ? `\`${text}\` is left over behind \`${textOf(before.span)}\``
-    : `a rule begins with a match or statement, not with \`${text}\``;
+  const help = isParameter(next)
+    ? `\`${text}\` stands for a value, and none is taken here; a parameter is no match, statement or verdict`
+    : several
+      ? 'several values are written as a set: `{ 80, 443 }`'
+      : undefined;
+  const behind = before && (next.expansions.length > 0 ? nameOf(before) : before.span && textOf(before.span));
+  const message =
+    behind === undefined
+      ? `a rule begins with a match or statement, not with \`${text}\``
+      : `\`${text}\` is left over behind \`${behind}\``;
   complainAt(cursor, next, 'HK2024', message, { help });
+}
+
+function nameOf(part: Part): string {
+  return part.kind === 'opaque' ? part.text : part.key;
+}
+
+function isParameter({ term, scope }: Located): boolean {
+  return term.kind === 'word' && findConstant(scope, term.text)?.argumentOf !== undefined;
 }
 
 /** A statement that names ports needs a match before it that leaves only packets that have some. */
@@ -71,5 +114,5 @@ export function reportPorts(
   );
   if (fits) return;
   const message = `\`${definition.key}\` names a port, and the rule no protocol that has ports`;
-  cursor.report.complain('HK2032', message, { span: statement.span });
+  cursor.report.complain('HK2032', message, { span: statement.span, labels: takerPlaces(cursor) });
 }

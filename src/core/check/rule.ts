@@ -6,14 +6,16 @@ import type { StatementDefinition } from '../statement/define.ts';
 import { type Span, textOf } from '../text/source.ts';
 import type { AgnosticKey } from './agnostic.ts';
 import { compositeOf } from './composite.ts';
-import { type Cursor, cursorOver, type Located, peek, spanSince, takenSpan } from './cursor.ts';
+import { type Cursor, cursorOver, type Located, peek, takenSpan, takerPlaces, takerSince } from './cursor.ts';
 import type { Definitions, Expand } from './expansion.ts';
 import { findKey, type Key, skipToKey } from './key.ts';
+import { callLabels } from './origin.ts';
 import { type RawKey, readRaw } from './raw.ts';
 import { type ArgumentReader, argumentReader } from './reader.ts';
 import type { SetsInReach } from './reader-state.ts';
 import type { Report } from './report.ts';
 import {
+  complainOf,
   type FamilyLimit,
   reportExcluded,
   reportLeftOver,
@@ -95,11 +97,11 @@ interface Tools {
   readonly definitions: Definitions;
 }
 
-function warnIfIdle({ span }: RuleTerms, drafts: readonly Draft[], report: Report): void {
+function warnIfIdle({ span, calls }: RuleTerms, drafts: readonly Draft[], report: Report): void {
   const acts = (draft: Draft): boolean => draft.parts.some(isStatement);
   if (drafts.length === 0 || drafts.some((draft) => draft.broken || acts(draft))) return;
   const help = 'end it with a verdict, or with `counter` to count';
-  report.complain('HK2025', 'this rule has no statement', { span, help });
+  report.complain('HK2025', 'this rule has no statement', { span, labels: callLabels(calls), help });
 }
 
 function isStatement(part: Part): boolean {
@@ -132,10 +134,10 @@ function readPart(draft: Draft, tools: Tools): readonly Draft[] {
   const cursor = { ...draft.cursor };
   const key = findKey(cursor);
   if (draft.ended) return [reportUnreached(cursor, draft.ended, draft)];
-  if (!key) return [reportUnknown(cursor, draft)];
+  if (!key) return [reportUnknown(cursor, draft, tools)];
   const start = cursor.at;
   cursor.at += key.words;
-  cursor.taker = { text: key.text, span: spanSince(cursor, start) };
+  cursor.taker = takerSince(cursor, start, key.text);
   const composite = compositeOf(cursor, key);
   if (!composite) return readMeaning({ ...draft, cursor }, key, tools);
   cursor.at = start;
@@ -152,6 +154,7 @@ function readMeaning(draft: Draft, { text, meaning }: Key, tools: Tools): readon
   const help = `write \`${meaning.ours}\``;
   draft.cursor.report.complain('HK2080', `\`${text}\` is a word of iptables`, {
     span: draft.cursor.taker?.span,
+    labels: takerPlaces(draft.cursor),
     help,
   });
   return [giveUp(draft, draft.cursor)];
@@ -175,14 +178,6 @@ function readKept(draft: Draft, key: RawKey): Draft {
   const part = readRaw(key, cursor);
   if (!part) return giveUp(draft, cursor);
   return { ...draft, cursor, parts: [...draft.parts, { ...part, span: takenSpan(cursor) }] };
-}
-
-/** Reports something about the key that was just taken. */
-function complainOf(cursor: Cursor, code: 'HK2026' | 'HK2033', message: string, limit?: FamilyLimit): void {
-  cursor.report.complain(code, message, {
-    span: cursor.taker?.span,
-    labels: limit && [{ span: limit.span, message: limit.why }],
-  });
 }
 
 /** The rule is lost, but what follows is still checked. */
@@ -234,7 +229,8 @@ function readStatement(
 
 /** After a match of one family only its packets are left. */
 function limited(draft: Draft, family: 'ip' | 'ip6' | undefined, byValue?: true): Draft {
-  const span = draft.cursor.taker?.span;
+  const { taker } = draft.cursor;
+  const span = taker?.written?.span ?? taker?.span;
   if (!family || !span || draft.limit) return draft;
   const why = `only ${versions[family]} packets are left here`;
   return { ...draft, limit: { family, span, why, ...(byValue && { byValue }) } };
@@ -282,17 +278,18 @@ function readAgnostic(draft: Draft, agnostic: AgnosticKey, readArguments: Argume
 
 function reportUnreached(cursor: Cursor, verdict: Part, draft: Draft): Draft {
   const end = { ...cursor, at: cursor.terms.length };
-  const rest = spanSince(end, cursor.at);
-  cursor.report.complain('HK2023', `\`${textOf(rest)}\` is never reached`, {
-    span: rest,
-    labels: verdict.span && [{ span: verdict.span, message: 'this verdict ends the rule' }],
-  });
+  const rest = takerSince(end, cursor.at, '');
+  const labels = rest.written
+    ? takerPlaces({ ...end, taker: rest })
+    : verdict.span && [{ span: verdict.span, message: 'this verdict ends the rule' }];
+  const text = textOf(rest.written?.span ?? rest.span);
+  cursor.report.complain('HK2023', `\`${text}\` is never reached`, { span: rest.span, labels });
   return { ...draft, cursor: end, broken: true };
 }
 
-function reportUnknown(cursor: Cursor, draft: Draft): Draft {
+function reportUnknown(cursor: Cursor, draft: Draft, { definitions }: Tools): Draft {
   const next = peek(cursor);
-  if (next && !draft.broken) reportUnknownTerm(cursor, next, draft.parts.at(-1));
+  if (next && !draft.broken) reportUnknownTerm(cursor, next, draft.parts.at(-1), definitions);
   cursor.at++;
   return giveUp(draft, cursor);
 }

@@ -106,7 +106,9 @@ function addressesAreValid(value: readonly Term[], report: Report): boolean {
 /** The terms with those inside braces. */
 function flatten(terms: readonly Term[]): readonly Term[] {
   return terms.flatMap((term) =>
-    term.kind === 'braces' ? term.elements.flatMap((element) => flatten(element.terms)) : [term],
+    term.kind === 'braces'
+      ? term.elements.flatMap(({ terms: own, mapped }) => flatten(mapped ? [...own, ...mapped] : own))
+      : [term],
   );
 }
 

@@ -3,7 +3,7 @@ import type { Part } from '../ir/ruleset.ts';
 import type { TermReader } from '../match/reader.ts';
 import { isStateful } from '../nft/spell-stateful.ts';
 import { textOf } from '../text/source.ts';
-import { type Cursor, complainAt, peek, spanSince, takenSpan } from './cursor.ts';
+import { type Cursor, complainAt, peek, spanSince, takenSpan, takerSince } from './cursor.ts';
 import { findKey, type Key } from './key.ts';
 import { readRaw } from './raw.ts';
 
@@ -17,7 +17,7 @@ export function readStatefulPart(cursor: Cursor, begin: () => TermReader): Part 
   )
     return complainOfBeside(cursor);
   cursor.at += key.words;
-  cursor.taker = { text: key.text, span: spanSince(cursor, start) };
+  cursor.taker = takerSince(cursor, start, key.text);
   const { meaning } = key;
   const part = meaning.kind === 'raw' ? readRaw(meaning.key, cursor) : readPart(cursor, begin(), meaning);
   if (!part || isStateful(part)) return part;

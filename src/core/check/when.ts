@@ -9,7 +9,7 @@ import type { Term } from '../syntax/term.ts';
 import type { BodyContext, Place } from './body-context.ts';
 import { locate } from './cursor.ts';
 import type { ChainDraft } from './jump.ts';
-import { originOf } from './origin.ts';
+import { callLabels, originOf } from './origin.ts';
 import { checkCondition } from './rule.ts';
 
 /** Each block around a body may double the work. */
@@ -19,9 +19,10 @@ const deepest = 8;
 export function checkWhen(block: When, place: Place, context: BodyContext): readonly Rule[] {
   const origin = originOf(block.span, place);
   const { span } = origin;
+  const labels = callLabels(origin.calls);
   const { report } = context;
   if (place.depth >= deepest) {
-    report.complain('HK2060', `more than ${deepest} blocks stand around this one`, { span });
+    report.complain('HK2060', `more than ${deepest} blocks stand around this one`, { span, labels });
     return [];
   }
   const condition = [...place.condition, ...locate(block.condition, place.scope, place.expansions)];
@@ -35,7 +36,7 @@ export function checkWhen(block: When, place: Place, context: BodyContext): read
   const once = rules.length > 1 && (conditions.some(countsPackets) || changesCondition(rules));
   const here = rules.flatMap(({ parts }) => parts).some(needsItsChain);
   if (once && here) {
-    report.complain('HK2060', 'this block can be neither a chain nor repeated conditions', { span });
+    report.complain('HK2060', 'this block can be neither a chain nor repeated conditions', { span, labels });
     return [];
   }
   if (here || rules.length < 2) return context.checkBody(block.rules, { ...inside, condition }, context);
