@@ -39,7 +39,7 @@ export function loadPolicy(
   kind: PolicyKind | undefined = detectKind(source),
   options: LoadOptions = {},
 ): Outcome<Policy> {
-  if (source.text.trim() === '')
+  if (/^[\s;]*$/.test(source.text))
     return {
       value: undefined,
       diagnostics: [

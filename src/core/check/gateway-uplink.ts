@@ -33,11 +33,12 @@ export function uplinksOf(lines: readonly GatewayLine[], first: number, names: N
   const found = read.filter((one) => typeof one !== 'string');
   for (const [at, one] of read.entries())
     if (typeof one === 'string') names.report.complain('HK2065', one, { span: outsides[at]?.line.span });
-  if (found.reduce((sum, { weight = 0 }) => sum + weight, 0) > mostTurns)
+  const turns = found.reduce((sum, { weight = 0 }) => sum + weight, 0);
+  if (turns > mostTurns)
     names.report.complain('HK2065', `all weights together are more than ${mostTurns}`, {
       span: outsides[0]?.line.span,
     });
-  return found.length === read.length ? found : [];
+  return found.length === read.length && turns <= mostTurns ? found : [];
 }
 
 function uplinkOf(line: GatewayLine, mark: number, names: Names): Uplink | string {

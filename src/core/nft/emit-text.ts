@@ -48,21 +48,25 @@ function orReport(
 }
 
 function tableText(
-  { family, name, table, objects, sets, chains }: SpelledTable<string>,
+  { family, name, span, table, objects, sets, chains }: SpelledTable<string>,
   report: Report,
 ): string {
   const where = `table \`${family} ${name}\``;
-  const head = orReport(tableLines(table), table, where, report);
+  const head = orReport(tableLines(table), table, where, report, span);
   const blocks = [
-    ...[...objects, ...sets].map((object) => orReport(objectText(object), object, where, report)),
+    ...[...objects, ...sets].map((object) => orReport(objectText(object), object, where, report, span)),
     ...chains.map((chain) => chainText(chain, where, report)),
   ];
   const title = `table ${family} ${name}`;
   return `${title}\ndelete ${title}\n${title} {\n${[head, ...blocks].filter(Boolean).join('\n')}}\n`;
 }
 
-function chainText({ name, chain, rules }: SpelledChain<string>, where: string, report: Report): string {
-  const head = orReport(chainLines(chain), chain, where, report);
+function chainText(
+  { name, span, chain, rules }: SpelledChain<string>,
+  where: string,
+  report: Report,
+): string {
+  const head = orReport(chainLines(chain), chain, where, report, span);
   const lines = [...head.split('\n').filter(Boolean), ...rules];
   return [`\tchain ${name} {`, ...lines.map((line) => `\t\t${line}`), '\t}\n'].join('\n');
 }

@@ -1,6 +1,7 @@
 // A rule set as objects of libnftables JSON, from which both the JSON and the text of nft are written.
 import { type Diagnostic, diagnostic, hasErrors, type Outcome } from '../diagnostic/diagnostic.ts';
 import type { BaseChain, Chain, Family, OpaqueObject, RuleSet, Table } from '../ir/ruleset.ts';
+import type { Span } from '../text/source.ts';
 import { checkJsonTable } from './json-gaps.ts';
 import { isJson, isJsonObject, type JsonObject } from './json-value.ts';
 import { checkComment, checkName, type NftForm } from './limits.ts';
@@ -18,6 +19,7 @@ export interface Spelling {
 export interface SpelledTable<Written> {
   readonly family: Family;
   readonly name: string;
+  readonly span?: Span | undefined;
   readonly table: JsonObject;
   /** Counters, helpers and so on, which rules and maps refer to. */
   readonly objects: readonly JsonObject[];
@@ -29,6 +31,7 @@ export interface SpelledTable<Written> {
 /** A chain, `{ "chain": { … } }`, and the rules in it as they are written. */
 export interface SpelledChain<Written> {
   readonly name: string;
+  readonly span?: Span | undefined;
   readonly chain: JsonObject;
   readonly rules: readonly Written[];
 }
@@ -71,7 +74,7 @@ function spellTable<Written>(
     kept.delete(identity(object));
     return found;
   };
-  const { family, name } = table;
+  const { family, name, span } = table;
   checkJsonTable(table, spelling);
   const header = take({ table: { name } }) ?? { table: spellHeader(table, spelling) };
   const objects = (table.objects ?? []).map(
@@ -79,6 +82,7 @@ function spellTable<Written>(
   );
   const chains = table.chains.map((chain) => ({
     name: chain.name,
+    span: chain.span,
     chain: take({ chain: { name: chain.name } }) ?? { chain: spellChain(chain, table, spelling) },
     rules: chain.rules.flatMap((rule, index) => write(() => spellRule(rule, index, chain, table, spelling))),
   }));
@@ -92,6 +96,7 @@ function spellTable<Written>(
   return {
     family,
     name,
+    span,
     table: header,
     objects: [...objects, ...others.filter((object) => !isSet(object))],
     chains,
