@@ -5,18 +5,18 @@ import { noSets } from './beside.ts';
 import { locate } from './cursor.ts';
 import { checkCondition } from './rule.ts';
 import type { TopLevel } from './table.ts';
-import { type Entry, unreachedIn } from './unreached.ts';
+import { type Entry, firstBehindEnd, unreachedIn } from './unreached.ts';
 import { type Side, zoneTerms } from './zone.ts';
 
 /** Warns about what stands behind a rule without conditions that ends every packet. */
 export function warnUnreachedRules(tables: readonly Table[], { report }: TopLevel): void {
   for (const chain of tables.flatMap(({ chains }) => chains)) {
-    const first = unreachedIn(chain, []).find(({ always }) => always);
+    const first = firstBehindEnd(chain);
     if (!first) continue;
     const { span, by } = first;
     report.complain('HK2084', 'no packet reaches this rule', {
       span,
-      labels: by?.span && [{ span: by.span, message: 'this one ends every packet of the chain' }],
+      labels: by.span && [{ span: by.span, message: 'this one ends every packet of the chain' }],
     });
   }
 }

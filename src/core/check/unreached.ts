@@ -20,6 +20,21 @@ export type Entry = readonly Match[];
 /** In a longer chain rules are not compared with each other one by one, which would take longer than all else. */
 const mostCompared = 200;
 
+/** The first place that has rules only behind one without conditions that ends every packet, and that rule. */
+export function firstBehindEnd({ rules }: Pick<Chain, 'rules'>): Required<Unreached> | undefined {
+  const end = rules.findIndex(endsAll);
+  const by = rules[end];
+  if (!by || end === rules.length - 1) return undefined;
+  const before = new Set(rules.slice(0, end + 1).map(placeOf));
+  const first = rules.slice(end + 1).find((rule) => rule.span && !before.has(placeOf(rule)));
+  return first?.span && { span: first.span, by, always: true };
+}
+
+/** The text that it comes from, as a key. */
+function placeOf({ span }: Rule): string {
+  return span ? `${span.source.name} ${span.start} ${span.end}` : '';
+}
+
 /** The places in order; a packet that comes to the chain meets one of the entries. */
 export function unreachedIn(
   { rules }: Pick<Chain, 'rules'>,
@@ -29,8 +44,7 @@ export function unreachedIn(
   const before: Before = { closing: [], ends: [], entries };
   for (const rule of rules) {
     if (rule.span) {
-      const { source, start, end } = rule.span;
-      const key = `${source.name} ${start} ${end}`;
+      const key = placeOf(rule);
       const place = places.get(key) ?? { span: rule.span, dead: [] };
       place.dead.push(whyUnreached(rule, rule.span, before));
       places.set(key, place);
