@@ -2,15 +2,16 @@
 // is none.
 import type { MatchDefinition } from '../match/define.ts';
 import type { TakenMatch } from '../match/family.ts';
-import { matchFamilies, matchNames, selectors, takeMatch } from '../match/registry.ts';
+import { findMatch, matchFamilies, matchNames, selectors, takeMatch } from '../match/registry.ts';
 import type { StatementDefinition } from '../statement/define.ts';
 import { findStatement, statementNames } from '../statement/registry.ts';
 import { textOf } from '../text/source.ts';
 import { suggest } from '../text/suggest.ts';
+import { makeWordTree } from '../text/word-tree.ts';
 import { type AgnosticKey, agnosticKeys } from './agnostic.ts';
 import { type Cursor, peek } from './cursor.ts';
 import { type Expand, expansionKeys } from './expansion.ts';
-import { isRawKey, type RawKey } from './raw.ts';
+import { isRawKey, type RawKey, rawKeys } from './raw.ts';
 import { iptablesWords } from './short-forms.ts';
 
 /** What a key stands for. */
@@ -50,18 +51,27 @@ const longest = Math.max(...names.map(wordCount));
 /** No key with parameters is longer. */
 const mostTerms = 40;
 
+/** The keys without parameters; where a word has two meanings, the match is meant. */
+const plainKeys = makeWordTree<Key>([
+  ...matchNames.flatMap((name) => {
+    const definition = findMatch(name);
+    return definition ? [[name, keyOf({ definition, words: wordCount(name) }, name)] as const] : [];
+  }),
+  ...[...names, ...rawKeys, ...iptablesWords.keys()].flatMap((text) => {
+    const meaning = meaningOf(text);
+    return meaning ? [[text, { text, words: wordCount(text), meaning }] as const] : [];
+  }),
+]);
+
 /** The longest key that the next terms are. */
 export function findKey(cursor: Cursor): Key | undefined {
   const start = nextTexts(cursor, longest);
-  const hasParameters = matchFamilies.some((family) => family.mayBegin(start));
-  const texts = hasParameters ? nextTexts(cursor, mostTerms) : start;
+  const plain = plainKeys.longest(start);
+  if (!matchFamilies.some((family) => family.mayBegin(start))) return plain;
+  const texts = nextTexts(cursor, mostTerms);
   const match = takeMatch(texts);
-  for (let words = start.length; words > (match?.words ?? 0); words--) {
-    const text = texts.slice(0, words).join(' ');
-    const meaning = meaningOf(text);
-    if (meaning) return { text, words, meaning };
-  }
-  return match && keyOf(match, texts.slice(0, match.words).join(' '));
+  if (!match || (plain && plain.words > match.words)) return plain;
+  return keyOf(match, texts.slice(0, match.words).join(' '));
 }
 
 /** The field that the next terms name, without operations behind it. */

@@ -1,7 +1,7 @@
 // What rules and maps name of their table must be there: counters, helpers, flowtables and so on, and maps that have what
 // is looked for in them.
 import type { DiagnosticDetails } from '../diagnostic/diagnostic.ts';
-import type { NamedMap, NamedObject, Rule } from '../ir/ruleset.ts';
+import type { NamedMap, NamedObject, Part, Rule } from '../ir/ruleset.ts';
 import { isObjectType } from '../ir/tuple.ts';
 import type { MapName, ObjectName } from '../match/define.ts';
 import { mapsIn, objectsIn } from '../statement/named.ts';
@@ -24,15 +24,20 @@ export function checkObjectNames(rules: readonly Rule[], named: Named, report: R
       checkObject({ kind: map.data, name }, { span: map.span }, named, report);
   }
   const told = new Set<string>();
-  for (const { parts, calls } of rules)
-    for (const part of parts) {
-      const place = `${part.span?.start}`;
-      if (told.has(place)) continue;
-      told.add(place);
-      const where = { span: part.span, labels: callLabels(calls) };
-      for (const object of objectsIn(part)) checkObject(object, where, named, report);
-      for (const map of mapsIn(part)) checkMap(map, where, named, report);
-    }
+  for (const rule of rules) for (const part of rule.parts) checkPart(part, rule, told, named, report);
+}
+
+/** Almost no part of a rule names anything. */
+function checkPart(part: Part, { calls }: Rule, told: Set<string>, named: Named, report: Report): void {
+  const objects = objectsIn(part);
+  const maps = mapsIn(part);
+  if (objects.length === 0 && maps.length === 0) return;
+  const place = `${part.span?.source.name} ${part.span?.start}`;
+  if (told.has(place)) return;
+  told.add(place);
+  const where = { span: part.span, labels: callLabels(calls) };
+  for (const object of objects) checkObject(object, where, named, report);
+  for (const map of maps) checkMap(map, where, named, report);
 }
 
 /** Where something is named, with labels in the definitions on the way there. */

@@ -55,13 +55,15 @@ interface Placed {
   readonly definition: StatementDefinition<unknown>;
 }
 
-function statementsOf(chain: ChainDraft): readonly Placed[] {
-  return chain.rules.flatMap((rule) =>
-    rule.parts.flatMap((part) => {
+/** The statements of a chain that cannot stand everywhere: few of all. */
+function statementsOf({ rules }: ChainDraft): readonly Placed[] {
+  const placed: Placed[] = [];
+  for (const rule of rules)
+    for (const part of rule.parts) {
       const definition = part.kind === 'statement' ? findStatement(part.key) : undefined;
-      return definition ? [{ part, rule, definition }] : [];
-    }),
-  );
+      if (definition?.hooks || definition?.chainType) placed.push({ part, rule, definition });
+    }
+  return placed;
 }
 
 function checkStatement(

@@ -12,9 +12,12 @@ import type { Report } from './report.ts';
 /** The words before a part that is kept, which name the back end that understands it. */
 export type RawKey = OpaquePart['origin'];
 
+/** All of them. */
+export const rawKeys = ['iptables', 'nft'] as const satisfies readonly RawKey[];
+
 /** Whether a word begins such a part. */
 export function isRawKey(text: string): text is RawKey {
-  return text === 'iptables' || text === 'nft';
+  return rawKeys.some((key) => key === text);
 }
 
 /** The roles of a part by the word that says them: a target may end the rule, a statement does not. */

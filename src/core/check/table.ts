@@ -92,8 +92,11 @@ function keptParts(set: DeclaredSet, needed: ReadonlyMap<SetPart, DeclaredSet>):
 
 /** Whether something in the words of another tool may refer to anything in the table. */
 function holdsRaw(table: Ast.Table, chains: readonly { readonly rules: readonly Rule[] }[]): boolean {
-  const parts = chains.flatMap(({ rules }) => rules.flatMap((rule) => rule.parts));
-  return ofKind(table.items, 'raw').length > 0 || parts.some((part) => part.kind === 'opaque');
+  return ofKind(table.items, 'raw').length > 0 || chains.some(({ rules }) => rules.some(holdsOpaque));
+}
+
+function holdsOpaque({ parts }: Rule): boolean {
+  return parts.some((part) => part.kind === 'opaque');
 }
 
 /** `ip` where none is given, as in nft. */

@@ -2,6 +2,7 @@
 // families of them alike.
 import { equalJson, type JsonValue } from '../nft/json-value.ts';
 import { writeJson } from '../nft/json-writer.ts';
+import { makeWordTree } from '../text/word-tree.ts';
 import type { MatchDefinition } from './define.ts';
 import type { MatchFamily, TakenMatch } from './family.ts';
 import { wordsOf } from './word-reader.ts';
@@ -30,17 +31,12 @@ export function makeSelectors(
   );
   const byJson = plain.filter(({ selector }) => selector);
   const byText = new Map(byJson.map((match) => [writeJson(match.selector?.nft ?? null), match] as const));
-  const longest = Math.max(...[...byKey.keys()].map((key) => key.split(' ').length));
+  const takenPlain = makeWordTree<TakenMatch>(
+    [...byKey].map(([key, definition]) => [key, { definition, words: key.split(' ').length }]),
+  );
 
-  const takePlain = (words: readonly string[]): TakenMatch | undefined => {
-    for (let count = Math.min(longest, words.length); count > 0; count--) {
-      const definition = byKey.get(words.slice(0, count).join(' '));
-      if (definition) return { definition, words: count };
-    }
-    return undefined;
-  };
   const takeOf = (some: readonly MatchFamily[], words: readonly string[]): TakenMatch | undefined => {
-    const taken = [takePlain(words), ...some.map((family) => family.take(words, all))];
+    const taken = [takenPlain.longest(words), ...some.map((family) => family.take(words, all))];
     return taken.reduce((best, one) => (one && one.words > (best?.words ?? 0) ? one : best), undefined);
   };
   const ofJson = (some: readonly MatchFamily[], expression: JsonValue) => {

@@ -5,14 +5,17 @@ import { findMatch } from '../match/registry.ts';
 import type { StatementDefinition } from './define.ts';
 import { findStatement } from './registry.ts';
 
+/** One for all parts that name nothing. */
+const none: readonly never[] = [];
+
 /** The counters, helpers, flowtables … by their names. */
 export function objectsIn(part: Part): readonly ObjectName[] {
-  return part.kind === 'opaque' ? [] : (definitionOf(part)?.objects?.(part.args) ?? []);
+  return part.kind === 'opaque' ? none : (definitionOf(part)?.objects?.(part.args) ?? none);
 }
 
 /** The maps by their names, each with what it must have. */
 export function mapsIn(part: Part): readonly MapName[] {
-  return part.kind === 'opaque' ? [] : (definitionOf(part)?.maps?.(part.args) ?? []);
+  return part.kind === 'opaque' ? none : (definitionOf(part)?.maps?.(part.args) ?? none);
 }
 
 function definitionOf({
