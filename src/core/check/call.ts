@@ -11,7 +11,7 @@ import { findCycles } from './cycle.ts';
 import type { Definitions } from './expansion.ts';
 import { typeCheckArgument } from './parameter.ts';
 import type { Report } from './report.ts';
-import { type Constant, distinct, type Scope } from './scope.ts';
+import { type Constant, distinct, findConstant, type Scope, warnIfHidden } from './scope.ts';
 
 /** A call at the end of a rule. */
 interface Call {
@@ -175,6 +175,15 @@ export function declareCalls(items: readonly Definition[], report: Report): Read
   return new Map(
     [...definitions].map(([name, one]) => [name, cyclic.has(name) ? { ...one, rules: [] } : one]),
   );
+}
+
+/** Warns about parameters with the names of what their definitions could use otherwise. */
+export function warnHiddenByParameters({ scope, calls, services, zones }: Definitions, report: Report): void {
+  for (const { name } of [...calls.values()].flatMap(({ parameters }) => parameters)) {
+    warnIfHidden('parameter', name, findConstant(scope, name.text)?.name, report, 'constant');
+    warnIfHidden('parameter', name, zones.get(name.text)?.name, report, 'zone');
+    warnIfHidden('parameter', name, services.get(name.text)?.name, report, 'service');
+  }
 }
 
 /** Warns about definitions that no rule calls: what they hold has not been looked at. */

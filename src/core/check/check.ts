@@ -5,7 +5,7 @@ import { compareHost } from '../machine/compare.ts';
 import type { Item, PolicyFile, Table } from '../syntax/ast.ts';
 import { checkAssertion } from './assertion.ts';
 import { noSets } from './beside.ts';
-import { declareCalls, warnUncalled } from './call.ts';
+import { declareCalls, warnHiddenByParameters, warnUncalled } from './call.ts';
 import type { Definitions } from './expansion.ts';
 import { makeGateways, publishes } from './gateway.ts';
 import { checkHost } from './host.ts';
@@ -16,6 +16,7 @@ import { reportUnreachedRules, warnUnreachedRules } from './report-unreached.ts'
 import { declareConstants, distinct, warnUnusedConstants } from './scope.ts';
 import { declareServices } from './service.ts';
 import { declareSets, warnUnusedSets } from './set.ts';
+import { refuseSharedNames } from './set-part.ts';
 import { checkTable, type TopLevel } from './table.ts';
 import { checkTest } from './test-block.ts';
 import { declareZones } from './zone.ts';
@@ -40,16 +41,19 @@ function readPolicy(items: readonly Item[], report: Report): Policy {
     services: declareServices(ofKind(items, 'service'), report),
     zones: declareZones(ofKind(items, 'zone'), scope, report),
   };
+  warnHiddenByParameters(definitions, report);
   const maps = declareMaps(ofKind(items, 'map'), { scope, sets: noSets, report }, undefined);
   const top: TopLevel = { scope, sets, maps, definitions, report };
-  const gateways = ofKind(items, 'gateway');
+  refuseSharedNames(sets, maps, report);
+  const gateways = [...distinct(ofKind(items, 'gateway'), 'gateway', report).values()];
   const policies = ofKind(items, 'policy');
   const between = policyTable(policies, definitions.zones, gateways.some(publishes), report);
   const own = ofKind(items, 'table');
   const filtered = policies.length > 0 || own.some(filtersForwarding);
   const made = makeGateways(gateways, { filtered, scope }, report);
-  const written = [...own, ...(between ? [between] : []), ...made.tables];
-  const tables = [...distinct(written, 'table', report, nameOfTable).values()];
+  const becomes = [...(between ? [between] : []), ...made.tables];
+  refuseTaken(becomes, own, report);
+  const tables = [...distinct(own, 'table', report, nameOfTable).values(), ...becomes];
   const checked = tables.map((table) => checkTable(table, top));
   warnUnreachedRules(
     checked.filter(({ span }) => own.some((table) => table.span === span)),
@@ -87,6 +91,20 @@ function filtersForwarding({ items }: Table): boolean {
     ({ name, hook, policy }) =>
       policy?.text === 'drop' && (hook?.text ?? name.text.toLowerCase()) === 'forward',
   );
+}
+
+/** Policies and gateways become tables, whose names no other table may have. */
+function refuseTaken(becomes: readonly Table[], own: readonly Table[], report: Report): void {
+  const byName = new Map(own.map((table) => [nameOfTable(table), table.name]));
+  for (const table of becomes) {
+    const other = byName.get(nameOfTable(table));
+    if (other)
+      report.complain('HK2003', `this becomes a table \`${nameOfTable(table)}\`, and there is one`, {
+        span: table.name.span,
+        labels: [{ span: other.span, message: 'the other table' }],
+        help: 'give the table another name',
+      });
+  }
 }
 
 /** Tables of the same name are different tables in different families. */

@@ -44,9 +44,24 @@ export function nextValue(cursor: Cursor, wanted: string): Located | undefined {
 export function readOperand(cursor: Cursor, types: readonly DataType[]): Operand | undefined {
   const at = nextValue(cursor, labelOf(types));
   if (!at) return undefined;
+  warnIfValue(cursor, at, types);
   if (at.term.kind === 'mark') return reportMark(cursor, at, labelOf(types));
   cursor.at++;
   return interpret(cursor, at, types);
+}
+
+/** Warns where a constant has the name of a value that could be meant. */
+function warnIfValue({ report }: Cursor, { uses }: Located, types: readonly DataType[]): void {
+  for (const { constant, span } of uses) {
+    const { text } = constant.name;
+    const type = types.find((one) => !one.text && one.parse(text) !== undefined);
+    const kind = constant.argumentOf ? 'parameter' : 'constant';
+    if (type)
+      report.complain('HK2005', `${kind} \`${text}\` hides ${type.label} of that name`, {
+        span: constant.name.span,
+        labels: [{ span, message: `here \`${text}\` is the ${kind}` }],
+      });
+  }
 }
 
 /** Takes a number; names, also of a type that has nothing else, are reported. */

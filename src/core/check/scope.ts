@@ -73,10 +73,16 @@ export function distinct<Definition extends { readonly name: Name }>(
   return byName;
 }
 
-/** Warns where a definition hides one of the same kind and name further out. */
-export function warnIfHidden(kind: string, name: Name, hidden: Name | undefined, report: Report): void {
+/** Warns where a definition hides one of the top level: of the same kind, or of that which is named. */
+export function warnIfHidden(
+  kind: string,
+  name: Name,
+  hidden: Name | undefined,
+  report: Report,
+  other = 'one',
+): void {
   if (!hidden) return;
-  report.complain('HK2005', `${kind} \`${name.text}\` hides the one of the top level`, {
+  report.complain('HK2005', `${kind} \`${name.text}\` hides the ${other} of the top level`, {
     span: name.span,
     labels: [{ span: hidden.span, message: 'the hidden definition' }],
   });

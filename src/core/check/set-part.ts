@@ -4,6 +4,7 @@ import type { NamedSet } from '../ir/ruleset.ts';
 import type { Name } from '../syntax/term.ts';
 import { type Cursor, complainAt, type Located } from './cursor.ts';
 import { labelOf } from './operand.ts';
+import type { Report } from './report.ts';
 
 /** A declared set. Without parts it is broken: its uses fail without a further word. */
 export interface DeclaredSet {
@@ -20,6 +21,27 @@ export interface SetPart {
 
 /** Sets by name, in the order of their declarations. */
 export type SetScope = ReadonlyMap<string, DeclaredSet>;
+
+/** Sets and maps of one table share their names (net/netfilter/nf_tables_api.c: a map is a set there). */
+export function refuseSharedNames(
+  sets: SetScope,
+  maps: ReadonlyMap<string, { readonly name: Name }>,
+  report: Report,
+): void {
+  for (const [text, { name }] of maps) {
+    const set = sets.get(text);
+    if (set) reportShared(text, set.name, name, report);
+  }
+}
+
+/** Reports the name that a set and a map have in the rule set. */
+export function reportShared(text: string, set: Name, map: Name, report: Report): void {
+  report.complain('HK2028', `there is a set \`${text}\` and a map \`${text}\``, {
+    span: map.span,
+    labels: [{ span: set.span, message: 'the set' }],
+    help: 'rename one of them',
+  });
+}
 
 /** The parts of a set that are of some types; reports a set that has none. */
 export function partsFor(

@@ -9,7 +9,7 @@ import { readBaseClauses } from './base-chain.ts';
 import { checkBody } from './body.ts';
 import type { Definitions } from './expansion.ts';
 import { type ChainDraft, findBases, findJumps, reportDepth, reportLoops } from './jump.ts';
-import { declareMaps, type MapScope } from './map.ts';
+import { type DeclaredMap, declareMaps, type MapScope } from './map.ts';
 import { freeName } from './names.ts';
 import { declareObjects, readAttributes, readChainLines } from './object.ts';
 import { checkObjectNames } from './object-name.ts';
@@ -21,7 +21,13 @@ import type { Report } from './report.ts';
 import type { RuleContext } from './rule.ts';
 import { declareConstants, distinct, type Scope, warnUnusedConstants } from './scope.ts';
 import { declareSets, warnUnusedSets } from './set.ts';
-import type { DeclaredSet, SetPart, SetScope } from './set-part.ts';
+import {
+  type DeclaredSet,
+  refuseSharedNames,
+  reportShared,
+  type SetPart,
+  type SetScope,
+} from './set-part.ts';
 
 /** What the top level gives to every table. */
 export interface TopLevel {
@@ -66,7 +72,9 @@ export function checkTable(table: Ast.Table, top: TopLevel): Table {
   if (!holdsRaw(table, chains)) warnUnusedSets(sets, report);
   const shared = [...top.sets.values()].flatMap((set) => set.parts).filter((part) => needed.has(part));
   const ownSets = [...shared, ...[...sets.values()].flatMap((set) => keptParts(set, needed))];
-  checkSetNames(ownSets, needed, report);
+  const mapsByName = new Map([...own, ...[...neededMaps].flatMap(({ name }) => namedIn(top.maps, name))]);
+  refuseSharedNames(sets, own, report);
+  checkSetNames(ownSets, needed, mapsByName, report);
   const updated = updatedSets(chains);
   const { span } = table;
   return {
@@ -178,10 +186,16 @@ function mapsInReach(
   };
 }
 
-/** Sets of the top level are put into the table beside its own. */
+function namedIn(maps: MapScope, name: string): readonly (readonly [string, DeclaredMap])[] {
+  const map = maps.get(name);
+  return map ? [[name, map]] : [];
+}
+
+/** Sets and maps of the top level are put into the table beside its own. */
 function checkSetNames(
   parts: readonly SetPart[],
   needed: ReadonlyMap<SetPart, DeclaredSet>,
+  maps: MapScope,
   report: Report,
 ): void {
   const byName = new Map<string, SetPart>();
@@ -196,6 +210,8 @@ function checkSetNames(
         labels: [{ span: otherDeclared.span, message: 'the other set' }],
         help: 'a set of both families becomes two, whose names end in `4` and `6`',
       });
+    const map = maps.get(name);
+    if (declared && map) reportShared(name, declared, map.name, report);
     if (declared) checkLength('set', { ...declared, text: name }, report);
     byName.set(name, part);
   }

@@ -9,10 +9,7 @@ import type { Span } from '../text/source.ts';
 import { suggest } from '../text/suggest.ts';
 import { freeName } from './names.ts';
 import type { Report } from './report.ts';
-import { self, type Zone, type Zones } from './zone.ts';
-
-/** The name that stands for every zone but the firewall itself. */
-const any = 'any';
+import { any, self, type Zone, type Zones } from './zone.ts';
 
 /** The name of the table. */
 const tableName = 'zones';

@@ -23,6 +23,14 @@ export type Zones = ReadonlyMap<string, Zone>;
 /** The firewall itself, of which every policy knows. */
 export const self = 'self';
 
+/** In a policy, every zone but the firewall itself. */
+export const any = 'any';
+
+const knownZones: ReadonlyMap<string, string> = new Map([
+  [self, 'the firewall itself and needs no declaration'],
+  [any, 'every zone, so that none can be called that'],
+]);
+
 /** Reads the declarations; a zone in which something is wrong has what could be read. */
 export function declareZones(items: readonly ZoneNode[], scope: Scope, report: Report): Zones {
   const zones = distinct(items, 'zone', report);
@@ -42,8 +50,12 @@ function declareZone({ name, span, statements }: ZoneNode, scope: Scope, report:
   ]);
   const before = report.errors();
   readLines(statements, readers, scope, report);
-  if (name.text === self)
-    report.complain('HK2059', '`self` is the firewall itself and needs no declaration', { span: name.span });
+  const known = knownZones.get(name.text);
+  if (known)
+    report.complain('HK2059', `\`${name.text}\` is ${known}`, {
+      span: name.span,
+      help: 'choose another name',
+    });
   else if (interfaces.length + addresses.length === 0 && report.errors() === before)
     report.complain('HK2059', `zone \`${name.text}\` has neither interfaces nor addresses`, {
       span: name.span,

@@ -21,7 +21,7 @@ export const nameCodes = codes({
     severity: 'warning',
     help: 'rename it if both are needed',
     explanation:
-      'A definition in a table has the name of one at the top level. Within the table it is the one that counts.',
+      'A definition in a table, or a parameter of a `def`, has the name of one at the top level. Within the table or the `def` it is the one that counts. A constant or parameter also hides a port, state or other value of its name where such a value is wanted.',
   },
   HK2006: {
     title: 'unused constant',
@@ -64,7 +64,7 @@ export const nameCodes = codes({
     title: 'set name taken',
     severity: 'error',
     explanation:
-      'A set with addresses of both families becomes two sets, whose names end in `4` and `6`. Another set that its table uses already has one of these names.',
+      'Sets and maps of one table share their names, those of the top level that it uses among them. A set with addresses of both families becomes two sets, whose names end in `4` and `6`.',
   },
   HK2029: {
     title: 'unknown host',
