@@ -57,19 +57,24 @@ function printComment(printer: Printer): void {
 function printStatement(printer: Printer, place: Place, first: IToken): void {
   const blank = linesBetween(printer, first) > 1;
   const inner = opensProperties(printer, place) ? 'properties' : innerPlace(place, first);
-  const lines = layOut(gather(printer, statementEnds, inner !== undefined), printer.indent);
+  const pieces = gather(printer, statementEnds, inner !== undefined);
+  const opens = inner !== undefined && is(peek(printer), token.LeftBrace);
+  const length = opens ? pieces.findLastIndex(({ kind }) => kind !== 'comment') + 1 : pieces.length;
+  const lines = layOut(pieces.slice(0, length), printer.indent);
   addLine(printer, lines[0] ?? '', blank);
   printer.lines.push(...lines.slice(1));
-  if (inner && is(peek(printer), token.LeftBrace)) printBraces(printer, inner);
+  if (opens) printBraces(printer, inner, pieces.slice(length));
 }
 
-/** The block behind a header that is printed. */
-function printBraces(printer: Printer, place: Place): void {
+/** The block behind a header that is printed; comments right before its brace come behind it. */
+function printBraces(printer: Printer, place: Place, before: readonly Piece[]): void {
   take(printer);
   const header = `${printer.lines.pop() ?? ''} {`;
-  printer.lines.push(header);
+  const [first = '', ...others] = before.map((piece) => (piece.kind === 'comment' ? piece.text : ''));
+  printer.lines.push(`${header} ${first}`.trimEnd());
   printer.opened = true;
   printer.indent += 2;
+  for (const other of others) addLine(printer, other);
   printBlock(printer, place);
   printer.indent -= 2;
   take(printer);
