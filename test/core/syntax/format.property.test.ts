@@ -60,14 +60,14 @@ test('tokens, comments and meaning stay, and a second time changes nothing', () 
 const remarks = [' # a\n', '\n# a\n', ' # a\n\n# b\n'];
 
 /** Each declaration of a policy as a policy of its own. */
-function declarationsOf(text: string): readonly string[] {
-  const { file } = parsePolicy({ name: 'any.hook', text });
-  return file.items.map(({ span }) => `${text.slice(span.start, span.end)}\n`);
+function declarationsOf(policy: string): readonly string[] {
+  const { file } = parsePolicy({ name: 'any.hook', text: policy });
+  return file.items.map(({ span }) => `${policy.slice(span.start, span.end)}\n`);
 }
 
 function manualPolicies(): readonly string[] {
-  const text = readFileSync(join(import.meta.dirname, '../../../docs/language.md'), 'utf8');
-  return blocksOf(text).flatMap(({ kind, body }) => (kind === 'hook' ? [body] : []));
+  const page = readFileSync(join(import.meta.dirname, '../../../docs/language.md'), 'utf8');
+  return blocksOf(page).flatMap(({ kind, body }) => (kind === 'hook' ? [body] : []));
 }
 
 const policies: readonly (readonly [string, readonly string[]])[] = [
