@@ -1,7 +1,7 @@
 // The packets that a command line names: its own words, a file with one a line, or lines of the kernel log.
 import { type Diagnostic, diagnostic, hasErrors, type Outcome } from '../core/diagnostic/diagnostic.ts';
 import { readCapture } from '../core/packet/capture.ts';
-import { parseLogLine } from '../core/packet/log-line.ts';
+import { isLogLine, parseLogLine } from '../core/packet/log-line.ts';
 import type { Injection } from '../core/packet/packet.ts';
 import { parsePacketSpec } from '../core/packet/spec.ts';
 import { lineSpans, type Source, type Span, textOf } from '../core/text/source.ts';
@@ -34,7 +34,7 @@ export async function readPackets(
     throw wrongUsage('say one PACKET, or `--packets FILE`, `--log LINE` or `--pcap FILE`', example);
   if (pcap !== undefined) return readFrames(context, pcap, device);
   if (packets !== undefined) return { packets: await readEach(context, packets, isSpec, parsePacketSpec) };
-  if (log === '-') return { packets: await readEach(context, log, isLogged, parseLogLine) };
+  if (log === '-') return { packets: await readEach(context, log, isLogLine, parseLogLine) };
   const one = (outcome: Outcome<Injection>) => ({ packets: [demand(outcome, context.report)] });
   if (log !== undefined) return one(parseLogLine({ name: '<log>', text: log }));
   if (words.includes('-'))
@@ -50,11 +50,6 @@ const example = "for example `'in wan0 tcp 198.51.100.9:40000 -> 203.0.113.1:80 
 /** Neither empty nor a comment. */
 function isSpec(line: string): boolean {
   return !/^\s*(#|$)/.test(line);
-}
-
-/** A journal holds much else. */
-function isLogged(line: string): boolean {
-  return /\bIN=\S* OUT=/.test(line);
 }
 
 async function readEach(

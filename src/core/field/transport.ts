@@ -1,15 +1,27 @@
 // Fields of the transport header. Each implies its protocol; a later fragment has no transport header at all.
 import type { DataType } from '../datatype/define.ts';
 import { icmpCode, icmpType, icmpv6Code, icmpv6Type, port, tcpFlags } from '../datatype/types.ts';
-import { type Icmp, protocolNumber, type Tcp, type Transport, type Udp } from '../packet/packet.ts';
+import {
+  type Icmp,
+  type Packet,
+  protocolNumber,
+  type Tcp,
+  type Transport,
+  type Udp,
+} from '../packet/packet.ts';
 import { defineField, type Field } from './define.ts';
-import type { PacketView } from './view.ts';
+import type { PacketView, Unknown } from './view.ts';
 
 type Ported = Tcp | Udp;
 type Side = 'sport' | 'dport';
 
 function hasPorts(transport: Transport): transport is Ported {
   return transport.kind === 'tcp' || transport.kind === 'udp';
+}
+
+/** A field of a header that the packet has, and that nobody told. */
+function untoldPart({ protocol, untold, fragment }: Packet, of: number): Unknown | undefined {
+  return untold !== undefined && protocol === of && fragment.offset === 0 ? { unknown: untold } : undefined;
 }
 
 function portField(name: string, protocol: number, side: Side): Field {
@@ -19,7 +31,7 @@ function portField(name: string, protocol: number, side: Side): Field {
     ({ packet, unknown }) =>
       hasPorts(packet.transport) && packet.protocol === protocol
         ? (unknown[side] ?? BigInt(packet.transport[side]))
-        : undefined,
+        : untoldPart(packet, protocol),
     (injection, value) => {
       const { packet } = injection;
       if (!hasPorts(packet.transport) || packet.protocol !== protocol) return undefined;
@@ -37,7 +49,8 @@ export const udpDport = portField('udp dport', protocolNumber.udp, 'dport');
 export const tcpFlagBits = defineField(
   'tcp flags',
   tcpFlags,
-  ({ packet: { transport } }) => (transport.kind === 'tcp' ? BigInt(transport.flags) : undefined),
+  ({ packet }) =>
+    packet.transport.kind === 'tcp' ? BigInt(packet.transport.flags) : untoldPart(packet, protocolNumber.tcp),
   (injection, value) => {
     const { packet } = injection;
     if (packet.transport.kind !== 'tcp') return undefined;
@@ -59,7 +72,7 @@ function icmpField({ name, protocol, type, part }: IcmpField): Field {
     type,
     (view) => {
       const message = icmpOf(view, protocol);
-      return message && BigInt(message[part]);
+      return message ? BigInt(message[part]) : untoldPart(view.packet, protocol);
     },
     (injection, value) => {
       const message = icmpOf(injection, protocol);

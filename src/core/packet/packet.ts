@@ -17,6 +17,11 @@ export interface Packet {
   readonly length: number;
   readonly fragment: Fragment;
   readonly transport: Transport;
+  /**
+   * Why the transport header, or what an ICMP error quotes, is not all known: a capture or a log line that leaves it
+   * out. What is not known is not in `transport` either; without this field the packet itself has no more.
+   */
+  readonly untold?: string;
   /** The Ethernet header, where the packet came with one. */
   readonly link?: LinkHeader;
   /** Everything behind the transport header, as far as it was captured. */

@@ -2,6 +2,7 @@
 import { confirm } from '../conntrack/confirm.ts';
 import { type Tracked, track } from '../conntrack/track.ts';
 import { type ConntrackView, isUnknown } from '../field/view.ts';
+import type { Packet } from '../packet/packet.ts';
 import { sysctlNumber } from '../topology/sysctl.ts';
 import { dropByStack, type End, type Run } from './run.ts';
 
@@ -23,12 +24,33 @@ function findConnection(run: Run): FoundConnection {
   const { state } = run.request.injection;
   if (run.untracked) return { view: supposedView('untracked'), why: 'by notrack' };
   if (state !== undefined && state !== 'new') return suppose(run, state);
+  const untold = untoldConnection(run.packet);
+  if (untold !== undefined && state === undefined) return supposeAny(run, untold);
   const tracked = track(run.connections, run.packet, settingsOf(run));
   if (state === 'new' && tracked.state !== 'new') return suppose(run, state);
   run.connections = tracked.table;
   if (tracked.unsure) run.assumptions.add(tracked.unsure);
   return { view: viewOf(tracked), why: tracked.reason };
 }
+
+/** Why the packet does not tell its connection; an ICMP error tells it by the packet that it quotes. */
+function untoldConnection({ transport, untold }: Packet): string | undefined {
+  if (transport.kind === 'opaque') return untold;
+  return transport.kind === 'icmp' ? (transport.inner?.untold ?? untold) : undefined;
+}
+
+/** Every state is followed: an error belongs to a connection or to none. */
+function supposeAny(run: Run, why: string): FoundConnection {
+  const isError = run.packet.transport.kind === 'icmp';
+  const state = run.ask(
+    `the state of its connection (${why})`,
+    isError ? ['related', 'invalid'] : ['new', 'established', 'related', 'invalid'],
+  );
+  const known = connectionStates.find((one) => one === state) ?? 'invalid';
+  return { view: supposedView(known), why: `supposed: ${why}` };
+}
+
+const connectionStates = ['new', 'established', 'related', 'invalid'] as const;
 
 function suppose(run: Run, state: ConntrackView['state']): FoundConnection {
   run.assumptions.add(`the connection state is ${state}, as said`);

@@ -40,7 +40,9 @@ function icmpMatch(version: 'icmp' | 'icmpv6') {
     protocol: () => protocolNumber[version],
     nft: (settings) => icmpMessage(settings, version),
     truth: ([one], { view }) => {
-      const { transport, protocol } = view.packet;
+      const { transport, protocol, untold } = view.packet;
+      if (untold !== undefined && transport.kind === 'opaque' && protocol === protocolNumber[version])
+        return { result: 'unknown', why: untold };
       if (transport.kind !== 'icmp' || protocol !== protocolNumber[version])
         return { result: false, actual: `no ${version} message` };
       const [word = ''] = one?.value ?? [];
