@@ -9,7 +9,6 @@ import { beginHistory, nextInHistory, requestAt } from '../../core/trace/history
 import { traceToJson } from '../../core/trace/json.ts';
 import { renderTrace } from '../../core/trace/render.ts';
 import { requestProblems } from '../../core/trace/request.ts';
-import { unchangedSets } from '../../core/trace/set-state.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import {
   type AddCommand,
@@ -85,7 +84,7 @@ async function traceAll(
   const host = await readHost(context, policy, options);
   const { packets, time } = await readPackets(context, words, options);
   const clock = readClock(options.at, time);
-  const start = beginHistory({ connections: await readTable(context, options.state), sets: unchangedSets });
+  const start = beginHistory(await readTable(context, options.state));
   const given = { ruleSet: policy.ruleSet, host, clock };
   let before = start;
   const many = [options.packets, options.log, options.pcap].some((one) => one !== undefined);

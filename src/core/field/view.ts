@@ -28,6 +28,8 @@ export interface PacketView {
   /** When the packet comes; absent where nobody said. */
   readonly clock?: Clock | undefined;
   readonly overwritten?: Overwritten;
+  /** The place in a round of so many whose turn it is, for what takes turns; undefined where it is not known. */
+  readonly turn?: (round: number) => number | undefined;
 }
 
 /** A point of time. */

@@ -13,6 +13,7 @@ import {
 import type { JsonValue } from '../nft/json-value.ts';
 import type { Injection } from '../packet/packet.ts';
 import type { Condition, IptablesReader, IptablesTarget } from './iptables-spelling.ts';
+import type { Memory } from './memory.ts';
 import type { TermReader } from './reader.ts';
 import type { Selector } from './selector.ts';
 
@@ -144,6 +145,8 @@ export function lookupsOf(table: Pick<Table, 'sets' | 'maps' | 'objects'>): Look
 /** What a match may ask while it is evaluated. */
 export interface EvaluationContext extends Lookups {
   readonly view: PacketView;
+  /** What was counted before; there where the packet is to be counted. */
+  readonly memory?: Memory;
   /** Which of so many values `satisfy` is to take; the first where absent. */
   readonly choose?: (count: number) => number;
 }

@@ -2,9 +2,10 @@
 import { numberType } from '../datatype/define.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../nft/json-value.ts';
 import { type ByteUnit, byteUnits, fromUnit, inUnit, wholeNumber } from './byte-size.ts';
-import { defineMatch, type Truth } from './define.ts';
+import { defineMatch } from './define.ts';
 import { moduleOption } from './iptables-condition.ts';
 import type { Condition, GivenOption } from './iptables-spelling.ts';
+import { limitTruth } from './limit-truth.ts';
 import { formatRate, parseRate } from './module/rate.ts';
 import type { Rate, TermReader } from './reader.ts';
 
@@ -45,14 +46,9 @@ export const limitMatch = defineMatch<Limit>({
       },
     ],
   },
-  evaluate: limitTruth,
+  evaluate: (limit, { view, memory }) => limitTruth(limit, view, memory),
   sets: () => [],
 });
-
-/** The bucket is taken as full. */
-export function limitTruth({ over }: Limit): Truth {
-  return { result: 'assumed', holds: !over, assumption: 'the bucket is full, as after loading' };
-}
 
 /** Takes `[rate] [over] 10/second [burst 5 packets]`. */
 export function readLimit(reader: TermReader): Limit | undefined {

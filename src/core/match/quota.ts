@@ -1,13 +1,17 @@
 // `quota`: matches until so many bytes have passed, or with `over` only after that; what passed before decides.
+
+import type { PacketView } from '../field/view.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../nft/json-value.ts';
+import { countedSize } from '../packet/size.ts';
 import { fromUnit, inUnit, numberToJson, readBytes, writeBytes } from './byte-size.ts';
 import { defineMatch, type NftSpelled, type Truth } from './define.ts';
 import { moduleOption } from './iptables-condition.ts';
 import { type Condition, type GivenOption, type Refusal, refuse } from './iptables-spelling.ts';
+import type { Memory, Shared } from './memory.ts';
 import { max64, parseInteger } from './module/value.ts';
 import type { TermReader } from './reader.ts';
 
-/** Packets match while all bytes so far, their own included, are fewer (net/netfilter/nft_quota.c: nft_overquota). */
+/** Packets match while all bytes so far, their own included, are fewer. */
 export interface Quota {
   readonly bytes: bigint;
   /** What had passed before. */
@@ -31,14 +35,34 @@ export const quotaMatch = defineMatch<Quota>({
       { module: 'quota', options: { '--quota': 1 }, takes: 'together', complete: true, read: fromIptables },
     ],
   },
-  evaluate: quotaTruth,
+  evaluate: (quota, { view, memory }) => quotaTruth(quota, view, memory),
   sets: () => [],
 });
 
-/** What is used up already is known; that the rest lasts is an assumption. */
-export function quotaTruth({ bytes, used, over }: Quota): Truth {
-  if (used >= bytes) return { result: over, actual: `all ${bytes} bytes are used` };
+/**
+ * All bytes so far, the packet's own included, are fewer than the quota has. Kernels before 6.16 take one that is just
+ * reached for used up, later ones do not (net/netfilter/nft_quota.c: nft_overquota). What is used up already is known;
+ * that nothing else uses up the rest is an assumption.
+ */
+export function quotaTruth(quota: Quota, view: PacketView, memory?: Memory, shared?: Shared): Truth {
+  const { bytes, over } = quota;
+  const known = memory?.recall(shared);
+  const used = known?.kind === 'bytes' ? known.bytes : quota.used;
+  const consumed = used + BigInt(countedSize(view));
+  memory?.remember({ kind: 'bytes', bytes: consumed }, shared);
+  if (used >= bytes || consumed > bytes) return { result: over, actual: `all ${bytes} bytes are used` };
+  if (consumed === bytes && memory)
+    return {
+      result: over === isReached(memory, bytes),
+      actual: `the packet takes the last of ${bytes} bytes`,
+    };
+  if (memory?.fresh) return { result: !over, actual: `${consumed} of ${bytes} bytes are used` };
   return { result: 'assumed', holds: !over, assumption: 'the quota is not used up' };
+}
+
+function isReached(memory: Memory, bytes: bigint): boolean {
+  const question = `a quota that the packet just reaches (${bytes} bytes) is used up, as before Linux 6.16`;
+  return memory.choose(question, ['no', 'yes']) === 'yes';
 }
 
 /** Takes `[over | until] 25 mbytes [used 3 kbytes]`. */

@@ -1,6 +1,8 @@
 // What a named object of a table is: something that rules refer to by name and share, such as a counter or a helper.
 // One definition holds its spelling in the language and in nft JSON.
+import type { PacketView } from '../field/view.ts';
 import type { Truth } from '../match/define.ts';
+import type { Memory, Shared } from '../match/memory.ts';
 import type { TermReader } from '../match/reader.ts';
 import type { JsonObject } from '../nft/json-value.ts';
 
@@ -14,7 +16,7 @@ export interface ObjectDefinition<Args> {
   /** The lines of its block; a single one stands behind the name instead. */
   write(args: Args): readonly string[];
   /** Whether a rule goes on that asks it. */
-  truth?(args: Args): Truth;
+  truth?(args: Args, view: PacketView, memory: Memory | undefined, shared: Shared): Truth;
   /** The statement of the registry that does the same without an object, if there is one. */
   alone?(args: Args): { readonly key: string; readonly args: unknown } | undefined;
   readonly nft: {

@@ -1,6 +1,7 @@
 // `counter`, `quota`, `limit`: what rules that refer to the same object count together.
 import { numberToJson, wholeNumber } from '../match/byte-size.ts';
-import { type Limit, limitFromJson, limitToJson, limitTruth, readLimit, writeLimit } from '../match/limit.ts';
+import { type Limit, limitFromJson, limitToJson, readLimit, writeLimit } from '../match/limit.ts';
+import { limitTruth } from '../match/limit-truth.ts';
 import { type Quota, quotaTruth, readQuota, writeQuota } from '../match/quota.ts';
 import type { JsonObject } from '../nft/json-value.ts';
 import { type Counts, countsFromJson, countsToJson, readCounts, writeCounts } from '../statement/counter.ts';

@@ -1,4 +1,5 @@
 // How many bytes the headers of a packet take.
+import type { Hook } from '../hook/hook.ts';
 import { isFragment } from './fragment.ts';
 import type { Packet, Transport } from './packet.ts';
 
@@ -25,4 +26,12 @@ function transportSize(transport: Transport): number {
 /** Bytes of all that is known of a packet: headers without options, and the payload. */
 export function knownSize(packet: Omit<Packet, 'length'>): number {
   return ipHeaderSize(packet) + transportSize(packet.transport) + (packet.payload?.length ?? 0);
+}
+
+/** Bytes of an Ethernet header. */
+const linkHeader = 14;
+
+/** Bytes that the kernel counts for a packet at a hook (skb->len): on its way out of a device with the link header. */
+export function countedSize({ packet, hook }: { readonly packet: Packet; readonly hook: Hook }): number {
+  return packet.length + (hook === 'egress' ? linkHeader : 0);
 }

@@ -1,12 +1,10 @@
 // Running a policy's tests: packets in order through one simulated host, conntrack kept between them.
-import { conntrackTable } from '../conntrack/table.ts';
 import type { Policy, PolicyTest, TestStep } from '../ir/policy.ts';
 import type { Injection } from '../packet/packet.ts';
 import type { Host } from '../topology/host.ts';
-import { type Branch, branchesBehind, later, requestAt } from '../trace/history.ts';
+import { type Branch, beginHistory, branchesBehind, later, requestAt } from '../trace/history.ts';
 import { requestProblems } from '../trace/request.ts';
-import { unchangedSets } from '../trace/set-state.ts';
-import { type Trace, trace } from '../trace/trace.ts';
+import { outcomeKey, type Trace, trace } from '../trace/trace.ts';
 import { unmet } from './expectation.ts';
 import { hostOf } from './host-of.ts';
 import { replyTo } from './reply.ts';
@@ -39,15 +37,13 @@ const mostBranches = 64;
 function runTest(policy: Policy, test: PolicyTest): TestResult {
   const host = hostOf(policy, test);
   const steps: StepResult[] = [];
-  let branches: readonly Branch[] = [
-    { ending: { connections: conntrackTable(), sets: unchangedSets }, suppositions: [] },
-  ];
+  let { branches }: { readonly branches: readonly Branch[] } = beginHistory();
   let now = 0;
   for (const [at, step] of test.steps.entries()) {
     now = later({ now }, step.send === 'reply' ? step : step.send);
     const runs = branches.map((branch) => runStep(policy, host, { branch, step, now }));
     branches = runs.flatMap(({ trace: traced, branch }) =>
-      traced ? branchesBehind(branch, traced, at + 1) : [],
+      traced ? branchesBehind(branch, traced, at + 1, outcomeKey) : [],
     );
     const result = resultOf(runs, branches.length);
     if (result) steps.push(result);

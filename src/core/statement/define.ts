@@ -160,7 +160,13 @@ export type Effect =
       readonly note: string;
     }
   /** Something is counted apart from other packets; its limits may end the rule. */
-  | { readonly kind: 'count'; readonly statements: readonly Part[]; readonly note: string }
+  | {
+      readonly kind: 'count';
+      /** For what it is counted; absent where that is not known. */
+      readonly of?: string;
+      readonly statements: readonly Part[];
+      readonly note: string;
+    }
   /** It has nothing to do with this packet: the rule ends like after a match that failed. */
   | {
       readonly kind: 'mismatch';
@@ -187,6 +193,8 @@ export type Effect =
 export interface PossibleEffect {
   readonly label: string;
   readonly effect: Effect;
+  /** The same, and the packet is counted by what it asks. */
+  readonly counted?: () => Effect;
 }
 
 /** The effect that is one of several; those with the same label are one. */

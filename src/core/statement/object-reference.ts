@@ -82,8 +82,13 @@ function execute(
   };
   if (found.kind === 'none') return miss;
   if (!found.possible) return { kind: 'unknown', why: found.why };
+  const { memory: _, ...uncounted } = context;
   return oneOf(found.why, [
-    ...found.possible.map((name) => ({ label: `\`${name}\``, effect: effect(name, context) })),
+    ...found.possible.map((name) => ({
+      label: `\`${name}\``,
+      effect: effect(name, uncounted),
+      counted: () => effect(name, context),
+    })),
     ...(found.mayMiss ? [{ label: 'no object', effect: miss }] : []),
   ]);
 }

@@ -29,10 +29,11 @@ function defineObjectLimit(kind: 'limit' | 'quota', summary: string): StatementD
   });
 }
 
-/** The rule ends where the object says so; what it has counted is taken to be what its declaration says. */
+/** The rule ends where the object says so; what it had counted before is taken to be what its declaration says. */
 function limitEffect(kind: string, name: string, context: EvaluationContext): Effect {
   const object = context.findObject(kind, name);
-  const truth = object && findObjectKind(kind)?.truth?.(object.args);
+  const shared = { of: 'table', name: `${kind} ${name}` } as const;
+  const truth = object && findObjectKind(kind)?.truth?.(object.args, context.view, context.memory, shared);
   const end = (actual: string): Effect => ({ kind: 'mismatch', condition: `${kind} name "${name}"`, actual });
   if (!truth || truth.result === 'unknown')
     return oneOf(`no ${kind} \`${name}\` is declared`, [

@@ -156,12 +156,14 @@ export const meter = defineStatement<Meter>({
     readers: [],
   },
   execute: (args, context) => {
-    const { keys, statements } = args.element;
+    const { name, element } = args;
+    const { keys, statements } = element;
     const values = valuesOf(fieldsOf(keys), context);
     if (values.kind === 'missing')
       return { kind: 'mismatch', condition: writeMeter(args), actual: values.actual };
     const text = values.kind === 'values' ? values.text : 'what is not known';
-    return { kind: 'count', statements, note: `counted for ${text}` };
+    const of = values.kind === 'values' && { of: `meter ${name} ${values.text}` };
+    return { kind: 'count', ...of, statements, note: `counted for ${text}` };
   },
 });
 

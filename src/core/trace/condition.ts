@@ -1,7 +1,9 @@
 // Whether the conditions of a rule hold: by the packet, by an assumption that is stated, or by supposition.
 import type { Match, OpaquePart, Part, Table } from '../ir/ruleset.ts';
 import type { EvaluationContext, MatchDefinition, Truth } from '../match/define.ts';
+import { takeTurn } from '../match/memory.ts';
 import { findMatch } from '../match/registry.ts';
+import { type MemoryPlace, memoryAt } from './memory.ts';
 import { type Run, viewOf } from './run.ts';
 import { lookupsIn } from './set-state.ts';
 import type { FailedCondition } from './step.ts';
@@ -18,6 +20,26 @@ export function contextAt(run: Run, table: Table): EvaluationContext {
   return { view: viewOf(run), ...lookupsIn(run, table) };
 }
 
+/** The same where the packet is counted, once, at a place in the rules. */
+export function counting(run: Run, context: EvaluationContext, place: MemoryPlace): EvaluationContext {
+  const memory = memoryAt(run, place);
+  let turn: { readonly place: number | undefined } | undefined;
+  const takenOnce = (round: number) => {
+    turn ??= { place: takeTurn(memory, round) };
+    return turn.place;
+  };
+  return { ...context, memory, view: { ...context.view, turn: takenOnce } };
+}
+
+/** A condition within a rule, or within what an element of a set keeps. */
+export interface ConditionPlace {
+  readonly parts: readonly Part[];
+  readonly at: number;
+  readonly table: Table;
+  /** Tells the list of parts from all others of its table; without it nothing is counted. */
+  readonly name: string | undefined;
+}
+
 /**
  * The condition that fails at this place of a rule, if any. Where its own truth is not known, the conditions behind it
  * are looked at first: if one of them certainly fails, nothing needs to be supposed.
@@ -25,13 +47,15 @@ export function contextAt(run: Run, table: Table): EvaluationContext {
 export function failedCondition(
   run: Run,
   context: EvaluationContext,
-  parts: readonly Part[],
-  at: number,
+  { parts, at, table, name }: ConditionPlace,
   notes: string[],
 ): FailedCondition | undefined {
   const condition = parts[at];
   if (!condition || !isCondition(condition)) return undefined;
-  const truth = truthOf(condition, context);
+  const truth =
+    name !== undefined && counts(condition)
+      ? truthOf(condition, counting(run, context, placeOf(condition, table, `${name} ${at}`)))
+      : truthOf(condition, context);
   if (truth.result === 'unknown')
     return certainFailure(parts.slice(at + 1), context) ?? supposed(run, condition, truth.why, notes);
   if (truth.result !== 'assumed')
@@ -39,6 +63,14 @@ export function failedCondition(
   run.assumptions.add(truth.assumption);
   notes.push(`assumed: ${truth.assumption}`);
   return truth.holds ? undefined : failure(condition, 'assumed');
+}
+
+function counts(condition: Condition): boolean {
+  return condition.kind === 'match' && definitionOf(condition).stateful === true;
+}
+
+function placeOf(condition: Condition, table: Table, name: string): MemoryPlace {
+  return { table, name, about: () => `\`${conditionText(condition)}\`` };
 }
 
 /** What holds by facts that are not in the packet is said too. */

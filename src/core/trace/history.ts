@@ -1,8 +1,11 @@
 // A history: packets one after the other, along every way that each of them may go. What one way leaves behind is what
 // the next packet meets on it.
+import { type ConntrackTable, conntrackTable } from '../conntrack/table.ts';
 import { isUnknown } from '../field/view.ts';
 import type { Injection } from '../packet/packet.ts';
+import { nothingRemembered } from './memory.ts';
 import type { TraceRequest } from './run.ts';
+import { unchangedSets } from './set-state.ts';
 import type { Supposition, Way } from './step.ts';
 import { agreedAnswer, type Ending, type Trace, trace } from './trace.ts';
 
@@ -32,8 +35,9 @@ export type HistoryRequest = Omit<TraceRequest, keyof Ending | 'injection' | 'no
 /** More ways than these are not followed on to the next packet. */
 const mostBranches = 16;
 
-/** Before the first packet. */
-export function beginHistory(ending: Ending): History {
+/** Before the first packet; connections may exist already. */
+export function beginHistory(connections: ConntrackTable = conntrackTable()): History {
+  const ending = { connections, sets: unchangedSets, memory: nothingRemembered };
   return { branches: [{ ending, suppositions: [] }], count: 0, now: 0, complete: true };
 }
 
@@ -104,37 +108,51 @@ function together(runs: readonly BranchRun[], complete: boolean): Trace {
   );
 }
 
-/** What the ways leave behind; those that leave the same are one. */
-export function branchesBehind(before: Branch, traced: Trace, packet: number): readonly Branch[] {
+/**
+ * What the ways leave behind. Those that leave the same are one, but for what `apart` tells apart; it supposes only what
+ * all of them do.
+ */
+export function branchesBehind(
+  before: Branch,
+  traced: Trace,
+  packet: number,
+  apart: (way: Way) => string = () => '',
+): readonly Branch[] {
   const found = new Map<string, Branch>();
   for (const [at, ending] of traced.endings.entries()) {
     const last = traced.ways[at];
-    const key = last && leftBehind(before.ending, ending, last);
-    if (!last || key === undefined || found.has(key)) continue;
+    if (!last) continue;
+    const key = `${leftBehind(before.ending, ending, last)} ${apart(last)}`;
     const own = last.suppositions.map(({ question, answer }) => ({
       question: `of packet ${packet}: ${question}`,
       answer,
     }));
-    found.set(key, { ending, last, suppositions: [...before.suppositions, ...own] });
+    const suppositions = inCommon(found.get(key)?.suppositions, [...before.suppositions, ...own]);
+    found.set(key, { ending, last, suppositions });
   }
   return [...found.values()];
 }
 
+function inCommon(
+  some: readonly Supposition[] | undefined,
+  others: readonly Supposition[],
+): readonly Supposition[] {
+  if (!some) return others;
+  return others.filter((other) =>
+    some.some(({ question, answer }) => question === other.question && answer === other.answer),
+  );
+}
+
 /** A packet changes no connection but its own, so that and the size of the table tell all. */
-function leftBehind(before: Ending, { connections, ...others }: Ending, way: Way): string {
+function leftBehind(before: Ending, { connections, sets, memory }: Ending, way: Way): string {
   const entry = way.conntrack?.entry;
   const own = entry && !isUnknown(entry) ? connections.lookup(entry.original, entry.zone)?.entry : undefined;
-  const { connections: _, ...othersBefore } = before;
   return [
     connections.size,
     textOf(own),
-    isSame(others, othersBefore) ? 'as before' : textOf(Object.values(others).map((map) => [...map])),
+    sets === before.sets ? 'as before' : textOf([...sets]),
+    memory === before.memory ? 'as before' : textOf([...memory.values()]),
   ].join(' ');
-}
-
-function isSame(one: object, other: object): boolean {
-  const before = new Map<string, unknown>(Object.entries(other));
-  return Object.entries(one).every(([name, value]) => before.get(name) === value);
 }
 
 function textOf(value: unknown): string {

@@ -2,10 +2,11 @@
 import type { Zone } from '../conntrack/entry.ts';
 import { isUnknown } from '../field/view.ts';
 import type { OpaquePart, Part, Statement, Table } from '../ir/ruleset.ts';
+import type { Atom } from '../ir/tuple.ts';
 import type { EvaluationContext } from '../match/define.ts';
 import type { Effect, NatRequest, Verdict } from '../statement/define.ts';
 import { findStatement } from '../statement/registry.ts';
-import { contextAt, failedCondition, isCondition } from './condition.ts';
+import { contextAt, counting, failedCondition, isCondition } from './condition.ts';
 import type { Run } from './run.ts';
 import { withUpdate } from './set-state.ts';
 import type { FailedCondition, RulePlace } from './step.ts';
@@ -22,12 +23,15 @@ interface Progress {
   /** The packet as the last statement left it. */
   context: EvaluationContext;
   readonly notes: string[];
+  /** Tells the rule from all others of its table. */
+  readonly name: string;
   failed?: FailedCondition | undefined;
 }
 
 /** Evaluates a rule and records the step. */
 export function evaluateRule(run: Run, table: Table, place: RulePlace, depth: number): RuleOutcome {
-  const progress: Progress = { context: contextAt(run, table), notes: [] };
+  const name = `${place.chain} ${place.index}`;
+  const progress: Progress = { context: contextAt(run, table), notes: [], name };
   const { view } = progress.context;
   const outcome = runParts(run, table, place.rule.parts, progress);
   const { failed, notes } = progress;
@@ -51,12 +55,15 @@ function verdictOf(outcome: RuleOutcome): Verdict {
 function runParts(run: Run, table: Table, parts: readonly Part[], progress: Progress): RuleOutcome {
   for (const [at, part] of parts.entries()) {
     if (isCondition(part)) {
-      progress.failed = failedCondition(run, progress.context, parts, at, progress.notes);
+      const place = { parts, at, table, name: progress.name };
+      progress.failed = failedCondition(run, progress.context, place, progress.notes);
       if (progress.failed) return goOn;
       continue;
     }
     const outcome =
-      part.kind === 'statement' ? runStatement(run, table, part, progress) : runOpaque(run, part, progress);
+      part.kind === 'statement'
+        ? runStatement(run, table, { part, at }, progress)
+        : runOpaque(run, part, progress);
     if (outcome) return outcome;
   }
   return goOn;
@@ -65,12 +72,13 @@ function runParts(run: Run, table: Table, parts: readonly Part[], progress: Prog
 function runStatement(
   run: Run,
   table: Table,
-  { key, args }: Statement,
+  { part: { key, args }, at }: { readonly part: Statement; readonly at: number },
   progress: Progress,
 ): RuleOutcome | undefined {
   const definition = findStatement(key);
   if (!definition) throw new Error(`no definition of \`${key}\``);
-  let effect = definition.execute(args, progress.context);
+  const place = { table, name: `${progress.name} ${at}`, about: () => `\`${definition.write(args)}\`` };
+  let effect = definition.execute(args, counting(run, progress.context, place));
   while (effect.kind === 'one-of') effect = choose(run, effect, definition.write(args), progress);
   const outcome = apply(run, table, effect, progress);
   progress.context = contextAt(run, table);
@@ -114,7 +122,7 @@ function apply(run: Run, table: Table, effect: CertainEffect, progress: Progress
       return updateSet(run, table, effect, progress);
     case 'count':
       progress.notes.push(effect.note);
-      return limitsOf(run, effect.statements, progress);
+      return limitsOf(run, table, { of: effect.of, statements: effect.statements }, progress);
     case 'untrack':
       return untrack(run, progress);
     case 'mismatch':
@@ -148,7 +156,8 @@ function choose(run: Run, { why, ways }: OpenEffect, statement: string, progress
   const question = `${why}; at ${run.hook} \`${statement}\` gives`;
   const answer = run.ask(question, [first.label, ...others.map(({ label }) => label)]);
   progress.notes.push(`${why}: supposed ${answer}`);
-  return (others.find(({ label }) => label === answer) ?? first).effect;
+  const { effect, counted = () => effect } = others.find(({ label }) => label === answer) ?? first;
+  return counted();
 }
 
 /** The set has the element before its limits are asked (net/netfilter/nft_dynset.c: nft_dynset_eval). */
@@ -166,7 +175,9 @@ function updateSet(
   run.sets = updated.sets;
   progress.notes.push(effect.note);
   progress.context = contextAt(run, table);
-  return limitsOf(run, effect.statements ?? [], progress);
+  const { set, key, statements = [] } = effect;
+  const of = key && `set ${set} ${key.map(atomText).join(' . ')}`;
+  return limitsOf(run, table, { of, statements }, progress);
 }
 
 function isCleared(run: Run, set: string): boolean {
@@ -174,11 +185,27 @@ function isCleared(run: Run, set: string): boolean {
   return run.ask(question, ['yes', 'no']) === 'yes';
 }
 
+function atomText(atom: Atom): string {
+  return typeof atom === 'string' ? atom : `${atom.lo}-${atom.hi}`;
+}
+
+/** What is counted apart from other packets; `of` tells for what, where that is known. */
+interface Counted {
+  readonly of: string | undefined;
+  readonly statements: readonly Part[];
+}
+
 /** What an element counts goes through all of its limits; the first that is reached ends the rule. */
-function limitsOf(run: Run, parts: readonly Part[], progress: Progress): RuleOutcome | undefined {
+function limitsOf(
+  run: Run,
+  table: Table,
+  { of: name, statements: parts }: Counted,
+  progress: Progress,
+): RuleOutcome | undefined {
   for (const [at, part] of parts.entries()) {
     if (!isCondition(part)) continue;
-    progress.failed = failedCondition(run, progress.context, parts, at, progress.notes);
+    const place = { parts, at, table, name };
+    progress.failed = failedCondition(run, progress.context, place, progress.notes);
     if (progress.failed) return goOn;
   }
   return undefined;

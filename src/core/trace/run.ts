@@ -17,6 +17,7 @@ import type { RuleSet } from '../ir/ruleset.ts';
 import type { Injection, Packet } from '../packet/packet.ts';
 import { routingFacts } from '../topology/fib.ts';
 import type { Host } from '../topology/host.ts';
+import { type MemoryState, nothingRemembered } from './memory.ts';
 import type { Oracle } from './oracle.ts';
 import { type SetState, unchangedSets } from './set-state.ts';
 import type { Deciding, Fate, StackReason, Step, TraceVerdict } from './step.ts';
@@ -31,6 +32,10 @@ export interface TraceRequest {
   readonly connections?: ConntrackTable | undefined;
   /** What earlier packets have changed in the sets; nothing where absent. */
   readonly sets?: SetState | undefined;
+  /** What matches remember of earlier packets; nothing where absent. */
+  readonly memory?: MemoryState | undefined;
+  /** The rules were loaded just before the history began; otherwise what they have counted is not known. */
+  readonly fresh?: boolean | undefined;
   /** Seconds since the history began that the packet is part of; its beginning if absent. */
   readonly now?: number | undefined;
   /** When the packet comes, for rules that look at the time; unknown where absent. */
@@ -48,6 +53,7 @@ export interface Run {
   connections: ConntrackTable;
   /** The sets that packets have changed so far. */
   sets: SetState;
+  memory: MemoryState;
   packet: Packet;
   hook: Hook;
   iif: string | undefined | Unknown;
@@ -94,6 +100,7 @@ export function startRun(request: TraceRequest, ask: Oracle, connections: Conntr
     assumptions: new Set(),
     connections,
     sets: request.sets ?? unchangedSets,
+    memory: request.memory ?? nothingRemembered,
     packet: injection.packet,
     hook: received ? 'prerouting' : 'output',
     iif: received ? (injection.iif ?? { unknown: 'the interface it came in by was not said' }) : undefined,

@@ -3,6 +3,7 @@ import { type ConntrackTable, conntrackTable } from '../conntrack/table.ts';
 import { isUnknown } from '../field/view.ts';
 import { formatPacket } from '../packet/format.ts';
 import { decidingOf } from './deciding.ts';
+import type { MemoryState } from './memory.ts';
 import { everyWay } from './oracle.ts';
 import { send } from './output.ts';
 import { receive } from './receive.ts';
@@ -26,6 +27,7 @@ export interface Trace extends Ending {
 export interface Ending {
   readonly connections: ConntrackTable;
   readonly sets: SetState;
+  readonly memory: MemoryState;
 }
 
 /** Follows one packet through the rule set. Pure: the same request gives the same trace. */
@@ -69,7 +71,7 @@ interface Finished {
 
 function runOnce(run: Run, suppositions: () => readonly Supposition[]): Finished {
   const end = run.request.injection.direction === 'in' ? receive(run) : send(run);
-  const ending = { connections: keepChanges(run), sets: run.sets };
+  const ending = { connections: keepChanges(run), sets: run.sets, memory: run.memory };
   return { way: wayOf(run, end, suppositions()), ending };
 }
 

@@ -1,25 +1,27 @@
 // The known differences from the kernel in docs/divergences.md, pinned: whoever removes one has to change the page.
 import { expect, test } from 'vitest';
-import { conntrackTable } from '../../../src/core/conntrack/table.ts';
+import type { RuleSet } from '../../../src/core/ir/ruleset.ts';
 import { loadPolicy } from '../../../src/core/load.ts';
 import { parsePacketSpec } from '../../../src/core/packet/spec.ts';
 import type { Host } from '../../../src/core/topology/host.ts';
+import { beginHistory, nextInHistory } from '../../../src/core/trace/history.ts';
 import { requestProblems } from '../../../src/core/trace/request.ts';
-import { type Trace, trace } from '../../../src/core/trace/trace.ts';
+import type { Trace } from '../../../src/core/trace/trace.ts';
 
 /** The traces of packets that go through a policy one after the other. */
 function history(text: string, specs: readonly string[]): readonly Trace[] {
   const { value } = loadPolicy({ name: 'policy.hook', text });
   if (!value) throw new Error('bad policy');
-  let connections = conntrackTable();
+  let before = beginHistory();
   return specs.map((spec) => {
-    const traced = trace({ ...requestOf(value.ruleSet, value.hosts[0], spec), connections });
-    connections = traced.connections;
+    const { injection, ...given } = requestOf(value.ruleSet, value.hosts[0], spec);
+    const { traced, history: behind } = nextInHistory(given, before, injection);
+    before = behind;
     return traced;
   });
 }
 
-function requestOf(ruleSet: Parameters<typeof trace>[0]['ruleSet'], host: Host | undefined, spec: string) {
+function requestOf(ruleSet: RuleSet, host: Host | undefined, spec: string) {
   const { value } = parsePacketSpec({ name: 'packet', text: spec });
   if (!value) throw new Error(spec);
   return { ruleSet, host, injection: value };
@@ -42,14 +44,14 @@ test('sequence numbers are not judged', () => {
   expect(traces.map((one) => one.ways[0].conntrack?.state)).toEqual(['new', 'established', 'established']);
 });
 
-test('a limit is taken as not used up, and the trace says so', () => {
+test('a limit is taken as not used before the first packet, and the trace says so', () => {
   const limited = 'table ip filter {\n chain FORWARD policy drop {\n limit 1/hour burst 5 accept\n }\n}\n';
   const packet = 'in a out b udp 10.0.0.1:1000 -> 10.1.0.1:53';
   const traces = history(
     limited,
-    Array.from({ length: 10 }, () => packet),
+    Array.from({ length: 6 }, () => packet),
   );
-  expect(traces.every((one) => one.verdict === 'accept')).toBe(true);
+  expect(traces.map((one) => one.verdict)).toEqual([...Array.from({ length: 5 }, () => 'accept'), 'drop']);
   expect(traces.at(-1)?.ways[0].assumptions).toHaveLength(1);
 });
 

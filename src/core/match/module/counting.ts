@@ -1,5 +1,7 @@
 // `recent`, `statistic`, `rateest`: what earlier packets, or chance, decide.
+import type { EvaluationContext, Truth } from '../define.ts';
 import { type Refusal, refuse } from '../iptables-spelling.ts';
+import { takeTurn } from '../memory.ts';
 
 import {
   defineModuleMatch,
@@ -94,8 +96,19 @@ export const statisticMatch = defineModuleMatch({
   check: checkStatistic,
   stateful: true,
   nft: numberGenerated,
-  truth: 'chance, or the number of packets before, decides',
+  knowledge: { unknown: 'chance, or the number of packets before, decides' },
+  truth: statisticTruth,
 });
+
+/** net/netfilter/xt_statistic.c: statistic_mt; `--packet` is the place in each round that matches, from 0. */
+function statisticTruth(settings: Settings, { memory }: EvaluationContext): Truth {
+  const [, one] = settings;
+  if (wordOf(settings, '--mode') !== 'nth') return { result: 'unknown', why: 'chance decides' };
+  const place = memory && takeTurn(memory, Number(wordOf(settings, '--every')));
+  if (place === undefined) return { result: 'unknown', why: 'the number of packets before decides' };
+  const isMeant = place === Number(wordOf(settings, '--packet'));
+  return { result: isMeant !== (one?.negated === true), actual: `packet ${place} of the round` };
+}
 
 function checkStatistic(settings: Settings): Settings | Refusal {
   const [wanted, other] =

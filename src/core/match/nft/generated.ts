@@ -72,11 +72,15 @@ export const numgenFamily = defineFamily<Generator>({
       stateful: true,
       ...(mode === 'inc' && mod > 0 && { turns: below({ mod, offset }) }),
       iptables: (test) => statistic({ mode, mod, offset }, test),
-      read: () => ({
-        unknown:
-          mode === 'inc' ? 'how many packets came before is not known' : 'the number is drawn at random',
-        among: below({ mod, offset }),
-      }),
+      read: ({ turn }) => {
+        const place = mode === 'inc' && mod > 0 ? turn?.(mod) : undefined;
+        if (place !== undefined) return BigInt(offset + place);
+        return {
+          unknown:
+            mode === 'inc' ? 'how many packets came before is not known' : 'the number is drawn at random',
+          among: below({ mod, offset }),
+        };
+      },
     }),
 });
 

@@ -1,0 +1,37 @@
+// What the matches of all rules remember of the packets before, as a value: each way of a packet leaves its own.
+import { type LayeredMap, layeredMap } from '../conntrack/layered-map.ts';
+import type { Table } from '../ir/ruleset.ts';
+import type { Memory, Remembered, Shared } from '../match/memory.ts';
+import type { Run } from './run.ts';
+
+/** By the place or the name that it belongs to. */
+export type MemoryState = LayeredMap<{ readonly place: string; readonly state: Remembered }>;
+
+/** As loaded, or as nobody knows. */
+export const nothingRemembered: MemoryState = layeredMap(new Map());
+
+/** A place in the rules of a table, told from all others by `name`. */
+export interface MemoryPlace {
+  readonly table: Table;
+  readonly name: string;
+  /** What a question about it is said to be about. */
+  readonly about: () => string;
+}
+
+/** The memory of one place, for one evaluation that counts. */
+export function memoryAt(run: Run, { table, name, about }: MemoryPlace): Memory {
+  const keyOf = (shared: Shared | undefined): string => {
+    if (shared?.of === 'machine') return shared.name;
+    return `${table.family} ${table.name} ${shared?.name ?? name}`;
+  };
+  return {
+    now: run.request.now ?? 0,
+    fresh: run.request.fresh === true,
+    recall: (shared) => run.memory.get(keyOf(shared))?.state,
+    remember: (state, shared) => {
+      const place = keyOf(shared);
+      run.memory = run.memory.with(place, { place, state });
+    },
+    choose: (question, answers) => run.ask(`${question}, for ${about()}`, answers),
+  };
+}
