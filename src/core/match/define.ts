@@ -131,6 +131,8 @@ export interface Lookups {
   findObject(kind: string, name: string): NamedObject | undefined;
   /** Whether something changes the set or map that is not understood. */
   isObscure?(name: string): boolean;
+  /** Whether elements of the set have limits of their own, which who finds one asks, too. */
+  isLimited?(name: string): boolean;
 }
 
 /** What a table holds, by name. */

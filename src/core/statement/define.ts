@@ -5,7 +5,7 @@ import type { AddressFamily } from '../datatype/address.ts';
 import type { Range } from '../datatype/range.ts';
 import type { Unknown } from '../field/view.ts';
 import type { Hook } from '../hook/hook.ts';
-import type { Part } from '../ir/ruleset.ts';
+import type { NamedSet, Part } from '../ir/ruleset.ts';
 import type { Tuple } from '../ir/tuple.ts';
 import type {
   EvaluationContext,
@@ -157,16 +157,11 @@ export type Effect =
       readonly timeout?: number;
       /** What the element counts; its limits may end the rule. */
       readonly statements?: readonly Part[];
+      /** The set itself, where the table has none of that name: the rule's own. */
+      readonly holder?: NamedSet;
       readonly note: string;
     }
-  /** Something is counted apart from other packets; its limits may end the rule. */
-  | {
-      readonly kind: 'count';
-      /** For what it is counted; absent where that is not known. */
-      readonly of?: string;
-      readonly statements: readonly Part[];
-      readonly note: string;
-    }
+
   /** It has nothing to do with this packet: the rule ends like after a match that failed. */
   | {
       readonly kind: 'mismatch';

@@ -140,6 +140,9 @@ interface Meter {
   readonly element: ElementKey;
 }
 
+/** What a set holds that says nothing of its size and that rules fill (nf_tables_api.c, nft_dynset.c). */
+const usualSize = 65535;
+
 const count = numberType('integer', 'a number', 32);
 
 export const meter = defineStatement<Meter>({
@@ -156,14 +159,22 @@ export const meter = defineStatement<Meter>({
     readers: [],
   },
   execute: (args, context) => {
-    const { name, element } = args;
-    const { keys, statements } = element;
+    const { name, size = usualSize, element } = args;
+    const { keys, statements, timeout } = element;
     const values = valuesOf(fieldsOf(keys), context);
     if (values.kind === 'missing')
       return { kind: 'mismatch', condition: writeMeter(args), actual: values.actual };
     const text = values.kind === 'values' ? values.text : 'what is not known';
-    const of = values.kind === 'values' && { of: `meter ${name} ${values.text}` };
-    return { kind: 'count', ...of, statements, note: `counted for ${text}` };
+    return {
+      kind: 'update-set',
+      set: name,
+      op: timeout === undefined ? 'add' : 'update',
+      ...(values.kind === 'values' && { key: values.tuple }),
+      ...(timeout !== undefined && { timeout }),
+      statements,
+      holder: { name, type: keys.join(' . '), elements: { kind: 'tuples', tuples: [] }, size },
+      note: `counted for ${text}`,
+    };
   },
 });
 

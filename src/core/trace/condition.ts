@@ -58,8 +58,10 @@ export function failedCondition(
       : truthOf(condition, context);
   if (truth.result === 'unknown')
     return certainFailure(parts.slice(at + 1), context) ?? supposed(run, condition, truth.why, notes);
-  if (truth.result !== 'assumed')
-    return truth.result ? noteFacts(condition, truth.actual, notes) : failure(condition, truth.actual);
+  if (truth.result !== 'assumed') {
+    if (!truth.result) return failure(condition, truth.actual);
+    return failedLimit(run, context, condition, notes) ?? noteFacts(condition, truth.actual, notes);
+  }
   run.assumptions.add(truth.assumption);
   notes.push(`assumed: ${truth.assumption}`);
   return truth.holds ? undefined : failure(condition, 'assumed');
@@ -71,6 +73,19 @@ function counts(condition: Condition): boolean {
 
 function placeOf(condition: Condition, table: Table, name: string): MemoryPlace {
   return { table, name, about: () => `\`${conditionText(condition)}\`` };
+}
+
+/** An element that is found has its limits asked (net/netfilter/nft_lookup.c: nft_lookup_eval). */
+function failedLimit(
+  run: Run,
+  context: EvaluationContext,
+  condition: Condition,
+  notes: string[],
+): FailedCondition | undefined {
+  const names = condition.kind === 'match' ? definitionOf(condition).sets(condition.args) : [];
+  const limited = names.find((name) => context.isLimited?.(name));
+  if (limited === undefined) return undefined;
+  return supposed(run, condition, `the limits of the elements of @${limited} are not followed here`, notes);
 }
 
 /** What holds by facts that are not in the packet is said too. */

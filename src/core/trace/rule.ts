@@ -2,11 +2,11 @@
 import type { Zone } from '../conntrack/entry.ts';
 import { isUnknown } from '../field/view.ts';
 import type { OpaquePart, Part, Statement, Table } from '../ir/ruleset.ts';
-import type { Atom } from '../ir/tuple.ts';
 import type { EvaluationContext } from '../match/define.ts';
 import type { Effect, NatRequest, Verdict } from '../statement/define.ts';
 import { findStatement } from '../statement/registry.ts';
 import { contextAt, counting, failedCondition, isCondition } from './condition.ts';
+import { elementText } from './element-time.ts';
 import type { Run } from './run.ts';
 import { withUpdate } from './set-state.ts';
 import type { FailedCondition, RulePlace } from './step.ts';
@@ -120,9 +120,6 @@ function apply(run: Run, table: Table, effect: CertainEffect, progress: Progress
       return setZone(run, effect.zone, effect.note, progress);
     case 'update-set':
       return updateSet(run, table, effect, progress);
-    case 'count':
-      progress.notes.push(effect.note);
-      return limitsOf(run, table, { of: effect.of, statements: effect.statements }, progress);
     case 'untrack':
       return untrack(run, progress);
     case 'mismatch':
@@ -167,7 +164,7 @@ function updateSet(
   effect: Extract<Effect, { kind: 'update-set' }>,
   progress: Progress,
 ): RuleOutcome | undefined {
-  const updated = withUpdate(run.sets, table, effect);
+  const updated = withUpdate(run.sets, table, effect, run.request.now ?? 0);
   if (updated === 'full' || (updated.mayBeFull && !isCleared(run, effect.set))) {
     progress.failed = { condition: `room in @${effect.set}`, actual: 'it is full' };
     return goOn;
@@ -176,17 +173,13 @@ function updateSet(
   progress.notes.push(effect.note);
   progress.context = contextAt(run, table);
   const { set, key, statements = [] } = effect;
-  const of = key && `set ${set} ${key.map(atomText).join(' . ')}`;
+  const of = key && `set ${set} ${elementText(key)} ${updated.birth}`;
   return limitsOf(run, table, { of, statements }, progress);
 }
 
 function isCleared(run: Run, set: string): boolean {
   const question = `the kernel has cleared away what was deleted from @${set}, which it does every second or so`;
   return run.ask(question, ['yes', 'no']) === 'yes';
-}
-
-function atomText(atom: Atom): string {
-  return typeof atom === 'string' ? atom : `${atom.lo}-${atom.hi}`;
 }
 
 /** What is counted apart from other packets; `of` tells for what, where that is known. */

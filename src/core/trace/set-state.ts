@@ -1,23 +1,39 @@
-// What packets have changed in sets and maps since they were listed, by table and name.
-import type { NamedMap, NamedSet, SetElements, Table } from '../ir/ruleset.ts';
+// What packets and time have changed in sets and maps since they were listed, by table and name.
+import type { NamedMap, NamedSet, Part, SetElements, Table } from '../ir/ruleset.ts';
 import { findMap, findObject, findSet } from '../ir/ruleset.ts';
 import { changesOf } from '../ir/set.ts';
-import type { Atom, Entry, Tuple } from '../ir/tuple.ts';
+import type { Entry, Tuple } from '../ir/tuple.ts';
 import type { Lookups } from '../match/define.ts';
 import type { Effect } from '../statement/define.ts';
 import { disturbedSets } from '../statement/updates.ts';
+import {
+  earliestOf,
+  elementText,
+  hasEnded,
+  type Lifetimes,
+  listedTimes,
+  stillLiving,
+  tuplesOf,
+} from './element-time.ts';
 import type { Run } from './run.ts';
 
 /** A set or map as it is now. */
 interface Changed {
   readonly set?: NamedSet;
   readonly map?: NamedMap;
-  /** Elements that packets added go by themselves after a time. */
-  readonly timed: boolean;
+  readonly lifetimes: Lifetimes;
+  /** Before this nothing ends. */
+  readonly earliest: number;
   /** Something was added or deleted that is not known. */
   readonly unknown: boolean;
-  /** So many elements were deleted, and count until the kernel clears them away. */
+  /** So many elements were deleted or have ended, and count until the kernel clears them away. */
   readonly deleted: number;
+  /** So many were ever added: tells one element from a later one with the same key. */
+  readonly added: number;
+  /** Which of them each element is, for those that packets added. */
+  readonly births: ReadonlyMap<string, number>;
+  /** Elements have a limit of their own, which a rule that finds one asks, too. */
+  readonly limited: boolean;
 }
 
 export type SetState = ReadonlyMap<string, Changed>;
@@ -32,10 +48,14 @@ function keyOf({ family, name }: Table, set: string): string {
 }
 
 /** The sets and maps that rules of a table see; what is taken for granted of them becomes an assumption. */
-export function lookupsIn(run: Pick<Run, 'sets' | 'assumptions'>, table: Table): Lookups {
+export function lookupsIn(run: Pick<Run, 'sets' | 'assumptions' | 'request'>, table: Table): Lookups {
+  const { now = 0 } = run.request;
   const changed = (name: string): Changed | undefined => {
-    const found = run.sets.size === 0 ? undefined : run.sets.get(keyOf(table, name));
-    if (found?.timed) run.assumptions.add(`no element's time in \`${name}\` ends between these packets`);
+    const found = current(run.sets, table, name, now);
+    if (found && found !== run.sets.get(keyOf(table, name)))
+      run.sets = new Map(run.sets).set(keyOf(table, name), found);
+    if (found && now === 0 && found.lifetimes.size > 0)
+      run.assumptions.add(`no time passes between these packets, so that no element of \`${name}\` ends`);
     return found;
   };
   return {
@@ -47,6 +67,50 @@ export function lookupsIn(run: Pick<Run, 'sets' | 'assumptions'>, table: Table):
     },
     findObject: (kind, name) => findObject(table, kind, name),
     isObscure: (name) => changed(name)?.unknown === true || disturbedSets(table).has(name),
+    isLimited: (name) =>
+      run.sets.get(keyOf(table, name))?.limited === true || hasLimits(findSet(table, name)?.statements),
+  };
+}
+
+function hasLimits(parts: readonly Part[] = []): boolean {
+  return parts.some((part) => part.kind === 'match');
+}
+
+/** What of it packets or time have changed; undefined: nothing. */
+function current(state: SetState, table: Table, name: string, now: number): Changed | undefined {
+  const before = state.get(keyOf(table, name));
+  if (!before && now === 0) return undefined;
+  const known = before ?? asListed(findSet(table, name), findMap(table, name));
+  return known.earliest <= now ? withoutEnded(known, now) : before;
+}
+
+function asListed(set: NamedSet | undefined, map: NamedMap | undefined): Changed {
+  const holder = set ?? map;
+  const { lifetimes, earliest } = holder ? listedTimes(holder) : { lifetimes: new Map(), earliest: Infinity };
+  return {
+    ...(set && { set }),
+    ...(map && { map }),
+    lifetimes,
+    earliest,
+    unknown: false,
+    deleted: 0,
+    added: 0,
+    births: new Map(),
+    limited: hasLimits(holder?.statements),
+  };
+}
+
+function withoutEnded(known: Changed, now: number): Changed {
+  const { set, map, lifetimes } = known;
+  const lives = (key: Tuple | 'any') => !hasEnded(lifetimes, key, now);
+  const left = stillLiving(lifetimes, now);
+  return {
+    ...known,
+    ...(set && { set: { ...set, elements: elementsOf(tuplesOf(set.elements).filter(lives), set.elements) } }),
+    ...(map && { map: { ...map, entries: map.entries.filter(({ key }) => lives(key)) } }),
+    lifetimes: left,
+    earliest: earliestOf(left),
+    deleted: known.deleted + lifetimes.size - left.size,
   };
 }
 
@@ -58,32 +122,53 @@ export function withUpdate(
   state: SetState,
   table: Table,
   update: Update,
-): { readonly sets: SetState; readonly mayBeFull: boolean } | 'full' {
+  now: number,
+): { readonly sets: SetState; readonly mayBeFull: boolean; readonly birth: number } | 'full' {
   const { set: name, key, op } = update;
-  const before = state.get(keyOf(table, name));
-  const set = before?.set ?? findSet(table, name);
-  const map = before?.map ?? findMap(table, name);
-  const timed = op !== 'delete' && (update.timeout ?? set?.timeout ?? map?.timeout) !== undefined;
-  const kept = {
-    ...(set && { set }),
-    ...(map && { map }),
-    timed: timed || before?.timed === true,
-    unknown: before?.unknown === true,
-    deleted: before?.deleted ?? 0,
-  };
+  const before =
+    current(state, table, name, now) ?? asListed(findSet(table, name) ?? update.holder, findMap(table, name));
+  const { set, map } = before;
   const next = (changed: Changed, mayBeFull = false) => ({
     sets: new Map(state).set(keyOf(table, name), changed),
     mayBeFull,
+    birth: key ? (changed.births.get(elementText(key)) ?? 0) : 0,
   });
-  if (!key || (!set && !map)) return next({ ...kept, unknown: true });
+  if (!key || (!set && !map)) return next({ ...before, unknown: true });
   const newSet = set && updatedSet(set, key, op);
   const newMap = map && updatedMap(map, key, update);
   if (newSet === 'full' || newMap === 'full') return 'full';
   const grown = sizeOf(newSet, newMap) - sizeOf(set, map);
-  const changed = { ...kept, ...(newSet && { set: newSet }), ...(newMap && { map: newMap }) };
-  if (grown <= 0) return next({ ...changed, deleted: kept.deleted - grown });
+  const changed = {
+    ...before,
+    ...(newSet && { set: newSet }),
+    ...(newMap && { map: newMap }),
+    ...timesBehind(before, update, { key, now, isNew: grown > 0 }),
+    limited: before.limited || hasLimits(update.statements),
+  };
+  if (grown <= 0) return next({ ...changed, deleted: before.deleted - grown });
   const room = set?.size ?? map?.size;
-  return next(changed, room !== undefined && sizeOf(newSet, newMap) + kept.deleted > room);
+  return next(changed, room !== undefined && sizeOf(newSet, newMap) + before.deleted > room);
+}
+
+/** `update` renews the time of an element that is there, `add` does not (nft_dynset.c: nft_dynset_eval). */
+function timesBehind(
+  { lifetimes, set, map, births, added }: Changed,
+  { op, timeout: given }: Update,
+  { key, now, isNew }: { readonly key: Tuple; readonly now: number; readonly isNew: boolean },
+): Pick<Changed, 'lifetimes' | 'earliest' | 'births' | 'added'> {
+  const text = elementText(key);
+  const known = lifetimes.get(text);
+  const timeout = given ?? known?.timeout ?? (set ?? map)?.timeout;
+  const changed = new Map(lifetimes);
+  if (op === 'delete') changed.delete(text);
+  else if (timeout && (isNew || (op === 'update' && known)))
+    changed.set(text, { timeout, end: now + timeout });
+  return {
+    lifetimes: changed,
+    earliest: earliestOf(changed),
+    added: isNew ? added + 1 : added,
+    births: isNew ? new Map(births).set(text, added + 1) : births,
+  };
 }
 
 function sizeOf(set: NamedSet | undefined, map: NamedMap | undefined): number {
@@ -109,11 +194,6 @@ function updatedMap(map: NamedMap, key: Tuple, { op, data }: Update): NamedMap |
   return { ...map, entries: [...map.entries, entry] };
 }
 
-function tuplesOf(elements: SetElements): readonly Tuple[] {
-  if (elements.kind === 'tuples') return elements.tuples;
-  return (elements.kind === 'names' ? elements.names : elements.ranges).map((atom: Atom) => [atom]);
-}
-
 function elementsOf(tuples: readonly Tuple[], like: SetElements): SetElements {
   if (like.kind === 'tuples') return { kind: 'tuples', tuples };
   const atoms = tuples.flat();
@@ -123,10 +203,5 @@ function elementsOf(tuples: readonly Tuple[], like: SetElements): SetElements {
 }
 
 function isSame(one: Tuple, other: Tuple): boolean {
-  return one.length === other.length && one.every((atom, at) => isSameAtom(atom, other[at]));
-}
-
-function isSameAtom(one: Atom, other: Atom | undefined): boolean {
-  if (typeof one === 'string' || typeof other === 'string' || !other) return one === other;
-  return one.lo === other.lo && one.hi === other.hi;
+  return one.length === other.length && elementText(one) === elementText(other);
 }
