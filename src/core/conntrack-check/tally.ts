@@ -1,5 +1,5 @@
 // Counting checked connections, so that a listing of any size needs no memory.
-import { decidingText } from '../trace/render.ts';
+import { decidingText } from '../trace/deciding-text.ts';
 import type { CheckedConnection } from './check.ts';
 
 /** How many connections there were of each kind. */

@@ -11,7 +11,7 @@ import {
 } from './entry.ts';
 import { judgeGeneric, judgeGre, judgeSctp } from './generic.ts';
 import { errorConnection, icmpOf, isIcmpError, isUntrackedIcmp, judgeIcmp } from './icmp.ts';
-import type { Arrival, Judgement, TrackSettings } from './protocol.ts';
+import { type Arrival, type Judgement, refresh, type TrackSettings } from './protocol.ts';
 import type { ConntrackTable, Found } from './table.ts';
 import { judgeTcp } from './tcp.ts';
 import { defaultTimeouts } from './timeouts.ts';
@@ -57,6 +57,13 @@ export function track(table: ConntrackTable, packet: Packet, options: TrackOptio
   const tuple = tupleOf(packet);
   if (!tuple) return without(table, 'invalid', 'the header with the ports is not in the packet');
   return trackTuple({ table, packet, tuple, zone, settings: settingsOf(options) });
+}
+
+/** The connection after `reject` reset it: net/netfilter/nf_conntrack_proto_tcp.c: nf_conntrack_tcp_set_closing. */
+export function resetByRule(entry: Entry, options: TrackOptions = {}): Entry {
+  const settings = settingsOf(options);
+  if (entry.original.protocol !== protocolNumber.tcp || entry.protocolState === 'CLOSE') return entry;
+  return refresh({ ...entry, protocolState: 'CLOSE' }, settings.timeouts.tcp.CLOSE, settings);
 }
 
 interface Search {

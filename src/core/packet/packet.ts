@@ -78,6 +78,9 @@ export interface Icmp {
   readonly inner?: Packet;
 }
 
+/** What an ICMP or ICMPv6 message says: both numbers of its kind. */
+export type IcmpKind = Pick<Icmp, 'type' | 'code'>;
+
 /** Any other protocol, or a transport header that is not in this packet (a later fragment). */
 export interface Opaque {
   readonly kind: 'opaque';

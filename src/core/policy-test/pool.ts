@@ -74,7 +74,12 @@ function anyAddress(family: AddressFamily, random: Random): bigint {
 /** The packet as a rule would see it that filters: what the matches of rules are tried on. */
 function viewOfPacket(injection: Injection, host: Host | undefined): PacketView {
   const request = { ruleSet: { tables: [] }, injection, host };
-  const run = startRun(request, (_, [first]) => first, conntrackTable());
+  const run = startRun(
+    request,
+    (_, [first]) => first,
+    conntrackTable(),
+    () => ({ verdict: 'accept', fate: 'sent' }),
+  );
   run.hook = injection.direction === 'out' ? 'output' : injection.local ? 'input' : 'forward';
   run.oif = injection.oif ?? routedBy(injection, host);
   const unknown = { unknown: 'no connection yet' };

@@ -17,7 +17,7 @@ import type {
 } from '../match/define.ts';
 import type { Condition, IptablesReader, IptablesTarget } from '../match/iptables-spelling.ts';
 import type { TermReader } from '../match/reader.ts';
-import type { Packet } from '../packet/packet.ts';
+import type { IcmpKind, Packet } from '../packet/packet.ts';
 
 export interface StatementDefinition<Args> {
   /** Its name in the registry and the words that begin it in the language: `accept`, `meta mark set`. */
@@ -103,7 +103,10 @@ export interface TargetCase {
 export type Verdict =
   | { readonly kind: 'accept' | 'drop' | 'continue' | 'return' | 'queue' }
   | { readonly kind: 'jump' | 'goto'; readonly chain: string }
-  | { readonly kind: 'reject'; readonly with: string };
+  | { readonly kind: 'reject'; readonly with: string; readonly answer: RejectAnswer };
+
+/** What a packet that is rejected is answered with, in the packet's own family. */
+export type RejectAnswer = 'tcp reset' | IcmpKind;
 
 /** What a nat statement asks of nf_nat_setup_info (struct nf_nat_range2); absent parts are kept as they are. */
 export interface NatRequest {

@@ -1,10 +1,12 @@
 // `reject`: drops the packet and answers its sender.
 
+import type { AddressFamily } from '../datatype/address.ts';
+import { icmpCode, icmpv6Code } from '../datatype/types.ts';
 import { type Refusal, refuse } from '../match/iptables-spelling.ts';
 import type { TermReader } from '../match/reader.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../nft/json-value.ts';
 import { type Packet, protocolNumber } from '../packet/packet.ts';
-import { defineStatement, type Effect, type TargetSpelling } from './define.ts';
+import { defineStatement, type Effect, type RejectAnswer, type TargetSpelling } from './define.ts';
 
 /** The answer; `icmpx` has the code of the same meaning in either family. */
 type Reject = { readonly type: 'tcp reset' } | { readonly type: Protocol; readonly code: string };
@@ -65,11 +67,22 @@ export const reject = defineStatement<Reject>({
       },
     ],
   },
-  execute: (args, { view }) => wrongProtocol(args, view.packet) ?? rejecting(args),
+  execute: (args, { view }) => wrongProtocol(args, view.packet) ?? rejecting(args, view.packet.family),
 });
 
-function rejecting(args: Reject): Effect {
-  return { kind: 'verdict', verdict: { kind: 'reject', with: describe(args) } };
+function rejecting(args: Reject, family: AddressFamily): Effect {
+  return {
+    kind: 'verdict',
+    verdict: { kind: 'reject', with: describe(args), answer: answerOf(args, family) },
+  };
+}
+
+/** "Destination unreachable" with the code (include/uapi/linux/icmp.h, include/uapi/linux/icmpv6.h). */
+function answerOf(args: Reject, family: AddressFamily): RejectAnswer {
+  if (args.type === 'tcp reset') return args.type;
+  const name = args.type === 'icmpx' ? eitherFamily[args.code]?.[family === 4 ? 'ip' : 'ip6'] : args.code;
+  const codes = family === 4 ? icmpCode : icmpv6Code;
+  return { type: family === 4 ? 3 : 1, code: Number(codes.parse(name ?? '') ?? 0) };
 }
 
 /** An answer for TCP or one IP version only comes with a test for it (nftables src/evaluate.c: stmt_evaluate_reject). */

@@ -59,6 +59,11 @@ function selectIpv4Address(
   return borrow(host, device, scope);
 }
 
+/** The address of an interface that ICMP errors come from under `icmp_errors_use_inbound_ifaddr`. */
+export function inboundAddress(host: Host, device: string, toward: bigint): ChosenAddress | undefined {
+  return selectIpv4Address(host, device, toward, 'link');
+}
+
 /** With route_localnet a device's host-scope addresses count as link-scope. */
 function primaries(
   host: Host,

@@ -7,6 +7,17 @@ import type { Host } from './host.ts';
 const globalDefaults = {
   'net.ipv4.ip_forward': 0,
   'net.ipv4.ip_default_ttl': 64,
+  'net.ipv4.fwmark_reflect': 0,
+  'net.ipv4.icmp_echo_ignore_all': 0,
+  'net.ipv4.icmp_echo_ignore_broadcasts': 1,
+  'net.ipv4.icmp_errors_use_inbound_ifaddr': 0,
+  'net.ipv4.icmp_ratelimit': 1000,
+  'net.ipv6.fwmark_reflect': 0,
+  'net.ipv6.anycast_src_echo_reply': 0,
+  'net.ipv6.icmp.echo_ignore_all': 0,
+  'net.ipv6.icmp.echo_ignore_anycast': 0,
+  'net.ipv6.icmp.echo_ignore_multicast': 0,
+  'net.ipv6.icmp.ratelimit': 1000,
   'net.netfilter.nf_conntrack_tcp_loose': 1,
 } as const;
 

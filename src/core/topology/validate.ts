@@ -3,14 +3,7 @@ import { addressWidth } from '../datatype/address.ts';
 import type { ReceivedFlow } from './decision.ts';
 import type { Host, Route } from './host.ts';
 import { addressesOf, interfaceNamed, interfaceWith } from './inventory.ts';
-import {
-  formatPrefix,
-  isLinkLocal6,
-  isLocalMulticast4,
-  isLoopback4,
-  isMulticast,
-  limitedBroadcast,
-} from './prefix.ts';
+import { formatPrefix, isLocalMulticast4, isLoopback4, isMulticast, limitedBroadcast } from './prefix.ts';
 import { addressScope } from './rfc6724.ts';
 import { forwards, sysctlNumber } from './sysctl.ts';
 import { formatRoute, hasCustomRules, isRefusing, searchTables } from './tables.ts';
@@ -30,7 +23,7 @@ export interface SourceRejection {
  */
 export function validateSource(host: Host, flow: ReceivedFlow): SourceRejection | undefined {
   if (flow.iif === 'lo') return undefined;
-  return flow.family === 4 ? validateIpv4(host, flow) : validateIpv6(host, flow);
+  return flow.family === 4 ? validateIpv4(host, flow) : validateIpv6(flow);
 }
 
 function reject(
@@ -153,13 +146,11 @@ function text(address: bigint): string {
   return formatPrefix(4, address, addressWidth(4));
 }
 
-/** IPv6 knows no reverse path filter, and takes its own addresses as sources. */
-function validateIpv6(host: Host, flow: ReceivedFlow): SourceRejection | undefined {
-  return validateIpv6Header(flow) ?? validateIpv6Forward(host, flow);
-}
-
-/** `net/ipv6/ip6_input.c: ip6_rcv_core`. */
-function validateIpv6Header({ source, destination }: ReceivedFlow): SourceRejection | undefined {
+/**
+ * IPv6 knows no reverse path filter, and takes its own addresses as sources. Those that are not valid beyond their link
+ * are refused when a packet is forwarded (`net/ipv6/ip6_input.c: ip6_rcv_core`).
+ */
+function validateIpv6({ source, destination }: ReceivedFlow): SourceRejection | undefined {
   if (source === 1n) return reject('martian-source', '::1 does not exist outside the host', 'header');
   if (destination === 1n)
     return reject('martian-destination', '::1 does not exist outside the host', 'header');
@@ -167,13 +158,4 @@ function validateIpv6Header({ source, destination }: ReceivedFlow): SourceReject
     return reject('martian-source', 'a multicast group cannot be a source', 'header');
   if (!isMulticast(6, destination) || addressScope(destination) > 1) return undefined;
   return reject('martian-destination', 'an interface-local group does not exist outside the host', 'header');
-}
-
-/** `net/ipv6/ip6_output.c: ip6_forward`: neither :: nor a link-local source leaves its link. */
-function validateIpv6Forward(host: Host, flow: ReceivedFlow): SourceRejection | undefined {
-  if (flow.source !== 0n && !isLinkLocal6(flow.source)) return undefined;
-  const answer = searchTables(host, flow);
-  const forwarded =
-    answer?.kind === 'route' && answer.route.type === 'unicast' && forwards(host, flow.iif, 6);
-  return forwarded ? reject('martian-source', 'the source is not valid beyond its link') : undefined;
 }

@@ -1,6 +1,7 @@
 // Conntrack's two places on a packet's way: finding or beginning its connection, and confirming it at the end.
 import { confirm } from '../conntrack/confirm.ts';
-import { type Tracked, track } from '../conntrack/track.ts';
+import { hasStatus } from '../conntrack/entry.ts';
+import { resetByRule, type Tracked, track } from '../conntrack/track.ts';
 import { type ConntrackView, isUnknown } from '../field/view.ts';
 import type { Packet } from '../packet/packet.ts';
 import { sysctlNumber } from '../topology/sysctl.ts';
@@ -8,11 +9,21 @@ import { dropByStack, type End, type Run } from './run.ts';
 
 /** Attaches the connection to the packet, once: a packet that comes back through `lo` keeps its own. */
 export function trackConnection(run: Run): void {
-  const { view, why } = run.ct
-    ? { view: run.ct, why: 'tracked already on its way out' }
-    : findConnection(run);
+  const { view, why } = run.ct ? { view: run.ct, why: knownBefore(run) } : findConnection(run);
   run.ct = view;
   run.steps.push({ kind: 'conntrack', hook: run.hook, view, why });
+}
+
+function knownBefore({ isAnswer, hook }: Run): string {
+  if (isAnswer && hook === 'output') return 'part of the connection of the packet that it answers';
+  return 'tracked already on its way out';
+}
+
+/** What `reject with tcp reset` does to a connection that is known (nf_conntrack_core.c: nf_conntrack_set_closing). */
+export function closeConnection(run: Run): void {
+  const entry = run.ct?.entry;
+  if (!run.ct || !entry || isUnknown(entry) || !hasStatus(entry, 'confirmed')) return;
+  run.ct = { ...run.ct, entry: resetByRule(entry, settingsOf(run)) };
 }
 
 interface FoundConnection {
@@ -73,10 +84,14 @@ function settingsOf({ request: { host, now }, zone }: Run) {
   return { tcpLoose, zone, ...(now !== undefined && { now }) };
 }
 
-/** A new connection enters the table; the packet is dropped if another one holds its tuple. */
+/**
+ * A new connection enters the table; the packet is dropped if another one holds its tuple. An answer that goes against
+ * the packet that began it does not confirm it (nf_conntrack_core.c: __nf_conntrack_confirm).
+ */
 export function confirmConnection(run: Run): End | undefined {
   const entry = run.ct?.entry;
   if (!run.ct || !entry || isUnknown(entry)) return undefined;
+  if (run.ct.direction === 'reply' && !hasStatus(entry, 'confirmed')) return undefined;
   const confirmation = confirm(run.connections, entry);
   run.connections = confirmation.table;
   if (confirmation.kind === 'clash')

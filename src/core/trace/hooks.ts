@@ -1,5 +1,6 @@
 // Running everything at one hook, in order, until something ends the packet.
 import type { Hook } from '../hook/hook.ts';
+import { answerReject } from './answer.ts';
 import { runBaseChain } from './chain.ts';
 import { confirmConnection, trackConnection } from './connection.ts';
 import { runNat } from './nat.ts';
@@ -45,5 +46,6 @@ function runFunction(run: Run, one: HookFunction): End | undefined {
 function runFilter(run: Run, hooked: HookedChain): End | undefined {
   const result = runBaseChain(run, hooked);
   if (result.kind === 'nat') throw new Error(`nat statement in ${hooked.chain.name}, which is no nat chain`);
+  if (result.kind === 'reject') answerReject(run, result.answer);
   return endOf(result.kind);
 }

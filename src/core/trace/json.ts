@@ -9,7 +9,7 @@ import { formatInjection, formatPacket } from '../packet/format.ts';
 import type { Packet } from '../packet/packet.ts';
 import { locationOf } from '../text/source.ts';
 import type { Flip } from './flip.ts';
-import type { Deciding, RulePlace, RuleStep, Step, Way } from './step.ts';
+import type { Answer, Deciding, RulePlace, RuleStep, Step, Way } from './step.ts';
 import type { Trace } from './trace.ts';
 import { verdictText } from './verdict.ts';
 
@@ -59,8 +59,14 @@ function wayToJson(way: Way): JsonObject {
     deciding: way.deciding && decidingToJson(way.deciding),
     conntrack: connectionToJson(way.conntrack),
     assumptions: way.assumptions.length > 0 ? way.assumptions : undefined,
+    answers: way.answers.length > 0 ? way.answers.map(answerToJson) : undefined,
     steps: way.steps.map(stepToJson),
   });
+}
+
+function answerToJson(answer: Answer): JsonObject {
+  if ('way' in answer) return { why: answer.why, ...wayToJson(answer.way) };
+  return { why: answer.why, packet: packetToJson(answer.packet), unfollowed: answer.unfollowed };
 }
 
 /** Without the keys that have no value. */

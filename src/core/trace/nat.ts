@@ -1,11 +1,13 @@
 // Address translation at a hook: asking the nat chains about a new connection, then rewriting the packet by what its
 // connection is bound to. net/netfilter/nf_nat_core.c: nf_nat_inet_fn.
 import { type Entry, hasStatus, withStatus } from '../conntrack/entry.ts';
+import { icmpOf } from '../conntrack/icmp.ts';
 import { type NatRange, setupNat } from '../conntrack/nat.ts';
 import { translate } from '../conntrack/translate.ts';
 import { isUnknown } from '../field/view.ts';
 import { formatPacket } from '../packet/format.ts';
 import type { NatRequest } from '../statement/define.ts';
+import { answerReject } from './answer.ts';
 import { runBaseChain } from './chain.ts';
 import { natRange } from './nat-range.ts';
 import type { HookedChain } from './order.ts';
@@ -19,7 +21,7 @@ export function runNat(run: Run, manip: Manip, chains: readonly HookedChain[]): 
   const { ct } = run;
   if (!ct?.entry) return note(run, 'not consulted: the packet belongs to no tracked connection');
   if (isUnknown(ct.entry)) return supposeTranslation(run);
-  const fresh = ct.state === 'new' || (ct.state === 'related' && hasStatus(ct.entry, 'expected'));
+  const fresh = ct.state === 'new' || (ct.state === 'related' && !icmpOf(run.packet));
   const end = fresh && !isBound(ct.entry, manip) ? bind(run, manip, ct.entry, chains) : undefined;
   return end ?? rewrite(run, manip);
 }
@@ -44,6 +46,7 @@ function bind(run: Run, manip: Manip, entry: Entry, chains: readonly HookedChain
   for (const hooked of chains) {
     const result = runBaseChain(run, hooked);
     if (result.kind === 'nat') return bindTo(run, manip, entry, result.request);
+    if (result.kind === 'reject') answerReject(run, result.answer);
     const end = endOf(result.kind);
     if (end) return end;
   }

@@ -5,7 +5,7 @@ import type { Host } from '../topology/host.ts';
 import { selectSource } from '../topology/source-selection.ts';
 import { runHook } from './hooks.ts';
 import { receiveLooped } from './receive.ts';
-import { deviceOf, lookupOutput, refusedOutput } from './reroute.ts';
+import { deviceOf, lookupOutput, noteRouted, refusedOutput } from './reroute.ts';
 import { dropByStack, type End, type Run } from './run.ts';
 
 /** Sends a packet. */
@@ -23,12 +23,13 @@ function leave(run: Run): End {
 }
 
 function routeOutput(run: Run): End | undefined {
-  const { host, injection } = run.request;
+  const { host } = run.request;
   if (!host) return outputAsSaid(run);
-  const decision = lookupOutput(run, host, injection.oif);
+  const decision = lookupOutput(run, host);
   const refused = refusedOutput(run, decision);
   if (refused) return refused;
   run.oif = deviceOf(decision);
+  noteRouted(run, decision);
   run.steps.push({ kind: 'routing', decision: `out by ${run.oif}`, out: run.oif, why: decision.why });
   return chooseSource(run, host, decision);
 }

@@ -3,10 +3,15 @@
 import type { RouteDecision } from '../topology/decision.ts';
 import type { Host } from '../topology/host.ts';
 import { lookupRoute } from '../topology/lookup.ts';
+import { isLinkLocal6 } from '../topology/prefix.ts';
 import { forwards } from '../topology/sysctl.ts';
 import { validateSource } from '../topology/validate.ts';
+import { sendIcmpError } from './answer.ts';
+import { answerDelivered } from './delivered.ts';
 import { runHook } from './hooks.ts';
+import { noteRouted } from './reroute.ts';
 import { dropByStack, type End, known, type Run } from './run.ts';
+import { stackErrors, type UnroutedDecision, unroutedError } from './stack-error.ts';
 
 /** Where routing sends a received packet: to this host, or onward by an interface that may not be known. */
 type Destination = 'local' | { readonly out: Run['oif'] };
@@ -63,6 +68,7 @@ function routeByHost(run: Run, host: Host): Destination | End {
   const flow = flowOf(run);
   const decision = lookupRoute(host, flow);
   const rejected = validateSource(host, flow);
+  noteRouted(run, decision);
   if (rejected?.reason === 'martian-source') return dropByStack(run, rejected.reason, rejected.why);
   const refused = refusedReceived(run, host, decision);
   if (refused) return refused;
@@ -78,14 +84,14 @@ function onward(run: Run, decision: Extract<RouteDecision, { kind: 'unicast' }>)
   return { out };
 }
 
-/** Destinations that no packet reaches. With forwarding off they are dropped without an answer. */
+/** Destinations that no packet reaches. With IPv4 forwarding off they are dropped without an answer. */
 function refusedReceived(run: Run, host: Host, decision: RouteDecision): End | undefined {
   switch (decision.kind) {
     case 'unreachable':
     case 'prohibit':
     case 'blackhole':
     case 'no-route':
-      return forwardingOff(run, host) ?? dropByStack(run, decision.kind, decision.why);
+      return (run.family === 4 ? forwardingOff(run, host) : undefined) ?? dropUnrouted(run, decision);
     case 'unicast':
       return forwardingOff(run, host);
     case 'multicast':
@@ -96,6 +102,13 @@ function refusedReceived(run: Run, host: Host, decision: RouteDecision): End | u
   }
 }
 
+function dropUnrouted(run: Run, decision: UnroutedDecision): End {
+  const end = dropByStack(run, decision.kind, decision.why);
+  const error = unroutedError(run.family, decision);
+  if (error) sendIcmpError(run, decision.kind, error);
+  return end;
+}
+
 function forwardingOff(run: Run, host: Host): End | undefined {
   const device = known(run.iif) ?? '';
   if (forwards(host, device, run.family)) return undefined;
@@ -103,15 +116,34 @@ function forwardingOff(run: Run, host: Host): End | undefined {
 }
 
 function deliver(run: Run): End {
-  return runHook(run, 'input') ?? { verdict: 'accept', fate: 'delivered-local' };
+  const end = runHook(run, 'input');
+  if (end) return end;
+  answerDelivered(run);
+  return { verdict: 'accept', fate: 'delivered-local' };
 }
 
 /** The hop limit counts before FORWARD, which sees the decremented one. */
 function forward(run: Run, out: Run['oif']): End {
   run.oif = out;
   const { ttl } = run.packet;
-  if (ttl <= 1) return dropByStack(run, 'ttl-exceeded', `its time to live of ${ttl} ends here`);
-  return tooLarge(run) ?? forwardDecremented(run, ttl - 1);
+  return expired(run, ttl) ?? beyondLink(run) ?? tooLarge(run) ?? forwardDecremented(run, ttl - 1);
+}
+
+function expired(run: Run, ttl: number): End | undefined {
+  if (ttl > 1) return undefined;
+  const end = dropByStack(run, 'ttl-exceeded', `its time to live of ${ttl} ends here`);
+  sendIcmpError(run, 'ttl-exceeded', stackErrors.expired[run.family]);
+  return end;
+}
+
+/** `net/ipv6/ip6_output.c: ip6_forward`: neither :: nor a link-local source leaves its link. */
+function beyondLink(run: Run): End | undefined {
+  const { family, source } = run.packet;
+  const isLinks = family === 6 && (source === 0n || isLinkLocal6(source));
+  if (!run.request.host || !isLinks || run.oif === run.iif) return undefined;
+  const end = dropByStack(run, 'martian-source', 'the source is not valid beyond its link');
+  if (source !== 0n) sendIcmpError(run, 'martian-source', stackErrors.beyondScope);
+  return end;
 }
 
 function forwardDecremented(run: Run, ttl: number): End {
@@ -129,5 +161,7 @@ function tooLarge(run: Run): End | undefined {
   const mayFragment = family === 4 && !packet.fragment.dontFragment;
   if (!device || mayFragment || packet.length <= device.mtu) return undefined;
   const why = `${packet.length} bytes do not fit the ${device.mtu} of ${device.name}`;
-  return dropByStack(run, 'fragmentation-needed', why);
+  const end = dropByStack(run, 'fragmentation-needed', why);
+  sendIcmpError(run, 'fragmentation-needed', stackErrors.tooLarge[family]);
+  return end;
 }

@@ -1,14 +1,14 @@
 // A trace as text for people: every hook with its chains, every rule with the condition that failed, and the answer.
 import { formatEntry } from '../conntrack/format.ts';
 import { isUnknown } from '../field/view.ts';
-import { ruleText } from '../ir/rule-text.ts';
 import { formatInjection, formatPacket } from '../packet/format.ts';
 import type { Injection } from '../packet/packet.ts';
-import { locationOf } from '../text/source.ts';
 import { type Paint, plain } from '../text/style.ts';
+import { decidingText } from './deciding-text.ts';
 import type { Flip } from './flip.ts';
+import { renderAnswers } from './render-answer.ts';
 import { renderRules } from './render-rules.ts';
-import type { Deciding, RuleStep, Step, TraceVerdict, Way } from './step.ts';
+import type { RuleStep, Step, TraceVerdict, Way } from './step.ts';
 import type { Trace } from './trace.ts';
 
 export interface RenderOptions {
@@ -102,6 +102,7 @@ function renderOutcome(way: Way, paint: Paint): readonly string[] {
     `${paint('strong', 'verdict')}  ${verdict}${fateText(way)}`,
     ...(way.deciding ? [`${paint('strong', 'because')}  ${decidingText(way.deciding)}`] : []),
     ...connectionLine(way, paint),
+    ...renderAnswers(way.answers, paint),
     ...way.unknownParts.map((part) => `${paint('strong', 'unknown')}  ${part}`),
     ...way.assumptions.map((assumption) => `${paint('strong', 'assumed')}  ${assumption}`),
   ];
@@ -111,15 +112,6 @@ function renderOutcome(way: Way, paint: Paint): readonly string[] {
 function fateText({ verdict, fate, out, reason, packet }: Way): string {
   if (verdict !== 'accept') return reason === undefined ? '' : `, by the stack: ${reason}`;
   return `, ${fate}${out === undefined ? '' : ` out ${out}`} as ${formatPacket(packet)}`;
-}
-
-/** Which rule or policy decided, with its place in the source. */
-export function decidingText(deciding: Deciding): string {
-  const chain = `${deciding.family} ${deciding.table} ${deciding.chain}`;
-  if (deciding.by === 'policy') return `the policy of ${chain}`;
-  const { rule, index } = deciding;
-  const place = rule.span ? locationOf(rule.span) : undefined;
-  return `rule ${index} of ${chain}${place ? ` (${place.file}:${place.line})` : ''}: ${ruleText(rule)}`;
 }
 
 /** A packet that was dropped before it was confirmed leaves no connection behind. */

@@ -5,10 +5,17 @@ import { lookupRoute } from '../topology/lookup.ts';
 import { dropByStack, type End, type Run } from './run.ts';
 
 /** The first lookup. 0 as the source: the host is still to choose it. */
-export function lookupOutput({ packet, mark }: Run, host: Host, oif: string | undefined): RouteDecision {
+export function lookupOutput({ packet, mark, lookup }: Run, host: Host): RouteDecision {
   const { family, source, destination } = packet;
-  const bound = { ...(source !== 0n && { source }), ...(oif !== undefined && { oif }) };
-  return lookupRoute(host, { family, destination, mark, ...bound });
+  return lookupRoute(host, { family, destination, mark, ...(source !== 0n && { source }), ...lookup });
+}
+
+/** Remembers what answers to the packet depend on. */
+export function noteRouted(run: Run, decision: RouteDecision): void {
+  const { kind } = decision;
+  run.routed = true;
+  run.toHost = kind === 'local' && decision.route?.type !== 'anycast';
+  run.forMany = kind === 'broadcast' || kind === 'multicast';
 }
 
 /** The sender gets an error; OUTPUT is not reached. */
@@ -58,6 +65,7 @@ export function reroute(run: Run): End | undefined {
   const refused = refusedOutput(run, decision);
   if (refused) return refused;
   run.rerouted = deviceOf(decision);
+  noteRouted(run, decision);
   run.steps.push({
     kind: 'routing',
     decision: `out by ${run.rerouted}`,

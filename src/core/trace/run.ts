@@ -15,12 +15,13 @@ import {
 import type { Hook } from '../hook/hook.ts';
 import type { RuleSet } from '../ir/ruleset.ts';
 import type { Injection, Packet } from '../packet/packet.ts';
+import type { Flow } from '../topology/decision.ts';
 import { routingFacts } from '../topology/fib.ts';
 import type { Host } from '../topology/host.ts';
 import { type MemoryState, nothingRemembered } from './memory.ts';
 import type { Oracle } from './oracle.ts';
 import { type SetState, unchangedSets } from './set-state.ts';
-import type { Deciding, Fate, StackReason, Step, TraceVerdict } from './step.ts';
+import type { Answer, Deciding, Fate, StackReason, Step, TraceVerdict } from './step.ts';
 
 /** What a trace starts from. */
 export interface TraceRequest {
@@ -70,6 +71,18 @@ export interface Run {
   overwritten: Overwritten;
   /** What each base chain said, in order. */
   readonly decisions: Decision[];
+  /** What the host has answered so far. */
+  readonly answers: Answer[];
+  /** Sends a packet of this host's own, such as an answer. */
+  readonly transmit: (run: Run) => End;
+  /** The packet is an answer of the host itself: no program has sent it. */
+  readonly isAnswer: boolean;
+  /** What a packet of this host's own asks of routing, beside what is in it. */
+  readonly lookup: Pick<Flow, 'oif' | 'preferredOif' | 'anySource'>;
+  /** Routing has found its way, and that it goes to this host, or to many. */
+  routed: boolean;
+  toHost: boolean;
+  forMany: boolean;
 }
 
 /** How one base chain left the packet. */
@@ -88,7 +101,12 @@ export interface End {
 }
 
 /** Begins a run. */
-export function startRun(request: TraceRequest, ask: Oracle, connections: ConntrackTable): Run {
+export function startRun(
+  request: TraceRequest,
+  ask: Oracle,
+  connections: ConntrackTable,
+  transmit: Run['transmit'],
+): Run {
   const { injection, host } = request;
   const received = injection.direction === 'in';
   return {
@@ -113,6 +131,13 @@ export function startRun(request: TraceRequest, ask: Oracle, connections: Conntr
     unknown: {},
     overwritten: new Map(),
     decisions: [],
+    answers: [],
+    transmit,
+    isAnswer: false,
+    lookup: injection.oif === undefined ? {} : { oif: injection.oif },
+    routed: false,
+    toHost: false,
+    forMany: false,
   };
 }
 
@@ -132,7 +157,7 @@ export function viewOf(run: Run): PacketView {
     iif: run.iif,
     oif: run.oif,
     mark: run.mark,
-    skuid: ownerOf(injection, run.hook),
+    skuid: run.isAnswer ? undefined : ownerOf(injection, run.hook),
     ...(injection.skgid !== undefined && { skgid: injection.skgid }),
     pkttype: packetTypes[injection.pkttype ?? 'host'],
     ct: run.ct,

@@ -95,6 +95,13 @@ export interface Supposition {
   readonly answer: string;
 }
 
+/** A packet that the host itself sends in answer to another, and why. */
+export type Answer = { readonly why: string } & (
+  | { readonly way: Way }
+  /** Its way can't be told, for this reason; its source is a stand-in where it is 0. */
+  | { readonly unfollowed: string; readonly packet: Packet }
+);
+
 /** How one packet fared under one set of suppositions. */
 export interface Way {
   readonly verdict: Exclude<TraceVerdict, 'depends'>;
@@ -109,6 +116,8 @@ export interface Way {
   readonly unknownParts: readonly string[];
   readonly conntrack: ConntrackView | undefined;
   readonly steps: readonly Step[];
+  /** What the host itself answered on the way, in order. */
+  readonly answers: readonly Answer[];
   readonly suppositions: readonly Supposition[];
   /** Facts outside the packet that were taken for usual: a limit that is not used up. */
   readonly assumptions: readonly string[];

@@ -1,15 +1,14 @@
 // Tracing a packet: every way it can go by what is known, and the one answer they add up to.
 import { type ConntrackTable, conntrackTable } from '../conntrack/table.ts';
-import { isUnknown } from '../field/view.ts';
 import { formatPacket } from '../packet/format.ts';
-import { decidingOf } from './deciding.ts';
 import type { MemoryState } from './memory.ts';
 import { everyWay } from './oracle.ts';
 import { send } from './output.ts';
 import { receive } from './receive.ts';
-import { type End, known, type Run, startRun, type TraceRequest } from './run.ts';
+import { type Run, startRun, type TraceRequest } from './run.ts';
 import type { SetState } from './set-state.ts';
 import type { Fate, Supposition, TraceVerdict, Way } from './step.ts';
+import { keepChanges, wayOf } from './way.ts';
 
 /** The answer: one way where everything that matters is known, else `depends` and all the ways. */
 export interface Trace extends Ending {
@@ -34,7 +33,7 @@ export interface Ending {
 export function trace(request: TraceRequest): Trace {
   const before = request.connections ?? conntrackTable();
   const { ways, complete } = everyWay((ask, suppositions) =>
-    runOnce(startRun(request, ask, before), suppositions),
+    runOnce(startRun(request, ask, before, send), suppositions),
   );
   return agreedAnswer(
     ways.map(({ way }) => way),
@@ -73,32 +72,4 @@ function runOnce(run: Run, suppositions: () => readonly Supposition[]): Finished
   const end = run.request.injection.direction === 'in' ? receive(run) : send(run);
   const ending = { connections: keepChanges(run), sets: run.sets, memory: run.memory };
   return { way: wayOf(run, end, suppositions()), ending };
-}
-
-function wayOf(run: Run, end: End, suppositions: readonly Supposition[]): Way {
-  const deciding = decidingOf(run, end);
-  const out = end.fate === 'forwarded' || end.fate === 'sent' ? known(run.oif) : undefined;
-  return {
-    ...end,
-    ...(out !== undefined && { out }),
-    ...(deciding && { deciding }),
-    packet: run.packet,
-    unknownParts: Object.entries(run.unknown).map(([part, { unknown }]) => `${part}: ${unknown}`),
-    conntrack: run.ct,
-    steps: run.steps,
-    suppositions,
-    assumptions: [...run.assumptions],
-  };
-}
-
-/** What rules changed in a known connection stays, even if the packet itself was dropped. */
-function keepChanges(run: Run): ConntrackTable {
-  const entry = run.ct?.entry;
-  if (!entry || isUnknown(entry) || !isConfirmed(run, entry.original)) return run.connections;
-  return run.connections.with(entry);
-}
-
-function isConfirmed(run: Run, original: Parameters<ConntrackTable['lookup']>[0]): boolean {
-  const entry = run.ct?.entry;
-  return !!entry && !isUnknown(entry) && run.connections.lookup(original, entry.zone) !== undefined;
 }

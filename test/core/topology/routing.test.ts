@@ -111,8 +111,6 @@ test.each([
   ['::1', '2001:db8::1', 'wan0', [], 'martian-source'],
   ['2001:db8::2', '::1', 'wan0', [], 'martian-destination'],
   ['2001:db8::1', '2001:db8::1', 'wan0', [], undefined],
-  ['fe80::9', '2001:db8::1', 'wan0', [], undefined],
-  ['fe80::9', 'fd00::9', 'wan0', [{ name: 'net.ipv6.conf.all.forwarding', value: '1' }], 'martian-source'],
 ])('%s to %s by %s with %o: %s', (from, to, iif, sysctls, reason) => {
   expect(reasonFor(gateway(...sysctls), from, to, iif)).toBe(reason);
 });

@@ -55,7 +55,7 @@ test('a limit is taken as not used before the first packet, and the trace says s
   expect(traces.at(-1)?.ways[0].assumptions).toHaveLength(1);
 });
 
-test('what the host itself answers is not sent through its own rules', () => {
+test('a closed port does not answer', () => {
   const [refused, again] = history('table ip filter {\n chain INPUT { ct state new accept }\n}\n', [
     'in a local tcp 10.0.0.1:1000 -> 10.1.0.1:81 syn',
     'in a local tcp 10.0.0.1:1000 -> 10.1.0.1:81 syn',
@@ -63,6 +63,12 @@ test('what the host itself answers is not sent through its own rules', () => {
   expect(refused?.fate).toBe('delivered-local');
   // The reset of a closed port would have deleted the connection: the entry is still there.
   expect(again?.connections.size).toBe(1);
+});
+
+test('no redirect is sent about a packet that leaves as it came', () => {
+  const host = 'host gw {\n interface "a" { address 10.0.0.1/24 }\n sysctl net.ipv4.ip_forward = 1\n}\n';
+  const [traced] = history(`${tracking}${host}`, ['in a udp 10.0.0.5:1 -> 10.0.0.6:2']);
+  expect(traced?.ways[0]).toMatchObject({ fate: 'forwarded', answers: [] });
 });
 
 test('a fragment is refused where connections are tracked', () => {

@@ -1,0 +1,163 @@
+// What the host itself answers to a packet: the packet that it sends, and that one's own way out, through OUTPUT and
+// POSTROUTING like any other of its own. net/ipv4/icmp.c: __icmp_send, net/ipv6/icmp.c: icmp6_send,
+// net/ipv4/netfilter/nf_reject_ipv4.c: nf_send_reset.
+import { type ConntrackView, isUnknown } from '../field/view.ts';
+import { type AnswerHeader, icmpError, icmpReply, tcpReset } from '../packet/host-answer.ts';
+import type { IcmpKind, Packet } from '../packet/packet.ts';
+import type { RejectAnswer } from '../statement/define.ts';
+import type { Host } from '../topology/host.ts';
+import { lookupRoute } from '../topology/lookup.ts';
+import { sysctlNumber } from '../topology/sysctl.ts';
+import { ownSource } from './answer-source.ts';
+import { noIcmpError, noReset } from './answerable.ts';
+import { closeConnection } from './connection.ts';
+import { type Run, startRun } from './run.ts';
+import { keepChanges, wayOf } from './way.ts';
+
+/** One that is to be sent. */
+interface Reply {
+  readonly why: string;
+  readonly build: (header: AnswerHeader) => Packet;
+  /** 0: routing chooses it. */
+  readonly source: bigint;
+  /** Part of the connection of the packet that it answers, without being looked up. */
+  readonly attached: boolean;
+  readonly isError: boolean;
+}
+
+/** Answers a packet that a rule rejects. */
+export function answerReject(run: Run, answer: RejectAnswer): void {
+  if (answer === 'tcp reset') sendReset(run, 'reject', true);
+  else sendIcmpError(run, 'reject', answer);
+}
+
+/** Sends an ICMP error about the packet, unless none may be sent about it. */
+export function sendIcmpError(run: Run, why: string, kind: IcmpKind): void {
+  const refused = noIcmpError(run, kind);
+  if (refused !== undefined) {
+    noAnswer(run, refused);
+    return;
+  }
+  const cause = run.packet;
+  sendReply(run, {
+    why,
+    build: (header) => icmpError(cause, kind, header),
+    source: ownSource(run),
+    attached: true,
+    isError: true,
+  });
+}
+
+/** Sends a reset; that of `reject` belongs to the connection of the packet, that of a closed port is looked up. */
+function sendReset(run: Run, why: string, attached: boolean): void {
+  const cause = run.packet;
+  const { transport } = cause;
+  const refused = noReset(run);
+  if (transport.kind !== 'tcp' || refused !== undefined) {
+    noAnswer(run, refused ?? 'it is not TCP');
+    return;
+  }
+  if (attached) closeConnection(run);
+  sendReply(run, {
+    why,
+    build: (header) => tcpReset(cause, transport, header),
+    source: cause.destination,
+    attached,
+    isError: false,
+  });
+}
+
+/** Answers an echo, or another request of ICMP. */
+export function sendIcmpReply(run: Run, why: string, type: number, source: bigint): void {
+  const request = run.packet;
+  const build = (header: AnswerHeader): Packet => icmpReply(request, type, header);
+  sendReply(run, { why, build, source, attached: false, isError: false });
+}
+
+function noAnswer(run: Run, why: string): void {
+  run.steps.push({ kind: 'stack', why: `no answer: ${why}` });
+}
+
+function sendReply(run: Run, reply: Reply): void {
+  const { host } = run.request;
+  if (host) follow(run, host, reply);
+  else unfollowed(run, reply);
+}
+
+function follow(run: Run, host: Host, reply: Reply): void {
+  const packet = reply.build({ source: reply.source, ttl: hopLimit(run, host, reply) });
+  const own = startAnswer(run, packet, reply);
+  const end = run.transmit(own);
+  run.answers.push({ why: reply.why, way: wayOf(own, end, []) });
+  takeBack(run, own, reply);
+}
+
+/** Without host facts neither its source nor its way is known. */
+function unfollowed(run: Run, { why, build, source }: Reply): void {
+  run.answers.push({ why, unfollowed: 'there are no host facts', packet: build({ source, ttl: 64 }) });
+}
+
+/** The answer's own run: it meets the connections and sets as the packet leaves them. */
+function startAnswer(run: Run, packet: Packet, reply: Reply): Run {
+  const mark = reflectsMark(run) ? run.mark : 0;
+  const injection = { packet, direction: 'out', mark } as const;
+  const ask: Run['ask'] = (question, answers) => run.ask(`for the answer to it, ${question}`, answers);
+  const own = startRun({ ...run.request, injection }, ask, keepChanges(run), run.transmit);
+  if (reply.isError && isLimited(run)) own.assumptions.add('no limit on the rate of ICMP errors is reached');
+  return {
+    ...own,
+    sets: run.sets,
+    memory: run.memory,
+    ct: reply.attached ? attachedView(run.ct) : undefined,
+    isAnswer: true,
+    lookup: { anySource: true, ...(packet.family === 6 && preferred(run, reply)) },
+  };
+}
+
+/** Replies to an echo prefer the interface that it came in by (net/ipv6/icmp.c: icmpv6_echo_reply). */
+function preferred(run: Run, { attached, isError }: Reply) {
+  const isEcho = !attached && !isError;
+  return isEcho && typeof run.iif === 'string' ? { preferredOif: run.iif } : {};
+}
+
+/** net/netfilter/nf_conntrack_core.c: nf_conntrack_attach: it goes against the packet that caused it. */
+function attachedView(ct: ConntrackView | undefined): ConntrackView | undefined {
+  if (!ct?.entry) return undefined;
+  const { direction, entry } = ct;
+  if (isUnknown(direction)) return { state: 'related', direction, entry };
+  return { state: 'related', direction: direction === 'original' ? 'reply' : 'original', entry };
+}
+
+/** What the answer changed is there for the packet too, if it goes on, and for those behind it. */
+function takeBack(run: Run, own: Run, { attached }: Reply): void {
+  run.sets = own.sets;
+  run.memory = own.memory;
+  run.connections = keepChanges(own);
+  const entry = run.ct?.entry;
+  if (!run.ct || !entry || isUnknown(entry)) return;
+  const kept = run.connections.lookup(entry.original, entry.zone)?.entry;
+  const changed = attached && own.ct?.entry && !isUnknown(own.ct.entry) ? own.ct.entry : entry;
+  run.ct = { ...run.ct, entry: kept ?? changed };
+}
+
+function reflectsMark({ family, request: { host } }: Run): boolean {
+  const name = family === 4 ? 'net.ipv4.fwmark_reflect' : 'net.ipv6.fwmark_reflect';
+  return host !== undefined && sysctlNumber(host, name) !== 0;
+}
+
+function isLimited({ family, request: { host } }: Run): boolean {
+  if (!host) return true;
+  return sysctlNumber(host, family === 4 ? 'net.ipv4.icmp_ratelimit' : 'net.ipv6.icmp.ratelimit') !== 0;
+}
+
+/** net/ipv4/route.c: ip4_dst_hoplimit, net/ipv6/route.c: ip6_dst_hoplimit. */
+function hopLimit({ family, packet }: Run, host: Host, { source }: Reply): number {
+  if (family === 4) return sysctlNumber(host, 'net.ipv4.ip_default_ttl');
+  const decision = lookupRoute(host, {
+    family,
+    destination: packet.source,
+    anySource: true,
+    ...(source !== 0n && { source }),
+  });
+  return sysctlNumber(host, 'net.ipv6.conf.*.hop_limit', 'device' in decision ? decision.device : 'all');
+}

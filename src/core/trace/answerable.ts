@@ -1,0 +1,57 @@
+// Which packets a host never answers, so that answers neither multiply nor chase each other.
+import { isFragment } from '../packet/fragment.ts';
+import { type IcmpKind, protocolNumber, tcpFlag } from '../packet/packet.ts';
+import { isMulticast } from '../topology/prefix.ts';
+import type { Run } from './run.ts';
+
+/** ICMP messages that are replied to or replies; every other one counts as an error (net/ipv4/icmp.c: icmp_pointers). */
+const noErrors: ReadonlySet<number> = new Set([0, 8, 13, 14, 15, 16, 17, 18]);
+
+/** Packet too big. */
+const tooBig = 2;
+
+/** Why no ICMP error is sent about the packet; undefined where one is. */
+export function noIcmpError(run: Run, kind: IcmpKind): string | undefined {
+  return run.family === 4 ? noIcmpv4Error(run) : noIcmpv6Error(run, kind);
+}
+
+/** net/ipv4/icmp.c: __icmp_send. */
+function noIcmpv4Error(run: Run): string | undefined {
+  const { packet } = run;
+  const { transport, fragment, protocol } = packet;
+  if (isForMany(run)) return 'it went to many hosts';
+  if (fragment.offset > 0) return 'only the first fragment is answered';
+  const isError =
+    protocol === protocolNumber.icmp && transport.kind === 'icmp' && !noErrors.has(transport.type);
+  return isError ? 'an ICMP error is not answered by another' : undefined;
+}
+
+/** net/ipv6/icmp.c: icmp6_send, is_ineligible. Groups are told what is too big for them. */
+function noIcmpv6Error(run: Run, kind: IcmpKind): string | undefined {
+  const { packet } = run;
+  const { transport, source, destination } = packet;
+  const forMany = isMulticast(6, destination) || isForMany(run);
+  if (forMany && kind.type !== tooBig) return 'it went to many hosts';
+  if (source === 0n || isMulticast(6, source)) return 'its source is no host';
+  if (packet.protocol !== protocolNumber.icmpv6 || packet.fragment.offset > 0) return undefined;
+  const isError = transport.kind !== 'icmp' || transport.type < 128;
+  return isError ? 'an ICMP error is not answered by another' : undefined;
+}
+
+/** Why no reset is sent (nf_reject_ipv4.c: nf_send_reset, nf_reject_ipv6.c: nf_send_reset6). */
+export function noReset(run: Run): string | undefined {
+  const { family, packet } = run;
+  const { transport, fragment, source, destination } = packet;
+  if (fragment.offset > 0 || (family === 6 && isFragment(fragment))) return 'it is a fragment';
+  if (transport.kind === 'tcp' && transport.flags & tcpFlag.rst) return 'a reset is not answered by another';
+  if (family === 4) return run.forMany ? 'it went to many hosts' : undefined;
+  return isUnicast(source) && isUnicast(destination) ? undefined : 'it is not from one host to another';
+}
+
+function isUnicast(address: bigint): boolean {
+  return address !== 0n && !isMulticast(6, address);
+}
+
+function isForMany({ forMany, request: { injection } }: Run): boolean {
+  return forMany || (injection.pkttype ?? 'host') !== 'host';
+}

@@ -1,0 +1,32 @@
+// What is left of a run when it is over: how the packet fared, and the connections behind it.
+import type { ConntrackTable } from '../conntrack/table.ts';
+import { isUnknown } from '../field/view.ts';
+import { decidingOf } from './deciding.ts';
+import { type End, known, type Run } from './run.ts';
+import type { Supposition, Way } from './step.ts';
+
+/** How the packet fared. */
+export function wayOf(run: Run, end: End, suppositions: readonly Supposition[]): Way {
+  const deciding = decidingOf(run, end);
+  const out = end.fate === 'forwarded' || end.fate === 'sent' ? known(run.oif) : undefined;
+  return {
+    ...end,
+    ...(out !== undefined && { out }),
+    ...(deciding && { deciding }),
+    packet: run.packet,
+    unknownParts: Object.entries(run.unknown).map(([part, { unknown }]) => `${part}: ${unknown}`),
+    conntrack: run.ct,
+    steps: run.steps,
+    answers: run.answers,
+    suppositions,
+    assumptions: [...run.assumptions],
+  };
+}
+
+/** What rules changed in a known connection stays, even if the packet itself was dropped. */
+export function keepChanges(run: Run): ConntrackTable {
+  const entry = run.ct?.entry;
+  if (!entry || isUnknown(entry)) return run.connections;
+  const isConfirmed = run.connections.lookup(entry.original, entry.zone) !== undefined;
+  return isConfirmed ? run.connections.with(entry) : run.connections;
+}

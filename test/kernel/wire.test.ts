@@ -1,0 +1,120 @@
+// What fixtures/wire says goes over the wire is what the kernel sends. UPDATE_FIXTURES=1 writes down what it sends now.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { compile } from '../../src/core/compile.ts';
+import { readConntrack } from '../../src/core/conntrack/dump.ts';
+import { formatAddress } from '../../src/core/datatype/address.ts';
+import { decodePacket } from '../../src/core/packet/decode.ts';
+import { encodePacket } from '../../src/core/packet/encode.ts';
+import type { Injection } from '../../src/core/packet/packet.ts';
+import type { Host, Route, RoutingRule } from '../../src/core/topology/host.ts';
+import { kernelRoutes } from '../../src/core/topology/kernel-routes.ts';
+import { formatPrefix } from '../../src/core/topology/prefix.ts';
+import { type Caused, readWireFixture, type WireFixture, writeCaused } from '../support/wire-fixture.ts';
+import { describeKernel } from './support/require.ts';
+import { runOnWire, type WireRecord, type WireScript } from './support/wire-host.ts';
+
+const folder = join(import.meta.dirname, '../../fixtures/wire');
+
+describeKernel('what the kernel sends', ['nft', 'conntrack', 'unshare'], () => {
+  for (const name of readdirSync(folder)) {
+    test(name, () => {
+      const path = join(folder, name);
+      const fixture = readWireFixture(name, readFileSync(path, 'utf8'));
+      const seen = writeCaused(fixture.specs, runOnWire(scriptOf(fixture)).map(causedOf));
+      if (process.env['UPDATE_FIXTURES'] === '1') writeFileSync(path, fixture.head + seen);
+      else expect(seen).toBe(fixture.written);
+    });
+  }
+});
+
+function scriptOf({ policy, host, injections }: WireFixture): WireScript {
+  const { value: nftJson, diagnostics } = compile(policy.ruleSet, 'nft-json');
+  if (nftJson === undefined) throw new Error(diagnostics.map((one) => one.message).join('\n'));
+  return {
+    devices: host.interfaces.map((one) => one.name).filter((name) => name !== 'lo'),
+    setup: setupLines(host),
+    sysctls: [...host.sysctls].map(([name, value]) => [
+      name.replace(/[./]/g, (mark) => (mark === '.' ? '/' : '.')),
+      value,
+    ]),
+    nftJson,
+    packets: injections.map(packetOf),
+  };
+}
+
+function packetOf({ direction, iif, pkttype, packet }: Injection): WireScript['packets'][number] {
+  const text = Buffer.from(encodePacket(packet)).toString('hex');
+  if (direction === 'out') return { packet: text };
+  return { packet: text, ...(iif !== undefined && { device: iif }), ...(pkttype && { to: pkttype }) };
+}
+
+function setupLines(host: Host): readonly string[] {
+  const links = host.interfaces.flatMap((one) => [
+    `link set ${one.name} mtu ${one.mtu}`,
+    ...one.addresses
+      .filter(({ scope }) => scope !== 'host')
+      .map(
+        ({ address, prefixLength }) =>
+          `address add ${formatAddress(address)}/${prefixLength} dev ${one.name}${address.family === 6 ? ' nodad' : ''}`,
+      ),
+    `link set ${one.name} ${one.up ? 'up' : 'down'}`,
+  ]);
+  const own = kernelRoutes(host).map(routeLine);
+  const routes = host.routes.map(routeLine).filter((line) => !own.includes(line));
+  return [...links, ...routes, ...host.rules.filter(isDeclared).map(ruleLine)];
+}
+
+function routeLine({
+  family,
+  type,
+  destination,
+  prefixLength,
+  gateway,
+  device,
+  table,
+  metric,
+}: Route): string {
+  const words = [`-${family} route add ${type}`, formatPrefix(family, destination, prefixLength)];
+  if (gateway !== undefined) words.push('via', formatAddress({ family, value: gateway }));
+  if (device !== undefined) words.push('dev', device);
+  return [...words, 'table', table, 'metric', metric].join(' ');
+}
+
+function isDeclared({ priority }: RoutingRule): boolean {
+  return ![0, 32766, 32767].includes(priority);
+}
+
+function ruleLine({
+  family,
+  priority,
+  action,
+  table,
+  mark,
+  from,
+  to,
+  iif,
+  oif,
+  invert,
+}: RoutingRule): string {
+  const words = [`-${family} rule add`, invert ? 'not' : '', 'priority', priority];
+  if (from) words.push('from', formatPrefix(family, from.value, from.length));
+  if (to) words.push('to', formatPrefix(family, to.value, to.length));
+  if (mark) words.push('fwmark', `${mark.value}/${mark.mask}`);
+  if (iif !== undefined) words.push('iif', iif);
+  if (oif !== undefined) words.push('oif', oif);
+  return [...words, action === 'lookup' ? `lookup ${table}` : action].join(' ');
+}
+
+function causedOf({ frames, conntrack }: WireRecord[number]): Caused {
+  return {
+    frames: frames.flatMap(({ device, packet }) => {
+      const { value } = decodePacket(Buffer.from(packet, 'hex'));
+      return value ? [{ device, packet: value }] : [];
+    }),
+    connections: [...readConntrack(conntrack.split('\n'))].flatMap((item) =>
+      item.kind === 'entry' ? [item.entry] : [],
+    ),
+  };
+}

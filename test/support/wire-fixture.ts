@@ -1,0 +1,76 @@
+// The files in fixtures/wire: a policy with a host, packets, and under each what then goes over its interfaces and which
+// connections are there. The simulation and the kernel are both held to what is written.
+import type { Entry } from '../../src/core/conntrack/entry.ts';
+import { formatEntry } from '../../src/core/conntrack/format.ts';
+import type { Policy } from '../../src/core/ir/policy.ts';
+import { loadPolicy } from '../../src/core/load.ts';
+import { formatPacket } from '../../src/core/packet/format.ts';
+import type { Injection, Packet } from '../../src/core/packet/packet.ts';
+import { parsePacketSpec } from '../../src/core/packet/spec.ts';
+import type { Host } from '../../src/core/topology/host.ts';
+
+const marker = '# ---- packets ----\n';
+
+export interface WireFixture {
+  readonly policy: Policy;
+  readonly host: Host;
+  /** The policy, up to the packets. */
+  readonly head: string;
+  readonly specs: readonly string[];
+  readonly injections: readonly Injection[];
+  /** What is written of the packets and of what became of them. */
+  readonly written: string;
+}
+
+/** What one packet caused. */
+export interface Caused {
+  readonly frames: readonly { readonly device: string; readonly packet: Packet }[];
+  /** All connections that are there behind it, in any order. */
+  readonly connections: readonly Entry[];
+}
+
+/** Reads a fixture. */
+export function readWireFixture(name: string, text: string): WireFixture {
+  const [policyText = '', written = ''] = text.split(marker);
+  const { value: policy, diagnostics } = loadPolicy({ name, text: policyText });
+  const [host] = policy?.hosts ?? [];
+  if (!policy || !host) throw new Error(diagnostics.map((one) => one.message).join('\n'));
+  const specs = written.split('\n').filter((line) => /^(in|out)\b/.test(line));
+  return { policy, host, head: policyText + marker, specs, injections: specs.map(injectionOf), written };
+}
+
+function injectionOf(text: string): Injection {
+  const { value } = parsePacketSpec({ name: 'packet', text });
+  if (!value) throw new Error(`bad packet: ${text}`);
+  return value;
+}
+
+/** The packets with what they caused, as it is written; of the connections only what changed. */
+export function writeCaused(specs: readonly string[], caused: readonly Caused[]): string {
+  let before: readonly string[] = [];
+  const lines = specs.flatMap((spec, at) => {
+    const { frames = [], connections = [] } = caused[at] ?? {};
+    const now = connections.map(entryText).toSorted();
+    const changes = [
+      ...before.filter((line) => !now.includes(line)).map((line) => `  - ${line}`),
+      ...now.filter((line) => !before.includes(line)).map((line) => `  + ${line}`),
+    ];
+    before = now;
+    return [spec, ...frames.map(({ device, packet }) => `  ${device}  ${packetText(packet)}`), ...changes];
+  });
+  return `${lines.join('\n')}\n`;
+}
+
+/** Without what changes from run to run, payloads of zeros and those of what an error quotes. */
+function packetText(packet: Packet): string {
+  const { link: _link, identification: _identification, payload, ...rest } = packet;
+  const { transport } = rest;
+  const said = payload?.some((byte) => byte !== 0) ? { payload } : {};
+  if (transport.kind !== 'icmp' || !transport.inner) return formatPacket({ ...rest, ...said });
+  const { payload: _payload, ...inner } = transport.inner;
+  return formatPacket({ ...rest, transport: { ...transport, inner } });
+}
+
+function entryText({ timeout: _timeout, ...entry }: Entry): string {
+  return formatEntry(entry).replace(/ +/g, ' ').replace(' use=1', '');
+}
