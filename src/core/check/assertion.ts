@@ -73,6 +73,7 @@ function setsInReach({ sets, report }: TopLevel, needed: Set<NamedSet>): SetsInR
     find: (name) => sets.get(name),
     names: () => sets.keys(),
     isKept: () => false,
+    findMap: () => undefined,
     useMap: () => {},
     use: (set, part) => {
       report.used.add(set);

@@ -12,6 +12,7 @@ export const noSets: SetsInReach = {
   find: () => undefined,
   names: () => [],
   isKept: () => false,
+  findMap: () => undefined,
   useMap: () => {},
   use: () => {},
 };

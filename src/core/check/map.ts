@@ -9,12 +9,13 @@ import type { MapDeclaration } from '../syntax/ast.ts';
 import type { Name } from '../syntax/term.ts';
 import { readBeside } from './beside.ts';
 import { type Cursor, makeCursor } from './cursor.ts';
+import { nameParts, typesOfName, variantsOfName } from './element-types.ts';
 import { argumentReader } from './reader.ts';
 import type { SetsInReach } from './reader-state.ts';
 import type { Report } from './report.ts';
 import { distinct, type Scope, warnIfHidden } from './scope.ts';
-import { typesOfName } from './set.ts';
 import { readSetBlock } from './set-block.ts';
+import type { DeclaredMap, MapScope } from './set-part.ts';
 import { readEntries, readTuple } from './tuple.ts';
 
 /** What the data of a map are read with. */
@@ -23,15 +24,6 @@ interface MapContext {
   readonly sets: SetsInReach;
   readonly report: Report;
 }
-
-/** A declared map. Without its content it is broken: its uses fail without a further word. */
-export interface DeclaredMap {
-  readonly name: Name;
-  readonly map: NamedMap | undefined;
-}
-
-/** Maps by name, in the order of their declarations. */
-export type MapScope = ReadonlyMap<string, DeclaredMap>;
 
 /** Reads the declarations of one scope; `hidden` are the maps of the top level. */
 export function declareMaps(
@@ -43,7 +35,7 @@ export function declareMaps(
   for (const [text, declaration] of distinct(declarations, 'map', context.report)) {
     const { name } = declaration;
     warnIfHidden('map', name, hidden?.get(text)?.name, context.report);
-    maps.set(text, { name, map: declareMap(declaration, context) });
+    maps.set(text, { name, parts: declareMap(declaration, context) });
   }
   return maps;
 }
@@ -55,10 +47,10 @@ export function warnUnusedMaps(maps: MapScope, report: Report): void {
       report.complain('HK2082', `map \`${map.name.text}\` is never used`, { span: map.name.span });
 }
 
-function declareMap(declaration: MapDeclaration, context: MapContext): NamedMap | undefined {
+function declareMap(declaration: MapDeclaration, context: MapContext): readonly NamedMap[] {
   const { name, type, data, span } = declaration;
   const { scope, report } = context;
-  const keys = typesOfName(type, report);
+  const variants = variantsOfName(type, report);
   const values = dataOf(data, report);
   const { properties, values: braces } = readSetBlock(
     { ...declaration, values: declaration.entries },
@@ -67,19 +59,18 @@ function declareMap(declaration: MapDeclaration, context: MapContext): NamedMap 
   );
   const cursor = makeCursor(braces ? [braces] : [], span, scope, report);
   const [at] = cursor.terms;
-  if (!keys || !values) return undefined;
+  if (!variants || !values) return [];
   const entries =
-    braces && at ? readEntries(cursor, at, braces, keys, dataReader(values, context), readBeside) : [];
-  return (
-    entries && {
-      name: name.text,
-      type: nameOfTypes(keys),
-      data: typeof values === 'string' ? data.text : nameOfTypes(values),
-      entries,
-      ...properties,
-      span,
-    }
-  );
+    braces && at ? readEntries(cursor, at, braces, variants, dataReader(values, context), readBeside) : [];
+  if (!entries) return [];
+  return nameParts(name.text, variants, entries).map((part) => ({
+    name: part.name,
+    type: nameOfTypes(part.types),
+    data: typeof values === 'string' ? data.text : nameOfTypes(values),
+    entries: part.own.map(({ entry }) => entry),
+    ...properties,
+    span,
+  }));
 }
 
 function dataOf(data: Name, report: Report): DataTypes | undefined {

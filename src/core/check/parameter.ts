@@ -6,10 +6,10 @@ import type { Span } from '../text/source.ts';
 import { suggest } from '../text/suggest.ts';
 import { type Cursor, cursorOver, type Located, peekArgument } from './cursor.ts';
 import { readElements } from './element.ts';
+import { setTypes } from './element-types.ts';
 import type { Definitions } from './expansion.ts';
 import type { Report } from './report.ts';
 import { serviceNames } from './service.ts';
-import { setTypes } from './set.ts';
 import { self } from './zone.ts';
 
 interface Context {

@@ -1,9 +1,10 @@
 // What a reader of arguments knows of the place where it reads.
 import type { DataType } from '../datatype/define.ts';
+import type { NamedMap } from '../ir/ruleset.ts';
 import type { TermReader, WrittenOperator } from '../match/reader.ts';
 import type { AgnosticKey } from './agnostic.ts';
 import type { Cursor, Located } from './cursor.ts';
-import type { DeclaredSet, SetPart } from './set-part.ts';
+import type { DeclaredMap, DeclaredSet, SetPart } from './set-part.ts';
 
 /** Sets as a rule sees them. */
 export interface SetsInReach {
@@ -11,8 +12,9 @@ export interface SetsInReach {
   readonly names: () => Iterable<string>;
   /** Whether a set of this name is kept in the words of another tool: nobody knows what it holds. */
   readonly isKept: (name: string) => boolean;
-  /** Notes that a rule refers to the map. */
-  readonly useMap: (name: string) => void;
+  readonly findMap: (name: string) => DeclaredMap | undefined;
+  /** Notes that a rule refers to the map, and that its table needs the part. */
+  readonly useMap: (map: DeclaredMap, part: NamedMap | undefined) => void;
   /** Notes that a rule refers to the set, and that its table needs the part. */
   readonly use: (set: DeclaredSet, part: SetPart | undefined) => void;
 }

@@ -4,7 +4,7 @@ import type { DataType } from '../datatype/define.ts';
 import type { Value } from '../ir/ruleset.ts';
 import type { ElementDetails } from '../ir/set.ts';
 import type { EntryData } from '../ir/tuple.ts';
-import type { EntryValue, TermReader, TupleValue, WrittenOperator } from '../match/reader.ts';
+import type { EntryValue, TermReader, TupleValue, WantedData, WrittenOperator } from '../match/reader.ts';
 import type { Term } from '../syntax/term.ts';
 import { textOf } from '../text/source.ts';
 import {
@@ -23,6 +23,7 @@ import {
 } from './cursor.ts';
 import { type Element, readElements, toElements } from './element.ts';
 import { readEndpoint } from './endpoint.ts';
+import { readNamedMap } from './map-reference.ts';
 import { mismatch, type NumberOperand, nextValue, readNumber } from './operand.ts';
 import { readRate } from './rate.ts';
 import { type ReaderState, type ReadOptions, type SetsInReach, writtenTypes } from './reader-state.ts';
@@ -94,7 +95,7 @@ function makeReader(state: () => ReaderState): TermReader {
     },
     selectors: () => readSelectors(cursor()),
     tuples: (types) => readTupleValue(state(), types),
-    entries: (types, data) => readEntryValue(state(), types, data),
+    entries: (types, data, wanted) => readEntryValue(state(), types, data, wanted),
     reference: () => readReference(state()),
     element: (key, data) => readOneElement(state(), key, data),
     stateful: () => readStatefulPart(cursor(), () => innerReader(state())),
@@ -163,14 +164,14 @@ function readEntryValue(
   state: ReaderState,
   types: readonly DataType[],
   data: (reader: TermReader) => EntryData | undefined,
+  wanted: WantedData | undefined,
 ): EntryValue | undefined {
   const { cursor } = state;
   const next = peekValue(cursor);
   if (next === 'broken') return undefined;
   if (next?.term.kind === 'set-reference') {
     cursor.at++;
-    state.sets.useMap(next.term.name.text);
-    return { kind: 'set', name: next.term.name.text };
+    return readNamedMap(state, next, next.term.name.text, types, wanted);
   }
   if (next?.term.kind !== 'braces') return complainAt(cursor, next, 'HK3009', 'expected a map in `{ }`');
   cursor.at++;
@@ -178,8 +179,8 @@ function readEntryValue(
     const innerState: ReaderState = { ...state, cursor: inner };
     return data(makeReader(() => innerState));
   };
-  const entries = readEntries(cursor, next, next.term, types, readData, readComment);
-  return entries && { kind: 'entries', entries };
+  const entries = readEntries(cursor, next, next.term, [types], readData, readComment);
+  return entries && { kind: 'entries', entries: entries.map(({ entry }) => entry) };
 }
 
 /** All that may stand beside an element that no packet changes. */

@@ -1,6 +1,6 @@
 // Declared sets, and the parts of one that are of the types that a rule compares with.
 import type { DataType } from '../datatype/define.ts';
-import type { NamedSet } from '../ir/ruleset.ts';
+import type { NamedMap, NamedSet } from '../ir/ruleset.ts';
 import type { Name } from '../syntax/term.ts';
 import { type Cursor, complainAt, type Located } from './cursor.ts';
 import { labelOf } from './operand.ts';
@@ -23,11 +23,7 @@ export interface SetPart {
 export type SetScope = ReadonlyMap<string, DeclaredSet>;
 
 /** Sets and maps of one table share their names (net/netfilter/nf_tables_api.c: a map is a set there). */
-export function refuseSharedNames(
-  sets: SetScope,
-  maps: ReadonlyMap<string, { readonly name: Name }>,
-  report: Report,
-): void {
+export function refuseSharedNames(sets: SetScope, maps: MapScope, report: Report): void {
   for (const [text, { name }] of maps) {
     const set = sets.get(text);
     if (set) reportShared(text, set.name, name, report);
@@ -42,6 +38,15 @@ export function reportShared(text: string, set: Name, map: Name, report: Report)
     help: 'rename one of them',
   });
 }
+
+/** A declared map, one for each version of IP if its keys are of both. Without any it is broken, like a set. */
+export interface DeclaredMap {
+  readonly name: Name;
+  readonly parts: readonly NamedMap[];
+}
+
+/** Maps by name, in the order of their declarations. */
+export type MapScope = ReadonlyMap<string, DeclaredMap>;
 
 /** The parts of a set that are of some types; reports a set that has none. */
 export function partsFor(

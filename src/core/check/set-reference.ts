@@ -5,6 +5,7 @@ import type { Value } from '../ir/ruleset.ts';
 import type { TupleValue, WrittenReference } from '../match/reader.ts';
 import { suggest } from '../text/suggest.ts';
 import { complainAt, type Located, peekValue } from './cursor.ts';
+import { readNamedMap } from './map-reference.ts';
 import { type ReaderState, writtenTypes } from './reader-state.ts';
 import { partsFor } from './set-part.ts';
 
@@ -69,6 +70,12 @@ export function readReference(state: ReaderState): WrittenReference | undefined 
     name,
     resolve: (types) => {
       const value = tupleSet(state, next, name, types);
+      return value?.kind === 'set' ? value.name : undefined;
+    },
+    resolveMap: (keys, data) => {
+      if (!state.sets.findMap(name) && !state.sets.isKept(name))
+        return complainAt(cursor, next, 'HK2069', `no map is called \`${name}\``);
+      const value = readNamedMap(state, next, name, keys, { types: [data] });
       return value?.kind === 'set' ? value.name : undefined;
     },
   };

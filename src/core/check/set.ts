@@ -1,7 +1,7 @@
 // Named sets: what a declaration holds, by type; one with addresses of both families has a part for each.
 import { nameOfTypes, typeSeparator, typesNamed } from '../datatype/by-name.ts';
 import type { DataType } from '../datatype/define.ts';
-import { interfaceName, ipv4Address, ipv6Address, mark, port, protocol } from '../datatype/types.ts';
+import { interfaceName, port, protocol } from '../datatype/types.ts';
 import { detailsOf } from '../ir/set.ts';
 import type { SetDeclaration } from '../syntax/ast.ts';
 import type { Name } from '../syntax/term.ts';
@@ -9,27 +9,12 @@ import { suggest } from '../text/suggest.ts';
 import { readBeside } from './beside.ts';
 import { type Cursor, inside, type Located, makeCursor, peekValue } from './cursor.ts';
 import { type Element, readBraces, toElements } from './element.ts';
+import { addressTypes, nameParts, setTypes, variantsOfName } from './element-types.ts';
 import type { Report } from './report.ts';
 import { distinct, type Scope, warnIfHidden } from './scope.ts';
 import { type ReadBlock, readSetBlock } from './set-block.ts';
 import type { DeclaredSet, SetPart, SetScope } from './set-part.ts';
 import { readDetailed } from './tuple.ts';
-
-const address = [ipv4Address, ipv6Address];
-
-/** The types that a declaration may name: those of the language, and nft's names for the same. */
-export const setTypes: ReadonlyMap<string, readonly DataType[]> = new Map([
-  ['address', address],
-  ['ipv4_addr', [ipv4Address]],
-  ['ipv6_addr', [ipv6Address]],
-  ['port', [port]],
-  ['inet_service', [port]],
-  ['interface', [interfaceName]],
-  ['ifname', [interfaceName]],
-  ['mark', [mark]],
-  ['protocol', [protocol]],
-  ['inet_proto', [protocol]],
-]);
 
 /** Reads declarations of one scope; `hidden` are the sets of the top level. */
 export function declareSets(
@@ -75,38 +60,23 @@ interface Given extends ReadBlock {
   readonly declaration: SetDeclaration;
 }
 
-/** A set of concatenations is one set in every table. */
+/** A set of concatenations, or two if they hold addresses of both versions. */
 function declareTuples({ declaration, properties }: Given, type: Name, cursor: Cursor): DeclaredSet {
   const { name, span } = declaration;
-  const types = typesOfName(type, cursor.report);
+  const variants = variantsOfName(type, cursor.report);
   const [at] = cursor.terms;
   const read =
-    types && (at?.term.kind === 'braces' ? readDetailed(cursor, at, at.term, types, readBeside) : []);
-  if (!types || !read) return { name, parts: [] };
-  const set = {
-    name: name.text,
-    type: nameOfTypes(types),
-    elements: { kind: 'tuples', tuples: read.map(({ tuple }) => tuple) } as const,
-    ...detailsOf(read.map(({ details }) => details)),
+    variants && (at?.term.kind === 'braces' ? readDetailed(cursor, at, at.term, variants, readBeside) : []);
+  if (!variants || !read) return { name, parts: [] };
+  const parts = nameParts(name.text, variants, read).map((part) => ({
+    name: part.name,
+    type: nameOfTypes(part.types),
+    elements: { kind: 'tuples', tuples: part.own.map(({ tuple }) => tuple) } as const,
+    ...detailsOf(part.own.map(({ details }) => details)),
     ...properties,
     span,
-  };
-  return { name, parts: [{ type: undefined, set }] };
-}
-
-/** The types of a concatenation: each is one of nft's, or one of the language's that is but one of those. */
-export function typesOfName({ text, span }: Name, report: Report): readonly DataType[] | undefined {
-  const types: DataType[] = [];
-  for (const name of text.split(typeSeparator)) {
-    const [type, ...others] = setTypes.get(name) ?? typesNamed(name) ?? [];
-    if (!type || others.length > 0)
-      return report.complain('HK3015', `\`${name}\` is not a type of one part of an element`, {
-        span,
-        help: 'say `ipv4_addr` or `ipv6_addr` for addresses, `port`, `interface`, `mark` or `protocol`',
-      });
-    types.push(type);
-  }
-  return types;
+  }));
+  return { name, parts: parts.map((set) => ({ type: undefined, set })) };
 }
 
 function makeParts(
@@ -114,19 +84,20 @@ function makeParts(
   types: readonly DataType[],
   elements: readonly Element[],
 ): readonly SetPart[] {
-  const parts = types.map((type) => ({ type, own: elements.filter((element) => element.type === type) }));
-  const filled = elements.length === 0 ? parts : parts.filter(({ own }) => own.length > 0);
-  return filled.map(({ type, own }) => {
-    const suffix = filled.length === 1 ? '' : type === ipv4Address ? '4' : '6';
+  const items = elements.map((element) => ({ ...element, types: [element.type] }));
+  const variants = types.map((type) => [type]);
+  return nameParts(name.text, variants, items).flatMap((found) => {
+    const [type] = found.types;
+    if (!type) return [];
     const part = {
-      name: `${name.text}${suffix}`,
+      name: found.name,
       type: type.name,
-      elements: toElements(own, type),
-      ...detailsOf(own.map(({ details }) => details)),
+      elements: toElements(found.own, type),
+      ...detailsOf(found.own.map(({ details }) => details)),
       ...properties,
       span,
     };
-    return { type, set: part };
+    return [{ type, set: part }];
   });
 }
 
@@ -166,7 +137,7 @@ function inferTypes(cursor: Cursor): readonly DataType[] | undefined {
 
 function inferFrom(cursor: Cursor, at: Located): readonly DataType[] | undefined {
   const { term } = at;
-  if (term.kind === 'ipv4' || term.kind === 'ipv6') return address;
+  if (term.kind === 'ipv4' || term.kind === 'ipv6') return addressTypes;
   if (term.kind === 'string') return [interfaceName];
   if (term.kind === 'number') return [port];
   if (term.kind === 'word') {

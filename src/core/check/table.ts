@@ -1,5 +1,5 @@
 // Tables: their family, constants, sets and chains, and the structure of jumps between the chains.
-import type { Chain, Family, NamedMap, OpaqueObject, Rule, Table } from '../ir/ruleset.ts';
+import type { Chain, Family, NamedMap, Rule, Table } from '../ir/ruleset.ts';
 import { lookupsOf } from '../match/define.ts';
 import { markUpdated, updatedSets } from '../statement/updates.ts';
 import type * as Ast from '../syntax/ast.ts';
@@ -9,20 +9,21 @@ import { readBaseClauses } from './base-chain.ts';
 import { checkBody } from './body.ts';
 import type { Definitions } from './expansion.ts';
 import { type ChainDraft, findBases, findJumps, reportDepth, reportLoops } from './jump.ts';
-import { type DeclaredMap, declareMaps, type MapScope } from './map.ts';
+import { declareMaps } from './map.ts';
 import { freeName } from './names.ts';
 import { declareObjects, readAttributes, readChainLines } from './object.ts';
 import { checkObjectNames } from './object-name.ts';
 import { ofKind } from './of-kind.ts';
 import { type Bases, chainTypes, checkPlacement } from './placement.ts';
 import { readRawObject } from './raw.ts';
-import type { SetsInReach } from './reader-state.ts';
+import { mapsOf, type Needed, obscureNames, reachOf, setsOf } from './reach.ts';
 import type { Report } from './report.ts';
 import type { RuleContext } from './rule.ts';
 import { declareConstants, distinct, type Scope, warnUnusedConstants } from './scope.ts';
 import { declareSets, warnUnusedSets } from './set.ts';
 import {
-  type DeclaredSet,
+  type DeclaredMap,
+  type MapScope,
   refuseSharedNames,
   reportShared,
   type SetPart,
@@ -45,23 +46,15 @@ export function checkTable(table: Ast.Table, top: TopLevel): Table {
   checkLength('table', table.name, report);
   const scope = declareConstants(ofKind(table.items, 'let'), top.scope, report);
   const sets = declareSets(ofKind(table.items, 'set'), scope, top.sets, report);
-  const needed = new Map<SetPart, DeclaredSet>();
+  const needed: Needed = { sets: new Map(), maps: new Map() };
   const opaque = ofKind(table.items, 'raw').flatMap((raw) => readRawObject(raw, report) ?? []);
-  const neededMaps = new Set<NamedMap>();
-  const mapNames = new Set(ofKind(table.items, 'map').map(({ name }) => name.text));
-  const reach = {
-    ...setsInReach(sets, top, needed),
-    ...mapsInReach(mapNames, top, neededMaps),
-    isKept: (name: string) => isKeptSet(opaque, name),
-  };
+  const own = new Map<string, DeclaredMap>();
+  const reach = reachOf({ sets, maps: own }, top, needed, opaque);
   const { definitions } = top;
   const context = { scope, definitions, report, sets: reach, ...familyLimit(table, family) };
-  const own = declareMaps(ofKind(table.items, 'map'), context, top.maps);
+  for (const [text, map] of declareMaps(ofKind(table.items, 'map'), context, top.maps)) own.set(text, map);
   const objects = declareObjects(ofKind(table.items, 'object'), context);
-  const maps = (): readonly NamedMap[] => [
-    ...neededMaps,
-    ...[...own.values()].flatMap(({ map }) => map ?? []),
-  ];
+  const maps = (): readonly NamedMap[] => mapsOf(own, needed);
   const chains = checkChains(table, maps, context);
   checkObjectNames(
     chains.flatMap(({ rules }) => rules),
@@ -70,11 +63,9 @@ export function checkTable(table: Ast.Table, top: TopLevel): Table {
   );
   warnUnusedConstants(scope, report);
   if (!holdsRaw(table, chains)) warnUnusedSets(sets, report);
-  const shared = [...top.sets.values()].flatMap((set) => set.parts).filter((part) => needed.has(part));
-  const ownSets = [...shared, ...[...sets.values()].flatMap((set) => keptParts(set, needed))];
-  const mapsByName = new Map([...own, ...[...neededMaps].flatMap(({ name }) => namedIn(top.maps, name))]);
+  const ownSets = setsOf(sets, top.sets, needed);
   refuseSharedNames(sets, own, report);
-  checkSetNames(ownSets, needed, mapsByName, report);
+  checkSetNames(ownSets, needed, own, report);
   const updated = updatedSets(chains);
   const { span } = table;
   return {
@@ -91,12 +82,6 @@ export function checkTable(table: Ast.Table, top: TopLevel): Table {
 }
 
 const families = ['ip', 'ip6', 'inet', 'arp', 'bridge', 'netdev'] as const;
-
-/** Of a set of the table that a rule refers to, what is needed; else all, because the table is to have it. */
-function keptParts(set: DeclaredSet, needed: ReadonlyMap<SetPart, DeclaredSet>): readonly SetPart[] {
-  const used = set.parts.filter((part) => needed.has(part));
-  return used.length > 0 ? used : set.parts;
-}
 
 /** Whether something in the words of another tool may refer to anything in the table. */
 function holdsRaw(table: Ast.Table, chains: readonly { readonly rules: readonly Rule[] }[]): boolean {
@@ -138,66 +123,15 @@ function checkLength(kind: string, { text, span }: Name, report: Report): void {
     });
 }
 
-function isKeptSet(opaque: readonly OpaqueObject[], name: string): boolean {
-  return opaque.some(({ text }) => text === `set ${name}` || text === `map ${name}`);
-}
-
-function setsInReach(
-  own: SetScope,
-  top: TopLevel,
-  needed: Map<SetPart, DeclaredSet>,
-): Pick<SetsInReach, 'find' | 'names' | 'use'> {
-  return {
-    find: (name) => own.get(name) ?? top.sets.get(name),
-    names: () => [...own.keys(), ...top.sets.keys()],
-    use: (set, part) => {
-      top.report.used.add(set);
-      if (part) needed.set(part, set);
-    },
-  };
-}
-
-/** What is there though nobody may know all of it, by kind and name. */
-function obscureNames(
-  { items }: Ast.Table,
-  opaque: readonly OpaqueObject[],
-  { maps }: TopLevel,
-): ReadonlySet<string> {
-  return new Set([
-    ...opaque.map(({ text }) => text),
-    ...ofKind(items, 'map').map(({ name }) => `map ${name.text}`),
-    ...[...maps.values()].map(({ name }) => `map ${name.text}`),
-    ...ofKind(items, 'object').map(({ keyword, name }) => `${keyword.text} ${name.text}`),
-  ]);
-}
-
-/** Maps of the table and, where it has none of that name, of the top level, which the table then has too. */
-function mapsInReach(
-  own: ReadonlySet<string>,
-  { maps, report }: TopLevel,
-  needed: Set<NamedMap>,
-): Pick<SetsInReach, 'useMap'> {
-  return {
-    useMap: (name) => {
-      const map = own.has(name) ? undefined : maps.get(name);
-      if (map) report.used.add(map);
-      if (map?.map) needed.add(map.map);
-    },
-  };
-}
-
-function namedIn(maps: MapScope, name: string): readonly (readonly [string, DeclaredMap])[] {
-  const map = maps.get(name);
-  return map ? [[name, map]] : [];
-}
-
 /** Sets and maps of the top level are put into the table beside its own. */
 function checkSetNames(
   parts: readonly SetPart[],
-  needed: ReadonlyMap<SetPart, DeclaredSet>,
-  maps: MapScope,
+  { sets: needed, maps: neededMaps }: Needed,
+  own: MapScope,
   report: Report,
 ): void {
+  const maps = new Map([...own].map(([text, { name }]) => [text, name]));
+  for (const [part, { name }] of neededMaps) maps.set(part.name, name);
   const byName = new Map<string, SetPart>();
   for (const part of parts) {
     const { name } = part.set;
@@ -211,7 +145,7 @@ function checkSetNames(
         help: 'a set of both families becomes two, whose names end in `4` and `6`',
       });
     const map = maps.get(name);
-    if (declared && map) reportShared(name, declared, map.name, report);
+    if (declared && map) reportShared(name, declared, map, report);
     if (declared) checkLength('set', { ...declared, text: name }, report);
     byName.set(name, part);
   }

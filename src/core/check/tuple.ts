@@ -8,7 +8,9 @@ import type { Braces, Term } from '../syntax/term.ts';
 import { type Span, textOf } from '../text/source.ts';
 import { type Cursor, complainAt, inside, type Located, peek, takeMark, takeWord } from './cursor.ts';
 import { type BesideReader, type Element, readAtom } from './element.ts';
+import type { ElementTypes } from './element-types.ts';
 import { findField, findKey, type Key } from './key.ts';
+import { labelOf } from './operand.ts';
 
 /** Takes `ip saddr . tcp dport`. */
 export function readSelectors(cursor: Cursor): readonly Selector[] | undefined {
@@ -60,16 +62,31 @@ function reportNoField(cursor: Cursor, key: Key | undefined): undefined {
 }
 
 /** Takes one value of each type, with `.` between them. */
-export function readTuple(cursor: Cursor, types: readonly DataType[]): Tuple | undefined {
+export function readTuple(cursor: Cursor, types: ElementTypes): Tuple | undefined {
+  return readTyped(cursor, [types])?.tuple;
+}
+
+/** Values with the types that they turned out to be of. */
+interface TypedTuple {
+  readonly tuple: Tuple;
+  readonly types: ElementTypes;
+}
+
+/** Takes one value of each type, with `.` between them; the first address says which variant it is. */
+function readTyped(cursor: Cursor, variants: readonly ElementTypes[]): TypedTuple | undefined {
   const atoms: Atom[] = [];
-  for (const [at, type] of types.entries()) {
+  let left = variants;
+  for (const at of variants[0]?.keys() ?? []) {
+    const types = [...new Set(left.flatMap((variant) => variant[at] ?? []))];
     if (at > 0 && !takeMark(cursor, '.'))
-      return complainAt(cursor, peek(cursor), 'HK3009', `expected \`.\` and ${type.label}`);
-    const element = readAtom(cursor, [type]);
+      return complainAt(cursor, peek(cursor), 'HK3009', `expected \`.\` and ${labelOf(types)}`);
+    const element = readAtom(cursor, types);
     if (!element) return undefined;
     atoms.push(atomOf(element));
+    left = left.filter((variant) => variant[at] === element.type);
   }
-  return atoms;
+  const [types] = left;
+  return types && { tuple: atoms, types };
 }
 
 function atomOf(element: Element): Atom {
@@ -83,12 +100,11 @@ export function readTuples(
   braces: Braces,
   types: readonly DataType[],
 ): readonly Tuple[] | undefined {
-  return readDetailed(cursor, at, braces, types)?.map(({ tuple }) => tuple);
+  return readDetailed(cursor, at, braces, [types])?.map(({ tuple }) => tuple);
 }
 
 /** A tuple and what stands beside it. */
-interface DetailedTuple {
-  readonly tuple: Tuple;
+interface DetailedTuple extends TypedTuple {
   readonly details?: ElementDetails;
 }
 
@@ -97,15 +113,15 @@ export function readDetailed(
   cursor: Cursor,
   at: Located,
   braces: Braces,
-  types: readonly DataType[],
+  variants: readonly ElementTypes[],
   beside?: BesideReader,
 ): readonly DetailedTuple[] | undefined {
   return complete(
     braces.elements.map(({ terms, mapped, span }): DetailedTuple | undefined => {
       if (mapped) return complainOfMapped(cursor, span);
       return readWhole(cursor, at, { terms, span }, (inner) => {
-        const tuple = readTuple(inner, types);
-        return tuple && withDetails({ tuple }, inner, beside);
+        const found = readTyped(inner, variants);
+        return found && withDetails(found, inner, beside);
       });
     }),
   );
@@ -125,30 +141,44 @@ function complainOfMapped(cursor: Cursor, span: Span): undefined {
   return cursor.report.complain('HK3009', 'this is a pair of a map, and a set holds only values', { span });
 }
 
-/** The pairs in braces that were taken; `readData` reads what is behind each `:`. */
+/** An entry with the types of its key. */
+export interface TypedEntry {
+  readonly entry: Entry;
+  readonly types: ElementTypes;
+}
+
+/** The pairs in braces that were taken, `default` for each variant; `readData` reads what is behind each `:`. */
 export function readEntries(
   cursor: Cursor,
   at: Located,
   braces: Braces,
-  types: readonly DataType[],
+  variants: readonly ElementTypes[],
   readData: (cursor: Cursor) => EntryData | undefined,
   beside?: BesideReader,
-): readonly Entry[] | undefined {
+): readonly TypedEntry[] | undefined {
   return complete(
-    braces.elements.map(({ terms, mapped, span }): Entry | undefined => {
+    braces.elements.map(({ terms, mapped, span }): readonly TypedEntry[] | undefined => {
       if (!mapped) return cursor.report.complain('HK3009', 'expected `:` and what is found', { span });
-      const found = readWhole(cursor, at, { terms, span }, (inner) => {
-        const key = readKey(inner, types);
-        return key && withDetails({ key }, inner, beside);
+      const keys = readWhole(cursor, at, { terms, span }, (inner) => {
+        const found = readKeys(inner, variants);
+        const details = found && withDetails({}, inner, beside);
+        return details && found.map(({ key, types }) => ({ types, entry: { key, ...details } }));
       });
       const data = readWhole(cursor, at, { terms: mapped, span }, readData);
-      return found && data && { ...found, data };
+      return data && keys?.map(({ types, entry }) => ({ types, entry: { ...entry, data } }));
     }),
-  );
+  )?.flat();
 }
 
-function readKey(cursor: Cursor, types: readonly DataType[]): Tuple | 'any' | undefined {
-  return takeWord(cursor, 'default') ? 'any' : readTuple(cursor, types);
+interface TypedKey {
+  readonly key: Tuple | 'any';
+  readonly types: ElementTypes;
+}
+
+function readKeys(cursor: Cursor, variants: readonly ElementTypes[]): readonly TypedKey[] | undefined {
+  if (takeWord(cursor, 'default')) return variants.map((types) => ({ key: 'any', types }));
+  const found = readTyped(cursor, variants);
+  return found && [{ key: found.tuple, types: found.types }];
 }
 
 /** Reads all of some terms. */

@@ -7,7 +7,7 @@ import { isJsonArray, isJsonObject, type JsonValue } from '../nft/json-value.ts'
 import type { EvaluationContext, Lookups } from './define.ts';
 import { type DataTypes, entriesFromJson, entryToJson } from './map-json.ts';
 import { quote, writeName } from './quote.ts';
-import type { EntryValue, TermReader } from './reader.ts';
+import type { EntryValue, TermReader, WantedData } from './reader.ts';
 import {
   type Reading,
   readingFromJson,
@@ -73,8 +73,9 @@ export function readMap(
   reader: TermReader,
   keys: readonly Reading[],
   data: (reader: TermReader) => EntryData | undefined,
+  wanted?: WantedData,
 ): Lookup | undefined {
-  const map = reader.entries(typesOf(keys), data);
+  const map = reader.entries(typesOf(keys), data, wanted);
   return map && { keys, map };
 }
 

@@ -37,6 +37,16 @@ export interface WrittenReference {
   readonly name: string;
   /** The name in the rule set of its part of these types; reports and returns undefined where there is none. */
   readonly resolve: (types: readonly DataType[]) => string | undefined;
+  /** The same for a map with these keys and data. */
+  readonly resolveMap: (keys: readonly DataType[], data: readonly DataType[]) => string | undefined;
+}
+
+/** What a named map must have where its values are taken. */
+export interface WantedData {
+  /** The types of which its values may be. */
+  readonly types: readonly (readonly DataType[])[];
+  /** Is told what they are. */
+  readonly found?: (types: readonly DataType[]) => void;
 }
 
 interface NamedReference {
@@ -71,6 +81,7 @@ export interface TermReader {
   readonly entries: (
     types: readonly DataType[],
     data: (reader: TermReader) => EntryData | undefined,
+    wanted?: WantedData,
   ) => EntryValue | undefined;
   /** Takes `@NAME`, of which is found out later what it is. */
   readonly reference: () => WrittenReference | undefined;

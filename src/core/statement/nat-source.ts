@@ -58,12 +58,27 @@ export function readAddressSource(
       told ??= textOf(inner.span).includes(':') || inner.family === 'ip6' ? 6 : 4;
       return readPlace(inner, told);
     },
+    named: {
+      types: possibleFamilies(reader, named).flatMap((one) => [[addressType(one)], [addressType(one), port]]),
+      found: ([type]) => {
+        told = families.find((one) => addressType(one).name === type?.name);
+      },
+    },
   });
   const family = told ?? (source && familyOfField(source));
   return source && { source, ...(family && { family }) };
 }
 
 const families: readonly AddressFamily[] = [4, 6];
+
+/** The families that are left, where a map only says which it is. */
+function possibleFamilies(
+  { family }: TermReader,
+  named: AddressFamily | undefined,
+): readonly AddressFamily[] {
+  if (named) return [named];
+  return families.filter((one) => family === undefined || family === (one === 4 ? 'ip' : 'ip6'));
+}
 
 function readPlace(reader: TermReader, family: AddressFamily): Tuple | undefined {
   const address = reader.atom(addressType(family));
@@ -85,6 +100,7 @@ export function readPortSource(reader: TermReader): Source | undefined {
       const ports = inner.atom(port);
       return ports === undefined ? undefined : [ports];
     },
+    named: { types: [[port]] },
   });
 }
 

@@ -65,6 +65,7 @@ export function readOperand(reader: TermReader, type: DataType): Operand | undef
         const value = readNumber(inner, type);
         return value === undefined ? undefined : [single(value)];
       },
+      named: { types: [[type]] },
     });
   const value = readNumber(reader, type);
   return value === undefined ? undefined : constant(value);

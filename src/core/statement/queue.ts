@@ -67,6 +67,7 @@ function readFrom(reader: TermReader): Source | undefined {
       const number = inner.atom(integer16);
       return number === undefined ? undefined : [number];
     },
+    named: { types: [[integer32]] },
   });
 }
 

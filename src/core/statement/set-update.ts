@@ -63,9 +63,16 @@ function readUpdate(reader: TermReader): SetUpdate | undefined {
   const read = reader.element(readElementKey, (data) => data.selectors());
   if (!read) return undefined;
   const { key: element, data } = read;
-  if (data) return { set: reference.name, element, data: data.map(({ key }) => key) };
-  const set = reference.resolve(fieldsOf(element.keys).map(({ field }) => field.type));
-  return set === undefined ? undefined : { set, element };
+  const keys = fieldsOf(element.keys).map(({ field }) => field.type);
+  if (!data) {
+    const set = reference.resolve(keys);
+    return set === undefined ? undefined : { set, element };
+  }
+  const map = reference.resolveMap(
+    keys,
+    data.map(({ field }) => field.type),
+  );
+  return map === undefined ? undefined : { set: map, element, data: data.map(({ key }) => key) };
 }
 
 function write(op: Operation, { set, element, data }: SetUpdate): string {

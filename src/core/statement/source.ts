@@ -14,7 +14,7 @@ import {
   writeMap,
 } from '../match/lookup.ts';
 import type { DataTypes } from '../match/map-json.ts';
-import type { TermReader } from '../match/reader.ts';
+import type { TermReader, WantedData } from '../match/reader.ts';
 import {
   ofConntrack,
   type Reading,
@@ -88,6 +88,8 @@ export interface Wanted {
   readonly misfit: (reading: Reading) => string | undefined;
   /** Reads what a map has. */
   readonly data: (reader: TermReader) => Tuple | undefined;
+  /** What a map with a name must have. */
+  readonly named: WantedData;
 }
 
 /** nft takes a field of the same type, or one that is a plain number (src/evaluate.c: __stmt_evaluate_arg). */
@@ -104,10 +106,11 @@ export function readSource(reader: TermReader, wanted: Wanted): Source | undefin
   const readings = readReadings(reader);
   if (!readings) return undefined;
   if (reader.word('map')) {
-    const lookup = readMap(reader, readings, (inner) => {
+    const readData = (inner: TermReader): EntryData | undefined => {
       const value = wanted.data(inner);
       return value && { kind: 'value', value };
-    });
+    };
+    const lookup = readMap(reader, readings, readData, wanted.named);
     return lookup && { kind: 'map', lookup };
   }
   const [reading, ...others] = readings;

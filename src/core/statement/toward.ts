@@ -50,6 +50,7 @@ export function readDevice(reader: TermReader): Device | undefined {
       const name = inner.atom(interfaceName);
       return name === undefined ? undefined : [name];
     },
+    named: { types: [[interfaceName]] },
   });
   return source && { kind: 'device-source', source };
 }
