@@ -24,8 +24,10 @@ export interface Watched {
   readonly progress: (index: number) => void;
 }
 
-/** In milliseconds on the clock: workers measure their own time, and this is for what never ends. */
-const patience = 20_000;
+/** In milliseconds of the worker's own processor time, because others use the machine too: this is for what never ends. */
+const patience = 10_000;
+/** In milliseconds on the clock, for a worker that does not even tell its time any more. */
+const silence = 600_000;
 const glance = 250;
 /** In MiB; an input is a few kilobytes. */
 const memory = 512;
@@ -75,21 +77,37 @@ async function untilStopped(share: Share, { found, progress }: Watched): Promise
   return problem === undefined ? undefined : { index: Math.max(index, share.from), problem };
 }
 
+/** Each look tells whether the worker has been at one input for too long. */
+function makeLook({ worker, at }: Thread): () => Promise<boolean> {
+  let seen = -2;
+  let since = performance.now();
+  let before = 0;
+  return async () => {
+    if (performance.now() - since > silence) return true;
+    // A worker that has ended meanwhile does not hang.
+    const spent = await worker.cpuUsage().then(
+      ({ user, system }) => (user + system) / 1000,
+      () => 0,
+    );
+    const index = Atomics.load(at, 0);
+    if (index !== seen) [seen, since, before] = [index, performance.now(), spent];
+    return spent - before > patience;
+  };
+}
+
 /** Asks a worker and waits until an answer is the last one; else says why there will be none. */
 function ask(
-  { worker, at }: Thread,
+  thread: Thread,
   question: Question,
   isLast: (answer: Answer) => boolean,
   progress: (index: number) => void = () => undefined,
 ): Promise<string | undefined> {
+  const { worker, at } = thread;
   return new Promise((resolve) => {
-    let seen = -2;
-    let since = performance.now();
-    const timer = setInterval(() => {
-      const index = Atomics.load(at, 0);
-      progress(index);
-      if (index !== seen) [seen, since] = [index, performance.now()];
-      else if (performance.now() - since > patience) end(hangs);
+    const look = makeLook(thread);
+    const timer = setInterval(async () => {
+      progress(Atomics.load(at, 0));
+      if (await look()) end(hangs);
     }, glance);
     const end = (problem: string | undefined) => {
       clearInterval(timer);
