@@ -2,9 +2,10 @@
 import type { HostBlock, Statement } from '../syntax/ast.ts';
 import { textOf } from '../text/source.ts';
 import type { AddressFacts, InterfaceFacts, RouteFacts, RuleFacts, SysctlFact } from '../topology/facts.ts';
-import type { Host } from '../topology/host.ts';
+import type { Host, Listener } from '../topology/host.ts';
 import { makeHost } from '../topology/make-host.ts';
 import { type Cursor, complainAt, peek, takeMark } from './cursor.ts';
+import { readListeners } from './host-listen.ts';
 import { readRoute, readRule } from './host-route.ts';
 import { readCount, readDevice, readNetwork } from './host-value.ts';
 import { finishLine, type LineReaders, readLines, refuseBlock } from './line.ts';
@@ -19,6 +20,7 @@ export function checkHost({ name, statements }: HostBlock, scope: Scope, report:
   const routes: RouteFacts[] = [];
   const rules: RuleFacts[] = [];
   const sysctls: SysctlFact[] = [];
+  const listening: (readonly Listener[])[] = [];
   const readers = new Map([
     ['interface', into(interfaces, (cursor, line) => readInterface(cursor, line, scope, report))],
     [
@@ -30,10 +32,15 @@ export function checkHost({ name, statements }: HostBlock, scope: Scope, report:
     ],
     ['rule', withoutBlock(report, into(rules, readRule))],
     ['sysctl', withoutBlock(report, into(sysctls, readSysctl))],
+    ['listen', withoutBlock(report, into(listening, readListeners))],
   ]);
   readLines(statements, readers, scope, report);
   if (report.errors() > before) return undefined;
-  const { value, diagnostics } = makeHost({ name: name.text, interfaces, routes, rules, sysctls });
+  const facts = { name: name.text, interfaces, routes, rules, sysctls };
+  const { value, diagnostics } = makeHost({
+    ...facts,
+    ...(listening.length > 0 && { listening: listening.flat() }),
+  });
   report.add(diagnostics);
   return value;
 }

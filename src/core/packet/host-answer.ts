@@ -33,7 +33,7 @@ export function icmpError(cause: Packet, { type, code }: IcmpKind, header: Answe
 }
 
 /** A reset (net/ipv4/netfilter/nf_reject_ipv4.c: nf_reject_ip_tcphdr_put, net/ipv4/tcp_ipv4.c: tcp_v4_send_reset). */
-export function tcpReset(cause: Packet, tcp: Tcp, header: AnswerHeader): Packet {
+export function tcpReset(cause: Packet, tcp: Tcp, header: AnswerHeader, dscp: number): Packet {
   const numbers =
     tcp.flags & tcpFlag.ack
       ? { flags: tcpFlag.rst, seq: tcp.ack, ack: 0 }
@@ -41,7 +41,7 @@ export function tcpReset(cause: Packet, tcp: Tcp, header: AnswerHeader): Packet 
   const reset = {
     ...answerTo(cause, header),
     protocol: protocolNumber.tcp,
-    dscp: 0,
+    dscp,
     fragment: { ...notFragmented, dontFragment: cause.family === 4 },
     transport: { kind: 'tcp', sport: tcp.dport, dport: tcp.sport, window: 0, ...numbers } as const,
   };

@@ -1,7 +1,7 @@
 // What somebody declares about a host; make-host.ts derives from it what the kernel would.
 import type { Address, AddressFamily } from '../datatype/address.ts';
 import type { Span } from '../text/source.ts';
-import type { InterfaceAddress, RouteType, RoutingRule } from './host.ts';
+import type { InterfaceAddress, Listener, RouteType, RoutingRule } from './host.ts';
 
 /** A host as it is written down. `lo` may be left out. */
 export interface HostFacts {
@@ -11,6 +11,8 @@ export interface HostFacts {
   readonly rules?: readonly RuleFacts[];
   /** In the order in which they are written to `/proc/sys`. */
   readonly sysctls?: readonly SysctlFact[];
+  /** Not known if absent. */
+  readonly listening?: readonly Listener[];
 }
 
 export interface InterfaceFacts {

@@ -10,6 +10,14 @@ export interface Host {
   readonly rules: readonly RoutingRule[];
   /** Values by dotted name, for example `net.ipv4.ip_forward`. */
   readonly sysctls: ReadonlyMap<string, string>;
+  /** All ports that programs take new connections or datagrams on; not known if absent. */
+  readonly listening?: readonly Listener[];
+}
+
+/** A port that a program listens on, at every address. */
+export interface Listener {
+  readonly protocol: 'tcp' | 'udp';
+  readonly port: number;
 }
 
 export interface Interface {

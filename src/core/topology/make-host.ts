@@ -26,6 +26,7 @@ export function makeHost(facts: HostFacts): Outcome<Host> {
     routes: [],
     rules: makeRules(facts.rules ?? []),
     sysctls,
+    ...(facts.listening && { listening: facts.listening }),
   };
   const connected: Host = { ...bare, routes: kernelRoutes(bare) };
   const complete = addRoutes(connected, facts.routes ?? [], found);

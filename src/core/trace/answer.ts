@@ -27,7 +27,7 @@ interface Reply {
 
 /** Answers a packet that a rule rejects. */
 export function answerReject(run: Run, answer: RejectAnswer): void {
-  if (answer === 'tcp reset') sendReset(run, 'reject', true);
+  if (answer === 'tcp reset') sendReset(run, 'reject');
   else sendIcmpError(run, 'reject', answer);
 }
 
@@ -49,7 +49,8 @@ export function sendIcmpError(run: Run, why: string, kind: IcmpKind): void {
 }
 
 /** Sends a reset; that of `reject` belongs to the connection of the packet, that of a closed port is looked up. */
-function sendReset(run: Run, why: string, attached: boolean): void {
+export function sendReset(run: Run, why: 'reject' | 'closed port'): void {
+  const attached = why === 'reject';
   const cause = run.packet;
   const { transport } = cause;
   const refused = noReset(run);
@@ -60,7 +61,8 @@ function sendReset(run: Run, why: string, attached: boolean): void {
   if (attached) closeConnection(run);
   sendReply(run, {
     why,
-    build: (header) => tcpReset(cause, transport, header),
+    // A closed port answers with the packet's own service class (net/ipv4/tcp_ipv4.c: tcp_v4_send_reset).
+    build: (header) => tcpReset(cause, transport, header, attached ? 0 : cause.dscp),
     source: cause.destination,
     attached,
     isError: false,

@@ -1,16 +1,44 @@
-// What the host answers to a packet that reached it: its own ICMP replies to echoes and questions for the time.
+// What the host answers to a packet that reached it: replies to echoes and questions for the time, and what says that
+// nobody listens on a port.
 import { icmpOf } from '../conntrack/icmp.ts';
+import { tcpFlag } from '../packet/packet.ts';
 import type { Host } from '../topology/host.ts';
 import { sysctlNumber } from '../topology/sysctl.ts';
-import { sendIcmpReply } from './answer.ts';
+import { sendIcmpError, sendIcmpReply, sendReset } from './answer.ts';
 import type { Run } from './run.ts';
+import { stackErrors } from './stack-error.ts';
 
-/** Answers a packet behind INPUT. Who listens is not known here: programs answer for themselves. */
+/** Answers a packet behind INPUT. A program that listens answers for itself. */
 export function answerDelivered(run: Run): void {
   const { host } = run.request;
+  if (!host || run.packet.fragment.offset > 0) return;
+  if (isAtClosedPort(run, host)) refuse(run);
+  else answerIcmp(run, host);
+}
+
+/**
+ * Whether nobody takes it: it is not for a port on which somebody listens, and belongs to no connection of one
+ * (net/ipv4/tcp_ipv4.c: tcp_v4_rcv, net/ipv4/udp.c: __udp4_lib_rcv).
+ */
+function isAtClosedPort(run: Run, { listening }: Host): boolean {
+  const { transport } = run.packet;
+  if (!listening || !run.toHost || (transport.kind !== 'tcp' && transport.kind !== 'udp')) return false;
+  if (listening.some((one) => one.protocol === transport.kind && one.port === transport.dport)) return false;
+  if (transport.kind === 'tcp' && (transport.flags & (tcpFlag.syn | tcpFlag.ack)) === tcpFlag.syn)
+    return true;
+  // Others may answer a program of the host that began to speak itself.
+  return run.ct?.direction === 'original' && run.ct.entry !== undefined;
+}
+
+function refuse(run: Run): void {
+  if (run.packet.transport.kind === 'tcp') sendReset(run, 'closed port');
+  else sendIcmpError(run, 'closed port', stackErrors.portUnreachable[run.family]);
+}
+
+function answerIcmp(run: Run, host: Host): void {
   const type = icmpOf(run.packet)?.type;
   const reply = type === undefined ? undefined : replies[run.family].get(type);
-  if (!host || reply === undefined || run.packet.fragment.offset > 0) return;
+  if (reply === undefined) return;
   if (isIgnored(run, host) || (type === timestamp && !hasTime(run))) return;
   sendIcmpReply(run, 'echo', reply, run.toHost ? run.packet.destination : 0n);
 }

@@ -9,6 +9,7 @@ import { validateSource } from '../topology/validate.ts';
 import { sendIcmpError } from './answer.ts';
 import { answerDelivered } from './delivered.ts';
 import { runHook } from './hooks.ts';
+import { hasShorterWay } from './redirect.ts';
 import { noteRouted } from './reroute.ts';
 import { dropByStack, type End, known, type Run } from './run.ts';
 import { stackErrors, type UnroutedDecision, unroutedError } from './stack-error.ts';
@@ -148,6 +149,7 @@ function beyondLink(run: Run): End | undefined {
 
 function forwardDecremented(run: Run, ttl: number): End {
   run.packet = { ...run.packet, ttl };
+  if (hasShorterWay(run)) sendIcmpError(run, 'redirect', stackErrors.redirect);
   return (
     runHook(run, 'forward') ??
     runHook(run, 'postrouting') ??

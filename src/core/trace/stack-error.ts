@@ -6,6 +6,8 @@ import type { NoRouteDecision, RefusedDecision } from '../topology/decision.ts';
 /** Type and code (RFC 792, RFC 4443), by family where both have them. */
 export const stackErrors = {
   expired: { 4: { type: 11, code: 0 }, 6: { type: 3, code: 0 } },
+  portUnreachable: { 4: { type: 3, code: 3 }, 6: { type: 1, code: 4 } },
+  redirect: { type: 5, code: 1 },
   /** Fragmentation needed; packet too big. */
   tooLarge: { 4: { type: 3, code: 4 }, 6: { type: 2, code: 0 } },
   /** IPv6: beyond the scope of the source address. */

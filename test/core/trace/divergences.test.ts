@@ -55,7 +55,7 @@ test('a limit is taken as not used before the first packet, and the trace says s
   expect(traces.at(-1)?.ways[0].assumptions).toHaveLength(1);
 });
 
-test('a closed port does not answer', () => {
+test('a port that nobody speaks of does not answer', () => {
   const [refused, again] = history('table ip filter {\n chain INPUT { ct state new accept }\n}\n', [
     'in a local tcp 10.0.0.1:1000 -> 10.1.0.1:81 syn',
     'in a local tcp 10.0.0.1:1000 -> 10.1.0.1:81 syn',
@@ -65,9 +65,10 @@ test('a closed port does not answer', () => {
   expect(again?.connections.size).toBe(1);
 });
 
-test('no redirect is sent about a packet that leaves as it came', () => {
-  const host = 'host gw {\n interface "a" { address 10.0.0.1/24 }\n sysctl net.ipv4.ip_forward = 1\n}\n';
-  const [traced] = history(`${tracking}${host}`, ['in a udp 10.0.0.5:1 -> 10.0.0.6:2']);
+test('no redirect of IPv6 is sent', () => {
+  const host =
+    'host gw {\n interface "a" { address fe80::1/64; address fd00::1/64 }\n sysctl net.ipv6.conf.all.forwarding = 1\n}\n';
+  const [traced] = history(`${tracking}${host}`, ['in a udp [fd00::5]:1 -> [fd00::6]:2']);
   expect(traced?.ways[0]).toMatchObject({ fate: 'forwarded', answers: [] });
 });
 
