@@ -1,12 +1,38 @@
 // The data types by the names that nft gives them in the declarations of sets and maps.
 import { type DataType, numberType } from './define.ts';
+import {
+  addressType,
+  arpOperation,
+  dccpType,
+  deviceGroup,
+  etherType,
+  igmpType,
+  interfaceType,
+  mobilityType,
+  realm,
+} from './nft-types.ts';
 import * as types from './types.ts';
+import { macType } from './written-types.ts';
 
 /** Of any width: only the field that is looked up says which. */
 const integer = numberType('integer', 'a number', 64);
 
+/** Beside the types that everybody uses. */
+const furtherTypes = [
+  macType,
+  etherType,
+  arpOperation,
+  igmpType,
+  dccpType,
+  mobilityType,
+  interfaceType,
+  addressType,
+  deviceGroup,
+  realm,
+];
+
 const byName: ReadonlyMap<string, DataType> = new Map(
-  [...Object.values(types), integer].map((type) => [type.name, type]),
+  [...Object.values(types), ...furtherTypes, integer].map((type) => [type.name, type]),
 );
 
 /** What stands between the types of a concatenation. */
