@@ -1,6 +1,5 @@
 // A rule set as text, for fixtures: the language's own, with everything that was implied written out.
 import { typesNamed } from '../../src/core/datatype/by-name.ts';
-import * as types from '../../src/core/datatype/types.ts';
 import type { Chain, NamedSet, Part, RuleSet, Table } from '../../src/core/ir/ruleset.ts';
 import { findMatch } from '../../src/core/match/registry.ts';
 import { writeTuple } from '../../src/core/match/tuple-language.ts';
@@ -32,7 +31,7 @@ function tableLines(table: Table): readonly string[] {
 function elements({ type, elements: held }: NamedSet): readonly string[] {
   if (held.kind === 'names') return held.names;
   if (held.kind === 'tuples') return held.tuples.map((tuple) => writeTuple(typesNamed(type) ?? [], tuple));
-  const format = Object.values(types).find((one) => one.name === type)?.format ?? String;
+  const format = typesNamed(type)?.[0]?.format ?? String;
   return held.ranges.map(({ lo, hi }) => (lo === hi ? format(lo) : `${format(lo)}-${format(hi)}`));
 }
 

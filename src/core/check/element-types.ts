@@ -48,16 +48,6 @@ function variantsOf(parts: readonly (readonly DataType[])[]): readonly ElementTy
   return versions.map((version) => parts.flatMap((types) => types[version] ?? types[0] ?? []));
 }
 
-/** The types of one list: reports `address`, where one version is wanted. */
-export function typesOfName(name: Name, report: Report): ElementTypes | undefined {
-  const variants = variantsOfName(name, report);
-  if (!variants || variants.length === 1) return variants?.[0];
-  return report.complain('HK3015', '`address` stands for both versions of IP, and one is wanted here', {
-    span: name.span,
-    help: 'say `ipv4_addr` or `ipv6_addr`',
-  });
-}
-
 /** The parts that a declaration becomes: without elements all variants, else those that have some; and their names. */
 export function nameParts<Item extends { readonly types: ElementTypes }>(
   name: string,

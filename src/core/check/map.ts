@@ -2,21 +2,20 @@
 import { nameOfTypes } from '../datatype/by-name.ts';
 import type { NamedMap } from '../ir/ruleset.ts';
 import { type EntryData, isObjectType } from '../ir/tuple.ts';
-import type { DataTypes } from '../match/map-json.ts';
 import { readObjectName } from '../match/object-reference.ts';
 import { readVerdict } from '../statement/vmap.ts';
 import type { MapDeclaration } from '../syntax/ast.ts';
 import type { Name } from '../syntax/term.ts';
 import { readBeside } from './beside.ts';
 import { type Cursor, makeCursor } from './cursor.ts';
-import { nameParts, typesOfName, variantsOfName } from './element-types.ts';
+import { type ElementTypes, nameParts, variantsOfName } from './element-types.ts';
 import { argumentReader } from './reader.ts';
 import type { SetsInReach } from './reader-state.ts';
 import type { Report } from './report.ts';
 import { distinct, type Scope, warnIfHidden } from './scope.ts';
 import { readSetBlock } from './set-block.ts';
 import type { DeclaredMap, MapScope } from './set-part.ts';
-import { readEntries, readTuple } from './tuple.ts';
+import { readEntries, readTyped } from './tuple.ts';
 
 /** What the data of a map are read with. */
 interface MapContext {
@@ -48,10 +47,10 @@ export function warnUnusedMaps(maps: MapScope, report: Report): void {
 }
 
 function declareMap(declaration: MapDeclaration, context: MapContext): readonly NamedMap[] {
-  const { name, type, data, span } = declaration;
+  const { name, type, span } = declaration;
   const { scope, report } = context;
   const variants = variantsOfName(type, report);
-  const values = dataOf(data, report);
+  const written = dataOf(declaration.data, report);
   const { properties, values: braces } = readSetBlock(
     { ...declaration, values: declaration.entries },
     scope,
@@ -59,35 +58,54 @@ function declareMap(declaration: MapDeclaration, context: MapContext): readonly 
   );
   const cursor = makeCursor(braces ? [braces] : [], span, scope, report);
   const [at] = cursor.terms;
-  if (!variants || !values) return [];
+  if (!variants || !written) return [];
   const entries =
-    braces && at ? readEntries(cursor, at, braces, variants, dataReader(values, context), readBeside) : [];
-  if (!entries) return [];
+    braces && at ? readEntries(cursor, at, braces, variants, dataReader(written, context), readBeside) : [];
+  const data = entries && nameOfData(written, declaration.data, report);
+  if (!entries || data === undefined) return [];
   return nameParts(name.text, variants, entries).map((part) => ({
     name: part.name,
     type: nameOfTypes(part.types),
-    data: typeof values === 'string' ? data.text : nameOfTypes(values),
+    data,
     entries: part.own.map(({ entry }) => entry),
     ...properties,
     span,
   }));
 }
 
-function dataOf(data: Name, report: Report): DataTypes | undefined {
+/** What the data of a map are. All addresses in them are of one version, which the first of them tells. */
+type WrittenData = 'verdict' | 'object' | { variants: readonly ElementTypes[] };
+
+function dataOf(data: Name, report: Report): WrittenData | undefined {
   if (data.text === 'verdict') return 'verdict';
-  return isObjectType(data.text) ? 'object' : typesOfName(data, report);
+  if (isObjectType(data.text)) return 'object';
+  const variants = variantsOfName(data, report);
+  return variants && { variants };
 }
 
-function dataReader(types: DataTypes, { sets }: MapContext) {
+/** The types of the data, now that they are read. */
+function nameOfData(written: WrittenData | undefined, data: Name, report: Report): string | undefined {
+  if (!written) return undefined;
+  if (typeof written === 'string') return data.text;
+  const [types = [], second] = written.variants;
+  if (!second) return nameOfTypes(types);
+  return report.complain('HK3015', 'nothing in this map tells the version of its addresses', {
+    span: data.span,
+    help: 'say `ipv4_addr` or `ipv6_addr`',
+  });
+}
+
+function dataReader(written: WrittenData, { sets }: MapContext) {
   return (cursor: Cursor): EntryData | undefined => {
-    if (typeof types !== 'string') {
-      const value = readTuple(cursor, types);
-      return value && { kind: 'value', value };
+    if (typeof written !== 'string') {
+      const value = readTyped(cursor, written.variants);
+      if (value) written.variants = [value.types];
+      return value && { kind: 'value', value: value.tuple };
     }
     let found: EntryData | undefined;
     const options = { cursor, family: undefined };
     argumentReader(sets)((reader) => {
-      found = types === 'verdict' ? readVerdict(reader) : readObjectName(reader);
+      found = written === 'verdict' ? readVerdict(reader) : readObjectName(reader);
     }, options);
     return found;
   };

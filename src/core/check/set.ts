@@ -2,6 +2,7 @@
 import { nameOfTypes, typeSeparator, typesNamed } from '../datatype/by-name.ts';
 import type { DataType } from '../datatype/define.ts';
 import { interfaceName, port, protocol } from '../datatype/types.ts';
+import { macType } from '../datatype/written-types.ts';
 import { detailsOf } from '../ir/set.ts';
 import type { SetDeclaration } from '../syntax/ast.ts';
 import type { Name } from '../syntax/term.ts';
@@ -139,6 +140,7 @@ function inferFrom(cursor: Cursor, at: Located): readonly DataType[] | undefined
   const { term } = at;
   if (term.kind === 'ipv4' || term.kind === 'ipv6') return addressTypes;
   if (term.kind === 'string') return [interfaceName];
+  if (term.kind === 'mac') return [macType];
   if (term.kind === 'number') return [port];
   if (term.kind === 'word') {
     const type = [port, protocol].find((one) => one.parse(term.text) !== undefined);

@@ -57,7 +57,9 @@ function passNoField(cursor: Cursor): undefined {
 
 function reportNoField(cursor: Cursor, key: Key | undefined): undefined {
   const help =
-    key?.meaning.kind === 'agnostic' ? `write \`ip ${key.text}\` or \`ip6 ${key.text}\`` : undefined;
+    key?.meaning.kind === 'agnostic'
+      ? `write \`${key.meaning.key.ip}\` or \`${key.meaning.key.ip6}\``
+      : undefined;
   return complainAt(cursor, peek(cursor), 'HK3009', 'expected a field of the packet', { help });
 }
 
@@ -73,7 +75,7 @@ interface TypedTuple {
 }
 
 /** Takes one value of each type, with `.` between them; the first address says which variant it is. */
-function readTyped(cursor: Cursor, variants: readonly ElementTypes[]): TypedTuple | undefined {
+export function readTyped(cursor: Cursor, variants: readonly ElementTypes[]): TypedTuple | undefined {
   const atoms: Atom[] = [];
   let left = variants;
   for (const at of variants[0]?.keys() ?? []) {

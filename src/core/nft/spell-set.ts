@@ -63,11 +63,19 @@ function spellEntries(
   spelling: Spelling,
 ): readonly JsonValue[] {
   const pairs = entries.map((entry) => entryToJson(types, data, entry));
-  if (!entries.some((entry) => entry.data.kind === 'value' && isWideTuple(entry.data.value))) return pairs;
-  reportUnreadable(spelling, 'has no words for ranges that a map leads to', `map \`${name}\``, span);
+  const isWide = entries.some((entry) => entry.data.kind === 'value' && isWideTuple(entry.data.value));
+  const gap = jsonGap(data, isWide);
+  reportUnreadable(spelling, gap && `has no words for ${gap} that a map leads to`, `map \`${name}\``, span);
+  if (!isWide) return pairs;
   if (spelling.form === 'json') return pairs;
   const width = typeof data === 'string' ? 0 : (data[0]?.width ?? 0);
   return pairs.map(pairOf).map(([key, value]) => [key, asInterval(value, width)]);
+}
+
+/** What a named map finds that the JSON of nft 1.0.6 can't say (src/parser_json.c: json_parse_cmd_add_set). */
+function jsonGap(data: DataTypes, isWide: boolean): string | undefined {
+  if (isWide) return 'ranges';
+  return typeof data !== 'string' && data.length > 1 ? 'several values at once' : undefined;
 }
 
 function pairOf(json: JsonValue): readonly [JsonValue, JsonValue] {

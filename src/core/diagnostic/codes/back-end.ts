@@ -68,7 +68,7 @@ export const backEndCodes = codes({
     severity: 'error',
     help: 'emit nft text',
     explanation:
-      'nft 1.0.6 does not read all of the JSON that it has: the flags of a table, several devices of a chain, the times of a `ct timeout`, objects `ct expectation` and `synproxy`, and statements that add to maps. It refuses some, and loads others as something else. Its text has all of that. Comments of tables and chains are lost, too; that is a warning.',
+      'nft 1.0.6 does not read all of the JSON that it has: the flags of a table, several devices of a chain, the times of a `ct timeout`, objects `ct expectation` and `synproxy`, maps that lead to ranges or to several values at once, and statements that add to maps. It refuses some, and loads others as something else. Its text has all of that. Comments of tables and chains are lost, too; that is a warning.',
   },
   HK4506: {
     title: 'base chain that nft does not take',

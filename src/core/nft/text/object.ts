@@ -1,4 +1,5 @@
 // Objects of a table in nft text, in the layout of `nft list ruleset`.
+import { typeSeparator } from '../../datatype/by-name.ts';
 import { milliseconds } from '../../datatype/milliseconds.ts';
 import type { JsonObject, JsonValue } from '../json-value.ts';
 import { type TableObject, tableObject } from '../schema/object.ts';
@@ -107,7 +108,7 @@ function styleOfType(type: string): Style {
 
 const objects: Visitor<TableObject, string> = {
   set: (set) => setBlock('set', set),
-  map: (map) => setBlock('map', map, typesOf(map.map)),
+  map: (map) => setBlock('map', map, dataTypes(typesOf(map.map))),
   counter: (counter) =>
     block(`counter ${name(counter.name)}`, [
       commentLine(counter.comment),
@@ -189,6 +190,11 @@ function unitOf(given: unknown, otherwise: string): string {
 /** `typeof` is refused: what it means depends on the version. */
 function typesOf(type: NonNullable<SetBody['type']>): string | readonly string[] {
   return typeof type === 'object' && 'typeof' in type ? refuse() : type;
+}
+
+/** JSON has the types of a concatenation that is found as one text. */
+function dataTypes(type: string | readonly string[]): string | readonly string[] {
+  return typeof type === 'string' && type.includes(typeSeparator) ? type.split(typeSeparator) : type;
 }
 
 function policyText(policy: JsonValue | undefined): string {
