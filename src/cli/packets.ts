@@ -1,12 +1,14 @@
 // The packets that a command line names: its own words, a file with one a line, or lines of the kernel log.
-import { type Diagnostic, diagnostic, hasErrors, type Outcome } from '../core/diagnostic/diagnostic.ts';
+import { type Diagnostic, diagnostic, hasErrors } from '../core/diagnostic/diagnostic.ts';
 import { readCapture } from '../core/packet/capture.ts';
-import { isLogLine, parseLogLine } from '../core/packet/log-line.ts';
+import type { LogHead } from '../core/packet/log-head.ts';
+import { isLogLine, type LoggedPacket, parseLogLine, readLogLine } from '../core/packet/log-line.ts';
 import type { Injection } from '../core/packet/packet.ts';
 import { parsePacketSpec } from '../core/packet/spec.ts';
-import { lineSpans, type Source, type Span, textOf } from '../core/text/source.ts';
+import { lineSpans, textOf } from '../core/text/source.ts';
 import type { Context } from './context.ts';
 import { demand, Failure, wrongUsage } from './failure.ts';
+import { type PassedOver, passedOver } from './passed-over.ts';
 
 /** The options that bring packets from elsewhere. */
 export interface PacketOptions {
@@ -17,32 +19,85 @@ export interface PacketOptions {
   readonly device?: string | undefined;
 }
 
-/** Packets, and when the first of them came, in seconds since 1970, where they say so. */
-export interface GivenPackets {
-  readonly packets: readonly Injection[];
-  readonly time?: number | undefined;
+/** A packet to trace. */
+export interface GivenPacket {
+  readonly injection: Injection;
+  /** When it was seen, in nanoseconds since 1970, where that is known. */
+  readonly time?: bigint | undefined;
+  /** Where it was found, of a log or a capture. */
+  readonly found?: Found | undefined;
 }
 
-/** All packets, in order; at least one. If any is malformed, the command ends with everything that is wrong. */
-export async function readPackets(
+/** A place in a log or a capture. */
+export interface Found {
+  /** `line 12`, `frame 3`. */
+  readonly place: string;
+  readonly number: number;
+  /** The line of a log, and what it says before the packet. */
+  readonly line?: { readonly text: string; readonly head: LogHead };
+}
+
+/** Packets as they come, and what is no packet among them. */
+export interface GivenPackets {
+  readonly packets: AsyncIterable<GivenPacket>;
+  readonly passed: PassedOver;
+}
+
+/**
+ * The packets of a command line in order, at least one. Where packets were written for hookline, any that is malformed
+ * ends the command with everything that is wrong; what a log or a capture has beside packets is passed over.
+ */
+export function givenPackets(
   context: Context,
   words: readonly string[],
   { packets, log, pcap, device }: PacketOptions,
-): Promise<GivenPackets> {
+): GivenPackets {
   const ways = [words.length > 0, packets !== undefined, log !== undefined, pcap !== undefined];
   if (ways.filter(Boolean).length !== 1)
     throw wrongUsage('say one PACKET, or `--packets FILE`, `--log LINE` or `--pcap FILE`', example);
-  if (pcap !== undefined) return readFrames(context, pcap, device);
-  if (packets !== undefined) return { packets: await readEach(context, packets, isSpec, parsePacketSpec) };
-  if (log === '-') return { packets: await readEach(context, log, isLogLine, parseLogLine) };
-  const one = (outcome: Outcome<Injection>) => ({ packets: [demand(outcome, context.report)] });
-  if (log !== undefined) return one(parseLogLine({ name: '<log>', text: log }));
+  const passed =
+    pcap === undefined
+      ? passedOver(context, 'HK6063', 'lines are passed over')
+      : passedOver(context, 'HK6061', 'frames are passed over');
+  if (pcap !== undefined) return { packets: readFrames(context, pcap, device, passed), passed };
+  if (log === '-') return { packets: readJournal(context, passed), passed };
+  return { packets: readWritten(context, words, packets, log), passed };
+}
+
+/** What somebody wrote for this command. */
+async function* readWritten(
+  context: Context,
+  words: readonly string[],
+  path: string | undefined,
+  line: string | undefined,
+): AsyncGenerator<GivenPacket> {
+  if (path !== undefined) {
+    for (const injection of await readSpecs(context, path)) yield { injection };
+    return;
+  }
+  if (line !== undefined) {
+    yield readLine(context, line);
+    return;
+  }
   if (words.includes('-'))
     throw wrongUsage(
       'the shell took the `->` of the packet for a redirection',
       'put the packet in single quotes',
     );
-  return one(parsePacketSpec({ name: '<packet>', text: words.join(' ') }));
+  yield { injection: demand(parsePacketSpec({ name: '<packet>', text: words.join(' ') }), context.report) };
+}
+
+/** One line of a log. */
+function readLine(context: Context, text: string): GivenPacket {
+  demand(parseLogLine({ name: '<log>', text }), context.report);
+  const read = readLogLine(text);
+  if (typeof read === 'string') throw wrongUsage(read);
+  return loggedPacket(read, 1, text);
+}
+
+function loggedPacket({ injection, prefix, time }: LoggedPacket, number: number, text: string): GivenPacket {
+  const head = { prefix, ...(time && { time }) };
+  return { injection, time: time?.time, found: { place: `line ${number}`, number, line: { text, head } } };
 }
 
 const example = "for example `'in wan0 tcp 198.51.100.9:40000 -> 203.0.113.1:80 syn'`";
@@ -52,37 +107,55 @@ function isSpec(line: string): boolean {
   return !/^\s*(#|$)/.test(line);
 }
 
-async function readEach(
-  context: Context,
-  path: string,
-  isPacket: (line: string) => boolean,
-  parse: (source: Source, span: Span) => Outcome<Injection>,
-): Promise<readonly Injection[]> {
+async function readSpecs(context: Context, path: string): Promise<readonly Injection[]> {
   const source = demand(await context.read(path), context.report);
-  const spans = lineSpans(source).filter((span) => isPacket(textOf(span)));
-  if (spans.length === 0) throw new Failure([noPackets(source)]);
-  const outcomes = spans.map((span) => parse(source, span));
+  const spans = lineSpans(source).filter((span) => isSpec(textOf(span)));
+  if (spans.length === 0) throw new Failure([noPackets(source.name)]);
+  const outcomes = spans.map((span) => parsePacketSpec(source, span));
   const found = outcomes.flatMap(({ diagnostics }) => diagnostics);
   if (hasErrors(found)) throw new Failure(found);
   context.report(found);
   return outcomes.flatMap(({ value }) => value ?? []);
 }
 
-/** Frames that hold no IP packet are reported and passed over: most captures have some. */
-async function readFrames(context: Context, path: string, device: string | undefined): Promise<GivenPackets> {
+/** A journal holds much else than packets. */
+async function* readJournal(context: Context, passed: PassedOver): AsyncGenerator<GivenPacket> {
+  let number = 0;
+  let packets = 0;
+  for await (const text of context.lines('-')) {
+    number++;
+    if (!isLogLine(text)) continue;
+    const read = readLogLine(text);
+    if (typeof read === 'string') passed.add(`line ${number}`, read);
+    else {
+      packets++;
+      yield loggedPacket(read, number, text);
+    }
+  }
+  if (packets === 0) throw new Failure([noPackets('<stdin>'), ...[passed.first() ?? []].flat()]);
+}
+
+/** Frames that hold no IP packet are passed over: most captures have some. */
+async function* readFrames(
+  context: Context,
+  path: string,
+  device: string | undefined,
+  passed: PassedOver,
+): AsyncGenerator<GivenPacket> {
   const captured = demand(readCapture(await context.bytes(path), device), context.report);
-  const passedOver = captured.flatMap(({ number, packet: { value, diagnostics } }) =>
-    value ? [] : [diagnostic('HK6061', `frame ${number}: ${diagnostics[0]?.message ?? 'not a packet'}`)],
-  );
-  context.report(passedOver);
-  const found = captured.flatMap(({ packet: { value }, time }) => (value ? [{ value, time }] : []));
-  const [first] = found;
-  if (!first) throw new Failure([diagnostic('HK0006', `there is no IP packet in \`${path}\``)]);
-  const start = first.time === undefined ? undefined : Number(first.time / nanoseconds);
-  return {
-    packets: found.map(({ value, time }, at) => afterThe(found[at - 1]?.time, value, time)),
-    time: start,
-  };
+  let before: bigint | undefined;
+  let packets = 0;
+  for (const { number, packet, time } of captured) {
+    const place = `frame ${number}`;
+    if (!packet.value) {
+      passed.add(place, packet.diagnostics[0]?.message ?? 'not a packet');
+      continue;
+    }
+    packets++;
+    yield { injection: afterThe(before, packet.value, time), time, found: { place, number } };
+    before = time;
+  }
+  if (packets === 0) throw new Failure([diagnostic('HK0006', `there is no IP packet in \`${path}\``)]);
 }
 
 const nanoseconds = 1_000_000_000n;
@@ -93,9 +166,6 @@ function afterThe(before: bigint | undefined, value: Injection, time: bigint | u
   return { ...value, after: Number(time - before) / Number(nanoseconds) };
 }
 
-function noPackets(source: Source): Diagnostic {
-  return diagnostic('HK0006', `there is no packet in \`${source.name}\``, {
-    span: { source, start: 0, end: 0 },
-    help: example,
-  });
+function noPackets(name: string): Diagnostic {
+  return diagnostic('HK0006', `there is no packet in \`${name}\``, { help: example });
 }

@@ -16,6 +16,8 @@ export interface Surface {
   readonly drained: () => Promise<void>;
   readonly paint: Paint;
   readonly color: boolean;
+  /** Whether it is a terminal. */
+  readonly interactive: boolean;
   /** Columns; 100 where the stream is no terminal. */
   readonly width: number;
 }
@@ -41,6 +43,7 @@ function surface(stream: NodeJS.WriteStream & { readonly fd: number }, choice: C
     },
     paint: paintWith(color),
     color,
+    interactive: isatty(stream.fd),
     width: stream.columns ?? 100,
   };
 }

@@ -1,15 +1,19 @@
 // `hookline trace`: the way of one packet or many through a policy.
 import { type ConntrackTable, conntrackTable } from '../../core/conntrack/table.ts';
-import { parseTime, type ZonedTime } from '../../core/datatype/time.ts';
+import { parseTime } from '../../core/datatype/time.ts';
 import { diagnostic } from '../../core/diagnostic/diagnostic.ts';
+import type { Clock } from '../../core/field/view.ts';
 import type { PolicyKind } from '../../core/load.ts';
-import type { Injection } from '../../core/packet/packet.ts';
+import { formatInjection } from '../../core/packet/format.ts';
 import { type Flip, nearestFlip } from '../../core/trace/flip.ts';
 import { beginHistory, nextInHistory, requestAt } from '../../core/trace/history.ts';
 import { traceToJson } from '../../core/trace/json.ts';
+import { type LoggingRule, loggingRules } from '../../core/trace/logged.ts';
 import { renderTrace } from '../../core/trace/render.ts';
 import { requestProblems } from '../../core/trace/request.ts';
-import type { Trace } from '../../core/trace/trace.ts';
+import type { TraceRequest } from '../../core/trace/run.ts';
+import { type Counted, countPacket, newTally, type Tally } from '../../core/trace/tally.ts';
+import { type Trace, trace } from '../../core/trace/trace.ts';
 import {
   type AddCommand,
   examples,
@@ -23,7 +27,11 @@ import { type Context, readHost, readPolicy } from '../context.ts';
 import { readEntries } from '../entries.ts';
 import { type ExitCode, exitCode } from '../exit.ts';
 import { Failure, wrongUsage } from '../failure.ts';
-import { type PacketOptions, readPackets } from '../packets.ts';
+import { type GivenPacket, givenPackets, type PacketOptions } from '../packets.ts';
+import type { PassedOver } from '../passed-over.ts';
+import { openProgress } from '../progress.ts';
+import { loggedBy, loggedText, loggedToJson } from '../report/logged.ts';
+import { summaryText, summaryToJson } from '../report/summary.ts';
 
 export const addTrace: AddCommand = (parent, run) =>
   parent
@@ -45,6 +53,11 @@ export const addTrace: AddCommand = (parent, run) =>
     .option('--log <line>', 'a line of the kernel log; `-` takes all of a journal on stdin')
     .option('--pcap <file>', 'the packets of a capture (pcap or pcapng), as one history; `-` is stdin')
     .option('--device <interface>', 'where a capture was made that does not say it itself')
+    .option(
+      '--summary',
+      'how many packets each rule or policy decides about, in place of every trace; a journal of many packets has it of itself',
+    )
+    .option('--each', 'every trace of a journal, in place of the summary')
     .option(
       '--flip',
       'for each of many packets too, look for the nearest change that flips the verdict (slow)',
@@ -70,6 +83,8 @@ interface Options extends PacketOptions {
   readonly at?: string | undefined;
   readonly state?: string | undefined;
   readonly sequence?: true | undefined;
+  readonly summary?: true | undefined;
+  readonly each?: true | undefined;
   readonly flip?: true | undefined;
 }
 
@@ -82,27 +97,80 @@ async function traceAll(
 ): Promise<ExitCode> {
   const policy = await readPolicy(context, path, options.from, options.ipset);
   const host = await readHost(context, policy, options);
-  const { packets, time } = await readPackets(context, words, options);
-  const clock = readClock(options.at, time);
+  const { packets, passed } = givenPackets(context, words, options);
   const start = beginHistory(await readTable(context, options.state));
-  const given = { ruleSet: policy.ruleSet, host, clock };
-  let before = start;
-  const many = [options.packets, options.log, options.pcap].some((one) => one !== undefined);
   const isHistory = options.sequence === true || options.pcap !== undefined;
-  for (const injection of packets) {
+  const many = [options.packets, options.log, options.pcap].some((one) => one !== undefined);
+  const logging = loggingRules(policy.ruleSet);
+  const tally = newTally();
+  const progress = openProgress(context.err, 'packets');
+  let before = start;
+  let clock: Clock | undefined;
+  let isSummary = options.summary === true;
+  for await (const { packet, alone } of withAlone(packets)) {
+    const { injection } = packet;
+    clock = isHistory && clock ? clock : clockOf(options.at, packet);
+    const given = { ruleSet: policy.ruleSet, host, clock };
     const request = requestAt(given, before.branches[0], injection, before.now);
-    const problems = requestProblems(request);
-    if (problems.length > 0) throw new Failure(problems);
-    const { traced, history } = nextInHistory(given, before, injection);
-    const flip = options.flip || packets.length === 1 ? nearestFlip(request, traced) : undefined;
-    print(context, injection, { traced, flip, many });
-    await context.out.drained();
+    if (isImpossible(request, packet, passed)) continue;
+    const { traced, history } = isHistory
+      ? nextInHistory(given, before, injection)
+      : { traced: trace(request), history: before };
+    isSummary ||= options.log === '-' && !alone && !context.json && options.each !== true;
+    countPacket(tally, countedOf(packet, traced), logging);
+    progress.step();
+    if (!isSummary) {
+      const flip = options.flip || alone ? nearestFlip(request, traced) : undefined;
+      print(context, packet, { traced, flip, many, logging });
+      await context.out.drained();
+    }
     if (!isHistory) continue;
     if (before.complete && !history.complete)
       context.report([diagnostic('HK6062', `behind packet ${history.count} not every way is followed`)]);
     before = history;
   }
+  progress.end();
+  passed.report();
+  if (isSummary) printSummary(context, tally, passed.count());
   return exitCode.done;
+}
+
+function printSummary({ out, json }: Context, tally: Tally, passedOver: number): void {
+  out.write(
+    json ? `${JSON.stringify(summaryToJson(tally, passedOver))}\n` : summaryText(tally, passedOver, out),
+  );
+}
+
+/** Each packet, and whether it is the only one. */
+async function* withAlone(packets: AsyncIterable<GivenPacket>) {
+  let held: GivenPacket | undefined;
+  let count = 0;
+  for await (const packet of packets) {
+    if (held) yield { packet: held, alone: false };
+    held = packet;
+    count++;
+  }
+  if (held) yield { packet: held, alone: count === 1 };
+}
+
+/** Of what somebody asks himself the command says what is wrong; what a log or a capture has is passed over. */
+function isImpossible(request: TraceRequest, { found }: GivenPacket, passed: PassedOver): boolean {
+  const problems = requestProblems(request);
+  const [problem] = problems;
+  if (!problem) return false;
+  if (!found) throw new Failure(problems);
+  passed.add(found.place, problem.message);
+  return true;
+}
+
+/** A packet that was found nowhere is written as one. */
+function countedOf({ injection, found }: GivenPacket, traced: Trace): Counted {
+  const example = {
+    number: found?.number ?? 0,
+    text: found?.line?.text.trim() ?? formatInjection(injection),
+  };
+  const head = found?.line?.head;
+  return { trace: traced, source: injection.packet, example, time: head?.time, prefix: head?.prefix };
 }
 
 interface Answer {
@@ -110,19 +178,26 @@ interface Answer {
   readonly flip: Flip | undefined;
   /** Whether there are further answers, each on a line of its own. */
   readonly many: boolean;
+  readonly logging: readonly LoggingRule[];
 }
 
-function print({ out, json }: Context, injection: Injection, { traced, flip, many }: Answer): void {
-  out.write(
-    json
-      ? `${JSON.stringify(traceToJson(traced, flip), null, many ? 0 : 2)}\n`
-      : `${renderTrace(injection, traced, flip, out)}${many ? '\n' : ''}`,
-  );
+function print({ out, json }: Context, packet: GivenPacket, { traced, flip, many, logging }: Answer): void {
+  const head = packet.found?.line?.head;
+  const logged = head && loggedBy(head.prefix, traced, logging);
+  const object = () => ({ ...traceToJson(traced, flip), ...(logged && { logged: loggedToJson(logged) }) });
+  const text = () =>
+    renderTrace(packet.injection, traced, flip, out) + (logged ? loggedText(logged, out) : '');
+  out.write(json ? `${JSON.stringify(object(), null, many ? 0 : 2)}\n` : `${text()}${many ? '\n' : ''}`);
 }
 
-/** The time that was said, else that of the capture, else now; what no zone was said with is UTC, and leaves that of the kernel open. */
-function readClock(text: string | undefined, captured: number | undefined): ZonedTime {
-  if (text === undefined) return { seconds: captured ?? Math.floor(Date.now() / 1000) };
+/** The time that was said, else that of the packet, else now; what no zone was said with is UTC, and leaves that of the kernel open. */
+function clockOf(text: string | undefined, { time, found }: GivenPacket): Clock | undefined {
+  if (text !== undefined) return readClock(text);
+  if (time !== undefined) return { seconds: Number(time / 1_000_000_000n) };
+  return found?.line?.head.time ? undefined : { seconds: Math.floor(Date.now() / 1000) };
+}
+
+function readClock(text: string): Clock {
   const time = parseTime(text);
   if (!time) throw wrongUsage(`\`${text}\` is no point of time`, 'for example `--at "2030-01-31 09:30"`');
   return time;

@@ -28,9 +28,16 @@ export const log = defineStatement<Log>({
   iptables: { write: writeLogTarget, readers: logReaders },
   execute: ({ prefix }) => ({
     kind: 'none',
-    note: prefix === undefined ? 'logged' : `logged with the prefix ${quote(prefix)}`,
+    note: prefix === undefined ? logged : `${logged} with the prefix ${quote(prefix)}`,
   }),
 });
+
+const logged = 'logged';
+
+/** Whether a note of a rule's step is that of this statement. */
+export function saysLogged(note: string): boolean {
+  return note.startsWith(logged);
+}
 
 function toJson({ prefix, level, flags, group }: Log): JsonObject | null {
   const json = {

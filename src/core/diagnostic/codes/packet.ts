@@ -136,4 +136,11 @@ export const packetCodes = codes({
     explanation:
       'Packets are one history, and what becomes of them rests on so much that is not known that only the first ways are followed on to the next packet. The answers for the packets behind it are marked as incomplete.',
   },
+  HK6063: {
+    title: 'line of a log passed over',
+    severity: 'warning',
+    help: 'the other lines were read',
+    explanation:
+      'A line of the journal looks like one that the kernel or ulogd writes of a packet, and cannot be followed: it is cut off, tells of ARP, or names an interface that the host does not have.',
+  },
 });

@@ -1,0 +1,34 @@
+// How far a long run is, on a terminal's standard error.
+import type { Surface } from './terminal.ts';
+
+/** Shows how far a run is. */
+export interface Progress {
+  readonly step: () => void;
+  /** Takes the line away again. */
+  readonly end: () => void;
+}
+
+/** Milliseconds between two looks, and how often the clock is asked. */
+const interval = 1000;
+const stride = 256;
+
+/** Counts things of a kind, such as `packets`; says nothing in the first second, and nothing where nobody looks. */
+export function openProgress({ write, interactive }: Surface, what: string): Progress {
+  if (!interactive) return { step: () => {}, end: () => {} };
+  const start = Date.now();
+  let shown = start;
+  let count = 0;
+  return {
+    step: () => {
+      if (++count % stride !== 0) return;
+      const now = Date.now();
+      if (now - shown < interval) return;
+      shown = now;
+      const each = Math.round((count * 1000) / (now - start));
+      write(`\r${count.toLocaleString('en')} ${what}, ${each.toLocaleString('en')} a second `);
+    },
+    end: () => {
+      if (shown !== start) write('\r\x1b[K');
+    },
+  };
+}
