@@ -1,6 +1,7 @@
 // `ct count`: how many connections the packets that came here belong to; what passed before decides.
 import { integer32 } from '../datatype/types.ts';
 import { isJsonObject, type JsonValue } from '../nft/json-value.ts';
+import { countConnections, noOthers } from './connection-count.ts';
 import { defineMatch } from './define.ts';
 import { moduleOption } from './iptables-condition.ts';
 
@@ -50,12 +51,13 @@ export const ctCountMatch = defineMatch<ConnectionCount>({
     }),
     readers: [],
   },
-  /** The packet's own connection counts. */
-  evaluate: ({ most, over }) => ({
-    result: 'assumed',
-    holds: over === (most === 0n),
-    assumption: 'no other connections count',
-  }),
+  evaluate: ({ most, over }, { view, memory }) => {
+    const count = memory && countConnections(view, memory);
+    if (count !== undefined && memory?.fresh)
+      return { result: over === count > most, actual: `${count} connections` };
+    // The packet's own connection counts.
+    return { result: 'assumed', holds: over === BigInt(count ?? 1) > most, assumption: noOthers };
+  },
   sets: () => [],
 });
 

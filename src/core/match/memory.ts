@@ -1,4 +1,7 @@
 // What matches remember of the packets before: tokens in a bucket, bytes of a quota, whose turn it is.
+import type { Entry, Zone } from '../conntrack/entry.ts';
+import type { Tuple } from '../conntrack/tuple.ts';
+import type { AddressFamily } from '../datatype/address.ts';
 
 /** What is kept in one place. */
 export type Remembered =
@@ -7,11 +10,34 @@ export type Remembered =
   /** How much has passed. */
   | { readonly kind: 'bytes'; readonly bytes: bigint }
   /** The place in a round whose turn it is, from 0. */
-  | { readonly kind: 'turn'; readonly next: number };
+  | { readonly kind: 'turn'; readonly next: number }
+  /** What is in a bucket that fills by ticks, how often it may be refilled, and when that was, in ticks. */
+  | { readonly kind: 'credit'; readonly credit: bigint; readonly refills: bigint; readonly at: number }
+  /** A list of addresses, the one that was touched longest ago first. */
+  | { readonly kind: 'recent'; readonly entries: readonly RecentEntry[] }
+  /** The connections that came to a place, the oldest first. */
+  | { readonly kind: 'connections'; readonly list: readonly CountedConnection[] };
 
-/** What several places have in common by a name, in their table or on the whole machine. */
+/** An address on a list of `recent`. */
+export interface RecentEntry {
+  readonly address: string;
+  readonly family: AddressFamily;
+  readonly ttl: number;
+  /** When packets came, in ticks. */
+  readonly stamps: readonly number[];
+  /** There were no other packets; without any it is not on the list. */
+  readonly isComplete: boolean;
+}
+
+/** A connection by the tuple that it began with. */
+export interface CountedConnection {
+  readonly tuple: Tuple;
+  readonly zone: Zone;
+}
+
+/** What several places have in common by a name, in their table or on the whole machine, or one of several of its own. */
 export interface Shared {
-  readonly of: 'table' | 'machine';
+  readonly of: 'own' | 'table' | 'machine';
   readonly name: string;
 }
 
@@ -26,6 +52,10 @@ export interface Memory {
   readonly fresh: boolean;
   recall(shared?: Shared): Remembered | undefined;
   remember(state: Remembered, shared?: Shared): void;
+  /** The connection that conntrack knows by now, if it does. */
+  connection(tuple: Tuple, zone: Zone): Entry | undefined;
+  /** Says what is taken for granted. */
+  assume(what: string): void;
   /** Follows every answer to what is not known. */
   choose(question: string, answers: readonly [string, ...string[]]): string;
 }
@@ -33,6 +63,14 @@ export interface Memory {
 /** In nanoseconds, as the kernel's clock counts (ktime_get_ns). */
 export function nanosecondsOf({ now }: Pick<Memory, 'now'>): bigint {
   return BigInt(Math.round(now * 1e9));
+}
+
+/** CONFIG_HZ of most distributions' kernels. */
+export const ticksPerSecond = 250;
+
+/** The kernel's coarse clock (jiffies), which stands at the beginning of a tick when the history begins. */
+export function ticksOf({ now }: Pick<Memory, 'now'>): number {
+  return Math.floor(now * ticksPerSecond + 1e-6);
 }
 
 /** A longer round is not followed from each of its places. */

@@ -1,4 +1,5 @@
 // What the matches of all rules remember of the packets before, as a value: each way of a packet leaves its own.
+import { isExpired } from '../conntrack/entry.ts';
 import { type LayeredMap, layeredMap } from '../conntrack/layered-map.ts';
 import type { Table } from '../ir/ruleset.ts';
 import type { Memory, Remembered, Shared } from '../match/memory.ts';
@@ -22,7 +23,8 @@ export interface MemoryPlace {
 export function memoryAt(run: Run, { table, name, about }: MemoryPlace): Memory {
   const keyOf = (shared: Shared | undefined): string => {
     if (shared?.of === 'machine') return shared.name;
-    return `${table.family} ${table.name} ${shared?.name ?? name}`;
+    const own = shared?.of === 'own' ? `${name} ${shared.name}` : name;
+    return `${table.family} ${table.name} ${shared?.of === 'table' ? shared.name : own}`;
   };
   return {
     now: run.request.now ?? 0,
@@ -32,6 +34,11 @@ export function memoryAt(run: Run, { table, name, about }: MemoryPlace): Memory 
       const place = keyOf(shared);
       run.memory = run.memory.with(place, { place, state });
     },
+    connection: (tuple, zone) => {
+      const entry = run.connections.lookup(tuple, zone)?.entry;
+      return entry && !isExpired(entry, run.request.now ?? 0) ? entry : undefined;
+    },
+    assume: (what) => void run.assumptions.add(what),
     choose: (question, answers) => run.ask(`${question}, for ${about()}`, answers),
   };
 }

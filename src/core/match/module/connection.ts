@@ -1,4 +1,7 @@
 // `connbytes`, `connlabel`, `connlimit`, `helper`, `cluster`, `ipvs`, `nfacct`, `state`: what is known of the packet's connection.
+import { addressWidth } from '../../datatype/address.ts';
+import { countConnections, noOthers } from '../connection-count.ts';
+import type { EvaluationContext, Truth } from '../define.ts';
 import { refuse } from '../iptables-spelling.ts';
 import { defineModuleMatch, has, plainSetting, type Settings, wordOf } from './define.ts';
 import { carried, connectionCount, expectedBy, label } from './nft-conntrack.ts';
@@ -99,12 +102,25 @@ export const connlimitMatch = defineModuleMatch({
   stateful: true,
   nft: connectionCount,
   knowledge: 'history',
-  truth: (settings) => ({
-    result: 'assumed',
-    holds: has(settings, '--connlimit-upto'),
-    assumption: 'no other connections count',
-  }),
+  truth: connlimitTruth,
 });
+
+/** net/netfilter/xt_connlimit.c: connlimit_mt; connections count by an address of the packet, whatever its direction. */
+function connlimitTruth(settings: Settings, { view, memory }: EvaluationContext): Truth {
+  const isUpto = has(settings, '--connlimit-upto');
+  const most = Number(wordOf(settings, '--connlimit-upto') ?? wordOf(settings, '--connlimit-above'));
+  const side = has(settings, '--connlimit-daddr') ? 'destination' : 'source';
+  const { family, [side]: address } = view.packet;
+  const width = addressWidth(family);
+  const rest = BigInt(width - Number(wordOf(settings, '--connlimit-mask') ?? width));
+  const count =
+    memory && !view.unknown[side]
+      ? countConnections(view, memory, `${(address >> rest) << rest}`)
+      : undefined;
+  if (count !== undefined && memory?.fresh)
+    return { result: isUpto === count <= most, actual: `${count} connections` };
+  return { result: 'assumed', holds: isUpto === (count ?? 1) <= most, assumption: noOthers };
+}
 
 function otherLimit(option: string): string {
   return option === '--connlimit-upto' ? '--connlimit-above' : '--connlimit-upto';

@@ -13,6 +13,7 @@ import {
   wordOf,
 } from './define.ts';
 import { comparison, type NftSaid, never } from './nft.ts';
+import { recentTruth } from './recent-truth.ts';
 import { addressMask, anyText, max32, number, oneOf, oneWord } from './value.ts';
 
 const commands = ['--set', '--rcheck', '--update', '--remove'];
@@ -53,13 +54,7 @@ export const recentMatch = defineModuleMatch({
   stateful: true,
   nft: recentReason,
   knowledge: { unknown: 'which addresses are on a list is not known' },
-  truth: (settings) =>
-    has(settings, '--set')
-      ? { result: settings.every(({ negated }) => !negated), actual: 'the address is put on the list' }
-      : {
-          result: 'unknown',
-          why: `which addresses are on the list \`${wordOf(settings, '--name') ?? 'DEFAULT'}\` is not known`,
-        },
+  truth: recentTruth,
 });
 
 /** extensions/libxt_recent.c: recent_opts, and net/netfilter/xt_recent.c: recent_mt_check. */

@@ -9,12 +9,11 @@ import {
   without,
   wordOf,
 } from './define.ts';
+import { byteCount, bytesPerSecond, byteUnits, costOf, keptBytes, scale } from './hashlimit-rate.ts';
+import { hashlimitTruth } from './hashlimit-truth.ts';
 import { bucketForEach } from './nft-limit.ts';
 import { formatRate, parseRate } from './rate.ts';
 import { anyText, listOf, max32, number, oneWord, prefixLength } from './value.ts';
-
-/** include/uapi/linux/netfilter/xt_hashlimit.h: XT_HASHLIMIT_SCALE_v2. */
-const scale = 1_000_000n;
 
 const counted = number({ max: max32 });
 const rate = oneWord('a rate such as 10/sec or 512kb/s', (word) =>
@@ -52,11 +51,7 @@ export const hashlimitMatch = defineModuleMatch({
   stateful: true,
   nft: bucketForEach,
   knowledge: 'history',
-  truth: (settings) => ({
-    result: 'assumed',
-    holds: has(settings, '--hashlimit-upto'),
-    assumption: 'the bucket is full, as after loading',
-  }),
+  truth: hashlimitTruth,
 });
 
 /** The kernel keeps less of a rate than was written; iptables-save prints what is kept (hashlimit_mt_check). */
@@ -153,33 +148,11 @@ function withoutDefaults(settings: Settings, fullMask: string): Settings {
   return settings.filter(({ option, value }) => defaults[option] !== value[0] || value.length === 0);
 }
 
-/** libxt_hashlimit.c: bytes_to_cost and cost_to_bytes, which know 28 bits of the rate. */
-function keptBytes(bytes: bigint): bigint {
-  return (max32 / costOf(bytes) - 1n) << 4n;
-}
-
-function costOf(bytes: bigint): bigint {
-  return max32 / ((bytes >> 4n) + 1n);
-}
-
-/** `10kb/s`. */
-function bytesPerSecond(word: string): bigint | undefined {
-  const [, size = '', unit = ''] = /^(\d+[km]?b)\/(\w+)$/i.exec(word) ?? [];
-  return 'second'.startsWith(unit.toLowerCase()) && unit !== '' ? byteCount(size) : undefined;
-}
-
-const units = { m: 1024n * 1024n, k: 1024n, '': 1n } as const;
-
-/** `10kb`. */
-function byteCount(word: string): bigint | undefined {
-  const [, digits, unit = ''] = /^(\d+)([km]?)b$/i.exec(word) ?? [];
-  const factor = Object.entries(units).find(([name]) => name === unit.toLowerCase())?.[1];
-  const bytes = digits === undefined || factor === undefined ? 0n : BigInt(digits) * factor;
-  return bytes > 0n && bytes >> 4n < max32 ? bytes : undefined;
-}
-
 /** In the largest unit that it reaches and that loses nothing of what the kernel keeps (print_bytes). */
 function formatBytes(bytes: bigint, isExact: (size: bigint) => boolean): string {
-  const [unit, factor] = Object.entries(units).find(([, size]) => bytes >= size && isExact(size)) ?? ['', 1n];
+  const [unit, factor] = Object.entries(byteUnits).find(([, size]) => bytes >= size && isExact(size)) ?? [
+    '',
+    1n,
+  ];
   return `${bytes / factor}${unit}b`;
 }
