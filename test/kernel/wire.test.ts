@@ -86,25 +86,17 @@ function isDeclared({ priority }: RoutingRule): boolean {
   return ![0, 32766, 32767].includes(priority);
 }
 
-function ruleLine({
-  family,
-  priority,
-  action,
-  table,
-  mark,
-  from,
-  to,
-  iif,
-  oif,
-  invert,
-}: RoutingRule): string {
+function ruleLine(rule: RoutingRule): string {
+  const { family, priority, action, table, mark, from, to, iif, oif, invert, suppressPrefixLength } = rule;
   const words = [`-${family} rule add`, invert ? 'not' : '', 'priority', priority];
   if (from) words.push('from', formatPrefix(family, from.value, from.length));
   if (to) words.push('to', formatPrefix(family, to.value, to.length));
   if (mark) words.push('fwmark', `${mark.value}/${mark.mask}`);
   if (iif !== undefined) words.push('iif', iif);
   if (oif !== undefined) words.push('oif', oif);
-  return [...words, action === 'lookup' ? `lookup ${table}` : action].join(' ');
+  words.push(action === 'lookup' ? `lookup ${table}` : action);
+  if (suppressPrefixLength !== undefined) words.push('suppress_prefixlength', suppressPrefixLength);
+  return words.filter((word) => word !== '').join(' ');
 }
 
 function causedOf({ frames, conntrack }: WireRecord[number]): Caused {

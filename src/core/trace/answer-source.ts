@@ -5,6 +5,7 @@ import { addressesOf, interfaceNamed, interfaceWith } from '../topology/inventor
 import { isLinkLocal6 } from '../topology/prefix.ts';
 import { inboundAddress } from '../topology/source-selection.ts';
 import { sysctlNumber } from '../topology/sysctl.ts';
+import { isAnycast, isToHost } from './routed.ts';
 import { known, type Run } from './run.ts';
 
 /** The source of an ICMP error about the packet. */
@@ -19,7 +20,7 @@ export function ownSource(run: Run): bigint {
  * not (net/ipv4/netfilter/nf_reject_ipv4.c: nf_reject_fill_skb_dst).
  */
 function ownIpv4Source(run: Run, host: Host): bigint {
-  if (run.toHost) return run.packet.destination;
+  if (isToHost(run)) return run.packet.destination;
   const { direction } = run.request.injection;
   const asked = sysctlNumber(host, 'net.ipv4.icmp_errors_use_inbound_ifaddr') !== 0;
   const device = asked && direction === 'in' && run.routed ? known(run.iif) : undefined;
@@ -30,6 +31,7 @@ function ownIpv4Source(run: Run, host: Host): bigint {
 /** net/ipv6/icmp.c: icmp6_send. An address of a link has to be on the interface. */
 function ownIpv6Source(run: Run, host: Host): bigint {
   const { destination } = run.packet;
+  if (isAnycast(run)) return destination;
   if (!isLinkLocal6(destination)) return interfaceWith(host, 6, destination) ? destination : 0n;
   const device = interfaceNamed(host, known(run.iif) ?? '');
   const here = device && addressesOf(device, 6).some((entry) => entry.address.value === destination);

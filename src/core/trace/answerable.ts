@@ -2,6 +2,7 @@
 import { isFragment } from '../packet/fragment.ts';
 import { type IcmpKind, protocolNumber, tcpFlag } from '../packet/packet.ts';
 import { isMulticast } from '../topology/prefix.ts';
+import { isToMany } from './routed.ts';
 import type { Run } from './run.ts';
 
 /** ICMP messages that are replied to or replies; every other one counts as an error (net/ipv4/icmp.c: icmp_pointers). */
@@ -44,7 +45,7 @@ export function noReset(run: Run): string | undefined {
   const { transport, fragment, source, destination } = packet;
   if (fragment.offset > 0 || (family === 6 && isFragment(fragment))) return 'it is a fragment';
   if (transport.kind === 'tcp' && transport.flags & tcpFlag.rst) return 'a reset is not answered by another';
-  if (family === 4) return run.forMany ? 'it went to many hosts' : undefined;
+  if (family === 4) return isToMany(run) ? 'it went to many hosts' : undefined;
   return isUnicast(source) && isUnicast(destination) ? undefined : 'it is not from one host to another';
 }
 
@@ -52,6 +53,6 @@ function isUnicast(address: bigint): boolean {
   return address !== 0n && !isMulticast(6, address);
 }
 
-function isForMany({ forMany, request: { injection } }: Run): boolean {
-  return forMany || (injection.pkttype ?? 'host') !== 'host';
+function isForMany(run: Run): boolean {
+  return isToMany(run) || (run.request.injection.pkttype ?? 'host') !== 'host';
 }

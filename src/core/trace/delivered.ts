@@ -5,6 +5,7 @@ import { tcpFlag } from '../packet/packet.ts';
 import type { Host } from '../topology/host.ts';
 import { sysctlNumber } from '../topology/sysctl.ts';
 import { sendIcmpError, sendIcmpReply, sendReset } from './answer.ts';
+import { isAnycast, isToHost, isToMany } from './routed.ts';
 import type { Run } from './run.ts';
 import { stackErrors } from './stack-error.ts';
 
@@ -22,7 +23,8 @@ export function answerDelivered(run: Run): void {
  */
 function isAtClosedPort(run: Run, { listening }: Host): boolean {
   const { transport } = run.packet;
-  if (!listening || !run.toHost || (transport.kind !== 'tcp' && transport.kind !== 'udp')) return false;
+  if (!listening || (transport.kind !== 'tcp' && transport.kind !== 'udp')) return false;
+  if (!isToHost(run) && !(isAnycast(run) && transport.kind === 'udp')) return false;
   if (listening.some((one) => one.protocol === transport.kind && one.port === transport.dport)) return false;
   if (transport.kind === 'tcp' && (transport.flags & (tcpFlag.syn | tcpFlag.ack)) === tcpFlag.syn)
     return true;
@@ -40,7 +42,7 @@ function answerIcmp(run: Run, host: Host): void {
   const reply = type === undefined ? undefined : replies[run.family].get(type);
   if (reply === undefined) return;
   if (isIgnored(run, host) || (type === timestamp && !hasTime(run))) return;
-  sendIcmpReply(run, 'echo', reply, run.toHost ? run.packet.destination : 0n);
+  sendIcmpReply(run, 'echo', reply, isToHost(run) ? run.packet.destination : 0n);
 }
 
 const timestamp = 13;
@@ -62,10 +64,10 @@ function hasTime({ packet }: Run): boolean {
 /** net/ipv4/icmp.c: icmp_rcv, icmp_echo; net/ipv6/icmp.c: icmpv6_rcv, icmpv6_echo_reply. */
 function isIgnored(run: Run, host: Host): boolean {
   if (run.family === 4) {
-    if (run.forMany && sysctlNumber(host, 'net.ipv4.icmp_echo_ignore_broadcasts') !== 0) return true;
+    if (isToMany(run) && sysctlNumber(host, 'net.ipv4.icmp_echo_ignore_broadcasts') !== 0) return true;
     return icmpOf(run.packet)?.type === 8 && sysctlNumber(host, 'net.ipv4.icmp_echo_ignore_all') !== 0;
   }
   if (sysctlNumber(host, 'net.ipv6.icmp.echo_ignore_all') !== 0) return true;
-  if (run.forMany) return sysctlNumber(host, 'net.ipv6.icmp.echo_ignore_multicast') !== 0;
-  return !run.toHost && sysctlNumber(host, 'net.ipv6.icmp.echo_ignore_anycast') !== 0;
+  if (isToMany(run)) return sysctlNumber(host, 'net.ipv6.icmp.echo_ignore_multicast') !== 0;
+  return isAnycast(run) && sysctlNumber(host, 'net.ipv6.icmp.echo_ignore_anycast') !== 0;
 }

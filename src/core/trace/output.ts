@@ -5,7 +5,7 @@ import type { Host } from '../topology/host.ts';
 import { selectSource } from '../topology/source-selection.ts';
 import { runHook } from './hooks.ts';
 import { receiveLooped } from './receive.ts';
-import { deviceOf, lookupOutput, noteRouted, refusedOutput } from './reroute.ts';
+import { deviceOf, lookupOutput, refusedOutput } from './reroute.ts';
 import { dropByStack, type End, type Run } from './run.ts';
 
 /** Sends a packet. */
@@ -29,7 +29,7 @@ function routeOutput(run: Run): End | undefined {
   const refused = refusedOutput(run, decision);
   if (refused) return refused;
   run.oif = deviceOf(decision);
-  noteRouted(run, decision);
+  run.routed = decision;
   run.steps.push({ kind: 'routing', decision: `out by ${run.oif}`, out: run.oif, why: decision.why });
   return chooseSource(run, host, decision);
 }

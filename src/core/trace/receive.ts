@@ -10,7 +10,6 @@ import { sendIcmpError } from './answer.ts';
 import { answerDelivered } from './delivered.ts';
 import { runHook } from './hooks.ts';
 import { hasShorterWay } from './redirect.ts';
-import { noteRouted } from './reroute.ts';
 import { dropByStack, type End, known, type Run } from './run.ts';
 import { stackErrors, type UnroutedDecision, unroutedError } from './stack-error.ts';
 
@@ -69,7 +68,7 @@ function routeByHost(run: Run, host: Host): Destination | End {
   const flow = flowOf(run);
   const decision = lookupRoute(host, flow);
   const rejected = validateSource(host, flow);
-  noteRouted(run, decision);
+  run.routed = decision;
   if (rejected?.reason === 'martian-source') return dropByStack(run, rejected.reason, rejected.why);
   const refused = refusedReceived(run, host, decision);
   if (refused) return refused;
@@ -127,6 +126,9 @@ function deliver(run: Run): End {
 function forward(run: Run, out: Run['oif']): End {
   run.oif = out;
   const { ttl } = run.packet;
+  const { pkttype = 'host' } = run.request.injection;
+  if (pkttype !== 'host')
+    return dropByStack(run, 'not-for-this-host', 'frames to many stations are not passed on');
   return expired(run, ttl) ?? beyondLink(run) ?? tooLarge(run) ?? forwardDecremented(run, ttl - 1);
 }
 

@@ -10,14 +10,6 @@ export function lookupOutput({ packet, mark, lookup }: Run, host: Host): RouteDe
   return lookupRoute(host, { family, destination, mark, ...(source !== 0n && { source }), ...lookup });
 }
 
-/** Remembers what answers to the packet depend on. */
-export function noteRouted(run: Run, decision: RouteDecision): void {
-  const { kind } = decision;
-  run.routed = true;
-  run.toHost = kind === 'local' && decision.route?.type !== 'anycast';
-  run.forMany = kind === 'broadcast' || kind === 'multicast';
-}
-
 /** The sender gets an error; OUTPUT is not reached. */
 export function refusedOutput(run: Run, decision: RouteDecision): End | undefined {
   switch (decision.kind) {
@@ -65,7 +57,7 @@ export function reroute(run: Run): End | undefined {
   const refused = refusedOutput(run, decision);
   if (refused) return refused;
   run.rerouted = deviceOf(decision);
-  noteRouted(run, decision);
+  run.routed = decision;
   run.steps.push({
     kind: 'routing',
     decision: `out by ${run.rerouted}`,

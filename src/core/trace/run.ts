@@ -15,7 +15,7 @@ import {
 import type { Hook } from '../hook/hook.ts';
 import type { RuleSet } from '../ir/ruleset.ts';
 import type { Injection, Packet } from '../packet/packet.ts';
-import type { Flow } from '../topology/decision.ts';
+import type { Flow, RouteDecision } from '../topology/decision.ts';
 import { routingFacts } from '../topology/fib.ts';
 import type { Host } from '../topology/host.ts';
 import { type MemoryState, nothingRemembered } from './memory.ts';
@@ -79,10 +79,8 @@ export interface Run {
   readonly isAnswer: boolean;
   /** What a packet of this host's own asks of routing, beside what is in it. */
   readonly lookup: Pick<Flow, 'oif' | 'preferredOif' | 'anySource'>;
-  /** Routing has found its way, and that it goes to this host, or to many. */
-  routed: boolean;
-  toHost: boolean;
-  forMany: boolean;
+  /** What routing found last; answers depend on it. */
+  routed: RouteDecision | undefined;
 }
 
 /** How one base chain left the packet. */
@@ -135,9 +133,7 @@ export function startRun(
     transmit,
     isAnswer: false,
     lookup: injection.oif === undefined ? {} : { oif: injection.oif },
-    routed: false,
-    toHost: false,
-    forMany: false,
+    routed: undefined,
   };
 }
 
