@@ -136,16 +136,23 @@ export function peekArgument(cursor: Cursor): Located | 'broken' | undefined {
   }
 }
 
-/** Bounds for one rule or line: constants that hold constants could otherwise grow without end. */
-const mostOpened = 50_000;
+/**
+ * Bounds for one rule or line, and for all constants inside of others that one text opens: those that hold others twice
+ * could otherwise grow without end.
+ */
+const mostOpened = 20_000;
+const mostInside = (length: number): number => mostOpened + 10 * length;
 const deepestUse = 100;
 
 /** A constant of the text that was too large once is not opened again. */
-function opensTooMuch({ opened, report }: Cursor, at: Located, constant: Constant): boolean {
+function opensTooMuch({ opened, end: { source }, report }: Cursor, at: Located, constant: Constant): boolean {
   opened.count++;
   const outermost = at.uses[0]?.constant ?? constant;
   if (report.tooLarge.has(outermost)) return true;
-  if (opened.count <= mostOpened && at.uses.length < deepestUse) return false;
+  const inside = (report.opened.get(source) ?? 0) + Math.min(1, at.uses.length);
+  report.opened.set(source, inside);
+  const isSmall = opened.count <= mostOpened && inside <= mostInside(source.text.length);
+  if (isSmall && at.uses.length < deepestUse) return false;
   const span = placeOf(at);
   report.tooLarge.add(outermost);
   report.complain('HK3018', `\`${textOf(span)}\` grows without measure`, { span });

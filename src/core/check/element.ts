@@ -198,21 +198,40 @@ export function toElements(elements: readonly Element[], type: DataType): Elemen
     : { kind: 'ranges', ranges: elements.flatMap((one) => (one.kind === 'range' ? one.range : [])).slice() };
 }
 
-/** Warns about elements that are there already, each with a label at the one that has them. */
+/** Warns about elements that are there already, each with a label at the one that has them; once for each place. */
 function warnOverlaps(cursor: Cursor, elements: readonly Element[]): void {
+  const found = new Map<string, Overlap>();
+  for (const one of [...doubleNames(elements), ...overlappingRanges(elements)])
+    found.set(`${one.element.span.source.name} ${one.element.span.start} ${isDouble(one)}`, one);
+  for (const one of found.values()) warnOverlap(cursor, one);
+}
+
+/** An element, and the one that has it or some of it. */
+interface Overlap {
+  readonly element: Element;
+  readonly earlier: Element;
+}
+
+function doubleNames(elements: readonly Element[]): readonly Overlap[] {
   const names = new Map<string, Element>();
-  for (const element of elements)
-    if (element.kind === 'name') {
-      const first = names.get(element.name);
-      if (first) warnOverlap(cursor, element, first);
-      else names.set(element.name, element);
-    }
+  return elements.flatMap((element) => {
+    if (element.kind !== 'name') return [];
+    const earlier = names.get(element.name);
+    if (earlier) return [{ element, earlier }];
+    names.set(element.name, element);
+    return [];
+  });
+}
+
+function overlappingRanges(elements: readonly Element[]): readonly Overlap[] {
+  const overlapping: Overlap[] = [];
   let reaching: RangeElement | undefined;
   for (const element of sortedRanges(elements)) {
     const overlaps = reaching?.type === element.type && element.range.lo <= reaching.range.hi;
-    if (reaching && overlaps) warnOverlap(cursor, element, reaching);
+    if (reaching && overlaps) overlapping.push({ element, earlier: reaching });
     if (!reaching || !overlaps || element.range.hi > reaching.range.hi) reaching = element;
   }
+  return overlapping;
 }
 
 /** By type and beginning, the larger of two that begin together first. */
@@ -228,11 +247,15 @@ function order(a: bigint, b: bigint): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function warnOverlap(cursor: Cursor, { span }: Element, earlier: Element): void {
-  const text = textOf(span);
-  const message = text === textOf(earlier.span) ? 'is in the set twice' : 'overlaps another element';
-  cursor.report.complain('HK3014', `\`${text}\` ${message}`, {
+function isDouble({ element, earlier }: Overlap): boolean {
+  return textOf(element.span) === textOf(earlier.span);
+}
+
+function warnOverlap(cursor: Cursor, overlap: Overlap): void {
+  const { span } = overlap.element;
+  const message = isDouble(overlap) ? 'is in the set twice' : 'overlaps another element';
+  cursor.report.complain('HK3014', `\`${textOf(span)}\` ${message}`, {
     span,
-    labels: [{ span: earlier.span, message: 'the other element' }],
+    labels: [{ span: overlap.earlier.span, message: 'the other element' }],
   });
 }

@@ -1,7 +1,7 @@
 // What a check has found so far: problems, and which definitions somebody uses.
 import type { Code } from '../diagnostic/catalogue.ts';
 import { type Diagnostic, type DiagnosticDetails, diagnostic } from '../diagnostic/diagnostic.ts';
-import type { Span } from '../text/source.ts';
+import type { Source, Span } from '../text/source.ts';
 
 /** Collects over one whole check. */
 export interface Report {
@@ -18,6 +18,8 @@ export interface Report {
   readonly used: Set<object>;
   /** The constants and definitions that grow without measure, reported where the first use of them is. */
   readonly tooLarge: Set<object>;
+  /** How many constants inside of others were opened for the rules and lines of each text. */
+  readonly opened: Map<Source, number>;
   /** Terms that were complained of, each with the use in the text that it came through. */
   readonly refused: Set<string>;
 }
@@ -82,6 +84,7 @@ export function makeReport(complete: boolean): Report {
     },
     used: new Set(),
     tooLarge: new Set(),
+    opened: new Map(),
     refused: new Set(),
   };
 }

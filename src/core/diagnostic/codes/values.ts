@@ -111,6 +111,6 @@ export const valueCodes = codes({
     severity: 'error',
     help: 'write the elements as a set with a name',
     explanation:
-      'Constants may hold other constants, but one rule opens at most 100000 of them, and at most 100 inside each other. Write the elements as a set with a name.',
+      'Constants may hold other constants, but one rule opens at most 20000 of them and at most 100 inside each other. All rules of a file together open at most 20000 that stand in others, and ten more for each of its characters. Write the elements as a set with a name.',
   },
 });
