@@ -1,24 +1,23 @@
 // `npm run fuzz [-- --count N --seed N --jobs N --into FOLDER]`: a million changed policies and dumps, each compiled,
-// formatted or refused as it must be. Writes the smallest input of every kind of failure; exits with 1 if there is one.
+// formatted or refused as it must be. Writes the smallest input of every kind of failure; exits with 1 if there is one,
+// with 2 if the arguments are wrong.
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { inputOf } from './input.ts';
 import { minimise, signatureOf } from './minimise.ts';
+import { readOptions, usage } from './options.ts';
 import { examineShare, type Failure, makeAsker } from './watch.ts';
 
-const { values } = parseArgs({
-  options: {
-    count: { type: 'string', default: '1000000' },
-    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-    jobs: { type: 'string', default: String(availableParallelism()) },
-    into: { type: 'string', default: 'fuzz-failures' },
-  },
-});
-const count = Number(values.count);
-const seed = Number(values.seed);
-const jobs = Number(values.jobs);
+const options = readOptions(process.argv.slice(2));
+if (options === 'help') {
+  console.log(usage);
+  process.exit();
+}
+if ('problem' in options) {
+  console.error(`${options.problem}\n${usage}`);
+  process.exit(2);
+}
+const { count, seed, jobs, into } = options;
 
 /** The first failure of each kind, and how many there were. */
 const failures = new Map<string, { readonly first: Failure; count: number }>();
@@ -68,8 +67,8 @@ async function write({ index, problem }: Failure): Promise<void> {
   const asker = makeAsker();
   const { kind, bytes } = await minimise(inputOf(seed, index), problem, asker);
   await asker.close();
-  mkdirSync(values.into, { recursive: true });
-  const path = join(values.into, `${seed}-${index}.${kind}`);
+  mkdirSync(into, { recursive: true });
+  const path = join(into, `${seed}-${index}.${kind}`);
   writeFileSync(path, bytes);
   console.log(`${path}: ${problem}\n`);
 }
