@@ -149,9 +149,9 @@ function opensTooMuch({ opened, end: { source }, report }: Cursor, at: Located, 
   opened.count++;
   const outermost = at.uses[0]?.constant ?? constant;
   if (report.tooLarge.has(outermost)) return true;
-  const inside = (report.opened.get(source) ?? 0) + Math.min(1, at.uses.length);
-  report.opened.set(source, inside);
-  const isSmall = opened.count <= mostOpened && inside <= mostInside(source.text.length);
+  const insideOthers = (report.opened.get(source) ?? 0) + Math.min(1, at.uses.length);
+  report.opened.set(source, insideOthers);
+  const isSmall = opened.count <= mostOpened && insideOthers <= mostInside(source.text.length);
   if (isSmall && at.uses.length < deepestUse) return false;
   const span = placeOf(at);
   report.tooLarge.add(outermost);
