@@ -64,14 +64,6 @@ const table = fc.tuple(
   fc.option(natChain, { freq: 2 }),
 );
 
-const hostBlock = `host dut {
-  interface "a0" { address 10.0.1.1/24; address fd00:1::1/64 }
-  interface "b0" { address 10.0.2.1/24; address fd00:2::1/64 }
-  sysctl net.ipv4.ip_forward = 1
-  sysctl net.ipv6.conf.all.forwarding = 1
-}
-`;
-
 /** A policy of up to three tables. */
 export const hookPolicies: fc.Arbitrary<string> = fc
   .array(table, { minLength: 1, maxLength: 3 })
@@ -82,7 +74,7 @@ export const hookPolicies: fc.Arbitrary<string> = fc
       );
       return `table ${family} t${at} {\n${chains.join('\n')}}\n`;
     });
-    return [...texts, hostBlock].join('\n');
+    return texts.join('\n');
   });
 
 const ends = fc.constantFrom(

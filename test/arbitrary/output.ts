@@ -2,25 +2,6 @@
 // come back through the loopback interface.
 import fc from 'fast-check';
 
-/** What the host of the policies has beside its two interfaces, as lines for `ip -batch`. */
-export const outputRoutes = [
-  'route add default via 10.0.1.9 dev a0',
-  'route add default via 10.0.2.9 dev b0 table 100',
-  'route add unreachable 192.0.2.0/24',
-  'rule add fwmark 0x1 lookup 100',
-];
-
-const hostBlock = `host dut {
-  interface "a0" { address 10.0.1.1/24 }
-  interface "b0" { address 10.0.2.1/24 }
-  route default via 10.0.1.9 dev "a0"
-  route default via 10.0.2.9 dev "b0" table 100
-  route unreachable 192.0.2.0/24
-  rule fwmark 0x1 lookup 100
-  sysctl net.ipv4.ip_forward = 1
-}
-`;
-
 const condition = fc.constantFrom(
   '',
   'oif "a0"',
@@ -66,7 +47,7 @@ export const outputPolicies: fc.Arbitrary<string> = fc
     fc.tuple(
       chain('OUTPUT', fc.constantFrom('counter', 'notrack', 'mark set 0x1')),
       chain('OUTPUT', marking),
-      chain('mark hook output priority -120', marking),
+      chain('marking hook output priority -120', marking),
       chain('OUTPUT', fc.constant('accept'), outputNat),
       chain('POSTROUTING', fc.constant('return'), sourceNat),
       chain('OUTPUT policy accept', deciding),
@@ -80,7 +61,6 @@ export const outputPolicies: fc.Arbitrary<string> = fc
       `table ip marks {\n${mark}}\n`,
       `table ip nat {\n${nat}${sourceNat}}\n`,
       `table ip filter {\n${output}${input}}\n`,
-      hostBlock,
     ].join(''),
   );
 

@@ -63,6 +63,8 @@ export interface Entry {
   readonly refreshed?: number;
   /** Absent from dumps: no listing shows it. */
   readonly tcp?: TcpMemory;
+  /** The device that `masquerade` took the address of (struct nf_conn_nat, masq_index); absent from dumps. */
+  readonly masqueradedFor?: string;
 }
 
 /** Conntrack zones; both the same unless the zone was set for one direction only. */

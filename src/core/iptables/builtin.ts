@@ -47,6 +47,12 @@ function priorityOf(table: TableName, hook: Hook): number {
   return hook === 'prerouting' || hook === 'output' ? priority.dstnat : priority.srcnat;
 }
 
+/**
+ * Where iptables' nft variant has the table `security`: behind the source translation of INPUT, which in the legacy
+ * variant comes after it (iptables/nft.c: xtables_ipv4).
+ */
+export const nftSecurityPriority = 150;
+
 /** Whether this is the name of an iptables table. */
 export function isTableName(name: string): name is TableName {
   return (tableNames as readonly string[]).includes(name);
@@ -66,8 +72,12 @@ export function builtinOf(base: BaseChain): BuiltinChain | undefined {
     (chain) =>
       chain.hook === base.hook &&
       chain.type === base.type &&
-      (base.type === 'nat' || chain.priority === base.priority),
+      (base.type === 'nat' || chain.priority === base.priority || isNftSecurity(chain, base)),
   );
+}
+
+function isNftSecurity({ table }: BuiltinChain, base: BaseChain): boolean {
+  return table === 'security' && base.priority === nftSecurityPriority;
 }
 
 /** The interface that a packet at a hook does not have yet or any more; built-in chains refuse rules that test it. */

@@ -12,7 +12,7 @@ import { runBaseChain } from './chain.ts';
 import { natRange } from './nat-range.ts';
 import type { HookedChain } from './order.ts';
 import { reroute } from './reroute.ts';
-import { dropByStack, type End, endOf, type Run } from './run.ts';
+import { dropByStack, type End, endOf, known, type Run } from './run.ts';
 
 type Manip = 'source' | 'destination';
 
@@ -23,7 +23,29 @@ export function runNat(run: Run, manip: Manip, chains: readonly HookedChain[]): 
   if (isUnknown(ct.entry)) return supposeTranslation(run);
   const fresh = ct.state === 'new' || (ct.state === 'related' && !icmpOf(run.packet));
   const end = fresh && !isBound(ct.entry, manip) ? bind(run, manip, ct.entry, chains) : undefined;
-  return end ?? rewrite(run, manip);
+  return end ?? outputChanged(run) ?? rewrite(run, manip);
+}
+
+/**
+ * A masqueraded connection ends where its packets leave by another device than before (nf_nat_oif_changed); errors about
+ * it are not looked at.
+ */
+function outputChanged(run: Run): End | undefined {
+  const { ct, hook, oif } = run;
+  if (hook !== 'postrouting' || !ct?.entry || isUnknown(ct.entry)) return undefined;
+  const { masqueradedFor } = ct.entry;
+  if (masqueradedFor === undefined || isUnknown(oif) || oif === masqueradedFor) return undefined;
+  if (ct.direction !== 'original' || isRelatedError(run)) return undefined;
+  run.connections = run.connections.without(ct.entry);
+  return dropByStack(
+    run,
+    'nat-failed',
+    `its connection was masqueraded for ${masqueradedFor} and would leave by ${oif}: it is forgotten`,
+  );
+}
+
+function isRelatedError({ ct, packet }: Run): boolean {
+  return ct?.state === 'related' && icmpOf(packet) !== undefined;
 }
 
 function note(run: Run, why: string): undefined {
@@ -62,8 +84,18 @@ function bindTo(run: Run, manip: Manip, entry: Entry, request: NatRequest): End 
       return bindToUnknown(run, manip, entry, answer.why);
     case 'range':
       if (answer.why) note(run, answer.why);
-      return setUp(run, manip, entry, answer.range);
+      return setUp(
+        run,
+        manip,
+        request.address === 'masquerade' ? masqueraded(run, entry) : entry,
+        answer.range,
+      );
   }
+}
+
+function masqueraded(run: Run, entry: Entry): Entry {
+  const device = known(run.oif);
+  return device === undefined ? entry : { ...entry, masqueradedFor: device };
 }
 
 /** It is translated, and nobody can tell to what: the packet keeps its address as a stand-in. */

@@ -7,30 +7,21 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
-import {
-  inject,
-  openRawSocket,
-  openTap,
-  openTraceSocket,
-  receivedMessages,
-  sendRaw,
-  sentFrames,
-} from './libc.ts';
-import { type TraceEvent, traceEvents } from './trace-events.ts';
+import { inject, openTap, sentFrames } from '../../../src/host/kernel/libc.ts';
 
 const devices = {
   a0: { ipv4: '10.0.1.', ipv6: 'fd00:1::' },
   b0: { ipv4: '10.0.2.', ipv6: 'fd00:2::' },
 } as const;
 
-export type Device = keyof typeof devices;
+type Device = keyof typeof devices;
 
 const deviceMac: Readonly<Record<Device, string>> = { a0: '02000000000a', b0: '02000000000b' };
 const peerMac = '0200000000ff';
 
 type Request =
   | { readonly kind: 'load'; readonly nftJson: string }
-  | { readonly kind: 'send'; readonly device: Device | undefined; readonly packet: string }
+  | { readonly kind: 'send'; readonly device: Device; readonly packet: string }
   | {
       readonly kind: 'run';
       readonly program: string;
@@ -39,23 +30,19 @@ type Request =
     };
 
 /** What one packet caused. */
-export interface Observed {
-  readonly events: readonly TraceEvent[];
+interface Observed {
   /** IP packets that left, as hexadecimal digits. */
   readonly frames: readonly { readonly device: string; readonly packet: string }[];
 }
 
-/** The rules of the loaded rule set as nft lists them, with handles. */
-export type Listed = readonly { readonly rule?: { table: string; chain: string; handle: number } }[];
-
 /** A running host in a namespace of its own. */
 export interface DeviceUnderTest extends AsyncDisposable {
   /** Replaces the rule set and forgets all connections. */
-  load(nftJson: string): Promise<Listed>;
+  load(nftJson: string): Promise<void>;
   /** Runs a program on the host, and gives what it prints. */
   run(program: string, args: readonly string[], input?: string): Promise<string>;
-  /** Received by a device, or without one sent by the host itself (IPv4, with `ownPacketId` as identification). */
-  send(device: Device | undefined, packet: Uint8Array): Promise<Observed>;
+  /** Received by a device. */
+  send(device: Device, packet: Uint8Array): Promise<Observed>;
 }
 
 /** Starts the host, with further lines for `ip -batch`; it is gone with its process. */
@@ -131,18 +118,10 @@ function setUp(): Record<Device, number> {
   return taps;
 }
 
-/** Identification of the packets that the test has the host send; its own answers have others. */
-export const ownPacketId = 0x1234;
-
-/**
- * Traces begin before every other chain. What the host itself would answer is dropped before conntrack sees it: the
- * test is about the packets that it sends.
- */
+/** What the host itself would answer is dropped before conntrack sees it: tests are about the packets that they send. */
 const surroundings = `table inet hookline_surroundings {
-  chain pre { type filter hook prerouting priority -2147483648; meta nftrace set 1; }
   chain out {
     type filter hook output priority -2147483648
-    ip id ${ownPacketId} meta nftrace set 1 accept
     drop
   }
 }
@@ -150,33 +129,27 @@ const surroundings = `table inet hookline_surroundings {
 
 const rulesFile = join(tmpdir(), `hookline-rules-${process.pid}.json`);
 
-function load(nftJson: string): Listed {
+function load(nftJson: string): void {
   execFileSync('nft', ['flush', 'ruleset']);
   execFileSync('conntrack', ['-F'], { stdio: 'ignore' });
   execFileSync('nft', ['-f', '-'], { input: surroundings });
   // A file, because nft opens /dev/stdin by its name, which fails for the sockets that Node gives as pipes.
   writeFileSync(rulesFile, nftJson);
   execFileSync('nft', ['-j', '-f', rulesFile], { stdio: 'pipe' });
-  return JSON.parse(execFileSync('nft', ['-j', 'list', 'ruleset'], { encoding: 'utf8' })).nftables;
 }
 
 function serve(): void {
   const taps = setUp();
-  const socket = openTraceSocket();
-  const raw = openRawSocket();
-  const drain = () => [sentFrames(taps.a0), sentFrames(taps.b0), receivedMessages(socket)] as const;
-  const send = (device: Device | undefined, packet: string): Observed => {
+  const drain = () => [sentFrames(taps.a0), sentFrames(taps.b0)] as const;
+  const send = (device: Device, packet: string): Observed => {
     drain();
     const protocol = packet.startsWith('6') ? '86dd' : '0800';
-    if (device)
-      inject(taps[device], Buffer.from(`${deviceMac[device]}${peerMac}${protocol}${packet}`, 'hex'));
-    else sendRaw(raw, Buffer.from(packet, 'hex'));
-    const [a0, b0, messages] = drain();
+    inject(taps[device], Buffer.from(`${deviceMac[device]}${peerMac}${protocol}${packet}`, 'hex'));
+    const [a0, b0] = drain();
     const frames = Object.entries({ a0, b0 }).flatMap(([name, list]) =>
       list.map((frame) => ({ device: name, packet: frame.subarray(14).toString('hex') })),
     );
-    const events = traceEvents(messages).filter((event) => event.table !== 'hookline_surroundings');
-    return { events, frames };
+    return { frames };
   };
   const answer = (request: Request) => {
     if (request.kind === 'load') return load(request.nftJson);

@@ -2,8 +2,8 @@
 // inside a network namespace it is the host: one JSON object on its standard input, the answer on its standard output.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { inject, openTap, openTraceSocket, receivedMessages } from './libc.ts';
-import { traceEvents } from './trace-events.ts';
+import { inject, openTap, openTraceSocket, receivedMessages } from '../../../src/host/kernel/libc.ts';
+import { traceEvents } from '../../../src/host/kernel/trace-events.ts';
 
 /** What is asked; rules are told apart by their place in their chain. */
 export interface Asked {

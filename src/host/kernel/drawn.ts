@@ -1,0 +1,96 @@
+// Ports that the kernel draws by chance: the simulation says from which, and takes over the one that was drawn.
+import type { Entry } from '../../core/conntrack/entry.ts';
+import type { TupleLayer4 } from '../../core/conntrack/tuple.ts';
+import { decodePacket } from '../../core/packet/decode.ts';
+import type { Packet } from '../../core/packet/packet.ts';
+import type { Way } from '../../core/trace/step.ts';
+import type { Ending } from '../../core/trace/trace.ts';
+import type { Happened } from './account.ts';
+import type { KernelConnection } from './connections.ts';
+
+/** The packet as it left, and its connection. */
+interface Left {
+  readonly packet: Packet;
+  readonly entry: Entry | undefined;
+}
+
+type Part = 'sport' | 'dport';
+
+/** Both with the numbers that the kernel drew, where it may draw those. */
+export function adoptDrawn(way: Way, entry: Entry | undefined, { observed, connection }: Happened): Left {
+  const drawn = drawnParts(way);
+  const frame = observed.frames.find(({ device }) => device === way.out);
+  const seen = frame && decodePacket(frame.packet).value;
+  return {
+    packet: seen ? withDrawnPorts(way.packet, drawn, seen) : way.packet,
+    entry: entry && connection ? withDrawnKeys(entry, drawn, connection) : entry,
+  };
+}
+
+function withDrawnPorts(packet: Packet, drawn: readonly DrawnPart[], seen: Packet): Packet {
+  return drawn.reduce((one, { part, lo, hi }) => {
+    const port = portOf(seen, part);
+    return port !== undefined && lo <= port && port <= hi ? withPort(one, part, port) : one;
+  }, packet);
+}
+
+/** Whether anything of a way is by chance. */
+export function hasDrawnParts(way: Way): boolean {
+  return drawnParts(way).length > 0;
+}
+
+interface DrawnPart {
+  readonly part: Part;
+  readonly lo: number;
+  readonly hi: number;
+}
+
+function drawnParts({ unknownParts }: Way): readonly DrawnPart[] {
+  return unknownParts.flatMap((text) => {
+    const [, part, lo, hi] = /^([sd]port): .* from (\d+) to (\d+) by chance$/.exec(text) ?? [];
+    return part === 'sport' || part === 'dport' ? [{ part, lo: Number(lo), hi: Number(hi) }] : [];
+  });
+}
+
+function portOf({ transport }: Packet, part: Part): number | undefined {
+  if ('sport' in transport) return transport[part];
+  return transport.kind === 'icmp' ? transport.id : undefined;
+}
+
+function withPort(packet: Packet, part: Part, port: number): Packet {
+  const { transport } = packet;
+  if ('sport' in transport) return { ...packet, transport: { ...transport, [part]: port } };
+  return transport.kind === 'icmp' ? { ...packet, transport: { ...transport, id: port } } : packet;
+}
+
+/** What the source was translated to is where answers go, and the other way round. */
+const inReply = { sport: 'dport', dport: 'sport' } as const;
+
+function keyOf(layer4: TupleLayer4, part: Part): number | undefined {
+  if (layer4.kind === 'ports') return layer4[inReply[part]];
+  return layer4.kind === 'icmp' ? layer4.id : undefined;
+}
+
+function withReplyKey(entry: Entry, part: Part, key: number): Entry {
+  const { layer4 } = entry.reply;
+  if (layer4.kind === 'ports')
+    return { ...entry, reply: { ...entry.reply, layer4: { ...layer4, [inReply[part]]: key } } };
+  if (layer4.kind === 'icmp') return { ...entry, reply: { ...entry.reply, layer4: { ...layer4, id: key } } };
+  return entry;
+}
+
+/** What a way leaves behind, with the numbers that the kernel drew. */
+export function adoptEnding(way: Way, ending: Ending, connection: KernelConnection | undefined): Ending {
+  const drawn = drawnParts(way);
+  if (drawn.length === 0 || !connection) return ending;
+  const entry = ending.connections.lookup(connection.original, connection.zone)?.entry;
+  if (!entry) return ending;
+  return { ...ending, connections: ending.connections.with(withDrawnKeys(entry, drawn, connection)) };
+}
+
+function withDrawnKeys(entry: Entry, drawn: readonly DrawnPart[], { reply }: KernelConnection): Entry {
+  return drawn.reduce((one, { part, lo, hi }) => {
+    const key = keyOf(reply.layer4, part);
+    return key !== undefined && lo <= key && key <= hi ? withReplyKey(one, part, key) : one;
+  }, entry);
+}

@@ -1,0 +1,134 @@
+// What makes an empty network namespace the host that a policy describes: lines for `ip -batch` and sysctls.
+import { type AddressFamily, formatAddress } from '../../core/datatype/address.ts';
+import type { Host, Interface, Route, RoutingRule } from '../../core/topology/host.ts';
+import { kernelRoutes } from '../../core/topology/kernel-routes.ts';
+
+/** In the order in which they are done: sysctls before addresses, devices before both. */
+export interface Furnishing {
+  /** Names of the devices to make, beside `lo`. */
+  readonly devices: readonly string[];
+  /** Paths below /proc/sys/net with their values; `quiet` comes before the devices are made. */
+  readonly quiet: readonly (readonly [string, string])[];
+  readonly sysctls: readonly (readonly [string, string])[];
+  /** Lines for `ip -batch -` with these options, one after the other. */
+  readonly batches: readonly { readonly options: readonly string[]; readonly lines: readonly string[] }[];
+}
+
+/** The commands for a host. */
+export function furnishing(host: Host): Furnishing {
+  return {
+    devices: host.interfaces.map(({ name }) => name).filter((name) => name !== 'lo'),
+    quiet,
+    sysctls: [...host.sysctls].map(([name, value]) => [sysctlPath(name), value]),
+    batches: [
+      { options: [], lines: host.interfaces.flatMap(interfaceLines) },
+      { options: ['-4'], lines: routing(host, 4) },
+      { options: ['-6'], lines: routing(host, 6) },
+    ],
+  };
+}
+
+function routing(host: Host, family: AddressFamily): readonly string[] {
+  return [
+    ...ownRoutes(host)
+      .filter((route) => route.family === family)
+      .map(routeLine),
+    ...host.rules.filter((rule) => rule.family === family && isDeclared(rule)).map(ruleLine),
+  ];
+}
+
+/**
+ * No traffic of the host's own (link-local addresses, detection of duplicates, routers' advertisements), no limit on
+ * ICMP errors, and nothing that a new namespace would take over from the machine.
+ */
+const quiet: Furnishing['quiet'] = [
+  ...['all', 'default'].flatMap((which): Furnishing['quiet'] => [
+    [`ipv4/conf/${which}/rp_filter`, '0'],
+    [`ipv4/conf/${which}/forwarding`, '0'],
+    [`ipv4/conf/${which}/accept_local`, '0'],
+    [`ipv4/conf/${which}/route_localnet`, '0'],
+    [`ipv4/conf/${which}/send_redirects`, '1'],
+    [`ipv4/conf/${which}/src_valid_mark`, '0'],
+    [`ipv6/conf/${which}/disable_ipv6`, '0'],
+    [`ipv6/conf/${which}/accept_ra`, '0'],
+  ]),
+  ['ipv4/icmp_ratemask', '0'],
+  ['ipv6/icmp/ratelimit', '0'],
+  ['ipv6/conf/default/addr_gen_mode', '1'],
+  ['ipv6/conf/default/accept_dad', '0'],
+  ['ipv6/conf/default/router_solicitations', '0'],
+];
+
+/** In a dotted name a slash stands for the dot of an interface (sysctl(8)). */
+function sysctlPath(name: string): string {
+  return name.replace(/^net\./, '').replaceAll(/[./]/g, (one) => (one === '.' ? '/' : '.'));
+}
+
+/** Without address resolution every next hop is there at once. */
+function interfaceLines({ name, addresses, up, mtu, mac }: Interface): readonly string[] {
+  // The kernel keeps the newest address of IPv6 first.
+  const [ipv4, ipv6] = [4, 6].map((family) => addresses.filter(({ address }) => address.family === family));
+  const added = [...(ipv4 ?? []), ...(ipv6 ?? []).toReversed()].filter(({ scope }) => scope !== 'host');
+  return [
+    ...(name === 'lo' ? [] : [`link set ${name} arp off txqueuelen 10000 mtu ${mtu}`]),
+    ...(mac === undefined ? [] : [`link set ${name} address ${formatMac(mac)}`]),
+    ...added.map(
+      ({ address, prefixLength, scope }) =>
+        `address add ${formatAddress(address)}/${prefixLength} dev ${name} scope ${scope}${address.family === 6 ? ' nodad' : ''}`,
+    ),
+    ...(up ? [`link set ${name} up`] : []),
+  ];
+}
+
+function formatMac(mac: bigint): string {
+  return mac
+    .toString(16)
+    .padStart(12, '0')
+    .replaceAll(/..(?!$)/g, '$&:');
+}
+
+/** Those that the kernel does not make by itself. */
+function ownRoutes(host: Host): readonly Route[] {
+  const made = new Set(kernelRoutes({ ...host, routes: [] }).map(routeLine));
+  return host.routes.filter((route) => !made.has(routeLine(route)));
+}
+
+function routeLine(route: Route): string {
+  const { family, type, destination, prefixLength, gateway, device, source, table, metric } = route;
+  const text = (value: bigint) => formatAddress({ family, value });
+  return [
+    `route append ${type} ${text(destination)}/${prefixLength}`,
+    gateway !== undefined && `via ${text(gateway)}`,
+    device !== undefined && `dev ${device}`,
+    gateway !== undefined && device !== undefined && 'onlink',
+    source !== undefined && `src ${text(source)}`,
+    `table ${table} metric ${metric}`,
+  ]
+    .filter(Boolean)
+    .join(' ');
+}
+
+/** The kernel has those of its own tables already. */
+function isDeclared({ priority }: RoutingRule): boolean {
+  return priority !== 0 && priority < 32766;
+}
+
+function ruleLine(rule: RoutingRule): string {
+  const { family, priority, action, table, mark, from, to, iif, oif, invert, suppressPrefixLength } = rule;
+  const prefix = ({ value, length }: { value: bigint; length: number }) =>
+    `${formatAddress({ family, value })}/${length}`;
+  return [
+    'rule add',
+    invert && 'not',
+    from && `from ${prefix(from)}`,
+    to && `to ${prefix(to)}`,
+    iif && `iif ${iif}`,
+    oif && `oif ${oif}`,
+    mark && `fwmark ${mark.value}/${mark.mask}`,
+    `priority ${priority}`,
+    action === 'lookup' ? `lookup ${table}` : action,
+    suppressPrefixLength !== undefined && `suppress_prefixlength ${suppressPrefixLength}`,
+  ]
+    .filter(Boolean)
+    .join(' ');
+}

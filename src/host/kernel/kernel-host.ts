@@ -1,0 +1,218 @@
+// A real host for raw packets: this process in a network namespace of its own, with a tap device for each interface.
+// A packet goes in, and what the kernel did with it is read back at once: which rules matched, what left by which
+// device, whether it reached the host itself, what the host would have answered.
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import type { Host } from '../../core/topology/host.ts';
+import { type Connections, watchConnections } from './connections.ts';
+import { furnishing } from './furnish.ts';
+import { type LegacyEvent, legacyEvents, openLegacyTrace } from './legacy-events.ts';
+import {
+  close,
+  enterNewNamespace,
+  inject,
+  openNetlink,
+  openRawSocket,
+  openRawSocket6,
+  openTap,
+  openTraceSocket,
+  receivedMessages,
+  sendRaw,
+  sendRaw6,
+  sentFrames,
+} from './libc.ts';
+import { deleteAllTables } from './netlink.ts';
+import { type RulePlaces, readRulePlaces } from './rule-handles.ts';
+import { type TraceEvent, traceEvents } from './trace-events.ts';
+
+/** What one packet caused. */
+export interface Observed {
+  /** Of nftables, iptables' nft variant included. */
+  readonly events: readonly TraceEvent[];
+  /** Of iptables' legacy variant. */
+  readonly legacy: readonly LegacyEvent[];
+  /** IP packets that left. */
+  readonly frames: readonly Frame[];
+  /** It passed INPUT to its end. */
+  readonly delivered: boolean;
+  /** The headers of what the host would have sent by itself: resets, ICMP errors. */
+  readonly answers: readonly Buffer[];
+}
+
+/** A packet on the wire. */
+export interface Frame {
+  readonly device: string;
+  readonly packet: Buffer;
+}
+
+/** How a packet comes: by a device, or without one from a program of the host. */
+export interface Arriving {
+  readonly device: string | undefined;
+  readonly packet: Uint8Array;
+  /** Ethernet addresses, if not the usual. */
+  readonly link?: Uint8Array | undefined;
+}
+
+/** A text and the program that loads it. */
+export interface Load {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly input: string;
+}
+
+/** The namespace that this process is in, as a host. */
+export interface KernelHost {
+  /** In place of all tables of nft, those of iptables' nft variant included; connections are forgotten. */
+  loadNft(text: string): void;
+  /** Runs a program that loads more. */
+  run(load: Load): void;
+  /** Where each rule of nftables stands, as of now. */
+  places(): RulePlaces;
+  send(arriving: Arriving): Observed;
+  /** What came since the last packet: nothing, if all of it was there at once. */
+  late(): Observed;
+  readonly connections: Connections;
+  /** Whether rules of iptables' legacy variant are seen. */
+  readonly seesLegacy: boolean;
+  /** Takes the devices away. The process may become another host, and the namespace is gone. */
+  close(): void;
+}
+
+/** Every frame from outside is from this station. */
+const peer = Buffer.from('0200000000ff', 'hex');
+
+/** The table whose rules are the harness's own. */
+const ownTable = 'hookline_surroundings';
+
+/**
+ * Traces begin before every other chain. What the host itself would answer is dropped before conntrack sees it; what
+ * its programs send has an owner. The chain at the end of INPUT tells what got there.
+ */
+const surroundings = `table inet ${ownTable} {
+  chain pre { type filter hook prerouting priority -2147483648; meta nftrace set 1; }
+  chain in { type filter hook input priority 2147483647; }
+  chain out {
+    type filter hook output priority -2147483648
+    meta nftrace set 1
+    meta skuid >= 0 accept
+    drop
+  }
+}
+`;
+
+/** Moves this process into a new namespace and makes it the host. It ends with the process. */
+export function becomeHost(host: Host): KernelHost {
+  enterNewNamespace();
+  const { devices, quiet, sysctls, batches } = furnishing(host);
+  setSysctls(quiet);
+  const taps = new Map(devices.map((name) => [name, openTap(name)]));
+  setSysctls(sysctls);
+  for (const { options, lines } of batches)
+    run({
+      program: 'ip',
+      args: [...options, '-batch', '-'],
+      input: lines.map((line) => `${line}\n`).join(''),
+    });
+  return hostWith(taps, macsOf(devices));
+}
+
+function setSysctls(values: readonly (readonly [string, string])[]): void {
+  for (const [path, value] of values) writeFileSync(`/proc/sys/net/${path}`, value);
+}
+
+/** The kernel chooses those that nobody gave. */
+function macsOf(devices: readonly string[]): ReadonlyMap<string, Buffer> {
+  const listed: readonly { ifname: string; address?: string }[] = JSON.parse(
+    execFileSync('ip', ['-json', 'link'], { encoding: 'utf8' }),
+  );
+  return new Map(
+    devices.map((name) => {
+      const mac = listed.find(({ ifname }) => ifname === name)?.address ?? '';
+      return [name, Buffer.from(mac.replaceAll(':', ''), 'hex')];
+    }),
+  );
+}
+
+function hostWith(taps: ReadonlyMap<string, number>, macs: ReadonlyMap<string, Buffer>): KernelHost {
+  const sockets = {
+    trace: openTraceSocket(),
+    legacy: openLegacyTrace(),
+    netlink: openNetlink(),
+    raw: openRawSocket(),
+    raw6: openRawSocket6(),
+  };
+  const drain = (): Observed => {
+    const frames = [...taps].flatMap(([device, tap]) =>
+      sentFrames(tap)
+        .filter(isIp)
+        .map((frame) => ({ device, packet: frame.subarray(14) })),
+    );
+    const legacy = sockets.legacy === undefined ? [] : receivedMessages(sockets.legacy);
+    return observed(traceEvents(receivedMessages(sockets.trace)), legacyEvents(legacy), frames);
+  };
+  const send = ({ device, packet, link }: Arriving): void => {
+    const bytes = Buffer.from(packet);
+    const isIpv6 = (bytes[0] ?? 0) >> 4 === 6;
+    if (device !== undefined) {
+      const stations = link ?? Buffer.concat([macs.get(device) ?? peer, peer]);
+      const type = Buffer.from(isIpv6 ? '86dd' : '0800', 'hex');
+      inject(taps.get(device) ?? -1, Buffer.concat([stations, type, bytes]));
+    } else if (isIpv6) sendRaw6(sockets.raw6, bytes);
+    else sendRaw(sockets.raw, bytes);
+  };
+  const connections = watchConnections();
+  return {
+    loadNft: (text) => {
+      connections.forgetAll();
+      // First away with all: what is registered again in the same turn keeps its place among equal priorities.
+      deleteAllTables(sockets.netlink);
+      run({ program: 'nft', args: ['-f', '-'], input: `${surroundings}${text}` });
+      drain();
+    },
+    run,
+    places: () => readRulePlaces(sockets.netlink),
+    send: (arriving) => {
+      send(arriving);
+      return drain();
+    },
+    late: drain,
+    connections,
+    seesLegacy: sockets.legacy !== undefined,
+    close: () => {
+      for (const fd of [...taps.values(), ...Object.values(sockets)]) if (fd !== undefined) close(fd);
+    },
+  };
+}
+
+function run({ program, args, input }: Load): void {
+  execFileSync(program, args, { input, stdio: ['pipe', 'ignore', 'pipe'] });
+}
+
+/** Not what the devices say to each other. */
+function isIp(frame: Buffer): boolean {
+  return frame.length > 14 && [0x0800, 0x86dd].includes(frame.readUInt16BE(12));
+}
+
+function observed(
+  all: readonly TraceEvent[],
+  legacy: readonly LegacyEvent[],
+  frames: readonly Frame[],
+): Observed {
+  const own = all.filter(({ table }) => table === ownTable);
+  return {
+    events: all.filter(({ table }) => table !== ownTable),
+    legacy,
+    frames,
+    delivered: own.some(({ chain }) => chain === 'in'),
+    answers: answersOf(own.filter(({ chain }) => chain === 'out')),
+  };
+}
+
+/** Only the first event of a packet in a chain has its headers. */
+function answersOf(events: readonly TraceEvent[]): readonly Buffer[] {
+  let headers: Buffer = Buffer.alloc(0);
+  return events.flatMap((event) => {
+    headers = event.headers ?? headers;
+    return event.verdict === 'drop' ? [headers] : [];
+  });
+}

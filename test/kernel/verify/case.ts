@@ -1,0 +1,91 @@
+// Random cases: a policy, how it gets into the kernel, and a history of packets.
+import fc from 'fast-check';
+import { hookPackets, hookPolicies } from '../../arbitrary/hooks.ts';
+import { withLookups } from '../../arbitrary/lookups.ts';
+import { outputPackets, outputPolicies } from '../../arbitrary/output.ts';
+import { packetSpecs, policyTexts } from '../../arbitrary/rules.ts';
+import { histories, type Move } from './moves.ts';
+
+/** What is loaded, and what is sent. */
+export interface Case {
+  readonly policy: string;
+  readonly loader: Loader;
+  readonly moves: readonly Move[];
+}
+
+/** What iptables can't say is loaded by nft, whatever is wanted. */
+export type Loader = 'nft' | 'iptables-nft' | 'iptables-legacy';
+
+/** Packets of a history. */
+const historySize = 40;
+
+/** The host of all cases. */
+export const hostBlock = `host dut {
+  interface "a0" { address 10.0.1.1/24; address fd00:1::1/64 }
+  interface "b0" { address 10.0.2.1/24; address fd00:2::1/64 }
+  route default via 10.0.1.9 dev "a0"
+  route default via 10.0.2.9 dev "b0" table 100
+  route unreachable 192.0.2.0/24
+  rule fwmark 0x1 lookup 100
+  sysctl net.ipv4.ip_forward = 1
+  sysctl net.ipv6.conf.all.forwarding = 1
+}
+`;
+
+const oneOfNft = fc.constantFrom<Loader>('nft', 'nft', 'iptables-nft');
+const onlyNft = fc.constant<Loader>('nft');
+const onlyLegacy = fc.constant<Loader>('iptables-legacy');
+const all = fc.oneof(packetSpecs, hookPackets, outputPackets);
+
+function family(
+  policies: fc.Arbitrary<string>,
+  loader: fc.Arbitrary<Loader>,
+  packets: fc.Arbitrary<string>,
+): fc.Arbitrary<Case> {
+  const specs = fc.oneof({ weight: 4, arbitrary: packets }, { weight: 1, arbitrary: all });
+  return fc.record({ policy: policies.map(withoutHost), loader, moves: histories(specs, historySize) });
+}
+
+function withoutHost(policy: string): string {
+  return policy.replace(/^host [\s\S]*?^\}\n/m, '');
+}
+
+/** Random cases of every kind but the one below. */
+const nftCases: fc.Arbitrary<Case> = fc.oneof(
+  family(policyTexts, oneOfNft, packetSpecs),
+  family(withLookups(policyTexts), oneOfNft, packetSpecs),
+  family(hookPolicies, onlyNft, hookPackets),
+  family(withLookups(hookPolicies), onlyNft, hookPackets),
+  family(outputPolicies, onlyNft, outputPackets),
+  family(withLookups(outputPolicies), onlyNft, outputPackets),
+);
+
+/** What the legacy variant of iptables can say. Its tables stay for as long as the namespace does. */
+const legacyCases: fc.Arbitrary<Case> = fc.oneof(
+  family(policyTexts, onlyLegacy, packetSpecs),
+  family(
+    outputPolicies.map((text) => text.replace(/^table ip marks [\s\S]*?^\}\n/m, '')),
+    onlyLegacy,
+    outputPackets,
+  ),
+);
+
+/** Cases that share a namespace, one after the other. */
+export const blockSize = 32;
+
+/** The cases that the one of a number is drawn from. */
+function casesAt(index: number): fc.Arbitrary<Case> {
+  return fc.noBias(Math.floor(index / blockSize) % 5 === 4 ? legacyCases : nftCases);
+}
+
+/** The case of a number; each is drawn by itself, so that any can be drawn again. */
+export function caseAt(seed: number, index: number): Case {
+  const [drawn] = fc.sample(casesAt(index), { seed: caseSeed(seed, index), numRuns: 1 });
+  if (!drawn) throw new Error('nothing was drawn');
+  return drawn;
+}
+
+/** Numbers that are near each other give seeds that are not. */
+function caseSeed(seed: number, index: number): number {
+  return Math.imul(Math.imul(seed, 0x9e3779b1) ^ index, 0x85ebca6b) | 0;
+}
