@@ -12,6 +12,8 @@ export interface Host {
   readonly sysctls: ReadonlyMap<string, string>;
   /** All ports that programs take new connections or datagrams on; not known if absent. */
   readonly listening?: readonly Listener[];
+  /** False: no program has a socket, also none that began to speak itself. */
+  readonly hasPrograms?: boolean;
 }
 
 /** A port that a program listens on, at every address. */

@@ -21,10 +21,12 @@ export function answerDelivered(run: Run): void {
  * Whether nobody takes it: it is not for a port on which somebody listens, and belongs to no connection of one
  * (net/ipv4/tcp_ipv4.c: tcp_v4_rcv, net/ipv4/udp.c: __udp4_lib_rcv).
  */
-function isAtClosedPort(run: Run, { listening }: Host): boolean {
+function isAtClosedPort(run: Run, { listening, hasPrograms = true }: Host): boolean {
   const { transport } = run.packet;
-  if (!listening || (transport.kind !== 'tcp' && transport.kind !== 'udp')) return false;
+  if (transport.kind !== 'tcp' && transport.kind !== 'udp') return false;
   if (!isToHost(run) && !(isAnycast(run) && transport.kind === 'udp')) return false;
+  if (!hasPrograms) return true;
+  if (!listening) return false;
   if (listening.some((one) => one.protocol === transport.kind && one.port === transport.dport)) return false;
   if (transport.kind === 'tcp' && (transport.flags & (tcpFlag.syn | tcpFlag.ack)) === tcpFlag.syn)
     return true;

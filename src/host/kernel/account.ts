@@ -12,10 +12,9 @@ import type { Packet } from '../../core/packet/packet.ts';
 import type { RuleStep, Step, Way } from '../../core/trace/step.ts';
 import type { Ending } from '../../core/trace/trace.ts';
 import { verdictText } from '../../core/trace/verdict.ts';
-import { answerLines, expectedAnswers } from './answers.ts';
 import type { KernelConnection } from './connections.ts';
 import { adoptDrawn } from './drawn.ts';
-import type { Observed } from './kernel-host.ts';
+import type { Frame, Observed } from './kernel-host.ts';
 import type { LegacyEvent } from './legacy-events.ts';
 import type { RulePlaces } from './rule-handles.ts';
 
@@ -40,19 +39,15 @@ export function kernelAccount(
   { observed, connection }: Happened,
   { ruleSet, places, tracer }: Loaded,
 ): string {
-  const { events, legacy, frames, delivered, answers } = observed;
+  const { events, legacy, frames, delivered } = observed;
   return [
     ...events.map(({ family, table, chain, handle, verdict }) => {
       const place = handle === undefined ? 'policy' : (places(family, table, handle) ?? '?');
       return `${family} ${table} ${chain} ${place} ${verdict}`;
     }),
     ...(tracer === 'legacy' ? legacy.flatMap((event) => legacyLine(event, ruleSet)) : []),
-    ...frames.map(({ device, packet }) => {
-      const { value } = decodePacket(packet);
-      return `out ${device} ${value ? packetText(value) : packet.toString('hex')}`;
-    }),
-    ...(delivered ? ['delivered'] : []),
-    ...answerLines(answers),
+    ...frames.map(frameLine).toSorted(),
+    ...Array.from({ length: delivered }, () => 'delivered'),
     ...(connection ? [connectionLine(kernelEntry(connection))] : []),
   ].join('\n');
 }
@@ -68,14 +63,27 @@ function legacyLine({ family, table, chain, place }: LegacyEvent, ruleSet: RuleS
 /** What the simulation says of one way; ports drawn by chance are those that the kernel drew, if it may draw them. */
 export function simulatedAccount(way: Way, ending: Ending, happened: Happened, tracer: Tracer): string {
   const { packet, entry } = adoptDrawn(way, entryAfter(way, ending), happened);
-  const { fate, out } = way;
+  const ways = [{ ...way, packet }, ...answersOf(way)];
   return [
-    ...way.steps.flatMap((step) => stepLine(step, tracer)),
-    ...(fate === 'forwarded' || fate === 'sent' ? [`out ${out} ${packetText(packet)}`] : []),
-    ...(fate === 'delivered-local' ? ['delivered'] : []),
-    ...expectedAnswers(way, happened.observed.answers),
+    ...ways.flatMap(({ steps }) => steps.flatMap((step) => stepLine(step, tracer))),
+    ...ways.flatMap(leftLine).toSorted(),
+    ...ways.flatMap(({ fate }) => (fate === 'delivered-local' ? ['delivered'] : [])),
     ...(entry ? [connectionLine(entry)] : []),
   ].join('\n');
+}
+
+/** What the host answered, and what was answered to that. */
+function answersOf({ answers }: Way): readonly Way[] {
+  return answers.flatMap((answer) => ('way' in answer ? [answer.way, ...answersOf(answer.way)] : []));
+}
+
+function leftLine({ fate, out, packet }: Way): readonly string[] {
+  return fate === 'forwarded' || fate === 'sent' ? [`out ${out} ${packetText(packet)}`] : [];
+}
+
+function frameLine({ device, packet }: Frame): string {
+  const { value } = decodePacket(packet);
+  return `out ${device} ${value ? packetText(value) : packet.toString('hex')}`;
 }
 
 function stepLine(step: Step, tracer: Tracer): readonly string[] {

@@ -53,6 +53,8 @@ const quiet: Furnishing['quiet'] = [
     [`ipv6/conf/${which}/accept_ra`, '0'],
   ]),
   ['ipv4/icmp_ratemask', '0'],
+  ['ipv4/icmp_msgs_per_sec', '1000000'],
+  ['ipv4/icmp_msgs_burst', '1000000'],
   ['ipv6/icmp/ratelimit', '0'],
   ['ipv6/conf/default/addr_gen_mode', '1'],
   ['ipv6/conf/default/accept_dad', '0'],

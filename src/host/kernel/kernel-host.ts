@@ -25,18 +25,16 @@ import { deleteAllTables } from './netlink.ts';
 import { type RulePlaces, readRulePlaces } from './rule-handles.ts';
 import { type TraceEvent, traceEvents } from './trace-events.ts';
 
-/** What one packet caused. */
+/** What one packet caused, with what the host answered to it. */
 export interface Observed {
-  /** Of nftables, iptables' nft variant included. */
+  /** Of nftables, iptables' nft variant included: packet by packet, in the order in which they came up. */
   readonly events: readonly TraceEvent[];
   /** Of iptables' legacy variant. */
   readonly legacy: readonly LegacyEvent[];
   /** IP packets that left. */
   readonly frames: readonly Frame[];
-  /** It passed INPUT to its end. */
-  readonly delivered: boolean;
-  /** The headers of what the host would have sent by itself: resets, ICMP errors. */
-  readonly answers: readonly Buffer[];
+  /** How many packets passed INPUT to its end. */
+  readonly delivered: number;
 }
 
 /** A packet on the wire. */
@@ -85,17 +83,16 @@ const peer = Buffer.from('0200000000ff', 'hex');
 const ownTable = 'hookline_surroundings';
 
 /**
- * Traces begin before every other chain. What the host itself would answer is dropped before conntrack sees it; what
- * its programs send has an owner. The chain at the end of INPUT tells what got there.
+ * Traces begin before every other chain, but not of reports of multicast listeners, which the host sends at any time. The
+ * chain at the end of INPUT tells what got there.
  */
 const surroundings = `table inet ${ownTable} {
   chain pre { type filter hook prerouting priority -2147483648; meta nftrace set 1; }
   chain in { type filter hook input priority 2147483647; }
   chain out {
     type filter hook output priority -2147483648
+    icmpv6 type { mld-listener-report, mld-listener-done, mld2-listener-report } drop
     meta nftrace set 1
-    meta skuid >= 0 accept
-    drop
   }
 }
 `;
@@ -144,7 +141,7 @@ function hostWith(taps: ReadonlyMap<string, number>, macs: ReadonlyMap<string, B
   const drain = (): Observed => {
     const frames = [...taps].flatMap(([device, tap]) =>
       sentFrames(tap)
-        .filter(isIp)
+        .filter(isPacket)
         .map((frame) => ({ device, packet: frame.subarray(14) })),
     );
     const legacy = sockets.legacy === undefined ? [] : receivedMessages(sockets.legacy);
@@ -188,9 +185,10 @@ function run({ program, args, input }: Load): void {
   execFileSync(program, args, { input, stdio: ['pipe', 'ignore', 'pipe'] });
 }
 
-/** Not what the devices say to each other. */
-function isIp(frame: Buffer): boolean {
-  return frame.length > 14 && [0x0800, 0x86dd].includes(frame.readUInt16BE(12));
+/** Neither what devices say to each other nor reports of multicast listeners. */
+function isPacket(frame: Buffer): boolean {
+  const [type, nextHeader] = [frame.readUInt16BE(12), frame[20]];
+  return type === 0x0800 || (type === 0x86dd && nextHeader !== 0);
 }
 
 function observed(
@@ -198,21 +196,17 @@ function observed(
   legacy: readonly LegacyEvent[],
   frames: readonly Frame[],
 ): Observed {
-  const own = all.filter(({ table }) => table === ownTable);
   return {
-    events: all.filter(({ table }) => table !== ownTable),
+    events: byPacket(all).filter(({ table }) => table !== ownTable),
     legacy,
     frames,
-    delivered: own.some(({ chain }) => chain === 'in'),
-    answers: answersOf(own.filter(({ chain }) => chain === 'out')),
+    delivered: all.filter(({ table, chain }) => table === ownTable && chain === 'in').length,
   };
 }
 
-/** Only the first event of a packet in a chain has its headers. */
-function answersOf(events: readonly TraceEvent[]): readonly Buffer[] {
-  let headers: Buffer = Buffer.alloc(0);
-  return events.flatMap((event) => {
-    headers = event.headers ?? headers;
-    return event.verdict === 'drop' ? [headers] : [];
-  });
+/** The answer to a packet comes up before the rule that caused it is through. */
+function byPacket(events: readonly TraceEvent[]): readonly TraceEvent[] {
+  const packets = new Map<number, TraceEvent[]>();
+  for (const event of events) packets.set(event.id, [...(packets.get(event.id) ?? []), event]);
+  return [...packets.values()].flat();
 }

@@ -11,8 +11,8 @@ export interface TraceEvent {
   readonly handle?: number;
   /** `accept`, `jump sub`, `continue` … */
   readonly verdict: string;
-  /** The network and transport headers, at the first event of a base chain. */
-  readonly headers?: Buffer;
+  /** Of the packet: hardly ever another one's too. It is a new one behind the loopback interface. */
+  readonly id: number;
 }
 
 const messageType = 0x0a11;
@@ -22,8 +22,7 @@ const attribute = {
   handle: 3,
   type: 4,
   verdict: 5,
-  network: 8,
-  transport: 9,
+  id: 6,
   policy: 16,
 } as const;
 const verdictAttribute = { code: 1, chain: 2 } as const;
@@ -65,19 +64,13 @@ function eventOf(family: string, given: Attributes): readonly TraceEvent[] {
     family,
     table: textOf(given.get(attribute.table)),
     chain: textOf(given.get(attribute.chain)),
-    ...headersOf(given),
+    id: numberOf(given.get(attribute.id)) ?? 0,
   };
   if (numberOf(given.get(attribute.type)) === typePolicy)
     return [{ ...place, verdict: verdicts.get(numberOf(given.get(attribute.policy)) ?? 0) ?? '?' }];
   const handle = numberOf(given.get(attribute.handle));
   if (handle === undefined) return [];
   return [{ ...place, handle, verdict: verdictOf(nested(given, attribute.verdict)) }];
-}
-
-function headersOf(given: Attributes): { readonly headers?: Buffer } {
-  const network = given.get(attribute.network);
-  const transport = given.get(attribute.transport);
-  return network ? { headers: Buffer.concat([network, transport ?? Buffer.alloc(0)]) } : {};
 }
 
 /** Of a queue the upper half of the code is its number. */

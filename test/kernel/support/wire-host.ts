@@ -4,7 +4,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { inject, openRawSocket, openTap, sendRaw, sentFrames } from './libc.ts';
+import { inject, openRawSocket, openTap, sendRaw, sentFrames } from '../../../src/host/kernel/libc.ts';
 
 /** A host, its rules, and what it is sent. Packets are IP packets as hexadecimal digits. */
 export interface WireScript {

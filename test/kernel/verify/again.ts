@@ -11,7 +11,7 @@ const { values } = parseArgs({
 const facts = loadPolicy({ name: 'host', text: hostBlock }, 'hook').value?.hosts[0];
 if (!facts) throw new Error('the host block is not understood');
 const one = caseAt(Number(values.seed), Number(values.case));
-const { mismatch, ...counts } = play(becomeHost(facts), facts, one);
+const { mismatch, ...counts } = play(becomeHost(facts), { ...facts, hasPrograms: false }, one);
 process.stdout.write(`${one.policy}\n${JSON.stringify(counts)}\n`);
 if (mismatch)
   process.stdout.write(

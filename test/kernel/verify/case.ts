@@ -27,6 +27,10 @@ export const hostBlock = `host dut {
   route default via 10.0.2.9 dev "b0" table 100
   route unreachable 192.0.2.0/24
   rule fwmark 0x1 lookup 100
+  listen none
+  sysctl net.ipv4.conf.all.send_redirects = 0
+  sysctl net.ipv4.conf.a0.send_redirects = 0
+  sysctl net.ipv4.conf.b0.send_redirects = 0
   sysctl net.ipv4.ip_forward = 1
   sysctl net.ipv6.conf.all.forwarding = 1
 }

@@ -5,6 +5,7 @@ import { encodePacket } from '../../../src/core/packet/encode.ts';
 import { formatInjection } from '../../../src/core/packet/format.ts';
 import type { Injection } from '../../../src/core/packet/packet.ts';
 import type { Host } from '../../../src/core/topology/host.ts';
+import { nothingRemembered } from '../../../src/core/trace/memory.ts';
 import { unchangedSets } from '../../../src/core/trace/set-state.ts';
 import { type Ending, trace } from '../../../src/core/trace/trace.ts';
 import {
@@ -64,12 +65,12 @@ function playHistory(host: KernelHost, facts: Host, one: Case, loaded: LoadedCas
   const past: Past[] = [];
   const history: string[] = [];
   const counts = { pairs: 0, definite: 0, drawn: 0 };
-  let state: Ending = { connections: conntrackTable(), sets: unchangedSets };
+  let state: Ending = { connections: conntrackTable(), sets: unchangedSets, memory: nothingRemembered };
   for (const move of one.moves) {
     const injection = injectionOf(move, past);
     if (!injection) continue;
     history.push(formatInjection(injection));
-    const traced = trace({ ruleSet: loaded.ruleSet, host: facts, injection, now: 0, ...state });
+    const traced = trace({ ruleSet: loaded.ruleSet, host: facts, injection, now: 0, fresh: true, ...state });
     const observed = sendOne(host, injection);
     if (!observed) return { ...counts, inconclusive: 'messages of the kernel were lost' };
     const accounts = traced.ways.map((way, at) => {

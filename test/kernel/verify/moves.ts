@@ -71,7 +71,13 @@ function specOf(text: string): Injection {
   const { value } = parsePacketSpec({ name: 'packet', text });
   if (!value) throw new Error(text);
   const { transport } = value.packet;
-  return transport.kind === 'tcp' ? { ...value, packet: withFlags(value.packet, transport.flags) } : value;
+  const packet = transport.kind === 'tcp' ? withFlags(value.packet, transport.flags) : value.packet;
+  return { ...value, packet: { ...packet, ...(value.direction === 'out' && named(packet)) } };
+}
+
+/** The kernel gives each packet of its own an identification that has none. */
+function named({ family }: Packet): Pick<Packet, 'identification'> {
+  return family === 4 ? { identification: 0x1234 } : {};
 }
 
 /** From where a packet came out: the other end of the wire, or the host itself. */
@@ -88,7 +94,8 @@ function farEnd({ injection, frame }: Past): {
 /** Only the host's own addresses are sent from. */
 function arriving(packet: Packet, device: string | undefined): Injection {
   const whole = { ...packet, length: knownSize(packet) };
-  if (device === undefined && ownAddresses.has(packet.source)) return { packet: whole, direction: 'out' };
+  if (device === undefined && ownAddresses.has(packet.source))
+    return { packet: { ...whole, ...named(whole) }, direction: 'out' };
   return { packet: whole, direction: 'in', iif: device ?? 'b0' };
 }
 

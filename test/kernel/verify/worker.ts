@@ -81,5 +81,5 @@ function refresh(): void {
 function hostOf(text: string): Host {
   const found = loadPolicy({ name: 'host', text }, 'hook').value?.hosts[0];
   if (!found) throw new Error('the host block is not understood');
-  return found;
+  return { ...found, hasPrograms: false };
 }
