@@ -32,6 +32,7 @@ export const hostBlock = `host dut {
   sysctl net.ipv4.conf.a0.send_redirects = 0
   sysctl net.ipv4.conf.b0.send_redirects = 0
   sysctl net.ipv4.ip_forward = 1
+  sysctl net.netfilter.nf_conntrack_tcp_be_liberal = 1
   sysctl net.ipv6.conf.all.forwarding = 1
 }
 `;
