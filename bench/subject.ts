@@ -8,9 +8,9 @@ import {
   type BackEnd,
   checkConnection,
   compile,
+  hintAtVerdict,
   type Included,
   loadPolicy,
-  nearestFlip,
   type Outcome,
   type Policy,
   type PolicyKind,
@@ -20,6 +20,7 @@ import {
   type TraceRequest,
   trace,
   traceToJson,
+  whyToJson,
 } from 'hookline';
 
 /** How many things of each kind were done. */
@@ -80,7 +81,8 @@ function countParts({ ruleSet }: Policy): Done {
 function traceOne(file: string, spec: string): Done {
   const request = requestFor(load(file, 'hook'), spec);
   const traced = trace(request);
-  const { length } = JSON.stringify(traceToJson(traced, nearestFlip(request, traced)));
+  const why = hintAtVerdict(request, traced);
+  const { length } = JSON.stringify(traceToJson(traced, why && whyToJson(why)));
   const rules = traced.ways[0].steps.filter(({ kind }) => kind === 'rule');
   return { rules: length > 0 ? rules.length : 0 };
 }

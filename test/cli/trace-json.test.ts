@@ -143,6 +143,55 @@ test('`depends` has what would decide and each outcome', () => {
     expect(when).toContainEqual({ question: expect.any(String), answer: expect.any(String) });
 });
 
+test('`unknowns` has each thing that is not known, and what follows from each answer', () => {
+  const policy = `${folderWith({ 'policy.hook': withoutHost })}/policy.hook`;
+  const { unknowns } = traced('in a udp 10.0.0.2:1 -> 10.1.0.2:2', policy);
+  expect(unknowns).toEqual([
+    {
+      question: expect.stringContaining('routing decision'),
+      outcomes: [
+        { answer: 'to this host', verdicts: ['drop'] },
+        { answer: 'onward', verdicts: ['accept'] },
+      ],
+    },
+  ]);
+});
+
+describe('--why', () => {
+  const { why } = traced('in wan0 tcp 198.51.100.9:40001 -> 203.0.113.1:22 syn', example, '--why');
+
+  test('has the shortest changes of the packet', () => {
+    expect(why.packet.shortest).toBe(true);
+    expect(why.packet.flips[0]).toEqual({
+      verdict: 'accept',
+      changes: [{ field: 'destination port', from: '22', to: '8080' }],
+      packet: 'in wan0 tcp 198.51.100.9:40001 -> 203.0.113.1:8080 syn',
+      deciding: expect.objectContaining({ chain: 'forward', rule: 4 }),
+    });
+  });
+
+  test('has the shortest lists of edits of the rules', () => {
+    expect(why.rules.shortest).toBe(true);
+    expect(why.rules.flips[0]).toMatchObject({
+      verdict: 'accept',
+      edits: [
+        {
+          kind: 'insert',
+          text: 'at the end of inet filter input',
+          command: 'iifname "wan0" ip saddr 198.51.100.9 ip daddr 203.0.113.1 tcp dport 22 accept',
+          source: { file: example, line: 10 },
+        },
+      ],
+    });
+  });
+
+  test('is one packet at once for a packet alone without the option', () => {
+    const { why: hint } = traced('in wan0 tcp 198.51.100.9:40001 -> 203.0.113.1:22 syn');
+    expect(hint.packet.flips).toHaveLength(1);
+    expect(hint).not.toHaveProperty('rules');
+  });
+});
+
 const inTable = (kind: string, object: object) => ({ [kind]: { family: 'ip', table: 't', ...object } });
 
 test('the handle of an imported rule', () => {
@@ -182,10 +231,10 @@ describe('many packets', () => {
     expect(verdicts('--sequence')).toEqual(['accept', 'accept']);
   });
 
-  test('say what would flip their verdict only with --flip', () => {
+  test('say what would flip their verdict only with --why', () => {
     const words = ['trace', example, '--packets', '-', '--json'];
-    expect(hookline(words, { input: packets }).stdout).not.toContain('"flip"');
-    expect(hookline([...words, '--flip'], { input: packets }).stdout).toContain('"flip"');
+    expect(hookline(words, { input: packets }).stdout).not.toContain('"tried"');
+    expect(hookline([...words, '--why'], { input: packets }).stdout).toContain('"tried"');
   });
 
   test('come from a journal that has other lines too', () => {

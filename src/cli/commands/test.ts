@@ -83,7 +83,7 @@ function failureText({ steps, test }: TestResult, out: Context['out']): string {
   const failures = (last?.failures ?? []).map(
     (failure) => `  ${out.paint('bad', failure)}  ${file}:${line}\n`,
   );
-  const traced = last?.sent && last.trace ? renderTrace(last.sent, last.trace, undefined, out) : '';
+  const traced = last?.sent && last.trace ? renderTrace(last.sent, last.trace, [], out) : '';
   return `${failures.join('')}${traced.replace(/^(?=.)/gm, '    ')}`;
 }
 

@@ -5,7 +5,6 @@ import { diagnostic } from '../../core/diagnostic/diagnostic.ts';
 import type { Clock } from '../../core/field/view.ts';
 import type { PolicyKind } from '../../core/load.ts';
 import { formatInjection } from '../../core/packet/format.ts';
-import { type Flip, nearestFlip } from '../../core/trace/flip.ts';
 import { beginHistory, nextInHistory, requestAt } from '../../core/trace/history.ts';
 import { traceToJson } from '../../core/trace/json.ts';
 import { type LoggingRule, loggingRules } from '../../core/trace/logged.ts';
@@ -14,6 +13,9 @@ import { requestProblems } from '../../core/trace/request.ts';
 import type { TraceRequest } from '../../core/trace/run.ts';
 import { type Counted, countPacket, newTally, type Tally } from '../../core/trace/tally.ts';
 import { type Trace, trace } from '../../core/trace/trace.ts';
+import { whyToJson } from '../../core/why/json.ts';
+import { renderWhy } from '../../core/why/render.ts';
+import { explainVerdict, hintAtVerdict, type Why } from '../../core/why/why.ts';
 import {
   type AddCommand,
   examples,
@@ -59,13 +61,14 @@ export const addTrace: AddCommand = (parent, run) =>
     )
     .option('--each', 'every trace of a journal, in place of the summary')
     .option(
-      '--flip',
-      'for each of many packets too, look for the nearest change that flips the verdict (slow)',
+      '--why',
+      'also say the shortest changes of the packet, and apart from them of the rules, that would flip the verdict (takes longer)',
     )
     .addHelpText(
       'after',
       `${examples(
         "hookline trace policy.hook 'in wan0 tcp 198.51.100.9:40000 -> 203.0.113.1:80 syn'",
+        "hookline trace policy.hook 'in wan0 udp 198.51.100.9 -> 203.0.113.1:53' --why",
         "hookline trace policy.hook 'in lan0 icmp 10.0.0.5 -> 192.0.2.1 echo-request' --json",
         'hookline trace policy.hook --packets packets.txt --sequence',
         'journalctl -k | hookline trace policy.hook --log -',
@@ -85,7 +88,7 @@ interface Options extends PacketOptions {
   readonly sequence?: true | undefined;
   readonly summary?: true | undefined;
   readonly each?: true | undefined;
-  readonly flip?: true | undefined;
+  readonly why?: true | undefined;
 }
 
 /** Traces every packet that was asked for; each by itself unless they are one sequence. */
@@ -120,8 +123,8 @@ async function traceAll(
     countPacket(tally, countedOf(packet, traced), logging);
     progress.step();
     if (!isSummary) {
-      const flip = options.flip || alone ? nearestFlip(request, traced) : undefined;
-      print(context, packet, { traced, flip, many, logging });
+      const why = before.branches.length === 1 ? whyOf(options, alone, request, traced) : undefined;
+      print(context, packet, { traced, why, many, logging });
       await context.out.drained();
     }
     if (!isHistory) continue;
@@ -173,20 +176,30 @@ function countedOf({ injection, found }: GivenPacket, traced: Trace): Counted {
   return { trace: traced, source: injection.packet, example, time: head?.time, prefix: head?.prefix };
 }
 
+/** All of it where it was asked for; what is found at once for a packet alone. */
+function whyOf({ why }: Options, alone: boolean, request: TraceRequest, traced: Trace): Why | undefined {
+  if (why) return explainVerdict(request, traced);
+  return alone ? hintAtVerdict(request, traced) : undefined;
+}
+
 interface Answer {
   readonly traced: Trace;
-  readonly flip: Flip | undefined;
+  readonly why: Why | undefined;
   /** Whether there are further answers, each on a line of its own. */
   readonly many: boolean;
   readonly logging: readonly LoggingRule[];
 }
 
-function print({ out, json }: Context, packet: GivenPacket, { traced, flip, many, logging }: Answer): void {
+function print({ out, json }: Context, packet: GivenPacket, { traced, why, many, logging }: Answer): void {
   const head = packet.found?.line?.head;
   const logged = head && loggedBy(head.prefix, traced, logging);
-  const object = () => ({ ...traceToJson(traced, flip), ...(logged && { logged: loggedToJson(logged) }) });
+  const object = () => ({
+    ...traceToJson(traced, why && whyToJson(why)),
+    ...(logged && { logged: loggedToJson(logged) }),
+  });
   const text = () =>
-    renderTrace(packet.injection, traced, flip, out) + (logged ? loggedText(logged, out) : '');
+    renderTrace(packet.injection, traced, why ? renderWhy(why, out.paint) : [], out) +
+    (logged ? loggedText(logged, out) : '');
   out.write(json ? `${JSON.stringify(object(), null, many ? 0 : 2)}\n` : `${text()}${many ? '\n' : ''}`);
 }
 

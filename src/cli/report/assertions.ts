@@ -19,7 +19,7 @@ function claimText(result: ClaimResult, out: Context['out']): string {
   const said = textOf(claim.span);
   if (!counterexample) return `  ${out.paint('dim', `${said}: ${searchText(result)}`)}  ${file}:${line}\n`;
   const { sent, trace } = counterexample;
-  const traced = renderTrace(sent, trace, undefined, out).replace(/^(?=.)/gm, '    ');
+  const traced = renderTrace(sent, trace, [], out).replace(/^(?=.)/gm, '    ');
   return `  ${out.paint('bad', `${said}: this packet breaks it`)}  ${file}:${line}\n${traced}`;
 }
 

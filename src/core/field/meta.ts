@@ -9,6 +9,7 @@ import {
   userId,
 } from '../datatype/types.ts';
 import type { Injection } from '../packet/packet.ts';
+import { withProtocol } from '../packet/protocol.ts';
 import { defineField, type FieldValue } from './define.ts';
 import { isUnknown, type Unknown } from './view.ts';
 
@@ -39,7 +40,12 @@ export const metaMark = defineField(
   (injection, value) => ({ ...injection, mark: Number(value) }),
 );
 
-export const metaL4proto = defineField('meta l4proto', protocol, ({ packet }) => BigInt(packet.protocol));
+export const metaL4proto = defineField(
+  'meta l4proto',
+  protocol,
+  ({ packet }) => BigInt(packet.protocol),
+  (injection, value) => ({ ...injection, packet: withProtocol(injection.packet, Number(value)) }),
+);
 
 /** enum nf_inet_hooks' families: NFPROTO_IPV4 2, NFPROTO_IPV6 10. */
 export const metaNfproto = defineField('meta nfproto', networkFamily, ({ packet }) =>

@@ -3,6 +3,7 @@ import type { AddressFamily } from '../datatype/address.ts';
 import type { DataType } from '../datatype/define.ts';
 import { dscp, integer8, integer16, ipv4Address, ipv6Address, protocol } from '../datatype/types.ts';
 import type { Packet } from '../packet/packet.ts';
+import { withProtocol } from '../packet/protocol.ts';
 import { defineField, type Field, type FieldValue } from './define.ts';
 import type { PacketView } from './view.ts';
 
@@ -84,6 +85,7 @@ export const ipProtocol = headerField({
   family: 4,
   type: protocol,
   read: ({ packet }) => BigInt(packet.protocol),
+  write: (packet, value) => withProtocol(packet, Number(value)),
 });
 
 /** The first next header, which is the transport protocol only where no extension header stands between. */
@@ -92,6 +94,7 @@ export const ip6Nexthdr = headerField({
   family: 6,
   type: protocol,
   read: ({ packet }) => BigInt(packet.nextHeader ?? firstHeader(packet)),
+  write: (packet, value) => withProtocol(packet, Number(value)),
 });
 
 function firstHeader({ fragment, protocol: last }: Packet): number {

@@ -91,8 +91,8 @@ function ofHandle(handle: number, where: Whereabouts, { dump, texts }: Known): O
   return { value, diagnostics: [] };
 }
 
-/** In nft's text it is a comment behind the rule. */
-function handleOf({ handle, span }: Rule): number | undefined {
+/** The handle of a rule that a machine listed. In nft's text it is a comment behind the rule. */
+export function handleOf({ handle, span }: Rule): number | undefined {
   if (handle !== undefined || !span) return handle;
   const end = span.source.text.indexOf('\n', span.end);
   const rest = span.source.text.slice(span.end, end < 0 ? undefined : end);

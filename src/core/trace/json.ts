@@ -5,32 +5,38 @@ import type { Tuple } from '../conntrack/tuple.ts';
 import { formatAddress } from '../datatype/address.ts';
 import { isUnknown } from '../field/view.ts';
 import type { JsonObject } from '../nft/json-value.ts';
-import { formatInjection, formatPacket } from '../packet/format.ts';
+import { formatPacket } from '../packet/format.ts';
 import type { Packet } from '../packet/packet.ts';
 import { locationOf } from '../text/source.ts';
-import type { Flip } from './flip.ts';
 import type { Answer, Deciding, RulePlace, RuleStep, Step, Way } from './step.ts';
 import type { Trace } from './trace.ts';
+import { unknownsOf } from './unknowns.ts';
 import { verdictText } from './verdict.ts';
 
 /** The name of this form; changes when a name in it changes its meaning. */
 const traceSchema = 'hookline.trace/1';
 
-/** The whole answer. With `depends`, `steps` and the rest are those of the first way, and `depends` has all. */
-export function traceToJson(trace: Trace, flip?: Flip): JsonObject {
+/**
+ * The whole answer. With `depends`, `steps` and the rest are those of the first way, `depends` has all, and `unknowns`
+ * each thing that is not known with what follows from it. `why`: what would flip it.
+ */
+export function traceToJson(trace: Trace, why?: JsonObject): JsonObject {
   const [first] = trace.ways;
   return {
     schema: traceSchema,
     ...wayToJson(first),
     verdict: trace.verdict,
     fate: trace.fate,
-    ...(flip && { flip: flipToJson(flip) }),
-    ...(trace.verdict === 'depends' && { depends: trace.ways.map(branchToJson), complete: trace.complete }),
+    ...(why && { why }),
+    ...(trace.verdict === 'depends' && {
+      unknowns: unknownsOf(trace).map((one) => ({
+        ...one,
+        outcomes: one.outcomes.map((each) => ({ ...each })),
+      })),
+      depends: trace.ways.map(branchToJson),
+      complete: trace.complete,
+    }),
   };
-}
-
-function flipToJson({ verdict, by, conditions, injection, rule }: Flip): JsonObject {
-  return { verdict, by, conditions, packet: formatInjection(injection), rule: rulePlaceToJson(rule) };
 }
 
 /** The answer alone, without how it came about. */
@@ -70,7 +76,7 @@ function answerToJson(answer: Answer): JsonObject {
 }
 
 /** Without the keys that have no value. */
-function defined(object: Readonly<Record<string, JsonObject[string] | undefined>>): JsonObject {
+export function defined(object: Readonly<Record<string, JsonObject[string] | undefined>>): JsonObject {
   const kept: Record<string, JsonObject[string]> = {};
   for (const [key, value] of Object.entries(object)) if (value !== undefined) kept[key] = value;
   return kept;
@@ -123,7 +129,8 @@ function tupleToJson({
   return defined({ protocol, source: from, destination: to, ...layer4 });
 }
 
-function decidingToJson(deciding: Deciding): JsonObject {
+/** Which rule or policy decided. */
+export function decidingToJson(deciding: Deciding): JsonObject {
   const { by, family, table, chain } = deciding;
   return by === 'rule' ? { by, ...rulePlaceToJson(deciding) } : { by, family, table, chain, rule: 'policy' };
 }

@@ -5,11 +5,11 @@ import { formatInjection, formatPacket } from '../packet/format.ts';
 import type { Injection } from '../packet/packet.ts';
 import { type Paint, plain } from '../text/style.ts';
 import { decidingText } from './deciding-text.ts';
-import type { Flip } from './flip.ts';
 import { renderAnswers } from './render-answer.ts';
 import { renderRules } from './render-rules.ts';
 import type { RuleStep, Step, TraceVerdict, Way } from './step.ts';
 import type { Trace } from './trace.ts';
+import { type UnknownThing, unknownsOf } from './unknowns.ts';
 
 export interface RenderOptions {
   readonly paint?: Paint;
@@ -17,11 +17,11 @@ export interface RenderOptions {
   readonly width?: number;
 }
 
-/** The whole report, with a newline at its end. */
+/** The whole report, with these lines after it and a newline at its end. */
 export function renderTrace(
   injection: Injection,
   trace: Trace,
-  flip: Flip | undefined,
+  after: readonly string[],
   { paint = plain, width = 100 }: RenderOptions = {},
 ): string {
   const [first] = trace.ways;
@@ -31,7 +31,7 @@ export function renderTrace(
     ...renderSteps(first.steps, paint, width),
     '',
     ...renderAnswer(trace, paint),
-    ...(flip ? renderFlip(flip, paint) : []),
+    ...after,
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -88,7 +88,21 @@ function renderAnswer(trace: Trace, paint: Paint): readonly string[] {
   if (trace.verdict !== 'depends') return renderOutcome(first, paint);
   const head = `${paint('strong', 'verdict')}  ${paint('bad', 'depends')} on what is not known`;
   const cut = trace.complete ? [] : ['  there are more combinations than these'];
-  return [head, ...trace.ways.flatMap((way) => renderBranch(way, paint)), ...cut];
+  return [
+    head,
+    ...unknownsOf(trace).flatMap((one) => renderUnknown(one, paint)),
+    ...trace.ways.flatMap((way) => renderBranch(way, paint)),
+    ...cut,
+  ];
+}
+
+/** A thing that is not known, and what follows from each answer. */
+function renderUnknown({ question, outcomes }: UnknownThing, paint: Paint): readonly string[] {
+  const width = Math.max(...outcomes.map(({ answer }) => answer.length));
+  return [
+    `  ${paint('strong', 'depends on')} ${question}`,
+    ...outcomes.map(({ answer, verdicts }) => `    ${answer.padEnd(width)}  ${verdicts.join(' or ')}`),
+  ];
 }
 
 function renderBranch(way: Way, paint: Paint): readonly string[] {
@@ -119,14 +133,4 @@ function connectionLine({ conntrack, verdict }: Way, paint: Paint): readonly str
   const entry = conntrack?.entry;
   if (verdict !== 'accept' || !entry || isUnknown(entry)) return [];
   return [`${paint('strong', 'connection')}  ${formatEntry(entry)}`];
-}
-
-/** One sentence: what would have to differ. */
-function renderFlip({ verdict, by, conditions, injection, rule }: Flip, paint: Paint): readonly string[] {
-  const wanted = conditions.map((condition) => `\`${condition}\``).join(' and ');
-  const place = `rule ${rule.index} of ${rule.family} ${rule.table} ${rule.chain}`;
-  return [
-    `${paint('strong', 'it would be')}  ${verdict} ${by} ${wanted} (${place})`,
-    `             ${paint('dim', formatInjection(injection))}`,
-  ];
 }

@@ -1,0 +1,239 @@
+// The values that are tried in each field of a packet: on both sides of every border that a rule or a route draws, and
+// those that packets usually have.
+import { conntrackTable } from '../conntrack/table.ts';
+import { addressWidth } from '../datatype/address.ts';
+import { prefixRange } from '../datatype/range.ts';
+import { ctDirectionField, ctMark, ctState, ctStatusField } from '../field/ct.ts';
+import type { PacketView } from '../field/view.ts';
+import type { Match, Table } from '../ir/ruleset.ts';
+import { withoutComments } from '../match/comment.ts';
+import { lookupsOf, type MatchDefinition } from '../match/define.ts';
+import { findMatch } from '../match/registry.ts';
+import { formatInjection } from '../packet/format.ts';
+import { type Injection, protocolNumber, type Transport, tcpFlag } from '../packet/packet.ts';
+import { hasPorts, withProtocol } from '../packet/protocol.ts';
+import { findStatement } from '../statement/registry.ts';
+import { startRun, type TraceRequest, viewOf } from '../trace/run.ts';
+import { type Difference, type Dimension, differences, dimensions } from './dimension.ts';
+import { everyChoice } from './every-choice.ts';
+import { isPlausible } from './plausible.ts';
+
+/** What a packet may be changed to in one field, the nearest first. */
+export interface Values {
+  /** For each field that has any. */
+  readonly choices: readonly (readonly Difference[])[];
+  /** Every value that rules and routes tell apart is among them, or another that fares alike. */
+  readonly complete: boolean;
+}
+
+/** More than these are not looked for. */
+const most = 2000;
+
+interface Found extends Difference {
+  readonly tier: number;
+}
+
+/** Collects the values for a packet. `near`: changes of it that are tried before those of all rules. */
+export function valuesFor(request: TraceRequest, near: readonly Injection[]): Values {
+  const { injection, ruleSet, host } = request;
+  const found = new Map<Dimension, Map<string, Found>>();
+  let count = 0;
+  const addIn = (tier: number, donor: Injection): void => {
+    for (const change of [donor, ...insideOf(injection, donor)].flatMap((one) =>
+      differences(injection, one),
+    )) {
+      const packet = change.dimension.take(injection, donor);
+      if (!isPlausible(packet, injection, host)) continue;
+      const known = found.get(change.dimension) ?? new Map<string, Found>();
+      found.set(change.dimension, known);
+      const key = formatInjection(packet);
+      if (known.has(key)) continue;
+      known.set(key, { ...change, tier });
+      count++;
+    }
+  };
+  for (const donor of usual(request)) addIn(0, donor);
+  for (const donor of near) addIn(1, donor);
+  const add = (donor: Injection): void => addIn(2, donor);
+  let complete = (request.connections?.size ?? 0) === 0 && (request.sets?.size ?? 0) === 0;
+  for (const table of ruleSet.tables)
+    for (const { rules } of table.chains)
+      for (const { parts } of rules)
+        for (const part of withoutComments(parts)) {
+          if (part.kind !== 'match') complete &&= part.kind === 'statement' && isPlain(part);
+          else if (count < most) complete = addBorders(request, table, part, add) && complete;
+          else complete = false;
+        }
+  const choices = dimensions.map((dimension) =>
+    sorted(injection, [...(found.get(dimension)?.values() ?? [])]),
+  );
+  return { choices: choices.filter((all) => all.length > 0), complete };
+}
+
+/** Fields that a packet has from what else it is, and from the state of its connection, of which every one is tried. */
+const covered = [ctState, ctStatusField, ctDirectionField, ctMark];
+
+/** Adds a packet for either side of every border of a condition; false where its borders can't be found. */
+function addBorders(
+  request: TraceRequest,
+  table: Table,
+  { key, args }: Match,
+  add: (donor: Injection) => void,
+): boolean {
+  const definition = findMatch(key);
+  if (!definition) return false;
+  if (!definition.satisfy) return isFixed(definition);
+  const { injection } = request;
+  for (const base of [injection, ...otherProtocols(injection)]) {
+    const context = { view: viewAt(request, base), ...lookupsOf(table) };
+    const sides = [true, false].map((holds) =>
+      everyChoice((choose) => definition.satisfy?.(args, base, { ...context, choose }, holds), most),
+    );
+    const donors = sides.flatMap(({ results }) => results.flatMap((one) => one ?? []));
+    for (const donor of donors) add(donor);
+    if (sides.some((side) => !side.complete)) return false;
+    if (donors.length > 0) return true;
+  }
+  return isFixed(definition);
+}
+
+/** No change of the packet changes its truth, or all such changes are tried anyway. */
+function isFixed({ selector, knowledge }: MatchDefinition<unknown>): boolean {
+  if (knowledge === 'time' || knowledge === 'history') return true;
+  return covered.some((field) => field === selector?.field);
+}
+
+/** Whether what a statement does is the same for every packet. */
+function isPlain({ key, args }: { readonly key: string; readonly args: unknown }): boolean {
+  const definition = findStatement(key);
+  if (!definition) return false;
+  if (definition.passes || definition.chain?.(args) !== undefined) return true;
+  const text = definition.write(args);
+  return definition.terminal ? !/\b(map|vmap|hash)\b/.test(text) : / (0x[0-9a-f]+|\d+)$/.test(text);
+}
+
+/** The packet as a rule would see it that filters. */
+function viewAt(request: TraceRequest, injection: Injection): PacketView {
+  const run = startRun(
+    { ...request, injection },
+    (_, [first]) => first,
+    conntrackTable(),
+    () => ({
+      verdict: 'accept',
+      fate: 'sent',
+    }),
+  );
+  run.hook = injection.direction === 'out' ? 'output' : 'forward';
+  run.oif = injection.oif;
+  return viewOf(run);
+}
+
+/** The packet in the other protocols that are usual. */
+export function otherProtocols(injection: Injection): readonly Injection[] {
+  const icmp = injection.packet.family === 4 ? protocolNumber.icmp : protocolNumber.icmpv6;
+  return [protocolNumber.tcp, protocolNumber.udp, icmp]
+    .filter((number) => number !== injection.packet.protocol)
+    .map((number) => ({ ...injection, packet: withProtocol(injection.packet, number) }));
+}
+
+const commonPorts = [443, 80, 22, 53, 8080, 25, 123];
+
+const commonFlags = [
+  tcpFlag.syn,
+  tcpFlag.syn | tcpFlag.ack,
+  tcpFlag.ack,
+  tcpFlag.fin | tcpFlag.ack,
+  tcpFlag.rst,
+];
+
+function usual({ injection, host }: TraceRequest): readonly Injection[] {
+  const { packet, direction } = injection;
+  const { transport, family } = packet;
+  const received = direction === 'in';
+  const devices = (host?.interfaces ?? []).map(({ name }) => name).filter((name) => name !== 'lo');
+  const withTransport = (changed: Transport): Injection => ({
+    ...injection,
+    packet: { ...packet, transport: changed },
+  });
+  const ports = hasPorts(transport) ? commonPorts.map((dport) => withTransport({ ...transport, dport })) : [];
+  const tcp = transport.kind === 'tcp' ? transport : undefined;
+  const flags = tcp ? commonFlags.map((one) => withTransport({ ...tcp, flags: one })) : [];
+  const addresses = host ? nearHost({ injection, host }) : [];
+  return [
+    ...otherProtocols(injection),
+    ...ports,
+    ...flags,
+    ...(['new', 'established', 'related', 'invalid'] as const).map((state) => ({ ...injection, state })),
+    ...(received ? devices.map((iif) => ({ ...injection, iif })) : []),
+    ...addresses.flatMap((value) => [
+      { ...injection, packet: { ...packet, family, source: value } },
+      { ...injection, packet: { ...packet, family, destination: value } },
+    ]),
+    ...(packet.ttl === 1 ? [{ ...injection, packet: { ...packet, ttl: 64 } }] : []),
+  ];
+}
+
+/** The host's addresses, a neighbour of each, and both sides of what its routes lead to. */
+function nearHost({ injection, host }: { injection: Injection; host: NonNullable<TraceRequest['host']> }) {
+  const { family } = injection.packet;
+  const own = host.interfaces
+    .flatMap((one) => one.addresses)
+    .flatMap(({ address }) => (address.family === family ? [address.value] : []));
+  const width = addressWidth(family);
+  const routed = host.routes
+    .filter((route) => route.family === family)
+    .flatMap(({ destination, prefixLength }) => {
+      const { lo, hi } = prefixRange(destination, prefixLength, width);
+      return [lo, lo + 1n, hi, hi + 1n, lo - 1n];
+    })
+    .filter((value) => value > 0n && value >> BigInt(width) === 0n);
+  return [...own, ...own.map((value) => value ^ 2n), ...routed];
+}
+
+/** Where an address is the first or the last of a network, also the one beside it that a station may have. */
+function insideOf(injection: Injection, donor: Injection): readonly Injection[] {
+  const { packet } = donor;
+  if (packet.family === 6) return [];
+  return (['source', 'destination'] as const).flatMap((side) => {
+    const value = packet[side];
+    const step = value === injection.packet[side] ? undefined : stepInside.get(value & 255n);
+    return step === undefined ? [] : [{ ...donor, packet: { ...packet, [side]: value + step } }];
+  });
+}
+
+const stepInside: ReadonlyMap<bigint, bigint> = new Map([
+  [0n, 1n],
+  [255n, -1n],
+]);
+
+function sorted(injection: Injection, all: readonly Found[]): readonly Difference[] {
+  const ranked = all.map((change) => ({ change, rank: rankOf(injection, change) }));
+  return ranked
+    .toSorted((a, b) => a.rank.kind - b.rank.kind || compare(a.rank.distance, b.rank.distance))
+    .map(({ change }) => change);
+}
+
+function compare(one: bigint, other: bigint): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}
+
+/** What is usual comes first, then what is near. */
+function rankOf(injection: Injection, { dimension, donor, tier }: Found) {
+  const changed = dimension.take(injection, donor);
+  const kind = isOdd(changed, injection) ? oddTier : tier;
+  return { kind, distance: dimension.distance?.(injection, changed) ?? 1n };
+}
+
+const oddTier = 3;
+
+/** Whether few packets look like the changed one. */
+function isOdd({ packet, iif, oif }: Injection, before: Injection): boolean {
+  const { transport, source, destination, family } = packet;
+  if (transport.kind === 'tcp' && !commonFlags.includes(transport.flags)) return true;
+  if (iif === madeUp || oif === madeUp) return true;
+  const isEnd = (now: bigint, then: bigint) => family === 4 && now !== then && stepInside.has(now & 255n);
+  return isEnd(source, before.packet.source) || isEnd(destination, before.packet.destination);
+}
+
+/** The name that stands for an interface that no policy names. */
+const madeUp = 'other0';
