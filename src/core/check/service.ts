@@ -54,9 +54,17 @@ const ported = new Set(['tcp', 'udp', 'sctp', 'dccp', 'udplite']);
 /** Protocols with types, whose members are `icmp echo-request`. */
 const typed = new Set(['icmp', 'icmpv6']);
 
-function membersOf(name: string, services: Services, span: Span): readonly Member[] | undefined {
+/** Each service is taken once, however many others hold it: those that hold one twice would grow without measure. */
+function membersOf(
+  name: string,
+  services: Services,
+  span: Span,
+  taken = new Set<string>(),
+): readonly Member[] | undefined {
   const service = services.get(name);
-  if (service) return service.members.elements.flatMap((one) => membersIn(one, services) ?? []);
+  if (service && taken.has(name)) return [];
+  taken.add(name);
+  if (service) return service.members.elements.flatMap((one) => membersIn(one, services, taken) ?? []);
   return knownService(name)?.map((text) => knownMember(text, span));
 }
 
@@ -73,7 +81,11 @@ function knownMember(text: string, span: Span): Member {
 }
 
 /** The members that an element stands for; undefined where it is none. */
-function membersIn({ terms, span }: Element, services: Services): readonly Member[] | undefined {
+function membersIn(
+  { terms, span }: Element,
+  services: Services,
+  taken?: Set<string>,
+): readonly Member[] | undefined {
   const [first, ...value] = terms;
   if (first?.kind !== 'word') return undefined;
   const { text } = first;
@@ -81,7 +93,7 @@ function membersIn({ terms, span }: Element, services: Services): readonly Membe
   if (value.length > 0 && typed.has(text)) return [{ key: `${text} type`, value, span }];
   if (value.length > 0) return undefined;
   return services.has(text) || protocol.parse(text) === undefined
-    ? membersOf(text, services, span)
+    ? membersOf(text, services, span, taken)
     : [{ key: 'meta l4proto', value: [first], span }];
 }
 
