@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Option } from '@commander-js/extra-typings';
 import { type BackEnd, backEndNames, backEnds, compile } from '../../core/compile.ts';
 import { compilePartial, type PartialText } from '../../core/compile-partial.ts';
-import { hasErrors } from '../../core/diagnostic/diagnostic.ts';
+import { hasErrors, withoutRepeats } from '../../core/diagnostic/diagnostic.ts';
 import type { EmitOptions } from '../../core/ir/emit-options.ts';
 import type { RuleSet } from '../../core/ir/ruleset.ts';
 import { writePolicy } from '../../core/policy-text/write-policy.ts';
@@ -141,11 +141,11 @@ async function compileAll(context: Context, ruleSet: RuleSet, asked: Asked): Pro
   if (folder === undefined) throw wrongUsage('`--to all` needs a folder', 'say it with `-o FOLDER`');
   const all = backEndNames.map((name) => compileTo(ruleSet, name, asked));
   const failed = all.filter(({ text }) => text === undefined);
-  if (failed.length > 0) throw new Failure(failed.flatMap(({ refused }) => refused));
-  const files = all.map((compiled) => ({
-    path: join(folder, backEnds[compiled.backEnd].file),
-    text: textOf(context, compiled),
-  }));
+  if (failed.length > 0) throw new Failure(withoutRepeats(failed.flatMap(({ refused }) => refused)));
+  context.report(withoutRepeats(all.flatMap(({ refused, diagnostics }) => [...refused, ...diagnostics])));
+  const files = all.flatMap(({ backEnd, text }) =>
+    text === undefined ? [] : [{ path: join(folder, backEnds[backEnd].file), text }],
+  );
   demandWritten(await makeFolder(folder));
   demandWritten(await writeFiles([...files, ...sourceMapFiles(all, asked)]));
   for (const { path } of files) context.err.write(`${path}\n`);

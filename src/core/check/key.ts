@@ -126,6 +126,8 @@ export function explainUnknownKey(cursor: Cursor): MistypedKey {
   const forms = matchFamilies.filter((family) => family.mayBegin(next)).map(({ form }) => form);
   if (forms.length > 0)
     return { words: 1, help: `write it as in ${forms.map((form) => `\`${form}\``).join(', ')}` };
+  const between = namesAround(next.slice(0, 3));
+  if (between.length > 0) return { words: 3, help: `there is ${between.join(', ')}` };
   for (let words = next.length; words > 0; words--) {
     const candidates = names.filter((name) => wordCount(name) === words);
     const meant = suggest(next.slice(0, words).join(' '), candidates);
@@ -135,4 +137,11 @@ export function explainUnknownKey(cursor: Cursor): MistypedKey {
   return further.length > 0
     ? { words: Math.min(2, next.length), help: `there is ${further.join(', ')}` }
     : { words: 1 };
+}
+
+/** The keys that begin and end like these words, and say more in the middle: `ct original ip daddr`. */
+function namesAround([first, second, last]: readonly string[]): readonly string[] {
+  if (second === undefined || last === undefined) return [];
+  const around = names.filter((name) => name.startsWith(`${first} ${second} `) && name.endsWith(` ${last}`));
+  return around.map((name) => `\`${name}\``);
 }

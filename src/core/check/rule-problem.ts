@@ -1,12 +1,16 @@
 // What is wrong in a rule where neither a match nor a statement says so: words that begin none, values that none takes,
 // and those of an IP version of which no packet is left.
-import type { Part } from '../ir/ruleset.ts';
+import type { Called, Part } from '../ir/ruleset.ts';
+import type { MatchDefinition } from '../match/define.ts';
 import { findMatch } from '../match/registry.ts';
 import type { StatementDefinition } from '../statement/define.ts';
 import { cover, type Span, textOf } from '../text/source.ts';
 import { type Cursor, complainAt, type Located, takerPlaces, wasRefused } from './cursor.ts';
 import type { Definitions } from './expansion.ts';
 import { explainUnknownKey, type MistypedKey } from './key.ts';
+import { callLabels } from './origin.ts';
+import { conflictOf, protocolText, type Transport } from './protocol-conflict.ts';
+import type { Report } from './report.ts';
 import { findConstant } from './scope.ts';
 
 /** Packets of one IP version are left, and what made it so. */
@@ -40,6 +44,22 @@ export function complainOf(
 export function reportExcluded(cursor: Cursor, excluded: Located, limit: FamilyLimit): void {
   const message = `\`${textOf(excluded.term.span)}\` matches no ${versions[limit.family]} packet`;
   complainAt(cursor, excluded, 'HK2026', message, { labels: [{ span: limit.span, message: limit.why }] });
+}
+
+/** How to say that a match looks in the header of another protocol than that which is left, if it does. */
+export function protocolConflict(
+  cursor: Cursor,
+  definition: MatchDefinition<unknown>,
+  transport: Transport | undefined,
+): (() => void) | undefined {
+  const header = conflictOf(definition, transport);
+  if (header === undefined || !transport) return undefined;
+  const message = `\`${cursor.taker?.text}\` never matches here: it is in the header of ${protocolText(header)}`;
+  const why = `only packets of ${protocolText(transport.number)} are left here`;
+  return () => {
+    const labels = [...takerPlaces(cursor), { span: transport.span, message: why }];
+    cursor.report.complain('HK2085', message, { span: cursor.taker?.span, labels });
+  };
 }
 
 /** Reports a term that begins neither a match nor a statement, and that the part before it does not take. */
@@ -115,4 +135,28 @@ export function reportPorts(
   if (fits) return;
   const message = `\`${definition.key}\` names a port, and the rule no protocol that has ports`;
   cursor.report.complain('HK2032', message, { span: statement.span, labels: takerPlaces(cursor) });
+}
+
+/** Where a rule stands. */
+interface Line {
+  readonly span: Span;
+  readonly calls?: readonly Called[] | undefined;
+}
+
+/** A rule as far as it was read. */
+interface Done {
+  readonly parts: readonly Part[];
+  readonly broken?: true;
+}
+
+/** Warns where a rule does nothing, all of it having been understood. */
+export function warnIfIdle({ span, calls }: Line, drafts: readonly Done[], report: Report): void {
+  const acts = (draft: Done): boolean => draft.parts.some(isStatement);
+  if (drafts.length === 0 || drafts.some((draft) => draft.broken || acts(draft))) return;
+  const help = 'end it with a verdict, or with `counter` to count';
+  report.complain('HK2025', 'this rule has no statement', { span, labels: callLabels(calls), help });
+}
+
+function isStatement(part: Part): boolean {
+  return part.kind === 'statement' || (part.kind === 'opaque' && part.role !== 'match');
 }

@@ -9,7 +9,7 @@ import { compositeOf } from './composite.ts';
 import { type Cursor, cursorOver, type Located, peek, takenSpan, takerPlaces, takerSince } from './cursor.ts';
 import type { Definitions, Expand } from './expansion.ts';
 import { findKey, type Key, skipToKey } from './key.ts';
-import { callLabels } from './origin.ts';
+import { type Transport, transportOf } from './protocol-conflict.ts';
 import { type RawKey, readRaw } from './raw.ts';
 import { type ArgumentReader, argumentReader } from './reader.ts';
 import type { SetsInReach } from './reader-state.ts';
@@ -17,11 +17,13 @@ import type { Report } from './report.ts';
 import {
   complainOf,
   type FamilyLimit,
+  protocolConflict,
   reportExcluded,
   reportLeftOver,
   reportPorts,
   reportUnknownTerm,
   versions,
+  warnIfIdle,
 } from './rule-problem.ts';
 import type { Scope } from './scope.ts';
 
@@ -48,6 +50,8 @@ interface Draft {
   readonly cursor: Cursor;
   readonly parts: readonly Part[];
   readonly limit?: FamilyLimit;
+  /** The transport protocol whose packets are left. */
+  readonly transport?: Transport;
   /** The verdict that ended it. */
   readonly ended?: Part;
   /** Something in it was reported. */
@@ -95,17 +99,6 @@ function readRule(rule: RuleTerms, context: RuleContext): readonly Draft[] {
 interface Tools {
   readonly readArguments: ArgumentReader;
   readonly definitions: Definitions;
-}
-
-function warnIfIdle({ span, calls }: RuleTerms, drafts: readonly Draft[], report: Report): void {
-  const acts = (draft: Draft): boolean => draft.parts.some(isStatement);
-  if (drafts.length === 0 || drafts.some((draft) => draft.broken || acts(draft))) return;
-  const help = 'end it with a verdict, or with `counter` to count';
-  report.complain('HK2025', 'this rule has no statement', { span, labels: callLabels(calls), help });
-}
-
-function isStatement(part: Part): boolean {
-  return part.kind === 'statement' || (part.kind === 'opaque' && part.role !== 'match');
 }
 
 function readParts(start: Draft, tools: Tools): readonly Draft[] {
@@ -203,6 +196,8 @@ function readMatch(draft: Draft, definition: MatchDefinition<unknown>, readArgum
     );
   if (definition.bothFamiliesOnly && limit?.ofTable)
     complainOf(cursor, 'HK2033', `\`${cursor.taker?.text}\` says nothing here`, limit);
+  const conflict = protocolConflict(cursor, definition, draft.transport);
+  if (conflict) return contradict(draft, cursor, conflict);
   const reading = read(draft, { kind: 'match', definition }, readArguments);
   if (!reading.draft) return giveUp(draft, reading.cursor);
   const left = definition.leaves?.(lastArgs(reading.draft));
@@ -256,18 +251,25 @@ function read(draft: Draft, one: Definition, readArguments: ArgumentReader): Rea
     return { cursor, excluded };
   }
   const part: Part = { kind: one.kind, key: definition.key, args, span: takenSpan(cursor) };
-  return { draft: { ...draft, cursor, parts: draft.parts.concat(part) }, cursor, excluded };
+  const transport = draft.transport ?? (one.kind === 'match' ? transportOf(one.definition, part) : undefined);
+  const parts = draft.parts.concat(part);
+  return { draft: { ...draft, cursor, parts, ...(transport && { transport }) }, cursor, excluded };
 }
 
 /** Reads the value once for each IP version that is left, and keeps those that it says something about. */
 function readAgnostic(draft: Draft, agnostic: AgnosticKey, readArguments: ArgumentReader): readonly Draft[] {
+  const conflicts: (() => void)[] = [];
   const readings = (['ip', 'ip6'] as const).flatMap((family) => {
     const definition = findMatch(agnostic[family]);
-    if (!definition || (draft.limit && draft.limit.family !== family)) return [];
+    const conflict = definition && protocolConflict(draft.cursor, definition, draft.transport);
+    if (conflict) conflicts.push(conflict);
+    if (!definition || conflict || (draft.limit && draft.limit.family !== family)) return [];
     const { draft: done, ...rest } = read(draft, { kind: 'match', definition, agnostic }, readArguments);
     return [{ ...rest, ...(done && { draft: limited(done, family) }) }];
   });
   const drafts = readings.flatMap((reading) => reading.draft ?? []);
+  const [conflict] = conflicts;
+  if (readings.length === 0 && conflict) return [contradict(draft, draft.cursor, conflict)];
   if (drafts.length > 0) return drafts.length === 1 ? drafts : drafts.map((one) => ({ ...one, split: true }));
   const cursor = readings[0]?.cursor ?? draft.cursor;
   const excluded = readings.flatMap((reading) => reading.excluded)[0];

@@ -54,3 +54,11 @@ export interface Outcome<T> {
 export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some((one) => one.severity === 'error');
 }
+
+/** Each problem once: what two families or back ends say alike is one. */
+export function withoutRepeats(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const byText = new Map(
+    diagnostics.map((one) => [`${one.code} ${one.span?.source.name} ${one.span?.start} ${one.message}`, one]),
+  );
+  return [...byText.values()];
+}

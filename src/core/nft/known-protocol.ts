@@ -12,7 +12,12 @@ export function demandedProtocol(statement: JsonValue): number | undefined {
     return op === '==' && (typeof right === 'string' || typeof right === 'number')
       ? numberOf(`${right}`)
       : undefined;
-  const { payload } = left;
+  return headerProtocol(left);
+}
+
+/** The number of the transport protocol in whose header an expression looks, if it looks in one. */
+export function headerProtocol(expression: JsonValue): number | undefined {
+  const payload = isJsonObject(expression) ? expression['payload'] : undefined;
   const header = isJsonObject(payload) ? payload['protocol'] : undefined;
   return typeof header === 'string' && !networkHeaders.has(header) ? numberOf(header) : undefined;
 }

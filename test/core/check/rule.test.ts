@@ -42,7 +42,7 @@ describe('problems', () => {
   });
 
   test('are reported once for both halves of a rule that splits', () => {
-    expect(placesOf(chain('icmp type echo-request tcp dport 70000 accept'))).toEqual(['HK3005 70000']);
+    expect(placesOf(chain('icmp type echo-request th dport 70000 accept'))).toEqual(['HK3005 70000']);
   });
 
   test('in a constant point at its use and label its definition', () => {

@@ -102,7 +102,7 @@ test.each([
   ],
   ['oifname != "a" drop', ['-A INPUT -j INPUT-1', '-A INPUT-1 ! -o a -j DROP']],
   ['meta l4proto tcp tcp dport 1 drop', ['-A INPUT -p tcp -m tcp --dport 1 -j DROP']],
-  ['meta l4proto udp tcp dport 1 drop', []],
+  ['tcp dport 1 meta l4proto udp drop', []],
   ['ip6 saddr 2001:db8::1 drop', []],
   ['log "x " ip6 saddr 2001:db8::1 drop', ['-A INPUT -j LOG --log-prefix "x "']],
   ['counter', ['-A INPUT']],

@@ -37,6 +37,13 @@ export const ruleCodes = codes({
     explanation:
       'The table, or an earlier match of the same rule, leaves packets of one IP version only, and this part of the rule is about the other. The rule could never match.',
   },
+  HK2085: {
+    title: 'protocols exclude each other',
+    severity: 'error',
+    help: 'make it a rule of its own for each protocol',
+    explanation:
+      'A packet has one transport protocol. An earlier match of the same rule leaves packets of one, and this match looks in the header of another, as in `tcp dport 22 udp dport 53`: the rule could never match, and nft refuses it. Several ports of both are two rules, `meta l4proto { tcp, udp } th dport 53`, or a `service`.',
+  },
   HK2032: {
     title: 'ports without a protocol',
     severity: 'error',

@@ -26,6 +26,8 @@ function ofEntry({ ct }: PacketView, read: (entry: Entry) => FieldValue): FieldV
 }
 
 interface TupleField {
+  /** Connections of the other have none (net/netfilter/nft_ct.c: nft_ct_get_eval). */
+  readonly family?: 'ip' | 'ip6';
   readonly name: string;
   readonly summary: string;
   readonly type: DataType;
@@ -76,6 +78,7 @@ function addresses(family: 'ip' | 'ip6', type: DataType): readonly TupleField[] 
   const version = family === 'ip' ? 4 : 6;
   return (['saddr', 'daddr'] as const).map((side) => ({
     name: `${family} ${side}`,
+    family,
     summary: `The ${side === 'saddr' ? 'source' : 'destination'} address`,
     type,
     read: (tuple) => {
@@ -114,6 +117,7 @@ function tupleMatch(dir: Direction, field: TupleField) {
     // Older words of nft leave the family to the value.
     alsoNft: { ct: { key: name.split(' ').at(-1) ?? name, dir } },
     usesConntrack: true,
+    ...(field.family && { family: field.family }),
     read: (view) => ofEntry(view, (entry) => read(entry[dir])),
     ...(iptables && { iptables }),
   });
