@@ -12,8 +12,6 @@ export interface DumpedEntry extends Entry {
   readonly protocolName: string;
   /** The words in brackets: UNREPLIED, ASSURED, OFFLOAD, HW_OFFLOAD. */
   readonly flags: readonly string[];
-  /** With net.netfilter.nf_conntrack_acct. */
-  readonly counters?: { readonly original: Counter; readonly reply: Counter };
   readonly id?: number;
   readonly use?: number;
   readonly helper?: string;
@@ -23,12 +21,6 @@ export interface DumpedEntry extends Entry {
   readonly age?: number;
   /** When it began, in local time as printed. */
   readonly started?: string;
-}
-
-/** Packets of one direction, and their bytes from the IP header on. */
-interface Counter {
-  readonly packets: number;
-  readonly bytes: number;
 }
 
 /** What one line of a listing holds. */

@@ -1,4 +1,5 @@
 // One tracked connection, whether simulated or read from a dump.
+import type { Timeouts } from './timeouts.ts';
 import type { Direction, Tuple } from './tuple.ts';
 
 /** include/uapi/linux/netfilter/nf_conntrack_common.h: enum ip_conntrack_status. */
@@ -65,6 +66,16 @@ export interface Entry {
   readonly tcp?: TcpMemory;
   /** The device that `masquerade` took the address of (struct nf_conn_nat, masq_index); absent from dumps. */
   readonly masqueradedFor?: string;
+  /** What it has carried; in dumps with net.netfilter.nf_conntrack_acct only. */
+  readonly counters?: Readonly<Record<Direction, Counter>>;
+  /** Those that a rule gave it, in place of the host's. */
+  readonly timeouts?: Timeouts;
+}
+
+/** Packets of one direction, and their bytes from the IP header on. */
+export interface Counter {
+  readonly packets: number;
+  readonly bytes: number;
 }
 
 /** Conntrack zones; both the same unless the zone was set for one direction only. */

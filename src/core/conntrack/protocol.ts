@@ -19,6 +19,8 @@ export interface TrackSettings {
   readonly tcpLoose: boolean;
   /** Seconds, from any beginning. */
   readonly now: number;
+  /** The packet as it is counted; nothing is where absent. */
+  readonly counted?: { readonly direction: Direction; readonly bytes: number };
 }
 
 /** nf_conntrack_core.c: nf_conntrack_handle_packet's result, as data. */
@@ -31,7 +33,12 @@ export type Judgement =
   | { readonly kind: 'reopen' }
   | { readonly kind: 'invalid'; readonly reason: string };
 
-/** The entry with its timeout counted anew: nf_ct_refresh_acct. */
-export function refresh(entry: Entry, timeout: number, settings: TrackSettings): Entry {
-  return { ...entry, timeout, refreshed: settings.now };
+/** The entry with its timeout counted anew, and with the packet: nf_ct_refresh_acct. */
+export function refresh(entry: Entry, timeout: number, { now, counted }: TrackSettings): Entry {
+  const { counters } = entry;
+  const renewed = { ...entry, timeout, refreshed: now };
+  if (!counters || !counted) return renewed;
+  const { packets, bytes } = counters[counted.direction];
+  const own = { packets: packets + 1, bytes: bytes + counted.bytes };
+  return { ...renewed, counters: { ...counters, [counted.direction]: own } };
 }

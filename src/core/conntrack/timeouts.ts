@@ -38,3 +38,70 @@ export const defaultTimeouts: Timeouts = {
   greStream: 180,
   generic: 600,
 };
+
+/** The timeouts with those that sysctls say otherwise; `read` is asked for names behind `nf_conntrack_`. */
+export function timeoutsFrom(read: (name: string) => number | undefined): Timeouts {
+  const { tcp, ...others } = defaultTimeouts;
+  return { ...others, ...changed(otherSysctls, read), tcp: { ...tcp, ...changed(tcpSysctls, read) } };
+}
+
+function changed<Key extends string>(
+  names: readonly (readonly [Key, string])[],
+  read: (name: string) => number | undefined,
+): Partial<Record<Key, number>> {
+  const found: Partial<Record<Key, number>> = {};
+  for (const [key, name] of names) {
+    const value = read(name);
+    if (value !== undefined) found[key] = value;
+  }
+  return found;
+}
+
+/** net/netfilter/nf_conntrack_standalone.c: nf_ct_sysctl_table. */
+const otherSysctls = [
+  ['tcpUnacknowledged', 'tcp_timeout_unacknowledged'],
+  ['udp', 'udp_timeout'],
+  ['udpStream', 'udp_timeout_stream'],
+  ['icmp', 'icmp_timeout'],
+  ['icmpv6', 'icmpv6_timeout'],
+  ['gre', 'gre_timeout'],
+  ['greStream', 'gre_timeout_stream'],
+  ['generic', 'generic_timeout'],
+] as const;
+
+const tcpSysctls = [
+  ['SYN_SENT', 'tcp_timeout_syn_sent'],
+  ['SYN_RECV', 'tcp_timeout_syn_recv'],
+  ['ESTABLISHED', 'tcp_timeout_established'],
+  ['FIN_WAIT', 'tcp_timeout_fin_wait'],
+  ['CLOSE_WAIT', 'tcp_timeout_close_wait'],
+  ['LAST_ACK', 'tcp_timeout_last_ack'],
+  ['TIME_WAIT', 'tcp_timeout_time_wait'],
+  ['CLOSE', 'tcp_timeout_close'],
+] as const;
+
+/**
+ * The timeouts with those of a `ct timeout` object, whose states have names of their own
+ * (nf_conntrack_proto_tcp.c: tcp_timeout_nlattr_to_obj, nf_conntrack_proto_udp.c: udp_timeout_nlattr_to_obj).
+ */
+export function timeoutsWith(
+  timeouts: Timeouts,
+  protocol: 'tcp' | 'udp',
+  seconds: Readonly<Record<string, number>>,
+): Timeouts {
+  const {
+    unreplied = timeouts.udp,
+    replied = timeouts.udpStream,
+    unack = timeouts.tcpUnacknowledged,
+  } = seconds;
+  if (protocol === 'udp') return { ...timeouts, udp: unreplied, udpStream: replied };
+  const states = tcpStates.map((state) => [state, seconds[state.toLowerCase()]] as const);
+  const read = (name: string) => states.find(([state]) => state === name)?.[1];
+  const tcp = changed(
+    tcpStates.map((state) => [state, state] as const),
+    read,
+  );
+  return { ...timeouts, tcp: { ...timeouts.tcp, ...tcp }, tcpUnacknowledged: unack };
+}
+
+const tcpStates = [...tcpSysctls.map(([state]) => state), 'SYN_SENT2'] as const;

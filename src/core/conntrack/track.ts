@@ -103,14 +103,19 @@ function trackTuple(search: Search): Tracked {
   return conclude(search, found);
 }
 
+const noPackets = { packets: 0, bytes: 0 };
+
 /** nf_conntrack_core.c: init_conntrack. */
 function freshEntry({ tuple, zone, settings }: Search): Entry | undefined {
   const reply = invert(tuple);
-  return reply && { original: tuple, reply, status: 0, mark: 0, zone, created: settings.now };
+  const counters = { original: noPackets, reply: noPackets };
+  return reply && { original: tuple, reply, status: 0, mark: 0, zone, created: settings.now, counters };
 }
 
 function conclude(search: Search, { entry, direction }: Found): Tracked {
-  const { table, packet, settings } = search;
+  const { table, packet, settings: given } = search;
+  const { timeouts = given.timeouts } = entry;
+  const settings = { ...given, timeouts, counted: { direction, bytes: packet.length } };
   const judgement = judge({ entry, packet, direction, settings });
   switch (judgement.kind) {
     case 'invalid':

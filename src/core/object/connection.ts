@@ -53,6 +53,18 @@ export const ctTimeout = definePropertyObject({
       : undefined,
 });
 
+/** The protocol and the seconds by state that an object of this kind says. */
+export function timeoutsOf(args: unknown): {
+  readonly protocol: 'tcp' | 'udp';
+  readonly seconds: Readonly<Record<string, number>>;
+} {
+  const given = typeof args === 'object' && args !== null ? args : {};
+  const policy = 'policy' in given && typeof given.policy === 'object' ? (given.policy ?? {}) : {};
+  const seconds = Object.entries(policy).map(([name, value]) => [name, Number(value)] as const);
+  const isTcp = 'protocol' in given && given.protocol === 'tcp';
+  return { protocol: isTcp ? 'tcp' : 'udp', seconds: Object.fromEntries(seconds) };
+}
+
 export const ctExpectation = definePropertyObject({
   kind: 'ct expectation',
   summary:

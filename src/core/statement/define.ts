@@ -139,6 +139,13 @@ export type Effect =
   | { readonly kind: 'set-mark'; readonly value: number; readonly note: string }
   | { readonly kind: 'set-ct-mark'; readonly value: number; readonly note: string }
   | { readonly kind: 'untrack' }
+  /** A connection that is not confirmed yet is remembered by these times, in seconds, instead of the host's. */
+  | {
+      readonly kind: 'set-timeouts';
+      readonly protocol: 'tcp' | 'udp';
+      readonly seconds: Readonly<Record<string, number>>;
+      readonly note: string;
+    }
   /** `field`: the one that the change is of. */
   | {
       readonly kind: 'set-packet';

@@ -2,6 +2,7 @@
 import { hasStatus } from '../conntrack/entry.ts';
 import { isUnknown } from '../field/view.ts';
 import type { EvaluationContext } from '../match/define.ts';
+import { timeoutsOf } from '../object/connection.ts';
 import { findObjectKind } from '../object/registry.ts';
 import { type Effect, oneOf, type StatementDefinition } from './define.ts';
 import { defineObjectStatement } from './object-reference.ts';
@@ -91,7 +92,11 @@ export const ctTimeoutSet = defineObjectStatement({
   usesConntrack: true,
   why: inRaw,
   help: 'write `CT timeout "short"` in table raw, or compile to nft',
-  effect: (name) => ({ kind: 'none', note: `a new connection gets the timeouts \`${name}\`` }),
+  effect: (name, { findObject }) => ({
+    kind: 'set-timeouts',
+    ...timeoutsOf(findObject('ct timeout', name)?.args),
+    note: `a new connection gets the timeouts \`${name}\``,
+  }),
 });
 
 /** net/netfilter/nft_ct.c: nft_ct_expect_obj_eval ends the rule where there is no connection, or no new one. */

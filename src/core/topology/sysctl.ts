@@ -60,6 +60,11 @@ function isDeviceSysctl(name: SysctlName): name is keyof typeof deviceSysctls {
   return name in deviceSysctls;
 }
 
+/** What the host's facts say of a sysctl of the whole host; undefined: nothing. */
+export function givenSysctl(host: Host, name: string): number | undefined {
+  return read(host, name);
+}
+
 function read(host: Host, name: string): number | undefined {
   const text = host.sysctls.get(name);
   return text === undefined ? undefined : Number(text);

@@ -1,10 +1,13 @@
 // Conntrack's two places on a packet's way: finding or beginning its connection, and confirming it at the end.
 import { confirm } from '../conntrack/confirm.ts';
 import { hasStatus } from '../conntrack/entry.ts';
+import { defaultTimeouts, timeoutsFrom, timeoutsWith } from '../conntrack/timeouts.ts';
 import { resetByRule, type Tracked, track } from '../conntrack/track.ts';
 import { type ConntrackView, isUnknown } from '../field/view.ts';
 import type { Packet } from '../packet/packet.ts';
-import { sysctlNumber } from '../topology/sysctl.ts';
+import { protocolNumber } from '../packet/packet.ts';
+import type { Effect } from '../statement/define.ts';
+import { givenSysctl, sysctlNumber } from '../topology/sysctl.ts';
 import { dropByStack, type End, type Run } from './run.ts';
 
 /** Attaches the connection to the packet, once: a packet that comes back through `lo` keeps its own. */
@@ -81,7 +84,8 @@ function supposedView(state: ConntrackView['state']): ConntrackView {
 
 function settingsOf({ request: { host, now }, zone }: Run) {
   const tcpLoose = host ? sysctlNumber(host, 'net.netfilter.nf_conntrack_tcp_loose') !== 0 : true;
-  return { tcpLoose, zone, ...(now !== undefined && { now }) };
+  const timeouts = host && timeoutsFrom((name) => givenSysctl(host, `net.netfilter.nf_conntrack_${name}`));
+  return { ...(timeouts && { timeouts }), tcpLoose, zone, ...(now !== undefined && { now }) };
 }
 
 /**
@@ -98,4 +102,21 @@ export function confirmConnection(run: Run): End | undefined {
     return dropByStack(run, 'nat-failed', 'another connection already has its tuple');
   run.ct = { ...run.ct, entry: confirmation.entry };
   return undefined;
+}
+
+/**
+ * Times of its own for a connection of the protocol that is not confirmed yet; the first of them counts at once
+ * (net/netfilter/nft_ct.c: nft_ct_timeout_obj_eval).
+ */
+export function giveTimeouts(
+  run: Run,
+  { protocol, seconds }: Extract<Effect, { kind: 'set-timeouts' }>,
+): void {
+  const entry = run.ct?.entry;
+  if (!run.ct || !entry || isUnknown(entry) || hasStatus(entry, 'confirmed')) return;
+  if (entry.original.protocol !== protocolNumber[protocol]) return;
+  const { timeouts: usual = defaultTimeouts } = settingsOf(run);
+  const timeouts = timeoutsWith(usual, protocol, seconds);
+  const timeout = protocol === 'tcp' ? timeouts.tcp.SYN_SENT : timeouts.udp;
+  run.ct = { ...run.ct, entry: { ...entry, timeouts, timeout } };
 }

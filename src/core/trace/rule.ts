@@ -6,6 +6,7 @@ import type { EvaluationContext } from '../match/define.ts';
 import type { Effect, NatRequest, Verdict } from '../statement/define.ts';
 import { findStatement } from '../statement/registry.ts';
 import { contextAt, counting, failedCondition, isCondition } from './condition.ts';
+import { giveTimeouts } from './connection.ts';
 import { elementText } from './element-time.ts';
 import type { Run } from './run.ts';
 import { withUpdate } from './set-state.ts';
@@ -120,6 +121,10 @@ function apply(run: Run, table: Table, effect: CertainEffect, progress: Progress
       return setZone(run, effect.zone, effect.note, progress);
     case 'update-set':
       return updateSet(run, table, effect, progress);
+    case 'set-timeouts':
+      progress.notes.push(effect.note);
+      giveTimeouts(run, effect);
+      return undefined;
     case 'untrack':
       return untrack(run, progress);
     case 'mismatch':

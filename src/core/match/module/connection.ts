@@ -1,5 +1,7 @@
 // `connbytes`, `connlabel`, `connlimit`, `helper`, `cluster`, `ipvs`, `nfacct`, `state`: what is known of the packet's connection.
 import { addressWidth } from '../../datatype/address.ts';
+import { isUnknown } from '../../field/view.ts';
+import { carriedBy } from '../carried.ts';
 import { countConnections, noOthers } from '../connection-count.ts';
 import type { EvaluationContext, Truth } from '../define.ts';
 import { refuse } from '../iptables-spelling.ts';
@@ -30,6 +32,22 @@ const carriedRange = oneWord('a least number, and behind `:` a greatest', (word)
   return hi === max64 ? `${lo}` : `${lo}:${hi}`;
 });
 
+const uncounted = 'how much the connection has carried is not known';
+
+/** net/netfilter/xt_connbytes.c: connbytes_mt; without a connection it never holds. */
+function connbytesTruth([range, mode, dir]: Settings, { view: { ct } }: EvaluationContext): Truth {
+  const entry = ct?.entry;
+  if (entry === undefined) return { result: false, actual: 'no connection' };
+  if (isUnknown(entry)) return { result: 'unknown', why: entry.unknown };
+  const what = (['packets', 'bytes', 'avgpkt'] as const).find((one) => one === mode?.value[0]) ?? 'packets';
+  const direction = (['original', 'reply'] as const).find((one) => one === dir?.value[0]);
+  const count = carriedBy(entry, what, direction);
+  if (count === undefined) return { result: 'unknown', why: uncounted };
+  const [least = '0', most = `${max64}`] = range?.value[0]?.split(':') ?? [];
+  const isInside = BigInt(least) <= count && count <= BigInt(most);
+  return { result: isInside !== (range?.negated === true), actual: `${count}` };
+}
+
 export const connbytesMatch = defineModuleMatch({
   module: 'connbytes',
   summary:
@@ -47,7 +65,8 @@ export const connbytesMatch = defineModuleMatch({
   needs: [['--connbytes'], ['--connbytes-mode'], ['--connbytes-dir']],
   usesConntrack: true,
   nft: carried,
-  truth: 'how much the connection has carried is not known',
+  knowledge: { unknown: uncounted },
+  truth: connbytesTruth,
 });
 
 export const connlabelMatch = defineModuleMatch({

@@ -7,6 +7,7 @@ import { ipv4Address, ipv6Address, networkFamily, port, protocol } from '../../d
 import { durationType } from '../../datatype/written-types.ts';
 import type { FieldValue } from '../../field/define.ts';
 import { isUnknown, type PacketView } from '../../field/view.ts';
+import { carriedBy } from '../carried.ts';
 import { bitsOf } from '../field-language.ts';
 import { evaluatesTo, type FieldTest } from '../field-match.ts';
 import { singleValue } from '../field-simplify.ts';
@@ -134,9 +135,15 @@ function countMatch(name: (typeof counts)[number], dir?: Direction) {
     nft: { ct: { key: name, ...(dir && { dir }) } },
     usesConntrack: true,
     knowledge: notTold(`\`${key}\``),
-    read: (view) => ofEntry(view, () => notTold(`\`${key}\``)),
+    read: (view) => ofEntry(view, (entry) => countOf(entry, name, dir) ?? notTold(`\`${key}\``)),
     iptables: (test) => countCondition(test, key, [name, dir ?? 'both']),
   });
+}
+
+/** net/netfilter/nft_ct.c: nft_ct_get_eval. A rule that asks has the kernel count; undefined: it began before that. */
+function countOf(entry: Entry, name: (typeof counts)[number], dir?: Direction): bigint | undefined {
+  const count = carriedBy(entry, name, dir);
+  return count === undefined ? undefined : BigInt(count);
 }
 
 /** Connections that were never counted have 0 in nft, and match nothing in iptables (net/netfilter/xt_connbytes.c). */
