@@ -92,9 +92,9 @@ export const ctTimeoutSet = defineObjectStatement({
   usesConntrack: true,
   why: inRaw,
   help: 'write `CT timeout "short"` in table raw, or compile to nft',
-  effect: (name, { findObject }) => ({
+  effect: (name, context) => ({
     kind: 'set-timeouts',
-    ...timeoutsOf(findObject('ct timeout', name)?.args),
+    ...timeoutsOf(context.findObject('ct timeout', name)?.args),
     note: `a new connection gets the timeouts \`${name}\``,
   }),
 });
