@@ -9,8 +9,8 @@ import { Failure, wrongUsage } from './failure.ts';
 export interface Input {
   /** A whole text. */
   readonly read: (path: string) => Promise<Outcome<Source>>;
-  /** All bytes of a file. Throws a {@link Failure}. */
-  readonly bytes: (path: string) => Promise<Uint8Array>;
+  /** The bytes of a file of any size, in parts. Throws a {@link Failure}. */
+  readonly bytes: (path: string) => AsyncIterable<Uint8Array>;
   /** The lines of a text of any size, without their ends. Throws a {@link Failure}. */
   readonly lines: (path: string) => AsyncIterable<string>;
 }
@@ -26,7 +26,7 @@ export function openInput(): Input {
   };
   return {
     read: (path) => readSource(claim(path)),
-    bytes: (path) => allBytes(claim(path)),
+    bytes: (path) => bytesOf(claim(path)),
     lines: (path) => readLines(claim(path)),
   };
 }
@@ -44,12 +44,6 @@ async function* readLines(path: string): AsyncGenerator<string> {
     yield* lines;
   }
   if (rest !== '') yield rest;
-}
-
-async function allBytes(path: string): Promise<Uint8Array> {
-  const parts: Buffer[] = [];
-  for await (const bytes of bytesOf(path)) parts.push(bytes);
-  return Buffer.concat(parts);
 }
 
 async function* bytesOf(path: string): AsyncGenerator<Buffer> {

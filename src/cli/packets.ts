@@ -1,6 +1,6 @@
 // The packets that a command line names: its own words, a file with one a line, or lines of the kernel log.
 import { type Diagnostic, diagnostic, hasErrors } from '../core/diagnostic/diagnostic.ts';
-import { readCapture } from '../core/packet/capture.ts';
+import { type CaptureDevices, type CapturedPacket, openCapture } from '../core/packet/capture.ts';
 import type { LogHead } from '../core/packet/log-head.ts';
 import { isLogLine, type LoggedPacket, parseLogLine, readLogLine } from '../core/packet/log-line.ts';
 import type { Injection } from '../core/packet/packet.ts';
@@ -33,8 +33,10 @@ export interface Found {
   /** `line 12`, `frame 3`. */
   readonly place: string;
   readonly number: number;
-  /** The line of a log, and what it says before the packet. */
-  readonly line?: { readonly text: string; readonly head: LogHead };
+  /** The line of a log. */
+  readonly text?: string;
+  /** What it says before the packet. */
+  readonly head?: LogHead;
 }
 
 /** Packets as they come, and what is no packet among them. */
@@ -97,7 +99,7 @@ function readLine(context: Context, text: string): GivenPacket {
 
 function loggedPacket({ injection, prefix, time }: LoggedPacket, number: number, text: string): GivenPacket {
   const head = { prefix, ...(time && { time }) };
-  return { injection, time: time?.time, found: { place: `line ${number}`, number, line: { text, head } } };
+  return { injection, time: time?.time, found: { place: `line ${number}`, number, text, head } };
 }
 
 const example = "for example `'in wan0 tcp 198.51.100.9:40000 -> 203.0.113.1:80 syn'`";
@@ -142,20 +144,55 @@ async function* readFrames(
   device: string | undefined,
   passed: PassedOver,
 ): AsyncGenerator<GivenPacket> {
-  const captured = demand(readCapture(await context.bytes(path), device), context.report);
+  const reader = openCapture(devicesOf(device));
   let before: bigint | undefined;
   let packets = 0;
-  for (const { number, packet, time } of captured) {
-    const place = `frame ${number}`;
-    if (!packet.value) {
-      passed.add(place, packet.diagnostics[0]?.message ?? 'not a packet');
-      continue;
+  for await (const bytes of context.bytes(path)) {
+    const part = reader.push(bytes);
+    for (const captured of part.packets) {
+      const given = framePacket(captured, before, passed);
+      if (!given) continue;
+      packets++;
+      yield given;
+      before = captured.time;
     }
-    packets++;
-    yield { injection: afterThe(before, packet.value, time), time, found: { place, number } };
-    before = time;
+    if (part.problem) throw new Failure([part.problem]);
   }
-  if (packets === 0) throw new Failure([diagnostic('HK0006', `there is no IP packet in \`${path}\``)]);
+  const cutOff = reader.end();
+  if (cutOff && packets === 0)
+    throw new Failure([cutOff.severity === 'error' ? cutOff : noFrames(path), cutOff]);
+  if (cutOff) context.report([cutOff]);
+  if (packets === 0) throw new Failure([noFrames(path)]);
+}
+
+function framePacket(
+  { number, packet, time, head }: CapturedPacket,
+  before: bigint | undefined,
+  passed: PassedOver,
+): GivenPacket | undefined {
+  const place = `frame ${number}`;
+  if (packet.value) {
+    const injection = afterThe(before, packet.value, time);
+    return { injection, time, found: { place, number, ...(head && { head }) } };
+  }
+  passed.add(place, packet.diagnostics[0]?.message ?? 'not a packet');
+  return undefined;
+}
+
+/** `wan0`, or names by the numbers that a capture has: `2=wan0,3=lan0`. */
+function devicesOf(text: string | undefined): CaptureDevices {
+  if (text === undefined) return { byIndex: new Map() };
+  if (!text.includes('=')) return { usual: text, byIndex: new Map() };
+  const pairs = text.split(',').map((pair) => /^(\d+)=(\S+)$/.exec(pair));
+  const byIndex = pairs.map((pair): [number, string] => {
+    if (!pair) throw wrongUsage(`\`${text}\` names no interfaces`, 'write `--device 2=wan0,3=lan0`');
+    return [Number(pair[1]), pair[2] ?? ''];
+  });
+  return { byIndex: new Map(byIndex) };
+}
+
+function noFrames(path: string): Diagnostic {
+  return diagnostic('HK0006', `there is no IP packet in \`${path}\``);
 }
 
 const nanoseconds = 1_000_000_000n;

@@ -54,7 +54,10 @@ export const addTrace: AddCommand = (parent, run) =>
     .option('--sequence', 'take the packets for one history: connections are kept from one to the next')
     .option('--log <line>', 'a line of the kernel log; `-` takes all of a journal on stdin')
     .option('--pcap <file>', 'the packets of a capture (pcap or pcapng), as one history; `-` is stdin')
-    .option('--device <interface>', 'where a capture was made that does not say it itself')
+    .option(
+      '--device <interface>',
+      'where a capture was made that does not say it itself, or the names of its numbers: `2=wan0,3=lan0`',
+    )
     .option(
       '--summary',
       'how many packets each rule or policy decides about, in place of every trace; a journal of many packets has it of itself',
@@ -170,9 +173,9 @@ function isImpossible(request: TraceRequest, { found }: GivenPacket, passed: Pas
 function countedOf({ injection, found }: GivenPacket, traced: Trace): Counted {
   const example = {
     number: found?.number ?? 0,
-    text: found?.line?.text.trim() ?? formatInjection(injection),
+    text: found?.text?.trim() ?? formatInjection(injection),
   };
-  const head = found?.line?.head;
+  const head = found?.head;
   return { trace: traced, source: injection.packet, example, time: head?.time, prefix: head?.prefix };
 }
 
@@ -191,7 +194,7 @@ interface Answer {
 }
 
 function print({ out, json }: Context, packet: GivenPacket, { traced, why, many, logging }: Answer): void {
-  const head = packet.found?.line?.head;
+  const head = packet.found?.head;
   const logged = head && loggedBy(head.prefix, traced, logging);
   const object = () => ({
     ...traceToJson(traced, why && whyToJson(why)),
@@ -207,7 +210,7 @@ function print({ out, json }: Context, packet: GivenPacket, { traced, why, many,
 function clockOf(text: string | undefined, { time, found }: GivenPacket): Clock | undefined {
   if (text !== undefined) return readClock(text);
   if (time !== undefined) return { seconds: Number(time / 1_000_000_000n) };
-  return found?.line?.head.time ? undefined : { seconds: Math.floor(Date.now() / 1000) };
+  return found?.head?.time ? undefined : { seconds: Math.floor(Date.now() / 1000) };
 }
 
 function readClock(text: string): Clock {

@@ -1,24 +1,8 @@
 // What stands before the packet in a captured frame, by the link type of the capture (tcpdump.org/linktypes.html).
 import { viewOf } from './bytes.ts';
-import type { Injection } from './packet.ts';
-
-/** One frame as it stands in a capture. */
-export interface CapturedFrame {
-  readonly linkType: number;
-  readonly data: Uint8Array;
-  /** The interface, where the capture names it. */
-  readonly device?: string;
-  /** When it was captured, in nanoseconds since 1970; absent where the capture does not say. */
-  readonly time?: bigint;
-}
-
-/** The packet in a frame, and what its link header tells of its way. */
-export interface CapturedLink {
-  readonly kind: 'ethernet' | 'none';
-  readonly data: Uint8Array;
-  readonly direction: 'in' | 'out';
-  readonly pkttype?: Exclude<Injection['pkttype'], undefined>;
-}
+import type { CapturedFrame, CapturedLink } from './captured.ts';
+import { vlanTags } from './decode.ts';
+import { readNflog } from './nflog.ts';
 
 /** The header's content, or why it can't be read. */
 export function readLink({ linkType, data }: CapturedFrame): CapturedLink | string {
@@ -30,20 +14,48 @@ type LinkReader = (data: Uint8Array) => CapturedLink | string;
 
 const bare: LinkReader = (data) => ({ kind: 'none', data, direction: 'in' });
 
+interface Cooked {
+  /** Bytes of the header. */
+  readonly header: number;
+  readonly typeAt: number;
+  readonly typeBytes: 1 | 2;
+  readonly protocolAt: number;
+  readonly indexAt?: number;
+}
+
 /** Linux cooked captures: whether it was sent or received stands in front (LINKTYPE_LINUX_SLL, _SLL2). */
-function cooked(header: number, typeAt: number, protocolAt: number, wide: boolean): LinkReader {
+function cooked({ header, typeAt, typeBytes, protocolAt, indexAt }: Cooked): LinkReader {
   return (data) => {
     if (data.length < header) return 'the cooked header is cut off';
     const view = viewOf(data);
-    const protocol = view.getUint16(protocolAt);
-    if (protocol !== 0x0800 && protocol !== 0x86dd)
-      return `the protocol 0x${protocol.toString(16).padStart(4, '0')} is not IP`;
-    const type = wide ? view.getUint16(typeAt) : view.getUint8(typeAt);
+    const inside = behindTags(data, header, view.getUint16(protocolAt));
+    if (typeof inside === 'string') return inside;
+    const type = typeBytes === 2 ? view.getUint16(typeAt) : view.getUint8(typeAt);
     const pkttype = packetTypes[type];
-    const rest = { kind: 'none', data: data.subarray(header) } as const;
+    const rest = { kind: 'none', ...inside } as const;
     if (type === sentByUs) return { ...rest, direction: 'out' };
-    return { ...rest, direction: 'in', ...(pkttype && { pkttype }) };
+    const iif = indexAt === undefined ? {} : { iif: view.getUint32(indexAt) };
+    return { ...rest, direction: 'in', ...iif, ...(pkttype && { pkttype }) };
   };
+}
+
+/** libpcap puts VLAN tags behind the cooked header. */
+function behindTags(
+  data: Uint8Array,
+  at: number,
+  protocol: number,
+): Pick<CapturedLink, 'data' | 'vlans'> | string {
+  const view = viewOf(data);
+  const vlans: number[] = [];
+  let [next, type] = [at, protocol];
+  while (vlanTags.has(type) && next + 4 <= data.length) {
+    vlans.push(view.getUint16(next) & 0xfff);
+    type = view.getUint16(next + 2);
+    next += 4;
+  }
+  if (type !== 0x0800 && type !== 0x86dd)
+    return `the protocol 0x${type.toString(16).padStart(4, '0')} is not IP`;
+  return { data: data.subarray(next), ...(vlans.length > 0 && { vlans }) };
 }
 
 /** By number; 0 is the usual one, a frame for this host. */
@@ -58,10 +70,12 @@ const linkReaders: ReadonlyMap<number, LinkReader> = new Map([
   [0, loopback],
   [1, (data) => ({ kind: 'ethernet', data, direction: 'in' })],
   [12, bare],
+  [14, bare],
   [101, bare],
   [108, loopback],
-  [113, cooked(16, 0, 14, true)],
+  [113, cooked({ header: 16, typeAt: 0, typeBytes: 2, protocolAt: 14 })],
   [228, bare],
   [229, bare],
-  [276, cooked(20, 10, 0, false)],
+  [239, readNflog],
+  [276, cooked({ header: 20, typeAt: 10, typeBytes: 1, protocolAt: 0, indexAt: 4 })],
 ]);

@@ -6,12 +6,17 @@ import { decodeTransport } from './decode-transport.ts';
 import type { Fragment, LinkHeader, Packet } from './packet.ts';
 
 /**
- * Reads an IPv4 or IPv6 packet; with `link: 'ethernet'` the bytes begin with an Ethernet header (VLAN tags are
- * skipped). A capture may end within the payload, not within a header. Options, flow label and extension headers
- * other than the fragment header are passed over; checksums are not verified.
+ * Reads an IPv4 or IPv6 packet; with `link: 'ethernet'` the bytes begin with an Ethernet header. A capture may end
+ * within the payload; within the transport header only if it `isCut`, and then that header is not known. Options, flow
+ * label and extension headers other than the fragment header are passed over; checksums are not verified.
  */
-export function decodePacket(bytes: Uint8Array, link: 'ethernet' | 'none' = 'none'): Outcome<Packet> {
-  const read = link === 'ethernet' ? decodeEthernet(bytes) : decodeIp(bytes, 'whole');
+export function decodePacket(
+  bytes: Uint8Array,
+  link: 'ethernet' | 'none' = 'none',
+  isCut = false,
+): Outcome<Packet> {
+  const extent = isCut ? 'cut' : 'whole';
+  const read = link === 'ethernet' ? decodeEthernet(bytes, extent) : decodeIp(bytes, extent);
   return typeof read === 'string'
     ? { value: undefined, diagnostics: [malformed(read)] }
     : { value: read, diagnostics: [] };
@@ -24,23 +29,26 @@ function malformed(message: string): Diagnostic {
 /** A packet, or what is wrong. */
 type Read = Packet | string;
 
-/** Whether the bytes are all of a packet, or what an ICMP error quotes of one. */
-type Extent = 'whole' | 'quoted';
+/** Whether the bytes are all of a packet, what was kept of one, or what an ICMP error quotes of one. */
+type Extent = 'whole' | 'cut' | 'quoted';
 
-function decodeEthernet(bytes: Uint8Array): Read {
+function decodeEthernet(bytes: Uint8Array, extent: Extent): Read {
   if (bytes.length < 14) return truncated('the Ethernet header', 14, bytes);
-  const link: LinkHeader = { destination: readUint(bytes, 0, 6), source: readUint(bytes, 6, 6) };
+  const vlans: number[] = [];
   let at = 12;
-  while (vlanTags.has(Number(readUint(bytes, at, 2)))) at += 4;
+  for (; vlanTags.has(Number(readUint(bytes, at, 2))); at += 4)
+    vlans.push(Number(readUint(bytes, at + 2, 2)) & 0xfff);
+  const ends = { destination: readUint(bytes, 0, 6), source: readUint(bytes, 6, 6) };
+  const link: LinkHeader = { ...ends, ...(vlans.length > 0 && { vlans }) };
   const type = Number(readUint(bytes, at, 2));
   if (type !== 0x0800 && type !== 0x86dd)
     return `the Ethernet type 0x${type.toString(16).padStart(4, '0')} is not IP`;
-  const packet = decodeIp(bytes.subarray(at + 2), 'whole');
+  const packet = decodeIp(bytes.subarray(at + 2), extent);
   return typeof packet === 'string' ? packet : { ...packet, link };
 }
 
 /** 802.1Q and 802.1ad. */
-const vlanTags: ReadonlySet<number> = new Set([0x8100, 0x88a8]);
+export const vlanTags: ReadonlySet<number> = new Set([0x8100, 0x88a8]);
 
 function truncated(what: string, size: number, bytes: Uint8Array): string {
   return `${what} needs ${size} bytes, there are ${bytes.length}`;
@@ -73,7 +81,8 @@ function decodeIpv4(bytes: Uint8Array, extent: Extent): Read {
   if (bytes.length < 20) return truncated('the IPv4 header', 20, bytes);
   const view = viewOf(bytes);
   const headerLength = (view.getUint8(0) & 15) * 4;
-  const length = view.getUint16(2);
+  // The kernel leaves it at 0 in what it hands to the card in one piece of more than 64 KiB (BIG TCP).
+  const length = view.getUint16(2) || Math.min(bytes.length, 0xffff);
   if (headerLength < 20) return `the IPv4 header says that it has ${headerLength} bytes`;
   if (length < headerLength)
     return `the IPv4 packet says that it has ${length} bytes, its header ${headerLength}`;
@@ -160,8 +169,10 @@ function finish(body: Body, extent: Extent): Read {
     body.fragment.offset > 0
       ? { transport: { kind: 'opaque' } as const, size: 0 }
       : decodeTransport(body.protocol, data, extent === 'quoted');
-  if (typeof read === 'string') return read;
+  if (typeof read === 'string')
+    return extent === 'cut' ? withoutTransport(header, trafficClass, identification) : read;
   const inner = read.quoted && decodeIp(read.quoted, 'quoted');
+  const lacksInner = read.quoted !== undefined && typeof inner !== 'object' && extent === 'cut';
   const quoted = typeof inner === 'object' && read.transport.kind === 'icmp' ? inner : undefined;
   const payload = quoted ? new Uint8Array() : data.slice(read.size);
   return {
@@ -172,5 +183,21 @@ function finish(body: Body, extent: Extent): Read {
     ...((trafficClass & 3) !== 0 && { ecn: trafficClass & 3 }),
     ...(identification !== 0 && { identification }),
     ...(payload.length > 0 && { payload }),
+    ...(lacksInner && { untold: cutOff }),
+  };
+}
+
+const cutOff = 'the capture ends before it';
+
+type IpHeader = Omit<Body, 'data' | 'trafficClass' | 'identification'>;
+
+function withoutTransport(header: IpHeader, trafficClass: number, identification: number): Packet {
+  return {
+    ...header,
+    dscp: trafficClass >> 2,
+    transport: { kind: 'opaque' },
+    untold: cutOff,
+    ...((trafficClass & 3) !== 0 && { ecn: trafficClass & 3 }),
+    ...(identification !== 0 && { identification }),
   };
 }

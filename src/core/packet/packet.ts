@@ -44,6 +44,8 @@ export const notFragmented: Fragment = { offset: 0, more: false, dontFragment: f
 export interface LinkHeader {
   readonly source: bigint;
   readonly destination: bigint;
+  /** Ids of the VLAN tags, the outermost first; none if absent. */
+  readonly vlans?: readonly number[];
 }
 
 export type Transport = Tcp | Udp | Icmp | Opaque;

@@ -2,10 +2,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { concat } from '../../../src/core/packet/bytes.ts';
-import { readCapture } from '../../../src/core/packet/capture.ts';
 import { encodePacket } from '../../../src/core/packet/encode.ts';
 import { formatInjection } from '../../../src/core/packet/format.ts';
 import { parsePacketSpec } from '../../../src/core/packet/spec.ts';
+import { wholeCapture as read } from '../../support/capture.ts';
 
 const { value } = parsePacketSpec({ name: 'p', text: 'in a tcp 10.0.0.1:1000 -> 10.0.0.2:80 syn' });
 if (!value) throw new Error('bad spec');
@@ -49,16 +49,18 @@ function pcapng(linkType: number, frame: Uint8Array, little: boolean): Uint8Arra
 }
 
 function specs(bytes: Uint8Array): readonly string[] | undefined {
-  const captured = readCapture(bytes, 'eth0').value;
-  return captured?.map(({ packet }) =>
-    packet.value ? formatInjection(packet.value) : `${packet.diagnostics[0]?.message}`,
-  );
+  const { problem, packets } = read(bytes);
+  return problem?.severity === 'error'
+    ? undefined
+    : packets.map(({ packet }) =>
+        packet.value ? formatInjection(packet.value) : `${packet.diagnostics[0]?.message}`,
+      );
 }
 
 const tcp = 'tcp 10.0.0.1:1000 -> 10.0.0.2:80 syn';
 
 function times(bytes: Uint8Array): readonly (bigint | undefined)[] | undefined {
-  return readCapture(bytes).value?.map(({ time }) => time);
+  return read(bytes).packets.map(({ time }) => time);
 }
 
 test('the time of a frame', () => {
@@ -70,6 +72,21 @@ test('the time of a frame', () => {
   expect(times(pcapng(101, ip, true))).toEqual([0n]);
 });
 
+const section = block(true, 0x0a0d0d0a, words(true, 0x1a2b3c4d, 1, 0xffffffff, 0xffffffff));
+const described = (...options: readonly number[]) => block(true, 1, words(true, 101, 0, ...options));
+
+const timesAt = (...options: readonly number[]) =>
+  times(
+    concat(
+      section,
+      described(...options),
+      block(true, 6, concat(words(true, 0, 0, 3, ip.length, ip.length), ip)),
+    ),
+  );
+
+const tagged = (...tags: readonly number[]) =>
+  concat(ethernet.subarray(0, 12), Uint8Array.from(tags), ethernet.subarray(12));
+
 describe('pcap', () => {
   test('of raw IP, in both byte orders', () => {
     expect(specs(pcap(101, ip))).toEqual([`in eth0 ${tcp}`]);
@@ -78,15 +95,13 @@ describe('pcap', () => {
 
   test('of Ethernet keeps the addresses', () => {
     expect(specs(pcap(1, ethernet))?.[0]).toContain(tcp);
-    expect(readCapture(pcap(1, ethernet)).value?.[0]?.packet.value?.packet.link?.source).toBe(
-      0x020000000002n,
-    );
+    expect(read(pcap(1, ethernet)).packets[0]?.packet.value?.packet.link?.source).toBe(0x020000000002n);
   });
 
   test('of a cooked socket knows the direction and the kind of frame', () => {
     expect(specs(pcap(113, cooked(4)))).toEqual([`out ${tcp}`]);
     expect(specs(pcap(276, cooked2(0)))).toEqual([`in eth0 ${tcp}`]);
-    expect(readCapture(pcap(113, cooked(3))).value?.[0]?.packet.value?.pkttype).toBe('other');
+    expect(read(pcap(113, cooked(3))).packets[0]?.packet.value?.pkttype).toBe('other');
   });
 
   test('of loopback', () => {
@@ -99,14 +114,39 @@ describe('pcap', () => {
     expect(specs(pcap(105, ip))).toEqual(['frames of link type 105 are not known']);
   });
 
-  test('that is cut off is refused', () => {
-    const whole = pcap(101, ip);
-    expect(readCapture(whole.subarray(0, whole.length - 1)).diagnostics[0]?.message).toBe(
-      'frame 1 is cut off',
+  test('that is cut off says where', () => {
+    const whole = concat(pcap(101, ip), pcap(101, ip).subarray(24));
+    const { packets, problem } = read(whole.subarray(0, whole.length - 1));
+    expect(packets).toHaveLength(1);
+    expect([problem?.code, problem?.message]).toEqual([
+      'HK6064',
+      'the capture ends at byte 135, within what follows frame 1 at byte 80',
+    ]);
+  });
+
+  test('that is no capture is refused, with the byte', () => {
+    expect(read(concat(pcap(101, ip), words(true, 1, 2, 0x7fffffff, 5))).problem?.message).toBe(
+      "at byte 80: a frame of 2147483647 bytes can't be",
     );
-    expect(readCapture(whole.subarray(0, 30)).diagnostics[0]?.message).toBe(
-      'the header of frame 1 is cut off',
-    );
+    expect(read(Uint8Array.from([0x1f, 0x8b, 8, 0])).problem?.message).toContain('unpack it first');
+    expect(read(Uint8Array.from([1, 2, 3])).problem?.message).toBe('the file is too short for a capture');
+  });
+
+  test('of tagged frames names the interface of the VLAN; a priority is none', () => {
+    expect(specs(pcap(1, tagged(0x81, 0, 0, 100)))?.[0]).toContain('in eth0.100 tcp');
+    expect(specs(pcap(1, tagged(0x88, 0xa8, 0, 200, 0x81, 0, 0, 100)))?.[0]).toContain('in eth0.200.100 tcp');
+    expect(specs(pcap(1, tagged(0x81, 0, 0x20, 0)))?.[0]).toContain('in eth0 tcp');
+  });
+
+  test('with less than the whole frame does not know what was not kept', () => {
+    const short = pcap(101, ip.subarray(0, 30));
+    new DataView(short.buffer).setUint32(36, ip.length, true);
+    const [first] = read(short).packets;
+    expect(first?.packet.value?.packet).toMatchObject({
+      transport: { kind: 'opaque' },
+      untold: expect.any(String),
+    });
+    expect(read(pcap(101, ip.subarray(0, 30))).packets[0]?.packet.value).toBeUndefined();
   });
 });
 
@@ -116,9 +156,39 @@ describe('pcapng', () => {
     expect(specs(pcapng(101, ip, false))).toEqual([`in wan0 ${tcp}`]);
   });
 
-  test('that is cut off is refused', () => {
+  test('that is cut off says where', () => {
     const whole = pcapng(101, ip, true);
-    expect(readCapture(whole.subarray(0, whole.length - 4)).diagnostics[0]?.message).toContain('is cut off');
+    expect(read(whole.subarray(0, whole.length - 4)).problem?.code).toBe('HK6064');
+  });
+
+  test('has simple and obsolete blocks, several interfaces, and sections that each begin anew', () => {
+    const named = described(0x00010002, 97, 0x00010002, 98);
+    const bytes = concat(
+      section,
+      named,
+      described(0x00010002, 99),
+      block(true, 3, concat(words(true, ip.length), ip)),
+      block(true, 2, concat(words(true, 1, 0, 5, ip.length, ip.length), ip)),
+      block(true, 6, concat(words(true, 1, 0, 5, ip.length, ip.length), ip, words(true, 0x00040002, 2, 0))),
+      section,
+      block(true, 6, concat(words(true, 0, 0, 5, ip.length, ip.length), ip)),
+    );
+    const { packets, problem } = read(bytes);
+    expect(packets.map(({ packet }) => packet.value && formatInjection(packet.value))).toEqual([
+      `in a ${tcp}`,
+      `in c ${tcp}`,
+      `out ${tcp}`,
+    ]);
+    expect(problem?.message).toBe(
+      `at byte ${bytes.length - 32 - ip.length}: a packet of an interface that the capture does not describe`,
+    );
+  });
+
+  test('counts time as each interface says', () => {
+    expect(timesAt()).toEqual([3000n]);
+    expect(timesAt(0x00010009, 9)).toEqual([3n]);
+    expect(timesAt(0x00010009, 0x81)).toEqual([1_500_000_000n]);
+    expect(timesAt(0x00010009, 0, 0x0008000e, 7, 0)).toEqual([10_000_000_000n]);
   });
 });
 
@@ -128,7 +198,7 @@ test('no bytes make it fail', () => {
     fc.property(start, fc.nat(200), fc.uint8Array({ maxLength: 60 }), (whole, at, noise) => {
       const bytes = Uint8Array.from(whole);
       bytes.set(noise.subarray(0, Math.max(0, bytes.length - at)), Math.min(at, bytes.length));
-      readCapture(bytes);
+      read(bytes);
     }),
     { numRuns: 2000 },
   );

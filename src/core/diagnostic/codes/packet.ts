@@ -118,7 +118,7 @@ export const packetCodes = codes({
   HK6060: {
     title: 'malformed capture',
     severity: 'error',
-    help: 'hookline reads pcap and pcapng of Ethernet, Linux cooked, raw IP and loopback captures',
+    help: 'hookline reads pcap and pcapng of Ethernet, Linux cooked, raw IP, loopback and NFLOG captures',
     explanation:
       'The file is no capture in the format of pcap or pcapng, it is cut off, or a frame in it has a link header that hookline does not know.',
   },
@@ -142,5 +142,12 @@ export const packetCodes = codes({
     help: 'the other lines were read',
     explanation:
       'A line of the journal looks like one that the kernel or ulogd writes of a packet, and cannot be followed: it is cut off, tells of ARP, or names an interface that the host does not have.',
+  },
+  HK6064: {
+    title: 'capture cut off',
+    severity: 'warning',
+    help: 'the frames before were read',
+    explanation:
+      'The capture ends in the middle of a frame, as it does if the program that wrote it was stopped or the disk was full.',
   },
 });

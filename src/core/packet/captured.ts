@@ -1,0 +1,39 @@
+// A frame of a capture, and what its link header tells of the packet in it.
+import type { Injection, LinkHeader } from './packet.ts';
+
+/** One frame as it stands in a capture. */
+export interface CapturedFrame {
+  readonly linkType: number;
+  readonly data: Uint8Array;
+  /** The interface, where the capture names it. */
+  readonly device?: string;
+  /** When it was captured, in nanoseconds since 1970; absent where the capture does not say. */
+  readonly time?: bigint;
+  /** The frame had more bytes than were kept. */
+  readonly isCut: boolean;
+  /** The capture says that this host sent it. */
+  readonly isSent?: true;
+}
+
+/** The packet in a frame, and what its link header tells of its way. */
+export interface CapturedLink {
+  readonly kind: 'ethernet' | 'none';
+  readonly data: Uint8Array;
+  readonly direction: 'in' | 'out';
+  readonly pkttype?: Exclude<Injection['pkttype'], undefined>;
+  /** The numbers of the interfaces that it came in by and goes out by. */
+  readonly iif?: number;
+  readonly oif?: number;
+  /** Ids of VLAN tags before the packet, the outermost first. */
+  readonly vlans?: readonly number[];
+  /** Of a capture of NFLOG: when the rule saw it, what is in the log beside it, and what its hook tells. */
+  readonly time?: bigint;
+  readonly prefix?: string;
+  readonly mark?: number;
+  readonly skuid?: number;
+  readonly skgid?: number;
+  readonly ends?: LinkHeader;
+  readonly local?: true;
+  /** The hook is behind the routing that takes one off the time to live. */
+  readonly isRouted?: true;
+}
