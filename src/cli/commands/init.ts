@@ -9,8 +9,10 @@ import {
   readForward,
   readInterface,
   readSubnet,
+  readSubnet6,
+  type Subnet,
 } from '../../core/starter/answer.ts';
-import { type GatewayAnswers, natGatewayPolicy } from '../../core/starter/nat-gateway.ts';
+import { type GatewayAnswers, natGatewayPolicy, type Side } from '../../core/starter/nat-gateway.ts';
 import { formatPolicy } from '../../core/syntax/format.ts';
 import { writeFiles } from '../../host/write-files.ts';
 import { type Asker, openAsker, type Question } from '../ask.ts';
@@ -23,14 +25,27 @@ export const addInitNatGateway: AddCommand = (parent, run) =>
   parent
     .command('nat-gateway')
     .description('write the policy of a NAT gateway, with its tests; on a terminal it asks what is not said')
-    .option('--inside <interface>', 'the interface of the network inside')
-    .option('--inside-net <network>', 'that network, or the address of the gateway in it: 192.168.1.1/24')
-    .option('--outside <interface>', 'the interface to the provider')
-    .option('--outside-address <address>', 'the public address with its network (default: 203.0.113.1/24)')
+    .option('--inside <interface>', 'an interface of the networks inside; several times', collect, [])
+    .option(
+      '--inside-net <network>',
+      'its network, or the address of the gateway in it: 192.168.1.1/24; the first is of the first interface',
+      collect,
+      [],
+    )
+    .option('--inside-net6 <network>', 'the same of IPv6; `-` where there is none', collect, [])
+    .option('--outside <interface>', 'an interface to a provider; several share the connections', collect, [])
+    .option(
+      '--outside-address <address>',
+      'the public address with its network (default for one: 203.0.113.1/24)',
+      collect,
+      [],
+    )
+    .option('--outside-address6 <address>', 'the same of IPv6; `-` where there is none', collect, [])
+    .option('--prefix <network>', 'put IPv6 hosts inside under this prefix of the provider', collect, [])
     .option(
       '--forward <forward>',
       'ports that lead inside: tcp:8080:192.168.1.2:80, udp:5000-5100:192.168.1.3; several times',
-      (forward: string, forwards: readonly string[]) => [...forwards, forward],
+      collect,
       [],
     )
     .option('-o, --output <file>', 'where to write it; `-` is stdout', 'policy.hook')
@@ -40,19 +55,28 @@ export const addInitNatGateway: AddCommand = (parent, run) =>
       examples(
         'hookline init nat-gateway',
         'hookline init nat-gateway --inside lan0 --inside-net 192.168.1.0/24 --outside wan0 -o -',
+        'hookline init nat-gateway --inside lan0 --inside-net 10.0.0.0/24 \\',
+        '  --outside wan0 --outside-address 203.0.113.1/24 --outside wan1 --outside-address 198.51.100.1/24',
       ),
     )
     .action(run((context, options) => initNatGateway(context, options)));
 
 /** What was said on the command line. */
 interface Said {
-  readonly inside?: string | undefined;
-  readonly insideNet?: string | undefined;
-  readonly outside?: string | undefined;
-  readonly outsideAddress?: string | undefined;
+  readonly inside: readonly string[];
+  readonly insideNet: readonly string[];
+  readonly insideNet6: readonly string[];
+  readonly outside: readonly string[];
+  readonly outsideAddress: readonly string[];
+  readonly outsideAddress6: readonly string[];
+  readonly prefix: readonly string[];
   readonly forward: readonly string[];
   readonly output: string;
   readonly force?: true | undefined;
+}
+
+function collect(one: string, others: readonly string[]): readonly string[] {
+  return [...others, one];
 }
 
 async function initNatGateway(context: Context, said: Said): Promise<ExitCode> {
@@ -77,23 +101,41 @@ async function demandFree(path: string): Promise<void> {
   throw new Failure([diagnostic('HK0021', `\`${path}\` is there already`, { help })]);
 }
 
+/** What is asked about a side, each with its answer that is proposed. */
 const questions = {
-  inside: { text: 'Interface of the network inside', proposal: 'lan0', read: readInterface },
-  insideNet: { text: 'Network inside', proposal: '192.168.1.0/24', read: readSubnet },
-  outside: { text: 'Interface to the provider', proposal: 'wan0', read: readInterface },
-  outsideAddress: { text: 'Public address with its network', proposal: '203.0.113.1/24', read: readSubnet },
+  inside: {
+    device: ['Interface of the network inside', 'lan0'],
+    more: 'Another interface inside (empty: no more)',
+    net: ['Network inside', '192.168.1.0/24'],
+    net6: 'IPv6 network inside (empty: none)',
+  },
+  outside: {
+    device: ['Interface to the provider', 'wan0'],
+    more: 'Interface to another provider (empty: no more)',
+    net: ['Public address with its network', '203.0.113.1/24'],
+    net6: 'Public IPv6 address with its network (empty: none)',
+  },
 } as const;
+
+function question<T>(text: string, proposal: string, read: (text: string) => Answer<T>): Question<T> {
+  return { text, proposal, read };
+}
+
+/** An empty answer is none. */
+function optional<T>(read: (text: string) => Answer<T>): (text: string) => Answer<T | undefined> {
+  return (text) => (text === '' || text === '-' ? { value: undefined } : read(text));
+}
 
 const forwardQuestion: Question<Forward | undefined> = {
   text: 'A port that leads inside, such as tcp:8080:192.168.1.2:80 (empty: no more)',
   proposal: '',
-  read: (text) => (text === '' ? { value: undefined } : readForward(text)),
+  read: optional(readForward),
 };
 
 /** Asks on a terminal where something is missing that has no default. */
 async function answersOf(said: Said): Promise<GatewayAnswers> {
-  const isComplete = [said.inside, said.insideNet, said.outside].every((one) => one !== undefined);
-  if (isComplete) return answersWith(said, undefined);
+  if (said.inside.length > 0 && said.insideNet.length > 0 && said.outside.length > 0)
+    return answersSaid(said);
   if (!process.stdin.isTTY)
     throw wrongUsage(
       'it is not said what is inside and outside',
@@ -101,25 +143,61 @@ async function answersOf(said: Said): Promise<GatewayAnswers> {
     );
   const asker = openAsker();
   try {
-    return await answersWith(said, asker);
+    return {
+      insides: await askSides(asker, 'inside'),
+      outsides: await askSides(asker, 'outside'),
+      forwards: await askForwards(asker),
+    };
   } finally {
     asker.close();
   }
 }
 
-async function answersWith(said: Said, asker: Asker | undefined): Promise<GatewayAnswers> {
-  const answer = async <T>(text: string | undefined, question: Question<T>): Promise<T> =>
-    text === undefined && asker ? asker.ask(question) : demanded(question.read(text ?? question.proposal));
+/** All of it from flags: the first network is of the first interface, and so on. */
+function answersSaid(said: Said): GatewayAnswers {
+  const addresses =
+    said.outside.length === 1 && said.outsideAddress.length === 0 ? ['203.0.113.1/24'] : said.outsideAddress;
   return {
-    inside: await answer(said.inside, questions.inside),
-    insideNet: await answer(said.insideNet, questions.insideNet),
-    outside: await answer(said.outside, questions.outside),
-    outsideNet: await answer(said.outsideAddress, questions.outsideAddress),
-    forwards: [
-      ...said.forward.map((one) => demanded(readForward(one))),
-      ...(asker && said.forward.length === 0 ? await askForwards(asker) : []),
-    ],
+    insides: sidesSaid('--inside-net', said.inside, said.insideNet, said.insideNet6, []),
+    outsides: sidesSaid('--outside-address', said.outside, addresses, said.outsideAddress6, said.prefix),
+    forwards: said.forward.map((one) => demanded(readForward(one))),
   };
+}
+
+function sidesSaid(
+  flag: string,
+  devices: readonly string[],
+  nets: readonly string[],
+  nets6: readonly string[],
+  prefixes: readonly string[],
+): readonly Side[] {
+  if (devices.length !== nets.length || [nets6, prefixes].some((list) => list.length > devices.length))
+    throw wrongUsage(`\`${flag}\` and what belongs to it is said once for each interface`, helpOfFlags);
+  return devices.map((device, at) =>
+    side(
+      demanded(readInterface(device)),
+      demanded(readSubnet(nets[at] ?? '')),
+      demanded(optional(readSubnet6)(nets6[at] ?? '')),
+      demanded(optional(readSubnet6)(prefixes[at] ?? '')),
+    ),
+  );
+}
+
+function side(device: string, net: Subnet, net6: Subnet | undefined, prefix?: Subnet): Side {
+  return { device, net, ...(net6 && { net6 }), ...(prefix && { prefix }) };
+}
+
+/** One network after the other, until there is no more. */
+async function askSides(asker: Asker, kind: keyof typeof questions): Promise<readonly Side[]> {
+  const { device, more, net, net6 } = questions[kind];
+  const sides: Side[] = [];
+  let name: string | undefined = await asker.ask(question(device[0], device[1], readInterface));
+  while (name !== undefined) {
+    const own = await asker.ask(question(net[0], sides.length === 0 ? net[1] : '', readSubnet));
+    sides.push(side(name, own, await asker.ask(question(net6, '', optional(readSubnet6)))));
+    name = await asker.ask(question(more, '', optional(readInterface)));
+  }
+  return sides;
 }
 
 async function askForwards(asker: Asker): Promise<readonly Forward[]> {
@@ -131,9 +209,11 @@ async function askForwards(asker: Asker): Promise<readonly Forward[]> {
   }
 }
 
+const helpOfFlags = '`hookline init nat-gateway --help` shows what it takes';
+
 function demanded<T>(answer: Answer<T>): T {
   if ('value' in answer) return answer.value;
-  throw wrongUsage(answer.problem, '`hookline init nat-gateway --help` shows what it takes');
+  throw wrongUsage(answer.problem, helpOfFlags);
 }
 
 /** In its layout; what is handed out is a policy that passes its own tests. */

@@ -77,3 +77,8 @@ export function routeLine(route: RouteFacts): string {
 export function ruleLine(rule: MachineNeeds['rules'][number]): string {
   return `rule ${rule.family === 6 ? 'ip6 ' : ''}priority ${rule.priority} ${ruleText(rule)}`;
 }
+
+/** The lines of a `host` that has all of it. */
+export function needLines({ sysctls, routes, rules }: MachineNeeds): readonly string[] {
+  return [...sysctls.map(sysctlLine), ...routes.map(routeLine), ...rules.map(ruleLine)];
+}

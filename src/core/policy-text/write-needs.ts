@@ -1,6 +1,6 @@
 // What a rule set needs of its machine, as comments in the words of a `host`: a block of its own would be a machine without
 // addresses, and a trace would take it for the real one.
-import { routeLine, ruleLine, sysctlLine } from '../machine/emit.ts';
+import { needLines } from '../machine/emit.ts';
 import type { MachineNeeds } from '../machine/needs.ts';
 
 /** A block of lines for each that needs something, an empty line before it. */
@@ -15,9 +15,4 @@ export function writeNeeds(needs: readonly MachineNeeds[] = []): readonly string
 
 function wayOut({ rules }: MachineNeeds): string {
   return rules.length === 0 ? '`--to sysctl` writes' : '`--to sysctl` and `--to routes` write';
-}
-
-/** The lines of a `host` that has all of it. */
-function needLines({ sysctls, routes, rules }: MachineNeeds): readonly string[] {
-  return [...sysctls.map(sysctlLine), ...routes.map(routeLine), ...rules.map(ruleLine)];
 }

@@ -1,7 +1,7 @@
 // What a person says of a gateway, read with the types of the language: nothing else gets into the policy.
-import { formatIpv4 } from '../datatype/address.ts';
+import { type AddressFamily, addressWidth, formatAddress } from '../datatype/address.ts';
 import { prefixRange } from '../datatype/range.ts';
-import { ipv4Address, port } from '../datatype/types.ts';
+import { ipv4Address, ipv6Address, port } from '../datatype/types.ts';
 import { byteLength } from '../match/quote.ts';
 
 /** A value, or why the text is none. */
@@ -9,6 +9,7 @@ export type Answer<T> = { readonly value: T } | { readonly problem: string };
 
 /** An address in its network. */
 export interface Subnet {
+  readonly family: AddressFamily;
   readonly address: bigint;
   readonly length: number;
   readonly lo: bigint;
@@ -38,7 +39,17 @@ export function readSubnet(text: string): Answer<Subnet> {
   const length = Number(digits);
   if (address === undefined || length < 8 || length > 30)
     return { problem: `\`${text}\` is no IPv4 network such as \`192.168.1.0/24\`` };
-  return { value: { address, length, ...prefixRange(address, length, 32) } };
+  return { value: { family: 4, address, length, ...prefixRange(address, length, addressWidth(4)) } };
+}
+
+/** `2001:db8:1::/64`: the same of IPv6. */
+export function readSubnet6(text: string): Answer<Subnet> {
+  const [, written = '', digits = ''] = /^([\da-fA-F:.]+)\/(\d{1,3})$/.exec(text) ?? [];
+  const address = ipv6Address.parse(written);
+  const length = Number(digits);
+  if (address === undefined || length < 16 || length > 124)
+    return { problem: `\`${text}\` is no IPv6 network such as \`2001:db8:1::/64\`` };
+  return { value: { family: 6, address, length, ...prefixRange(address, length, addressWidth(6)) } };
 }
 
 /** `tcp:8080:10.0.0.2:80` or `udp:5000-5100:10.0.0.3`. */
@@ -62,11 +73,23 @@ function numberIn(text: string): bigint | undefined {
 }
 
 /** `10.0.0.1/24`. */
-export function subnetText({ length }: Subnet, address: bigint): string {
-  return `${formatIpv4(address)}/${length}`;
+export function subnetText({ family, length }: Subnet, address: bigint): string {
+  return `${formatAddress({ family, value: address })}/${length}`;
 }
 
 /** Whether an address is of a host in the network. */
 export function isHost({ lo, hi }: Subnet, address: bigint): boolean {
   return address > lo && address < hi;
+}
+
+/** The address that was said, or the first one of the network. */
+export function ownAddress(net: Subnet): bigint {
+  return isHost(net, net.address) ? net.address : net.lo + 1n;
+}
+
+/** The last host of a network that is none of these, of which there are fewer than hosts. */
+export function otherHost({ lo, hi }: Subnet, taken: readonly bigint[]): bigint {
+  let address = hi - 1n;
+  while (taken.includes(address) && address > lo + 1n) address--;
+  return address;
 }

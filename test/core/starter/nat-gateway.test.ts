@@ -1,9 +1,10 @@
 // Whatever is answered, the policy that comes of it passes its own tests, and nothing else gets into it.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { backEndNames, compile } from '../../../src/core/compile.ts';
 import { loadPolicy } from '../../../src/core/load.ts';
 import { runTests } from '../../../src/core/policy-test/run.ts';
-import { readForward, readInterface, readSubnet } from '../../../src/core/starter/answer.ts';
+import { readForward, readInterface, readSubnet, readSubnet6 } from '../../../src/core/starter/answer.ts';
 import { natGatewayPolicy } from '../../../src/core/starter/nat-gateway.ts';
 import { formatPolicy } from '../../../src/core/syntax/format.ts';
 
@@ -22,12 +23,26 @@ const forward = fc.record({
   host: fc.integer({ min: 2, max: 6 }),
 });
 
+/** `n` is of the network, and of the interface. */
+function sideOf(device: string, [net, net6]: readonly [string, string], has6: boolean, prefix?: string) {
+  return {
+    device: demand(readInterface(device)),
+    net: demand(readSubnet(net)),
+    ...(has6 && { net6: demand(readSubnet6(net6)) }),
+    ...(prefix !== undefined && { prefix: demand(readSubnet6(prefix)) }),
+  };
+}
+
 test('every policy passes its own tests, in its layout', () => {
   const answers = fc.record({
     inside: interfaces,
     net: byte,
-    length: fc.integer({ min: 16, max: 29 }),
+    length: fc.integer({ min: 24, max: 29 }),
     public: byte,
+    insides: fc.integer({ min: 1, max: 3 }),
+    outsides: fc.integer({ min: 1, max: 3 }),
+    has6: fc.boolean(),
+    hasPrefix: fc.boolean(),
     ports,
     forwards: fc.array(forward, { minLength: 4, maxLength: 4 }),
   });
@@ -44,21 +59,24 @@ test('every policy passes its own tests, in its layout', () => {
         const target = width === 0 && to !== null ? `:${to}` : '';
         return demand(readForward(`${protocol}:${range}:10.${one.net}.0.${host}${target}`));
       });
-      const text = demand(
-        natGatewayPolicy({
-          inside: demand(readInterface(one.inside)),
-          insideNet: demand(readSubnet(`10.${one.net}.0.0/${one.length}`)),
-          outside: demand(readInterface('wan0')),
-          outsideNet: demand(readSubnet(`198.51.100.${one.public}/24`)),
-          forwards,
-        }),
-      );
+      const insides = Array.from({ length: one.insides }, (_, at) => {
+        const nets = [`10.${one.net}.${at}.0/${one.length}`, `2001:db8:1:${at}::/64`] as const;
+        return sideOf(at === 0 ? one.inside : `in${at}`, nets, one.has6);
+      });
+      const outsides = Array.from({ length: one.outsides }, (_, at) => {
+        const nets = [`198.51.${100 + at}.${one.public}/24`, `2001:db8:f${at}::1/64`] as const;
+        const prefix = one.has6 && one.hasPrefix && one.insides === 1 ? `2001:db8:e${at}::/64` : undefined;
+        return sideOf(`wan${at}`, nets, one.has6, prefix);
+      });
+      const text = demand(natGatewayPolicy({ insides, outsides, forwards }));
       const laidOut = formatPolicy({ name: 'policy.hook', text }).value ?? '';
       expect(formatPolicy({ name: 'policy.hook', text: laidOut }).value).toBe(laidOut);
       const { value, diagnostics } = loadPolicy({ name: 'policy.hook', text: laidOut }, 'hook');
       expect(diagnostics).toEqual([]);
+      for (const backEnd of backEndNames)
+        expect(value && compile(value.ruleSet, backEnd).diagnostics.map(({ code }) => code)).toEqual([]);
       const results = value ? runTests(value) : [];
-      expect(results.length).toBeGreaterThanOrEqual(2 + forwards.length);
+      expect(results.length).toBeGreaterThanOrEqual(one.insides + one.outsides * (1 + forwards.length));
       expect(results.flatMap(({ steps }) => steps.flatMap(({ failures }) => failures))).toEqual([]);
     }),
     { numRuns: 25 },
@@ -108,10 +126,8 @@ test.each<[string, string, readonly string[]]>([
   ['lan0', '198.51.100.1/24', ['tcp:80:10.0.0.2', 'tcp:70-90:10.0.0.3']],
 ])('answers that do not go together: inside %s, outside %s, %j', (inside, outsideNet, forwards) => {
   const answers = {
-    inside,
-    insideNet: demand(readSubnet('10.0.0.0/24')),
-    outside: 'wan0',
-    outsideNet: demand(readSubnet(outsideNet)),
+    insides: [{ device: inside, net: demand(readSubnet('10.0.0.0/24')) }],
+    outsides: [{ device: 'wan0', net: demand(readSubnet(outsideNet)) }],
     forwards: forwards.map((one) => demand(readForward(one))),
   };
   expect(natGatewayPolicy(answers)).toHaveProperty('problem');
