@@ -89,7 +89,11 @@ function readRule(rule: RuleTerms, context: RuleContext): readonly Draft[] {
   const cursor = cursorOver(rule.terms, rule.span, context.report);
   const start: Draft = { cursor, parts: [], ...(context.limit && { limit: context.limit }) };
   const readArguments = argumentReader(context.sets);
-  const all = readParts(start, { readArguments, definitions: context.definitions });
+  const all = readParts(start, {
+    readArguments,
+    definitions: context.definitions,
+    split: { times: 0, span: rule.span },
+  });
   const drafts = all.filter((draft) => !draft.contradicted);
   if (drafts.length === 0) all[0]?.contradicted?.();
   return drafts;
@@ -99,7 +103,12 @@ function readRule(rule: RuleTerms, context: RuleContext): readonly Draft[] {
 interface Tools {
   readonly readArguments: ArgumentReader;
   readonly definitions: Definitions;
+  /** How often the rule has split. */
+  readonly split: { times: number; readonly span: Span };
 }
+
+/** Services of several protocols, one behind the other, would double what a rule stands for without end. */
+const mostSplits = 256;
 
 function readParts(start: Draft, tools: Tools): readonly Draft[] {
   let draft = start;
@@ -107,10 +116,23 @@ function readParts(start: Draft, tools: Tools): readonly Draft[] {
     const before = draft.cursor;
     const [first, ...others] = readPart(draft, tools).map((one) => behind(before, one));
     if (!first) return [];
-    if (others.length > 0) return [first, ...others].flatMap((one) => readParts(one, tools));
+    if (others.length > 0)
+      return splitsTooOften(before.report, tools) ? [] : readAll([first, ...others], tools);
     draft = first;
   }
   return [draft];
+}
+
+function readAll(drafts: readonly Draft[], tools: Tools): readonly Draft[] {
+  return drafts.flatMap((one) => readParts(one, tools));
+}
+
+function splitsTooOften(report: Report, { split }: Tools): boolean {
+  split.times++;
+  if (split.times <= mostSplits) return false;
+  const message = `the rule stands for more than ${mostSplits} rules`;
+  report.complain('HK2041', message, { span: split.span });
+  return true;
 }
 
 /** Every part takes a term, so that a rule comes to its end whatever reads the parts. */

@@ -65,6 +65,13 @@ export const ruleCodes = codes({
     explanation:
       'What hookline does not understand of a rule set is kept in the words of the tool that it comes from: `iptables match "…"` (or `statement`, or `target`, which may end the rule) before words of iptables, and `nft { … }` before a statement or an object in the JSON of nft. Only that tool can be given them, and a trace calls them unknown.',
   },
+  HK2041: {
+    title: 'rule for too many rules',
+    severity: 'error',
+    help: 'write the services that it is about as one, or several rules',
+    explanation:
+      'A service of several protocols makes of a rule one for each of them, and several such services in one rule make one for each combination. A rule stands for at most some hundred others.',
+  },
   HK2080: {
     title: 'word of iptables',
     severity: 'error',
