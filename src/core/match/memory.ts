@@ -2,6 +2,7 @@
 import type { Entry, Zone } from '../conntrack/entry.ts';
 import type { Tuple } from '../conntrack/tuple.ts';
 import type { AddressFamily } from '../datatype/address.ts';
+import type { Packet } from '../packet/packet.ts';
 
 /** What is kept in one place. */
 export type Remembered =
@@ -15,6 +16,8 @@ export type Remembered =
   | { readonly kind: 'credit'; readonly credit: bigint; readonly refills: bigint; readonly at: number }
   /** A list of addresses, the one that was touched longest ago first. */
   | { readonly kind: 'recent'; readonly entries: readonly RecentEntry[] }
+  /** Fragments of one packet that wait for the others, and since when, in seconds. */
+  | { readonly kind: 'fragments'; readonly pieces: readonly Packet[]; readonly since: number }
   /** The connections that came to a place, the oldest first. */
   | { readonly kind: 'connections'; readonly list: readonly CountedConnection[] };
 

@@ -3,7 +3,7 @@ import type { AddressFamily } from '../datatype/address.ts';
 import { type Diagnostic, diagnostic, type Outcome } from '../diagnostic/diagnostic.ts';
 import { readUint, viewOf } from './bytes.ts';
 import { decodeTransport } from './decode-transport.ts';
-import type { Fragment, LinkHeader, Packet } from './packet.ts';
+import { type Fragment, type LinkHeader, notFragmented, type Packet } from './packet.ts';
 
 /**
  * Reads an IPv4 or IPv6 packet; with `link: 'ethernet'` the bytes begin with an Ethernet header. A capture may end
@@ -127,7 +127,7 @@ function decodeIpv6(bytes: Uint8Array, extent: Extent): Read {
       protocol: chain.protocol,
       ...(first !== chain.protocol && first !== fragmentHeader && { nextHeader: first }),
       fragment: chain.fragment,
-      identification: 0,
+      identification: chain.identification,
       data: bytes.subarray(chain.end, length),
     },
     extent,
@@ -137,6 +137,7 @@ function decodeIpv6(bytes: Uint8Array, extent: Extent): Read {
 interface Chain {
   readonly protocol: number;
   readonly fragment: Fragment;
+  readonly identification: number;
   readonly end: number;
 }
 
@@ -146,14 +147,17 @@ const fragmentHeader = 44;
 
 /** Follows the chain to the transport header; behind the header of a later fragment there is none. */
 function skipExtensions(bytes: Uint8Array, first: number): Chain | string {
-  let chain: Chain = { protocol: first, fragment: { offset: 0, more: false, dontFragment: false }, end: 40 };
+  let chain: Chain = { protocol: first, fragment: notFragmented, identification: 0, end: 40 };
   while (sizedHeaders.has(chain.protocol) || chain.protocol === fragmentHeader) {
     if (chain.fragment.offset > 0) break;
     const { protocol, end } = chain;
     const size = protocol === fragmentHeader ? 8 : ((bytes[end + 1] ?? 0) + 1) * 8;
     if (bytes.length < end + size) return truncated('the chain of IPv6 headers', end + size, bytes);
-    const fragment = protocol === fragmentHeader ? fragmentAt(bytes, end) : chain.fragment;
-    chain = { protocol: bytes[end] ?? 0, fragment, end: end + size };
+    const own =
+      protocol === fragmentHeader
+        ? { fragment: fragmentAt(bytes, end), identification: Number(readUint(bytes, end + 4, 4)) }
+        : {};
+    chain = { ...chain, ...own, protocol: bytes[end] ?? 0, end: end + size };
   }
   return chain;
 }

@@ -65,6 +65,7 @@ function encodeIpv6(packet: Packet): Uint8Array {
   if (!fragmented) return bytes;
   view.setUint8(40, packet.protocol);
   view.setUint16(42, (packet.fragment.offset << 3) | (packet.fragment.more ? 1 : 0));
+  view.setUint32(44, packet.identification ?? 0);
   return bytes;
 }
 

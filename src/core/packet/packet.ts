@@ -27,7 +27,7 @@ export interface Packet {
   /** Everything behind the transport header, as far as it was captured. */
   readonly payload?: Uint8Array;
   readonly ecn?: number;
-  /** IPv4 identification. */
+  /** Identification of IPv4, or of a fragment of IPv6. */
   readonly identification?: number;
 }
 

@@ -3,6 +3,7 @@ import type { Hook } from '../hook/hook.ts';
 import { answerReject } from './answer.ts';
 import { runBaseChain } from './chain.ts';
 import { confirmConnection, trackConnection } from './connection.ts';
+import { defragment } from './defragment.ts';
 import { runNat } from './nat.ts';
 import { type HookedChain, type HookFunction, hookFunctions } from './order.ts';
 import { rerouteAfter } from './reroute.ts';
@@ -33,6 +34,8 @@ function runFunction(run: Run, one: HookFunction): End | undefined {
       return one.hooked.base.type === 'route'
         ? rerouteAfter(run, () => runFilter(run, one.hooked))
         : runFilter(run, one.hooked);
+    case 'defrag':
+      return defragment(run, 'conntrack');
     case 'conntrack':
       trackConnection(run);
       return undefined;

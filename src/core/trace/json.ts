@@ -62,6 +62,7 @@ function wayToJson(way: Way): JsonObject {
       ...packetToJson(way.packet),
       ...(way.unknownParts.length > 0 && { unknown: way.unknownParts }),
     },
+    fragments: way.pieces?.map((piece) => formatPacket(piece)),
     deciding: way.deciding && decidingToJson(way.deciding),
     conntrack: connectionToJson(way.conntrack),
     assumptions: way.assumptions.length > 0 ? way.assumptions : undefined,

@@ -17,7 +17,7 @@ export interface HookedChain {
 /** One thing that runs at a hook. */
 export type HookFunction =
   | { readonly kind: 'chain'; readonly priority: number; readonly hooked: HookedChain }
-  | { readonly kind: 'conntrack'; readonly priority: number }
+  | { readonly kind: 'defrag' | 'conntrack'; readonly priority: number }
   | {
       readonly kind: 'nat';
       readonly priority: number;
@@ -64,7 +64,10 @@ function conntrackAt(hook: Hook): readonly HookFunction[] {
   switch (hook) {
     case 'prerouting':
     case 'output':
-      return [{ kind: 'conntrack', priority: priority.conntrack }];
+      return [
+        { kind: 'defrag', priority: priority.defrag },
+        { kind: 'conntrack', priority: priority.conntrack },
+      ];
     case 'input':
     case 'postrouting':
       return [{ kind: 'confirm', priority: priority.confirm }];
@@ -120,7 +123,7 @@ function sees(table: Table, family: AddressFamily, hook: Hook): boolean {
  * Whether connections of a family are tracked: anything of the family that refers to them turns it on, in any chain
  * (net/netfilter/nf_conntrack_proto.c: nf_ct_netns_get).
  */
-export const usesConntrack = perRuleSet(refersToConntrack);
+const usesConntrack = perRuleSet(refersToConntrack);
 
 function refersToConntrack(ruleSet: RuleSet, family: AddressFamily): boolean {
   const parts = ruleSet.tables

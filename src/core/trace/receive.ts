@@ -7,6 +7,7 @@ import { isLinkLocal6 } from '../topology/prefix.ts';
 import { forwards } from '../topology/sysctl.ts';
 import { validateSource } from '../topology/validate.ts';
 import { sendIcmpError } from './answer.ts';
+import { defragment } from './defragment.ts';
 import { answerDelivered } from './delivered.ts';
 import { runHook } from './hooks.ts';
 import { hasShorterWay } from './redirect.ts';
@@ -115,8 +116,10 @@ function forwardingOff(run: Run, host: Host): End | undefined {
   return dropByStack(run, 'forwarding-off', `it is for another host, and forwarding is off on ${device}`);
 }
 
+/** Fragments of IPv4 are put together before INPUT, those of IPv6 behind it (net/ipv4/ip_input.c: ip_local_deliver). */
 function deliver(run: Run): End {
-  const end = runHook(run, 'input');
+  const held = run.family === 4 ? defragment(run, 'delivery') : undefined;
+  const end = held ?? runHook(run, 'input');
   if (end) return end;
   answerDelivered(run);
   return { verdict: 'accept', fate: 'delivered-local' };
@@ -161,10 +164,11 @@ function forwardDecremented(run: Run, ttl: number): End {
 
 function tooLarge(run: Run): End | undefined {
   const device = run.request.host?.interfaces.find((one) => one.name === run.oif);
-  const { packet, family } = run;
+  const { packet, family, pieces } = run;
   const mayFragment = family === 4 && !packet.fragment.dontFragment;
-  if (!device || mayFragment || packet.length <= device.mtu) return undefined;
-  const why = `${packet.length} bytes do not fit the ${device.mtu} of ${device.name}`;
+  const largest = pieces.length > 0 ? Math.max(...pieces.map((one) => one.length)) : packet.length;
+  if (!device || mayFragment || largest <= device.mtu) return undefined;
+  const why = `${largest} bytes do not fit the ${device.mtu} of ${device.name}`;
   const end = dropByStack(run, 'fragmentation-needed', why);
   sendIcmpError(run, 'fragmentation-needed', stackErrors.tooLarge[family]);
   return end;

@@ -1,19 +1,14 @@
-// What a trace can't be asked: packets that don't fit the host, or that the kernel never shows to a rule.
+// What a trace can't be asked: packets that don't fit the host.
 import { type Diagnostic, diagnostic } from '../diagnostic/diagnostic.ts';
 import { suggest } from '../text/suggest.ts';
 import type { Host } from '../topology/host.ts';
-import { usesConntrack } from './order.ts';
 import type { TraceRequest } from './run.ts';
 
 /** Errors that make a trace of this request meaningless; trace() expects that there are none. */
-export function requestProblems({ ruleSet, host, injection }: TraceRequest): readonly Diagnostic[] {
-  const { packet, iif, oif } = injection;
-  const { offset, more } = packet.fragment;
+export function requestProblems({ host, injection }: TraceRequest): readonly Diagnostic[] {
+  const { iif, oif } = injection;
   const names = host ? [iif, oif].filter((name) => name !== undefined) : [];
-  return [
-    ...names.flatMap((name) => (host ? missingInterface(host, name) : [])),
-    ...((offset > 0 || more) && usesConntrack(ruleSet, packet.family) ? [fragment()] : []),
-  ];
+  return names.flatMap((name) => (host ? missingInterface(host, name) : []));
 }
 
 function missingInterface(host: Host, name: string): readonly Diagnostic[] {
@@ -22,10 +17,4 @@ function missingInterface(host: Host, name: string): readonly Diagnostic[] {
   const near = suggest(name, names);
   const help = near === undefined ? `it has ${names.join(', ')}` : `did you mean \`${near}\`?`;
   return [diagnostic('HK6050', `host \`${host.name}\` has no interface \`${name}\``, { help })];
-}
-
-function fragment(): Diagnostic {
-  return diagnostic('HK6051', 'a fragment is seen by no rule: it is put together with the others first', {
-    help: 'trace the packet without its fragment fields',
-  });
 }

@@ -79,6 +79,8 @@ export interface Run {
   readonly isAnswer: boolean;
   /** What a packet of this host's own asks of routing, beside what is in it. */
   readonly lookup: Pick<Flow, 'oif' | 'preferredOif' | 'anySource'>;
+  /** The fragments that the packet was put together from. */
+  pieces: readonly Packet[];
   /** What routing found last; answers depend on it. */
   routed: RouteDecision | undefined;
 }
@@ -133,6 +135,7 @@ export function startRun(
     transmit,
     isAnswer: false,
     lookup: injection.oif === undefined ? {} : { oif: injection.oif },
+    pieces: [],
     routed: undefined,
   };
 }

@@ -8,8 +8,16 @@ import type { Verdict } from '../statement/define.ts';
 /** What happened to the packet as a whole. `depends`: see the branches of the result. */
 export type TraceVerdict = 'accept' | 'drop' | 'reject' | 'queue' | 'depends';
 
-/** Where the packet ended. `sent` is the fate of a packet of this host that left it. */
-export type Fate = 'delivered-local' | 'forwarded' | 'sent' | 'dropped' | 'rejected' | 'queued' | 'depends';
+/** Where the packet ended. `held` is that of a fragment that waits for the others; `sent` is the fate of a packet of this host that left it. */
+export type Fate =
+  | 'delivered-local'
+  | 'forwarded'
+  | 'sent'
+  | 'dropped'
+  | 'rejected'
+  | 'queued'
+  | 'held'
+  | 'depends';
 
 /** Why the stack, and not a rule, ended the packet. */
 export type StackReason =
@@ -22,6 +30,7 @@ export type StackReason =
   | 'martian-destination'
   | 'ttl-exceeded'
   | 'fragmentation-needed'
+  | 'fragment'
   | 'forwarding-off'
   | 'multicast-not-joined'
   | 'not-for-this-host'
@@ -112,6 +121,8 @@ export interface Way {
   readonly deciding?: Deciding;
   /** As it left, or as it stood where it ended. */
   readonly packet: Packet;
+  /** What goes over the wire in its place, where it leaves in fragments. */
+  readonly pieces?: readonly Packet[];
   /** Parts of `packet` that are only a stand-in, with the reason. */
   readonly unknownParts: readonly string[];
   readonly conntrack: ConntrackView | undefined;

@@ -1,6 +1,7 @@
 // What is left of a run when it is over: how the packet fared, and the connections behind it.
 import type { ConntrackTable } from '../conntrack/table.ts';
 import { isUnknown } from '../field/view.ts';
+import { cut } from '../packet/reassemble.ts';
 import { decidingOf } from './deciding.ts';
 import { type End, known, type Run } from './run.ts';
 import type { Supposition, Way } from './step.ts';
@@ -14,6 +15,7 @@ export function wayOf(run: Run, end: End, suppositions: readonly Supposition[]):
     ...(out !== undefined && { out }),
     ...(deciding && { deciding }),
     packet: run.packet,
+    ...onWire(run, out),
     unknownParts: Object.entries(run.unknown).map(([part, { unknown }]) => `${part}: ${unknown}`),
     conntrack: run.ct,
     steps: run.steps,
@@ -21,6 +23,14 @@ export function wayOf(run: Run, end: End, suppositions: readonly Supposition[]):
     suppositions,
     assumptions: [...run.assumptions],
   };
+}
+
+/** The fragments that leave (net/ipv4/ip_output.c: ip_finish_output, ip_do_fragment; net/ipv6/ip6_output.c: ip6_fragment). */
+function onWire({ packet, pieces, request: { host } }: Run, out: string | undefined): Pick<Way, 'pieces'> {
+  const device = host?.interfaces.find((one) => one.name === out);
+  if (!device) return {};
+  const cutInto = cut(packet, device.mtu, pieces);
+  return cutInto.length > 1 ? { pieces: cutInto } : {};
 }
 
 /** What rules changed in a known connection stays, even if the packet itself was dropped. */

@@ -5,7 +5,6 @@ import { loadPolicy } from '../../../src/core/load.ts';
 import { parsePacketSpec } from '../../../src/core/packet/spec.ts';
 import type { Host } from '../../../src/core/topology/host.ts';
 import { beginHistory, nextInHistory } from '../../../src/core/trace/history.ts';
-import { requestProblems } from '../../../src/core/trace/request.ts';
 import type { Trace } from '../../../src/core/trace/trace.ts';
 
 /** The traces of packets that go through a policy one after the other. */
@@ -70,11 +69,4 @@ test('no redirect of IPv6 is sent', () => {
     'host gw {\n interface "a" { address fe80::1/64; address fd00::1/64 }\n sysctl net.ipv6.conf.all.forwarding = 1\n}\n';
   const [traced] = history(`${tracking}${host}`, ['in a udp [fd00::5]:1 -> [fd00::6]:2']);
   expect(traced?.ways[0]).toMatchObject({ fate: 'forwarded', answers: [] });
-});
-
-test('a fragment is refused where connections are tracked', () => {
-  const { value } = loadPolicy({ name: 'policy.hook', text: tracking });
-  if (!value) throw new Error('bad policy');
-  const request = requestOf(value.ruleSet, undefined, 'in a out b udp 10.0.0.1:1 -> 10.1.0.1:2 mf');
-  expect(requestProblems(request).map((one) => one.code)).toEqual(['HK6051']);
 });

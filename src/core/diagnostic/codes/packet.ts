@@ -109,12 +109,6 @@ export const packetCodes = codes({
     explanation:
       'The packet enters or leaves by an interface that the host does not have. Routing can only be followed on interfaces that its `host` block declares.',
   },
-  HK6051: {
-    title: 'one fragment of a packet',
-    severity: 'error',
-    explanation:
-      'Where connections are tracked the kernel puts fragments together before any rule sees them (priority -400), and no rule sees a fragment by itself. Trace the whole packet.',
-  },
   HK6060: {
     title: 'malformed capture',
     severity: 'error',
