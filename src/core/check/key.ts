@@ -11,6 +11,7 @@ import { makeWordTree } from '../text/word-tree.ts';
 import { type AgnosticKey, agnosticKeys } from './agnostic.ts';
 import { type Cursor, peek } from './cursor.ts';
 import { type Expand, expansionKeys } from './expansion.ts';
+import { foreignWords } from './foreign-words.ts';
 import { isRawKey, type RawKey, rawKeys } from './raw.ts';
 import { iptablesWords } from './short-forms.ts';
 
@@ -123,6 +124,8 @@ export interface MistypedKey {
 /** What was meant where the next words begin no key. */
 export function explainUnknownKey(cursor: Cursor): MistypedKey {
   const next = nextWords(cursor);
+  const foreign = foreignWords.get(next[0] ?? '');
+  if (foreign !== undefined) return { words: 1, help: foreign };
   const forms = matchFamilies.filter((family) => family.mayBegin(next)).map(({ form }) => form);
   if (forms.length > 0)
     return { words: 1, help: `write it as in ${forms.map((form) => `\`${form}\``).join(', ')}` };
