@@ -5,6 +5,7 @@ import { diagnostic } from '../../core/diagnostic/diagnostic.ts';
 import type { Clock } from '../../core/field/view.ts';
 import type { PolicyKind } from '../../core/load.ts';
 import { formatInjection } from '../../core/packet/format.ts';
+import { carriedBy } from '../../core/packet/tunnel.ts';
 import { beginHistory, nextInHistory, requestAt } from '../../core/trace/history.ts';
 import { traceToJson } from '../../core/trace/json.ts';
 import { type LoggingRule, loggingRules } from '../../core/trace/logged.ts';
@@ -34,6 +35,7 @@ import type { PassedOver } from '../passed-over.ts';
 import { openProgress } from '../progress.ts';
 import { loggedBy, loggedText, loggedToJson } from '../report/logged.ts';
 import { summaryText, summaryToJson } from '../report/summary.ts';
+import { traceConnection } from '../trace-connection.ts';
 
 export const addTrace: AddCommand = (parent, run) =>
   parent
@@ -54,6 +56,10 @@ export const addTrace: AddCommand = (parent, run) =>
     .option('--sequence', 'take the packets for one history: connections are kept from one to the next')
     .option('--log <line>', 'a line of the kernel log; `-` takes all of a journal on stdin')
     .option('--pcap <file>', 'the packets of a capture (pcap or pcapng), as one history; `-` is stdin')
+    .option(
+      '--conntrack <entry>',
+      'a line of `conntrack -L`: the first packet of the connection as a new one, and one of each side as it is now',
+    )
     .option(
       '--device <interface>',
       'where a capture was made that does not say it itself, or the names of its numbers: `2=wan0,3=lan0`',
@@ -89,6 +95,7 @@ interface Options extends PacketOptions {
   readonly at?: string | undefined;
   readonly state?: string | undefined;
   readonly sequence?: true | undefined;
+  readonly conntrack?: string | undefined;
   readonly summary?: true | undefined;
   readonly each?: true | undefined;
   readonly why?: true | undefined;
@@ -103,6 +110,11 @@ async function traceAll(
 ): Promise<ExitCode> {
   const policy = await readPolicy(context, path, options.from, options.ipset);
   const host = await readHost(context, policy, options);
+  if (options.conntrack !== undefined) {
+    noOtherPackets(words, options);
+    const clock = clockOf(options.at, {});
+    return traceConnection(context, options.conntrack, { ruleSet: policy.ruleSet, host, clock });
+  }
   const { packets, passed } = givenPackets(context, words, options);
   const start = beginHistory(await readTable(context, options.state));
   const isHistory = options.sequence === true || options.pcap !== undefined;
@@ -139,6 +151,14 @@ async function traceAll(
   passed.report();
   if (isSummary) printSummary(context, tally, passed.count());
   return exitCode.done;
+}
+
+function noOtherPackets(words: readonly string[], { packets, log, pcap, state }: Options): void {
+  if (words.length > 0 || [packets, log, pcap, state].some((one) => one !== undefined))
+    throw wrongUsage(
+      '`--conntrack` stands alone',
+      'its line tells the packets, and the only connection there is',
+    );
 }
 
 function printSummary({ out, json }: Context, tally: Tally, passedOver: number): void {
@@ -196,18 +216,24 @@ interface Answer {
 function print({ out, json }: Context, packet: GivenPacket, { traced, why, many, logging }: Answer): void {
   const head = packet.found?.head;
   const logged = head && loggedBy(head.prefix, traced, logging);
+  const carried = carriedBy(packet.injection.packet);
   const object = () => ({
     ...traceToJson(traced, why && whyToJson(why)),
+    ...(carried !== undefined && { carries: carried }),
     ...(logged && { logged: loggedToJson(logged) }),
   });
   const text = () =>
     renderTrace(packet.injection, traced, why ? renderWhy(why, out.paint) : [], out) +
+    (carried === undefined ? '' : `${out.paint('strong', 'carries')}  ${carried}\n`) +
     (logged ? loggedText(logged, out) : '');
   out.write(json ? `${JSON.stringify(object(), null, many ? 0 : 2)}\n` : `${text()}${many ? '\n' : ''}`);
 }
 
 /** The time that was said, else that of the packet, else now; what no zone was said with is UTC, and leaves that of the kernel open. */
-function clockOf(text: string | undefined, { time, found }: GivenPacket): Clock | undefined {
+function clockOf(
+  text: string | undefined,
+  { time, found }: Pick<GivenPacket, 'time' | 'found'>,
+): Clock | undefined {
   if (text !== undefined) return readClock(text);
   if (time !== undefined) return { seconds: Number(time / 1_000_000_000n) };
   return found?.head?.time ? undefined : { seconds: Math.floor(Date.now() / 1000) };

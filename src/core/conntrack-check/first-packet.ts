@@ -17,14 +17,15 @@ import { lookupRoute } from '../topology/lookup.ts';
  * else received on the interface that its answers go back by. Without host facts that interface is unknown.
  */
 export function firstPacket(entry: Entry, host: Host | undefined): Injection {
-  const packet = packetOf(entry.original);
+  const packet = packetOfTuple(entry.original);
   if (!host) return { packet, direction: 'in' };
   const back = lookupRoute(host, { family: packet.family, destination: packet.source });
   if (back.kind === 'local') return { packet, direction: 'out' };
   return { packet, direction: 'in', ...('device' in back && { iif: back.device }) };
 }
 
-function packetOf({ family, protocol, source, destination, layer4 }: Tuple): Packet {
+/** A packet in the direction of a tuple; of TCP one that begins a connection. */
+export function packetOfTuple({ family, protocol, source, destination, layer4 }: Tuple): Packet {
   const transport = transportOf(protocol, layer4);
   const length = (family === 4 ? 20 : 40) + transportLength(transport);
   return {
