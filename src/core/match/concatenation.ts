@@ -22,6 +22,7 @@ import type { TupleValue } from './reader.ts';
 import type { Selector } from './selector.ts';
 import type { Selectors } from './selectors.ts';
 import { findByFields } from './tuple.ts';
+import { bordersOf } from './tuple-borders.ts';
 import { tupleConditions } from './tuple-iptables.ts';
 import { complete, selectorsFromJson, selectorsToJson, tupleFromJson, tupleToJson } from './tuple-json.ts';
 import { writeTuple } from './tuple-language.ts';
@@ -61,6 +62,10 @@ export function concatenationMatch(definitions: Selectors): MatchDefinition<unkn
       readers: [ipsetReader],
     },
     evaluate: (args, context) => evaluate(args, selectorsOf(args), context),
+    borders: (args, injection, lookups) => {
+      const tuples = tuplesOf(args, lookups);
+      return tuples && bordersOf(selectorsOf(args), tuples, injection);
+    },
     refersToConntrack: ({ keys }) => keys.some((key) => definitions.find(key)?.usesConntrack === true),
     sets: ({ value }) => (value.kind === 'set' ? [value.name] : []),
     transports: (args) => selectorsOf(args).some((selector) => selector.transports === true),

@@ -16,6 +16,7 @@ import type { Condition, IptablesReader, IptablesTarget } from './iptables-spell
 import type { Memory } from './memory.ts';
 import type { TermReader } from './reader.ts';
 import type { Selector } from './selector.ts';
+import type { Borders } from './tuple-borders.ts';
 
 export interface MatchDefinition<Args> {
   /** The words that begin it in the language, also its name in the registry: `tcp dport`. */
@@ -46,6 +47,8 @@ export interface MatchDefinition<Args> {
     context: EvaluationContext,
     holds: boolean,
   ): Injection | undefined;
+  /** Packets on both sides of every border that it draws, where that is more than its holding or not. */
+  borders?(args: Args, injection: Injection, lookups: Lookups): Borders | undefined;
   /** Whether `one` holds for every packet for which `other` does, or for none of them; undefined where that is not evident. */
   relate?(one: Args, other: Args): 'covers' | 'excludes' | undefined;
   /** Names of the sets that it refers to. */

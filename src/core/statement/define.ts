@@ -17,7 +17,8 @@ import type {
 } from '../match/define.ts';
 import type { Condition, IptablesReader, IptablesTarget } from '../match/iptables-spelling.ts';
 import type { TermReader } from '../match/reader.ts';
-import type { IcmpKind, Packet } from '../packet/packet.ts';
+import type { Borders } from '../match/tuple-borders.ts';
+import type { IcmpKind, Injection, Packet } from '../packet/packet.ts';
 
 export interface StatementDefinition<Args> {
   /** Its name in the registry and the words that begin it in the language: `accept`, `meta mark set`. */
@@ -35,6 +36,8 @@ export interface StatementDefinition<Args> {
     readonly readers: readonly IptablesReader<Args>[];
   };
   execute(args: Args, context: EvaluationContext): Effect;
+  /** Packets on both sides of every border between different things that it does. */
+  borders?(args: Args, injection: Injection, lookups: Lookups): Borders | undefined;
   /** What a trace must know beside the packet and its connection; absent: nothing, it does exactly what the kernel does. */
   readonly knowledge?: Knowledge | undefined;
   /** Nothing after it in its rule is reached. */

@@ -13,7 +13,8 @@ import {
 import { findingsOf, hasDefault } from '../match/lookup-iptables.ts';
 import { quote, writeName } from '../match/quote.ts';
 import type { TermReader } from '../match/reader.ts';
-import { isParenthesized, ofConntrack, readReadings } from '../match/reading.ts';
+import { isParenthesized, ofConntrack, readReadings, selectorsOf } from '../match/reading.ts';
+import { bordersOf } from '../match/tuple-borders.ts';
 import { isJsonObject, type JsonValue } from '../nft/json-value.ts';
 import { defineStatement, type Effect, oneOf, type TargetCase } from './define.ts';
 
@@ -47,6 +48,12 @@ export const vmap = defineStatement<Lookup>({
     },
     readers: [],
   },
+  borders: ({ keys, map }, injection, lookups) =>
+    bordersOf(
+      selectorsOf(keys),
+      entriesOf(map, lookups).map(({ key }) => key),
+      injection,
+    ),
   execute: (lookup, context) => {
     const found = lookUp(lookup, context);
     if (found.kind === 'found') return effectOf(found.data);

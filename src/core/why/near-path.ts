@@ -3,6 +3,7 @@ import type { Match, Rule, RuleSet } from '../ir/ruleset.ts';
 import { type EvaluationContext, lookupsOf, type MatchDefinition, type Truth } from '../match/define.ts';
 import { findMatch } from '../match/registry.ts';
 import type { Injection } from '../packet/packet.ts';
+import { findStatement } from '../statement/registry.ts';
 import type { TraceRequest } from '../trace/run.ts';
 import type { RuleStep, Way } from '../trace/step.ts';
 import type { Choose } from './every-choice.ts';
@@ -16,7 +17,20 @@ interface DefinedMatch {
 /** Changed packets, those from rules near to the decision first. The steps are those of `request`'s own packet. */
 export function changesNear(request: TraceRequest, steps: Way['steps']): readonly Injection[] {
   const rules = steps.filter((step): step is RuleStep => step.kind === 'rule').toReversed();
-  return rules.flatMap((step) => (step.matched ? refusing(request, step) : (meeting(request, step) ?? [])));
+  return rules.flatMap((step) => [
+    ...(step.matched ? refusing(request, step) : [meeting(request, step) ?? []].flat()),
+    ...atBorders(request, step),
+  ]);
+}
+
+/** Packets of which a map or a set of tuples of the rule makes something else. */
+function atBorders({ ruleSet, injection }: TraceRequest, step: RuleStep): readonly Injection[] {
+  const context = contextOf(ruleSet, step);
+  return step.rule.parts.flatMap((part) => {
+    if (part.kind === 'opaque') return [];
+    const definition = part.kind === 'match' ? findMatch(part.key) : findStatement(part.key);
+    return definition?.borders?.(part.args, injection, context)?.packets ?? [];
+  });
 }
 
 /** Rules of which more conditions fail are too far away. */

@@ -1,7 +1,7 @@
 // Whether anybody could send a packet: one that no sender or no wire would bring there is no answer.
 import type { AddressFamily } from '../datatype/address.ts';
 import { isIcmpError } from '../packet/icmp-kind.ts';
-import type { Injection, Packet } from '../packet/packet.ts';
+import { type Injection, type Packet, protocolNumber } from '../packet/packet.ts';
 import { hasPorts } from '../packet/protocol.ts';
 import type { Host } from '../topology/host.ts';
 import { isLoopback4, isMulticast, networkAddress } from '../topology/prefix.ts';
@@ -54,8 +54,12 @@ function isEdge(host: Host, value: bigint): boolean {
   });
 }
 
+/** Protocols that a network of today carries. */
+const known: readonly number[] = Object.values(protocolNumber);
+
 /** Port 0 is none, and an error message needs a packet that it speaks of. */
 function isTransport({ transport, protocol }: Packet, before: Packet): boolean {
+  if (protocol !== before.protocol && !known.includes(protocol)) return false;
   if (hasPorts(transport)) {
     const old = hasPorts(before.transport) ? before.transport : undefined;
     const isPort = (side: 'sport' | 'dport') => transport[side] !== 0 || old?.[side] === 0;

@@ -4,11 +4,13 @@ import { conntrackTable } from '../conntrack/table.ts';
 import { addressWidth } from '../datatype/address.ts';
 import { prefixRange } from '../datatype/range.ts';
 import { ctDirectionField, ctMark, ctState, ctStatusField } from '../field/ct.ts';
+import type { Field } from '../field/define.ts';
 import type { PacketView } from '../field/view.ts';
-import type { Match, Table } from '../ir/ruleset.ts';
+import type { Match, Statement, Table } from '../ir/ruleset.ts';
 import { withoutComments } from '../match/comment.ts';
 import { lookupsOf, type MatchDefinition } from '../match/define.ts';
 import { findMatch } from '../match/registry.ts';
+import type { Borders } from '../match/tuple-borders.ts';
 import { formatInjection } from '../packet/format.ts';
 import { type Injection, protocolNumber, type Transport, tcpFlag } from '../packet/packet.ts';
 import { hasPorts, withProtocol } from '../packet/protocol.ts';
@@ -60,7 +62,8 @@ export function valuesFor(request: TraceRequest, near: readonly Injection[]): Va
     for (const { rules } of table.chains)
       for (const { parts } of rules)
         for (const part of withoutComments(parts)) {
-          if (part.kind !== 'match') complete &&= part.kind === 'statement' && isPlain(part);
+          if (part.kind === 'statement') complete = addDone(request, table, part, add) && complete;
+          else if (part.kind === 'opaque') complete = false;
           else if (count < most) complete = addBorders(request, table, part, add) && complete;
           else complete = false;
         }
@@ -71,7 +74,7 @@ export function valuesFor(request: TraceRequest, near: readonly Injection[]): Va
 }
 
 /** Fields that a packet has from what else it is, and from the state of its connection, of which every one is tried. */
-const covered = [ctState, ctStatusField, ctDirectionField, ctMark];
+const covered: readonly Field[] = [ctState, ctStatusField, ctDirectionField, ctMark];
 
 /** Adds a packet for either side of every border of a condition; false where its borders can't be found. */
 function addBorders(
@@ -82,6 +85,11 @@ function addBorders(
 ): boolean {
   const definition = findMatch(key);
   if (!definition) return false;
+  // No change here makes an IPv4 packet one of IPv6.
+  if (definition.family && definition.family !== (request.injection.packet.family === 4 ? 'ip' : 'ip6'))
+    return true;
+  if (definition.borders)
+    return addTuples(request, (one) => definition.borders?.(args, one, lookupsOf(table)), add);
   if (!definition.satisfy) return isFixed(definition);
   const { injection } = request;
   for (const base of [injection, ...otherProtocols(injection)]) {
@@ -103,8 +111,31 @@ function isFixed({ selector, knowledge }: MatchDefinition<unknown>): boolean {
   return covered.some((field) => field === selector?.field);
 }
 
+/** Of the packet and of the same in other protocols: most fields are of one protocol only. */
+function addTuples(
+  { injection }: TraceRequest,
+  find: (injection: Injection) => Borders | undefined,
+  add: (donor: Injection) => void,
+): boolean {
+  const found = [injection, ...otherProtocols(injection)].map(find);
+  for (const one of found) for (const donor of one?.packets ?? []) add(donor);
+  return found.every((one) => one?.complete === true && one.unset.every((field) => covered.includes(field)));
+}
+
+/** Adds a packet for each thing that a statement may do; false where these can't be found. */
+function addDone(
+  request: TraceRequest,
+  table: Table,
+  statement: Statement,
+  add: (donor: Injection) => void,
+): boolean {
+  const definition = findStatement(statement.key);
+  if (!definition?.borders) return isPlain(statement);
+  return addTuples(request, (one) => definition.borders?.(statement.args, one, lookupsOf(table)), add);
+}
+
 /** Whether what a statement does is the same for every packet. */
-function isPlain({ key, args }: { readonly key: string; readonly args: unknown }): boolean {
+function isPlain({ key, args }: Statement): boolean {
   const definition = findStatement(key);
   if (!definition) return false;
   if (definition.passes || definition.chain?.(args) !== undefined) return true;
