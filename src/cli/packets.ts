@@ -14,6 +14,8 @@ import { type PassedOver, passedOver } from './passed-over.ts';
 export interface PacketOptions {
   readonly packets?: string | undefined;
   readonly log?: string | undefined;
+  /** A file with all of a journal. */
+  readonly journal?: string | undefined;
   readonly pcap?: string | undefined;
   /** The interface that a capture was made on, where it does not say. */
   readonly device?: string | undefined;
@@ -52,18 +54,27 @@ export interface GivenPackets {
 export function givenPackets(
   context: Context,
   words: readonly string[],
-  { packets, log, pcap, device }: PacketOptions,
+  { packets, log, journal, pcap, device }: PacketOptions,
 ): GivenPackets {
-  const ways = [words.length > 0, packets !== undefined, log !== undefined, pcap !== undefined];
+  const ways = [words.length > 0, ...[packets, log, journal, pcap].map((one) => one !== undefined)];
   if (ways.filter(Boolean).length !== 1)
-    throw wrongUsage('say one PACKET, or `--packets FILE`, `--log LINE` or `--pcap FILE`', example);
+    throw wrongUsage(
+      'say one PACKET, or `--packets FILE`, `--log LINE`, `--journal FILE` or `--pcap FILE`',
+      example,
+    );
   const passed =
     pcap === undefined
       ? passedOver(context, 'HK6063', 'lines are passed over')
       : passedOver(context, 'HK6061', 'frames are passed over');
   if (pcap !== undefined) return { packets: readFrames(context, pcap, device, passed), passed };
-  if (log === '-') return { packets: readJournal(context, passed), passed };
+  const path = journalOf({ journal, log });
+  if (path !== undefined) return { packets: readJournal(context, path, passed), passed };
   return { packets: readWritten(context, words, packets, log), passed };
+}
+
+/** Where a whole journal is: `--log -` means all of standard input, too. */
+export function journalOf({ journal, log }: Pick<PacketOptions, 'journal' | 'log'>): string | undefined {
+  return journal ?? (log === '-' ? log : undefined);
 }
 
 /** What somebody wrote for this command. */
@@ -121,10 +132,10 @@ async function readSpecs(context: Context, path: string): Promise<readonly Injec
 }
 
 /** A journal holds much else than packets. */
-async function* readJournal(context: Context, passed: PassedOver): AsyncGenerator<GivenPacket> {
+async function* readJournal(context: Context, path: string, passed: PassedOver): AsyncGenerator<GivenPacket> {
   let number = 0;
   let packets = 0;
-  for await (const text of context.lines('-')) {
+  for await (const text of context.lines(path)) {
     number++;
     if (!isLogLine(text)) continue;
     const read = readLogLine(text);
@@ -134,7 +145,8 @@ async function* readJournal(context: Context, passed: PassedOver): AsyncGenerato
       yield loggedPacket(read, number, text);
     }
   }
-  if (packets === 0) throw new Failure([noPackets('<stdin>'), ...[passed.first() ?? []].flat()]);
+  if (packets === 0)
+    throw new Failure([noPackets(path === '-' ? '<stdin>' : path), ...[passed.first() ?? []].flat()]);
 }
 
 /** Frames that hold no IP packet are passed over: most captures have some. */

@@ -61,7 +61,7 @@ test('a journal is summarised by what decides; what cannot be followed is named 
 
 logged by
         4 "in-drop: "  rule 2 of inet filter input (policy.hook:11): log prefix "in-drop: "
-          1 of them do not come to this rule
+          not reached by 1 of them
         1 "old: "  no rule has this prefix
 `,
   });

@@ -30,7 +30,7 @@ import { type Context, readHost, readPolicy } from '../context.ts';
 import { readEntries } from '../entries.ts';
 import { type ExitCode, exitCode } from '../exit.ts';
 import { Failure, wrongUsage } from '../failure.ts';
-import { type GivenPacket, givenPackets, type PacketOptions } from '../packets.ts';
+import { type GivenPacket, givenPackets, journalOf, type PacketOptions } from '../packets.ts';
 import type { PassedOver } from '../passed-over.ts';
 import { openProgress } from '../progress.ts';
 import { loggedBy, loggedText, loggedToJson } from '../report/logged.ts';
@@ -55,6 +55,7 @@ export const addTrace: AddCommand = (parent, run) =>
     .option('--packets <file>', 'one packet a line, each traced by itself')
     .option('--sequence', 'take the packets for one history: connections are kept from one to the next')
     .option('--log <line>', 'a line of the kernel log; `-` takes all of a journal on stdin')
+    .option('--journal <file>', 'all of a journal: how many packets each rule or policy decides about')
     .option('--pcap <file>', 'the packets of a capture (pcap or pcapng), as one history; `-` is stdin')
     .option(
       '--conntrack <entry>',
@@ -118,7 +119,8 @@ async function traceAll(
   const { packets, passed } = givenPackets(context, words, options);
   const start = beginHistory(await readTable(context, options.state));
   const isHistory = options.sequence === true || options.pcap !== undefined;
-  const many = [options.packets, options.log, options.pcap].some((one) => one !== undefined);
+  const journal = journalOf(options);
+  const many = [options.packets, options.log, options.journal, options.pcap].some((one) => one !== undefined);
   const logging = loggingRules(policy.ruleSet);
   const tally = newTally();
   const progress = openProgress(context.err, 'packets');
@@ -134,7 +136,7 @@ async function traceAll(
     const { traced, history } = isHistory
       ? nextInHistory(given, before, injection)
       : { traced: trace(request), history: before };
-    isSummary ||= options.log === '-' && !alone && !context.json && options.each !== true;
+    isSummary ||= journal !== undefined && !alone && !context.json && options.each !== true;
     countPacket(tally, countedOf(packet, traced), logging);
     progress.step();
     if (!isSummary) {
@@ -153,8 +155,8 @@ async function traceAll(
   return exitCode.done;
 }
 
-function noOtherPackets(words: readonly string[], { packets, log, pcap, state }: Options): void {
-  if (words.length > 0 || [packets, log, pcap, state].some((one) => one !== undefined))
+function noOtherPackets(words: readonly string[], { packets, log, journal, pcap, state }: Options): void {
+  if (words.length > 0 || [packets, log, journal, pcap, state].some((one) => one !== undefined))
     throw wrongUsage(
       '`--conntrack` stands alone',
       'its line tells the packets, and the only connection there is',

@@ -74,10 +74,8 @@ function loggedLines({ prefix, packets, rules, reach }: LoggedWith, { paint }: S
   const lost = reach['not-reached'];
   return [
     ...rules.map((rule, at) => `${at === 0 ? head : ' '.repeat(head.length)}  ${loggingRuleText(rule)}`),
-    ...(lost > 0
-      ? [`${' '.repeat(column + 1)}${paint('bad', `${lost} of them do not come to this rule`)}`]
-      : []),
-    ...(reach.depends > 0 ? [`${' '.repeat(column + 1)}of ${reach.depends} it is not known`] : []),
+    ...(lost > 0 ? [`${' '.repeat(column + 1)}${paint('bad', `not reached by ${lost} of them`)}`] : []),
+    ...(reach.depends > 0 ? [`${' '.repeat(column + 1)}not known of ${reach.depends} of them`] : []),
   ];
 }
 
