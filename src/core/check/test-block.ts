@@ -1,5 +1,8 @@
 // `test` blocks: packets in order, each with what is expected of it.
+
 import { milliseconds } from '../datatype/milliseconds.ts';
+import { parseTime } from '../datatype/time.ts';
+import type { Clock } from '../field/view.ts';
 import type { Expectation, ExpectedFate, PolicyTest, TestStep } from '../ir/policy.ts';
 import { parsePacketSpec } from '../packet/spec.ts';
 import type { Statement, TestBlock } from '../syntax/ast.ts';
@@ -33,8 +36,10 @@ export function checkTest(test: TestBlock, context: TestContext): PolicyTest {
   const { report, hosts } = context;
   const steps: Step[] = [];
   const on: string[] = [];
+  const times: Clock[] = [];
   const readers = new Map([
     ['on', (cursor: Cursor) => on.push(...readHost(cursor, hosts))],
+    ['at', (cursor: Cursor) => times.push(...readTime(cursor))],
     ['packet', (cursor: Cursor, line: Statement) => steps.push(readPacket(cursor, line))],
     ['expect', (cursor: Cursor) => expectOf(cursor, steps.at(-1))],
     ['reply', (cursor: Cursor, line: Statement) => readReply(cursor, line, steps)],
@@ -42,9 +47,16 @@ export function checkTest(test: TestBlock, context: TestContext): PolicyTest {
   for (const line of test.statements) refuseBlock(line, report);
   readLines(test.statements, readers, context.scope, report);
   const [host] = on;
+  const [clock] = times;
   if (host === undefined && hosts.length > 1) reportNoHost('test', test.title, report);
   const done = steps.flatMap(({ send, ...step }) => (send ? [{ send, ...step }] : []));
-  return { title: test.title.value, ...(host !== undefined && { host }), steps: done, span: test.span };
+  return {
+    title: test.title.value,
+    ...(host !== undefined && { host }),
+    ...(clock && { clock }),
+    steps: done,
+    span: test.span,
+  };
 }
 
 /** Reports a test or assertion that must say on which of several hosts it runs. */
@@ -73,6 +85,20 @@ export function readHost(cursor: Cursor, hosts: readonly Name[]): readonly strin
   const help = meant === undefined ? undefined : `did you mean \`${meant}\`?`;
   complainAt(cursor, next, 'HK2029', `no host is called \`${text}\``, { help });
   return [text];
+}
+
+/** Takes the time at which the first packet comes, behind `at`. */
+function readTime(cursor: Cursor): readonly Clock[] {
+  const next = peek(cursor);
+  const text = next?.term.kind === 'string' ? next.term.value : '';
+  const time = parseTime(text);
+  if (time) {
+    cursor.at++;
+    finishLine(cursor);
+    return [time];
+  }
+  complainAt(cursor, next, 'HK3009', 'a time such as `"2030-01-31 09:30 +01:00"` is missing');
+  return [];
 }
 
 /** A packet's line is one of its own language up to its end. */

@@ -1,5 +1,6 @@
 // A checked policy: the rule set with what stands beside it in the same files, hosts and tests.
 import type { Range } from '../datatype/range.ts';
+import type { Clock } from '../field/view.ts';
 import type { Injection } from '../packet/packet.ts';
 import type { Span } from '../text/source.ts';
 import type { Host } from '../topology/host.ts';
@@ -18,6 +19,8 @@ export interface PolicyTest {
   readonly title: string;
   /** The host it runs on; the policy's only host where it isn't said. */
   readonly host?: string;
+  /** When its first packet comes; not known if absent. */
+  readonly clock?: Clock;
   readonly steps: readonly TestStep[];
   readonly span: Span;
 }

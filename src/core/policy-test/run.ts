@@ -1,8 +1,14 @@
 // Running a policy's tests: packets in order through one simulated host, conntrack kept between them.
 import type { Policy, PolicyTest, TestStep } from '../ir/policy.ts';
 import type { Injection } from '../packet/packet.ts';
-import type { Host } from '../topology/host.ts';
-import { type Branch, beginHistory, branchesBehind, later, requestAt } from '../trace/history.ts';
+import {
+  type Branch,
+  beginHistory,
+  branchesBehind,
+  type HistoryRequest,
+  later,
+  requestAt,
+} from '../trace/history.ts';
 import { requestProblems } from '../trace/request.ts';
 import { outcomeKey, type Trace, trace } from '../trace/trace.ts';
 import { unmet } from './expectation.ts';
@@ -41,7 +47,8 @@ function runTest(policy: Policy, test: PolicyTest): TestResult {
   let now = 0;
   for (const [at, step] of test.steps.entries()) {
     now = later({ now }, step.send === 'reply' ? step : step.send);
-    const runs = branches.map((branch) => runStep(policy, host, { branch, step, now }));
+    const given = { ruleSet: policy.ruleSet, host, clock: test.clock };
+    const runs = branches.map((branch) => runStep(given, { branch, step, now }));
     branches = runs.flatMap(({ trace: traced, branch }) =>
       traced ? branchesBehind(branch, traced, at + 1, outcomeKey) : [],
     );
@@ -67,15 +74,14 @@ interface StepRun {
 }
 
 function runStep(
-  { ruleSet }: Policy,
-  host: Host | undefined,
+  given: HistoryRequest,
   { branch, step, now }: StepRun,
 ): StepResult & { readonly branch: Branch } {
   const sent = step.send === 'reply' ? branch.last && replyTo(branch.last) : step.send;
   const notTraced = (...failures: readonly string[]) => ({ step, sent, trace: undefined, failures, branch });
   if (!sent)
     return notTraced('the packet before has no answer: it did not arrive, or what it became is not known');
-  const request = requestAt({ ruleSet, host }, branch, sent, now);
+  const request = requestAt(given, branch, sent, now);
   const problems = requestProblems(request);
   if (problems.length > 0) return notTraced(...problems.map((one) => one.message));
   const traced = trace(request);

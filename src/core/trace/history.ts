@@ -32,12 +32,13 @@ export interface History {
 /** What each of the packets of a history is asked with. */
 export type HistoryRequest = Omit<TraceRequest, keyof Ending | 'injection' | 'now'>;
 
-/** More ways than these are not followed on to the next packet. */
+/** Where there are more ways than these, only the first few are followed on. */
 const mostBranches = 16;
+const fewBranches = 4;
 
 /** Before the first packet; connections may exist already. */
 export function beginHistory(connections: ConntrackTable = conntrackTable()): History {
-  const ending = { connections, sets: unchangedSets, memory: nothingRemembered };
+  const ending = { connections, sets: unchangedSets, memory: nothingRemembered, changes: [] };
   return { branches: [{ ending, suppositions: [] }], count: 0, now: 0, complete: true };
 }
 
@@ -75,17 +76,19 @@ export function nextInHistory(
   const [first, ...others] = branches;
   if (!first) throw new Error('a packet goes at least one way');
   const fits = branches.length <= mostBranches;
-  const complete = history.complete && runs.every(({ traced }) => traced.complete);
+  const complete = runs.every(({ traced }) => traced.complete);
   return {
-    traced: together(runs, complete),
+    traced: together(runs, complete, history.complete ? [] : [onlySome]),
     history: {
-      branches: [first, ...others.slice(0, mostBranches - 1)],
+      branches: [first, ...others.slice(0, (fits ? mostBranches : fewBranches) - 1)],
       count,
       now,
-      complete: complete && fits,
+      complete: history.complete && complete && fits,
     },
   };
 }
+
+const onlySome = 'the packets before went one of the few ways that are followed';
 
 interface BranchRun {
   readonly branch: Branch;
@@ -97,9 +100,13 @@ function runOn(given: HistoryRequest, branch: Branch, injection: Injection, now:
 }
 
 /** The ways on all branches, each with what is supposed of the packets before. */
-function together(runs: readonly BranchRun[], complete: boolean): Trace {
+function together(runs: readonly BranchRun[], complete: boolean, assumed: readonly string[]): Trace {
   const ways = runs.flatMap(({ branch, traced }) =>
-    traced.ways.map((way) => ({ ...way, suppositions: [...branch.suppositions, ...way.suppositions] })),
+    traced.ways.map((way) => ({
+      ...way,
+      suppositions: [...branch.suppositions, ...way.suppositions],
+      assumptions: [...way.assumptions, ...assumed],
+    })),
   );
   return agreedAnswer(
     ways,
@@ -122,7 +129,7 @@ export function branchesBehind(
   for (const [at, ending] of traced.endings.entries()) {
     const last = traced.ways[at];
     if (!last) continue;
-    const key = `${leftBehind(before.ending, ending, last)} ${apart(last)}`;
+    const key = traced.endings.length === 1 ? '' : `${leftBehind(ending, last)} ${apart(last)}`;
     const own = last.suppositions.map(({ question, answer }) => ({
       question: `of packet ${packet}: ${question}`,
       answer,
@@ -143,16 +150,11 @@ function inCommon(
   );
 }
 
-/** A packet changes no connection but its own, so that and the size of the table tell all. */
-function leftBehind(before: Ending, { connections, sets, memory }: Ending, way: Way): string {
+/** A packet changes no connection but its own, so that and the size of the table tell all of the connections. */
+function leftBehind({ connections, changes }: Ending, way: Way): string {
   const entry = way.conntrack?.entry;
   const own = entry && !isUnknown(entry) ? connections.lookup(entry.original, entry.zone)?.entry : undefined;
-  return [
-    connections.size,
-    textOf(own),
-    sets === before.sets ? 'as before' : textOf([...sets]),
-    memory === before.memory ? 'as before' : textOf([...memory.values()]),
-  ].join(' ');
+  return textOf([connections.size, own, changes]);
 }
 
 function textOf(value: unknown): string {

@@ -6,7 +6,7 @@ import type { Memory, Remembered, Shared } from '../match/memory.ts';
 import type { Run } from './run.ts';
 
 /** By the place or the name that it belongs to. */
-export type MemoryState = LayeredMap<{ readonly place: string; readonly state: Remembered }>;
+export type MemoryState = LayeredMap<Remembered>;
 
 /** As loaded, or as nobody knows. */
 export const nothingRemembered: MemoryState = layeredMap(new Map());
@@ -29,10 +29,11 @@ export function memoryAt(run: Run, { table, name, about }: MemoryPlace): Memory 
   return {
     now: run.request.now ?? 0,
     fresh: run.request.fresh === true,
-    recall: (shared) => run.memory.get(keyOf(shared))?.state,
+    recall: (shared) => run.memory.get(keyOf(shared)),
     remember: (state, shared) => {
       const place = keyOf(shared);
-      run.memory = run.memory.with(place, { place, state });
+      run.memory = run.memory.with(place, state);
+      run.changes.push([place, state]);
     },
     connection: (tuple, zone) => {
       const entry = run.connections.lookup(tuple, zone)?.entry;

@@ -175,6 +175,7 @@ function updateSet(
     return goOn;
   }
   run.sets = updated.sets;
+  run.changes.push([table.family, table.name, effect.set, effect.op, effect.key, effect.data]);
   progress.notes.push(effect.note);
   progress.context = contextAt(run, table);
   const { set, key, statements = [] } = effect;

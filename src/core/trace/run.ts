@@ -55,6 +55,8 @@ export interface Run {
   /** The sets that packets have changed so far. */
   sets: SetState;
   memory: MemoryState;
+  /** What it changed in sets and memories, in order: ways of one packet that changed the same leave the same. */
+  readonly changes: unknown[];
   packet: Packet;
   hook: Hook;
   iif: string | undefined | Unknown;
@@ -119,6 +121,7 @@ export function startRun(
     connections,
     sets: request.sets ?? unchangedSets,
     memory: request.memory ?? nothingRemembered,
+    changes: [],
     packet: injection.packet,
     hook: received ? 'prerouting' : 'output',
     iif: received ? (injection.iif ?? { unknown: 'the interface it came in by was not said' }) : undefined,

@@ -27,6 +27,8 @@ export interface Ending {
   readonly connections: ConntrackTable;
   readonly sets: SetState;
   readonly memory: MemoryState;
+  /** What the packet changed in sets and memories: ways of one packet that changed the same left the same. */
+  readonly changes?: readonly unknown[];
 }
 
 /** Follows one packet through the rule set. Pure: the same request gives the same trace. */
@@ -70,6 +72,7 @@ interface Finished {
 
 function runOnce(run: Run, suppositions: () => readonly Supposition[]): Finished {
   const end = run.request.injection.direction === 'in' ? receive(run) : send(run);
-  const ending = { connections: keepChanges(run), sets: run.sets, memory: run.memory };
+  const { sets, memory, changes } = run;
+  const ending = { connections: keepChanges(run), sets, memory, changes };
   return { way: wayOf(run, end, suppositions()), ending };
 }

@@ -128,7 +128,7 @@ export const packetCodes = codes({
     severity: 'warning',
     help: 'say more of the packets or of the host, so that less is left open',
     explanation:
-      'Packets are one history, and what becomes of them rests on so much that is not known that only the first ways are followed on to the next packet. The answers for the packets behind it are marked as incomplete.',
+      'Packets are one history, and what becomes of them rests on so much that is not known that only a few of the ways are followed on to the next packet. The answers for the packets behind it say so as an assumption.',
   },
   HK6063: {
     title: 'line of a log passed over',
