@@ -3,6 +3,7 @@
 import { isFragment } from '../packet/fragment.ts';
 import type { Packet } from '../packet/packet.ts';
 import { gather } from '../packet/reassemble.ts';
+import { keepInMind } from './memory.ts';
 import { dropByStack, type End, type Run } from './run.ts';
 
 /** Seconds that the first fragments wait for the others (include/net/ip.h: IP_FRAG_TIME, IPV6_FRAG_TIMEOUT). */
@@ -47,15 +48,15 @@ function placeOf(
 }
 
 function waitingAt(run: Run, place: string): readonly Packet[] {
-  const state = run.memory.get(place)?.state;
+  const state = run.memory.get(place);
   const now = run.request.now ?? 0;
   if (state?.kind !== 'fragments' || now - state.since >= patience[run.family]) return [];
   return state.pieces;
 }
 
 function keep(run: Run, place: string, pieces: readonly Packet[]): void {
-  const before = run.memory.get(place)?.state;
+  const before = run.memory.get(place);
   const now = run.request.now ?? 0;
   const since = before?.kind === 'fragments' && waitingAt(run, place).length > 0 ? before.since : now;
-  run.memory = run.memory.with(place, { place, state: { kind: 'fragments', pieces, since } });
+  keepInMind(run, place, { kind: 'fragments', pieces, since });
 }

@@ -19,6 +19,12 @@ export interface MemoryPlace {
   readonly about: () => string;
 }
 
+/** Keeps something for the packets behind this one. */
+export function keepInMind(run: Run, place: string, state: Remembered): void {
+  run.memory = run.memory.with(place, state);
+  run.changes.push([place, state]);
+}
+
 /** The memory of one place, for one evaluation that counts. */
 export function memoryAt(run: Run, { table, name, about }: MemoryPlace): Memory {
   const keyOf = (shared: Shared | undefined): string => {
@@ -30,11 +36,7 @@ export function memoryAt(run: Run, { table, name, about }: MemoryPlace): Memory 
     now: run.request.now ?? 0,
     fresh: run.request.fresh === true,
     recall: (shared) => run.memory.get(keyOf(shared)),
-    remember: (state, shared) => {
-      const place = keyOf(shared);
-      run.memory = run.memory.with(place, state);
-      run.changes.push([place, state]);
-    },
+    remember: (state, shared) => keepInMind(run, keyOf(shared), state),
     connection: (tuple, zone) => {
       const entry = run.connections.lookup(tuple, zone)?.entry;
       return entry && !isExpired(entry, run.request.now ?? 0) ? entry : undefined;
