@@ -29,7 +29,10 @@ type Simple = 'iif' | 'oif' | 'mark' | 'skuid' | 'skgid' | 'pkttype';
 function given(name: string, key: Simple): Dimension {
   return {
     name,
-    text: (injection) => injection[key]?.toString(),
+    text: (injection) => {
+      const value = injection[key];
+      return key === 'mark' && value !== undefined ? `0x${value.toString(16)}` : value?.toString();
+    },
     take: (to, from) => (from[key] === undefined ? to : { ...to, [key]: from[key] }),
   };
 }
