@@ -86,7 +86,7 @@ function verdictMark(verdict: TraceVerdict, paint: Paint): string {
 function renderAnswer(trace: Trace, paint: Paint): readonly string[] {
   const [first] = trace.ways;
   if (trace.verdict !== 'depends') return renderOutcome(first, paint);
-  const head = `${paint('strong', 'verdict')}  ${paint('bad', 'depends')} on what is not known`;
+  const head = `${paint('strong', 'verdict')}  ${paint('bad', 'depends')} on what is not known${alike(trace)}`;
   const cut = trace.complete ? [] : ['  there are more combinations than these'];
   return [
     head,
@@ -94,6 +94,14 @@ function renderAnswer(trace: Trace, paint: Paint): readonly string[] {
     ...trace.ways.flatMap((way) => renderBranch(way, paint)),
     ...cut,
   ];
+}
+
+/** Where only what follows the verdict differs. */
+function alike({ ways, complete }: Trace): string {
+  const [first] = ways;
+  return complete && ways.every(({ verdict }) => verdict === first.verdict)
+    ? `; it is ${first.verdict} in every case`
+    : '';
 }
 
 /** A thing that is not known, and what follows from each answer. */
