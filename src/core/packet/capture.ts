@@ -129,7 +129,11 @@ function refused(why: string): Outcome<Injection> {
 }
 
 function injectionOf(frame: CapturedFrame, link: CapturedLink, devices: CaptureDevices): Outcome<Injection> {
-  const { value: packet, diagnostics } = decodePacket(link.data, link.kind, frame.isCut);
+  const { value: packet, diagnostics } = decodePacket(
+    link.data,
+    link.kind,
+    frame.isCut || link.isCut === true,
+  );
   if (!packet) return { value: undefined, diagnostics };
   const { usual, byIndex } = devices;
   const nameOf = (index: number | undefined) => (index === undefined ? undefined : byIndex.get(index));

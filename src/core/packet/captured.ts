@@ -34,6 +34,8 @@ export interface CapturedLink {
   readonly skgid?: number;
   readonly ends?: LinkHeader;
   readonly local?: true;
+  /** The log may have less of the packet than there was, and does not say so. */
+  readonly isCut?: true;
   /** The hook is behind the routing that takes one off the time to live. */
   readonly isRouted?: true;
 }

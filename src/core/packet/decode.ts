@@ -16,7 +16,7 @@ export function decodePacket(
   isCut = false,
 ): Outcome<Packet> {
   const extent = isCut ? 'cut' : 'whole';
-  const read = link === 'ethernet' ? decodeEthernet(bytes, extent) : decodeIp(bytes, extent);
+  const read = link === 'ethernet' ? decodeEthernet(bytes, extent) : decodeIp(bytes, extent, 0);
   return typeof read === 'string'
     ? { value: undefined, diagnostics: [malformed(read)] }
     : { value: read, diagnostics: [] };
@@ -43,7 +43,7 @@ function decodeEthernet(bytes: Uint8Array, extent: Extent): Read {
   const type = Number(readUint(bytes, at, 2));
   if (type !== 0x0800 && type !== 0x86dd)
     return `the Ethernet type 0x${type.toString(16).padStart(4, '0')} is not IP`;
-  const packet = decodeIp(bytes.subarray(at + 2), extent);
+  const packet = decodeIp(bytes.subarray(at + 2), extent, 0);
   return typeof packet === 'string' ? packet : { ...packet, link };
 }
 
@@ -54,11 +54,14 @@ function truncated(what: string, size: number, bytes: Uint8Array): string {
   return `${what} needs ${size} bytes, there are ${bytes.length}`;
 }
 
-function decodeIp(bytes: Uint8Array, extent: Extent): Read {
+/** So many packets are looked at that speak of one another; nobody answers an error with an error (RFC 1122, 3.2.2). */
+const deepest = 8;
+
+function decodeIp(bytes: Uint8Array, extent: Extent, depth: number): Read {
   const [first] = bytes;
   if (first === undefined) return 'the packet is empty';
-  if (first >> 4 === 4) return decodeIpv4(bytes, extent);
-  return first >> 4 === 6 ? decodeIpv6(bytes, extent) : `the IP version is ${first >> 4}`;
+  if (first >> 4 === 4) return decodeIpv4(bytes, extent, depth);
+  return first >> 4 === 6 ? decodeIpv6(bytes, extent, depth) : `the IP version is ${first >> 4}`;
 }
 
 /** What both families have behind their addresses. */
@@ -73,11 +76,13 @@ interface Body {
   readonly nextHeader?: number;
   readonly fragment: Fragment;
   readonly identification: number;
+  /** All that the IP header says there is was there. */
+  readonly isWhole: boolean;
   /** All behind the IP headers. */
   readonly data: Uint8Array;
 }
 
-function decodeIpv4(bytes: Uint8Array, extent: Extent): Read {
+function decodeIpv4(bytes: Uint8Array, extent: Extent, depth: number): Read {
   if (bytes.length < 20) return truncated('the IPv4 header', 20, bytes);
   const view = viewOf(bytes);
   const headerLength = (view.getUint8(0) & 15) * 4;
@@ -103,13 +108,15 @@ function decodeIpv4(bytes: Uint8Array, extent: Extent): Read {
         dontFragment: (flags & 0x4000) !== 0,
       },
       identification: view.getUint16(4),
+      isWhole: bytes.length >= length,
       data: bytes.subarray(headerLength, length),
     },
     extent,
+    depth,
   );
 }
 
-function decodeIpv6(bytes: Uint8Array, extent: Extent): Read {
+function decodeIpv6(bytes: Uint8Array, extent: Extent, depth: number): Read {
   if (bytes.length < 40) return truncated('the IPv6 header', 40, bytes);
   const view = viewOf(bytes);
   const length = 40 + view.getUint16(4);
@@ -128,9 +135,11 @@ function decodeIpv6(bytes: Uint8Array, extent: Extent): Read {
       ...(first !== chain.protocol && first !== fragmentHeader && { nextHeader: first }),
       fragment: chain.fragment,
       identification: chain.identification,
+      isWhole: bytes.length >= length,
       data: bytes.subarray(chain.end, length),
     },
     extent,
+    depth,
   );
 }
 
@@ -167,15 +176,15 @@ function fragmentAt(bytes: Uint8Array, at: number): Fragment {
   return { offset: field >> 3, more: (field & 1) === 1, dontFragment: false };
 }
 
-function finish(body: Body, extent: Extent): Read {
-  const { data, trafficClass, identification, ...header } = body;
+function finish(body: Body, extent: Extent, depth: number): Read {
+  const { data, trafficClass, identification, isWhole, ...header } = body;
   const read =
     body.fragment.offset > 0
       ? { transport: { kind: 'opaque' } as const, size: 0 }
       : decodeTransport(body.protocol, data, extent === 'quoted');
   if (typeof read === 'string')
-    return extent === 'cut' ? withoutTransport(header, trafficClass, identification) : read;
-  const inner = read.quoted && decodeIp(read.quoted, 'quoted');
+    return extent === 'cut' || (isWhole && extent === 'whole') ? withoutTransport(body) : read;
+  const inner = read.quoted && depth < deepest ? decodeIp(read.quoted, 'quoted', depth + 1) : undefined;
   const lacksInner = read.quoted !== undefined && typeof inner !== 'object' && extent === 'cut';
   const quoted = typeof inner === 'object' && read.transport.kind === 'icmp' ? inner : undefined;
   const payload = quoted ? new Uint8Array() : data.slice(read.size);
@@ -193,14 +202,14 @@ function finish(body: Body, extent: Extent): Read {
 
 const cutOff = 'the capture ends before it';
 
-type IpHeader = Omit<Body, 'data' | 'trafficClass' | 'identification'>;
-
-function withoutTransport(header: IpHeader, trafficClass: number, identification: number): Packet {
+/** Of a packet that ends within its transport header nobody knows more, the kernel neither; else it was not kept. */
+function withoutTransport(body: Body): Packet {
+  const { data: _, trafficClass, identification, isWhole, ...header } = body;
   return {
     ...header,
     dscp: trafficClass >> 2,
     transport: { kind: 'opaque' },
-    untold: cutOff,
+    ...(!isWhole && { untold: cutOff }),
     ...((trafficClass & 3) !== 0 && { ecn: trafficClass & 3 }),
     ...(identification !== 0 && { identification }),
   };

@@ -32,7 +32,7 @@ const logLineHelp =
 
 /** Whether a line of a journal tells of a packet: most lines don't. */
 export function isLogLine(line: string): boolean {
-  return line.includes(' OUT=') && /IN=\S* OUT=/.test(line);
+  return line.includes(' OUT=') && /IN=\S{0,15} OUT=/.test(line);
 }
 
 /** The packet of a line as text or as `journalctl -o json` writes it, or what is wrong with it. */
@@ -40,7 +40,7 @@ export function readLogLine(line: string): LoggedPacket | string {
   const entry = line.startsWith('{') ? readEntry(line) : undefined;
   if (typeof entry === 'string') return entry;
   const text = entry?.text ?? line;
-  const way = /IN=([^\s=]*) OUT=(\S*)/.exec(text);
+  const way = /IN=([^\s=]{0,15}) OUT=(\S{0,15})/.exec(text);
   if (!way) return 'the line has no `IN=… OUT=…`';
   const injection = readInjection(
     way[1] ?? '',

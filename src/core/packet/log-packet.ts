@@ -6,16 +6,16 @@ import { isIcmp, isIcmpError } from './icmp-kind.ts';
 import { type LogFields, logFields, logHex, logNumber } from './log-fields.ts';
 import { type Packet, protocolNumber, type Transport, tcpFlag } from './packet.ts';
 
-/** Reads the fields of a packet, and between brackets those of the packet that an ICMP error speaks of. */
-export function readLoggedPacket(text: string): Packet | string {
-  const { outer, inner } = splitInner(text);
+/** Reads the fields of a packet, and between brackets those of the packet that an ICMP error speaks of, but no further. */
+export function readLoggedPacket(text: string, isInner = false): Packet | string {
+  const { outer, inner } = isInner ? { outer: text, inner: undefined } : splitInner(text);
   const at = outer.indexOf(' PROTO=');
   const cut = at === -1 ? outer.length : at;
   const ip = logFields(outer.slice(0, cut));
   const behind = logFields(outer.slice(cut));
   const header = readHeader(ip, behind);
   if (typeof header === 'string') return header;
-  const quoted = inner === undefined ? undefined : readLoggedPacket(inner);
+  const quoted = inner === undefined ? undefined : readLoggedPacket(inner, true);
   if (typeof quoted === 'string') return `of the inner packet: ${quoted}`;
   const read = readTransport(header, behind, outer, quoted);
   return typeof read === 'string' ? read : { ...header, ...read };
@@ -55,7 +55,7 @@ function readHeader(ip: LogFields, behind: LogFields): Header | string {
   const length = logNumber(ip, 'LEN', 16);
   if (ttl === undefined || length === undefined)
     return `\`LEN=\` or \`${family === 4 ? 'TTL' : 'HOPLIMIT'}=\` is missing`;
-  const identification = family === 4 ? logNumber(ip, 'ID', 16) : undefined;
+  const identification = family === 4 ? logNumber(ip, 'ID', 16) : logHex(ip, 'ID', 32);
   const trafficClass = readTrafficClass(ip);
   const ends = { family, source: source.value, destination: destination.value };
   return {

@@ -50,6 +50,7 @@ export function readNflog(data: Uint8Array): CapturedLink | string {
     ...(time !== undefined && { time }),
     ...(ends && { ends }),
     prefix,
+    isCut: true,
   };
 }
 

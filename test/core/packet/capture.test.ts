@@ -192,6 +192,17 @@ describe('pcapng', () => {
   });
 });
 
+const errorHeader = (length: number) =>
+  concat(
+    Uint8Array.from([0x45, 0, length >> 8, length & 255, 0, 0, 0, 0, 64, 1, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2]),
+    Uint8Array.from([3, 1, 0, 0, 0, 0, 0, 0]),
+  );
+
+test('errors that speak of errors are followed a few times only', () => {
+  const nested = concat(...Array.from({ length: 2300 }, (_, at) => errorHeader((2300 - at) * 28)));
+  expect(specs(pcap(101, nested))?.[0]?.match(/inner/g)).toHaveLength(8);
+});
+
 test('no bytes make it fail', () => {
   const start = fc.constantFrom(pcap(1, ethernet), pcapng(1, ethernet, true));
   fc.assert(
