@@ -111,9 +111,17 @@ function certainFailure(parts: readonly Part[], context: EvaluationContext): Fai
 
 function supposed(run: Run, condition: Condition, why: string, notes: string[]): FailedCondition | undefined {
   const text = conditionText(condition);
-  const answer = run.ask(`\`${text}\` at ${run.hook} (${why})`, ['yes', 'no']);
+  const answer = run.ask(`\`${text}\` at ${run.hook} (${why})${afterUpdates(run, condition)}`, ['yes', 'no']);
   notes.push(`\`${text}\` is not known: supposed ${answer}`);
   return answer === 'yes' ? undefined : failure(condition, 'not the case by supposition');
+}
+
+/** Of a set that the packet itself has changed in between the same is another question. */
+function afterUpdates(run: Run, condition: Condition): string {
+  if (condition.kind === 'opaque') return '';
+  const names = definitionOf(condition).sets(condition.args);
+  const updates = names.map((name) => run.setUpdates.get(name) ?? 0).reduce((sum, one) => sum + one, 0);
+  return updates === 0 ? '' : `, after it was changed ${updates === 1 ? 'once' : `${updates} times`}`;
 }
 
 function failure(condition: Condition, actual: string): FailedCondition {

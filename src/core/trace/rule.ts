@@ -175,6 +175,7 @@ function updateSet(
     return goOn;
   }
   run.sets = updated.sets;
+  run.setUpdates.set(effect.set, (run.setUpdates.get(effect.set) ?? 0) + 1);
   run.changes.push([table.family, table.name, effect.set, effect.op, effect.key, effect.data]);
   progress.notes.push(effect.note);
   progress.context = contextAt(run, table);

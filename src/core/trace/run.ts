@@ -54,6 +54,8 @@ export interface Run {
   connections: ConntrackTable;
   /** The sets that packets have changed so far. */
   sets: SetState;
+  /** How often this packet has changed each set, by its name. */
+  readonly setUpdates: Map<string, number>;
   memory: MemoryState;
   /** What it changed in sets and memories, in order: ways of one packet that changed the same leave the same. */
   readonly changes: unknown[];
@@ -120,6 +122,7 @@ export function startRun(
     assumptions: new Set(),
     connections,
     sets: request.sets ?? unchangedSets,
+    setUpdates: new Map(),
     memory: request.memory ?? nothingRemembered,
     changes: [],
     packet: injection.packet,
