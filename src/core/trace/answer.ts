@@ -43,7 +43,8 @@ export function sendIcmpError(run: Run, why: string, kind: IcmpKind): void {
     why,
     build: (header) => icmpError(cause, kind, header),
     source: ownSource(run),
-    attached: true,
+    // At a port the packet has lost its connection already (net/ipv4/udp.c: __udp4_lib_rcv), so that it is looked up.
+    attached: why !== 'closed port',
     isError: true,
   });
 }

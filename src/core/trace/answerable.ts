@@ -13,7 +13,14 @@ const tooBig = 2;
 
 /** Why no ICMP error is sent about the packet; undefined where one is. */
 export function noIcmpError(run: Run, kind: IcmpKind): string | undefined {
+  if (isSendingIcmp(run)) return 'the kernel sends no ICMP message while it sends another';
   return run.family === 4 ? noIcmpv4Error(run) : noIcmpv6Error(run, kind);
+}
+
+/** Its own one is on its way out, and the one socket for them in use (net/ipv4/icmp.c: icmp_xmit_lock). */
+function isSendingIcmp({ isAnswer, hook, packet }: Run): boolean {
+  const isOut = hook === 'output' || hook === 'postrouting';
+  return isAnswer && isOut && packet.transport.kind === 'icmp';
 }
 
 /** net/ipv4/icmp.c: __icmp_send. */

@@ -17,7 +17,8 @@ export function trackConnection(run: Run): void {
   run.steps.push({ kind: 'conntrack', hook: run.hook, view, why });
 }
 
-function knownBefore({ isAnswer, hook }: Run): string {
+function knownBefore({ isAnswer, hook, untracked }: Run): string {
+  if (untracked) return 'by notrack';
   if (isAnswer && hook === 'output') return 'part of the connection of the packet that it answers';
   return 'tracked already on its way out';
 }
@@ -36,7 +37,6 @@ interface FoundConnection {
 
 function findConnection(run: Run): FoundConnection {
   const { state } = run.request.injection;
-  if (run.untracked) return { view: supposedView('untracked'), why: 'by notrack' };
   if (state !== undefined && state !== 'new') return suppose(run, state);
   const untold = untoldConnection(run.packet);
   if (untold !== undefined && state === undefined) return supposeAny(run, untold);

@@ -230,7 +230,10 @@ function setZone(run: Run, zone: Partial<Zone>, note: string, progress: Progress
 /** Without effect once conntrack has seen the packet (net/netfilter/nft_ct.c: nft_notrack_eval). */
 function untrack(run: Run, progress: Progress): undefined {
   if (run.ct) progress.notes.push('no effect: the packet is tracked already');
-  else run.untracked = true;
+  else {
+    run.untracked = true;
+    run.ct = { state: 'untracked', direction: 'original', entry: undefined };
+  }
 }
 
 /** A statement that is not understood: one that never ends a rule is passed over, any other may do anything. */

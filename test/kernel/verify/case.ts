@@ -1,5 +1,6 @@
 // Random cases: a policy, how it gets into the kernel, and a history of packets.
 import fc from 'fast-check';
+import { gatewayPackets, gatewayPolicies } from '../../arbitrary/gateways.ts';
 import { hookPackets, hookPolicies } from '../../arbitrary/hooks.ts';
 import { withLookups } from '../../arbitrary/lookups.ts';
 import { outputPackets, outputPolicies } from '../../arbitrary/output.ts';
@@ -40,7 +41,7 @@ export const hostBlock = `host dut {
 const oneOfNft = fc.constantFrom<Loader>('nft', 'nft', 'iptables-nft');
 const onlyNft = fc.constant<Loader>('nft');
 const onlyLegacy = fc.constant<Loader>('iptables-legacy');
-const all = fc.oneof(packetSpecs, hookPackets, outputPackets);
+const all = fc.oneof(packetSpecs, hookPackets, outputPackets, gatewayPackets);
 
 function family(
   policies: fc.Arbitrary<string>,
@@ -58,6 +59,9 @@ function withoutHost(policy: string): string {
 /** Random cases of every kind but the one below. */
 const nftCases: fc.Arbitrary<Case> = fc.oneof(
   family(policyTexts, oneOfNft, packetSpecs),
+  family(gatewayPolicies, oneOfNft, gatewayPackets),
+  family(gatewayPolicies, oneOfNft, gatewayPackets),
+  family(gatewayPolicies, oneOfNft, gatewayPackets),
   family(withLookups(policyTexts), oneOfNft, packetSpecs),
   family(hookPolicies, onlyNft, hookPackets),
   family(withLookups(hookPolicies), onlyNft, hookPackets),
@@ -68,6 +72,8 @@ const nftCases: fc.Arbitrary<Case> = fc.oneof(
 /** What the legacy variant of iptables can say. Its tables stay for as long as the namespace does. */
 const legacyCases: fc.Arbitrary<Case> = fc.oneof(
   family(policyTexts, onlyLegacy, packetSpecs),
+  family(gatewayPolicies, onlyLegacy, gatewayPackets),
+  family(gatewayPolicies, onlyLegacy, gatewayPackets),
   family(
     outputPolicies.map((text) => text.replace(/^table ip marks [\s\S]*?^\}\n/m, '')),
     onlyLegacy,

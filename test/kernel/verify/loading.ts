@@ -6,7 +6,7 @@ import type { RuleSet } from '../../../src/core/ir/ruleset.ts';
 import { loadPolicy, type PolicyKind } from '../../../src/core/load.ts';
 import type { Loaded } from '../../../src/host/kernel/account.ts';
 import type { KernelHost } from '../../../src/host/kernel/kernel-host.ts';
-import type { Case } from './case.ts';
+import type { Case, Loader } from './case.ts';
 
 /** What the kernel has, also as text. */
 export interface LoadedCase extends Loaded {
@@ -16,7 +16,7 @@ export interface LoadedCase extends Loaded {
 /** Loads a case; the rules of the case before are gone, if it was of the same loader or of nft. */
 export function loadCase(host: KernelHost, { policy, loader }: Case): LoadedCase {
   const ruleSet = read(policy, 'hook');
-  const dumps = loader === 'nft' ? undefined : dumpsOf(ruleSet);
+  const dumps = loader === 'nft' ? undefined : dumpsOf(ruleSet, loader);
   if (!dumps) {
     const { value, diagnostics } = compile(ruleSet, 'nft');
     if (value === undefined)
@@ -34,10 +34,11 @@ export function loadCase(host: KernelHost, { policy, loader }: Case): LoadedCase
       host.run({ program: `${program}-${variant}-restore`, args: wait, input: dumps[program] });
   return {
     ruleSet: {
-      tables: [
-        ...read(`${header}${dumps.iptables}`, 'iptables-save', dumps.ipset).tables,
-        ...(dumps.ip6tables === '' ? [] : read(`${header}${dumps.ip6tables}`, 'ip6tables-save').tables),
-      ],
+      tables: (['iptables', 'ip6tables'] as const).flatMap((program) =>
+        dumps[program] === ''
+          ? []
+          : read(`${header}${dumps[program]}`, `${program}-save`, dumps.ipset).tables,
+      ),
     },
     tracer: variant,
     places: host.places(),
@@ -52,12 +53,16 @@ interface Dumps {
 }
 
 /** Undefined where iptables can't say the rule set. */
-function dumpsOf(ruleSet: RuleSet): Dumps | undefined {
+function dumpsOf(ruleSet: RuleSet, loader: Loader): Dumps | undefined {
   const [iptables, ip6tables, ipset] = (['iptables', 'ip6tables', 'ipset'] as const).map(
     (backEnd) => compile(ruleSet, backEnd).value,
   );
   if (iptables === undefined || ip6tables === undefined || ipset === undefined) return undefined;
-  return { iptables: withAllTables(iptables), ip6tables: withAllTables(ip6tables), ipset };
+  const complete = (dump: string) => {
+    const hasTables = /^\*/m.test(dump);
+    return hasTables || loader === 'iptables-legacy' ? withAllTables(dump) : '';
+  };
+  return { iptables: complete(iptables), ip6tables: complete(ip6tables), ipset };
 }
 
 const builtIn: Readonly<Record<string, readonly string[]>> = {
@@ -68,9 +73,8 @@ const builtIn: Readonly<Record<string, readonly string[]>> = {
   security: ['INPUT', 'FORWARD', 'OUTPUT'],
 };
 
-/** The legacy variant has a table for good once it was used, so that all are there from the first case on. */
+/** The legacy variant keeps its tables, with the rules of the case before: all are there, and replaced, from the first on. */
 function withAllTables(dump: string): string {
-  if (!/^\*/m.test(dump)) return '';
   const missing = Object.entries(builtIn).filter(([name]) => !dump.includes(`*${name}\n`));
   const empty = missing.map(
     ([name, chains]) => `*${name}\n${chains.map((chain) => `:${chain} ACCEPT [0:0]\n`).join('')}COMMIT\n`,
