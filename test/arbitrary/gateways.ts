@@ -147,7 +147,7 @@ type Word = fc.Arbitrary<string>;
 function chain(name: string, policy: Word, rules: Word): Word {
   return fc
     .tuple(policy, fc.array(rules, { maxLength: 4 }))
-    .map(([word, list]) => `  chain ${name} ${word} {\n${list.map((rule) => `    ${rule}\n`).join('')}  }\n`);
+    .map(([word, list]) => `  chain ${name} ${word} {\n${list.map((line) => `    ${line}\n`).join('')}  }\n`);
 }
 
 function rule(...words: readonly Word[]): Word {
@@ -157,10 +157,13 @@ function rule(...words: readonly Word[]): Word {
 const none = fc.constant('');
 const policies = fc.constantFrom('policy accept', 'policy accept', 'policy accept', 'policy drop');
 
+function said(words: readonly string[]): Word {
+  return fc.constantFrom(...words);
+}
+
 /** The five tables, for one family. */
 function gateway(net: Network): Word {
   const packet = conditions(net);
-  const said = (words: readonly string[]): Word => fc.constantFrom(...words);
   const raw = rule(packet, said(['counter', 'accept', 'notrack', 'mark set 0x1', 'counter']));
   const mangling = rule(
     packet,
@@ -251,6 +254,5 @@ export const gatewayPackets: Word = fc
       const name = net.table === 'ip' ? 'icmp' : 'icmpv6';
       return `${place} ${name} ${from} -> ${to} echo-request id ${sport}${ttl}`;
     }
-    const end = (address: string, port: number): string => withPorts(address, `${port}`);
-    return `${place} ${protocol} ${end(from, sport)} -> ${end(to, dport)}${protocol === 'tcp' ? ' syn' : ''}${ttl}`;
+    return `${place} ${protocol} ${withPorts(from, `${sport}`)} -> ${withPorts(to, `${dport}`)}${protocol === 'tcp' ? ' syn' : ''}${ttl}`;
   });

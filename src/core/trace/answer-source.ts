@@ -3,6 +3,7 @@
 import type { Host } from '../topology/host.ts';
 import { addressesOf, interfaceNamed, interfaceWith } from '../topology/inventory.ts';
 import { isLinkLocal6 } from '../topology/prefix.ts';
+import { selectIpv6Source } from '../topology/rfc6724.ts';
 import { inboundAddress } from '../topology/source-selection.ts';
 import { sysctlNumber } from '../topology/sysctl.ts';
 import { isAnycast, isToHost } from './routed.ts';
@@ -32,8 +33,15 @@ function ownIpv4Source(run: Run, host: Host): bigint {
 function ownIpv6Source(run: Run, host: Host): bigint {
   const { destination } = run.packet;
   if (isAnycast(run)) return destination;
-  if (!isLinkLocal6(destination)) return interfaceWith(host, 6, destination) ? destination : 0n;
+  if (!isLinkLocal6(destination))
+    return interfaceWith(host, 6, destination) ? destination : addressOfInput(run, host);
   const device = interfaceNamed(host, known(run.iif) ?? '');
   const here = device && addressesOf(device, 6).some((entry) => entry.address.value === destination);
-  return here ? destination : 0n;
+  return here ? destination : addressOfInput(run, host);
+}
+
+/** That of the interface which the packet came in by, wherever the error leaves. */
+function addressOfInput({ iif, packet }: Run, host: Host): bigint {
+  const device = known(iif);
+  return device === undefined ? 0n : (selectIpv6Source(host, device, packet.source)?.address ?? 0n);
 }
