@@ -13,7 +13,7 @@ import type { RuleStep, Step, Way } from '../../core/trace/step.ts';
 import type { Ending } from '../../core/trace/trace.ts';
 import { verdictText } from '../../core/trace/verdict.ts';
 import type { KernelConnection } from './connections.ts';
-import { adoptDrawn } from './drawn.ts';
+import { adoptDrawn, answerToDrawn } from './drawn.ts';
 import type { Frame, Observed } from './kernel-host.ts';
 import type { LegacyEvent } from './legacy-events.ts';
 import type { RulePlaces } from './rule-handles.ts';
@@ -63,7 +63,7 @@ function legacyLine({ family, table, chain, place }: LegacyEvent, ruleSet: RuleS
 /** What the simulation says of one way; ports drawn by chance are those that the kernel drew, if it may draw them. */
 export function simulatedAccount(way: Way, ending: Ending, happened: Happened, tracer: Tracer): string {
   const { packet, entry } = adoptDrawn(way, entryAfter(way, ending), happened);
-  const ways = [{ ...way, packet }, ...answersOf(way)];
+  const ways = [{ ...way, packet }, ...answersOf(way).map((answer) => answerToDrawn(answer, way, happened))];
   return [
     ...ways.flatMap(({ steps }) => steps.flatMap((step) => stepLine(step, tracer))),
     ...ways.flatMap(leftLine).toSorted(),

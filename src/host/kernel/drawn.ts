@@ -1,6 +1,7 @@
 // Ports that the kernel draws by chance: the simulation says from which, and takes over the one that was drawn.
 import type { Entry } from '../../core/conntrack/entry.ts';
 import type { TupleLayer4 } from '../../core/conntrack/tuple.ts';
+import { isUnknown } from '../../core/field/view.ts';
 import { decodePacket } from '../../core/packet/decode.ts';
 import type { Packet } from '../../core/packet/packet.ts';
 import type { Way } from '../../core/trace/step.ts';
@@ -32,6 +33,29 @@ function withDrawnPorts(packet: Packet, drawn: readonly DrawnPart[], seen: Packe
     const port = portOf(seen, part);
     return port !== undefined && lo <= port && port <= hi ? withPort(one, part, port) : one;
   }, packet);
+}
+
+/**
+ * What the host answers to a packet whose port was drawn goes to that port, or quotes it, unless it was translated back: the
+ * stand-in gives way to the port.
+ */
+export function answerToDrawn(answer: Way, way: Way, { connection }: Happened): Way {
+  const entry = way.conntrack?.entry;
+  if (!connection || !entry || isUnknown(entry)) return answer;
+  const packet = drawnParts(way).reduce((one, { part, lo, hi }) => {
+    const [standIn, key] = [keyOf(entry.reply.layer4, part), keyOf(connection.reply.layer4, part)];
+    if (standIn === undefined || key === undefined || key < lo || hi < key) return one;
+    const back = inReply[part];
+    return portOf(one, back) === standIn ? withPort(one, back, key) : quoting(one, part, standIn, key);
+  }, answer.packet);
+  return { ...answer, packet };
+}
+
+function quoting(packet: Packet, part: Part, standIn: number, key: number): Packet {
+  const { transport } = packet;
+  if (transport.kind !== 'icmp' || !transport.inner || portOf(transport.inner, part) !== standIn)
+    return packet;
+  return { ...packet, transport: { ...transport, inner: withPort(transport.inner, part, key) } };
 }
 
 /** Whether anything of a way is by chance. */

@@ -81,7 +81,12 @@ function playHistory(host: KernelHost, facts: Host, one: Case, loaded: LoadedCas
   const past: Past[] = [];
   const history: string[] = [];
   const counts = { pairs: 0, definite: 0, drawn: 0 };
-  let state: Ending = { connections: conntrackTable(), sets: unchangedSets, memory: nothingRemembered };
+  let state: Ending = {
+    connections: conntrackTable(),
+    sets: unchangedSets,
+    memory: nothingRemembered,
+    changes: [],
+  };
   for (const move of one.moves) {
     const injection = injectionOf(move, past);
     if (!injection) continue;
