@@ -15,6 +15,7 @@ const tcp = fc.record({
   seq: uint(32),
   ack: uint(32),
   window: uint(16),
+  numbered: fc.constant(true as const),
 });
 const udp = fc.record({ kind: fc.constant('udp' as const), ...ports });
 

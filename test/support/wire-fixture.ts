@@ -5,7 +5,7 @@ import { formatEntry } from '../../src/core/conntrack/format.ts';
 import type { Policy } from '../../src/core/ir/policy.ts';
 import { loadPolicy } from '../../src/core/load.ts';
 import { formatPacket } from '../../src/core/packet/format.ts';
-import type { Injection, Packet } from '../../src/core/packet/packet.ts';
+import type { Injection, Packet, Transport } from '../../src/core/packet/packet.ts';
 import { parsePacketSpec } from '../../src/core/packet/spec.ts';
 import type { Host } from '../../src/core/topology/host.ts';
 
@@ -64,11 +64,19 @@ export function writeCaused(specs: readonly string[], caused: readonly Caused[])
 /** Without what changes from run to run, payloads of zeros and those of what an error quotes. */
 function packetText(packet: Packet): string {
   const { link: _link, identification: _identification, payload, ...rest } = packet;
-  const { transport } = rest;
   const said = payload?.some((byte) => byte !== 0) ? { payload } : {};
-  if (transport.kind !== 'icmp' || !transport.inner) return formatPacket({ ...rest, ...said });
+  return formatPacket({ ...rest, ...said, transport: plain(packet.transport) });
+}
+
+/** Numbers of segments are written where they are not 0. */
+function plain(transport: Transport): Transport {
+  if (transport.kind === 'tcp') {
+    const { numbered: _numbered, ...tcp } = transport;
+    return tcp;
+  }
+  if (transport.kind !== 'icmp' || !transport.inner) return transport;
   const { payload: _payload, ...inner } = transport.inner;
-  return formatPacket({ ...rest, transport: { ...transport, inner } });
+  return { ...transport, inner: { ...inner, transport: plain(inner.transport) } };
 }
 
 function entryText({ timeout: _timeout, ...entry }: Entry): string {

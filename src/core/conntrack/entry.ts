@@ -1,6 +1,7 @@
 // One tracked connection, whether simulated or read from a dump.
 import type { Timeouts } from './timeouts.ts';
 import type { Direction, Tuple } from './tuple.ts';
+import type { Windows } from './window.ts';
 
 /** include/uapi/linux/netfilter/nf_conntrack_common.h: enum ip_conntrack_status. */
 export const ctStatus = {
@@ -42,6 +43,8 @@ export interface TcpMemory {
   readonly simultaneousOpen: boolean;
   /** A SYN in LAST_ACK may be answered by a challenge ACK (IP_CT_EXP_CHALLENGE_ACK, RFC 5961). */
   readonly challengeAck: boolean;
+  /** Absent where the number of any segment was not said. */
+  readonly windows?: Windows;
 }
 
 /** net/netfilter/nf_conntrack_proto_tcp.c: enum tcp_bit_set, what of a packet's flags moves the state. */

@@ -17,6 +17,10 @@ export interface TrackSettings {
   readonly timeouts: Timeouts;
   /** net.netfilter.nf_conntrack_tcp_loose: pick up TCP connections from the middle. */
   readonly tcpLoose: boolean;
+  /** net.netfilter.nf_conntrack_tcp_be_liberal: only resets are held to the window. */
+  readonly tcpLiberal: boolean;
+  /** net.netfilter.nf_conntrack_tcp_ignore_invalid_rst: resets of old numbers count. */
+  readonly tcpOldResets: boolean;
   /** Seconds, from any beginning. */
   readonly now: number;
   /** The packet as it is counted; nothing is where absent. */

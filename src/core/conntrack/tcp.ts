@@ -1,6 +1,6 @@
 // TCP's states as the kernel's tracker sees them: net/netfilter/nf_conntrack_proto_tcp.c.
-// Sequence numbers, windows and retransmissions are not judged: every packet is taken as one in the window, a RST as
-// one with the exact sequence number, and a SYN+ACK as the answer to the last SYN.
+// Where not all segments of a connection are numbered, every one is taken as in the window, and a RST as one with the
+// exact number. A SYN+ACK is taken as the answer to the last SYN.
 import { tcpFlag } from '../packet/packet.ts';
 import {
   type Entry,
@@ -11,7 +11,9 @@ import {
   withStatus,
 } from './entry.ts';
 import { type Arrival, type Judgement, refresh } from './protocol.ts';
+import { fitOf } from './tcp-window.ts';
 import type { Direction } from './tuple.ts';
+import type { Windows } from './window.ts';
 
 /** The columns of the tables, in the kernel's order, and its short names. */
 const columns = ['NO', 'SS', 'SR', 'ES', 'FW', 'CW', 'LA', 'TW', 'CL', 'S2'] as const;
@@ -119,8 +121,25 @@ function take(step: Step, move: Move): Judgement {
   if (move === 'IGNORE') return letThrough(step);
   if (move === 'SYN_SENT' && (step.old === 'TIME_WAIT' || step.old === 'CLOSE')) return reopen(step);
   if (move === 'TIME_WAIT' && answersIgnoredSyn(step)) return challenged(step);
-  if (move === 'SYN_RECV' && endsSimultaneousOpen(step)) return settle(step, 'ESTABLISHED');
-  return settle(step, move);
+  if (move === 'SYN_RECV' && endsSimultaneousOpen(step)) return inWindow(step, 'ESTABLISHED');
+  return inWindow(step, move);
+}
+
+function inWindow(step: Step, next: TcpState): Judgement {
+  const memory = memoryOf(step.arrival.entry);
+  const fit = fitOf(step.arrival, step.old, memory);
+  if (fit.kind === 'outside') return { kind: 'invalid', reason: fit.why };
+  const behind = withWindows(step, fit.windows);
+  if (fit.kind === 'ignored') return { kind: 'accept', entry: behind.arrival.entry };
+  return settle(behind, fit.kind === 'kept' ? step.old : next);
+}
+
+function withWindows(step: Step, windows: Windows | undefined): Step {
+  const { arrival } = step;
+  const { windows: known, ...memory } = memoryOf(arrival.entry);
+  if (windows === known) return step;
+  const tcp = { ...memory, ...(windows && { windows }) };
+  return { ...step, arrival: { ...arrival, entry: { ...arrival.entry, tcp } } };
 }
 
 /** A SYN on a connection that was closed by FIN, or by a RST of the SYN's own sender, begins a new one. */
@@ -150,7 +169,8 @@ function letThrough(step: Step): Extract<Judgement, { kind: 'accept' }> {
 /** A SYN+ACK that answers a SYN which was let through: both ends agree on a connection that the tracker did not see. */
 function inSync(step: Step): Extract<Judgement, { kind: 'accept' }> {
   const { entry, settings } = step.arrival;
-  const tcp = { ...remembered(step, memoryOf(entry)), closing: false, challengeAck: false };
+  const { windows: _windows, ...memory } = remembered(step, memoryOf(entry));
+  const tcp = { ...memory, closing: false, challengeAck: false };
   const moved = { ...entry, protocolState: 'SYN_RECV', tcp };
   return { kind: 'accept', entry: refresh(moved, settings.timeouts.tcp.SYN_RECV, settings) };
 }

@@ -74,8 +74,14 @@ interface Search {
   readonly settings: TrackSettings;
 }
 
-function settingsOf({ timeouts = defaultTimeouts, tcpLoose = true, now = 0 }: TrackOptions): TrackSettings {
-  return { timeouts, tcpLoose, now };
+function settingsOf({
+  timeouts = defaultTimeouts,
+  tcpLoose = true,
+  tcpLiberal = false,
+  tcpOldResets = false,
+  now = 0,
+}: TrackOptions): TrackSettings {
+  return { timeouts, tcpLoose, tcpLiberal, tcpOldResets, now };
 }
 
 function without(table: ConntrackTable, state: 'invalid' | 'untracked', reason: string): Tracked {

@@ -2,6 +2,7 @@
 import { viewOf } from './bytes.ts';
 import { hasIcmpId, isIcmp, isIcmpError } from './icmp-kind.ts';
 import { protocolNumber, type Transport } from './packet.ts';
+import { readTcpOptions } from './tcp-options.ts';
 
 /** A transport header and its size in bytes. */
 export interface DecodedTransport {
@@ -41,7 +42,14 @@ function decodeTcp(data: Uint8Array, isQuoted: boolean): DecodedTransport | stri
   const ports = { sport: view.getUint16(0), dport: view.getUint16(2) };
   const numbers = { seq: view.getUint32(4), ack: view.getUint32(8), window: view.getUint16(14) };
   return {
-    transport: { kind: 'tcp', ...ports, flags: view.getUint8(13), ...numbers },
+    transport: {
+      kind: 'tcp',
+      ...ports,
+      flags: view.getUint8(13),
+      ...numbers,
+      ...(data.length >= 20 && { numbered: true }),
+      ...(!isQuoted && readTcpOptions(data.subarray(20, size))),
+    },
     size: Math.max(size, 8),
   };
 }

@@ -42,13 +42,13 @@ function formatTransport({ transport, protocol }: Packet): readonly string[] {
   }
 }
 
-function formatTcp({ flags, seq, ack, window }: Tcp): readonly string[] {
+function formatTcp({ flags, seq, ack, window, numbered }: Tcp): readonly string[] {
   const names = [...(tcpFlags.constants ?? [])]
     .filter(([, bit]) => (BigInt(flags) & bit) !== 0n)
     .map(([name]) => name);
   return [
     names.join(',') || 'none',
-    ...unless('seq', seq, 0),
+    ...unless('seq', seq, numbered && ack === 0 ? undefined : 0),
     ...unless('ack-seq', ack, 0),
     ...unless('window', window, 65535),
   ];

@@ -43,15 +43,22 @@ export function tcpReset(cause: Packet, tcp: Tcp, header: AnswerHeader, dscp: nu
     protocol: protocolNumber.tcp,
     dscp,
     fragment: { ...notFragmented, dontFragment: cause.family === 4 },
-    transport: { kind: 'tcp', sport: tcp.dport, dport: tcp.sport, window: 0, ...numbers } as const,
+    transport: {
+      kind: 'tcp',
+      sport: tcp.dport,
+      dport: tcp.sport,
+      window: 0,
+      ...numbers,
+      ...(tcp.numbered && { numbered: true as const }),
+    } as const,
   };
   return { ...reset, length: knownSize(reset) };
 }
 
 /** The sequence number behind a segment. */
-function behind(packet: Packet, { seq, flags }: Tcp): number {
+function behind(packet: Packet, { seq, flags, optionBytes = 0 }: Tcp): number {
   const marks = (flags & tcpFlag.syn ? 1 : 0) + (flags & tcpFlag.fin ? 1 : 0);
-  return (seq + marks + packet.length - ipHeaderSize(packet) - 20) >>> 0;
+  return (seq + marks + packet.length - ipHeaderSize(packet) - 20 - optionBytes) >>> 0;
 }
 
 /** An echo or timestamp with everything that it carries, under the type of its reply (net/ipv4/icmp.c: icmp_reply). */

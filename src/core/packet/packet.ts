@@ -59,6 +59,14 @@ export interface Tcp {
   readonly seq: number;
   readonly ack: number;
   readonly window: number;
+  /** The three are the packet's own, not stand-ins for what nobody said. */
+  readonly numbered?: true;
+  /** Bytes of options; none where absent. */
+  readonly optionBytes?: number;
+  /** The window scale and SACK permission of a SYN, and the highest edge of selective acknowledgements (RFC 7323, RFC 2018). */
+  readonly scale?: number;
+  readonly sackPermitted?: true;
+  readonly sackEdge?: number;
 }
 
 /** UDP and UDP-Lite, told apart by the packet's protocol. */

@@ -124,7 +124,8 @@ function buildTransport({ protocol, source, destination }: Head, details: Detail
       ack: numbers.get('ack-seq') ?? 0,
       window: numbers.get('window') ?? 65535,
     };
-    return { kind: 'tcp', ...ports, flags: tcpFlags ?? 2, ...rest };
+    const numbered = numbers.has('seq') || numbers.has('ack-seq');
+    return { kind: 'tcp', ...ports, flags: tcpFlags ?? 2, ...rest, ...(numbered && { numbered }) };
   }
   if (!isIcmp(protocol)) return { kind: 'opaque' };
   const echoRequest = protocol === protocolNumber.icmp ? 8 : 128;

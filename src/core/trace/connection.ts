@@ -85,7 +85,10 @@ function supposedView(state: ConntrackView['state']): ConntrackView {
 function settingsOf({ request: { host, now }, zone }: Run) {
   const tcpLoose = host ? sysctlNumber(host, 'net.netfilter.nf_conntrack_tcp_loose') !== 0 : true;
   const timeouts = host && timeoutsFrom((name) => givenSysctl(host, `net.netfilter.nf_conntrack_${name}`));
-  return { ...(timeouts && { timeouts }), tcpLoose, zone, ...(now !== undefined && { now }) };
+  const isOn = (name: 'be_liberal' | 'ignore_invalid_rst'): boolean =>
+    host !== undefined && sysctlNumber(host, `net.netfilter.nf_conntrack_tcp_${name}`) !== 0;
+  const windows = { tcpLiberal: isOn('be_liberal'), tcpOldResets: isOn('ignore_invalid_rst') };
+  return { ...(timeouts && { timeouts }), tcpLoose, ...windows, zone, ...(now !== undefined && { now }) };
 }
 
 /**

@@ -7,7 +7,7 @@ import { formatInjection } from '../../../src/core/packet/format.ts';
 import { parsePacketSpec } from '../../../src/core/packet/spec.ts';
 import { wholeCapture as read } from '../../support/capture.ts';
 
-const { value } = parsePacketSpec({ name: 'p', text: 'in a tcp 10.0.0.1:1000 -> 10.0.0.2:80 syn' });
+const { value } = parsePacketSpec({ name: 'p', text: 'in a tcp 10.0.0.1:1000 -> 10.0.0.2:80 syn seq 0' });
 if (!value) throw new Error('bad spec');
 const ip = encodePacket(value.packet);
 const ethernet = concat(Uint8Array.from([2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 8, 0]), ip);
@@ -57,7 +57,7 @@ function specs(bytes: Uint8Array): readonly string[] | undefined {
       );
 }
 
-const tcp = 'tcp 10.0.0.1:1000 -> 10.0.0.2:80 syn';
+const tcp = 'tcp 10.0.0.1:1000 -> 10.0.0.2:80 syn seq 0';
 
 function times(bytes: Uint8Array): readonly (bigint | undefined)[] | undefined {
   return read(bytes).packets.map(({ time }) => time);

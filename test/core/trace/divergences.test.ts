@@ -34,13 +34,26 @@ const tracking = `table ip filter {
 }
 `;
 
-test('sequence numbers are not judged', () => {
+const opened = [
+  'in a out b tcp 10.0.0.1:1000 -> 10.1.0.1:80 syn seq 1000',
+  'in b out a tcp 10.1.0.1:80 -> 10.0.0.1:1000 syn,ack seq 5000 ack-seq 1001',
+];
+
+test('sequence numbers are not judged where one was not said', () => {
+  const far = 'in a out b tcp 10.0.0.1:1000 -> 10.1.0.1:80 ack seq 1000000 ack-seq 5001';
+  const [, , judged] = history(tracking, [...opened, far]);
+  expect(judged?.ways[0].conntrack?.state).toBe('invalid');
+  const silent = 'in b out a tcp 10.1.0.1:80 -> 10.0.0.1:1000 ack';
+  const [, , , passed] = history(tracking, [...opened, silent, far]);
+  expect(passed?.ways[0].conntrack?.state).toBe('established');
+});
+
+test('data that nobody acknowledged does not shorten the timeout', () => {
   const traces = history(tracking, [
-    'in a out b tcp 10.0.0.1:1000 -> 10.1.0.1:80 syn seq 1000',
-    'in b out a tcp 10.1.0.1:80 -> 10.0.0.1:1000 syn,ack seq 5000 ack-seq 1001',
-    'in a out b tcp 10.0.0.1:1000 -> 10.1.0.1:80 ack seq 3000000000 ack-seq 4000000000',
+    ...opened,
+    'in a out b tcp 10.0.0.1:1000 -> 10.1.0.1:80 ack seq 1001 ack-seq 5001 len 100',
   ]);
-  expect(traces.map((one) => one.ways[0].conntrack?.state)).toEqual(['new', 'established', 'established']);
+  expect(traces.at(-1)?.ways[0].conntrack?.entry).toMatchObject({ timeout: 432_000 });
 });
 
 test('a limit is taken as not used before the first packet, and the trace says so', () => {

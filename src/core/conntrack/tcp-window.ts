@@ -1,0 +1,63 @@
+// Holding TCP segments to the windows of their connection, where all its segments so far are numbered:
+// net/netfilter/nf_conntrack_proto_tcp.c: nf_conntrack_tcp_packet.
+import { type Tcp, tcpFlag } from '../packet/packet.ts';
+import { type Entry, hasStatus, type TcpMemory, type TcpState } from './entry.ts';
+import type { Arrival } from './protocol.ts';
+import { firstWindows, isAfter, judgeWindow, type WindowJudgement, type Windows } from './window.ts';
+
+/** What the windows say of a segment; `kept`: it is a reset that does not fit exactly, and the state stays. */
+export type Fit =
+  | { readonly kind: 'inside' | 'kept' | 'ignored'; readonly windows: Windows | undefined }
+  | { readonly kind: 'outside'; readonly why: string };
+
+/** Judges a segment of a connection that was in the state `old`, and remembers what it did last. */
+export function fitOf(arrival: Arrival, old: TcpState, memory: TcpMemory): Fit {
+  const { packet, direction, settings } = arrival;
+  const { transport } = packet;
+  const tcp = transport.kind === 'tcp' && transport.numbered ? transport : undefined;
+  const before = tcp && (old === 'NONE' ? firstWindows(packet, tcp) : memory.windows);
+  if (!tcp || !before) return { kind: 'inside', windows: undefined };
+  const isReset = (tcp.flags & tcpFlag.rst) !== 0;
+  if (isReset && isClosing(old)) return { kind: 'inside', windows: before };
+  const reset = isReset ? judgeReset(arrival, { tcp, old, memory, windows: before }) : 'exact';
+  if (reset === 'old')
+    return { kind: 'outside', why: 'its sequence number is older than what was acknowledged' };
+  const judged = judgeWindow(before, { packet, tcp, direction, state: old }, settings.tcpLiberal);
+  return fitted(judged, reset);
+}
+
+function fitted({ kind, why, windows }: WindowJudgement, reset: 'exact' | 'inexact'): Fit {
+  if (kind === 'outside') return { kind, why };
+  return { kind: kind === 'inside' && reset === 'inexact' ? 'kept' : kind, windows };
+}
+
+/** A connection on its way to its end may have given its ports to another (tcp_can_early_drop). */
+function isClosing(state: TcpState): boolean {
+  return ['FIN_WAIT', 'LAST_ACK', 'TIME_WAIT', 'CLOSE', 'CLOSE_WAIT'].includes(state);
+}
+
+interface Reset {
+  readonly tcp: Tcp;
+  readonly old: TcpState;
+  readonly memory: TcpMemory;
+  readonly windows: Windows;
+}
+
+/** A reset that does not fit exactly may be answered by a challenge, and ends nothing (RFC 5961). */
+function judgeReset(
+  { entry, direction, settings }: Arrival,
+  { tcp: { seq }, old, memory, windows }: Reset,
+): 'exact' | 'inexact' | 'old' {
+  const { maxAck } = windows[direction === 'original' ? 'reply' : 'original'];
+  if (maxAck === undefined || memory.last === 'syn') return 'exact';
+  const established = isEstablished(entry, old);
+  if (seq === 0 && !established) return 'exact';
+  if (isAfter(maxAck, seq) && !settings.tcpOldResets) return 'old';
+  const { last } = windows;
+  const follows = memory.last === 'ack' && last?.direction === direction && last.end === seq;
+  return !established || seq === maxAck || follows ? 'exact' : 'inexact';
+}
+
+function isEstablished(entry: Entry, state: TcpState): boolean {
+  return state === 'ESTABLISHED' && hasStatus(entry, 'assured');
+}
