@@ -6,18 +6,19 @@ import { prefixRange } from '../datatype/range.ts';
 import { ctDirectionField, ctMark, ctState, ctStatusField } from '../field/ct.ts';
 import type { Field } from '../field/define.ts';
 import type { PacketView } from '../field/view.ts';
-import type { Match, Statement, Table } from '../ir/ruleset.ts';
+import type { Match, Part, RuleSet, Statement, Table } from '../ir/ruleset.ts';
 import { withoutComments } from '../match/comment.ts';
 import { lookupsOf, type MatchDefinition } from '../match/define.ts';
 import { findMatch } from '../match/registry.ts';
 import type { Borders } from '../match/tuple-borders.ts';
 import { formatInjection } from '../packet/format.ts';
-import { type Injection, protocolNumber, type Transport, tcpFlag } from '../packet/packet.ts';
+import { type Injection, protocolNumber, type Transport } from '../packet/packet.ts';
 import { hasPorts, withProtocol } from '../packet/protocol.ts';
 import { findStatement } from '../statement/registry.ts';
 import { startRun, type TraceRequest, viewOf } from '../trace/run.ts';
 import { type Difference, type Dimension, differences, dimensions } from './dimension.ts';
 import { everyChoice } from './every-choice.ts';
+import { commonFlags, type Found, insideOf, sorted } from './nearest.ts';
 import { isPlausible } from './plausible.ts';
 
 /** What a packet may be changed to in one field, the nearest first. */
@@ -31,46 +32,62 @@ export interface Values {
 /** More than these are not looked for. */
 const most = 2000;
 
-interface Found extends Difference {
-  readonly tier: number;
-}
-
 /** Collects the values for a packet. `near`: changes of it that are tried before those of all rules. */
 export function valuesFor(request: TraceRequest, near: readonly Injection[]): Values {
-  const { injection, ruleSet, host } = request;
-  const found = new Map<Dimension, Map<string, Found>>();
-  let count = 0;
-  const addIn = (tier: number, donor: Injection): void => {
-    for (const change of [donor, ...insideOf(injection, donor)].flatMap((one) =>
-      differences(injection, one),
-    )) {
-      const packet = change.dimension.take(injection, donor);
-      if (!isPlausible(packet, injection, host)) continue;
-      const known = found.get(change.dimension) ?? new Map<string, Found>();
-      found.set(change.dimension, known);
-      const key = formatInjection(packet);
-      if (known.has(key)) continue;
-      known.set(key, { ...change, tier });
-      count++;
-    }
-  };
-  for (const donor of usual(request)) addIn(0, donor);
-  for (const donor of near) addIn(1, donor);
-  const add = (donor: Injection): void => addIn(2, donor);
+  const { injection } = request;
+  const collector: Collector = { request, found: new Map(), count: 0 };
+  for (const donor of usual(request)) collect(collector, 0, donor);
+  for (const donor of near) collect(collector, 1, donor);
+  const add = (donor: Injection): void => collect(collector, 2, donor);
   let complete = (request.connections?.size ?? 0) === 0 && (request.sets?.size ?? 0) === 0;
-  for (const table of ruleSet.tables)
-    for (const { rules } of table.chains)
-      for (const { parts } of rules)
-        for (const part of withoutComments(parts)) {
-          if (part.kind === 'statement') complete = addDone(request, table, part, add) && complete;
-          else if (part.kind === 'opaque') complete = false;
-          else if (count < most) complete = addBorders(request, table, part, add) && complete;
-          else complete = false;
-        }
+  for (const { table, part } of partsOf(request.ruleSet)) {
+    const isLookedAt = collector.count < most && part.kind !== 'opaque';
+    complete = isLookedAt && addPart(request, table, part, add) && complete;
+  }
   const choices = dimensions.map((dimension) =>
-    sorted(injection, [...(found.get(dimension)?.values() ?? [])]),
+    sorted(injection, [...(collector.found.get(dimension)?.values() ?? [])]),
   );
   return { choices: choices.filter((all) => all.length > 0), complete };
+}
+
+interface Collector {
+  readonly request: TraceRequest;
+  /** By the text of the packet that has this change alone. */
+  readonly found: Map<Dimension, Map<string, Found>>;
+  count: number;
+}
+
+function collect(collector: Collector, tier: number, donor: Injection): void {
+  const { injection, host } = collector.request;
+  const donors = [donor, ...insideOf(injection, donor)];
+  for (const change of donors.flatMap((one) => differences(injection, one))) {
+    const packet = change.dimension.take(injection, change.donor);
+    if (!isPlausible(packet, injection, host)) continue;
+    const known = collector.found.get(change.dimension) ?? new Map<string, Found>();
+    collector.found.set(change.dimension, known);
+    const key = formatInjection(packet);
+    if (known.has(key)) continue;
+    known.set(key, { ...change, tier });
+    collector.count++;
+  }
+}
+
+/** Everything that may look at a packet, or do something to it. */
+function partsOf({ tables }: RuleSet): readonly { readonly table: Table; readonly part: Part }[] {
+  return tables.flatMap((table) =>
+    table.chains.flatMap(({ rules }) =>
+      rules.flatMap(({ parts }) => withoutComments(parts).map((part) => ({ table, part }))),
+    ),
+  );
+}
+
+function addPart(
+  request: TraceRequest,
+  table: Table,
+  part: Match | Statement,
+  add: (donor: Injection) => void,
+): boolean {
+  return part.kind === 'match' ? addBorders(request, table, part, add) : addDone(request, table, part, add);
 }
 
 /** Fields that a packet has from what else it is, and from the state of its connection, of which every one is tried. */
@@ -169,14 +186,6 @@ export function otherProtocols(injection: Injection): readonly Injection[] {
 
 const commonPorts = [443, 80, 22, 53, 8080, 25, 123];
 
-const commonFlags = [
-  tcpFlag.syn,
-  tcpFlag.syn | tcpFlag.ack,
-  tcpFlag.ack,
-  tcpFlag.fin | tcpFlag.ack,
-  tcpFlag.rst,
-];
-
 function usual({ injection, host }: TraceRequest): readonly Injection[] {
   const { packet, direction } = injection;
   const { transport, family } = packet;
@@ -220,51 +229,3 @@ function nearHost({ injection, host }: { injection: Injection; host: NonNullable
     .filter((value) => value > 0n && value >> BigInt(width) === 0n);
   return [...own, ...own.map((value) => value ^ 2n), ...routed];
 }
-
-/** Where an address is the first or the last of a network, also the one beside it that a station may have. */
-function insideOf(injection: Injection, donor: Injection): readonly Injection[] {
-  const { packet } = donor;
-  if (packet.family === 6) return [];
-  return (['source', 'destination'] as const).flatMap((side) => {
-    const value = packet[side];
-    const step = value === injection.packet[side] ? undefined : stepInside.get(value & 255n);
-    return step === undefined ? [] : [{ ...donor, packet: { ...packet, [side]: value + step } }];
-  });
-}
-
-const stepInside: ReadonlyMap<bigint, bigint> = new Map([
-  [0n, 1n],
-  [255n, -1n],
-]);
-
-function sorted(injection: Injection, all: readonly Found[]): readonly Difference[] {
-  const ranked = all.map((change) => ({ change, rank: rankOf(injection, change) }));
-  return ranked
-    .toSorted((a, b) => a.rank.kind - b.rank.kind || compare(a.rank.distance, b.rank.distance))
-    .map(({ change }) => change);
-}
-
-function compare(one: bigint, other: bigint): number {
-  return one < other ? -1 : one > other ? 1 : 0;
-}
-
-/** What is usual comes first, then what is near. */
-function rankOf(injection: Injection, { dimension, donor, tier }: Found) {
-  const changed = dimension.take(injection, donor);
-  const kind = isOdd(changed, injection) ? oddTier : tier;
-  return { kind, distance: dimension.distance?.(injection, changed) ?? 1n };
-}
-
-const oddTier = 3;
-
-/** Whether few packets look like the changed one. */
-function isOdd({ packet, iif, oif }: Injection, before: Injection): boolean {
-  const { transport, source, destination, family } = packet;
-  if (transport.kind === 'tcp' && !commonFlags.includes(transport.flags)) return true;
-  if (iif === madeUp || oif === madeUp) return true;
-  const isEnd = (now: bigint, then: bigint) => family === 4 && now !== then && stepInside.has(now & 255n);
-  return isEnd(source, before.packet.source) || isEnd(destination, before.packet.destination);
-}
-
-/** The name that stands for an interface that no policy names. */
-const madeUp = 'other0';
