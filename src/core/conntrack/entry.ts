@@ -100,6 +100,16 @@ export function withStatus(entry: Entry, bit: keyof typeof ctStatus): Entry {
 }
 
 /**
+ * Seconds until it is forgotten (nf_conntrack.h: nf_ct_expires); undefined where that is not known, and for one that is
+ * not confirmed, for which the kernel reckons with a time that has not begun.
+ */
+export function secondsLeft(entry: Entry, now: number): number | undefined {
+  const { timeout, refreshed = 0 } = entry;
+  if (timeout === undefined || !hasStatus(entry, 'confirmed')) return undefined;
+  return Math.max(0, refreshed + timeout - now);
+}
+
+/**
  * Whether its timeout has run out at a time of the simulation's clock (nf_conntrack.h: nf_ct_is_expired). What a dump
  * says was left at the beginning.
  */

@@ -25,6 +25,8 @@ export interface PacketView {
   readonly unknown: UnknownParts;
   /** The routing tables of the host that the packet is on; absent without host facts. */
   readonly routing?: RoutingFacts | undefined;
+  /** Seconds since the history began that the packet is part of; absent outside of a trace. */
+  readonly now?: number;
   /** When the packet comes; absent where nobody said. */
   readonly clock?: Clock | undefined;
   readonly overwritten?: Overwritten;

@@ -14,6 +14,14 @@ export type Remembered =
   | { readonly kind: 'turn'; readonly next: number }
   /** What is in a bucket that fills by ticks, how often it may be refilled, and when that was, in ticks. */
   | { readonly kind: 'credit'; readonly credit: bigint; readonly refills: bigint; readonly at: number }
+  /** How much came since a window of time began, whether the one before was over its rate, and the last packet, in ticks. */
+  | {
+      readonly kind: 'window';
+      readonly begun: number;
+      readonly carried: bigint;
+      readonly wasOver: boolean;
+      readonly at: number;
+    }
   /** A list of addresses, the one that was touched longest ago first. */
   | { readonly kind: 'recent'; readonly entries: readonly RecentEntry[] }
   /** Fragments of one packet that wait for the others, and since when, in seconds. */

@@ -169,6 +169,7 @@ export function viewOf(run: Run): PacketView {
     unknown: run.unknown,
     routing: run.routing,
     clock: run.request.clock,
+    now: run.request.now ?? 0,
     overwritten: run.overwritten,
   };
 }

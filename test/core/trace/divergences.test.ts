@@ -83,3 +83,35 @@ test('no redirect of IPv6 is sent', () => {
   const [traced] = history(`${tracking}${host}`, ['in a udp [fd00::5]:1 -> [fd00::6]:2']);
   expect(traced?.ways[0]).toMatchObject({ fate: 'forwarded', answers: [] });
 });
+
+test('rules with the same name of a hashlimit count by their own numbers', () => {
+  const rules = `table ip filter {
+  chain FORWARD {
+    udp dport 1 hashlimit above "1/hour" burst 1 name "a" drop
+    udp dport 2 hashlimit above "1000/sec" burst 1 name "a" drop
+  }
+}
+`;
+  const traces = history(rules, [
+    'in a out b udp 10.0.0.1:1000 -> 10.1.0.1:1',
+    'in a out b udp 10.0.0.1:1000 -> 10.1.0.1:2 after 1s',
+  ]);
+  // The kernel takes the numbers of the first rule for both, and drops the second packet.
+  expect(traces.map((one) => one.verdict)).toEqual(['accept', 'accept']);
+});
+
+test('the limit of an element that a rule finds is followed both ways', () => {
+  const rules = `table ip filter {
+  set slow : ipv4_addr { flags dynamic; size 10 }
+  chain FORWARD policy drop {
+    udp dport 1 add @slow { ip saddr limit 1/hour burst 1 } accept
+    ip saddr @slow accept
+  }
+}
+`;
+  const traces = history(rules, [
+    'in a out b udp 10.0.0.1:1000 -> 10.1.0.1:1',
+    'in a out b udp 10.0.0.1:1000 -> 10.1.0.1:2',
+  ]);
+  expect(traces.map((one) => one.verdict)).toEqual(['accept', 'depends']);
+});

@@ -1,5 +1,5 @@
 // Whether `conntrack` holds for a packet (net/netfilter/xt_conntrack.c: conntrack_mt).
-import { type CtState, type Entry, hasStatus } from '../../conntrack/entry.ts';
+import { type CtState, type Entry, hasStatus, secondsLeft } from '../../conntrack/entry.ts';
 import type { Direction, Tuple } from '../../conntrack/tuple.ts';
 import { addressWidth, parseAddress } from '../../datatype/address.ts';
 import { prefixRange } from '../../datatype/range.ts';
@@ -17,13 +17,13 @@ export function holdsWithoutConnection(words: readonly string[], negated: boolea
 }
 
 /** Without a connection only the state counts, and whatever else is asked passes with it. */
-export function connectionTruth(settings: Settings, { ct }: PacketView): Truth {
+export function connectionTruth(settings: Settings, { ct, now }: PacketView): Truth {
   const state = ct?.state ?? 'invalid';
   const entry = ct?.entry;
   if (!ct || entry === undefined)
     return { result: stateOnly(settings, state), actual: `${state}, no connection` };
   if (isUnknown(entry)) return { result: 'unknown', why: entry.unknown };
-  const answers = settings.map((setting) => settingHolds(setting, ct, entry));
+  const answers = settings.map((setting) => settingHolds(setting, { ct, entry, now }));
   if (answers.includes(false)) return { result: false, actual: state };
   return answers.includes(undefined)
     ? { result: 'unknown', why: partUnknown }
@@ -41,21 +41,35 @@ function stateOnly(settings: Settings, state: CtState): boolean {
 }
 
 /** Undefined where nobody knows. */
-function settingHolds({ option, negated, value: [word = ''] }: Setting, ct: ConntrackView, entry: Entry) {
-  const found = asks(option, word, ct, entry);
+function settingHolds({ option, negated, value: [word = ''] }: Setting, asked: AskedConnection) {
+  const found = asks(option, word, asked);
   return found === undefined ? undefined : found !== negated;
 }
 
-function asks(option: string, word: string, { state, direction }: ConntrackView, entry: Entry) {
+interface AskedConnection {
+  readonly ct: ConntrackView;
+  readonly entry: Entry;
+  /** Seconds since the history began. */
+  readonly now: number | undefined;
+}
+
+function asks(option: string, word: string, { ct: { state, direction }, entry, now }: AskedConnection) {
   const words = word.split(',');
   if (option === '--ctstate') return words.some((one) => isState(one, state, entry));
   if (option === '--ctstatus') return words.some((one) => isStatus(one, entry));
   if (option === '--ctproto') return entry.original.protocol === Number(word);
   if (option === '--ctdir') return isUnknown(direction) ? undefined : direction.toUpperCase() === word;
+  if (option === '--ctexpire') return isLeft(word, now === undefined ? undefined : secondsLeft(entry, now));
   const [, dir, side, port] = /^--ct(orig|repl)(src|dst)(port)?$/.exec(option) ?? [];
   if (dir === undefined || side === undefined) return undefined;
   const wanted: Direction = dir === 'orig' ? 'original' : 'reply';
   return port === undefined ? inNetwork(word, entry[wanted], side) : hasPort(word, entry[wanted], side);
+}
+
+/** Whole seconds, from one number to another. */
+function isLeft(word: string, seconds: number | undefined): boolean | undefined {
+  const [least = 0, most = least] = word.split(':').map(Number);
+  return seconds === undefined ? undefined : least <= Math.floor(seconds) && Math.floor(seconds) <= most;
 }
 
 function isState(word: string, state: CtState, entry: Entry): boolean {

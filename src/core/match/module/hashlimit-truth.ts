@@ -7,6 +7,7 @@ import type { EvaluationContext, Truth } from '../define.ts';
 import { type Memory, type Remembered, ticksOf, ticksPerSecond } from '../memory.ts';
 import { has, type Settings, wordOf } from './define.ts';
 import { byteCount, bytesPerSecond, costOf, keptBytes, scale } from './hashlimit-rate.ts';
+import { isForgotten, measured } from './hashlimit-window.ts';
 import { parseRate } from './rate.ts';
 import { max32, max64 } from './value.ts';
 
@@ -31,8 +32,9 @@ export function hashlimitTruth(settings: Settings, { view, memory }: EvaluationC
   const name = `hashlimit ${view.packet.family} ${wordOf(settings, '--hashlimit-name')} ${key}`;
   const shared = { of: 'machine', name } as const;
   const known = memory.recall(shared);
-  const before = known?.kind === 'credit' ? resumed(settings, known, bucket, memory) : begun(bucket, memory);
-  const { after, isCovered } = take(before, bucket);
+  const { after, isCovered } = has(settings, '--hashlimit-rate-match')
+    ? measured(settings, view, memory, known)
+    : take(resumed(settings, known, bucket, memory), bucket);
   memory.remember(after, shared);
   if (known) memory.assume(`the kernel counts ${ticksPerSecond} ticks a second`);
   const holds = isCovered === upto;
@@ -114,27 +116,13 @@ function begun({ most, refills }: Bucket, memory: Memory): Credit {
   return { kind: 'credit', credit: most, refills, at: ticksOf(memory) };
 }
 
-/** An entry that was not asked for so long goes at the next look for such (htable_gc). */
-function resumed(settings: Settings, known: Credit, bucket: Bucket, memory: Memory): Credit {
+function resumed(settings: Settings, known: Remembered | undefined, bucket: Bucket, memory: Memory): Credit {
   const start = begun(bucket, memory);
+  if (known?.kind !== 'credit') return start;
   const grown = known.credit + BigInt(start.at - known.at) * bucket.perTick;
   const now = { ...known, credit: grown > bucket.most ? bucket.most : grown, at: start.at };
-  const idle = ((start.at - known.at) * 1000) / ticksPerSecond;
-  const expire = expiryOf(settings);
-  if (idle < expire || (now.credit === start.credit && now.refills === start.refills)) return now;
-  if (idle >= expire + Number(wordOf(settings, '--hashlimit-htable-gcinterval') ?? 1000)) return start;
-  const question = `the kernel has cleared away what was not asked for ${expire} ms`;
-  return memory.choose(question, ['yes', 'no']) === 'yes' ? start : now;
-}
-
-/** In milliseconds (extensions/libxt_hashlimit.c: hashlimit_mt_check). */
-function expiryOf(settings: Settings): number {
-  const word = wordOf(settings, '--hashlimit-upto') ?? wordOf(settings, '--hashlimit-above') ?? '';
-  const given = wordOf(settings, '--hashlimit-htable-expire');
-  if (given !== undefined) return Number(given);
-  const rate = parseRate(word, scale);
-  if (rate) return Number(rate.seconds) * 1000;
-  return has(settings, '--hashlimit-burst') ? 60_000 : 15_000;
+  if (now.credit === start.credit && now.refills === start.refills) return now;
+  return isForgotten(settings, start.at - known.at, memory) ? start : now;
 }
 
 function take(

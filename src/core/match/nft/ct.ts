@@ -1,12 +1,12 @@
 // What conntrack knows of the connection by direction (net/netfilter/nft_ct.c: nft_ct_get_eval).
-import type { Entry } from '../../conntrack/entry.ts';
+import { type Entry, secondsLeft } from '../../conntrack/entry.ts';
 import type { Tuple, TupleLayer4 } from '../../conntrack/tuple.ts';
 import type { DataType } from '../../datatype/define.ts';
 import { anyText, ctLabelBits } from '../../datatype/nft-types.ts';
 import { ipv4Address, ipv6Address, networkFamily, port, protocol } from '../../datatype/types.ts';
 import { durationType } from '../../datatype/written-types.ts';
 import type { FieldValue } from '../../field/define.ts';
-import { isUnknown, type PacketView } from '../../field/view.ts';
+import { isUnknown, type PacketView, type Unknown } from '../../field/view.ts';
 import { carriedBy } from '../carried.ts';
 import { bitsOf } from '../field-language.ts';
 import { evaluatesTo, type FieldTest } from '../field-match.ts';
@@ -167,7 +167,9 @@ interface EntryField {
   readonly summary: string;
   readonly type: DataType;
   /** Absent where no trace is told. */
-  readonly read?: (entry: Entry) => bigint;
+  readonly read?: (entry: Entry, view: PacketView) => FieldValue;
+  /** Why it may not be known. */
+  readonly knowledge?: Unknown;
   readonly iptables?: (test: FieldTest) => Condition;
 }
 
@@ -197,6 +199,11 @@ const entryFields: readonly EntryField[] = [
     name: 'expiration',
     summary: 'How long the connection stays known without a packet.',
     type: durationType,
+    read: (entry, { now }) => {
+      const left = now === undefined ? undefined : secondsLeft(entry, now);
+      return left === undefined ? notTold('`ct expiration`') : BigInt(Math.round(left * 1000));
+    },
+    knowledge: notTold('`ct expiration`'),
     iptables: expiration,
   },
   {
@@ -213,7 +220,7 @@ const entryFields: readonly EntryField[] = [
   },
 ];
 
-function entryMatch({ name, summary, type, read, iptables }: EntryField) {
+function entryMatch({ name, summary, type, read, knowledge, iptables }: EntryField) {
   const key = `ct ${name}`;
   return nftFieldMatch({
     key,
@@ -221,8 +228,8 @@ function entryMatch({ name, summary, type, read, iptables }: EntryField) {
     type,
     nft: { ct: { key: name } },
     usesConntrack: true,
-    knowledge: read ? undefined : notTold(`\`${key}\``),
-    read: (view) => ofEntry(view, (entry) => (read ? read(entry) : notTold(`\`${key}\``))),
+    knowledge: read ? knowledge : notTold(`\`${key}\``),
+    read: (view) => ofEntry(view, (entry) => (read ? read(entry, view) : notTold(`\`${key}\``))),
     ...(iptables && { iptables }),
   });
 }
