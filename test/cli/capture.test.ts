@@ -1,6 +1,7 @@
 // `trace --pcap`: the packets of a capture as one history; frames that are no packets are passed over with a warning.
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { expectRefusal, folderWith, hookline } from './support/hookline.ts';
+import { expectRefusal, folderWith, hookline, repository } from './support/hookline.ts';
 
 /** Ethernet frames, in pcap as tcpdump writes it. */
 function capture(...frames: readonly string[]): Buffer {
@@ -42,6 +43,21 @@ test('the answer in a capture belongs to the connection of the request', () => {
   expect(answers.map(({ conntrack }) => conntrack.state)).toEqual(['new', 'established']);
   expect(stderr).toContain('HK6061');
   expect(stderr).toContain('frame 2');
+});
+
+test('a capture of NFLOG tells the hook and the rule; numbers of interfaces are named', () => {
+  const rules = policy.replace('ct state', 'log prefix "nflog in: " group 5\n    ct state');
+  const cwd = folderWith({ 'policy.hook': rules });
+  const pcap = join(repository, 'fixtures/capture/nflog.pcap');
+  const words = ['trace', 'policy.hook', '--pcap', pcap, '--device', '2=lan0,3=wan0', '--summary', '--json'];
+  const { packets, decisions, logged } = JSON.parse(hookline(words, { cwd }).stdout);
+  expect(packets).toBe(60);
+  expect(decisions[0].first).toBe('2026-11-21T19:22:26.201Z');
+  expect(logged.find(({ prefix }: { prefix: string }) => prefix === 'nflog in: ')).toMatchObject({
+    packets: 25,
+    reached: 25,
+    rules: [{ chain: 'INPUT', rule: 1 }],
+  });
 });
 
 test('what is no capture is refused', () => {

@@ -5,6 +5,7 @@ import { diagnostic } from '../../core/diagnostic/diagnostic.ts';
 import type { Clock } from '../../core/field/view.ts';
 import type { PolicyKind } from '../../core/load.ts';
 import { formatInjection } from '../../core/packet/format.ts';
+import { logTimeOf } from '../../core/packet/log-head.ts';
 import { carriedBy } from '../../core/packet/tunnel.ts';
 import { beginHistory, nextInHistory, requestAt } from '../../core/trace/history.ts';
 import { traceToJson } from '../../core/trace/json.ts';
@@ -192,13 +193,19 @@ function isImpossible(request: TraceRequest, { found }: GivenPacket, passed: Pas
 }
 
 /** A packet that was found nowhere is written as one. */
-function countedOf({ injection, found }: GivenPacket, traced: Trace): Counted {
+function countedOf({ injection, found, time }: GivenPacket, traced: Trace): Counted {
   const example = {
     number: found?.number ?? 0,
     text: found?.text?.trim() ?? formatInjection(injection),
   };
   const head = found?.head;
-  return { trace: traced, source: injection.packet, example, time: head?.time, prefix: head?.prefix };
+  return {
+    trace: traced,
+    source: injection.packet,
+    example,
+    time: head?.time ?? logTimeOf(time),
+    prefix: head?.prefix,
+  };
 }
 
 /** All of it where it was asked for; what is found at once for a packet alone. */

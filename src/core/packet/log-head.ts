@@ -15,6 +15,14 @@ export interface LogTime {
   readonly time?: bigint;
 }
 
+/** A point of time in nanoseconds since 1970, in words; absent where it is none that a clock has. */
+export function logTimeOf(time: bigint | undefined): LogTime | undefined {
+  const date = time === undefined ? undefined : new Date(Number(time / 1_000_000n));
+  return time === undefined || !date || Number.isNaN(date.getTime())
+    ? undefined
+    : { text: date.toISOString(), time };
+}
+
 /** Reads the head: as journalctl, dmesg, syslog (RFC 3164, RFC 5424) and ulogd write it. */
 export function readLogHead(text: string): LogHead {
   let rest = text.replace(priority, '');

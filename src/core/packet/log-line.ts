@@ -5,7 +5,7 @@ import { diagnostic, type Outcome } from '../diagnostic/diagnostic.ts';
 import type { Source, Span } from '../text/source.ts';
 import { parseMac } from './link-text.ts';
 import { type LogFields, logFields, logHex, logNumber } from './log-fields.ts';
-import { type LogHead, readLogHead } from './log-head.ts';
+import { type LogHead, logTimeOf, readLogHead } from './log-head.ts';
 import { readLoggedPacket } from './log-packet.ts';
 import type { Injection, LinkHeader } from './packet.ts';
 
@@ -71,11 +71,8 @@ function readEntry(line: string): Entry | string {
   const { MESSAGE: message, __REALTIME_TIMESTAMP: microseconds } = read.data;
   const text = typeof message === 'string' ? message : String.fromCharCode(...message);
   if (microseconds === undefined) return { text, head: {} };
-  const time = BigInt(microseconds) * 1000n;
-  const date = new Date(Number(time / 1_000_000n));
-  return Number.isNaN(date.getTime())
-    ? { text, head: {} }
-    : { text, head: { time: { text: date.toISOString(), time } } };
+  const time = logTimeOf(BigInt(microseconds) * 1000n);
+  return { text, head: time ? { time } : {} };
 }
 
 function jsonOf(line: string): unknown {
