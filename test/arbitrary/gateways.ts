@@ -165,6 +165,11 @@ function said(words: readonly string[]): Word {
 function gateway(net: Network): Word {
   const packet = conditions(net);
   const raw = rule(packet, said(['counter', 'accept', 'notrack', 'mark set 0x1', 'counter']));
+  // A reset about a packet without a connection is tracked behind the NOTRACK of iptables, but not behind that of nft.
+  const rawOutput = fc.oneof(
+    rule(packet, said(['counter', 'accept', 'mark set 0x1'])),
+    fc.constant('meta l4proto != tcp notrack'),
+  );
   const mangling = rule(
     packet,
     connections,
@@ -189,7 +194,7 @@ function gateway(net: Network): Word {
   );
   const sub = rule(packet, connections, said([...anywhere, ...keeping]));
   const tables = {
-    raw: [chain('PREROUTING', none, raw), chain('OUTPUT', none, raw)],
+    raw: [chain('PREROUTING', none, raw), chain('OUTPUT', none, rawOutput)],
     mangle: ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'].map((name) =>
       chain(name, policies, mangling),
     ),

@@ -5,10 +5,17 @@ import { checkClosures, closureCase } from './semantics.ts';
 
 const file = 'semantics-closures.jsonl';
 
+/** At the borders of the rules of each case. */
+const packets = 400;
+
 describe.skipIf(!hasCases(file))(`${file} (skipped where ../shared/conformance is not there)`, () => {
   test('what the lower list accepts passes, what the upper list drops does not', () => {
-    const results = readCases(file, closureCase).map((one) => checkClosures(one, 400));
-    console.log(scoreLines(file, results).join('\n'));
+    const cases = readCases(file, closureCase);
+    const begun = performance.now();
+    const results = cases.map((one) => checkClosures(one, packets));
+    const seconds = (performance.now() - begun) / 1000;
+    const speed = `${packets} packets each, ${Math.round((packets * cases.length) / seconds)} pairs/s`;
+    console.log([...scoreLines(file, results), speed].join('\n'));
     expect(results.filter(({ problem }) => problem !== undefined)).toEqual([]);
   });
 });

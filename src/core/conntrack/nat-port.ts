@@ -80,7 +80,7 @@ export function uniquePort(
   if (key === undefined || !ports) return { tuple };
   const isFree = (port: number) => !isUsed(withPortKey(tuple, manip, port));
   const start = startOf(key, manip, range);
-  const choice = start === 'random' ? drawn(ports, isFree) : searched(ports, start, isFree);
+  const choice = start === 'random' ? drawn(ports, key, isFree) : searched(ports, { start, key }, isFree);
   return { tuple: withPortKey(tuple, manip, choice.port), ...(choice.random && { random: choice.random }) };
 }
 
@@ -104,21 +104,29 @@ interface Choice {
   readonly random?: PortRange;
 }
 
-function searched(ports: PortRange, start: number, isFree: (port: number) => boolean): Choice {
+interface Search {
+  readonly start: number;
+  /** The port before. */
+  readonly key: number;
+}
+
+function searched(ports: PortRange, { start, key }: Search, isFree: (port: number) => boolean): Choice {
   const size = ports.hi - ports.lo + 1;
   const attempts = Math.min(size, maxAttempts);
   const portAt = (attempt: number) => ports.lo + (((start + attempt) & 0xffff) % size);
   for (let attempt = 0; attempt < attempts; attempt++) {
     if (isFree(portAt(attempt))) return { port: portAt(attempt) };
   }
-  return attempts === size ? { port: portAt(attempts - 1) } : drawn(ports, isFree);
+  return attempts === size ? { port: portAt(attempts - 1) } : drawn(ports, key, isFree);
 }
 
-function drawn(ports: PortRange, isFree: (port: number) => boolean): Choice {
+/** The stand-in is another port than before, as the drawn one nearly always is: only then it is a translation. */
+function drawn(ports: PortRange, key: number, isFree: (port: number) => boolean): Choice {
   const first = nextFree(ports, isFree);
   if (first === undefined) return { port: ports.hi };
-  const isOnly = nextFree({ lo: first + 1, hi: ports.hi }, isFree) === undefined;
-  return isOnly ? { port: first } : { port: first, random: ports };
+  const second = nextFree({ lo: first + 1, hi: ports.hi }, isFree);
+  if (second === undefined) return { port: first };
+  return { port: first === key ? second : first, random: ports };
 }
 
 function nextFree({ lo, hi }: PortRange, isFree: (port: number) => boolean): number | undefined {

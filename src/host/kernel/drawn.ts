@@ -1,6 +1,6 @@
 // Ports that the kernel draws by chance: the simulation says from which, and takes over the one that was drawn.
-import type { Entry } from '../../core/conntrack/entry.ts';
-import type { TupleLayer4 } from '../../core/conntrack/tuple.ts';
+import { ctStatus, type Entry } from '../../core/conntrack/entry.ts';
+import { invert, sameTuple, type TupleLayer4 } from '../../core/conntrack/tuple.ts';
 import { isUnknown } from '../../core/field/view.ts';
 import { decodePacket } from '../../core/packet/decode.ts';
 import type { Packet } from '../../core/packet/packet.ts';
@@ -113,8 +113,16 @@ export function adoptEnding(way: Way, ending: Ending, connection: KernelConnecti
 }
 
 function withDrawnKeys(entry: Entry, drawn: readonly DrawnPart[], { reply }: KernelConnection): Entry {
-  return drawn.reduce((one, { part, lo, hi }) => {
+  const adopted = drawn.reduce((one, { part, lo, hi }) => {
     const key = keyOf(reply.layer4, part);
     return key !== undefined && lo <= key && key <= hi ? withReplyKey(one, part, key) : one;
   }, entry);
+  return drawn.length > 0 ? asBefore(adopted) : adopted;
+}
+
+/** By chance it may be the port that it was: then nothing is translated. */
+function asBefore(entry: Entry): Entry {
+  const same = invert(entry.original);
+  const isSame = same !== undefined && sameTuple(same, entry.reply);
+  return isSame ? { ...entry, status: entry.status & ~(ctStatus.snat | ctStatus.dnat) } : entry;
 }

@@ -103,6 +103,12 @@ describe('source NAT', () => {
     expect(connect(first.table, udp('10.0.1.3:5000', '10.0.2.2:53'), { source }).kind).toBe('clash');
   });
 
+  test('is a translation even if the drawn port may be the first of its class, where the address stays', () => {
+    const own: NatRange = { minAddress: ip('10.0.2.1'), random: true };
+    const { entry } = connect(conntrackTable(), udp('10.0.2.1:600', '10.0.2.2:53'), { source: own });
+    expect([outside(entry).port === 600, hasStatus(entry, 'snat')]).toEqual([false, true]);
+  });
+
   test.each(['random', 'fullyRandom'] as const)('never keeps the port when it is %s', (flag) => {
     const source = { ...gateway, [flag]: true };
     const result = connect(conntrackTable(), udp('10.0.1.2:5000', '10.0.2.2:53'), { source });
