@@ -82,6 +82,29 @@ describe('hookline import', () => {
     expect(commands(stdout)).toBe(commands(dump));
   });
 
+  test('keeps the comments of all files that an nft script consists of', () => {
+    const names = '# the uplink\ndefine wan = "eth0" # fibre\n';
+    const script =
+      '# names\ninclude "names.inc"\ntable inet f {\n  chain c { iifname $wan drop; }\n  # last\n}\n# end\n';
+    const cwd = folderWith({ 'names.inc': names, 'fw.nft': script });
+    const { stdout } = hookline(['import', 'fw.nft'], { cwd });
+    expect(stdout).toBe(`# Imported from fw.nft (nft).
+# the uplink
+# fibre
+
+# names
+table inet f {
+  chain c {
+    iifname "eth0" drop
+  }
+
+  # last
+}
+
+# end
+`);
+  });
+
   test('says how much stays in the words of nft, and gives them back', () => {
     const cwd = folderWith({ 'rules.json': json });
     const { status, stdout, stderr } = hookline(['import', 'rules.json'], { cwd });

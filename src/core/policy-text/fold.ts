@@ -9,17 +9,17 @@ import type { Chain, Part, Rule, Table } from '../ir/ruleset.ts';
 import { findMatch } from '../match/registry.ts';
 import { findStatement } from '../statement/registry.ts';
 import { parsePolicy } from '../syntax/parse.ts';
-import { remarksOf } from './remarks.ts';
+import type { Remarks } from './remarks.ts';
 
 /** So many rules are worth a set. */
 const shortest = 4;
 
 /** The rules of a chain of IPv4 or IPv6 with such runs folded. */
-export function foldRules(chain: Chain, table: Table): readonly Rule[] {
+export function foldRules(chain: Chain, table: Table, remarks: Remarks): readonly Rule[] {
   if (table.family !== 'ip' && table.family !== 'ip6') return chain.rules;
   const folded: Rule[] = [];
   for (let at = 0; at < chain.rules.length; ) {
-    const run = runFrom(chain.rules, at);
+    const run = runFrom(chain.rules, at, remarks);
     const one = run.length >= shortest ? fold(run, chain, table) : undefined;
     const kept = one ? [one] : run;
     for (const rule of kept) folded.push(rule);
@@ -29,7 +29,7 @@ export function foldRules(chain: Chain, table: Table): readonly Rule[] {
 }
 
 /** The rule and those behind it that differ from it in the same part. */
-function runFrom(rules: readonly Rule[], start: number): readonly Rule[] {
+function runFrom(rules: readonly Rule[], start: number, remarks: Remarks): readonly Rule[] {
   const first = rules[start];
   if (!first) return [];
   const run = [first];
@@ -37,11 +37,16 @@ function runFrom(rules: readonly Rule[], start: number): readonly Rule[] {
   for (let index = start + 1; index < rules.length; index++) {
     const next = rules[index];
     const at = next && differingPart(first, next);
-    if (!next || at === undefined || (place ?? at) !== at || remarksOf(next.span).length > 0) break;
+    if (!next || at === undefined || (place ?? at) !== at) break;
+    if (hasRemarks(next, remarks) || remarks.behind(first.span).length > 0) break;
     place = at;
     run.push(next);
   }
   return run;
+}
+
+function hasRemarks({ span }: Rule, { above, behind }: Remarks): boolean {
+  return above(span).length > 0 || behind(span).length > 0;
 }
 
 /** Where two rules differ, if it is in one match with the same key. */

@@ -7,7 +7,7 @@ import { formatPolicy } from '../syntax/format.ts';
 import { locationOf, type Span } from '../text/source.ts';
 import { type Constants, newConstants } from './factor.ts';
 import { foldRules } from './fold.ts';
-import { remarksOf } from './remarks.ts';
+import { nearRemarks, type Remarks } from './remarks.ts';
 import { writeChainHead } from './write-chain.ts';
 import { writeNeeds } from './write-needs.ts';
 import { writeAttributes, writeChainLines, writeNamedObject } from './write-object.ts';
@@ -21,6 +21,8 @@ export interface WriteOptions {
   readonly fold?: boolean;
   /** Says behind each rule where it comes from: `# policy.hook:12`, with the lines of definitions that led to it. */
   readonly places?: boolean;
+  /** Comments of the source; what stands right beside things if absent. */
+  readonly remarks?: Remarks;
 }
 
 /** The policy in its canonical layout; no text, with the reasons, where something can't be said at all. */
@@ -30,9 +32,10 @@ export function writePolicy(ruleSet: RuleSet, options: WriteOptions): Outcome<st
   const tables = ruleSet.tables.map((table) => writeTable(table, options, report));
   const ipset = writeIpset(ruleSet.ipset, report);
   if (hasErrors(problems)) return { value: undefined, diagnostics: problems };
-  const comment = `# ${printable(options.origin)}\n`;
+  const { remarks = nearRemarks } = options;
   const text = [
-    comment,
+    `# ${printable(options.origin)}\n`,
+    ...printed(remarks.head).map((line) => `${line}\n`),
     ...writeNeeds(ruleSet.needs),
     ...ipset,
     ...tables.flatMap((pieces) => ['\n', ...pieces]),
@@ -44,9 +47,29 @@ function printable(text: string): string {
   return Array.from(text, (one) => (isPrintable(one) ? one : '?')).join('');
 }
 
-/** What its author wrote beside it, a line each. */
-function remarkLines(span: Span | undefined): readonly string[] {
-  return remarksOf(span).map(printable);
+/** Comments, a line each. */
+function printed(remarks: readonly string[]): readonly string[] {
+  return remarks.map(printable);
+}
+
+/** Declarations with the comments around them. */
+function withRemarks(
+  { above, behind }: Remarks,
+  span: Span | undefined,
+  lines: readonly string[],
+): readonly string[] {
+  return [...printed(above(span)), ...lines, ...printed(behind(span))];
+}
+
+/** Comments around a block, those behind it apart from it. */
+function aroundBlock(
+  { above, behind }: Remarks,
+  span: Span | undefined,
+  indent: string,
+): { readonly top: readonly string[]; readonly bottom: readonly string[] } {
+  const line = (text: string): string => `${indent}${text}\n`;
+  const bottom = printed(behind(span)).map(line);
+  return { top: printed(above(span)).map(line), bottom: bottom.length > 0 ? ['\n', ...bottom] : [] };
 }
 
 type Report = (problem: Diagnostic) => void;
@@ -62,6 +85,7 @@ function writeIpset(lines: readonly string[] = [], report: Report): readonly str
 /** In pieces, so that a large text is put together once. */
 function writeTable(table: Table, options: WriteOptions, report: Report): readonly string[] {
   const { family, name, chains, sets, maps = [], objects = [], opaque } = table;
+  const { remarks = nearRemarks } = options;
   const check = (text: string, what: string): string => {
     const problem = textProblem(text, `${what} in table \`${family} ${name}\``);
     if (problem) report(problem);
@@ -69,46 +93,65 @@ function writeTable(table: Table, options: WriteOptions, report: Report): readon
   };
   const head = `table ${family} ${check(writeName(name), 'the name')} {`;
   const constants = newConstants(table);
-  const written = chains.map((chain) => writeChain(chain, table, { ...options, constants, check }));
+  const written = chains.map((chain) => writeChain(chain, table, { ...options, remarks, constants, check }));
   const declarations = [
     ...constants.lines(),
     ...writeAttributes(table).map((line) => check(line, 'what is said of it')),
     ...opaque.map((object) => check(writeObject(object), `\`${object.text}\``)),
-    ...objects.flatMap((object) =>
-      writeNamedObject(object).map((line) => check(line, `${object.kind} \`${object.name}\``)),
-    ),
-    ...sets.flatMap((set) => [...remarkLines(set.span), check(writeSet(set), `set \`${set.name}\``)]),
-    ...maps.flatMap((map) => [...remarkLines(map.span), check(writeMap(map), `map \`${map.name}\``)]),
+    ...objects.flatMap((object) => {
+      const lines = writeNamedObject(object).map((line) => check(line, `${object.kind} \`${object.name}\``));
+      return withRemarks(remarks, object.span, lines);
+    }),
+    ...sets.flatMap((set) => withRemarks(remarks, set.span, [check(writeSet(set), `set \`${set.name}\``)])),
+    ...maps.flatMap((map) => withRemarks(remarks, map.span, [check(writeMap(map), `map \`${map.name}\``)])),
   ];
   const blocks = [...(declarations.length > 0 ? [layOut(declarations)] : []), ...written];
-  const remarks = remarkLines(table.span).map((line) => `${line}\n`);
-  if (blocks.length === 0) return [...remarks, `${head} }\n`];
-  return [...remarks, `${head}\n`, ...blocks.map((block, at) => (at === 0 ? block : `\n${block}`)), '}\n'];
+  const { top, bottom } = aroundBlock(remarks, table.span, '');
+  if (blocks.length === 0) return [...top, `${head} }\n`, ...bottom];
+  const inside = blocks.map((block, at) => (at === 0 ? block : `\n${block}`));
+  return [...top, `${head}\n`, ...inside, '}\n', ...bottom];
 }
 
 /** Takes a text and the words that name it in a problem. */
 type Check = (text: string, what: string) => string;
 
 interface ChainContext extends WriteOptions {
+  readonly remarks: Remarks;
   readonly constants: Constants;
   readonly check: Check;
 }
 
-function writeChain(chain: Chain, table: Table, { fold, places, constants, check }: ChainContext): string {
+function writeChain(chain: Chain, table: Table, context: ChainContext): string {
+  const { fold, remarks, check } = context;
   const where = `chain \`${chain.name}\``;
-  const rules = fold ? foldRules(chain, table) : chain.rules;
+  const rules = fold ? foldRules(chain, table, remarks) : chain.rules;
   const head = `${check(writeChainHead(chain, table), where)} {`;
-  const remarks = remarkLines(chain.span).map((line) => `  ${line}\n`);
   const lines = [
     ...writeChainLines(chain).map((line) => layOutLine(check(line, where))),
     ...rules.flatMap((rule, at) => {
       const text = check(writeRule(rule, table), `rule ${at + 1} of ${where}`);
-      const line = layOutLine(constants.replaceIn(text, chain.name));
-      return [...ruleRemarks(rule, rules[at - 1]).map(layOutLine), places ? withPlace(line, rule) : line];
+      return ruleLines(layOutLine(context.constants.replaceIn(text, chain.name)), rules, at, context);
     }),
   ];
-  if (lines.length === 0) return `${remarks.join('')}  ${head} }\n`;
-  return `${remarks.join('')}  ${head}\n${lines.join('')}  }\n`;
+  const { top, bottom } = aroundBlock(remarks, chain.span, '  ');
+  const block = lines.length === 0 ? [`  ${head} }\n`] : [`  ${head}\n`, ...lines, '  }\n'];
+  return [...top, ...block, ...bottom].join('');
+}
+
+/** A rule with the comments around it. One line of a source may be several rules. */
+function ruleLines(
+  line: string,
+  rules: readonly Rule[],
+  at: number,
+  { places, remarks }: ChainContext,
+): readonly string[] {
+  const rule = rules[at];
+  if (!rule) return [];
+  const { span } = rule;
+  const isApart = (other: Rule | undefined): boolean => !span || span.start !== other?.span?.start;
+  const above = isApart(rules[at - 1]) ? printed(remarks.above(span)) : [];
+  const behind = isApart(rules[at + 1]) ? printed(remarks.behind(span)) : [];
+  return [...above.map(layOutLine), places ? withPlace(line, rule) : line, ...behind.map(layOutLine)];
 }
 
 function layOutLine(line: string): string {
@@ -125,11 +168,6 @@ function withPlace(text: string, { span, calls = [] }: Rule): string {
 function placeOf(span: Span): string {
   const { file, line } = locationOf(span);
   return `${file}:${line}`;
-}
-
-/** One line of a source may be several rules. */
-function ruleRemarks({ span }: Rule, before: Rule | undefined): readonly string[] {
-  return span !== undefined && span.start === before?.span?.start ? [] : remarkLines(span);
 }
 
 /** A set of a few plain values, as every writer writes it. */
