@@ -41,6 +41,16 @@ describe('a history', () => {
     expect(answers(request, `${answer} after 29s`, `${answer} after 31s`).verdicts.at(-1)).toBe('drop');
   });
 
+  test('begins right after loading with --fresh', () => {
+    const turns = 'table ip filter { chain FORWARD { udp dport 9 numgen inc mod 2 == 0 drop } }';
+    const cwd = folderWith({ 'policy.hook': turns, packets: 'in a out b udp 10.0.0.1:5 -> 10.0.0.2:9' });
+    const words = ['trace', 'policy.hook', '--packets', 'packets', '--sequence', '--json'];
+    const verdictOf = (...more: string[]) =>
+      JSON.parse(hookline([...words, ...more], { cwd }).stdout).verdict;
+    expect(verdictOf()).toBe('depends');
+    expect(verdictOf('--fresh')).toBe('drop');
+  });
+
   test('with more ways than are followed says so', () => {
     const { stderr, lines } = answers(
       ...Array.from({ length: 7 }, (_, at) => `in a out b udp 10.0.0.1:${at + 1} -> 10.0.0.2:7`),

@@ -54,7 +54,11 @@ export const addTrace: AddCommand = (parent, run) =>
     )
     .option('--state <file>', 'connections that exist already, as `conntrack -L` prints them')
     .option('--packets <file>', 'one packet a line, each traced by itself')
-    .option('--sequence', 'take the packets for one history: connections are kept from one to the next')
+    .option(
+      '--sequence',
+      'take the packets for one history: connections, sets and what rules count are kept from one to the next; `after 3s` in a packet is the time since the one before',
+    )
+    .option('--fresh', 'the rules were loaded just before the first packet: nothing was counted by then')
     .option('--log <line>', 'a line of the kernel log; `-` takes all of a journal on stdin')
     .option('--journal <file>', 'all of a journal: how many packets each rule or policy decides about')
     .option('--pcap <file>', 'the packets of a capture (pcap or pcapng), as one history; `-` is stdin')
@@ -97,6 +101,7 @@ interface Options extends PacketOptions {
   readonly at?: string | undefined;
   readonly state?: string | undefined;
   readonly sequence?: true | undefined;
+  readonly fresh?: true | undefined;
   readonly conntrack?: string | undefined;
   readonly summary?: true | undefined;
   readonly each?: true | undefined;
@@ -131,7 +136,7 @@ async function traceAll(
   for await (const { packet, alone } of withAlone(packets)) {
     const { injection } = packet;
     clock = isHistory && clock ? clock : clockOf(options.at, packet);
-    const given = { ruleSet: policy.ruleSet, host, clock };
+    const given = { ruleSet: policy.ruleSet, host, clock, fresh: options.fresh };
     const request = requestAt(given, before.branches[0], injection, before.now);
     if (isImpossible(request, packet, passed)) continue;
     const { traced, history } = isHistory
