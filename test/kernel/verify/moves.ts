@@ -131,7 +131,7 @@ function withFlags(packet: Packet, flags: number): Packet {
   if (transport.kind !== 'tcp') return packet;
   const seq = flags & tcpFlag.syn ? 0 : 1;
   const ack = flags & tcpFlag.ack ? 1 : 0;
-  return { ...packet, transport: { ...transport, flags, seq, ack } };
+  return { ...packet, transport: { ...transport, flags, seq, ack, numbered: true } };
 }
 
 interface ErrorKind {
