@@ -1,5 +1,5 @@
 // The part of the grammar between values and tables: rules and what holds rules, and blocks of lines.
-import { type ParserMethod, tokenMatcher } from 'chevrotain';
+import { EOF, type ParserMethod, tokenMatcher } from 'chevrotain';
 import type * as Ast from '../src/core/syntax/ast.ts';
 import type { Name, Term, Text } from '../src/core/syntax/term.ts';
 import type { Span } from '../src/core/text/source.ts';
@@ -23,7 +23,7 @@ export abstract class BlockParser extends ValueParser {
         this.OR({
           DEF: [
             { ALT: () => this.CONSUME(token.End) },
-            { ALT: () => keep(rules, this.SUBRULE(this.whenBlock)) },
+            { GATE: () => !this.atCall(), ALT: () => keep(rules, this.SUBRULE(this.whenBlock)) },
             { ALT: () => keep(rules, this.SUBRULE(this.rule)) },
           ],
           IGNORE_AMBIGUITIES: true,
@@ -248,6 +248,19 @@ export abstract class BlockParser extends ValueParser {
   /** Refuses any word but this one. */
   private expectWord(text: string, expected: string): void {
     if (this.LA(1).image !== text) this.stop(expected);
+  }
+
+  /** Whether a name with parentheses is all that is left of the line: a `def` may be called `when`. */
+  private atCall(): boolean {
+    if (!tokenMatcher(this.LA(2), token.LeftParenthesis)) return false;
+    let depth = 1;
+    let ahead = 3;
+    for (; depth > 0 && !tokenMatcher(this.LA(ahead), EOF); ahead++) {
+      if (tokenMatcher(this.LA(ahead), token.LeftParenthesis)) depth++;
+      else if (tokenMatcher(this.LA(ahead), token.RightParenthesis)) depth--;
+    }
+    const next = this.LA(ahead);
+    return tokenMatcher(next, token.End) || tokenMatcher(next, token.RightBrace);
   }
 
   /** Whether the next `{` opens the block of a `when': the line ends behind the `}` that closes it. */

@@ -64,6 +64,11 @@ const plainKeys = makeWordTree<Key>([
   }),
 ]);
 
+/** Whether words are a key, one without parameters. */
+export function isKey(text: string): boolean {
+  return plainKeys.longest(text.split(' '))?.words === wordCount(text);
+}
+
 /** The longest key that the next terms are. */
 export function findKey(cursor: Cursor): Key | undefined {
   const start = nextTexts(cursor, longest);

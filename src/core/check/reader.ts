@@ -31,6 +31,7 @@ import { readReference, readSet, readTupleSet } from './set-reference.ts';
 import { readStatefulPart } from './stateful.ts';
 import {
   isAtField,
+  isAtLookup,
   readEntries,
   readField,
   readSelectors,
@@ -92,6 +93,9 @@ function makeReader(state: () => ReaderState): TermReader {
     field: () => readField(cursor()),
     get atField() {
       return isAtField(cursor());
+    },
+    get atLookup() {
+      return isAtLookup(cursor());
     },
     selectors: () => readSelectors(cursor()),
     tuples: (types) => readTupleValue(state(), types),

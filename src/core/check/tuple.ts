@@ -6,11 +6,12 @@ import type { Selector } from '../match/selector.ts';
 import { complete } from '../match/tuple-json.ts';
 import type { Braces, Term } from '../syntax/term.ts';
 import { type Span, textOf } from '../text/source.ts';
-import { type Cursor, complainAt, inside, type Located, peek, takeMark, takeWord } from './cursor.ts';
+import { atMark, type Cursor, complainAt, inside, type Located, peek, takeMark, takeWord } from './cursor.ts';
 import { type BesideReader, type Element, readAtom } from './element.ts';
 import type { ElementTypes } from './element-types.ts';
 import { findField, findKey, type Key } from './key.ts';
 import { labelOf } from './operand.ts';
+import { findConstant } from './scope.ts';
 
 /** Takes `ip saddr . tcp dport`. */
 export function readSelectors(cursor: Cursor): readonly Selector[] | undefined {
@@ -23,11 +24,28 @@ export function readSelectors(cursor: Cursor): readonly Selector[] | undefined {
   return selectors;
 }
 
-/** Whether the key of a field is next, perhaps in parentheses. */
+/** Whether the key of a field is next, perhaps in parentheses, and no constant of that name. */
 export function isAtField(cursor: Cursor): boolean {
   const ahead = { ...cursor };
   while (takeMark(ahead, '('));
-  return findField(ahead)?.definition.selector !== undefined;
+  if (findField(ahead)?.definition.selector === undefined) return false;
+  const { term, scope } = peek(ahead) ?? {};
+  return term?.kind !== 'word' || !findConstant(scope, term.text) || readsOn(ahead);
+}
+
+/** The same, but for one word with nothing of a reading or map behind it: that names something. */
+export function isAtLookup(cursor: Cursor): boolean {
+  return isAtField(cursor) && (atMark(cursor, '(') || readsOn(cursor));
+}
+
+/** What may stand between a field and the map that it is looked up in. */
+const further: ReadonlySet<string> = new Set(['map', '.', '&', '|', 'and', 'or', 'xor', 'lshift', 'rshift']);
+
+/** Whether the field that is next has several words, or an operation or a map behind it. */
+function readsOn(cursor: Cursor): boolean {
+  const words = findField(cursor)?.words ?? 0;
+  const { term } = cursor.terms[cursor.at + words] ?? {};
+  return words > 1 || (term !== undefined && 'text' in term && further.has(term.text));
 }
 
 /** Takes the key of a field, without operations behind it. */

@@ -24,7 +24,7 @@ export type ObjectReference =
 
 /** Takes a name, or fields and a map. */
 export function readReference(reader: TermReader): ObjectReference | undefined {
-  if (!reader.atField) {
+  if (!reader.atLookup) {
     const name = reader.name();
     return name === undefined ? undefined : { kind: 'name', name };
   }

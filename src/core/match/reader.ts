@@ -69,8 +69,10 @@ export interface TermReader {
   readonly operator: () => WrittenOperator | undefined;
   /** Takes a value, range, list, set or set name of a type; reports and returns undefined where there is none. */
   readonly value: (type: DataType) => Value | undefined;
-  /** The key of a field is next, perhaps in parentheses. */
+  /** The key of a field is next, perhaps in parentheses, and no constant of that name. */
   readonly atField: boolean;
+  /** The same, but for one word with nothing of a reading or map behind it: that names something. */
+  readonly atLookup: boolean;
   /** Takes the key of a field. */
   readonly field: () => Selector | undefined;
   /** Takes the keys of several fields, `ip saddr . tcp dport`, or of one. */

@@ -21,7 +21,7 @@ export const nameCodes = codes({
     severity: 'warning',
     help: 'rename it if both are needed',
     explanation:
-      'A definition in a table, or a parameter of a `def`, has the name of one at the top level. Within the table or the `def` it is the one that counts. A constant or parameter also hides a port, state or other value of its name where such a value is wanted.',
+      'A definition in a table, or a parameter of a `def`, has the name of one at the top level. Within the table or the `def` it is the one that counts. A constant or parameter also hides a port, state or other value of its name where such a value is wanted. Where a word of the language may follow as well as a value (`ip saddr set …`, `from zone …`), the word is meant; in braces it is the constant.',
   },
   HK2006: {
     title: 'unused constant',
