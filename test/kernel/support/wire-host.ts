@@ -36,6 +36,7 @@ export function runOnWire(script: WireScript): WireRecord {
     input: JSON.stringify(script),
     encoding: 'utf8',
     timeout: 50_000,
+    maxBuffer: 2 ** 26,
   });
   if (status !== 0) throw new Error(stderr);
   return JSON.parse(stdout);
