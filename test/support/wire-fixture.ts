@@ -63,7 +63,7 @@ export function writeCaused(specs: readonly string[], caused: readonly Caused[])
 
 /** Without what changes from run to run, payloads of zeros and those of what an error quotes. */
 function packetText(packet: Packet): string {
-  const { link: _link, identification: _identification, payload, ...rest } = packet;
+  const { link: _link, identification: _identification, badChecksum: _bad, payload, ...rest } = packet;
   const said = payload?.some((byte) => byte !== 0) ? { payload } : {};
   return formatPacket({ ...rest, ...said, transport: plain(packet.transport) });
 }

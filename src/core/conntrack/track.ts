@@ -22,6 +22,8 @@ import { judgeUdp } from './udp.ts';
 export interface TrackOptions extends Partial<TrackSettings> {
   /** The zone that a rule in raw gave the packet. */
   readonly zone?: Zone;
+  /** Checksums count: net.netfilter.nf_conntrack_checksum, and only in PREROUTING. */
+  readonly checksums?: boolean;
 }
 
 /** What the packet looks like to every rule behind conntrack. */
@@ -43,11 +45,13 @@ const noNextHeader = 59;
 
 /**
  * nf_conntrack_core.c: nf_conntrack_in, for a packet that no rule before exempted. Fragments are taken as already
- * reassembled, checksums as right and TCP sequence numbers as in the window (`liberal` or not): none is judged.
+ * reassembled.
  */
 export function track(table: ConntrackTable, packet: Packet, options: TrackOptions = {}): Tracked {
   const zone = options.zone ?? defaultZone;
   const icmp = icmpOf(packet);
+  if (options.checksums && packet.badChecksum && packet.transport.kind !== 'opaque')
+    return without(table, 'invalid', 'its checksum is wrong');
   if (icmp && isUntrackedIcmp(packet.family, icmp.type)) {
     return without(table, 'untracked', `ICMPv6 type ${icmp.type} is never tracked`);
   }

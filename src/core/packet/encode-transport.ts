@@ -22,10 +22,8 @@ export function encodeTransport(packet: Packet, data: Uint8Array): Uint8Array {
 /** Puts the checksum at `at`; ICMP for IPv4 alone has no pseudo header. */
 function summed(packet: Packet, bytes: Uint8Array, at: number): Uint8Array {
   const isPlain = packet.protocol === protocolNumber.icmp;
-  viewOf(bytes).setUint16(
-    at,
-    isPlain ? checksum(bytes) : checksum(pseudoHeader(packet, bytes.length), bytes),
-  );
+  const sum = isPlain ? checksum(bytes) : checksum(pseudoHeader(packet, bytes.length), bytes);
+  viewOf(bytes).setUint16(at, packet.badChecksum ? sum ^ 1 : sum);
   return bytes;
 }
 

@@ -80,6 +80,7 @@ function formatDetails(packet: Packet): readonly string[] {
     ...unless('frag', fragment.offset, 0),
     ...(fragment.more ? ['mf'] : []),
     ...(fragment.dontFragment ? ['df'] : []),
+    ...(packet.badChecksum ? ['bad-checksum'] : []),
     ...unless('len', packet.length, knownSize(packet)),
     ...(link ? ['mac', formatMac(link.source), 'dmac', formatMac(link.destination)] : []),
     ...(payload ? ['payload', formatBytes(payload)] : []),

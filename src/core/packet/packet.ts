@@ -27,6 +27,8 @@ export interface Packet {
   /** Everything behind the transport header, as far as it was captured. */
   readonly payload?: Uint8Array;
   readonly ecn?: number;
+  /** The checksum of its transport header is wrong. */
+  readonly badChecksum?: true;
   /** Identification of IPv4, or of a fragment of IPv6. */
   readonly identification?: number;
 }

@@ -21,7 +21,7 @@ export interface Head {
 /** The details that were given. */
 export interface Details {
   readonly numbers: ReadonlyMap<string, number>;
-  /** `df`, `mf`. */
+  /** `df`, `mf`, `bad-checksum`. */
   readonly flags: ReadonlySet<string>;
   readonly tcpFlags?: number;
   readonly icmp?: { readonly type: number; readonly code: number };
@@ -120,6 +120,7 @@ const otherDetails: ReadonlyMap<
   { readonly scope: Scope; readonly parse: (context: Context) => void }
 > = new Map([
   ['df', { scope: ipv4Only, parse: ({ draft }: Context) => void draft.flags.add('df') }],
+  ['bad-checksum', { scope: anyPacket, parse: ({ draft }: Context) => void draft.flags.add('bad-checksum') }],
   ['mf', { scope: anyPacket, parse: ({ draft }: Context) => void draft.flags.add('mf') }],
   ['state', { scope: outermost, parse: parseState }],
   ['mac', { scope: receivedOnly, parse: (context: Context) => parseLink(context, 'source') }],

@@ -108,6 +108,7 @@ function build(head: Head, details: Details): Packet {
     ...(payload && { payload }),
     ...(ecn !== undefined && { ecn }),
     ...(identification !== undefined && { identification }),
+    ...(flags.has('bad-checksum') && { badChecksum: true as const }),
   };
   return { ...packet, length: numbers.get('len') ?? knownSize(packet) };
 }

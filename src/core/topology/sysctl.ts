@@ -18,6 +18,7 @@ const globalDefaults = {
   'net.ipv6.icmp.echo_ignore_anycast': 0,
   'net.ipv6.icmp.echo_ignore_multicast': 0,
   'net.ipv6.icmp.ratelimit': 1000,
+  'net.netfilter.nf_conntrack_checksum': 1,
   'net.netfilter.nf_conntrack_tcp_loose': 1,
   'net.netfilter.nf_conntrack_tcp_be_liberal': 0,
   'net.netfilter.nf_conntrack_tcp_ignore_invalid_rst': 0,

@@ -27,6 +27,11 @@ interface Reply {
 
 /** Answers a packet that a rule rejects. */
 export function answerReject(run: Run, answer: RejectAnswer): void {
+  // net/ipv4/netfilter/nf_reject_ipv4.c: nf_send_unreach, nf_reject_ip_tcphdr_get.
+  if (run.packet.badChecksum) {
+    noAnswer(run, 'its checksum is wrong');
+    return;
+  }
   if (answer === 'tcp reset') sendReset(run, 'reject');
   else sendIcmpError(run, 'reject', answer);
 }

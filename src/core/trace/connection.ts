@@ -40,7 +40,10 @@ function findConnection(run: Run): FoundConnection {
   if (state !== undefined && state !== 'new') return suppose(run, state);
   const untold = untoldConnection(run.packet);
   if (untold !== undefined && state === undefined) return supposeAny(run, untold);
-  const tracked = track(run.connections, run.packet, settingsOf(run));
+  const tracked = track(run.connections, run.packet, {
+    ...settingsOf(run),
+    checksums: judgesChecksums(run),
+  });
   if (state === 'new' && tracked.state !== 'new') return suppose(run, state);
   run.connections = tracked.table;
   if (tracked.unsure) run.assumptions.add(tracked.unsure);
@@ -80,6 +83,10 @@ function supposedView(state: ConntrackView['state']): ConntrackView {
   if (state === 'invalid' || state === 'untracked') return { state, direction: 'original', entry: undefined };
   const unknown = { unknown: 'only the state of the connection was said' };
   return { state, direction: unknown, entry: unknown };
+}
+
+function judgesChecksums({ hook, request: { host } }: Run): boolean {
+  return hook === 'prerouting' && (!host || sysctlNumber(host, 'net.netfilter.nf_conntrack_checksum') !== 0);
 }
 
 function settingsOf({ request: { host, now }, zone }: Run) {

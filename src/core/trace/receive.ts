@@ -121,6 +121,8 @@ function deliver(run: Run): End {
   const held = run.family === 4 ? defragment(run, 'delivery') : undefined;
   const end = held ?? runHook(run, 'input');
   if (end) return end;
+  if (run.packet.badChecksum && run.packet.transport.kind !== 'opaque')
+    return dropByStack(run, 'bad-checksum', 'its checksum is wrong');
   answerDelivered(run);
   return { verdict: 'accept', fate: 'delivered-local' };
 }

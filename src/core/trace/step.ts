@@ -30,6 +30,7 @@ export type StackReason =
   | 'martian-destination'
   | 'ttl-exceeded'
   | 'fragmentation-needed'
+  | 'bad-checksum'
   | 'fragment'
   | 'forwarding-off'
   | 'multicast-not-joined'
