@@ -109,8 +109,12 @@ function unfollowed(run: Run, { why, build, source }: Reply): void {
 function startAnswer(run: Run, packet: Packet, reply: Reply): Run {
   const mark = reflectsMark(run) ? run.mark : 0;
   const injection = { packet, direction: 'out', mark } as const;
-  const ask: Run['ask'] = (question, answers) => run.ask(`for the answer to it, ${question}`, answers);
-  const own = startRun({ ...run.request, injection }, ask, keepChanges(run), run.transmit);
+  const assumptions = new Set<string>();
+  const ask = askLittle(run, assumptions);
+  const own = {
+    ...startRun({ ...run.request, injection }, ask, keepChanges(run), run.transmit),
+    assumptions,
+  };
   if (reply.isError && isLimited(run)) own.assumptions.add('no limit on the rate of ICMP errors is reached');
   return {
     ...own,
@@ -119,6 +123,21 @@ function startAnswer(run: Run, packet: Packet, reply: Reply): Run {
     ct: reply.attached ? attachedView(run.ct) : undefined,
     isAnswer: true,
     lookup: { anySource: true, ...(packet.family === 6 && preferred(run, reply)) },
+  };
+}
+
+/** So many questions an answer may ask: what becomes of it shall not hide what becomes of the packet. */
+const mostQuestions = 3;
+
+function askLittle(run: Run, assumptions: Set<string>): Run['ask'] {
+  const asked = new Set<string>();
+  return (question, answers) => {
+    if (asked.size >= mostQuestions && !asked.has(question)) {
+      assumptions.add(`${question}: ${answers[0]}`);
+      return answers[0];
+    }
+    asked.add(question);
+    return run.ask(`for the answer to it, ${question}`, answers);
   };
 }
 
