@@ -165,10 +165,10 @@ function said(words: readonly string[]): Word {
 function gateway(net: Network): Word {
   const packet = conditions(net);
   const raw = rule(packet, said(['counter', 'accept', 'notrack', 'mark set 0x1', 'counter']));
-  // A reset about a packet without a connection is tracked behind the NOTRACK of iptables, but not behind that of nft.
+  // An answer to a packet without a connection is tracked behind the NOTRACK of iptables, but not behind that of nft.
   const rawOutput = fc.oneof(
     rule(packet, said(['counter', 'accept', 'mark set 0x1'])),
-    fc.constant('meta l4proto != tcp notrack'),
+    fc.constant('meta l4proto udp notrack'),
   );
   const mangling = rule(
     packet,
