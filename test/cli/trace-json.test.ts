@@ -260,4 +260,21 @@ describe('many packets', () => {
       conntrack: { state: 'established', direction: 'reply' },
     });
   });
+
+  test('know what a listing says is expected, and of what its connection is missing', () => {
+    const control =
+      'tcp 6 431999 ESTABLISHED src=10.0.0.5 dst=198.51.100.7 sport=51000 dport=21 src=198.51.100.7 dst=203.0.113.1 sport=21 dport=51000 [ASSURED] mark=3 helper=ftp use=1\n';
+    const expected =
+      '290 proto=6 src=198.51.100.7 dst=203.0.113.1 sport=0 dport=4001 mask-src=255.255.255.255 mask-dst=255.255.255.255 sport=0 dport=65535 master-src=10.0.0.5 master-dst=198.51.100.7 sport=51000 dport=21 class=0 helper=ftp\n';
+    const packet = 'in wan0 tcp 198.51.100.7:20 -> 203.0.113.1:4001 syn';
+    const withState = (input: string) =>
+      hookline(['trace', example, '--state', '-', '--json', packet], { input });
+    expect(JSON.parse(withState(control + expected).stdout)).toMatchObject({
+      packet: { destination: '10.0.0.5', dport: 4001 },
+      conntrack: { state: 'related', mark: 3, status: expect.arrayContaining(['expected', 'dnat']) },
+    });
+    const alone = withState(expected);
+    expect(JSON.parse(alone.stdout)).toMatchObject({ conntrack: { state: 'new' } });
+    expect(alone.stderr).toContain('HK7003');
+  });
 });

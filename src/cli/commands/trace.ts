@@ -1,5 +1,4 @@
 // `hookline trace`: the way of one packet or many through a policy.
-import { type ConntrackTable, conntrackTable } from '../../core/conntrack/table.ts';
 import { parseTime } from '../../core/datatype/time.ts';
 import { diagnostic } from '../../core/diagnostic/diagnostic.ts';
 import type { Clock } from '../../core/field/view.ts';
@@ -28,7 +27,7 @@ import {
   policyArgument,
 } from '../command.ts';
 import { type Context, readHost, readPolicy } from '../context.ts';
-import { readEntries } from '../entries.ts';
+import { readTable } from '../entries.ts';
 import { type ExitCode, exitCode } from '../exit.ts';
 import { Failure, wrongUsage } from '../failure.ts';
 import { type GivenPacket, givenPackets, journalOf, type PacketOptions } from '../packets.ts';
@@ -52,7 +51,10 @@ export const addTrace: AddCommand = (parent, run) =>
       '--at <time>',
       'when the first packet comes, such as `2030-01-31 09:30 +01:00` with the time zone of the kernel; what a capture says or now if absent',
     )
-    .option('--state <file>', 'connections that exist already, as `conntrack -L` prints them')
+    .option(
+      '--state <file>',
+      'connections that exist already, as `conntrack -L` prints them, and those expected, as `conntrack -L expect` does',
+    )
     .option('--packets <file>', 'one packet a line, each traced by itself')
     .option(
       '--sequence',
@@ -123,7 +125,9 @@ async function traceAll(
     return traceConnection(context, options.conntrack, { ruleSet: policy.ruleSet, host, clock });
   }
   const { packets, passed } = givenPackets(context, words, options);
-  const start = beginHistory(await readTable(context, options.state));
+  const start = beginHistory(
+    options.state === undefined ? undefined : await readTable(context, options.state),
+  );
   const isHistory = options.sequence === true || options.pcap !== undefined;
   const journal = journalOf(options);
   const many = [options.packets, options.log, options.journal, options.pcap].some((one) => one !== undefined);
@@ -257,11 +261,4 @@ function readClock(text: string): Clock {
   const time = parseTime(text);
   if (!time) throw wrongUsage(`\`${text}\` is no point of time`, 'for example `--at "2030-01-31 09:30"`');
   return time;
-}
-
-async function readTable(context: Context, path: string | undefined): Promise<ConntrackTable> {
-  if (path === undefined) return conntrackTable();
-  const entries = [];
-  for await (const entry of readEntries(context, path)) entries.push(entry);
-  return conntrackTable(entries);
 }

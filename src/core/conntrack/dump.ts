@@ -1,6 +1,7 @@
 // Reading conntrack listings: `conntrack -L` in its plain and extended form, and /proc/net/nf_conntrack.
 import { type Diagnostic, diagnostic, type Outcome } from '../diagnostic/diagnostic.ts';
 import type { Span } from '../text/source.ts';
+import { expectationOf, isExpectation } from './dump-expectation.ts';
 import { type Fields, type Half, readFields } from './dump-fields.ts';
 import type { DumpedEntry, DumpItem } from './dumped.ts';
 import { ctStatus } from './entry.ts';
@@ -42,16 +43,25 @@ export async function* streamConntrack(lines: AsyncIterable<string>): AsyncGener
 }
 
 /** `conntrack v1.4.7 (conntrack-tools): 45 flow entries have been shown.`, on standard error. */
-const summaryLine = /^conntrack v\S+ \(conntrack-tools\): (\d+) flow entries have been shown\.\s*$/;
+const summaryLine =
+  /^conntrack v\S+ \(conntrack-tools\): (\d+) (?:flow entries|expectations) have been shown\.\s*$/;
 
 function readLine(text: string, line: number): DumpItem | undefined {
   if (text.trim() === '') return undefined;
   const summary = text.startsWith('conntrack v') ? summaryLine.exec(text) : null;
   if (summary) return { kind: 'summary', shown: Number(summary[1]) };
+  if (isExpectation(text)) return readExpectation(text, line);
   const { value, diagnostics } = parseConntrackLine(text, { line });
   const [broken] = diagnostics;
   if (value) return { kind: 'entry', entry: value };
   return broken && { kind: 'broken', diagnostic: broken };
+}
+
+function readExpectation(text: string, line: number): DumpItem {
+  const read = expectationOf(text);
+  return typeof read === 'string'
+    ? { kind: 'broken', diagnostic: malformed(read, line, undefined) }
+    : { kind: 'expectation', expectation: { ...read, line } };
 }
 
 function malformed(problem: string, line: number, span: Span | undefined): Diagnostic {

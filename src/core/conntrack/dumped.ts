@@ -1,6 +1,7 @@
 // What a conntrack listing tells of a connection, beyond what an entry is.
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Entry } from './entry.ts';
+import type { Expectation } from './expectation.ts';
 
 /** An entry as listed by `conntrack -L` or /proc/net/nf_conntrack. */
 export interface DumpedEntry extends Entry {
@@ -14,7 +15,6 @@ export interface DumpedEntry extends Entry {
   readonly flags: readonly string[];
   readonly id?: number;
   readonly use?: number;
-  readonly helper?: string;
   readonly labels?: string;
   readonly secctx?: string;
   /** Seconds since it began, with net.netfilter.nf_conntrack_timestamp. */
@@ -23,8 +23,20 @@ export interface DumpedEntry extends Entry {
   readonly started?: string;
 }
 
+/** An expectation as listed. Of the protocol and the zone of its master nothing is said: of `master` only the rest counts. */
+export interface ListedExpectation extends Omit<Expectation, 'zone'> {
+  readonly isActive: boolean;
+}
+
+/** A line of `conntrack -L expect`. */
+export interface DumpedExpectation extends ListedExpectation {
+  /** From 1. */
+  readonly line: number;
+}
+
 /** What one line of a listing holds. */
 export type DumpItem =
+  | { readonly kind: 'expectation'; readonly expectation: DumpedExpectation }
   | { readonly kind: 'entry'; readonly entry: DumpedEntry }
   | { readonly kind: 'broken'; readonly diagnostic: Diagnostic }
   /** conntrack's last line: how many entries it says it has shown. */

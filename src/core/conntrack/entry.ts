@@ -14,6 +14,7 @@ export const ctStatus = {
   'snat-done': 0x80,
   'dnat-done': 0x100,
   dying: 0x200,
+  helper: 0x2000,
 } as const;
 
 /** What a rule's `ct state` sees of a packet; `invalid` also stands for a packet without any entry. */
@@ -73,6 +74,16 @@ export interface Entry {
   readonly counters?: Readonly<Record<Direction, Counter>>;
   /** Those that a rule gave it, in place of the host's. */
   readonly timeouts?: Timeouts;
+  /** The helper that a rule gave it. */
+  readonly helper?: string;
+  /** What it belongs to, if it was expected; absent from dumps. */
+  readonly expected?: Expected;
+}
+
+/** The connection that this one was expected for (struct nf_conn, master), and its helper. */
+export interface Expected {
+  readonly master: Tuple;
+  readonly helper?: string;
 }
 
 /** Packets of one direction, and their bytes from the IP header on. */
@@ -97,6 +108,11 @@ export function hasStatus(entry: Entry, bit: keyof typeof ctStatus): boolean {
 /** The entry with one more status bit. */
 export function withStatus(entry: Entry, bit: keyof typeof ctStatus): Entry {
   return hasStatus(entry, bit) ? entry : { ...entry, status: entry.status | ctStatus[bit] };
+}
+
+/** The entry with a helper that a rule gives it; one that it has from a rule stays. */
+export function withHelper(entry: Entry, helper: string): Entry {
+  return hasStatus(entry, 'helper') ? entry : { ...withStatus(entry, 'helper'), helper };
 }
 
 /**

@@ -17,7 +17,7 @@ const names: Readonly<Record<number, string>> = {
 
 /** One line as `conntrack -L` has it, which reads back as the same entry. */
 export function formatEntry(entry: Entry): string {
-  const { original, reply, zone, timeout, protocolState, mark } = entry;
+  const { original, reply, zone, timeout, protocolState, mark, helper } = entry;
   const name = (names[original.protocol] ?? 'unknown').padEnd(8);
   const words = [
     `${name} ${original.protocol}`,
@@ -31,6 +31,7 @@ export function formatEntry(entry: Entry): string {
     hasStatus(entry, 'assured') && '[ASSURED]',
     `mark=${mark}`,
     zone.original === zone.reply && zoneWord('zone', zone.original),
+    helper !== undefined && `helper=${helper}`,
     'use=1',
   ];
   return words.filter(Boolean).join(' ');

@@ -5,12 +5,14 @@
 //   table.ts     all connections, found by either tuple (this file)
 //   track.ts     what happens to a packet at conntrack's priority -200; asks tcp.ts, udp.ts, icmp.ts, generic.ts
 //   nat.ts       binding a connection to new addresses and ports; translate.ts rewrites packets by the binding
+//   expectation.ts  connections that helpers have conntrack expect; follow-master.ts translates them like their master
 //   confirm.ts   the end of INPUT and POSTROUTING: a new connection enters the table
 //   dump.ts      reads listings: `conntrack -L`, /proc/net/nf_conntrack; format.ts writes entries the same way
 //
 // A table is a value: with() and without() give a new table and leave the old one as it was, so a simulator may keep
 // several futures of one table. They share their contents; a change costs about the root of their number.
 import type { Entry, Zone } from './entry.ts';
+import { type Expectation, isExpectedBy, isOver } from './expectation.ts';
 import { type LayeredMap, layeredMap } from './layered-map.ts';
 import { type Direction, type Tuple, type TupleLayer4, tupleKey } from './tuple.ts';
 
@@ -32,10 +34,16 @@ export interface ConntrackTable {
   with(entry: Entry): ConntrackTable;
   /** Without the entry that has this one's original tuple. */
   without(entry: Entry): ConntrackTable;
+  /** What is expected. */
+  readonly expectations: readonly Expectation[];
+  withExpectations(expectations: readonly Expectation[]): ConntrackTable;
 }
 
 /** A table of these entries, the oldest first; their original tuples differ. */
-export function conntrackTable(entries: Iterable<Entry> = []): ConntrackTable {
+export function conntrackTable(
+  entries: Iterable<Entry> = [],
+  expectations: readonly Expectation[] = [],
+): ConntrackTable {
   const original = new Map<string, Entry>();
   const reply = new Map<string, Entry>();
   const source = new Map<string, readonly Entry[]>();
@@ -45,7 +53,10 @@ export function conntrackTable(entries: Iterable<Entry> = []): ConntrackTable {
     reply.set(keys.reply, entry);
     source.set(keys.source, [entry, ...(source.get(keys.source) ?? [])]);
   }
-  return tableOf({ original: layeredMap(original), reply: layeredMap(reply), source: layeredMap(source) });
+  return tableOf(
+    { original: layeredMap(original), reply: layeredMap(reply), source: layeredMap(source) },
+    expectations,
+  );
 }
 
 /** The same entries three times, under different keys. */
@@ -55,15 +66,38 @@ interface Indexes {
   readonly source: LayeredMap<readonly Entry[]>;
 }
 
-function tableOf(indexes: Indexes): ConntrackTable {
+function tableOf(indexes: Indexes, expectations: readonly Expectation[]): ConntrackTable {
   return {
+    expectations,
+    withExpectations: (others) => tableOf(indexes, others),
     size: indexes.original.size,
     lookup: (tuple, zone) => lookup(indexes, tuple, zone),
     bySource: (tuple, zone) => indexes.source.get(sourceKey(tuple, zone.original)) ?? [],
     entries: () => indexes.original.values(),
-    with: (entry) => tableOf(added(indexes, entry)),
-    without: (entry) => tableOf(removed(indexes, entry)),
+    with: (entry) => tableOf(added(indexes, entry), expectations),
+    without: (entry) => tableOf(removed(indexes, entry), expectations),
   };
+}
+
+/** An expectation that the first packet of a connection meets, and the connection that it belongs to. */
+export interface FoundExpectation {
+  readonly expectation: Expectation;
+  readonly master: Entry;
+}
+
+/** nf_conntrack_expect.c: nf_ct_find_expectation. It goes with its master, which is to be confirmed. */
+export function findExpectation(
+  table: ConntrackTable,
+  tuple: Tuple,
+  zone: Zone,
+  now: number,
+): FoundExpectation | undefined {
+  for (const expectation of table.expectations) {
+    if (isOver(expectation, now) || !isExpectedBy(expectation, tuple, zone.original)) continue;
+    const found = table.lookup(expectation.master, zone);
+    if (found) return { expectation, master: found.entry };
+  }
+  return undefined;
 }
 
 function lookup({ original, reply }: Indexes, tuple: Tuple, zone: Zone): Found | undefined {

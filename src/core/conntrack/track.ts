@@ -9,10 +9,13 @@ import {
   withStatus,
   type Zone,
 } from './entry.ts';
+import { expectedBy } from './expectation.ts';
+import { followMaster } from './follow-master.ts';
+import { formatTuple } from './format.ts';
 import { judgeGeneric, judgeGre, judgeSctp } from './generic.ts';
 import { errorConnection, icmpOf, isIcmpError, isUntrackedIcmp, judgeIcmp } from './icmp.ts';
 import { type Arrival, type Judgement, refresh, type TrackSettings } from './protocol.ts';
-import type { ConntrackTable, Found } from './table.ts';
+import { type ConntrackTable, type Found, type FoundExpectation, findExpectation } from './table.ts';
 import { judgeTcp } from './tcp.ts';
 import { defaultTimeouts } from './timeouts.ts';
 import { type Direction, invert, type Tuple, tupleOf } from './tuple.ts';
@@ -107,10 +110,22 @@ function trackTuple(search: Search): Tracked {
   if (found && isExpired(found.entry, settings.now)) {
     return trackTuple({ ...search, table: table.without(found.entry) });
   }
-  const fresh = found ? undefined : freshEntry(search);
-  if (fresh) return conclude(search, { entry: fresh, direction: 'original' });
-  if (!found) return without(table, 'invalid', 'the ICMP type belongs to no connection');
-  return conclude(search, found);
+  if (found) return conclude(search, found);
+  const entry = freshEntry(search);
+  if (!entry) return without(table, 'invalid', 'the ICMP type belongs to no connection');
+  const met = findExpectation(table, tuple, zone, settings.now);
+  return met ? expectedOne(search, entry, met) : conclude(search, { entry, direction: 'original' });
+}
+
+/** It has the mark of the connection that it belongs to, and is expected once unless that is to stay so. */
+function expectedOne(search: Search, fresh: Entry, { expectation, master }: FoundExpectation): Tracked {
+  const { table } = search;
+  const own = { ...withStatus(fresh, 'expected'), mark: master.mark, expected: expectedBy(expectation) };
+  const { entry, unsure } = followMaster(table, own, expectation, master);
+  const others = table.expectations.filter((one) => one !== expectation);
+  const left = expectation.permanent ? table : table.withExpectations(others);
+  const tracked = conclude({ ...search, table: left }, { entry, direction: 'original' });
+  return tracked.entry && unsure !== undefined ? { ...tracked, unsure } : tracked;
 }
 
 const noPackets = { packets: 0, bytes: 0 };
@@ -174,7 +189,14 @@ function seen(before: Entry, after: Entry, direction: Direction) {
 
 function originalState(entry: Entry): { readonly state: CtState; readonly reason: string } {
   if (hasStatus(entry, 'seen-reply')) return { state: 'established', reason: 'this connection was answered' };
-  if (hasStatus(entry, 'expected')) return { state: 'related', reason: 'a helper expected this connection' };
+  if (hasStatus(entry, 'expected')) return { state: 'related', reason: expectedReason(entry) };
   if (hasStatus(entry, 'confirmed')) return { state: 'new', reason: 'this connection was not answered yet' };
   return { state: 'new', reason: 'it begins a connection' };
+}
+
+function expectedReason({ expected }: Entry): string {
+  const by = expected?.helper === undefined ? 'a rule' : `the helper \`${expected.helper}\``;
+  return expected
+    ? `${by} expected it beside ${formatTuple(expected.master)}`
+    : 'a helper expected this connection';
 }

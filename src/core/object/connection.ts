@@ -1,4 +1,6 @@
 // `ct helper`, `ct timeout`, `ct expectation`: what rules give to the connection of a packet (net/netfilter/nft_ct.c).
+
+import type { AddressFamily } from '../datatype/address.ts';
 import { numberType } from '../datatype/define.ts';
 import { milliseconds } from '../datatype/milliseconds.ts';
 import { integer8, port } from '../datatype/types.ts';
@@ -22,6 +24,35 @@ export const ctHelper = definePropertyObject({
     'A helper that looks into connections: `ct helper ftp { type "ftp"; protocol tcp; l3proto ip }`, given by `ct helper set "ftp"`.',
   properties: [{ word: 'type', value: textProperty(15), required: true }, protocol, l3proto],
 });
+
+/** What a helper object says, where its declaration is known. */
+export interface HelperObject {
+  readonly type: string;
+  readonly protocol: 'tcp' | 'udp';
+  /** The only family of whose connections it is; of those of its table if absent. */
+  readonly family?: AddressFamily;
+}
+
+/** The helper that an object of this kind names. */
+export function helperOf(args: unknown): HelperObject | undefined {
+  const type = textOf(args, 'type');
+  return type === undefined ? undefined : { type, ...partsOf(args) };
+}
+
+function partsOf(args: unknown): Pick<HelperObject, 'protocol' | 'family'> {
+  const family = families.get(textOf(args, 'l3proto') ?? '');
+  return { protocol: textOf(args, 'protocol') === 'tcp' ? 'tcp' : 'udp', ...(family && { family }) };
+}
+
+const families: ReadonlyMap<string, AddressFamily> = new Map([
+  ['ip', 4],
+  ['ip6', 6],
+]);
+
+function textOf(args: unknown, word: string): string | undefined {
+  const [, value] = Object.entries(args ?? {}).find(([key]) => key === word) ?? [];
+  return typeof value === 'string' || typeof value === 'bigint' ? `${value}` : undefined;
+}
 
 /** In the order of enum ctattr_timeout_tcp (include/uapi/linux/netfilter/nfnetlink_cttimeout.h). */
 const tcpStates = `syn_sent syn_recv established fin_wait close_wait last_ack time_wait close syn_sent2 retrans unack`;
@@ -78,3 +109,19 @@ export const ctExpectation = definePropertyObject({
   ],
   unreadable: () => 'takes no ct expectation',
 });
+
+/** What is expected. */
+export interface ExpectationObject extends Pick<HelperObject, 'protocol' | 'family'> {
+  readonly port: number;
+  /** The kernel takes the milliseconds that nft passes it for seconds (net/netfilter/nft_ct.c: nft_ct_expect_obj_eval). */
+  readonly seconds: number;
+  /** No more than so many at a time beside one connection. */
+  readonly size: number;
+}
+
+/** The connection that an object of this kind announces; undefined where its declaration is not known. */
+export function expectationOf(args: unknown): ExpectationObject | undefined {
+  const [dport, seconds, size] = ['dport', 'timeout', 'size'].map((word) => textOf(args, word));
+  if (dport === undefined) return undefined;
+  return { ...partsOf(args), port: Number(dport), seconds: Number(seconds), size: Number(size) };
+}

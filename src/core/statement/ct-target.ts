@@ -93,15 +93,20 @@ function effect(args: TargetArgs): Effect {
   const reply = args['zone-reply'] ?? whole;
   if (original === 'mark' || reply === 'mark')
     return { kind: 'unknown', why: 'the zone becomes that of the mark, which is not followed here' };
-  if (original === undefined && reply === undefined)
+  const helper = args['helper'];
+  if (original === undefined && reply === undefined && helper === undefined)
     return { kind: 'none', note: 'conntrack treats its connection otherwise' };
+  const zone = original ?? reply;
   return {
     kind: 'set-zone',
     zone: {
       ...(original !== undefined && { original: Number(original) }),
       ...(reply !== undefined && { reply: Number(reply) }),
     },
-    note: `zone ${original ?? reply}`,
+    ...(helper !== undefined && { helper: `${helper}` }),
+    note: [zone !== undefined && `zone ${zone}`, helper !== undefined && `helper \`${helper}\``]
+      .filter(Boolean)
+      .join(', '),
   };
 }
 

@@ -18,6 +18,7 @@ import type {
 import type { Condition, IptablesReader, IptablesTarget } from '../match/iptables-spelling.ts';
 import type { TermReader } from '../match/reader.ts';
 import type { Borders } from '../match/tuple-borders.ts';
+import type { ExpectationObject, HelperObject } from '../object/connection.ts';
 import type { IcmpKind, Injection, Packet } from '../packet/packet.ts';
 
 export interface StatementDefinition<Args> {
@@ -149,6 +150,20 @@ export type Effect =
       readonly seconds: Readonly<Record<string, number>>;
       readonly note: string;
     }
+  /** A connection that is not confirmed yet gets a helper; undefined where it is not told which. */
+  | {
+      readonly kind: 'set-helper';
+      readonly helper: HelperObject | undefined;
+      readonly note: string;
+      readonly assumption: string;
+    }
+  /** Conntrack expects a connection beside that of the packet; undefined where it is not told which. */
+  | {
+      readonly kind: 'expect';
+      readonly expected: ExpectationObject | undefined;
+      readonly name: string;
+      readonly note: string;
+    }
   /** `field`: the one that the change is of. */
   | {
       readonly kind: 'set-packet';
@@ -156,8 +171,16 @@ export type Effect =
       readonly field?: string;
       readonly note: string;
     }
-  /** Conntrack will look for the packet in another zone; absent directions keep theirs. */
-  | { readonly kind: 'set-zone'; readonly zone: Partial<Zone>; readonly note: string }
+  /**
+   * Conntrack will look for the packet in another zone; absent directions keep theirs. A connection that it begins gets
+   * the helper.
+   */
+  | {
+      readonly kind: 'set-zone';
+      readonly zone: Partial<Zone>;
+      readonly helper?: string;
+      readonly note: string;
+    }
   /** The set or map gains or loses an element; without a key it is not known which. */
   | {
       readonly kind: 'update-set';

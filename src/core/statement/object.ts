@@ -2,7 +2,7 @@
 import { hasStatus } from '../conntrack/entry.ts';
 import { isUnknown } from '../field/view.ts';
 import type { EvaluationContext } from '../match/define.ts';
-import { timeoutsOf } from '../object/connection.ts';
+import { expectationOf, helperOf, timeoutsOf } from '../object/connection.ts';
 import { findObjectKind } from '../object/registry.ts';
 import { type Effect, oneOf, type StatementDefinition } from './define.ts';
 import { defineObjectStatement } from './object-reference.ts';
@@ -75,15 +75,18 @@ export const ctHelperSet = defineObjectStatement({
   usesConntrack: true,
   why: inRaw,
   help: 'write `CT helper "ftp"` in table raw, or compile to nft',
-  effect: (name, context) =>
-    isConfirmed(context)
-      ? { kind: 'none', note: 'no effect: the connection is known already' }
-      : {
-          kind: 'none',
-          note: `a new connection gets helper \`${name}\``,
-          assumption: `no packet here is of a connection that helper \`${name}\` expects`,
-        },
+  effect: (name, context) => helperEffect(name, context),
 });
+
+function helperEffect(name: string, context: EvaluationContext): Effect {
+  if (isConfirmed(context)) return { kind: 'none', note: 'no effect: the connection is known already' };
+  return {
+    kind: 'set-helper',
+    helper: helperOf(context.findObject('ct helper', name)?.args),
+    note: `a new connection gets helper \`${name}\``,
+    assumption: `helper \`${name}\` finds nothing in what packets carry here that it would expect`,
+  };
+}
 
 export const ctTimeoutSet = defineObjectStatement({
   key: 'ct timeout set',
@@ -108,17 +111,15 @@ export const ctExpectationSet = defineObjectStatement({
   why: 'iptables has no expectations but those of helpers',
   effect: (name, context) => {
     const { ct } = context.view;
-    const done: Effect = {
-      kind: 'none',
-      note: `\`${name}\` is expected`,
-      assumption: `no packet here is of a connection that \`${name}\` expects`,
-    };
+    const expected = expectationOf(context.findObject('ct expectation', name)?.args);
+    const done: Effect = { kind: 'expect', expected, name, note: `\`${name}\` is expected` };
     const miss = (actual: string): Effect => ({
       kind: 'mismatch',
       condition: `ct expectation set "${name}"`,
       actual,
     });
     if (!ct || ct.state === 'invalid' || ct.state === 'untracked') return miss('no connection');
+    if (expected?.size === 0) return miss('none may be expected');
     const known = isConfirmed(context);
     if (known === false) return done;
     const late = miss('the connection is known already');

@@ -1,6 +1,6 @@
 // Conntrack's two places on a packet's way: finding or beginning its connection, and confirming it at the end.
 import { confirm } from '../conntrack/confirm.ts';
-import { hasStatus } from '../conntrack/entry.ts';
+import { hasStatus, withHelper } from '../conntrack/entry.ts';
 import { defaultTimeouts, timeoutsFrom, timeoutsWith } from '../conntrack/timeouts.ts';
 import { resetByRule, type Tracked, track } from '../conntrack/track.ts';
 import { type ConntrackView, isUnknown } from '../field/view.ts';
@@ -47,7 +47,17 @@ function findConnection(run: Run): FoundConnection {
   if (state === 'new' && tracked.state !== 'new') return suppose(run, state);
   run.connections = tracked.table;
   if (tracked.unsure) run.assumptions.add(tracked.unsure);
-  return { view: viewOf(tracked), why: tracked.reason };
+  return {
+    view: viewOf(run.helper === undefined ? tracked : assisted(tracked, run.helper)),
+    why: tracked.reason,
+  };
+}
+
+/** A connection that begins and was not expected gets the helper (nf_conntrack_core.c: init_conntrack). */
+function assisted(tracked: Tracked, helper: string): Tracked {
+  const { entry } = tracked;
+  if (!entry || hasStatus(entry, 'confirmed') || hasStatus(entry, 'expected')) return tracked;
+  return { ...tracked, entry: withHelper(entry, helper) };
 }
 
 /** Why the packet does not tell its connection; an ICMP error tells it by the packet that it quotes. */

@@ -150,11 +150,11 @@ function inCommon(
   );
 }
 
-/** A packet changes no connection but its own, so that and the size of the table tell all of the connections. */
+/** A packet changes no connection but its own, so that, what is expected and the size of the table tell all. */
 function leftBehind({ connections, changes }: Ending, way: Way): string {
   const entry = way.conntrack?.entry;
   const own = entry && !isUnknown(entry) ? connections.lookup(entry.original, entry.zone)?.entry : undefined;
-  return textOf([connections.size, own, changes]);
+  return textOf([connections.size, own, connections.expectations, changes]);
 }
 
 function textOf(value: unknown): string {

@@ -1,5 +1,4 @@
 // Evaluating one rule: its parts in order, the first condition that fails ends it.
-import type { Zone } from '../conntrack/entry.ts';
 import { isUnknown } from '../field/view.ts';
 import type { OpaquePart, Part, Statement, Table } from '../ir/ruleset.ts';
 import type { EvaluationContext } from '../match/define.ts';
@@ -8,6 +7,7 @@ import { findStatement } from '../statement/registry.ts';
 import { contextAt, counting, failedCondition, isCondition } from './condition.ts';
 import { giveTimeouts } from './connection.ts';
 import { elementText } from './element-time.ts';
+import { expectBeside, giveHelper } from './expect.ts';
 import type { Run } from './run.ts';
 import { withUpdate } from './set-state.ts';
 import type { FailedCondition, RulePlace } from './step.ts';
@@ -118,12 +118,20 @@ function apply(run: Run, table: Table, effect: CertainEffect, progress: Progress
       progress.notes.push(effect.note);
       return undefined;
     case 'set-zone':
-      return setZone(run, effect.zone, effect.note, progress);
+      return setZone(run, effect, progress);
     case 'update-set':
       return updateSet(run, table, effect, progress);
     case 'set-timeouts':
       progress.notes.push(effect.note);
       giveTimeouts(run, effect);
+      return undefined;
+    case 'set-helper':
+      progress.notes.push(effect.note);
+      giveHelper(run, effect.helper);
+      return undefined;
+    case 'expect':
+      progress.notes.push(effect.note);
+      expectBeside(run, effect);
       return undefined;
     case 'untrack':
       return untrack(run, progress);
@@ -219,10 +227,15 @@ function setConnectionMark(run: Run, mark: number): void {
 }
 
 /** A template for conntrack: without effect once it has seen the packet (net/netfilter/nft_ct.c: nft_ct_set_zone_eval). */
-function setZone(run: Run, zone: Partial<Zone>, note: string, progress: Progress): undefined {
+function setZone(
+  run: Run,
+  { zone, helper, note }: Extract<Effect, { kind: 'set-zone' }>,
+  progress: Progress,
+): undefined {
   if (run.ct) progress.notes.push('no effect: the packet is tracked already');
   else {
     run.zone = { ...run.zone, ...zone };
+    run.helper = helper ?? run.helper;
     progress.notes.push(note);
   }
 }

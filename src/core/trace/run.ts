@@ -71,6 +71,8 @@ export interface Run {
   untracked: boolean;
   /** In which conntrack looks for the packet. */
   zone: Zone;
+  /** The helper that a connection which begins with the packet gets. */
+  helper: string | undefined;
   unknown: UnknownParts;
   overwritten: Overwritten;
   /** What each base chain said, in order. */
@@ -134,6 +136,7 @@ export function startRun(
     ct: undefined,
     untracked: false,
     zone: defaultZone,
+    helper: undefined,
     unknown: {},
     overwritten: new Map(),
     decisions: [],

@@ -14,4 +14,10 @@ export const conntrackCodes = codes({
     explanation:
       'The text has lines, and none of them is a conntrack entry. A listing is what `conntrack -L`, with or without `-o extended`, or /proc/net/nf_conntrack prints; an empty one is valid.',
   },
+  HK7003: {
+    title: 'expectation without its connection',
+    severity: 'warning',
+    explanation:
+      'A connection is expected beside another one, which the listing does not have; the expectation was passed over. `conntrack -L` lists the connections, `conntrack -L expect` what is expected beside them.',
+  },
 });

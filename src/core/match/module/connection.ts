@@ -156,8 +156,21 @@ export const helperMatch = defineModuleMatch({
   needs: [['--helper']],
   usesConntrack: true,
   nft: expectedBy,
-  truth: 'which helper belongs to the connection is not known',
+  knowledge: { unknown: 'what a listing shows of a connection does not tell whether it was expected' },
+  truth: helperTruth,
 });
+
+/** net/netfilter/xt_helper.c: helper_mt; the name may go on behind that of the helper, and an empty one is any. */
+function helperTruth([asked]: Settings, { view: { ct } }: EvaluationContext): Truth {
+  const entry = ct?.entry;
+  if (isUnknown(entry)) return { result: 'unknown', why: entry.unknown };
+  if (entry && !entry.expected && entry.created === undefined)
+    return { result: 'unknown', why: 'whether a helper expected the connection is not listed' };
+  const helper = entry?.expected?.helper;
+  const holds = helper !== undefined && (asked?.value[0] ?? '').startsWith(helper);
+  const isAny = helper !== undefined && asked?.value[0] === '';
+  return { result: (holds || isAny) !== (asked?.negated ?? false), actual: helper ?? 'no helper' };
+}
 
 const nodes = number({ min: 1n, max: 32n });
 

@@ -210,6 +210,8 @@ const entryFields: readonly EntryField[] = [
     name: 'helper',
     summary: 'The helper of the connection that this one belongs to.',
     type: anyText,
+    read: helperOfMaster,
+    knowledge: notTold('`ct helper`'),
     iptables: helper,
   },
   {
@@ -219,6 +221,11 @@ const entryFields: readonly EntryField[] = [
     iptables: labels,
   },
 ];
+
+/** What a listing shows does not say whether a connection was expected. */
+function helperOfMaster({ expected, created }: Entry): FieldValue {
+  return expected || created !== undefined ? expected?.helper : notTold('`ct helper`');
+}
 
 function entryMatch({ name, summary, type, read, knowledge, iptables }: EntryField) {
   const key = `ct ${name}`;
