@@ -3,6 +3,7 @@ import { checkPolicy } from '../../src/core/check/check.ts';
 import { protocol } from '../../src/core/datatype/types.ts';
 import { hasErrors } from '../../src/core/diagnostic/diagnostic.ts';
 import { renderDiagnostics } from '../../src/core/diagnostic/render.ts';
+import { ipHooks } from '../../src/core/hook/hook.ts';
 import { importIptables } from '../../src/core/iptables/import.ts';
 import { writeWords } from '../../src/core/iptables/words.ts';
 import type { Match, Part, Statement, Table } from '../../src/core/ir/ruleset.ts';
@@ -63,12 +64,13 @@ export function languageOf(part: Part): string {
 /** A part in nft JSON, or why not. In a table of one IP version, or behind a protocol, that need not be said again. */
 export function nftOf(
   part: Match | Statement,
-  { family, isTcp }: Pick<SpellingFixture, 'family' | 'isTcp'>,
+  { family, isTcp, chain }: Pick<SpellingFixture, 'family' | 'isTcp' | 'chain'>,
   uniqueName = 'rule',
 ): string {
   const only = family === 'inet' ? undefined : family;
   const spelled = definitionOf(part).nft.write(part.args, only, {
     ...(isTcp && { protocol: protocolNumber.tcp }),
+    hook: ipHooks.find((hook) => hook === chain.toLowerCase()),
     uniqueName: () => uniqueName,
   });
   if ('unsupported' in spelled) return `unsupported: ${spelled.unsupported}`;

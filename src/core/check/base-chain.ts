@@ -7,7 +7,9 @@ import { textOf } from '../text/source.ts';
 import { suggest } from '../text/suggest.ts';
 import { interfaceNameProblem } from '../topology/interface-name.ts';
 import { type BuiltinChain, builtinChain, isBuiltinName } from './builtin-chain.ts';
+import { type Cursor, complainAt, makeCursor, peek, peekValue, takeMark } from './cursor.ts';
 import type { Report } from './report.ts';
+import { findConstant, type Scope } from './scope.ts';
 
 /** A base chain whose type may yet follow from its rules. */
 export interface BaseClauses extends Omit<BaseChain, 'type'> {
@@ -15,10 +17,15 @@ export interface BaseClauses extends Omit<BaseChain, 'type'> {
 }
 
 /** The hook of a chain and what belongs to it; undefined for a chain without one, or after an error in it. */
-export function readBaseClauses(chain: Chain, table: Table, report: Report): BaseClauses | undefined {
+export function readBaseClauses(
+  chain: Chain,
+  table: Table,
+  scope: Scope,
+  report: Report,
+): BaseClauses | undefined {
   const policy = readPolicy(chain.policy, report);
   return chain.hook
-    ? readWithHook(chain, { hook: chain.hook, family: table.family?.text ?? 'ip' }, policy, report)
+    ? readWithHook(chain, { hook: chain.hook, family: table.family?.text ?? 'ip', scope }, policy, report)
     : readWithoutHook(chain, table, policy, report);
 }
 
@@ -38,6 +45,7 @@ function readPolicy(policy: Name | undefined, report: Report): Policy {
 interface HookClause {
   readonly hook: Name;
   readonly family: string;
+  readonly scope: Scope;
 }
 
 function readWithHook(
@@ -48,7 +56,7 @@ function readWithHook(
 ): BaseClauses | undefined {
   const hook = readHook(clause, report);
   const type = chain.type && hook && readType(chain.type, hook, report);
-  const priority = hook && readPriority(chain, hook, clause.family, report);
+  const priority = hook && readPriority(chain, { ...clause, at: hook }, report);
   if (!hook || priority === undefined || (chain.type && !type)) return undefined;
   if (!checkDevice(chain, hook, report)) return undefined;
   const devices = chain.devices?.map(({ value }) => value);
@@ -116,25 +124,51 @@ function readType(name: Name, hook: Hook, report: Report): ChainType | undefined
   return report.complain('HK2017', `a chain of type \`${type}\` cannot hang on ${hook}`, { span, help });
 }
 
-function readPriority(
-  { name, priority }: Chain,
-  hook: Hook,
-  family: string,
-  report: Report,
-): number | undefined {
+/** A hook that there is. */
+interface HookPlace extends HookClause {
+  readonly at: Hook;
+}
+
+function readPriority({ name, priority }: Chain, place: HookPlace, report: Report): number | undefined {
   if (!priority)
     return report.complain('HK2018', `base chain \`${name.text}\` has no priority`, {
       span: name.span,
-      help: `write \`hook ${hook} priority filter\``,
+      help: `write \`hook ${place.at} priority filter\``,
     });
-  const base = priority.base ? readPriorityName(priority.base, hook, family, report) : 0;
+  const { base: word } = priority;
+  const base = word ? readPriorityValue(word, place, report) : 0;
   return base === undefined ? undefined : inRange(base + priority.offset, priority, report);
+}
+
+/** The name of a priority, or of a constant that holds one: `filter`, `-5`, `filter + 5`. */
+function readPriorityValue(word: Name, place: HookPlace, report: Report): number | undefined {
+  if (!findConstant(place.scope, word.text)) return readPriorityName(word, place, report);
+  const cursor = makeCursor([{ kind: 'word', ...word }], word.span, place.scope, report);
+  const first = peekValue(cursor);
+  if (first === 'broken' || !first) return undefined;
+  const isNamed = first.term.kind === 'word';
+  if (isNamed) cursor.at++;
+  const base = first.term.kind === 'word' ? readPriorityName(first.term, place, report) : 0;
+  const sign = takeMark(cursor, '-') ? -1 : takeMark(cursor, '+') || !isNamed ? 1 : 0;
+  const size = sign === 0 ? 0n : takeNumber(cursor);
+  const rest = peek(cursor);
+  if (base === undefined || (size !== undefined && !rest))
+    return base === undefined ? undefined : base + sign * Number(size ?? 0n);
+  return complainAt(cursor, rest, 'HK2016', `\`${word.text}\` does not hold a priority`, {
+    help: 'it is a number or a name such as `filter`',
+  });
+}
+
+function takeNumber(cursor: Cursor): bigint | undefined {
+  const next = peekValue(cursor);
+  if (next === 'broken' || next?.term.kind !== 'number') return undefined;
+  cursor.at++;
+  return next.term.value;
 }
 
 function readPriorityName(
   { text, span }: Name,
-  hook: Hook,
-  family: string,
+  { at: hook, family }: HookPlace,
   report: Report,
 ): number | undefined {
   const priorityValues = priorityNamesOf(family);

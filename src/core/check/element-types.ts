@@ -42,8 +42,8 @@ export function variantsOfName(name: Name, report: Report): readonly ElementType
   });
 }
 
-/** All addresses of one element are of the same version. */
-function variantsOf(parts: readonly (readonly DataType[])[]): readonly ElementTypes[] {
+/** The lists of types for parts each of which is of one of some types: all addresses of one element are of one version. */
+export function variantsOf(parts: readonly (readonly DataType[])[]): readonly ElementTypes[] {
   const versions = parts.some((types) => types.length > 1) ? [0, 1] : [0];
   return versions.map((version) => parts.flatMap((types) => types[version] ?? types[0] ?? []));
 }

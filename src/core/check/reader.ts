@@ -5,7 +5,7 @@ import type { Value } from '../ir/ruleset.ts';
 import type { ElementDetails } from '../ir/set.ts';
 import type { EntryData } from '../ir/tuple.ts';
 import type { EntryValue, TermReader, TupleValue, WantedData, WrittenOperator } from '../match/reader.ts';
-import type { Term } from '../syntax/term.ts';
+import type { AddressTerm, Term } from '../syntax/term.ts';
 import { textOf } from '../text/source.ts';
 import {
   type Cursor,
@@ -87,6 +87,7 @@ function makeReader(state: () => ReaderState): TermReader {
       return peek(cursor()) === undefined;
     },
     word: (...texts) => takeWord(cursor(), ...texts),
+    unit: (...texts) => readUnit(cursor(), texts),
     mark: (text) => takeMark(cursor(), text),
     operator: () => readOperator(state()),
     value: (type) => readValue(state(), type),
@@ -250,6 +251,14 @@ function readBits(cursor: Cursor, type: DataType): bigint | undefined {
   return complainAt(cursor, peek(cursor), 'HK3009', '`)` is missing behind the list');
 }
 
+function readUnit<const Text extends string>(cursor: Cursor, texts: readonly Text[]): Text | undefined {
+  const next = peekValue(cursor);
+  const word = next !== 'broken' && next?.term.kind === 'word' ? next.term.text : undefined;
+  const found = texts.find((text) => text === word);
+  if (found !== undefined) cursor.at++;
+  return found;
+}
+
 function readName(cursor: Cursor): string | undefined {
   const next = peekArgument(cursor);
   if (next === 'broken') return undefined;
@@ -264,11 +273,17 @@ function readName(cursor: Cursor): string | undefined {
 function readLiteral(cursor: Cursor, wanted: string): string | undefined {
   const next = peek(cursor);
   const { term } = next ?? {};
-  if (term?.kind === 'string' || term?.kind === 'word' || term?.kind === 'number') cursor.at++;
+  if (term?.kind === 'string' || term?.kind === 'word' || term?.kind === 'number' || isDecimal(term))
+    cursor.at++;
   if (term?.kind === 'string') return term.value;
-  if (term?.kind === 'word' || term?.kind === 'number') return term.text;
+  if (term?.kind === 'word' || term?.kind === 'number' || isDecimal(term)) return term.text;
   const found = term ? `expected ${wanted}, found \`${textOf(term.span)}\`` : `${wanted} is missing`;
   return complainAt(cursor, next, 'HK3009', found);
+}
+
+/** `0.5` is read like the beginning of an address. */
+function isDecimal(term: Term | undefined): term is AddressTerm {
+  return term?.kind === 'ipv4' && /^\d+\.\d+$/.test(term.text);
 }
 
 function readText(cursor: Cursor): string | undefined {

@@ -5,12 +5,19 @@ import { interfaceName, port, protocol } from '../datatype/types.ts';
 import { macType } from '../datatype/written-types.ts';
 import { detailsOf } from '../ir/set.ts';
 import type { SetDeclaration } from '../syntax/ast.ts';
-import type { Name } from '../syntax/term.ts';
+import type { Term } from '../syntax/term.ts';
 import { suggest } from '../text/suggest.ts';
 import { readBeside } from './beside.ts';
 import { type Cursor, inside, type Located, makeCursor, peekValue } from './cursor.ts';
 import { type Element, readBraces, toElements } from './element.ts';
-import { addressTypes, nameParts, setTypes, variantsOfName } from './element-types.ts';
+import {
+  addressTypes,
+  type ElementTypes,
+  nameParts,
+  setTypes,
+  variantsOf,
+  variantsOfName,
+} from './element-types.ts';
 import type { Report } from './report.ts';
 import { distinct, type Scope, warnIfHidden } from './scope.ts';
 import { type ReadBlock, readSetBlock } from './set-block.ts';
@@ -48,7 +55,10 @@ function declareSet(declaration: SetDeclaration, scope: Scope, report: Report): 
   );
   const cursor = makeCursor(values ? [values] : [], span, scope, report);
   const given: Given = { declaration, properties, values };
-  if (type?.text.includes(typeSeparator)) return declareTuples(given, type, cursor);
+  const variants = type?.text.includes(typeSeparator)
+    ? (variantsOfName(type, report) ?? [])
+    : inferVariants(cursor, given);
+  if (variants) return declareTuples(given, variants, cursor);
   const types = typesOf(given, cursor);
   const at = cursor.terms[0];
   const elements = types && (values && at ? readBraces(cursor, at, values, types, readBeside) : []);
@@ -62,13 +72,17 @@ interface Given extends ReadBlock {
 }
 
 /** A set of concatenations, or two if they hold addresses of both versions. */
-function declareTuples({ declaration, properties }: Given, type: Name, cursor: Cursor): DeclaredSet {
+function declareTuples(
+  { declaration, properties }: Given,
+  variants: readonly ElementTypes[],
+  cursor: Cursor,
+): DeclaredSet {
   const { name, span } = declaration;
-  const variants = variantsOfName(type, cursor.report);
   const [at] = cursor.terms;
   const read =
-    variants && (at?.term.kind === 'braces' ? readDetailed(cursor, at, at.term, variants, readBeside) : []);
-  if (!variants || !read) return { name, parts: [] };
+    variants.length > 0 &&
+    (at?.term.kind === 'braces' ? readDetailed(cursor, at, at.term, variants, readBeside) : []);
+  if (!read) return { name, parts: [] };
   const parts = nameParts(name.text, variants, read).map((part) => ({
     name: part.name,
     type: nameOfTypes(part.types),
@@ -128,6 +142,33 @@ function reportUntyped({ declaration: { name }, values }: Given, report: Report)
         span: name.span,
         help,
       });
+}
+
+/** The types that the first element shows where it joins several values; undefined for one value or a named type. */
+function inferVariants(cursor: Cursor, { declaration, values }: Given): readonly ElementTypes[] | undefined {
+  const [at] = cursor.terms;
+  const [first] = values?.elements ?? [];
+  if (declaration.type || !at || !first) return undefined;
+  const parts = splitAtDots(first.terms);
+  if (parts.length < 2) return undefined;
+  const types = parts.map((terms) => inferTypes(inside(cursor, at, terms, first.span)));
+  if (types.every((one) => one !== undefined)) return variantsOf(types);
+  const help = `say it: \`set ${declaration.name.text} : address . port = …\``;
+  const { span } = first;
+  cursor.report.complain('HK3015', `the elements of set \`${declaration.name.text}\` do not show its type`, {
+    span,
+    help,
+  });
+  return [];
+}
+
+/** The terms between the dots of a concatenation. */
+function splitAtDots(terms: readonly Term[]): readonly (readonly Term[])[] {
+  const parts: Term[][] = [[]];
+  for (const term of terms)
+    if (term.kind === 'mark' && term.text === '.') parts.push([]);
+    else parts.at(-1)?.push(term);
+  return parts;
 }
 
 /** The type that the first element shows. */

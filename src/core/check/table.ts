@@ -197,7 +197,7 @@ function checkChain(
   const { name, span } = chain;
   const { report, scope } = context;
   checkLength('chain', name, report);
-  const base = readBaseClauses(chain, table, report);
+  const base = readBaseClauses(chain, table, scope, report);
   const chains: ChainDraft[] = [];
   const own = { checkBody, chains, made, freeName: () => freeName(`${name.text}.when`, made.names, '') };
   const place = { scope, expansions: [], condition: [], depth: 0 };

@@ -42,7 +42,7 @@ export function numberToJson(value: bigint): number | bigint {
 export function readBytes(reader: TermReader): bigint | undefined {
   const number = reader.single(amount);
   if (number === undefined) return undefined;
-  const unit = reader.word(...largestFirst);
+  const unit = reader.unit(...largestFirst);
   if (!unit) return reader.fail('HK3012', 'the unit is missing', 'say `bytes`, `kbytes` or `mbytes`');
   const bytes = number * byteUnits[unit];
   return bytes <= most ? bytes : reader.refuse('HK3012', 'this is more than 64 bits hold');

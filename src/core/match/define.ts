@@ -1,6 +1,7 @@
 // What a match is: one definition holds its spelling in the language, in iptables and in nft JSON, and its truth.
 // Import, emission, the tracer and the reference page are derived from it; nobody else knows a match by name.
 import type { PacketView } from '../field/view.ts';
+import type { Hook } from '../hook/hook.ts';
 import {
   findMap,
   findObject,
@@ -97,6 +98,8 @@ export interface NftMatchSpelling<Args> {
 export interface NftAround {
   /** The one transport protocol that the rule has demanded of the packet so far. */
   readonly protocol?: number | undefined;
+  /** Where its chain hangs; a chain without a hook may be reached from several. */
+  readonly hook?: Hook | undefined;
   /** A name that nothing else in the table has, for a set of the rule's own. */
   readonly uniqueName?: () => string;
 }

@@ -40,9 +40,18 @@ function readBits(reader: TermReader, type: DataType): bigint | undefined {
 
 /** A list of bits without braces is one value. */
 function readValue(reader: TermReader, type: DataType): Value | undefined {
+  if (type.bitmask && reader.mark('(')) return readGroup(reader, type);
   const value = reader.value(type);
   if (!type.bitmask || value?.kind !== 'ranges' || value.braces) return value;
   return { kind: 'ranges', ranges: [single(value.ranges.reduce((bits, range) => bits | range.lo, 0n))] };
+}
+
+/** `(syn | ack)`, whose parenthesis is taken. */
+function readGroup(reader: TermReader, type: DataType): Value | undefined {
+  const bits = reader.bits(type);
+  if (bits === undefined) return undefined;
+  if (!reader.mark(')')) return reader.fail('HK3009', '`)` is missing behind the list');
+  return { kind: 'ranges', ranges: [single(bits)] };
 }
 
 function readSlashMask(reader: TermReader, type: DataType, test: WrittenTest): FieldTest | undefined {

@@ -63,6 +63,8 @@ export interface TermReader {
   readonly atEnd: boolean;
   /** Takes the next term if it is one of these words, and says which. */
   readonly word: <const Text extends string>(...texts: readonly Text[]) => Text | undefined;
+  /** The same behind a number, with which the word may come from a constant: `10 mbytes`. */
+  readonly unit: <const Text extends string>(...texts: readonly Text[]) => Text | undefined;
   /** Takes the next term if it is this operator or punctuation. */
   readonly mark: (text: string) => boolean;
   /** Takes a comparison if one is written. */

@@ -1,5 +1,6 @@
 // A rule in libnftables JSON: each part by its own definition, opaque parts word for word.
 import { diagnostic } from '../diagnostic/diagnostic.ts';
+import type { Hook } from '../hook/hook.ts';
 import {
   type Chain,
   type Counters,
@@ -45,7 +46,7 @@ export function spellRule(
 ): readonly SpelledRule[] {
   const where = nameOfRule(index, chain, table);
   const name = () => `rule_${table.chains.indexOf(chain)}_${index}`;
-  const spelled = spellParts(rule, { where, table, spelling, name });
+  const spelled = spellParts(rule, { where, table, hook: chain.base?.hook, spelling, name });
   const comments = spelled.flatMap((one) => ('comment' in one ? [one.comment] : []));
   const comment = comments.join(', ');
   const problem = comment === '' ? undefined : checkComment(spelling.form, comment, where, rule.span);
@@ -128,6 +129,7 @@ function combinations(
 interface Around {
   readonly where: string;
   readonly table: Table;
+  readonly hook: Hook | undefined;
   readonly spelling: Spelling;
   /** A name for the rule that no other of the table has. */
   readonly name: () => string;
@@ -156,12 +158,15 @@ function refuse(rule: Rule, part: Part, { where, spelling }: Omit<Around, 'proto
   spelling.report(diagnostic('HK4501', message, { span: part.span ?? rule.span }));
 }
 
-function spellKnown(part: Match | Statement, { table: { family }, protocol, name }: Around): NftSpelled {
+function spellKnown(
+  part: Match | Statement,
+  { table: { family }, hook, protocol, name }: Around,
+): NftSpelled {
   const wording = wordingOf(part);
   if (wording !== undefined) return { statement: wording };
   const definition = part.kind === 'match' ? findMatch(part.key) : findStatement(part.key);
   const only = family === 'ip' || family === 'ip6' ? family : undefined;
-  const around = { protocol, uniqueName: name };
+  const around = { protocol, hook, uniqueName: name };
   return definition?.nft.write(part.args, only, around) ?? { unsupported: `\`${part.key}\` is not known` };
 }
 

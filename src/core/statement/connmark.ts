@@ -6,6 +6,7 @@ import { isUnknown, type PacketView } from '../field/view.ts';
 import type { TermReader } from '../match/reader.ts';
 import { type Connmark, connmarkOptions, readConnmark } from './connmark-words.ts';
 import { defineStatement, type Effect } from './define.ts';
+import { ctMarkSet, metaMarkSet, operandOfConnmark } from './mark.ts';
 
 const allBits = 0xffffffffn;
 const bits = numberType('integer', 'a number of bits', 6);
@@ -88,7 +89,13 @@ export const connmark = defineStatement<Connmark>({
   read: readLanguage,
   write,
   nft: {
-    write: () => ({ unsupported: 'nft computes a mark from one mark, and does not shift it on the way' }),
+    write: (args, only) => {
+      const operand = operandOfConnmark(args);
+      const setter = args.action === 'restore' ? metaMarkSet : ctMarkSet;
+      return operand
+        ? setter.nft.write(operand, only)
+        : { unsupported: 'nft computes a mark from one mark, and does not shift it on the way' };
+    },
     read: () => undefined,
   },
   iptables: {

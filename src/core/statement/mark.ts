@@ -52,9 +52,17 @@ const setReader: IptablesReader<Operand> = {
 };
 
 /**
- * CONNMARK where it does one of these: a mark from one mark, none of it shifted. The mask of what is replaced must be
- * all bits, else two marks make the new one.
+ * What CONNMARK sets where it makes a mark of one mark, none of it shifted: the mask of what is replaced must be all
+ * bits, else two marks make the new one.
  */
+export function operandOfConnmark({ action, value, nfmask, ctmask, shift }: Connmark): Operand | undefined {
+  if (shift !== 0n) return undefined;
+  if (action === 'set') return setBy('ct mark', { value, mask: ctmask });
+  const [kept, replaced] = action === 'save' ? [nfmask, ctmask] : [ctmask, nfmask];
+  const source = action === 'save' ? 'meta mark' : 'ct mark';
+  return replaced === allBits && kept !== 0n ? operandOf(source, { keep: kept, flip: 0n }) : undefined;
+}
+
 function connmarkReader(...actions: readonly Connmark['action'][]): IptablesReader<Operand> {
   return {
     module: 'CONNMARK',
@@ -64,12 +72,7 @@ function connmarkReader(...actions: readonly Connmark['action'][]): IptablesRead
     read: (given) => {
       const read = readConnmark(given);
       if (isRefusal(read)) return read;
-      const { action, value, nfmask, ctmask, shift } = read;
-      if (!actions.includes(action) || shift !== 0n) return undefined;
-      if (action === 'set') return setBy('ct mark', { value, mask: ctmask });
-      const [kept, replaced] = action === 'save' ? [nfmask, ctmask] : [ctmask, nfmask];
-      const source = action === 'save' ? 'meta mark' : 'ct mark';
-      return replaced === allBits && kept !== 0n ? operandOf(source, { keep: kept, flip: 0n }) : undefined;
+      return actions.includes(read.action) ? operandOfConnmark(read) : undefined;
     },
   };
 }

@@ -1,7 +1,7 @@
 // `netmap`: another network for an address, host bits kept, of the source or of the destination as its chain has it; in
 // a base chain nft's `snat prefix` or `dnat prefix`, in iptables NETMAP.
 import { defineStatement } from './define.ts';
-import { formatNetwork, type NatArgs, readNetwork } from './nat-args.ts';
+import { formatNetwork, type NatArgs, natToJson, readNetwork } from './nat-args.ts';
 import { netmapAt, netmapReader, writeNetmap } from './nat-iptables.ts';
 
 export const netmap = defineStatement<NatArgs>({
@@ -18,9 +18,12 @@ export const netmap = defineStatement<NatArgs>({
   },
   write: ({ family, address }) => `netmap${family && address ? ` to ${formatNetwork(family, address)}` : ''}`,
   nft: {
-    write: () => ({
-      unsupported: 'nft tells which side is translated: write `snat prefix to` or `dnat prefix to`',
-    }),
+    write: (args, only, around) => {
+      const side = netmapAt(around?.hook);
+      return side
+        ? { statement: natToJson(side, args, only) }
+        : { unsupported: 'nft tells which side is translated: write `snat prefix to` or `dnat prefix to`' };
+    },
     read: () => undefined,
   },
   iptables: {
