@@ -13,6 +13,7 @@ import { addImport } from './commands/import.ts';
 import { addInitNatGateway } from './commands/init.ts';
 import { addTest } from './commands/test.ts';
 import { addTrace } from './commands/trace.ts';
+import { addVerify } from './commands/verify.ts';
 import { openContext, reportOn } from './context.ts';
 import { type ExitCode, exitCode } from './exit.ts';
 import { Failure } from './failure.ts';
@@ -26,6 +27,7 @@ const commands: readonly AddCommand[] = [
   addFmt,
   addTest,
   addTrace,
+  addVerify,
   addCompile,
   addImport,
   group('conntrack', 'tracked connections', [addConntrackCheck]),
