@@ -122,8 +122,11 @@ function print({ out }: Context, { compared, skipped, lost, differences }: Verif
   out.write(`${out.paint(differences.length === 0 ? 'good' : 'bad', parts.join(', '))}\n`);
 }
 
+function block(text: string): string {
+  return text.replace(/^/gm, '    ');
+}
+
 function differenceText({ title, packets, kernel, simulation }: Difference): string {
-  const block = (text: string): string => text.replace(/^/gm, '    ');
   return `${title}\n${block(packets.join('\n'))}\n  the kernel\n${block(kernel)}\n  the trace\n${block(simulation)}\n\n`;
 }
 
