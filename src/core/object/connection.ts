@@ -20,6 +20,7 @@ const l3proto: Property = { word: 'l3proto', value: wordProperty(['ip', 'ip6', '
 
 export const ctHelper = definePropertyObject({
   kind: 'ct helper',
+  usesConntrack: true,
   summary:
     'A helper that looks into connections: `ct helper ftp { type "ftp"; protocol tcp; l3proto ip }`, given by `ct helper set "ftp"`.',
   properties: [{ word: 'type', value: textProperty(15), required: true }, protocol, l3proto],
@@ -74,6 +75,7 @@ function strangeState({ protocol: of, policy = {} }: Properties): string | undef
 
 export const ctTimeout = definePropertyObject({
   kind: 'ct timeout',
+  usesConntrack: true,
   summary:
     'How long connections are remembered in some states: `ct timeout short { protocol tcp; policy = { established : 10m } }`, given by `ct timeout set "short"`.',
   properties: [protocol, l3proto, { word: 'policy', value: secondsProperty(states) }],
@@ -98,6 +100,7 @@ export function timeoutsOf(args: unknown): {
 
 export const ctExpectation = definePropertyObject({
   kind: 'ct expectation',
+  usesConntrack: true,
   summary:
     'A connection that is to come: `ct expectation data { protocol tcp; dport 9876; timeout 2m; size 12; l3proto ip }`, given by `ct expectation set "data"`.',
   properties: [

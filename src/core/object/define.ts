@@ -17,6 +17,8 @@ export interface ObjectDefinition<Args> {
   write(args: Args): readonly string[];
   /** Whether a rule goes on that asks it. */
   truth?(args: Args, view: PacketView, memory: Memory | undefined, shared: Shared): Truth;
+  /** The kernel tracks the connections of its table's family as soon as it is there, without any rule. */
+  readonly usesConntrack?: true;
   /** The statement of the registry that does the same without an object, if there is one. */
   alone?(args: Args): { readonly key: string; readonly args: unknown } | undefined;
   readonly nft: {

@@ -50,6 +50,7 @@ type Flag = (typeof flags)[number];
 
 export const synproxyObject = defineObject<Synproxy>({
   kind: 'synproxy',
+  usesConntrack: true,
   summary:
     'How a SYN proxy answers: `synproxy fast { mss 1460; wscale 7; timestamp sack-perm }`, used by `synproxy name "fast"`.',
   read: readSynproxy,

@@ -35,14 +35,16 @@ interface PropertyObject {
   /** What is wrong with properties that are fine one by one. */
   readonly check?: (properties: Properties) => string | undefined;
   readonly unreadable?: (properties: Properties) => string | undefined;
+  readonly usesConntrack?: true;
 }
 
 /** Defines the object. */
 export function definePropertyObject(spec: PropertyObject): ObjectDefinition<unknown> {
-  const { kind, summary, properties, unreadable } = spec;
+  const { kind, summary, properties, unreadable, usesConntrack } = spec;
   return defineObject<Properties>({
     kind,
     summary,
+    ...(usesConntrack && { usesConntrack }),
     read: (reader) => readProperties(spec, reader),
     write: (data) =>
       properties.flatMap(({ word, value }) => {

@@ -9,11 +9,22 @@ import { type HookedChain, type HookFunction, hookFunctions } from './order.ts';
 import { rerouteAfter } from './reroute.ts';
 import { type End, endOf, known, type Run } from './run.ts';
 
+/**
+ * The last hooks of a packet that leaves this host. At egress it belongs to the device that it goes out by, and not any
+ * more to one that it came in by (include/linux/netfilter_netdev.h: nf_hook_egress).
+ */
+export function runLastHooks(run: Run): End | undefined {
+  const end = runHook(run, 'postrouting');
+  if (end) return end;
+  run.iif = undefined;
+  return runHook(run, 'egress');
+}
+
 /** Runs a hook; undefined: the packet goes on. */
 export function runHook(run: Run, hook: Hook): End | undefined {
   run.hook = hook;
   const [iif, oif] = [known(run.iif), known(run.oif)];
-  const functions = hookFunctions(run.request.ruleSet, hook, run.family, iif ?? oif);
+  const functions = hookFunctions(run.request.ruleSet, hook, run.family, hook === 'egress' ? oif : iif);
   if (functions.length > 0)
     run.steps.push({
       kind: 'hook',

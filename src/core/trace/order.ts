@@ -3,9 +3,8 @@
 import type { AddressFamily } from '../datatype/address.ts';
 import { type Hook, priority } from '../hook/hook.ts';
 import type { BaseChain, Chain, RuleSet, Table } from '../ir/ruleset.ts';
-import { findMatch } from '../match/registry.ts';
-import { findStatement } from '../statement/registry.ts';
 import { perRuleSet } from './per-rule-set.ts';
+import { tracksConnections } from './tracked.ts';
 
 /** A chain with what makes it a base chain. */
 export interface HookedChain {
@@ -36,17 +35,22 @@ function findHookFunctions(
   family: AddressFamily,
   device?: string,
 ): readonly HookFunction[] {
-  const tracked = usesConntrack(ruleSet, family);
   const chains = hookedChains(ruleSet, family).filter(({ base }) => hangsOn(base, device));
-  const here = chains.filter(({ base }) => base.hook === hook);
-  const firstNat = chains.find(({ base }) => base.type === 'nat');
-  const registered = chains.flatMap((hooked): readonly HookFunction[] => {
-    const nat = tracked && hooked === firstNat ? natAt(hook, here) : [];
-    const isFilterHere = hooked.base.hook === hook && hooked.base.type !== 'nat';
-    return isFilterHere ? [{ kind: 'chain', priority: hooked.base.priority, hooked }] : nat;
+  const tracking = ruleSet.tables.find((table) => tracksConnections(table, family));
+  const nat = tracking ? chains.filter(({ base }) => base.type === 'nat') : [];
+  const registered = ruleSet.tables.flatMap((table): readonly HookFunction[] => {
+    const own = chains.filter((one) => one.table === table);
+    const functions = own.flatMap((one) => (one === nat[0] ? natAt(hook, nat) : chainAt(hook, one)));
+    return table === tracking ? [...functions, ...conntrackAt(hook)] : functions;
   });
-  const all = tracked ? [...registered, ...conntrackAt(hook)] : registered;
-  return byPriority(all, (one) => one.priority);
+  return byPriority(registered, (one) => one.priority);
+}
+
+/** A nat chain does not run by itself. */
+function chainAt(hook: Hook, hooked: HookedChain): readonly HookFunction[] {
+  const { base } = hooked;
+  const runs = base.hook === hook && base.type !== 'nat';
+  return runs ? [{ kind: 'chain', priority: base.priority, hooked }] : [];
 }
 
 /** A chain without devices hangs on all. */
@@ -59,7 +63,10 @@ function byPriority<T>(registered: readonly T[], priorityOf: (one: T) => number)
   return registered.toReversed().toSorted((a, b) => priorityOf(a) - priorityOf(b));
 }
 
-/** Conntrack registers when the first rule that needs it is loaded, after the chains: before them at equal priority. */
+/**
+ * Conntrack registers when the first rule that needs it is loaded, after the chains of its table: at equal priority
+ * before them, and behind the chains of later tables (nft loads table by table, chains first).
+ */
 function conntrackAt(hook: Hook): readonly HookFunction[] {
   switch (hook) {
     case 'prerouting':
@@ -82,9 +89,9 @@ function conntrackAt(hook: Hook): readonly HookFunction[] {
  * All nat chains of a hook hang on one dispatcher, whose priority does not depend on theirs. The first nat chain
  * anywhere registers it at all four hooks (net/netfilter/nf_nat_core.c: nf_nat_register_fn).
  */
-function natAt(hook: Hook, chains: readonly HookedChain[]): readonly HookFunction[] {
-  const nat = chains.filter(({ base }) => base.type === 'nat');
-  const ordered = byPriority(nat, ({ base }) => base.priority);
+function natAt(hook: Hook, nat: readonly HookedChain[]): readonly HookFunction[] {
+  const here = nat.filter(({ base }) => base.hook === hook);
+  const ordered = byPriority(here, ({ base }) => base.priority);
   switch (hook) {
     case 'prerouting':
     case 'output':
@@ -117,27 +124,4 @@ function sees(table: Table, family: AddressFamily, hook: Hook): boolean {
   if (table.family === 'inet') return true;
   if (table.family === 'netdev') return hook === 'ingress' || hook === 'egress';
   return table.family === (family === 4 ? 'ip' : 'ip6');
-}
-
-/**
- * Whether connections of a family are tracked: anything of the family that refers to them turns it on, in any chain
- * (net/netfilter/nf_conntrack_proto.c: nf_ct_netns_get).
- */
-const usesConntrack = perRuleSet(refersToConntrack);
-
-function refersToConntrack(ruleSet: RuleSet, family: AddressFamily): boolean {
-  const parts = ruleSet.tables
-    .filter((table) => table.family === 'inet' || table.family === (family === 4 ? 'ip' : 'ip6'))
-    .flatMap((table) => table.chains)
-    .flatMap((chain) => chain.rules)
-    .flatMap((rule) => rule.parts);
-  return parts.some((part) => {
-    // What is not understood may refer to them. Taken so, nothing is lost: without them no rule could tell.
-    if (part.kind === 'opaque') return true;
-    const match = part.kind === 'match' ? findMatch(part.key) : undefined;
-    if (match) return match.usesConntrack === true || match.refersToConntrack?.(part.args) === true;
-    const statement = findStatement(part.key);
-    if (statement?.refersToConntrack?.(part.args)) return true;
-    return statement?.usesConntrack === true && (statement.tracksOnly?.(part.args) ?? family) === family;
-  });
 }

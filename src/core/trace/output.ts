@@ -3,7 +3,7 @@
 import type { RouteDecision } from '../topology/decision.ts';
 import type { Host } from '../topology/host.ts';
 import { selectSource } from '../topology/source-selection.ts';
-import { runHook } from './hooks.ts';
+import { runHook, runLastHooks } from './hooks.ts';
 import { receiveLooped } from './receive.ts';
 import { deviceOf, lookupOutput, refusedOutput } from './reroute.ts';
 import { dropByStack, type End, type Run } from './run.ts';
@@ -16,10 +16,9 @@ export function send(run: Run): End {
 /** POSTROUTING is the first to see an interface that a re-routing chose. */
 function leave(run: Run): End {
   if (run.rerouted !== undefined) run.oif = run.rerouted;
-  const end = runHook(run, 'postrouting');
+  const end = runLastHooks(run);
   if (end) return end;
-  if (run.oif === 'lo') return receiveLooped(run);
-  return runHook(run, 'egress') ?? { verdict: 'accept', fate: 'sent' };
+  return run.oif === 'lo' ? receiveLooped(run) : { verdict: 'accept', fate: 'sent' };
 }
 
 function routeOutput(run: Run): End | undefined {

@@ -9,7 +9,7 @@ import { validateSource } from '../topology/validate.ts';
 import { sendIcmpError } from './answer.ts';
 import { defragment } from './defragment.ts';
 import { answerDelivered } from './delivered.ts';
-import { runHook } from './hooks.ts';
+import { runHook, runLastHooks } from './hooks.ts';
 import { hasShorterWay } from './redirect.ts';
 import { dropByStack, type End, known, type Run } from './run.ts';
 import { stackErrors, type UnroutedDecision, unroutedError } from './stack-error.ts';
@@ -26,7 +26,7 @@ export function receive(run: Run): End {
 export function receiveLooped(run: Run): End {
   run.iif = 'lo';
   run.oif = undefined;
-  return runHook(run, 'prerouting') ?? deliver(run);
+  return runHook(run, 'ingress') ?? runHook(run, 'prerouting') ?? deliver(run);
 }
 
 function rejectHeader(run: Run): End | undefined {
@@ -157,11 +157,7 @@ function beyondLink(run: Run): End | undefined {
 function forwardDecremented(run: Run, ttl: number): End {
   run.packet = { ...run.packet, ttl };
   if (hasShorterWay(run)) sendIcmpError(run, 'redirect', stackErrors.redirect);
-  return (
-    runHook(run, 'forward') ??
-    runHook(run, 'postrouting') ??
-    runHook(run, 'egress') ?? { verdict: 'accept', fate: 'forwarded' }
-  );
+  return runHook(run, 'forward') ?? runLastHooks(run) ?? { verdict: 'accept', fate: 'forwarded' };
 }
 
 function tooLarge(run: Run): End | undefined {

@@ -179,7 +179,8 @@ export function viewOf(run: Run): PacketView {
 
 /** Only packets of this host have a socket, and only on their way out (net/netfilter/xt_owner.c: owner_mt). */
 function ownerOf(injection: Injection, hook: Hook): number | undefined | Unknown {
-  if (injection.direction === 'in' || (hook !== 'output' && hook !== 'postrouting')) return undefined;
+  const isOnItsWayOut = hook === 'output' || hook === 'postrouting' || hook === 'egress';
+  if (injection.direction === 'in' || !isOnItsWayOut) return undefined;
   return injection.skuid ?? { unknown: 'the user who sends it was not said' };
 }
 

@@ -9,9 +9,13 @@ import type { Condition } from '../iptables-spelling.ts';
 import { type NftField, nftFieldMatch, notTold, payload } from './define.ts';
 import { typeOf } from './vocabulary.ts';
 
-/** Packets that this host sends have no Ethernet header yet (net/netfilter/nft_payload.c: skb_mac_header_was_set). */
-function readLink({ packet, hook }: PacketView, side: 'source' | 'destination'): FieldValue {
-  if (hook === 'output') return undefined;
+/**
+ * Packets that this host sends have no Ethernet header yet (net/netfilter/nft_payload.c: skb_mac_header_was_set). At
+ * egress every packet has that of the device it leaves by; those of `lo` are no Ethernet frames for rules.
+ */
+function readLink({ packet, hook, iif, oif }: PacketView, side: 'source' | 'destination'): FieldValue {
+  if (hook === 'output' || iif === 'lo' || (hook === 'egress' && oif === 'lo')) return undefined;
+  if (hook === 'egress') return notTold('the Ethernet header that it leaves with');
   return packet.link ? packet.link[side] : notTold('the Ethernet header');
 }
 

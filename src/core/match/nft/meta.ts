@@ -13,6 +13,8 @@ import {
 import { interfaceName, ipv4Address, ipv6Address, mark } from '../../datatype/types.ts';
 import { hourType, timeType, trafficClassType } from '../../datatype/written-types.ts';
 import { pointOfTime, dayOfWeek as readDayOfWeek, timeOfDay } from '../../field/clock.ts';
+import type { FieldValue } from '../../field/define.ts';
+import type { PacketView } from '../../field/view.ts';
 import { evaluatesTo, type FieldTest } from '../field-match.ts';
 import { headerLengthReader } from '../ip-header.ts';
 import { always, moduleOption, plainTest, unsupported } from '../iptables-condition.ts';
@@ -43,13 +45,25 @@ const metaProtocol = nftFieldMatch({
   },
 });
 
+/** At egress the header of Ethernet counts, which some devices have none of (net/core/dev.c: __dev_queue_xmit). */
+function lengthOf({ packet, hook, oif }: PacketView): FieldValue {
+  const length = BigInt(packet.length);
+  if (hook !== 'egress') return length;
+  const framed = length + 14n;
+  if (oif === 'lo') return framed;
+  return {
+    unknown: 'whether its device has Ethernet headers was not said',
+    among: { lo: length, hi: framed },
+  };
+}
+
 /** `-m length` counts the whole packet in both families (net/netfilter/xt_length.c). */
 const metaLength = nftFieldMatch({
   key: 'meta length',
   summary: 'The length of the packet in bytes, IP header included.',
   type: bits(32),
   nft: { meta: { key: 'length' } },
-  read: ({ packet }) => BigInt(packet.length),
+  read: lengthOf,
   iptables: (test) => {
     const plain = plainTest(test, 32);
     const [range, ...others] = plain?.ranges ?? [];
