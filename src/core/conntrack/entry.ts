@@ -33,6 +33,28 @@ export type TcpState =
   | 'CLOSE'
   | 'SYN_SENT2';
 
+/** include/uapi/linux/netfilter/nf_conntrack_sctp.h: enum sctp_conntrack. */
+export type SctpState =
+  | 'NONE'
+  | 'CLOSED'
+  | 'COOKIE_WAIT'
+  | 'COOKIE_ECHOED'
+  | 'ESTABLISHED'
+  | 'SHUTDOWN_SENT'
+  | 'SHUTDOWN_RECD'
+  | 'SHUTDOWN_ACK_SENT'
+  | 'HEARTBEAT_SENT';
+
+/** What SCTP tracking remembers of the packets before, besides the state: struct ip_ct_sctp. */
+export interface SctpMemory {
+  /** The verification tag that packets of a direction have; 0 where it is not known yet. */
+  readonly tags: Readonly<Record<Direction, number>>;
+  /** Who sent an INIT that was not confirmed. */
+  readonly begun: Readonly<Record<Direction, boolean>>;
+  /** In which direction a HEARTBEAT had another tag. */
+  readonly strange?: Direction;
+}
+
 /** What TCP tracking remembers of the packets before, besides the state: struct ip_ct_tcp without its windows. */
 export interface TcpMemory {
   /** The last packet that counted or was let through. */
@@ -68,6 +90,7 @@ export interface Entry {
   readonly refreshed?: number;
   /** Absent from dumps: no listing shows it. */
   readonly tcp?: TcpMemory;
+  readonly sctp?: SctpMemory;
   /** The device that `masquerade` took the address of (struct nf_conn_nat, masq_index); absent from dumps. */
   readonly masqueradedFor?: string;
   /** What it has carried; in dumps with net.netfilter.nf_conntrack_acct only. */

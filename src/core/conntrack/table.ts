@@ -3,7 +3,7 @@
 //   tuple.ts     one direction of a connection: taken from a packet, inverted, compared
 //   entry.ts     a connection: both tuples, status bits, zone, state
 //   table.ts     all connections, found by either tuple (this file)
-//   track.ts     what happens to a packet at conntrack's priority -200; asks tcp.ts, udp.ts, icmp.ts, generic.ts
+//   track.ts     what happens to a packet at conntrack's priority -200; asks tcp.ts, udp.ts, icmp.ts, sctp.ts, generic.ts
 //   nat.ts       binding a connection to new addresses and ports; translate.ts rewrites packets by the binding
 //   expectation.ts  connections that helpers have conntrack expect; follow-master.ts translates them like their master
 //   confirm.ts   the end of INPUT and POSTROUTING: a new connection enters the table

@@ -1,9 +1,10 @@
 // How long conntrack remembers a connection after its last packet: the kernel's defaults, in seconds.
-import type { TcpState } from './entry.ts';
+import type { SctpState, TcpState } from './entry.ts';
 
 /** Timeouts by protocol and state, in seconds; the sysctls net.netfilter.nf_conntrack_*_timeout*. */
 export interface Timeouts {
   readonly tcp: Readonly<Record<TcpState, number>>;
+  readonly sctp: Readonly<Record<SctpState, number>>;
   /** tcp_timeout_unacknowledged: the longest that an established connection without a reply is kept. */
   readonly tcpUnacknowledged: number;
   readonly udp: number;
@@ -29,6 +30,17 @@ export const defaultTimeouts: Timeouts = {
     CLOSE: 10,
     SYN_SENT2: 120,
   },
+  sctp: {
+    NONE: 10,
+    CLOSED: 10,
+    COOKIE_WAIT: 3,
+    COOKIE_ECHOED: 3,
+    ESTABLISHED: 210,
+    SHUTDOWN_SENT: 3,
+    SHUTDOWN_RECD: 3,
+    SHUTDOWN_ACK_SENT: 3,
+    HEARTBEAT_SENT: 30,
+  },
   tcpUnacknowledged: 300,
   udp: 30,
   udpStream: 120,
@@ -41,8 +53,13 @@ export const defaultTimeouts: Timeouts = {
 
 /** The timeouts with those that sysctls say otherwise; `read` is asked for names behind `nf_conntrack_`. */
 export function timeoutsFrom(read: (name: string) => number | undefined): Timeouts {
-  const { tcp, ...others } = defaultTimeouts;
-  return { ...others, ...changed(otherSysctls, read), tcp: { ...tcp, ...changed(tcpSysctls, read) } };
+  const { tcp, sctp, ...others } = defaultTimeouts;
+  return {
+    ...others,
+    ...changed(otherSysctls, read),
+    tcp: { ...tcp, ...changed(tcpSysctls, read) },
+    sctp: { ...sctp, ...changed(sctpSysctls, read) },
+  };
 }
 
 function changed<Key extends string>(
@@ -78,6 +95,17 @@ const tcpSysctls = [
   ['LAST_ACK', 'tcp_timeout_last_ack'],
   ['TIME_WAIT', 'tcp_timeout_time_wait'],
   ['CLOSE', 'tcp_timeout_close'],
+] as const;
+
+const sctpSysctls = [
+  ['CLOSED', 'sctp_timeout_closed'],
+  ['COOKIE_WAIT', 'sctp_timeout_cookie_wait'],
+  ['COOKIE_ECHOED', 'sctp_timeout_cookie_echoed'],
+  ['ESTABLISHED', 'sctp_timeout_established'],
+  ['SHUTDOWN_SENT', 'sctp_timeout_shutdown_sent'],
+  ['SHUTDOWN_RECD', 'sctp_timeout_shutdown_recd'],
+  ['SHUTDOWN_ACK_SENT', 'sctp_timeout_shutdown_ack_sent'],
+  ['HEARTBEAT_SENT', 'sctp_timeout_heartbeat_sent'],
 ] as const;
 
 /**

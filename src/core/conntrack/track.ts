@@ -12,9 +12,10 @@ import {
 import { expectedBy } from './expectation.ts';
 import { followMaster } from './follow-master.ts';
 import { formatTuple } from './format.ts';
-import { judgeGeneric, judgeGre, judgeSctp } from './generic.ts';
+import { judgeGeneric, judgeGre } from './generic.ts';
 import { errorConnection, icmpOf, isIcmpError, isUntrackedIcmp, judgeIcmp } from './icmp.ts';
 import { type Arrival, type Judgement, refresh, type TrackSettings } from './protocol.ts';
+import { judgeSctp } from './sctp.ts';
 import { type ConntrackTable, type Found, type FoundExpectation, findExpectation } from './table.ts';
 import { judgeTcp } from './tcp.ts';
 import { defaultTimeouts } from './timeouts.ts';

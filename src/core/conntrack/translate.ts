@@ -1,5 +1,5 @@
 // Rewriting packets by their connection's NAT binding: net/netfilter/nf_nat_core.c and nf_nat_proto.c.
-import type { Packet } from '../packet/packet.ts';
+import { type Packet, protocolNumber } from '../packet/packet.ts';
 import { type Entry, hasStatus } from './entry.ts';
 import { icmpOf, isIcmpError } from './icmp.ts';
 import type { Manip } from './nat.ts';
@@ -58,7 +58,18 @@ function isTranslated(entry: Entry, direction: Direction, manip: Manip): boolean
 
 /** nf_nat_manip_pkt: one address, and the port or identifier that goes with it. */
 function rewritten(packet: Packet, target: Tuple, manip: Manip): Packet {
-  return { ...packet, [manip]: target[manip], transport: rewrittenTransport(packet, target, manip) };
+  const transport = rewrittenTransport(packet, target, manip);
+  return { ...packet, [manip]: target[manip], transport, ...rewrittenPayload(packet, target, manip) };
+}
+
+/** The ports of SCTP stand in the bytes of the packet (sctp_manip_pkt). */
+function rewrittenPayload({ protocol, payload }: Packet, { layer4 }: Tuple, manip: Manip): Partial<Packet> {
+  if (protocol !== protocolNumber.sctp || !payload || layer4.kind !== 'ports') return {};
+  const changed = Uint8Array.from(payload);
+  const view = new DataView(changed.buffer);
+  if (manip === 'source') view.setUint16(0, layer4.sport);
+  else view.setUint16(2, layer4.dport);
+  return { payload: changed };
 }
 
 function rewrittenTransport(

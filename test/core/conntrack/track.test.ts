@@ -123,7 +123,7 @@ describe('ICMP errors', () => {
 /** SCTP from port 5000 to 6000 whose first chunk has a type. */
 function chunk(type: number) {
   const header = [19, 136, 23, 112, 0, 0, 0, 0, 0, 0, 0, 0];
-  return opaque(client, server, protocolNumber.sctp, [...header, type]);
+  return opaque(client, server, protocolNumber.sctp, [...header, type, 0, 0, 4]);
 }
 
 describe('other protocols', () => {

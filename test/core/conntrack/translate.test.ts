@@ -4,8 +4,8 @@ import { type Manip, type NatRange, setupNat } from '../../../src/core/conntrack
 import { type ConntrackTable, conntrackTable } from '../../../src/core/conntrack/table.ts';
 import { track } from '../../../src/core/conntrack/track.ts';
 import { translate } from '../../../src/core/conntrack/translate.ts';
-import type { Packet } from '../../../src/core/packet/packet.ts';
-import { icmp, ip, packetOf, udp } from './support/packets.ts';
+import { type Packet, protocolNumber } from '../../../src/core/packet/packet.ts';
+import { icmp, ip, opaque, packetOf, udp } from './support/packets.ts';
 
 /** The table after the first packet of a connection with these mappings. */
 function bound(packet: Packet, ranges: Partial<Record<Manip, NatRange>>): ConntrackTable {
@@ -97,4 +97,14 @@ describe('ICMP errors', () => {
     const plain = icmp('10.0.2.9', '10.0.1.2', 5, { inner: first });
     expect(through(bound(first, {}), plain)[1]).toEqual(plain);
   });
+});
+
+test('ports of SCTP are rewritten in its bytes', () => {
+  const ends = [0x13, 0x88, 0, 99];
+  const bytes = [...ends, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 8, 1, 1, 1, 1];
+  const init = opaque('10.0.1.2', '10.0.2.2', protocolNumber.sctp, bytes);
+  const ports = { source: { minAddress: ip('10.0.2.1'), minPort: 9 }, destination: published.destination };
+  const [inside, outside] = through(bound(init, ports), init);
+  expect([...(inside?.payload ?? [])].slice(0, 4)).toEqual([0x13, 0x88, 0, 100]);
+  expect([...(outside?.payload ?? [])].slice(0, 4)).toEqual([0, 9, 0, 100]);
 });
