@@ -14,6 +14,31 @@ test('writes a policy that is valid, in its layout, and passes its tests', () =>
     expect(hookline([...command, 'policy.hook'], { cwd: folder })).toMatchObject({ status: 0, stderr: '' });
 });
 
+/** What is written for the sides and more flags. */
+function run(...args: readonly string[]) {
+  return hookline(['init', 'nat-gateway', ...sides, ...args, '-o', '-'], { cwd: folderWith({}) });
+}
+
+test('takes next hops and weights, and says what it assumes', () => {
+  expect(run().stdout).toContain('assumed to be 203.0.113.254.');
+  const known = run('--via', '203.0.113.9').stdout;
+  expect(known).not.toContain('assumed');
+  expect(known).toContain('route default via 203.0.113.9 dev "wan0"');
+  const second = [
+    '--outside-address',
+    '203.0.113.1/24',
+    '--outside',
+    'wan1',
+    '--outside-address',
+    '198.51.100.1/24',
+  ];
+  expect(run(...second, '--weight', '3').stdout).toContain(
+    'outside "wan0" masquerade via 203.0.113.254 weight 3',
+  );
+  expectRefusal(run('--weight', '3'), 'HK0010');
+  expectRefusal(run('--via', '192.168.1.9'), 'HK0010');
+});
+
 test('replaces no file unless it is told to', () => {
   const folder = folderWith({ 'policy.hook': 'mine' });
   const args = ['init', 'nat-gateway', ...sides];
@@ -25,9 +50,9 @@ test('replaces no file unless it is told to', () => {
 
 test('refuses what is missing or no value, and writes nothing', () => {
   const folder = folderWith({});
-  const run = (...args: readonly string[]) => hookline(['init', 'nat-gateway', ...args], { cwd: folder });
-  expectRefusal(run(), 'HK0010');
-  expectRefusal(run(...sides, '--forward', 'tcp:80:192.168.1.2" }'), 'HK0010');
-  expectRefusal(run(...sides, '--forward', 'tcp:80:192.168.9.2'), 'HK0010');
+  const start = (...args: readonly string[]) => hookline(['init', 'nat-gateway', ...args], { cwd: folder });
+  expectRefusal(start(), 'HK0010');
+  expectRefusal(start(...sides, '--forward', 'tcp:80:192.168.1.2" }'), 'HK0010');
+  expectRefusal(start(...sides, '--forward', 'tcp:80:192.168.9.2'), 'HK0010');
   expect(namesIn(folder)).toEqual([]);
 });

@@ -67,6 +67,22 @@ export function readForward(text: string): Answer<Forward> {
   return { value: { protocol, low, high, target, ...(targetPort !== undefined && { targetPort }) } };
 }
 
+/** `203.0.113.254`: an address of this version. */
+export function readAddress(family: AddressFamily): (text: string) => Answer<bigint> {
+  const type = family === 4 ? ipv4Address : ipv6Address;
+  return (text) => {
+    const value = type.parse(text);
+    return value === undefined ? { problem: `\`${text}\` is no address of IPv${family}` } : { value };
+  };
+}
+
+/** `3`: a share of the connections. */
+export function readWeight(text: string): Answer<number> {
+  return /^[1-9]\d?$|^100$/.test(text)
+    ? { value: Number(text) }
+    : { problem: `\`${text}\` is no weight from 1 to 100` };
+}
+
 function numberIn(text: string): bigint | undefined {
   const value = port.parse(text);
   return value === 0n ? undefined : value;

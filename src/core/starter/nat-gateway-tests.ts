@@ -64,9 +64,7 @@ function refusalTests(
   { insides, forwards }: GatewayAnswers,
   peer: string,
 ): readonly string[] {
-  const isSshForwarded = forwards.some(
-    ({ protocol, low, high }) => protocol === 'tcp' && low <= 22n && 22n <= high,
-  );
+  const isSshForwarded = forwards.some(isOfSsh);
   const targets = [
     ...insides.map((inside) => clientOf(inside)),
     ...(isSshForwarded ? [] : [formatIpv4(net.address)]),
@@ -131,6 +129,26 @@ function tests6({ insides, outsides }: GatewayAnswers): readonly string[] {
 function within(prefix: Subnet | undefined, client: bigint): string {
   const value = prefix ? prefix.lo | (client & (prefix.hi - prefix.lo)) : client;
   return `[${formatIpv6(value)}]`;
+}
+
+/** What must hold for all packets. */
+export function assertionLines({ forwards }: GatewayAnswers): readonly string[] {
+  const [but, unless] = forwards.length > 0 ? [' but what is forwarded', ' ct status ! dnat'] : ['', ''];
+  const ssh = forwards.some(isOfSsh) ? ' ct status ! dnat' : '';
+  return [
+    '',
+    `assert ${quote(`nothing new comes in${but}`)} {`,
+    `never accept in zone wan out zone lan ct state new${unless}`,
+    '}',
+    '',
+    `assert ${quote('nobody outside logs in here')} {`,
+    `never accept in zone wan to zone self ct state new tcp dport ssh${ssh}`,
+    '}',
+  ];
+}
+
+function isOfSsh({ protocol, low, high }: Forward): boolean {
+  return protocol === 'tcp' && low <= 22n && 22n <= high;
 }
 
 function testBlock(name: string, lines: readonly string[]): readonly string[] {

@@ -13,7 +13,7 @@ import {
   type Subnet,
   subnetText,
 } from './answer.ts';
-import { portsText, targetText, testLines } from './nat-gateway-tests.ts';
+import { assertionLines, portsText, targetText, testLines } from './nat-gateway-tests.ts';
 
 /** A network of the gateway, inside or outside, with the address that the gateway has in it. */
 export interface Side {
@@ -22,6 +22,11 @@ export interface Side {
   readonly net6?: Subnet;
   /** Of an outside: IPv6 hosts inside are put under this prefix. */
   readonly prefix?: Subnet;
+  /** Of an outside: the next hops; else the last host of the network is taken for it. */
+  readonly via?: bigint;
+  readonly via6?: bigint;
+  /** Of an outside: its share of the connections; 1 if absent. */
+  readonly weight?: number;
 }
 
 /** What there is to know: at least one network on each side. */
@@ -43,6 +48,10 @@ function contradiction({ insides, outsides, forwards }: GatewayAnswers): string 
   if (nobody) return `\`${addressText(nobody, nobody.address)}\` is no address of a host in its network`;
   if (outsides.some(({ prefix }) => prefix) && !insides.some(({ net6 }) => net6))
     return 'a prefix is for IPv6, and no network inside has IPv6';
+  const lost = outsides.flatMap(hopsOf).find(({ net, hop }) => !isHost(net, hop) || hop === net.address);
+  if (lost) return `the next hop \`${addressText(lost.net, lost.hop)}\` is no other host of the network`;
+  const [only, second] = outsides;
+  if (!second && (only?.weight ?? 1) !== 1) return 'a weight is for several outsides, and there is one';
   const strange = forwards.find(({ target }) => !insides.some(({ net }) => mayServe(net, target)));
   if (strange) return `\`${formatAddress({ family: 4, value: strange.target })}\` is no host inside`;
   const twice = forwards.find((one, at) => forwards.slice(0, at).some((other) => isSamePort(one, other)));
@@ -80,6 +89,7 @@ export function natGatewayPolicy(answers: GatewayAnswers): Answer<string> {
     `zone lan = { interface ${devicesText(insides)} }`,
     `zone wan = { interface ${devicesText(outsides)} }`,
     '',
+    ...assumedLines(outsides),
     ...gateway,
     '',
     'policy from lan to wan { accept }',
@@ -98,6 +108,7 @@ export function natGatewayPolicy(answers: GatewayAnswers): Answer<string> {
     ...needsOf(gateway),
     '}',
     ...testLines(answers),
+    ...assertionLines(answers),
   ];
   return { value: `${lines.join('\n')}\n` };
 }
@@ -120,17 +131,44 @@ function gatewayLines({ insides, outsides, forwards }: GatewayAnswers): readonly
 
 /** Several outsides take turns, each with its next hops. */
 function outsideLine(side: Side, takesTurns: boolean): string {
-  const { device, prefix } = side;
-  const hops = netsOf(side).map((net) => addressText(net, nextHop(net)));
+  const { device, prefix, weight = 1 } = side;
+  const hops = hopsOf(side).map(({ net, hop }) => addressText(net, hop));
   return [
     `outside ${quote(device)} masquerade`,
     ...(prefix ? [`prefix ${subnetText(prefix, prefix.lo)}`] : []),
-    ...(takesTurns ? [`via ${hops.join(', ')} weight 1`] : []),
+    ...(takesTurns ? [`via ${hops.join(', ')} weight ${weight}`] : []),
   ].join(' ');
 }
 
-function nextHop(net: Subnet): bigint {
-  return otherHost(net, [net.address]);
+interface Hop {
+  readonly net: Subnet;
+  readonly hop: bigint;
+  /** Nobody said it. */
+  readonly isAssumed: boolean;
+}
+
+/** The next hop of each version of IP. */
+function hopsOf({ net, net6, via, via6 }: Side): readonly Hop[] {
+  return [hopOf(net, via), ...(net6 ? [hopOf(net6, via6)] : [])];
+}
+
+function hopOf(net: Subnet, said: bigint | undefined): Hop {
+  return { net, hop: said ?? otherHost(net, [net.address]), isAssumed: said === undefined };
+}
+
+/** What is taken for the next hop in a network where nobody says it. */
+export function proposedHop(net: Subnet): string {
+  return addressText(net, hopOf(net, undefined).hop);
+}
+
+/** A comment where next hops are not known. */
+function assumedLines(outsides: readonly Side[]): readonly string[] {
+  const assumed = outsides.flatMap(hopsOf).filter(({ isAssumed }) => isAssumed);
+  if (assumed.length === 0) return [];
+  const texts = assumed.map(({ net, hop }) => addressText(net, hop));
+  return [
+    `# Nobody said where the provider's router is: assumed to be ${texts.join(', ')}. Change it if it is not.`,
+  ];
 }
 
 function interfaceLines(side: Side): readonly string[] {
@@ -139,8 +177,8 @@ function interfaceLines(side: Side): readonly string[] {
 }
 
 function defaultRoutes(side: Side): readonly string[] {
-  return netsOf(side).map(
-    (net) => `route default via ${addressText(net, nextHop(net))} dev ${quote(side.device)}`,
+  return hopsOf(side).map(
+    ({ net, hop }) => `route default via ${addressText(net, hop)} dev ${quote(side.device)}`,
   );
 }
 

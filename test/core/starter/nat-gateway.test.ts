@@ -4,7 +4,14 @@ import { expect, test } from 'vitest';
 import { backEndNames, compile } from '../../../src/core/compile.ts';
 import { loadPolicy } from '../../../src/core/load.ts';
 import { runTests } from '../../../src/core/policy-test/run.ts';
-import { readForward, readInterface, readSubnet, readSubnet6 } from '../../../src/core/starter/answer.ts';
+import {
+  readAddress,
+  readForward,
+  readInterface,
+  readSubnet,
+  readSubnet6,
+  readWeight,
+} from '../../../src/core/starter/answer.ts';
 import { natGatewayPolicy } from '../../../src/core/starter/nat-gateway.ts';
 import { formatPolicy } from '../../../src/core/syntax/format.ts';
 
@@ -43,6 +50,7 @@ test('every policy passes its own tests, in its layout', () => {
     outsides: fc.integer({ min: 1, max: 3 }),
     has6: fc.boolean(),
     hasPrefix: fc.boolean(),
+    isKnown: fc.boolean(),
     ports,
     forwards: fc.array(forward, { minLength: 4, maxLength: 4 }),
   });
@@ -66,9 +74,13 @@ test('every policy passes its own tests, in its layout', () => {
       const outsides = Array.from({ length: one.outsides }, (_, at) => {
         const nets = [`198.51.${100 + at}.${one.public}/24`, `2001:db8:f${at}::1/64`] as const;
         const prefix = one.has6 && one.hasPrefix && one.insides === 1 ? `2001:db8:e${at}::/64` : undefined;
-        return sideOf(`wan${at}`, nets, one.has6, prefix);
+        const side = sideOf(`wan${at}`, nets, one.has6, prefix);
+        const via = demand(readAddress(4)(`198.51.${100 + at}.252`));
+        return one.isKnown ? { ...side, via, ...(one.outsides > 1 && { weight: at + 1 }) } : side;
       });
       const text = demand(natGatewayPolicy({ insides, outsides, forwards }));
+      expect(text.includes('Nobody said')).toBe(!one.isKnown || one.has6);
+      if (one.isKnown && one.outsides > 1) expect(text).toContain('weight 2');
       const laidOut = formatPolicy({ name: 'policy.hook', text }).value ?? '';
       expect(formatPolicy({ name: 'policy.hook', text: laidOut }).value).toBe(laidOut);
       const { value, diagnostics } = loadPolicy({ name: 'policy.hook', text: laidOut }, 'hook');
@@ -103,6 +115,14 @@ test.each([
   expect(readSubnet(text)).toHaveProperty('problem');
 });
 
+test.each(['', '0', '101', '-1', '1.5', '1 accept'])('no weight: %j', (text) => {
+  expect(readWeight(text)).toHaveProperty('problem');
+});
+
+test.each(['', '10.0.0', '::1', '10.0.0.1/24', '10.0.0.1 }'])('no next hop: %j', (text) => {
+  expect(readAddress(4)(text)).toHaveProperty('problem');
+});
+
 test.each([
   'tcp:80',
   'icmp:80:10.0.0.2',
@@ -132,3 +152,17 @@ test.each<[string, string, readonly string[]]>([
   };
   expect(natGatewayPolicy(answers)).toHaveProperty('problem');
 });
+
+test.each([{ via: '198.51.101.1' }, { via: '198.51.100.1' }, { weight: 2 }])(
+  'an outside that can not be: %j',
+  ({ via, weight }) => {
+    const outside = {
+      device: 'wan0',
+      net: demand(readSubnet('198.51.100.1/24')),
+      ...(via !== undefined && { via: demand(readAddress(4)(via)) }),
+      ...(weight !== undefined && { weight }),
+    };
+    const insides = [{ device: 'lan0', net: demand(readSubnet('10.0.0.0/24')) }];
+    expect(natGatewayPolicy({ insides, outsides: [outside], forwards: [] })).toHaveProperty('problem');
+  },
+);

@@ -1,5 +1,8 @@
 // Puts rule sets into a namespace, each the way its own tools do.
-import type { Namespace } from '../../../src/host/lab/namespace.ts';
+import { expect } from 'vitest';
+import { type BackEnd, compile } from '../../../src/core/compile.ts';
+import type { Policy } from '../../../src/core/ir/policy.ts';
+import { createNamespace, type Namespace } from '../../../src/host/lab/namespace.ts';
 import type { Iptables } from '../../../src/host/trace/counters.ts';
 
 /** Loads nft text, in one transaction. */
@@ -19,4 +22,20 @@ export async function loadNftJson(namespace: Namespace, json: string): Promise<v
 export async function loadIptables(namespace: Namespace, iptables: Iptables, save: string): Promise<void> {
   const wait = iptables.endsWith('-legacy') ? ['--wait', '20'] : [];
   await namespace.run(`${iptables}-restore`, wait, { input: save });
+}
+
+/** Loads what a policy compiles to by all doors of the kernel, each in a namespace of its own. */
+export async function loadEverywhere(name: string, policy: Policy): Promise<void> {
+  const text = (backEnd: BackEnd): string => compile(policy.ruleSet, backEnd).value ?? '';
+  await using namespace = await createNamespace(name);
+  await loadNft(namespace, text('nft'));
+  await loadNftJson(namespace, text('nft-json'));
+  expect(await namespace.run('nft', ['list', 'ruleset'])).not.toBe('');
+  for (const variant of ['legacy', 'nft'] as const) {
+    await using other = await createNamespace(`${name}-${variant}`);
+    await other.run('ipset', ['restore'], { input: text('ipset') });
+    await loadIptables(other, `iptables-${variant}`, text('iptables'));
+    await loadIptables(other, `ip6tables-${variant}`, text('ip6tables'));
+    expect(await other.run(`iptables-${variant}-save`, [])).toMatch(/^\*(filter|mangle)$/m);
+  }
 }
