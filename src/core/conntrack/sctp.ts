@@ -139,9 +139,8 @@ function firstMemory({ tag, chunks }: SctpHeader): SctpMemory | undefined {
     if (!transitions.original.has(type)) return undefined;
     if (type === chunkType.init && tag !== 0) return undefined;
     if (type === chunkType.init) tags = { ...tags, reply: initTag };
-    else if (type === chunkType.heartbeat || type === chunkType.heartbeatAck)
-      tags = { ...tags, original: tag };
-    else tags = { ...tags, reply: tag };
+    if (type === chunkType.shutdownAck) tags = { ...tags, reply: tag };
+    if (type === chunkType.heartbeat || type === chunkType.heartbeatAck) tags = { ...tags, original: tag };
   }
   return { ...unset, tags };
 }
@@ -166,7 +165,7 @@ function passed(one: Association, chunk: SctpChunk, passing: Passing): Associati
   const heard = withTag(one, chunk, passing);
   if (heard === 'skip') return { ...one, ignored: true, memory: suspicious(one.memory, passing.direction) };
   const state = heard && nextState(passing.direction, one.state, chunk.type);
-  const memory = heard && state && begun(heard, chunk, passing.direction);
+  const memory = heard && state && begun(heard, chunk, passing);
   if (!state || !memory) return undefined;
   const isRetry =
     chunk.type === chunkType.init && passing.confirmed && one.state === 'CLOSED' && state === 'CLOSED';
@@ -222,11 +221,13 @@ function suspicious(memory: SctpMemory, direction: Direction): SctpMemory {
 function begun(
   memory: SctpMemory,
   { type, initTag }: SctpChunk,
-  direction: Direction,
+  { direction, confirmed }: Passing,
 ): SctpMemory | undefined {
   const other = opposite(direction);
   const { tags, begun: by } = memory;
   const told = { ...memory, tags: { ...tags, [other]: initTag } };
+  // An INIT that was sent again begins nothing anew.
+  if (type === chunkType.init && confirmed && tags[other] === initTag) return memory;
   if (type === chunkType.init) {
     const kept = by[direction] && by[other] ? { ...by, [other]: false } : by;
     return { ...told, begun: { ...kept, [direction]: true } };
