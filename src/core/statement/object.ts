@@ -118,7 +118,7 @@ export const ctExpectationSet = defineObjectStatement({
       condition: `ct expectation set "${name}"`,
       actual,
     });
-    if (!ct || ct.state === 'invalid' || ct.state === 'untracked') return miss('no connection');
+    if (!ct || ct.entry === undefined) return miss('no connection');
     if (expected?.size === 0) return miss('none may be expected');
     const known = isConfirmed(context);
     if (known === false) return done;

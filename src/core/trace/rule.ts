@@ -11,6 +11,7 @@ import { expectBeside, giveHelper } from './expect.ts';
 import type { Run } from './run.ts';
 import { withUpdate } from './set-state.ts';
 import type { FailedCondition, RulePlace } from './step.ts';
+import { setZone, untrack } from './template.ts';
 
 /** What a rule did: gave a verdict (`continue` where it gave none), or asked for a translation. */
 export type RuleOutcome =
@@ -118,7 +119,7 @@ function apply(run: Run, table: Table, effect: CertainEffect, progress: Progress
       progress.notes.push(effect.note);
       return undefined;
     case 'set-zone':
-      return setZone(run, effect, progress);
+      return noteOf(setZone(run, effect), progress);
     case 'update-set':
       return updateSet(run, table, effect, progress);
     case 'set-timeouts':
@@ -134,7 +135,7 @@ function apply(run: Run, table: Table, effect: CertainEffect, progress: Progress
       expectBeside(run, effect);
       return undefined;
     case 'untrack':
-      return untrack(run, progress);
+      return noteOf(untrack(run), progress);
     case 'mismatch':
       progress.failed = { condition: effect.condition, actual: effect.actual };
       return goOn;
@@ -219,34 +220,15 @@ function limitsOf(
   return undefined;
 }
 
+function noteOf(note: string | undefined, progress: Progress): undefined {
+  if (note !== undefined) progress.notes.push(note);
+}
+
 /** The mark lives in the connection and is seen by its later packets too. */
 function setConnectionMark(run: Run, mark: number): void {
   const entry = run.ct?.entry;
   if (!run.ct || !entry || isUnknown(entry)) return;
   run.ct = { ...run.ct, entry: { ...entry, mark } };
-}
-
-/** A template for conntrack: without effect once it has seen the packet (net/netfilter/nft_ct.c: nft_ct_set_zone_eval). */
-function setZone(
-  run: Run,
-  { zone, helper, note }: Extract<Effect, { kind: 'set-zone' }>,
-  progress: Progress,
-): undefined {
-  if (run.ct) progress.notes.push('no effect: the packet is tracked already');
-  else {
-    run.zone = { ...run.zone, ...zone };
-    run.helper = helper ?? run.helper;
-    progress.notes.push(note);
-  }
-}
-
-/** Without effect once conntrack has seen the packet (net/netfilter/nft_ct.c: nft_notrack_eval). */
-function untrack(run: Run, progress: Progress): undefined {
-  if (run.ct) progress.notes.push('no effect: the packet is tracked already');
-  else {
-    run.untracked = true;
-    run.ct = { state: 'untracked', direction: 'original', entry: undefined };
-  }
 }
 
 /** A statement that is not understood: one that never ends a rule is passed over, any other may do anything. */

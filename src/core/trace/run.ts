@@ -22,6 +22,7 @@ import { type MemoryState, nothingRemembered } from './memory.ts';
 import type { Oracle } from './oracle.ts';
 import { type SetState, unchangedSets } from './set-state.ts';
 import type { Answer, Deciding, Fate, StackReason, Step, TraceVerdict } from './step.ts';
+import { templateView } from './template.ts';
 
 /** What a trace starts from. */
 export interface TraceRequest {
@@ -69,6 +70,8 @@ export interface Run {
   ct: ConntrackView | undefined;
   /** `notrack` was executed before conntrack. */
   untracked: boolean;
+  /** A rule has said before conntrack how to track the packet. */
+  template: boolean;
   /** In which conntrack looks for the packet. */
   zone: Zone;
   /** The helper that a connection which begins with the packet gets. */
@@ -135,6 +138,7 @@ export function startRun(
     mark: injection.mark ?? 0,
     ct: undefined,
     untracked: false,
+    template: false,
     zone: defaultZone,
     helper: undefined,
     unknown: {},
@@ -168,7 +172,7 @@ export function viewOf(run: Run): PacketView {
     skuid: run.isAnswer ? undefined : ownerOf(injection, run.hook),
     ...(injection.skgid !== undefined && { skgid: injection.skgid }),
     pkttype: packetTypes[injection.pkttype ?? 'host'],
-    ct: run.ct,
+    ct: run.ct ?? (run.template ? templateView : undefined),
     unknown: run.unknown,
     routing: run.routing,
     clock: run.request.clock,

@@ -20,6 +20,8 @@ export function holdsWithoutConnection(words: readonly string[], negated: boolea
 export function connectionTruth(settings: Settings, { ct, now }: PacketView): Truth {
   const state = ct?.state ?? 'invalid';
   const entry = ct?.entry;
+  if (state === 'new' && entry === undefined && settings.some(({ option }) => option !== '--ctstate'))
+    return { result: 'unknown', why: 'before conntrack there is only what rules said of the connection' };
   if (!ct || entry === undefined)
     return { result: stateOnly(settings, state), actual: `${state}, no connection` };
   if (isUnknown(entry)) return { result: 'unknown', why: entry.unknown };
