@@ -2,7 +2,6 @@
 import { parseTime } from '../../core/datatype/time.ts';
 import { diagnostic } from '../../core/diagnostic/diagnostic.ts';
 import type { Clock } from '../../core/field/view.ts';
-import type { PolicyKind } from '../../core/load.ts';
 import { formatInjection } from '../../core/packet/format.ts';
 import { logTimeOf } from '../../core/packet/log-head.ts';
 import { carriedBy } from '../../core/packet/tunnel.ts';
@@ -17,6 +16,7 @@ import { type Trace, trace } from '../../core/trace/trace.ts';
 import { whyToJson } from '../../core/why/json.ts';
 import { renderWhy } from '../../core/why/render.ts';
 import { explainVerdict, hintAtVerdict, type Why } from '../../core/why/why.ts';
+import { type BesideOptions, readBeside } from '../beside.ts';
 import {
   type AddCommand,
   examples,
@@ -26,7 +26,7 @@ import {
   onOption,
   policyArgument,
 } from '../command.ts';
-import { type Context, readHost, readPolicy } from '../context.ts';
+import { type Context, readHost } from '../context.ts';
 import { readTable } from '../entries.ts';
 import { type ExitCode, exitCode } from '../exit.ts';
 import { Failure, wrongUsage } from '../failure.ts';
@@ -45,6 +45,13 @@ export const addTrace: AddCommand = (parent, run) =>
     .argument('[packet...]', 'in single quotes, for the shell would take its `->` for a redirection')
     .addOption(fromOption)
     .addOption(ipsetOption)
+    .option(
+      '--with <file>',
+      'a dump of rules that the machine has beside POLICY; may be given several times',
+      (path, paths: readonly string[]) => [...paths, path],
+      [],
+    )
+    .option('--in-order', 'POLICY and the files of `--with` were loaded in this order')
     .addOption(hostOption)
     .addOption(onOption)
     .option(
@@ -95,9 +102,7 @@ export const addTrace: AddCommand = (parent, run) =>
     )
     .action(run(traceAll));
 
-interface Options extends PacketOptions {
-  readonly from?: PolicyKind | undefined;
-  readonly ipset?: string | undefined;
+interface Options extends PacketOptions, BesideOptions {
   readonly host?: string | undefined;
   readonly on?: string | undefined;
   readonly at?: string | undefined;
@@ -117,7 +122,7 @@ async function traceAll(
   words: readonly string[],
   options: Options,
 ): Promise<ExitCode> {
-  const policy = await readPolicy(context, path, options.from, options.ipset);
+  const policy = await readBeside(context, path, options);
   const host = await readHost(context, policy, options);
   if (options.conntrack !== undefined) {
     noOtherPackets(words, options);

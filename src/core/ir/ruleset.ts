@@ -17,6 +17,14 @@ export interface RuleSet {
   readonly ipset?: readonly string[];
   /** What its machine must have beside the rules. */
   readonly needs?: readonly MachineNeeds[];
+  /** The tables in groups, where it is not known which group was loaded before another. */
+  readonly loads?: readonly Load[];
+}
+
+/** So many tables that were loaded one after the other, and what holds them. */
+export interface Load {
+  readonly name: string;
+  readonly tables: number;
 }
 
 export interface Table {

@@ -4,8 +4,9 @@ import { answerReject } from './answer.ts';
 import { runBaseChain } from './chain.ts';
 import { confirmConnection, trackConnection } from './connection.ts';
 import { defragment } from './defragment.ts';
+import { orderOfLoading } from './loading.ts';
 import { runNat } from './nat.ts';
-import { type HookedChain, type HookFunction, hookFunctions } from './order.ts';
+import { type HookedChain, type HookFunction, hookFunctions, runAlike } from './order.ts';
 import { rerouteAfter } from './reroute.ts';
 import { type End, endOf, known, type Run } from './run.ts';
 
@@ -24,7 +25,7 @@ export function runLastHooks(run: Run): End | undefined {
 export function runHook(run: Run, hook: Hook): End | undefined {
   run.hook = hook;
   const [iif, oif] = [known(run.iif), known(run.oif)];
-  const functions = hookFunctions(run.request.ruleSet, hook, run.family, hook === 'egress' ? oif : iif);
+  const functions = functionsAt(run, hook, hook === 'egress' ? oif : iif);
   if (functions.length > 0)
     run.steps.push({
       kind: 'hook',
@@ -37,6 +38,11 @@ export function runHook(run: Run, hook: Hook): End | undefined {
     if (end) return end;
   }
   return undefined;
+}
+
+function functionsAt(run: Run, hook: Hook, device: string | undefined): readonly HookFunction[] {
+  const inOrder = (order: number) => hookFunctions(run.request.ruleSet, hook, run.family, device, order);
+  return inOrder(orderOfLoading(run, (order) => !runAlike(inOrder(order), inOrder(0))));
 }
 
 function runFunction(run: Run, one: HookFunction): End | undefined {

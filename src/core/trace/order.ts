@@ -3,6 +3,7 @@
 import type { AddressFamily } from '../datatype/address.ts';
 import { type Hook, priority } from '../hook/hook.ts';
 import type { BaseChain, Chain, RuleSet, Table } from '../ir/ruleset.ts';
+import { tablesLoaded } from './loading.ts';
 import { perRuleSet } from './per-rule-set.ts';
 import { tracksConnections } from './tracked.ts';
 
@@ -26,7 +27,10 @@ export type HookFunction =
     }
   | { readonly kind: 'confirm'; readonly priority: number };
 
-/** Everything at a hook for packets of a family, first to last. `device` selects ingress and egress chains. */
+/**
+ * Everything at a hook for packets of a family, first to last. `device` selects ingress and egress chains; `order` is the
+ * place of the order of loading among all that are possible.
+ */
 export const hookFunctions = perRuleSet(findHookFunctions);
 
 function findHookFunctions(
@@ -34,16 +38,31 @@ function findHookFunctions(
   hook: Hook,
   family: AddressFamily,
   device?: string,
+  order = 0,
 ): readonly HookFunction[] {
-  const chains = hookedChains(ruleSet, family).filter(({ base }) => hangsOn(base, device));
-  const tracking = ruleSet.tables.find((table) => tracksConnections(table, family));
+  const tables = tablesLoaded(ruleSet, order);
+  const chains = hookedChains(tables, family).filter(({ base }) => hangsOn(base, device));
+  const tracking = tables.find((table) => tracksConnections(table, family));
   const nat = tracking ? chains.filter(({ base }) => base.type === 'nat') : [];
-  const registered = ruleSet.tables.flatMap((table): readonly HookFunction[] => {
+  const registered = tables.flatMap((table): readonly HookFunction[] => {
     const own = chains.filter((one) => one.table === table);
     const functions = own.flatMap((one) => (one === nat[0] ? natAt(hook, nat) : chainAt(hook, one)));
     return table === tracking ? [...functions, ...conntrackAt(hook)] : functions;
   });
   return byPriority(registered, (one) => one.priority);
+}
+
+/** Whether the same chains run in the same order. */
+export function runAlike(some: readonly HookFunction[], others: readonly HookFunction[]): boolean {
+  const chains = (functions: readonly HookFunction[]) => functions.flatMap(chainsOf);
+  const [these, those] = [chains(some), chains(others)];
+  return these.length === those.length && these.every((one, at) => one === those[at]);
+}
+
+/** What stands for one thing that runs: its chains, or its name. */
+function chainsOf(one: HookFunction): readonly (Chain | string)[] {
+  if (one.kind === 'chain') return [one.hooked.chain];
+  return one.kind === 'nat' ? ['nat', ...one.chains.map(({ chain }) => chain)] : [one.kind];
 }
 
 /** A nat chain does not run by itself. */
@@ -110,8 +129,8 @@ function natAt(hook: Hook, nat: readonly HookedChain[]): readonly HookFunction[]
  * The base chains that see packets of a family, in the order in which they are registered; those of a dormant table
  * are not (net/netfilter/nf_tables_api.c: nft_table_disable).
  */
-function hookedChains(ruleSet: RuleSet, family: AddressFamily): readonly HookedChain[] {
-  return ruleSet.tables.flatMap((table) =>
+function hookedChains(tables: readonly Table[], family: AddressFamily): readonly HookedChain[] {
+  return tables.flatMap((table) =>
     table.chains.flatMap((chain) => {
       const base = table.flags?.includes('dormant') ? undefined : chain.base;
       return base && sees(table, family, base.hook) ? [{ table, chain, base }] : [];

@@ -1,0 +1,34 @@
+// A policy and the dumps of other rule sets that its machine has beside it.
+import { basename } from 'node:path';
+import { loadedBeside } from '../core/ir/beside.ts';
+import type { Policy } from '../core/ir/policy.ts';
+import type { PolicyKind } from '../core/load.ts';
+import { type Context, readPolicy } from './context.ts';
+
+/** What tells how the rule sets of a machine are read. */
+export interface BesideOptions {
+  readonly from?: PolicyKind | undefined;
+  readonly ipset?: string | undefined;
+  /** Paths of further dumps. */
+  readonly with?: readonly string[] | undefined;
+  /** They were loaded in the order in which they are given. */
+  readonly inOrder?: true | undefined;
+}
+
+/** The policy, with the rules of the dumps beside it. */
+export async function readBeside(context: Context, path: string, options: BesideOptions): Promise<Policy> {
+  const policy = await readPolicy(context, path, options.from, options.ipset);
+  const { with: paths = [], inOrder } = options;
+  if (paths.length === 0) return policy;
+  const dumps = [{ name: nameOf(path), ruleSet: policy.ruleSet }];
+  for (const other of paths) {
+    const { ruleSet } = await readPolicy(context, other);
+    dumps.push({ name: nameOf(other), ruleSet });
+  }
+  const { loads, ...ruleSet } = loadedBeside(dumps);
+  return { ...policy, ruleSet: inOrder || !loads ? ruleSet : { ...ruleSet, loads } };
+}
+
+function nameOf(path: string): string {
+  return path === '-' ? 'standard input' : basename(path);
+}

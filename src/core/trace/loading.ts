@@ -1,0 +1,53 @@
+// Which of several rule sets of a machine was loaded first: of chains with the same hook and priority the newest runs
+// first, so that it may matter, and no dump tells.
+import type { Load, RuleSet, Table } from '../ir/ruleset.ts';
+import { keepInMind } from './memory.ts';
+import { perRuleSet } from './per-rule-set.ts';
+import type { Run } from './run.ts';
+
+/** Every order in which the loads of a rule set may have come, by their places; the first is that of the rule set. */
+const ordersOf = perRuleSet(({ loads = [] }) => permutations(loads.map((_, at) => at)));
+
+function permutations(items: readonly number[]): readonly (readonly number[])[] {
+  if (items.length < 2) return [items];
+  return items.flatMap((first) =>
+    permutations(items.filter((one) => one !== first)).map((rest) => [first, ...rest]),
+  );
+}
+
+/** The tables as they are loaded in an order, which is given by its place among all. */
+export function tablesLoaded(ruleSet: RuleSet, order: number): readonly Table[] {
+  const { tables, loads = [] } = ruleSet;
+  const starts = loads.map((_, at) => loads.slice(0, at).reduce((sum, load) => sum + load.tables, 0));
+  const chosen = order === 0 ? undefined : ordersOf(ruleSet)[order];
+  if (!chosen) return tables;
+  return chosen.flatMap((at) => {
+    const start = starts[at] ?? 0;
+    return tables.slice(start, start + (loads[at]?.tables ?? 0));
+  });
+}
+
+const place = 'the order of loading';
+
+/**
+ * The order in which everything was loaded, asked for where a hook is the first at which it matters; the packets behind
+ * find it as this one does. `differs` tells whether something runs in another order than in that of the rule set.
+ */
+export function orderOfLoading(run: Run, differs: (order: number) => boolean): number {
+  const { ruleSet } = run.request;
+  const { loads = [] } = ruleSet;
+  if (loads.length < 2) return 0;
+  const known = run.memory.get(place);
+  if (known?.kind === 'turn') return known.next;
+  const orders = ordersOf(ruleSet);
+  if (!orders.some((_, order) => differs(order))) return 0;
+  const [first = '', ...others] = orders.map((order) => orderText(order, loads));
+  const answer = run.ask('the order in which the rules were loaded', [first, ...others]);
+  const order = [first, ...others].indexOf(answer);
+  keepInMind(run, place, { kind: 'turn', next: order });
+  return order;
+}
+
+function orderText(order: readonly number[], loads: readonly Load[]): string {
+  return order.map((at) => loads[at]?.name ?? '').join(', then ');
+}
