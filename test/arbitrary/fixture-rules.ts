@@ -100,6 +100,21 @@ export function drawnChains(families: readonly DrawnChain['family'][]): fc.Arbit
   );
 }
 
+/** Two cases of fixtures in one rule, and each of them alone in the same chain. */
+export function drawnPairs(family: DrawnChain['family']): fc.Arbitrary<readonly DrawnChain[]> {
+  const keys = [...new Set(pieces.map(({ key }) => key))];
+  const piece = fc
+    .constantFrom(...keys)
+    .chain((key) => fc.constantFrom(...pieces.filter((one) => one.key === key)));
+  return fc.tuple(piece, piece).map((pair) => {
+    const [first, last] = pair[0].kind === 'end' ? [pair[1], pair[0]] : pair;
+    const place = first.kind === 'statement' ? first.place : last.place;
+    const sets = oneOfEachName([...first.sets, ...last.sets]);
+    const texts = [`${first.text} ${last.text}`, first.text, last.text];
+    return texts.map((text) => ({ family, place, sets, rules: [text], priority: 0, policy: 'accept' }));
+  });
+}
+
 /** Fixtures may have different sets of one name; objects are of different kinds. */
 function oneOfEachName(sets: readonly string[]): readonly string[] {
   return [...new Map(sets.map((text) => [nameIn(text), text])).values()];

@@ -21,6 +21,7 @@ import { demandedProtocol } from './known-protocol.ts';
 import { checkComment } from './limits.ts';
 import { isPlainCounter } from './plain-counter.ts';
 import { isKeptKeys, keysFrom } from './rule-keys.ts';
+import { settleProtocols } from './settle-protocols.ts';
 import type { Spelling } from './spell.ts';
 import { wordingOf } from './wording.ts';
 
@@ -51,7 +52,8 @@ export function spellRule(
   const comment = comments.join(', ');
   const problem = comment === '' ? undefined : checkComment(spelling.form, comment, where, rule.span);
   if (problem) spelling.report(problem);
-  return combinations(spelled.map(alternativesOf)).map((statements, number) => ({
+  const settled = settle(combinations(spelled.map(alternativesOf)), rule, { where, table, spelling });
+  return settled.map((statements, number) => ({
     body: {
       family: table.family,
       table: table.name,
@@ -63,6 +65,22 @@ export function spellRule(
     where,
     rule,
   }));
+}
+
+/** A way that never does anything is left out beside others. */
+function settle(
+  ways: readonly (readonly JsonValue[])[],
+  rule: Rule,
+  { where, table, spelling }: Pick<Around, 'where' | 'table' | 'spelling'>,
+): readonly (readonly JsonValue[])[] {
+  const settled = ways.map((statements) => settleProtocols(statements, table.family));
+  const possible = settled.flatMap((one) => ('unsupported' in one ? [] : [one]));
+  const problems = settled.flatMap((one) => ('unsupported' in one ? [one] : []));
+  const serious = possible.length > 0 ? problems.filter(({ idle }) => !idle) : problems;
+  const problem = serious[0]?.unsupported;
+  if (problem !== undefined)
+    spelling.report(diagnostic('HK4501', `${where} cannot be said in nft: ${problem}`, { span: rule.span }));
+  return possible;
 }
 
 /** Text has no place for keys that only JSON has: they stay, so that it refuses them. */
