@@ -40,6 +40,8 @@ export interface Tracked {
   readonly table: ConntrackTable;
   /** Why it is in this state, as a fragment of a sentence. */
   readonly reason: string;
+  /** There was no connection, so that room was needed for one, even if the packet turned out to be invalid. */
+  readonly begins?: true;
   /** What a dumped entry does not tell, where the answer rests on it. */
   readonly unsure?: string;
 }
@@ -115,7 +117,8 @@ function trackTuple(search: Search): Tracked {
   const entry = freshEntry(search);
   if (!entry) return without(table, 'invalid', 'the ICMP type belongs to no connection');
   const met = findExpectation(table, tuple, zone, settings.now);
-  return met ? expectedOne(search, entry, met) : conclude(search, { entry, direction: 'original' });
+  const begun = met ? expectedOne(search, entry, met) : conclude(search, { entry, direction: 'original' });
+  return { ...begun, begins: true };
 }
 
 /** It has the mark of the connection that it belongs to, and is expected once unless that is to stay so. */

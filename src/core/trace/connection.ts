@@ -8,13 +8,17 @@ import type { Packet } from '../packet/packet.ts';
 import { protocolNumber } from '../packet/packet.ts';
 import type { Effect } from '../statement/define.ts';
 import { givenSysctl, sysctlNumber } from '../topology/sysctl.ts';
+import { hasRoom } from './full-table.ts';
 import { dropByStack, type End, type Run } from './run.ts';
 
 /** Attaches the connection to the packet, once: a packet that comes back through `lo` keeps its own. */
-export function trackConnection(run: Run): void {
-  const { view, why } = run.ct ? { view: run.ct, why: knownBefore(run) } : findConnection(run);
+export function trackConnection(run: Run): End | undefined {
+  const found = run.ct ? { view: run.ct, why: knownBefore(run) } : findConnection(run);
+  if (!found) return dropByStack(run, 'conntrack-full', 'there is no room for one more connection');
+  const { view, why } = found;
   run.ct = view;
   run.steps.push({ kind: 'conntrack', hook: run.hook, view, why });
+  return undefined;
 }
 
 function knownBefore({ isAnswer, hook, untracked }: Run): string {
@@ -35,7 +39,8 @@ interface FoundConnection {
   readonly why: string;
 }
 
-function findConnection(run: Run): FoundConnection {
+/** Undefined where the packet would begin one, and there is no room for it. */
+function findConnection(run: Run): FoundConnection | undefined {
   const { state } = run.request.injection;
   if (state !== undefined && state !== 'new') return suppose(run, state);
   const untold = untoldConnection(run.packet);
@@ -45,6 +50,7 @@ function findConnection(run: Run): FoundConnection {
     checksums: judgesChecksums(run),
   });
   if (state === 'new' && tracked.state !== 'new') return suppose(run, state);
+  if (tracked.begins && !hasRoom(run)) return undefined;
   run.connections = tracked.table;
   if (tracked.unsure) run.assumptions.add(tracked.unsure);
   return {

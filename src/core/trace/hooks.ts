@@ -54,8 +54,7 @@ function runFunction(run: Run, one: HookFunction): End | undefined {
     case 'defrag':
       return defragment(run, 'conntrack');
     case 'conntrack':
-      trackConnection(run);
-      return undefined;
+      return trackConnection(run);
     case 'nat':
       return runNat(run, one.manip, one.chains);
     case 'confirm':

@@ -36,6 +36,7 @@ export type StackReason =
   | 'multicast-not-joined'
   | 'not-for-this-host'
   | 'no-source-address'
+  | 'conntrack-full'
   | 'nat-failed';
 
 /** A chain at its hook, as steps and answers name it. */
