@@ -2,12 +2,15 @@
 import { findSelector } from '../match/find-selector.ts';
 import { findMatch } from '../match/registry.ts';
 import { findStatement } from '../statement/registry.ts';
+import { expandAddresses, isAgnosticComposite } from './agnostic-composite.ts';
 import { atMark, type Cursor, takeMark, takeWord } from './cursor.ts';
 import { findKey, type Key } from './key.ts';
 
 /** The meaning of a key that was taken together with what stands behind it; undefined for a comparison. */
-export function compositeOf(cursor: Cursor, key: Key): Key['meaning'] | undefined {
+export function compositeOf(cursor: Cursor, key: Key, limit?: 'ip' | 'ip6'): Key['meaning'] | undefined {
   if (key.meaning.kind !== 'match' && key.meaning.kind !== 'agnostic') return undefined;
+  const isAgnostic = isAgnosticComposite({ ...cursor, at: cursor.at - key.words }, limit);
+  if (isAgnostic) return { kind: 'expansion', expand: expandAddresses };
   const ahead = { ...cursor };
   while (takeMark(ahead, '.')) ahead.at += findKey(ahead)?.words ?? 0;
   const statement = takeWord(ahead, 'vmap') && findStatement('vmap');

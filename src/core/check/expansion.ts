@@ -19,10 +19,14 @@ export interface Definitions {
   readonly zones: Zones;
 }
 
-/** Takes what follows the key; the terms that stand for it, one list for each rule that comes of it. */
+/**
+ * Takes what follows the key; the terms that stand for it, one list for each rule that comes of it. `limit` is the only
+ * IP version of which packets are left.
+ */
 export type Expand = (
   cursor: Cursor,
   definitions: Definitions,
+  limit?: 'ip' | 'ip6',
 ) => readonly (readonly Located[])[] | undefined;
 
 /** By the key as it is written. */

@@ -64,7 +64,7 @@ export function readPart(draft: Draft, tools: PartTools): readonly Draft[] {
   cursor.at += key.words;
   cursor.taker = takerSince(cursor, start, key.text);
   warnIfKeyHides(cursor, start, key);
-  const composite = compositeOf(cursor, key);
+  const composite = compositeOf(cursor, key, draft.limit?.family);
   if (!composite) return readMeaning({ ...draft, cursor }, key, tools);
   warnIfWordHides(cursor);
   cursor.at = start;
@@ -90,7 +90,7 @@ function readMeaning(draft: Draft, { text, meaning }: Key, tools: PartTools): re
 /** Puts what a declaration says in the place of its name. */
 function expand(draft: Draft, take: Expand, definitions: Definitions): readonly Draft[] {
   const cursor = { ...draft.cursor };
-  const variants = take(cursor, definitions);
+  const variants = take(cursor, definitions, draft.limit?.family);
   if (!variants) return [giveUp(draft, cursor)];
   return variants.map((terms) => ({
     ...draft,

@@ -5,7 +5,6 @@ import { interfaceName, port, protocol } from '../datatype/types.ts';
 import { macType } from '../datatype/written-types.ts';
 import { detailsOf } from '../ir/set.ts';
 import type { SetDeclaration } from '../syntax/ast.ts';
-import type { Term } from '../syntax/term.ts';
 import { suggest } from '../text/suggest.ts';
 import { readBeside } from './beside.ts';
 import { type Cursor, inside, type Located, makeCursor, peekValue } from './cursor.ts';
@@ -22,6 +21,7 @@ import type { Report } from './report.ts';
 import { distinct, type Scope, warnIfHidden } from './scope.ts';
 import { type ReadBlock, readSetBlock } from './set-block.ts';
 import type { DeclaredSet, SetPart, SetScope } from './set-part.ts';
+import { splitAtDots } from './split-dots.ts';
 import { readDetailed } from './tuple.ts';
 
 /** Reads declarations of one scope; `hidden` are the sets of the top level. */
@@ -160,15 +160,6 @@ function inferVariants(cursor: Cursor, { declaration, values }: Given): readonly
     help,
   });
   return [];
-}
-
-/** The terms between the dots of a concatenation. */
-function splitAtDots(terms: readonly Term[]): readonly (readonly Term[])[] {
-  const parts: Term[][] = [[]];
-  for (const term of terms)
-    if (term.kind === 'mark' && term.text === '.') parts.push([]);
-    else parts.at(-1)?.push(term);
-  return parts;
 }
 
 /** The type that the first element shows. */
