@@ -7,7 +7,7 @@ export function judgeGeneric({ entry, settings }: Arrival): Judgement {
   return { kind: 'accept', entry: refresh(entry, settings.timeouts.generic, settings) };
 }
 
-/** nf_conntrack_proto_gre.c: gre_packet. A PPTP call needs its control connection, which is not followed. */
+/** nf_conntrack_proto_gre.c: gre_packet. */
 export function judgeGre({ entry, settings }: Arrival): Judgement {
   const { gre, greStream } = settings.timeouts;
   if (!hasStatus(entry, 'seen-reply')) return { kind: 'accept', entry: refresh(entry, gre, settings) };

@@ -6,6 +6,7 @@
 //   track.ts     what happens to a packet at conntrack's priority -200; asks tcp.ts, udp.ts, icmp.ts, sctp.ts, generic.ts
 //   nat.ts       binding a connection to new addresses and ports; translate.ts rewrites packets by the binding
 //   expectation.ts  connections that helpers have conntrack expect; follow-master.ts translates them like their master
+//   pptp.ts      the keys of calls of PPTP, which their packets have only one of
 //   confirm.ts   the end of INPUT and POSTROUTING: a new connection enters the table
 //   dump.ts      reads listings: `conntrack -L`, /proc/net/nf_conntrack; format.ts writes entries the same way
 //

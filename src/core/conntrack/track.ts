@@ -14,6 +14,7 @@ import { followMaster } from './follow-master.ts';
 import { formatTuple } from './format.ts';
 import { judgeGeneric, judgeGre } from './generic.ts';
 import { errorConnection, icmpOf, isIcmpError, isUntrackedIcmp, judgeIcmp } from './icmp.ts';
+import { withoutAnswer, withSenderKey } from './pptp.ts';
 import { type Arrival, type Judgement, refresh, type TrackSettings } from './protocol.ts';
 import { judgeSctp } from './sctp.ts';
 import { type ConntrackTable, type Found, type FoundExpectation, findExpectation } from './table.ts';
@@ -66,7 +67,8 @@ export function track(table: ConntrackTable, packet: Packet, options: TrackOptio
     return without(table, 'invalid', 'nothing follows the headers of IPv6');
   const tuple = tupleOf(packet);
   if (!tuple) return without(table, 'invalid', 'the header with the ports is not in the packet');
-  return trackTuple({ table, packet, tuple, zone, settings: settingsOf(options) });
+  const keyed = withSenderKey(table, tuple);
+  return trackTuple({ table, packet, tuple: keyed, zone, settings: settingsOf(options) });
 }
 
 /** The connection after `reject` reset it: net/netfilter/nf_conntrack_proto_tcp.c: nf_conntrack_tcp_set_closing. */
@@ -126,7 +128,10 @@ function expectedOne(search: Search, fresh: Entry, { expectation, master }: Foun
   const { table } = search;
   const own = { ...withStatus(fresh, 'expected'), mark: master.mark, expected: expectedBy(expectation) };
   const { entry, unsure } = followMaster(table, own, expectation, master);
-  const others = table.expectations.filter((one) => one !== expectation);
+  const others = withoutAnswer(
+    table.expectations.filter((one) => one !== expectation),
+    expectation,
+  );
   const left = expectation.permanent ? table : table.withExpectations(others);
   const tracked = conclude({ ...search, table: left }, { entry, direction: 'original' });
   return tracked.entry && unsure !== undefined ? { ...tracked, unsure } : tracked;

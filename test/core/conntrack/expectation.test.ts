@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { confirm } from '../../../src/core/conntrack/confirm.ts';
 import { readConntrack } from '../../../src/core/conntrack/dump.ts';
 import { resolveExpectations } from '../../../src/core/conntrack/dump-expectation.ts';
 import { hasStatus } from '../../../src/core/conntrack/entry.ts';
 import { type ConntrackTable, conntrackTable } from '../../../src/core/conntrack/table.ts';
 import { track } from '../../../src/core/conntrack/track.ts';
-import { ip, tcp, udp } from './support/packets.ts';
+import { type Packet, protocolNumber } from '../../../src/core/packet/packet.ts';
+import { ip, opaque, pass, tcp, udp } from './support/packets.ts';
 
 /** The table that listings give, and the lines of which the connection is not in it. */
 function listed(...lines: readonly string[]): { table: ConntrackTable; orphans: readonly number[] } {
@@ -106,5 +108,39 @@ test('IPv6 and keys of GRE are read', () => {
       tuple: { family: 6, protocol: 47, layer4: { kind: 'gre', destinationKey: 42 } },
       mask: { address: ip('ffff::'), key: 0xffff },
     },
+  });
+});
+
+/** A packet of a call, with the key of its receiver. */
+function call(from: string, to: string, key: number): Packet {
+  return opaque(from, to, protocolNumber.gre, [0x30, 1, 0x88, 0x0b, 0, 4, 0, key, 0, 0, 0, 0]);
+}
+
+describe('a call of PPTP', () => {
+  // As a kernel listed it, and then the packets of both sides with the key of their receiver.
+  const control =
+    'tcp 6 299 ESTABLISHED src=10.0.1.2 dst=10.0.2.2 sport=4000 dport=1723 src=10.0.2.2 dst=10.0.1.2 sport=1723 dport=4000 [ASSURED] mark=0 helper=pptp use=1';
+  const tail =
+    'mask-src=255.255.255.255 mask-dst=255.255.255.255 srckey=0xffff dstkey=0xffff master-src=10.0.1.2 master-dst=10.0.2.2 sport=4000 dport=1723 class=0 helper=pptp';
+  const answers = `299 proto=47 src=10.0.2.2 dst=10.0.1.2 srckey=0x4d dstkey=0xa ${tail}`;
+  const calls = `299 proto=47 src=10.0.1.2 dst=10.0.2.2 srckey=0xa dstkey=0x4d ${tail}`;
+
+  test('has the keys of both sides, and nothing else is expected behind it', () => {
+    const { state, table, entry } = pass(
+      listed(control, calls, answers).table,
+      call('10.0.1.2', '10.0.2.2', 77),
+    );
+    expect(state).toBe('related');
+    expect(entry?.original.layer4).toEqual({ kind: 'gre', sourceKey: 10, destinationKey: 77 });
+    expect(table.expectations).toEqual([]);
+  });
+
+  test('is answered with the other key', () => {
+    const expected = listed(control, calls, answers).table;
+    const { table, entry } = track(expected, call('10.0.1.2', '10.0.2.2', 77));
+    const known = entry ? confirm(table, entry).table : table;
+    const back = track(known, call('10.0.2.2', '10.0.1.2', 10));
+    expect(back).toMatchObject({ state: 'established', direction: 'reply' });
+    expect(track(known, call('10.0.2.2', '10.0.1.2', 1)).state).toBe('new');
   });
 });
