@@ -4,13 +4,11 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { compile } from '../../src/core/compile.ts';
 import { readConntrack } from '../../src/core/conntrack/dump.ts';
-import { formatAddress } from '../../src/core/datatype/address.ts';
 import { decodePacket } from '../../src/core/packet/decode.ts';
 import { encodePacket } from '../../src/core/packet/encode.ts';
 import type { Injection } from '../../src/core/packet/packet.ts';
-import type { Host, Route, RoutingRule } from '../../src/core/topology/host.ts';
-import { kernelRoutes } from '../../src/core/topology/kernel-routes.ts';
-import { formatPrefix } from '../../src/core/topology/prefix.ts';
+import type { Host } from '../../src/core/topology/host.ts';
+import { furnishing } from '../../src/host/kernel/furnish.ts';
 import { type Caused, readWireFixture, type WireFixture, writeCaused } from '../support/wire-fixture.ts';
 import { describeKernel } from './support/require.ts';
 import { runOnWire, type WireRecord, type WireScript } from './support/wire-host.ts';
@@ -54,52 +52,9 @@ function packetOf({ direction, iif, pkttype, packet }: Injection): WireScript['p
 }
 
 function setupLines(host: Host): readonly string[] {
-  const links = host.interfaces.flatMap((one) => [
-    `link set ${one.name} mtu ${one.mtu}`,
-    ...one.addresses
-      .filter(({ scope }) => scope !== 'host')
-      .map(
-        ({ address, prefixLength }) =>
-          `address add ${formatAddress(address)}/${prefixLength} dev ${one.name}${address.family === 6 ? ' nodad' : ''}`,
-      ),
-    `link set ${one.name} ${one.up ? 'up' : 'down'}`,
-  ]);
-  const own = kernelRoutes(host).map(routeLine);
-  const routes = host.routes.map(routeLine).filter((line) => !own.includes(line));
-  return [...links, ...routes, ...host.rules.filter(isDeclared).map(ruleLine)];
-}
-
-function routeLine({
-  family,
-  type,
-  destination,
-  prefixLength,
-  gateway,
-  device,
-  table,
-  metric,
-}: Route): string {
-  const words = [`-${family} route add ${type}`, formatPrefix(family, destination, prefixLength)];
-  if (gateway !== undefined) words.push('via', formatAddress({ family, value: gateway }));
-  if (device !== undefined) words.push('dev', device);
-  return [...words, 'table', table, 'metric', metric].join(' ');
-}
-
-function isDeclared({ priority }: RoutingRule): boolean {
-  return ![0, 32766, 32767].includes(priority);
-}
-
-function ruleLine(rule: RoutingRule): string {
-  const { family, priority, action, table, mark, from, to, iif, oif, invert, suppressPrefixLength } = rule;
-  const words = [`-${family} rule add`, invert ? 'not' : '', 'priority', priority];
-  if (from) words.push('from', formatPrefix(family, from.value, from.length));
-  if (to) words.push('to', formatPrefix(family, to.value, to.length));
-  if (mark) words.push('fwmark', `${mark.value}/${mark.mask}`);
-  if (iif !== undefined) words.push('iif', iif);
-  if (oif !== undefined) words.push('oif', oif);
-  words.push(action === 'lookup' ? `lookup ${table}` : action);
-  if (suppressPrefixLength !== undefined) words.push('suppress_prefixlength', suppressPrefixLength);
-  return words.filter((word) => word !== '').join(' ');
+  return furnishing(host).batches.flatMap(({ options, lines }) =>
+    lines.map((line) => [...options, line].join(' ')),
+  );
 }
 
 function causedOf({ frames, conntrack }: WireRecord[number]): Caused {

@@ -1,10 +1,12 @@
 // The lines `route` and `rule` of a `host` block, written as after `ip route add` and `ip rule add`.
 import type { AddressFamily } from '../datatype/address.ts';
-import { mark } from '../datatype/types.ts';
+import { numberType } from '../datatype/define.ts';
+import { mark, port, protocol, userId } from '../datatype/types.ts';
 import type { Span } from '../text/source.ts';
 import type { RouteFacts, RuleFacts } from '../topology/facts.ts';
+import type { NumberRange, RoutePreference } from '../topology/host.ts';
 import { table } from '../topology/inventory.ts';
-import { type Cursor, takeMark, takeWord } from './cursor.ts';
+import { type Cursor, complainAt, peek, takeMark, takeWord } from './cursor.ts';
 import {
   type Network,
   type Option,
@@ -14,6 +16,7 @@ import {
   readDevice,
   readNetwork,
   readOptions,
+  readSpan,
   routingTable,
 } from './host-value.ts';
 
@@ -26,6 +29,21 @@ const routeTypes = [
   'prohibit',
   'throw',
 ] as const;
+
+/** The eight bits that ECN has a part of. */
+const serviceType = numberType('tos', 'a type of service', 8);
+
+const tos = option<RouteFacts & RuleFacts, number>(readServiceType, (value) => ({ tos: value }));
+
+/** Without the bits of ECN (include/net/inet_dscp.h: inet_validate_dscp). */
+function readServiceType(cursor: Cursor): number | undefined {
+  const at = peek(cursor);
+  const value = readCount(cursor, serviceType);
+  if (value === undefined || (value & 3) === 0) return value;
+  return complainAt(cursor, at, 'HK3005', 'the lowest two bits of a type of service are those of ECN', {
+    help: 'write it without them',
+  });
+}
 
 const routeOptions: ReadonlyMap<string, Option<RouteFacts>> = new Map([
   [
@@ -48,6 +66,10 @@ const routeOptions: ReadonlyMap<string, Option<RouteFacts>> = new Map([
     ),
   ],
   ['table', option<RouteFacts, number>(readTable, (id) => ({ table: id }))],
+  ['tos', tos],
+  ['dsfield', tos],
+  ['mtu', option<RouteFacts, Pick<RouteFacts, 'mtu' | 'mtuLocked'>>(readMtu, (facts) => facts)],
+  ['pref', option<RouteFacts, RoutePreference>(readPreference, (preference) => ({ family: 6, preference }))],
   ['onlink', () => ({ onlink: true })],
 ]);
 
@@ -56,6 +78,18 @@ function ofFamily(
   { family }: { readonly family?: AddressFamily },
 ): Omit<Network, 'length'> | undefined {
   return readAddress(cursor, family);
+}
+
+/** `mtu [lock] NUMBER`, as `ip route` has it. */
+function readMtu(cursor: Cursor): Pick<RouteFacts, 'mtu' | 'mtuLocked'> | undefined {
+  const isLocked = takeWord(cursor, 'lock') !== undefined;
+  const mtu = readCount(cursor);
+  return mtu === undefined ? undefined : { mtu, ...(isLocked && { mtuLocked: true }) };
+}
+
+function readPreference(cursor: Cursor): RoutePreference | undefined {
+  const word = takeWord(cursor, 'low', 'medium', 'high');
+  return word ?? complainAt(cursor, peek(cursor), 'HK3009', 'expected `low`, `medium` or `high`');
 }
 
 function readTable(cursor: Cursor): number | undefined {
@@ -101,6 +135,24 @@ const ruleOptions: ReadonlyMap<string, Option<RuleFacts>> = new Map([
   ['fwmark', option<RuleFacts, { value: number; mask: number }>(readMark, (value) => ({ mark: value }))],
   ['iif', option<RuleFacts, string>(readDevice, (iif) => ({ iif }))],
   ['oif', option<RuleFacts, string>(readDevice, (oif) => ({ oif }))],
+  ['tos', tos],
+  ['dsfield', tos],
+  [
+    'ipproto',
+    option<RuleFacts, number>(
+      (cursor) => readCount(cursor, protocol),
+      (number) => ({ protocol: number }),
+    ),
+  ],
+  ['sport', option<RuleFacts, NumberRange>(readPorts, (sports) => ({ sports }))],
+  ['dport', option<RuleFacts, NumberRange>(readPorts, (dports) => ({ dports }))],
+  [
+    'uidrange',
+    option<RuleFacts, NumberRange>(
+      (cursor) => readSpan(cursor, userId),
+      (users) => ({ users }),
+    ),
+  ],
   ['priority', priority],
   ['pref', priority],
   ['lookup', lookup],
@@ -112,10 +164,21 @@ const ruleOptions: ReadonlyMap<string, Option<RuleFacts>> = new Map([
       (length) => ({ suppressPrefixLength: length }),
     ),
   ],
+  [
+    'suppress_ifgroup',
+    option<RuleFacts, number>(
+      (cursor) => readCount(cursor),
+      (group) => ({ suppressGroup: group }),
+    ),
+  ],
   ['unreachable', refuse('unreachable')],
   ['prohibit', refuse('prohibit')],
   ['blackhole', refuse('blackhole')],
 ]);
+
+function readPorts(cursor: Cursor): NumberRange | undefined {
+  return readSpan(cursor, port);
+}
 
 function networkOf(cursor: Cursor, { family }: { readonly family?: AddressFamily }): Network | undefined {
   return readNetwork(cursor, family);

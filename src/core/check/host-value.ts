@@ -2,9 +2,10 @@
 import type { AddressFamily } from '../datatype/address.ts';
 import { type DataType, numberType } from '../datatype/define.ts';
 import { interfaceName, ipv4Address, ipv6Address } from '../datatype/types.ts';
+import type { NumberRange } from '../topology/host.ts';
 import { table } from '../topology/inventory.ts';
 import { type Cursor, takeMark, takeWord } from './cursor.ts';
-import { readPrefixLength } from './element.ts';
+import { readPrefixLength, readUpTo } from './element.ts';
 import { readNumber, readOperand } from './operand.ts';
 
 /** An address with the length behind its slash; all bits where none is given. Host bits are kept. */
@@ -49,6 +50,14 @@ export function readDevice(cursor: Cursor): string | undefined {
 export function readCount(cursor: Cursor, type: DataType = count): number | undefined {
   const operand = readNumber(cursor, [type]);
   return operand && Number(operand.value);
+}
+
+/** Takes a number of a type, or two with a `-` between them. */
+export function readSpan(cursor: Cursor, type: DataType): NumberRange | undefined {
+  const first = readNumber(cursor, [type]);
+  if (!first) return undefined;
+  const range = takeMark(cursor, '-') ? readUpTo(cursor, first) : { lo: first.value, hi: first.value };
+  return range && { first: Number(range.lo), last: Number(range.hi) };
 }
 
 /** What an option adds to the facts so far; undefined, after a report, if it is wrong. */

@@ -77,15 +77,17 @@ function readInterface(
   const addresses: AddressFacts[] = [];
   const mtus: number[] = [];
   const macs: bigint[] = [];
+  const groups: number[] = [];
   const downs: true[] = [];
   const readers: LineReaders = new Map([
     ['address', into(addresses, readInterfaceAddress)],
     ['mtu', into(mtus, (inner) => readCount(inner))],
+    ['group', into(groups, (inner) => readCount(inner))],
     ['mac', into(macs, readMac)],
     ['down', into(downs, () => true as const)],
   ]);
   readLines(block ?? [], readers, scope, report);
-  const [mtu, mac, down] = [mtus.at(-1), macs.at(-1), downs.at(-1)];
+  const [mtu, mac, group, down] = [mtus.at(-1), macs.at(-1), groups.at(-1), downs.at(-1)];
   if (name === undefined) return undefined;
   return {
     name,
@@ -93,6 +95,7 @@ function readInterface(
     span,
     ...(mtu !== undefined && { mtu }),
     ...(mac !== undefined && { mac }),
+    ...(group !== undefined && { group }),
     ...(down && { up: false }),
   };
 }

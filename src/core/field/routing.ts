@@ -90,12 +90,12 @@ function ask(
   const parts = { source: unknown.source, destination: unknown.destination, iif, oif };
   const missing = needed.map((part) => parts[part]).find(isUnknown);
   if (missing) return missing;
-  const { family, source, destination, protocol } = packet;
+  const { family, source, destination, protocol, dscp } = packet;
   const devices = { iif: isUnknown(iif) ? undefined : iif, oif: isUnknown(oif) ? undefined : oif };
   const isIcmpv6 = protocol === 58;
   return {
     facts: routing,
-    packet: { family, hook, source, destination, mark, ...devices, isIcmpv6 },
+    packet: { family, hook, source, destination, mark, tos: dscp << 2, protocol, ...devices, isIcmpv6 },
   };
 }
 

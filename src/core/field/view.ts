@@ -63,6 +63,8 @@ export interface RoutedPacket {
   readonly mark: number;
   readonly iif?: string | undefined;
   readonly oif?: string | undefined;
+  readonly tos: number;
+  readonly protocol: number;
   /** Neighbour discovery and the like. */
   readonly isIcmpv6: boolean;
 }

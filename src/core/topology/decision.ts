@@ -15,6 +15,14 @@ export interface Flow {
   /** The interface that it had better leave by: routing rules see it, routes over others remain (`RT6_LOOKUP_F_IFACE` unset). */
   readonly preferredOif?: string;
   readonly mark?: number;
+  /** The eight bits of the type of service or traffic class. */
+  readonly tos?: number;
+  /** 0 or absent where the lookup does not say it; so are ports. */
+  readonly protocol?: number;
+  readonly sport?: number;
+  readonly dport?: number;
+  /** Root if absent, as for what is received. */
+  readonly user?: number;
   /** The source need not be an address of this host: a packet that is routed again in OUTPUT (`FLOWI_FLAG_ANYSRC`). */
   readonly anySource?: boolean;
 }

@@ -22,7 +22,7 @@ export function addRoutes(host: Host, declared: readonly RouteFacts[], found: Di
 
 /** Fills in what `ip route add` leaves to defaults (`iproute2 ip/iproute.c: iproute_modify`). */
 function completeRoute(host: Host, facts: RouteFacts): Route {
-  const { family, prefixLength, type = 'unicast', gateway, source } = facts;
+  const { family, prefixLength, type = 'unicast', gateway, source, tos, mtu, mtuLocked, preference } = facts;
   const device = deviceOf(host, facts);
   return {
     family,
@@ -35,6 +35,10 @@ function completeRoute(host: Host, facts: RouteFacts): Route {
     ...(gateway !== undefined && { gateway }),
     ...(device !== undefined && { device }),
     ...(source !== undefined && { source }),
+    ...(tos !== undefined && { tos }),
+    ...(mtu !== undefined && { mtu }),
+    ...(mtuLocked && { mtuLocked }),
+    ...(preference && { preference }),
   };
 }
 
@@ -133,6 +137,7 @@ function checkTwice(host: Host, { span }: RouteFacts, route: Route): Diagnostic 
       other.prefixLength === route.prefixLength &&
       other.table === route.table &&
       other.metric === route.metric &&
+      (other.tos ?? 0) === (route.tos ?? 0) &&
       (route.family === 4 || other.device === route.device),
   );
   if (!twin) return undefined;

@@ -1,7 +1,7 @@
 // What somebody declares about a host; make-host.ts derives from it what the kernel would.
 import type { Address, AddressFamily } from '../datatype/address.ts';
 import type { Span } from '../text/source.ts';
-import type { InterfaceAddress, Listener, RouteType, RoutingRule } from './host.ts';
+import type { InterfaceAddress, Listener, RoutePreference, RouteType, RoutingRule } from './host.ts';
 
 /** A host as it is written down. `lo` may be left out. */
 export interface HostFacts {
@@ -24,6 +24,8 @@ export interface InterfaceFacts {
   /** Default 1500, for `lo` 65536. */
   readonly mtu?: number;
   readonly mac?: bigint;
+  /** Default 0. */
+  readonly group?: number;
   readonly span?: Span;
 }
 
@@ -52,6 +54,10 @@ export interface RouteFacts {
   /** Default: where the gateway is reached. */
   readonly device?: string;
   readonly source?: bigint;
+  readonly tos?: number;
+  readonly mtu?: number;
+  readonly mtuLocked?: boolean;
+  readonly preference?: RoutePreference;
   readonly span?: Span;
 }
 

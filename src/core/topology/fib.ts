@@ -88,6 +88,8 @@ function ipv6Flow(
     ...(link !== undefined && { oif: link }),
     ...(isAnswer && packet.oif !== undefined && { iif: packet.oif }),
     mark: mark ? packet.mark : 0,
+    tos: packet.tos,
+    protocol: packet.protocol,
   };
 }
 
@@ -146,6 +148,7 @@ function ipv4Flow(packet: RoutedPacket, { side, device, mark }: FibQuestion): Fl
     destination,
     source: usualSource(other),
     mark: mark ? packet.mark : 0,
+    tos: packet.tos,
     ...(isAnswer && packet.oif !== undefined && { iif: packet.oif }),
   };
 }
@@ -206,6 +209,8 @@ function ipv6ReversePath(
     ...(destination !== 0n && !isMulticast(6, destination) && { source: destination }),
     ...(iif !== undefined && (isLinkLocal6(source) ? { oif: iif } : !loose && { preferredOif: iif })),
     mark: validMark ? mark : 0,
+    tos: packet.tos,
+    protocol: packet.protocol,
   };
   const route = routeOf(host, flow);
   if (!route || route.type === 'anycast') return false;

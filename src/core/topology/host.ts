@@ -27,6 +27,8 @@ export interface Interface {
   readonly index: number;
   readonly up: boolean;
   readonly mtu: number;
+  /** `ip link set … group`; 0 if absent. */
+  readonly group?: number;
   readonly addresses: readonly InterfaceAddress[];
   /** Below 2^48. */
   readonly mac?: bigint;
@@ -65,6 +67,23 @@ export interface Route {
   readonly device?: string;
   /** The preferred source address. */
   readonly source?: bigint;
+  /** IPv4: only for packets of this type of service; 0 or absent: for all. */
+  readonly tos?: number;
+  /** What fits its path, where that is said. */
+  readonly mtu?: number;
+  /** `mtu lock`: the MTU is not found out, and packets are not marked for it. */
+  readonly mtuLocked?: boolean;
+  /** IPv6 (RFC 4191 2.1); medium if absent. */
+  readonly preference?: RoutePreference;
+}
+
+/** Which of equal IPv6 routes is taken. */
+export type RoutePreference = 'low' | 'medium' | 'high';
+
+/** Both ends belong to it. */
+export interface NumberRange {
+  readonly first: number;
+  readonly last: number;
 }
 
 /** One line of `ip rule`. */
@@ -78,8 +97,17 @@ export interface RoutingRule {
   readonly to?: { readonly value: bigint; readonly length: number };
   readonly iif?: string;
   readonly oif?: string;
+  /** The eight bits of the type of service, without those of ECN. */
+  readonly tos?: number;
+  readonly protocol?: number;
+  readonly sports?: NumberRange;
+  readonly dports?: NumberRange;
+  /** `uidrange`: the owner of the socket that sends; whatever is received counts as root's. */
+  readonly users?: NumberRange;
   /** `not`: the rule is for everything that its conditions do not describe. */
   readonly invert?: boolean;
   /** `suppress_prefixlength`: routes with a prefix of this length or shorter do not count. */
   readonly suppressPrefixLength?: number;
+  /** `suppress_ifgroup`: routes by interfaces of this group do not count. */
+  readonly suppressGroup?: number;
 }

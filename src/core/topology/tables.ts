@@ -3,6 +3,7 @@ import type { Flow } from './decision.ts';
 import type { Host, Route, RoutingRule } from './host.ts';
 import { interfaceNamed, interfaceWith, table } from './inventory.ts';
 import { formatPrefix, isLinkLocal6, isMulticast6, sharesPrefix } from './prefix.ts';
+import { isLegacyTos, ruleMatches } from './rule-match.ts';
 
 /** What the tables say: a route, or a rule that refuses. */
 export type TableAnswer =
@@ -17,9 +18,15 @@ export function searchTables(host: Host, flow: Flow): TableAnswer | undefined {
     if (rule.action !== 'lookup') return { kind: 'rule', rule };
     const route = bestRoute(host, flow, [rule.table]);
     if (!route || route.type === 'throw') continue;
-    if (route.prefixLength > (rule.suppressPrefixLength ?? -1)) return { kind: 'route', route };
+    if (isRefusing(route) || !isSuppressed(host, rule, route)) return { kind: 'route', route };
   }
   return undefined;
+}
+
+/** `net/ipv4/fib_rules.c: fib4_rule_suppress`, which is not asked about an error. */
+function isSuppressed(host: Host, rule: RoutingRule, { prefixLength, device }: Route): boolean {
+  if (prefixLength <= (rule.suppressPrefixLength ?? -1)) return true;
+  return device !== undefined && (interfaceNamed(host, device)?.group ?? 0) === rule.suppressGroup;
 }
 
 /**
@@ -63,23 +70,10 @@ function rulesOf(host: Host, flow: Flow): readonly RoutingRule[] {
   return host.rules.filter((rule) => rule.family === flow.family).toSorted((a, b) => a.priority - b.priority);
 }
 
-/** `net/core/fib_rules.c: fib_rule_match` with `net/ipv4/fib_rules.c: fib4_rule_match`. */
-function ruleMatches(rule: RoutingRule, flow: Flow): boolean {
-  const { from, to, mark } = rule;
-  const within = (prefix: { value: bigint; length: number }, address: bigint): boolean =>
-    sharesPrefix(flow.family, address, prefix.value, prefix.length);
-  return (
-    (!from || within(from, flow.source ?? 0n)) &&
-    (!to || within(to, flow.destination)) &&
-    (!mark || (((flow.mark ?? 0) ^ mark.value) & mark.mask) === 0) &&
-    (rule.iif === undefined || rule.iif === (flow.iif ?? 'lo')) &&
-    (rule.oif === undefined || rule.oif === (flow.oif ?? flow.preferredOif))
-  );
-}
-
 /**
  * The longest prefix, then the lowest metric (`net/ipv4/fib_trie.c: fib_table_lookup`, `net/ipv6/route.c:
- * fib6_table_lookup`). Of equal IPv6 routes the one over the packet's own interface is taken, else the oldest.
+ * fib6_table_lookup`). Of equal IPv6 routes the preferred one is taken, then the one over the packet's own interface,
+ * else the oldest.
  */
 export function bestRoute(host: Host, flow: Flow, tables: readonly number[]): Route | undefined {
   const candidates = host.routes.filter(
@@ -87,6 +81,7 @@ export function bestRoute(host: Host, flow: Flow, tables: readonly number[]): Ro
       route.family === flow.family &&
       tables.includes(route.table) &&
       sharesPrefix(flow.family, flow.destination, route.destination, route.prefixLength) &&
+      (!route.tos || isLegacyTos(route.tos, flow)) &&
       isUsable(host, route, flow),
   );
   return candidates.toSorted(
@@ -94,6 +89,7 @@ export function bestRoute(host: Host, flow: Flow, tables: readonly number[]): Ro
       b.prefixLength - a.prefixLength ||
       preference(a, flow) - preference(b, flow) ||
       b.table - a.table ||
+      (b.tos ?? 0) - (a.tos ?? 0) ||
       a.metric - b.metric ||
       nearness(a, b, flow),
   )[0];
@@ -104,9 +100,12 @@ function preference({ device }: Route, { preferredOif }: Flow): number {
   return preferredOif !== undefined && device === preferredOif ? 0 : 1;
 }
 
+const rank = { low: 1, medium: 2, high: 3 } as const;
+
+/** `net/ipv6/route.c: rt6_score_route`. */
 function nearness(a: Route, b: Route, flow: Flow): number {
   const near = (route: Route): number => (flow.family === 6 && route.device === flow.iif ? 0 : 1);
-  return near(a) - near(b);
+  return rank[b.preference ?? 'medium'] - rank[a.preference ?? 'medium'] || near(a) - near(b);
 }
 
 /** Whether a route may answer: its link is up, and it is the one that the flow is bound to. */
@@ -139,6 +138,7 @@ export function formatRoute(route: Route): string {
   if (route.gateway !== undefined)
     words.push('via', formatPrefix(family, route.gateway, family === 4 ? 32 : 128));
   if (route.device !== undefined) words.push('dev', route.device);
+  if (route.tos) words.push('tos', `0x${route.tos.toString(16)}`);
   if (route.metric !== 0) words.push('metric', route.metric.toString());
   return words.filter(Boolean).join(' ');
 }

@@ -1,6 +1,6 @@
 // Whether a received packet's addresses are acceptable: martians, and the reverse path filter.
 import { addressWidth } from '../datatype/address.ts';
-import type { ReceivedFlow } from './decision.ts';
+import type { Flow, ReceivedFlow } from './decision.ts';
 import type { Host, Route } from './host.ts';
 import { addressesOf, interfaceNamed, interfaceWith } from './inventory.ts';
 import { formatPrefix, isLocalMulticast4, isLoopback4, isMulticast, limitedBroadcast } from './prefix.ts';
@@ -125,7 +125,8 @@ function fullCheck(host: Host, flow: ReceivedFlow, filter: number, oif = 'lo'): 
   );
 }
 
-function reverseOf(host: Host, flow: ReceivedFlow, iif: string) {
+/** The lookup of the way back (`net/ipv4/fib_frontend.c: __fib_validate_source`). */
+function reverseOf(host: Host, flow: ReceivedFlow, iif: string): Flow {
   const marked = sysctlNumber(host, 'net.ipv4.conf.*.src_valid_mark', flow.iif) !== 0;
   return {
     family: 4,
@@ -133,7 +134,11 @@ function reverseOf(host: Host, flow: ReceivedFlow, iif: string) {
     source: flow.destination,
     iif,
     mark: marked ? (flow.mark ?? 0) : 0,
-  } as const;
+    tos: flow.tos ?? 0,
+    protocol: flow.protocol ?? 0,
+    sport: flow.dport ?? 0,
+    dport: flow.sport ?? 0,
+  };
 }
 
 /** The loose filter gives up on a foreign reverse path where the interface has no IPv4 address. */

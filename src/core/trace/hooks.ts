@@ -13,9 +13,10 @@ import { type End, endOf, known, type Run } from './run.ts';
 /**
  * The last hooks of a packet that leaves this host. At egress it belongs to the device that it goes out by, and not any
  * more to one that it came in by (include/linux/netfilter_netdev.h: nf_hook_egress).
+ * `between`: what ends it behind POSTROUTING.
  */
-export function runLastHooks(run: Run): End | undefined {
-  const end = runHook(run, 'postrouting');
+export function runLastHooks(run: Run, between?: () => End | undefined): End | undefined {
+  const end = runHook(run, 'postrouting') ?? between?.();
   if (end) return end;
   run.iif = undefined;
   return runHook(run, 'egress');

@@ -9,7 +9,9 @@ import { validateSource } from '../topology/validate.ts';
 import { sendIcmpError } from './answer.ts';
 import { defragment } from './defragment.ts';
 import { answerDelivered } from './delivered.ts';
+import { packetFlow } from './flow.ts';
 import { runHook, runLastHooks } from './hooks.ts';
+import { outputMtu, pathMtu } from './path-mtu.ts';
 import { hasShorterWay } from './redirect.ts';
 import { dropByStack, type End, known, type Run } from './run.ts';
 import { stackErrors, type UnroutedDecision, unroutedError } from './stack-error.ts';
@@ -38,8 +40,7 @@ function rejectHeader(run: Run): End | undefined {
 }
 
 function flowOf(run: Run) {
-  const { family, source, destination } = run.packet;
-  return { family, source, destination, iif: known(run.iif) ?? '', mark: run.mark };
+  return { ...packetFlow(run.packet), iif: known(run.iif) ?? '', mark: run.mark };
 }
 
 function route(run: Run): End {
@@ -134,7 +135,7 @@ function forward(run: Run, out: Run['oif']): End {
   const { pkttype = 'host' } = run.request.injection;
   if (pkttype !== 'host')
     return dropByStack(run, 'not-for-this-host', 'frames to many stations are not passed on');
-  return expired(run, ttl) ?? beyondLink(run) ?? tooLarge(run) ?? forwardDecremented(run, ttl - 1);
+  return expired(run, ttl) ?? beyondLink(run) ?? tooLarge(run, pathMtu) ?? forwardDecremented(run, ttl - 1);
 }
 
 function expired(run: Run, ttl: number): End | undefined {
@@ -157,16 +158,21 @@ function beyondLink(run: Run): End | undefined {
 function forwardDecremented(run: Run, ttl: number): End {
   run.packet = { ...run.packet, ttl };
   if (hasShorterWay(run)) sendIcmpError(run, 'redirect', stackErrors.redirect);
-  return runHook(run, 'forward') ?? runLastHooks(run) ?? { verdict: 'accept', fate: 'forwarded' };
+  return (
+    runHook(run, 'forward') ??
+    runLastHooks(run, () => tooLarge(run, outputMtu)) ?? { verdict: 'accept', fate: 'forwarded' }
+  );
 }
 
-function tooLarge(run: Run): End | undefined {
+function tooLarge(run: Run, allowed: typeof pathMtu): End | undefined {
   const device = run.request.host?.interfaces.find((one) => one.name === run.oif);
   const { packet, family, pieces } = run;
   const mayFragment = family === 4 && !packet.fragment.dontFragment;
   const largest = pieces.length > 0 ? Math.max(...pieces.map((one) => one.length)) : packet.length;
-  if (!device || mayFragment || largest <= device.mtu) return undefined;
-  const why = `${largest} bytes do not fit the ${device.mtu} of ${device.name}`;
+  if (!device || mayFragment) return undefined;
+  const mtu = allowed(run, device);
+  if (largest <= mtu) return undefined;
+  const why = `${largest} bytes do not fit the ${mtu} of ${mtu === device.mtu ? device.name : 'the route'}`;
   const end = dropByStack(run, 'fragmentation-needed', why);
   sendIcmpError(run, 'fragmentation-needed', stackErrors.tooLarge[family]);
   return end;

@@ -2,12 +2,20 @@
 import type { RouteDecision } from '../topology/decision.ts';
 import type { Host } from '../topology/host.ts';
 import { lookupRoute } from '../topology/lookup.ts';
+import { packetFlow, userOf } from './flow.ts';
 import { dropByStack, type End, type Run } from './run.ts';
 
 /** The first lookup. 0 as the source: the host is still to choose it. */
-export function lookupOutput({ packet, mark, lookup }: Run, host: Host): RouteDecision {
-  const { family, source, destination } = packet;
-  return lookupRoute(host, { family, destination, mark, ...(source !== 0n && { source }), ...lookup });
+export function lookupOutput(run: Run, host: Host): RouteDecision {
+  const { source, ...flow } = packetFlow(run.packet);
+  const user = userOf(run, host);
+  return lookupRoute(host, {
+    ...flow,
+    mark: run.mark,
+    user,
+    ...(source !== 0n && { source }),
+    ...run.lookup,
+  });
 }
 
 /** The sender gets an error; OUTPUT is not reached. */
@@ -52,8 +60,8 @@ function routingKey(run: Run): string {
 export function reroute(run: Run): End | undefined {
   const { host } = run.request;
   if (!host) return rerouteUnknown(run);
-  const { family, source, destination } = run.packet;
-  const decision = lookupRoute(host, { family, destination, source, mark: run.mark, anySource: true });
+  const flow = { ...packetFlow(run.packet), mark: run.mark, user: userOf(run, host), anySource: true };
+  const decision = lookupRoute(host, flow);
   const refused = refusedOutput(run, decision);
   if (refused) return refused;
   run.rerouted = deviceOf(decision);

@@ -3,6 +3,7 @@ import type { ConntrackTable } from '../conntrack/table.ts';
 import { isUnknown } from '../field/view.ts';
 import { cut } from '../packet/reassemble.ts';
 import { decidingOf } from './deciding.ts';
+import { pathMtu } from './path-mtu.ts';
 import { type End, known, type Run } from './run.ts';
 import type { Supposition, Way } from './step.ts';
 
@@ -26,10 +27,12 @@ export function wayOf(run: Run, end: End, suppositions: readonly Supposition[]):
 }
 
 /** The fragments that leave (net/ipv4/ip_output.c: ip_finish_output, ip_do_fragment; net/ipv6/ip6_output.c: ip6_fragment). */
-function onWire({ packet, pieces, request: { host } }: Run, out: string | undefined): Pick<Way, 'pieces'> {
+function onWire(run: Run, out: string | undefined): Pick<Way, 'pieces'> {
+  const { packet, pieces } = run;
+  const { host } = run.request;
   const device = host?.interfaces.find((one) => one.name === out);
   if (!device) return {};
-  const cutInto = cut(packet, device.mtu, pieces);
+  const cutInto = cut(packet, pathMtu(run, device), pieces);
   return cutInto.length > 1 ? { pieces: cutInto } : {};
 }
 

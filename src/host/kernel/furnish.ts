@@ -1,6 +1,6 @@
 // What makes an empty network namespace the host that a policy describes: lines for `ip -batch` and sysctls.
 import { type AddressFamily, formatAddress } from '../../core/datatype/address.ts';
-import type { Host, Interface, Route, RoutingRule } from '../../core/topology/host.ts';
+import type { Host, Interface, NumberRange, Route, RoutingRule } from '../../core/topology/host.ts';
 import { kernelRoutes } from '../../core/topology/kernel-routes.ts';
 
 /** In the order in which they are done: sysctls before addresses, devices before both. */
@@ -67,13 +67,14 @@ function sysctlPath(name: string): string {
 }
 
 /** Without address resolution every next hop is there at once. */
-function interfaceLines({ name, addresses, up, mtu, mac }: Interface): readonly string[] {
+function interfaceLines({ name, addresses, up, mtu, mac, group }: Interface): readonly string[] {
   // The kernel keeps the newest address of IPv6 first.
   const [ipv4, ipv6] = [4, 6].map((family) => addresses.filter(({ address }) => address.family === family));
   const added = [...(ipv4 ?? []), ...(ipv6 ?? []).toReversed()].filter(({ scope }) => scope !== 'host');
   return [
     ...(name === 'lo' ? [] : [`link set ${name} arp off txqueuelen 10000 mtu ${mtu}`]),
     ...(mac === undefined ? [] : [`link set ${name} address ${formatMac(mac)}`]),
+    ...(group === undefined ? [] : [`link set ${name} group ${group}`]),
     ...added.map(
       ({ address, prefixLength, scope }) =>
         `address add ${formatAddress(address)}/${prefixLength} dev ${name} scope ${scope}${address.family === 6 ? ' nodad' : ''}`,
@@ -96,7 +97,7 @@ function ownRoutes(host: Host): readonly Route[] {
 }
 
 function routeLine(route: Route): string {
-  const { family, type, destination, prefixLength, gateway, device, source, table, metric } = route;
+  const { family, type, destination, prefixLength, gateway, device, source, table, metric, tos } = route;
   const text = (value: bigint) => formatAddress({ family, value });
   return [
     `route append ${type} ${text(destination)}/${prefixLength}`,
@@ -104,7 +105,10 @@ function routeLine(route: Route): string {
     device !== undefined && `dev ${device}`,
     gateway !== undefined && device !== undefined && 'onlink',
     source !== undefined && `src ${text(source)}`,
+    tos && `tos 0x${tos.toString(16)}`,
     `table ${table} metric ${metric}`,
+    route.mtu !== undefined && `mtu ${route.mtuLocked ? 'lock ' : ''}${route.mtu}`,
+    route.preference && `pref ${route.preference}`,
   ]
     .filter(Boolean)
     .join(' ');
@@ -127,10 +131,26 @@ function ruleLine(rule: RoutingRule): string {
     iif && `iif ${iif}`,
     oif && `oif ${oif}`,
     mark && `fwmark ${mark.value}/${mark.mask}`,
+    ...aboveAddresses(rule),
     `priority ${priority}`,
     action === 'lookup' ? `lookup ${table}` : action,
     suppressPrefixLength !== undefined && `suppress_prefixlength ${suppressPrefixLength}`,
+    rule.suppressGroup !== undefined && `suppress_ifgroup ${rule.suppressGroup}`,
   ]
     .filter(Boolean)
     .join(' ');
+}
+
+function rangeText({ first, last }: NumberRange): string {
+  return `${first}-${last}`;
+}
+
+function aboveAddresses({ tos, protocol, sports, dports, users }: RoutingRule): readonly string[] {
+  return [
+    ...(tos ? [`tos 0x${tos.toString(16)}`] : []),
+    ...(protocol ? [`ipproto ${protocol}`] : []),
+    ...(sports ? [`sport ${rangeText(sports)}`] : []),
+    ...(dports ? [`dport ${rangeText(dports)}`] : []),
+    ...(users ? [`uidrange ${rangeText(users)}`] : []),
+  ];
 }
