@@ -40,9 +40,9 @@ export function settleProtocols(
     if (problem !== undefined) return { unsupported: problem, idle: !blurred && settled.every(isCondition) };
     if (blurred && needs.transports.size > 0) return { unsupported: blurring, idle: false };
     if (wanted && network !== undefined && wanted !== network) settled.push(networkTest(wanted, family));
-    if (needs.vlan && !link && network !== undefined) settled.push(vlanTest);
+    if (needs.vlan && !link && network !== networkOf(family)) settled.push(vlanTest);
     settled.push(statement);
-    network = wanted ?? testedNetwork(statement) ?? network;
+    network = wanted ?? testedNetwork(statement) ?? network ?? impliedNetwork(needs);
     transport ??= [...needs.transports][0] ?? testedTransport(statement);
     link ||= needs.vlan || isVlanTest(statement);
     blurred ||= isBlurring(statement);
@@ -170,8 +170,20 @@ function isBlurring(statement: JsonValue): boolean {
   return isTransportTest(left) && isJsonObject(right) && right['set'] !== undefined;
 }
 
-/** Protocols of which all packets are of one version of IP. */
-const networkOfTransport: Readonly<Record<string, Network>> = { icmp: 'ip', igmp: 'ip', icmpv6: 'ip6' };
+/** Where no version of IP is known yet, some protocols say which. */
+function impliedNetwork({ transports }: Needs): Network | undefined {
+  for (const [name, network] of networkOfTransport) {
+    const number = numberOf(name);
+    if (number !== undefined && transports.has(number)) return network;
+  }
+  return undefined;
+}
+
+const networkOfTransport = [
+  ['icmp', 'ip'],
+  ['igmp', 'ip'],
+  ['icmpv6', 'ip6'],
+] as const;
 
 function needsOf(statement: JsonValue): Needs {
   const networks = new Set<Network>();
@@ -198,7 +210,7 @@ function visit(value: JsonValue, see: (key: string, value: JsonObject) => void):
 
 function neededNetwork(key: string, value: JsonObject): Network | undefined {
   const { protocol: header, family } = value;
-  if (key === 'payload' && typeof header === 'string') return networkOf(header) ?? networkOfTransport[header];
+  if (key === 'payload' && typeof header === 'string') return networkOf(header);
   if (key === 'exthdr') return 'ip6';
   if (key === 'ip option') return 'ip';
   if (key === 'ct' && typeof value['key'] === 'string') return networkOf(value['key'].split(' ')[0] ?? '');
