@@ -93,6 +93,8 @@ export interface Entry {
   readonly sctp?: SctpMemory;
   /** The device that `masquerade` took the address of (struct nf_conn_nat, masq_index); absent from dumps. */
   readonly masqueradedFor?: string;
+  /** Ports that NAT drew by chance, of which the reply tuple has a stand-in: it is one of these. */
+  readonly drawn?: Readonly<Partial<Record<'source' | 'destination', DrawnPort>>>;
   /** What it has carried; in dumps with net.netfilter.nf_conntrack_acct only. */
   readonly counters?: Readonly<Record<Direction, Counter>>;
   /** Those that a rule gave it, in place of the host's. */
@@ -101,6 +103,12 @@ export interface Entry {
   readonly helper?: string;
   /** What it belongs to, if it was expected; absent from dumps. */
   readonly expected?: Expected;
+}
+
+/** Ports, or ICMP identifiers, from `lo` to `hi`, both included. */
+export interface DrawnPort {
+  readonly lo: number;
+  readonly hi: number;
 }
 
 /** The connection that this one was expected for (struct nf_conn, master), and its helper. */

@@ -1,17 +1,12 @@
 // Which port or ICMP identifier a connection gets: net/netfilter/nf_nat_core.c: nf_nat_l4proto_unique_tuple.
+import type { DrawnPort } from './entry.ts';
 import type { Manip, NatRange } from './nat.ts';
 import type { Tuple, TupleLayer4 } from './tuple.ts';
-
-/** Ports, or ICMP identifiers, from `lo` to `hi`, both included. */
-export interface PortRange {
-  readonly lo: number;
-  readonly hi: number;
-}
 
 /** A tuple, and the ports that its port stands for if the kernel takes any of them by chance. */
 export interface PortChoice {
   readonly tuple: Tuple;
-  readonly random?: PortRange;
+  readonly random?: DrawnPort;
 }
 
 /** NF_NAT_MAX_ATTEMPTS: so many ports are tried before the kernel jumps to another place of a range. */
@@ -59,7 +54,7 @@ export function inPortRange(tuple: Tuple, manip: Manip, range: NatRange): boolea
   return key === undefined || (lo <= key && key <= hi);
 }
 
-function namedPorts({ minPort = 0, maxPort = minPort }: NatRange): PortRange {
+function namedPorts({ minPort = 0, maxPort = minPort }: NatRange): DrawnPort {
   return { lo: Math.min(minPort, maxPort), hi: Math.max(minPort, maxPort) };
 }
 
@@ -85,7 +80,7 @@ export function uniquePort(
 }
 
 /** The ports of the rule, else those of the port's class; undefined where it cannot change. */
-function candidates(tuple: Tuple, key: number, manip: Manip, range: NatRange): PortRange | undefined {
+function candidates(tuple: Tuple, key: number, manip: Manip, range: NatRange): DrawnPort | undefined {
   if (hasPort(range)) return namedPorts(range);
   if (tuple.layer4.kind === 'icmp') return { lo: 0, hi: 65_535 };
   if (manip === 'destination') return undefined;
@@ -101,7 +96,7 @@ function startOf(key: number, manip: Manip, range: NatRange): number | 'random' 
 
 interface Choice {
   readonly port: number;
-  readonly random?: PortRange;
+  readonly random?: DrawnPort;
 }
 
 interface Search {
@@ -110,7 +105,7 @@ interface Search {
   readonly key: number;
 }
 
-function searched(ports: PortRange, { start, key }: Search, isFree: (port: number) => boolean): Choice {
+function searched(ports: DrawnPort, { start, key }: Search, isFree: (port: number) => boolean): Choice {
   const size = ports.hi - ports.lo + 1;
   const attempts = Math.min(size, maxAttempts);
   const portAt = (attempt: number) => ports.lo + (((start + attempt) & 0xffff) % size);
@@ -121,7 +116,7 @@ function searched(ports: PortRange, { start, key }: Search, isFree: (port: numbe
 }
 
 /** The stand-in is another port than before, as the drawn one nearly always is: only then it is a translation. */
-function drawn(ports: PortRange, key: number, isFree: (port: number) => boolean): Choice {
+function drawn(ports: DrawnPort, key: number, isFree: (port: number) => boolean): Choice {
   const first = nextFree(ports, isFree);
   if (first === undefined) return { port: ports.hi };
   const second = nextFree({ lo: first + 1, hi: ports.hi }, isFree);
@@ -129,7 +124,7 @@ function drawn(ports: PortRange, key: number, isFree: (port: number) => boolean)
   return { port: first === key ? second : first, random: ports };
 }
 
-function nextFree({ lo, hi }: PortRange, isFree: (port: number) => boolean): number | undefined {
+function nextFree({ lo, hi }: DrawnPort, isFree: (port: number) => boolean): number | undefined {
   for (let port = lo; port <= hi; port++) if (isFree(port)) return port;
   return undefined;
 }

@@ -1,15 +1,7 @@
 // Binding a new connection to other addresses and ports: net/netfilter/nf_nat_core.c.
-import { type Entry, hasStatus, isExpired, withStatus } from './entry.ts';
+import { type DrawnPort, type Entry, hasStatus, isExpired, withStatus } from './entry.ts';
 import { chooseAddress, narrowed } from './nat-address.ts';
-import {
-  hasPort,
-  inPortRange,
-  type PortChoice,
-  type PortRange,
-  portKey,
-  uniquePort,
-  withPortKey,
-} from './nat-port.ts';
+import { hasPort, inPortRange, type PortChoice, portKey, uniquePort, withPortKey } from './nat-port.ts';
 import type { ConntrackTable } from './table.ts';
 import { invert, sameTuple, type Tuple } from './tuple.ts';
 
@@ -43,7 +35,7 @@ export interface Binding {
    * Set where the kernel draws the port (or ICMP identifier) by chance: it is a free one of these, and the entry
    * has the first free one in its place.
    */
-  readonly randomPort?: PortRange;
+  readonly randomPort?: DrawnPort;
 }
 
 /**
@@ -64,7 +56,10 @@ export function setupNat(
   const { tuple, random } = uniqueTuple({ table, entry, manip, range: wanted }, current);
   const reply = sameTuple(tuple, current) ? undefined : invert(tuple);
   const bound = reply ? withStatus({ ...entry, reply }, manip === 'source' ? 'snat' : 'dnat') : entry;
-  return { entry: withStatus(bound, done), ...(random && { randomPort: random }) };
+  const set = withStatus(bound, done);
+  return random
+    ? { entry: { ...set, drawn: { ...set.drawn, [manip]: random } }, randomPort: random }
+    : { entry: set };
 }
 
 interface Request {
@@ -79,7 +74,7 @@ function uniqueTuple(request: Request, current: Tuple): PortChoice {
   const { entry, manip, range } = request;
   const draws = range.random === true || range.fullyRandom === true;
   const kept = manip === 'source' && !draws ? keptSource(request, current) : undefined;
-  if (kept) return { tuple: kept };
+  if (kept) return kept;
   const zone = entry.zone.original || entry.zone.reply;
   const moved = { ...current, [manip]: chooseAddress(current, manip, range, zone) };
   if (!draws && isSettled(request, moved)) return { tuple: moved };
@@ -87,16 +82,17 @@ function uniqueTuple(request: Request, current: Tuple): PortChoice {
 }
 
 /** The tuple as it is, or with the mapping that another connection from the same address and port has. */
-function keptSource(request: Request, current: Tuple): Tuple | undefined {
-  const candidate = inRange(request.range, current) ? current : mappedSource(request, current);
-  return candidate && !isUsed(request, candidate) ? candidate : undefined;
+function keptSource(request: Request, current: Tuple): PortChoice | undefined {
+  const candidate = inRange(request.range, current) ? { tuple: current } : mappedSource(request, current);
+  return candidate && !isUsed(request, candidate.tuple) ? candidate : undefined;
 }
 
-/** find_appropriate_src. Every connection of the table counts as one that went through NAT. */
-function mappedSource({ table, entry, range }: Request, current: Tuple): Tuple | undefined {
+/** find_appropriate_src. Every connection of the table counts as one that went through NAT; a drawn port is the same. */
+function mappedSource({ table, entry, range }: Request, current: Tuple): PortChoice | undefined {
   for (const other of table.bySource(current, entry.zone)) {
-    const mapped = withSourceOf(current, other.reply);
-    if (inRange(range, mapped)) return mapped;
+    const tuple = withSourceOf(current, other.reply);
+    const random = other.drawn?.source;
+    if (inRange(range, tuple)) return { tuple, ...(random && { random }) };
   }
   return undefined;
 }

@@ -106,11 +106,16 @@ function bindToUnknown(run: Run, manip: Manip, entry: Entry, unknown: string): u
 }
 
 function setUp(run: Run, manip: Manip, entry: Entry, range: NatRange | 'null'): undefined {
-  const { entry: bound, randomPort } = setupNat(run.connections, entry, manip, range);
+  const { entry: bound } = setupNat(run.connections, entry, manip, range);
   if (run.ct) run.ct = { ...run.ct, entry: bound };
-  if (!randomPort) return;
+}
+
+/** The packet goes on with a port that nobody can tell; on its way back it has its own again. */
+function hideDrawn(run: Run, { drawn }: Entry, manip: Manip): void {
+  const ports = run.ct?.direction === 'original' ? drawn?.[manip] : undefined;
+  if (!ports) return;
   const part = manip === 'source' ? 'sport' : 'dport';
-  const unknown = `the kernel draws a port from ${randomPort.lo} to ${randomPort.hi} by chance`;
+  const unknown = `the kernel draws a port from ${ports.lo} to ${ports.hi} by chance`;
   run.unknown = { ...run.unknown, [part]: { unknown } };
 }
 
@@ -122,6 +127,7 @@ function rewrite(run: Run, manip: Manip): End | undefined {
   if (!after)
     return dropByStack(run, 'nat-failed', 'a redirect about a translated connection is not passed on');
   run.packet = after;
+  hideDrawn(run, ct.entry, manip);
   const [from, to] = [formatPacket(before), formatPacket(run.packet)];
   if (from === to) return note(run, 'nothing to translate here');
   run.steps.push({ kind: 'nat', hook: run.hook, translated: true, why: `${from} becomes ${to}` });

@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { type Confirmation, confirm } from '../../../src/core/conntrack/confirm.ts';
-import { type Entry, hasStatus } from '../../../src/core/conntrack/entry.ts';
+import { type DrawnPort, type Entry, hasStatus } from '../../../src/core/conntrack/entry.ts';
 import { jhash2 } from '../../../src/core/conntrack/jhash.ts';
 import { type Binding, type Manip, type NatRange, setupNat } from '../../../src/core/conntrack/nat.ts';
-import type { PortRange } from '../../../src/core/conntrack/nat-port.ts';
 import { type ConntrackTable, conntrackTable } from '../../../src/core/conntrack/table.ts';
 import { track } from '../../../src/core/conntrack/track.ts';
 import { parseAddress } from '../../../src/core/datatype/address.ts';
@@ -51,7 +50,7 @@ describe('source NAT', () => {
     expect(hasStatus(first.entry, 'dnat')).toBe(false);
   });
 
-  test.each<[number, PortRange]>([
+  test.each<[number, DrawnPort]>([
     [0, { lo: 1, hi: 511 }],
     [511, { lo: 1, hi: 511 }],
     [512, { lo: 600, hi: 1023 }],
@@ -66,12 +65,13 @@ describe('source NAT', () => {
     expect(outside(second.entry).port).not.toBe(port);
   });
 
-  test('reuses the mapping that the same address and port have already', () => {
+  test('reuses the mapping that the same address and port have already, and its drawn port', () => {
     const first = connect(conntrackTable(), udp('10.0.1.2:5000', '10.0.2.12:53'), { source: gateway });
     const moved = connect(first.table, udp('10.0.1.5:5000', '10.0.2.12:53'), { source: gateway });
     const port = outside(moved.entry).port;
     const again = connect(moved.table, udp('10.0.1.5:5000', '10.0.2.13:53'), { source: gateway });
-    expect([outside(again.entry).port, again.randomPort]).toEqual([port, undefined]);
+    expect([outside(again.entry).port, again.randomPort]).toEqual([port, moved.randomPort]);
+    expect(again.randomPort).toBeDefined();
   });
 
   test('takes the one free port of a range, keeps one that is inside, and fails when none is left', () => {
