@@ -47,6 +47,8 @@ async function verifyPolicy(context: Context, path: string, words: VerifyWords):
         help: 'write a `host` block, or bring one with `--host FILE`',
       }),
     ]);
+  const port = host.interfaces.find(({ master }) => master !== undefined);
+  if (port) throw wrongUsage('`verify` makes no bridges', `\`${port.name}\` is a port of one`);
   const nft = demand(compile(policy.ruleSet, 'nft'), context.report);
   const histories = [...historiesOfTests(policy, host), ...drawnHistories(policy, host, drawn)];
   const result = await onTheKernel({ ruleSet: policy.ruleSet, nft, host }, histories);

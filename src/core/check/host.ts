@@ -78,16 +78,19 @@ function readInterface(
   const mtus: number[] = [];
   const macs: bigint[] = [];
   const groups: number[] = [];
+  const masters: string[] = [];
   const downs: true[] = [];
   const readers: LineReaders = new Map([
     ['address', into(addresses, readInterfaceAddress)],
     ['mtu', into(mtus, (inner) => readCount(inner))],
     ['group', into(groups, (inner) => readCount(inner))],
     ['mac', into(macs, readMac)],
+    ['master', into(masters, readDevice)],
     ['down', into(downs, () => true as const)],
   ]);
   readLines(block ?? [], readers, scope, report);
   const [mtu, mac, group, down] = [mtus.at(-1), macs.at(-1), groups.at(-1), downs.at(-1)];
+  const master = masters.at(-1);
   if (name === undefined) return undefined;
   return {
     name,
@@ -96,6 +99,7 @@ function readInterface(
     ...(mtu !== undefined && { mtu }),
     ...(mac !== undefined && { mac }),
     ...(group !== undefined && { group }),
+    ...(master !== undefined && { master }),
     ...(down && { up: false }),
   };
 }

@@ -10,6 +10,8 @@ import type { Packet } from '../packet/packet.ts';
 export interface PacketView {
   readonly packet: Packet;
   readonly hook: Hook;
+  /** The hook is that of a bridge, or of one of its ports. */
+  readonly bridged?: true;
   /** No interface there (`iif` at output, `oif` at prerouting) is undefined: rules see an empty name. */
   readonly iif: string | undefined | Unknown;
   readonly oif: string | undefined | Unknown;

@@ -10,6 +10,7 @@ export function checkFacts(interfaces: readonly InterfaceFacts[]): readonly Diag
     ...checkName(one),
     ...checkUnique(one, interfaces.slice(0, at)),
     ...checkAddresses(one),
+    ...checkMaster(one, interfaces),
   ]);
 }
 
@@ -25,6 +26,18 @@ function checkUnique(one: InterfaceFacts, before: readonly InterfaceFacts[]): re
   return [
     diagnostic('HK6040', `the interface \`${one.name}\` is declared twice`, { span: one.span, labels }),
   ];
+}
+
+/** A port has a bridge, which is not a port itself (net/bridge/br_if.c: br_add_if). */
+function checkMaster(
+  { name, master, span }: InterfaceFacts,
+  interfaces: readonly InterfaceFacts[],
+): readonly Diagnostic[] {
+  if (master === undefined) return [];
+  const bridge = interfaces.find((one) => one.name === master);
+  if (bridge && bridge.master === undefined && master !== 'lo' && name !== 'lo') return [];
+  const help = bridge ? undefined : `declare it, too: \`interface "${master}" { }\``;
+  return [diagnostic('HK6046', `\`${name}\` can't be a port of \`${master}\``, { span, help })];
 }
 
 function checkAddresses({ name, addresses }: InterfaceFacts): readonly Diagnostic[] {

@@ -26,6 +26,8 @@ export interface InterfaceFacts {
   readonly mac?: bigint;
   /** Default 0. */
   readonly group?: number;
+  /** The bridge that it is a port of. */
+  readonly master?: string;
   readonly span?: Span;
 }
 

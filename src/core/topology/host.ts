@@ -32,6 +32,8 @@ export interface Interface {
   readonly addresses: readonly InterfaceAddress[];
   /** Below 2^48. */
   readonly mac?: bigint;
+  /** The bridge that it is a port of. */
+  readonly master?: string;
 }
 
 /** An address on an interface, in the order the kernel keeps them. */

@@ -53,10 +53,18 @@ function isLoopbackAddress(family: AddressFamily, value: bigint): boolean {
 }
 
 function makeInterface(facts: InterfaceFacts, position: number): Interface {
-  const { name, addresses, up = true, mtu = 1500, mac, group } = facts;
+  const { name, addresses, up = true, mtu = 1500, mac, group, master } = facts;
   const ordered = [...orderIpv4(ofFamily(addresses, 4)), ...orderIpv6(ofFamily(addresses, 6))];
-  const bare = { name, index: position + 1, up, mtu, addresses: ordered };
-  return { ...bare, ...(mac !== undefined && { mac }), ...(group !== undefined && { group }) };
+  return {
+    name,
+    index: position + 1,
+    up,
+    mtu,
+    addresses: ordered,
+    ...(mac !== undefined && { mac }),
+    ...(group !== undefined && { group }),
+    ...(master !== undefined && { master }),
+  };
 }
 
 function ofFamily(addresses: readonly AddressFacts[], family: AddressFamily): readonly InterfaceAddress[] {

@@ -1,5 +1,6 @@
 // Running everything at one hook, in order, until something ends the packet.
 import type { Hook } from '../hook/hook.ts';
+import type { RejectAnswer } from '../statement/define.ts';
 import { answerReject } from './answer.ts';
 import { runBaseChain } from './chain.ts';
 import { confirmConnection, trackConnection } from './connection.ts';
@@ -9,18 +10,6 @@ import { runNat } from './nat.ts';
 import { type HookedChain, type HookFunction, hookFunctions, runAlike } from './order.ts';
 import { rerouteAfter } from './reroute.ts';
 import { type End, endOf, known, type Run } from './run.ts';
-
-/**
- * The last hooks of a packet that leaves this host. At egress it belongs to the device that it goes out by, and not any
- * more to one that it came in by (include/linux/netfilter_netdev.h: nf_hook_egress).
- * `between`: what ends it behind POSTROUTING.
- */
-export function runLastHooks(run: Run, between?: () => End | undefined): End | undefined {
-  const end = runHook(run, 'postrouting') ?? between?.();
-  if (end) return end;
-  run.iif = undefined;
-  return runHook(run, 'egress');
-}
 
 /** Runs a hook; undefined: the packet goes on. */
 export function runHook(run: Run, hook: Hook): End | undefined {
@@ -42,7 +31,7 @@ export function runHook(run: Run, hook: Hook): End | undefined {
 }
 
 function functionsAt(run: Run, hook: Hook, device: string | undefined): readonly HookFunction[] {
-  const inOrder = (order: number) => hookFunctions(run.request.ruleSet, hook, run.family, device, order);
+  const inOrder = (order: number) => hookFunctions(run.request.ruleSet, hook, run.layer, device, order);
   return inOrder(orderOfLoading(run, (order) => !runAlike(inOrder(order), inOrder(0))));
 }
 
@@ -66,6 +55,12 @@ function runFunction(run: Run, one: HookFunction): End | undefined {
 function runFilter(run: Run, hooked: HookedChain): End | undefined {
   const result = runBaseChain(run, hooked);
   if (result.kind === 'nat') throw new Error(`nat statement in ${hooked.chain.name}, which is no nat chain`);
-  if (result.kind === 'reject') answerReject(run, result.answer);
+  if (result.kind === 'reject') answerBy(run, result.answer);
   return endOf(result.kind);
+}
+
+/** A bridge answers by the port that the frame came in by, past all rules (net/bridge/netfilter/nft_reject_bridge.c). */
+function answerBy(run: Run, answer: RejectAnswer): void {
+  if (run.layer !== 'bridge') answerReject(run, answer);
+  else run.steps.push({ kind: 'stack', why: 'the answer of a bridge is not followed' });
 }

@@ -28,7 +28,7 @@ export type HookFunction =
   | { readonly kind: 'confirm'; readonly priority: number };
 
 /**
- * Everything at a hook for packets of a family, first to last. `device` selects ingress and egress chains; `order` is the
+ * Everything at a hook for packets of a family, or for frames in a bridge, first to last. `device` selects ingress and egress chains; `order` is the
  * place of the order of loading among all that are possible.
  */
 export const hookFunctions = perRuleSet(findHookFunctions);
@@ -36,13 +36,13 @@ export const hookFunctions = perRuleSet(findHookFunctions);
 function findHookFunctions(
   ruleSet: RuleSet,
   hook: Hook,
-  family: AddressFamily,
+  layer: AddressFamily | 'bridge',
   device?: string,
   order = 0,
 ): readonly HookFunction[] {
   const tables = tablesLoaded(ruleSet, order);
-  const chains = hookedChains(tables, family).filter(({ base }) => hangsOn(base, device));
-  const tracking = tables.find((table) => tracksConnections(table, family));
+  const chains = hookedChains(tables, layer).filter(({ base }) => hangsOn(base, device));
+  const tracking = layer === 'bridge' ? undefined : tables.find((table) => tracksConnections(table, layer));
   const nat = tracking ? chains.filter(({ base }) => base.type === 'nat') : [];
   const registered = tables.flatMap((table): readonly HookFunction[] => {
     const own = chains.filter((one) => one.table === table);
@@ -129,18 +129,19 @@ function natAt(hook: Hook, nat: readonly HookedChain[]): readonly HookFunction[]
  * The base chains that see packets of a family, in the order in which they are registered; those of a dormant table
  * are not (net/netfilter/nf_tables_api.c: nft_table_disable).
  */
-function hookedChains(tables: readonly Table[], family: AddressFamily): readonly HookedChain[] {
+function hookedChains(tables: readonly Table[], layer: AddressFamily | 'bridge'): readonly HookedChain[] {
   return tables.flatMap((table) =>
     table.chains.flatMap((chain) => {
       const base = table.flags?.includes('dormant') ? undefined : chain.base;
-      return base && sees(table, family, base.hook) ? [{ table, chain, base }] : [];
+      return base && sees(table, layer, base.hook) ? [{ table, chain, base }] : [];
     }),
   );
 }
 
 /** Whether a table's chains are run for packets of a family. */
-function sees(table: Table, family: AddressFamily, hook: Hook): boolean {
-  if (table.family === 'inet') return true;
-  if (table.family === 'netdev') return hook === 'ingress' || hook === 'egress';
-  return table.family === (family === 4 ? 'ip' : 'ip6');
+function sees(table: Table, layer: AddressFamily | 'bridge', hook: Hook): boolean {
+  const ofDevice = hook === 'ingress' || hook === 'egress';
+  if (table.family === 'inet') return layer !== 'bridge' || ofDevice;
+  if (table.family === 'netdev') return ofDevice;
+  return table.family === (layer === 'bridge' ? 'bridge' : layer === 4 ? 'ip' : 'ip6');
 }

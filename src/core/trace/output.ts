@@ -3,7 +3,8 @@
 import type { RouteDecision } from '../topology/decision.ts';
 import type { Host } from '../topology/host.ts';
 import { selectSource } from '../topology/source-selection.ts';
-import { runHook, runLastHooks } from './hooks.ts';
+import { runHook } from './hooks.ts';
+import { leaveHost } from './leave.ts';
 import { receiveLooped } from './receive.ts';
 import { deviceOf, lookupOutput, refusedOutput } from './reroute.ts';
 import { dropByStack, type End, type Run } from './run.ts';
@@ -16,7 +17,7 @@ export function send(run: Run): End {
 /** POSTROUTING is the first to see an interface that a re-routing chose. */
 function leave(run: Run): End {
   if (run.rerouted !== undefined) run.oif = run.rerouted;
-  const end = runLastHooks(run);
+  const end = leaveHost(run);
   if (end) return end;
   return run.oif === 'lo' ? receiveLooped(run) : { verdict: 'accept', fate: 'sent' };
 }

@@ -7,10 +7,12 @@ import { isLinkLocal6 } from '../topology/prefix.ts';
 import { forwards } from '../topology/sysctl.ts';
 import { validateSource } from '../topology/validate.ts';
 import { sendIcmpError } from './answer.ts';
+import { receiveByPort } from './bridge.ts';
 import { defragment } from './defragment.ts';
 import { answerDelivered } from './delivered.ts';
 import { packetFlow } from './flow.ts';
-import { runHook, runLastHooks } from './hooks.ts';
+import { runHook } from './hooks.ts';
+import { leaveHost } from './leave.ts';
 import { outputMtu, pathMtu } from './path-mtu.ts';
 import { hasShorterWay } from './redirect.ts';
 import { dropByStack, type End, known, type Run } from './run.ts';
@@ -21,7 +23,8 @@ type Destination = 'local' | { readonly out: Run['oif'] };
 
 /** A packet from the wire. */
 export function receive(run: Run): End {
-  return rejectHeader(run) ?? runHook(run, 'ingress') ?? runHook(run, 'prerouting') ?? route(run);
+  const arrived = runHook(run, 'ingress') ?? receiveByPort(run);
+  return arrived ?? rejectHeader(run) ?? runHook(run, 'prerouting') ?? route(run);
 }
 
 /** A packet of this host that comes back through the loopback interface. */
@@ -160,7 +163,7 @@ function forwardDecremented(run: Run, ttl: number): End {
   if (hasShorterWay(run)) sendIcmpError(run, 'redirect', stackErrors.redirect);
   return (
     runHook(run, 'forward') ??
-    runLastHooks(run, () => tooLarge(run, outputMtu)) ?? { verdict: 'accept', fate: 'forwarded' }
+    leaveHost(run, () => tooLarge(run, outputMtu)) ?? { verdict: 'accept', fate: 'forwarded' }
   );
 }
 

@@ -62,6 +62,10 @@ export interface Run {
   readonly changes: unknown[];
   packet: Packet;
   hook: Hook;
+  /** Whose hooks it passes: those of its family, or while it is a frame in a bridge the bridge's. */
+  layer: AddressFamily | 'bridge';
+  /** What it is taken for, where that is not what its description says. */
+  pkttype: Injection['pkttype'];
   iif: string | undefined | Unknown;
   oif: string | undefined | Unknown;
   /** Set where OUTPUT made the kernel route again: seen from POSTROUTING on. */
@@ -132,6 +136,8 @@ export function startRun(
     changes: [],
     packet: injection.packet,
     hook: received ? 'prerouting' : 'output',
+    layer: injection.packet.family,
+    pkttype: injection.pkttype,
     iif: received ? (injection.iif ?? { unknown: 'the interface it came in by was not said' }) : undefined,
     oif: undefined,
     rerouted: undefined,
@@ -166,12 +172,13 @@ export function viewOf(run: Run): PacketView {
   return {
     packet: run.packet,
     hook: run.hook,
+    ...(run.layer === 'bridge' && { bridged: true }),
     iif: run.iif,
     oif: run.oif,
     mark: run.mark,
     skuid: run.isAnswer ? undefined : ownerOf(injection, run.hook),
     ...(injection.skgid !== undefined && { skgid: injection.skgid }),
-    pkttype: packetTypes[injection.pkttype ?? 'host'],
+    pkttype: packetTypes[run.pkttype ?? 'host'],
     ct: run.ct ?? (run.template ? templateView : undefined),
     unknown: run.unknown,
     routing: run.routing,

@@ -103,6 +103,12 @@ export const packetCodes = codes({
     explanation:
       'The `src` of a route is one of the addresses of the host: packets of the host itself have it as their source, and the kernel refuses any other.',
   },
+  HK6046: {
+    title: 'port of no bridge',
+    severity: 'error',
+    explanation:
+      'With `master` an interface is a port of a bridge, which is another interface of the host. A bridge is no port of another one, and `lo` is neither.',
+  },
   HK6050: {
     title: 'no such interface on the host',
     severity: 'error',

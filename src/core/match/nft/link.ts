@@ -13,7 +13,9 @@ import { typeOf } from './vocabulary.ts';
  * Packets that this host sends have no Ethernet header yet (net/netfilter/nft_payload.c: skb_mac_header_was_set). At
  * egress every packet has that of the device it leaves by; those of `lo` are no Ethernet frames for rules.
  */
-function readLink({ packet, hook, iif, oif }: PacketView, side: 'source' | 'destination'): FieldValue {
+function readLink(view: PacketView, side: 'source' | 'destination'): FieldValue {
+  const { packet, hook, iif, oif } = view;
+  if (view.bridged) return packet.link ? packet.link[side] : notTold('the Ethernet header');
   if (hook === 'output' || iif === 'lo' || (hook === 'egress' && oif === 'lo')) return undefined;
   if (hook === 'egress') return notTold('the Ethernet header that it leaves with');
   return packet.link ? packet.link[side] : notTold('the Ethernet header');

@@ -1,0 +1,56 @@
+// What a trace of a frame in a bridge does not follow, as docs/divergences.md says.
+import { expect, test } from 'vitest';
+import { parsePacketSpec } from '../../../src/core/packet/spec.ts';
+import { type Trace, trace } from '../../../src/core/trace/trace.ts';
+import { policyOf } from '../../support/policy.ts';
+
+const own = '02:00:00:00:00:01';
+const frame = 'in eth1 udp 10.0.0.2:5 -> 10.0.0.3:9 mac 02:00:00:00:00:02 dmac';
+
+function traced(spec: string, facts = '', rules = ''): Trace {
+  const { ruleSet, hosts } = policyOf(`${rules}
+host gw {
+  interface "br0" { address 10.0.0.1/24; mac ${own} }
+  interface "eth1" { master "br0"; mac 02:00:00:00:01:01 }
+  interface "eth2" { master "br0"; mac 02:00:00:00:01:02 }
+  ${facts}
+}`);
+  const { value: injection } = parsePacketSpec({ name: 'packet', text: spec });
+  if (!injection) throw new Error(spec);
+  return trace({ ruleSet, host: hosts[0], injection });
+}
+
+test('with br_netfilter a frame may be dropped by rules of IP', () => {
+  const facts = 'sysctl net.bridge.bridge-nf-call-iptables = ';
+  expect(traced(`${frame} 02:00:00:00:00:03`, `${facts}1`).verdict).toBe('depends');
+  expect(traced(`${frame} 02:00:00:00:00:03`, `${facts}0`)).toMatchObject({ fate: 'forwarded' });
+});
+
+test('the copy for the bridge of a frame to many is followed', () => {
+  const [way] = traced(`in eth1 udp 10.0.0.2:5 -> 10.0.0.1:9 mac ${own} dmac 01:00:5e:00:00:01`).ways;
+  expect(way.fate).toBe('delivered-local');
+});
+
+test('the ingress of a port sees what the description says of the frame', () => {
+  const rules =
+    'table netdev n { chain c hook ingress device "eth1" priority filter { meta pkttype other drop } }';
+  expect(traced(`${frame} 02:00:00:00:00:03`, '', rules).verdict).toBe('accept');
+});
+
+test('a bridge rejects without an answer that is followed', () => {
+  const rules = 'table bridge b { chain c hook prerouting priority filter { reject } }';
+  const { ways, verdict } = traced(`${frame} ${own}`, '', rules);
+  expect({ verdict, answers: ways[0].answers }).toEqual({ verdict: 'reject', answers: [] });
+});
+
+test('what the description says of the way tells where a frame goes without an address', () => {
+  expect(traced('in eth1 local udp 10.0.0.2:5 -> 10.0.0.1:9').fate).toBe('delivered-local');
+  expect(traced('in eth1 out eth2 udp 10.0.0.2:5 -> 10.0.0.9:9').fate).toBe('forwarded');
+});
+
+test('a frame that no other port can take ends in the bridge', () => {
+  const facts =
+    'interface "br1" { mac 02:00:00:00:00:09 }; interface "eth3" { master "br1"; mac 02:00:00:00:00:08 }';
+  const alone = 'in eth3 udp 10.0.0.2:5 -> 10.0.0.3:9 mac 02:00:00:00:00:02 dmac 02:00:00:00:00:03';
+  expect(traced(alone, facts).verdict).toBe('drop');
+});
