@@ -1,5 +1,6 @@
 // `hookline verify` on an example: the kernel does what the traces say; and what it says where they part.
 import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { describeKernel } from './support/require.ts';
@@ -11,18 +12,14 @@ function hookline(words: readonly string[], input = '') {
 }
 
 describeKernel('hookline verify', ['nft'], () => {
-  test('the tests and drawn packets of an example', () => {
-    const { stdout, status } = hookline([
-      'verify',
-      join(root, 'examples/office-dmz/policy.hook'),
-      '--packets',
-      '80',
-      '--json',
-    ]);
-    const { compared, lost, differences } = JSON.parse(stdout);
-    expect([status, lost, differences]).toEqual([0, 0, []]);
-    expect(compared).toBeGreaterThan(80);
-  });
+  for (const name of readdirSync(join(root, 'examples')))
+    test(`the tests and drawn packets of ${name}`, () => {
+      const policy = join(root, 'examples', name, 'policy.hook');
+      const { stdout, status } = hookline(['verify', policy, '--packets', '200', '--json']);
+      const { compared, lost, differences } = JSON.parse(stdout);
+      expect([status, lost, differences]).toEqual([0, 0, []]);
+      expect(compared).toBeGreaterThan(80);
+    });
 
   test('a policy without a host', () => {
     const { stderr, status } = hookline(['verify', '-'], 'table ip filter { chain INPUT { accept } }\n');

@@ -23,11 +23,15 @@ export function borderPackets(
   return drawn;
 }
 
-/** A program sends from an address of its host; which other protocols a kernel knows is not known. */
+/**
+ * A program sends from an address of its host, and not to none: that goes to the host itself. Which other protocols a
+ * kernel knows is not known.
+ */
 function isUsual({ direction, packet }: Injection, { interfaces }: Host): boolean {
   if (packet.transport.kind === 'opaque') return false;
   const own = interfaces.filter(({ name }) => name !== 'lo').flatMap(({ addresses }) => addresses);
-  return direction === 'in' || own.some(({ address }) => address.value === packet.source);
+  if (direction === 'in') return true;
+  return packet.destination !== 0n && own.some(({ address }) => address.value === packet.source);
 }
 
 /** Without what only a description can say of a packet. */

@@ -11,7 +11,7 @@ import { sysctlNumber } from '../topology/sysctl.ts';
 import { ownSource } from './answer-source.ts';
 import { noIcmpError, noReset } from './answerable.ts';
 import { closeConnection } from './connection.ts';
-import { type Run, startRun } from './run.ts';
+import { known, type Run, startRun } from './run.ts';
 import { keepChanges, wayOf } from './way.ts';
 
 /** One that is to be sent. */
@@ -59,7 +59,7 @@ export function sendReset(run: Run, why: 'reject' | 'closed port'): void {
   const attached = why === 'reject';
   const cause = run.packet;
   const { transport } = cause;
-  const refused = noReset(run);
+  const refused = noReset(run, attached);
   if (transport.kind !== 'tcp' || refused !== undefined) {
     noAnswer(run, refused ?? 'it is not TCP');
     return;
@@ -141,10 +141,20 @@ function askLittle(run: Run, assumptions: Set<string>): Run['ask'] {
   };
 }
 
-/** Replies to an echo prefer the interface that it came in by (net/ipv6/icmp.c: icmpv6_echo_reply). */
-function preferred(run: Run, { attached, isError }: Reply) {
+/**
+ * Replies to an echo prefer the interface that it came in by (net/ipv6/icmp.c: icmpv6_echo_reply); those to an address
+ * that others have too must leave by it (net/ipv6/route.c: ip6_route_output_flags_noref).
+ */
+function preferred(run: Run, { attached, isError, source }: Reply) {
   const isEcho = !attached && !isError;
-  return isEcho && typeof run.iif === 'string' ? { preferredOif: run.iif } : {};
+  const device = deviceOfRequest(run);
+  if (!isEcho || device === undefined) return {};
+  return source === 0n ? { oif: device } : { preferredOif: device };
+}
+
+/** What comes back by `lo` counts as come in by the interface that has the address (net/ipv6/icmp.c: icmp6_dev). */
+function deviceOfRequest({ iif, routed }: Run): string | undefined {
+  return iif === 'lo' && routed?.kind === 'local' ? routed.device : known(iif);
 }
 
 /** net/netfilter/nf_conntrack_core.c: nf_conntrack_attach: it goes against the packet that caused it. */

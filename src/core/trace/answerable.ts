@@ -1,6 +1,7 @@
 // Which packets a host never answers, so that answers neither multiply nor chase each other.
 import { isFragment } from '../packet/fragment.ts';
 import { type IcmpKind, protocolNumber, tcpFlag } from '../packet/packet.ts';
+import { lookupRoute } from '../topology/lookup.ts';
 import { isMulticast } from '../topology/prefix.ts';
 import { isToMany } from './routed.ts';
 import type { Run } from './run.ts';
@@ -40,20 +41,31 @@ function noIcmpv6Error(run: Run, kind: IcmpKind): string | undefined {
   const { transport, source, destination } = packet;
   const forMany = isMulticast(6, destination) || isForMany(run);
   if (forMany && kind.type !== tooBig) return 'it went to many hosts';
-  if (source === 0n || isMulticast(6, source)) return 'its source is no host';
+  if (!isUnicast(source) || isAnycastHere(run, source)) return 'its source is no host';
   if (packet.protocol !== protocolNumber.icmpv6 || packet.fragment.offset > 0) return undefined;
   const isError = transport.kind !== 'icmp' || transport.type < 128;
   return isError ? 'an ICMP error is not answered by another' : undefined;
 }
 
-/** Why no reset is sent (nf_reject_ipv4.c: nf_send_reset, nf_reject_ipv6.c: nf_send_reset6). */
-export function noReset(run: Run): string | undefined {
+/** An address that routers of a link share, this host among them (net/ipv6/icmp.c: icmpv6_route_lookup). */
+function isAnycastHere({ request: { host } }: Run, source: bigint): boolean {
+  const decision = host && lookupRoute(host, { family: 6, destination: source, anySource: true });
+  return decision?.kind === 'local' && decision.route?.type === 'anycast';
+}
+
+/**
+ * Why no reset is sent (nf_reject_ipv4.c: nf_send_reset, nf_reject_ipv6.c: nf_send_reset6). A closed port of IPv6 does not
+ * look at the source (net/ipv6/tcp_ipv6.c: tcp_v6_send_reset).
+ */
+export function noReset(run: Run, byRule: boolean): string | undefined {
   const { family, packet } = run;
   const { transport, fragment, source, destination } = packet;
   if (fragment.offset > 0 || (family === 6 && isFragment(fragment))) return 'it is a fragment';
   if (transport.kind === 'tcp' && transport.flags & tcpFlag.rst) return 'a reset is not answered by another';
   if (family === 4) return isToMany(run) ? 'it went to many hosts' : undefined;
-  return isUnicast(source) && isUnicast(destination) ? undefined : 'it is not from one host to another';
+  return (isUnicast(source) || !byRule) && isUnicast(destination)
+    ? undefined
+    : 'it is not from one host to another';
 }
 
 function isUnicast(address: bigint): boolean {
@@ -61,5 +73,5 @@ function isUnicast(address: bigint): boolean {
 }
 
 function isForMany(run: Run): boolean {
-  return isToMany(run) || (run.request.injection.pkttype ?? 'host') !== 'host';
+  return isToMany(run) || (run.pkttype ?? 'host') !== 'host';
 }

@@ -4,7 +4,8 @@ import type { RouteDecision } from '../topology/decision.ts';
 import type { Host } from '../topology/host.ts';
 import { selectSource } from '../topology/source-selection.ts';
 import { runHook } from './hooks.ts';
-import { leaveHost } from './leave.ts';
+import { leaveByDevice, leaveHost } from './leave.ts';
+import { isForHostToo, postroutingWithCopy } from './own-copy.ts';
 import { receiveLooped } from './receive.ts';
 import { deviceOf, lookupOutput, refusedOutput } from './reroute.ts';
 import { dropByStack, type End, type Run } from './run.ts';
@@ -17,9 +18,13 @@ export function send(run: Run): End {
 /** POSTROUTING is the first to see an interface that a re-routing chose. */
 function leave(run: Run): End {
   if (run.rerouted !== undefined) run.oif = run.rerouted;
-  const end = leaveHost(run);
+  const end = isForHostToo(run) && run.oif !== 'lo' ? leaveWithCopy(run) : leaveHost(run);
   if (end) return end;
-  return run.oif === 'lo' ? receiveLooped(run) : { verdict: 'accept', fate: 'sent' };
+  return run.oif === 'lo' ? receiveLooped(run, 'lo') : { verdict: 'accept', fate: 'sent' };
+}
+
+function leaveWithCopy(run: Run): End | undefined {
+  return postroutingWithCopy(run) ?? leaveByDevice(run);
 }
 
 function routeOutput(run: Run): End | undefined {

@@ -27,9 +27,9 @@ export function receive(run: Run): End {
   return arrived ?? rejectHeader(run) ?? runHook(run, 'prerouting') ?? route(run);
 }
 
-/** A packet of this host that comes back through the loopback interface. */
-export function receiveLooped(run: Run): End {
-  run.iif = 'lo';
+/** A packet of this host that comes back by a device: the loopback interface, or for a copy the one that it left by. */
+export function receiveLooped(run: Run, device: string): End {
+  run.iif = device;
   run.oif = undefined;
   return runHook(run, 'ingress') ?? runHook(run, 'prerouting') ?? deliver(run);
 }

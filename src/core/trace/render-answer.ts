@@ -2,12 +2,14 @@
 import { formatPacket } from '../packet/format.ts';
 import type { Paint } from '../text/style.ts';
 import { decidingText } from './deciding-text.ts';
+import { ownCopy } from './own-copy.ts';
 import type { Answer, Way } from './step.ts';
 
 /** Answers in order; those to an answer stand behind it. */
 export function renderAnswers(answers: readonly Answer[], paint: Paint): readonly string[] {
   return answers.flatMap((answer) => {
-    const line = `${paint('strong', 'answer')}  ${answerText(answer)}`;
+    const name = answer.why === ownCopy ? 'copy  ' : 'answer';
+    const line = `${paint('strong', name)}  ${answerText(answer)}`;
     return 'way' in answer ? [line, ...renderAnswers(answer.way.answers, paint)] : [line];
   });
 }

@@ -85,10 +85,12 @@ export function sentFrames(fd: number): readonly Buffer[] {
   return frames;
 }
 
-/** A socket that sends IPv4 packets with the header that they come with. */
+/** A socket that sends IPv4 packets with the header that they come with, also to everybody on a link. */
 export function openRawSocket(): number {
-  const withHeader = 255;
-  return must(newSocket(family.internet, rawSocket, withHeader), 'raw socket');
+  const [withHeader, socketLevel, broadcast] = [255, 1, 6];
+  const fd = must(newSocket(family.internet, rawSocket, withHeader), 'raw socket');
+  must(setOption(fd, socketLevel, broadcast, uint32(1), 4), 'broadcast');
+  return fd;
 }
 
 /** Such a socket for IPv6. */

@@ -44,7 +44,8 @@ export interface Verification {
 }
 
 /** Plays all histories. This process is in another network namespace from then on. */
-export function verify(verified: Verified, histories: readonly PacketHistory[]): Verification {
+export function verify(given: Verified, histories: readonly PacketHistory[]): Verification {
+  const verified = { ...given, host: withoutRedirects(given.host) };
   const host = becomeHost(verified.host);
   const results = histories.map((history) => playHistory(host, verified, history));
   host.close();
@@ -55,6 +56,14 @@ export function verify(verified: Verified, histories: readonly PacketHistory[]):
     lost: sum('lost'),
     differences: results.flatMap(({ differences }) => differences),
   };
+}
+
+/** The kernel soon stops sending them to a sender that does not listen (net/ipv4/route.c: ip_rt_send_redirect). */
+function withoutRedirects(host: Host): Host {
+  const off = ['all', ...host.interfaces.map(({ name }) => name)].map(
+    (name) => [`net.ipv4.conf.${name.replaceAll('.', '/')}.send_redirects`, '0'] as const,
+  );
+  return { ...host, sysctls: new Map([...host.sysctls, ...off]) };
 }
 
 function playHistory(host: KernelHost, verified: Verified, { title, packets }: PacketHistory): Verification {

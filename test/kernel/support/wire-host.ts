@@ -4,7 +4,15 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { inject, openRawSocket, openTap, sendRaw, sentFrames } from '../../../src/host/kernel/libc.ts';
+import {
+  inject,
+  openRawSocket,
+  openRawSocket6,
+  openTap,
+  sendRaw,
+  sendRaw6,
+  sentFrames,
+} from '../../../src/host/kernel/libc.ts';
 
 /** A host, its rules, and what it is sent. Packets are IP packets as hexadecimal digits. */
 export interface WireScript {
@@ -63,6 +71,11 @@ function write(values: WireScript['sysctls']): void {
   for (const [name, value] of values) writeFileSync(`/proc/sys/${name}`, value);
 }
 
+function sendOwn(sockets: { readonly raw: number; readonly raw6: number }, packet: Buffer): void {
+  if ((packet[0] ?? 0) >> 4 === 6) sendRaw6(sockets.raw6, packet);
+  else sendRaw(sockets.raw, packet);
+}
+
 function serve(script: WireScript): WireRecord {
   write(quiet);
   const taps = new Map(script.devices.map((name) => [name, openTap(name)]));
@@ -70,10 +83,10 @@ function serve(script: WireScript): WireRecord {
   for (const line of ['link set lo up', ...up, ...script.setup]) execFileSync('ip', line.split(/ +/));
   write(script.sysctls);
   loadRules(script.nftJson);
-  const raw = openRawSocket();
+  const sockets = { raw: openRawSocket(), raw6: openRawSocket6() };
   return script.packets.map((one) => {
     for (const tap of taps.values()) sentFrames(tap);
-    if (one.device === undefined) sendRaw(raw, Buffer.from(one.packet, 'hex'));
+    if (one.device === undefined) sendOwn(sockets, Buffer.from(one.packet, 'hex'));
     else deliver(script, taps.get(one.device) ?? -1, one);
     const frames = [...taps].flatMap(([device, tap]) =>
       sentFrames(tap)
