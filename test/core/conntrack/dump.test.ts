@@ -181,3 +181,7 @@ describe.skipIf(!existsSync(conformance))(
     });
   },
 );
+
+test('nothing tells whether a connection was expected', () => {
+  expect(hasStatus(read(`udp 17 9 ${tuples} mark=0 use=1`), 'expected')).toBe(false);
+});

@@ -143,4 +143,10 @@ describe('a call of PPTP', () => {
     expect(back).toMatchObject({ state: 'established', direction: 'reply' });
     expect(track(known, call('10.0.2.2', '10.0.1.2', 1)).state).toBe('new');
   });
+
+  test('beside a translated connection goes the same way, with the keys that are listed', () => {
+    const moved = control.replace('dst=10.0.1.2 sport=1723', 'dst=10.0.2.1 sport=1723');
+    const { entry } = track(listed(moved, calls).table, call('10.0.1.2', '10.0.2.2', 77));
+    expect(entry?.reply).toMatchObject({ destination: ip('10.0.2.1'), layer4: { sourceKey: 77 } });
+  });
 });

@@ -1,5 +1,6 @@
 // What the kernel said of associations that were drawn at random, in fixtures/conntrack/sctp-sequences.txt.
 import { describe, expect, test } from 'vitest';
+import { parseConntrackLine } from '../../../src/core/conntrack/dump.ts';
 import { type Entry, hasStatus } from '../../../src/core/conntrack/entry.ts';
 import { conntrackTable } from '../../../src/core/conntrack/table.ts';
 import { track } from '../../../src/core/conntrack/track.ts';
@@ -73,4 +74,14 @@ test('the timeout is that of the state', () => {
 test('a packet without a whole chunk belongs to none', () => {
   const bare = opaque('10.0.1.2', '10.0.2.2', protocolNumber.sctp, big(0, 12));
   expect(track(conntrackTable(), bare).state).toBe('invalid');
+});
+
+test('of a listed association only the state is followed, which is said', () => {
+  const line =
+    'sctp 132 209 ESTABLISHED src=10.0.1.2 dst=10.0.2.2 sport=5000 dport=6000 src=10.0.2.2 dst=10.0.1.2 sport=6000 dport=5000 [ASSURED] mark=0 use=1';
+  const { value: entry } = parseConntrackLine(line);
+  const table = conntrackTable(entry ? [entry] : []);
+  const result = track(table, packet('s', '9999', 'SHUTDOWN'));
+  expect(result).toMatchObject({ state: 'established', entry: { protocolState: 'SHUTDOWN_RECD' } });
+  expect(result.unsure).toContain('verification tag');
 });
