@@ -8,6 +8,7 @@ import { decodePacket } from '../../src/core/packet/decode.ts';
 import { encodePacket } from '../../src/core/packet/encode.ts';
 import type { Injection } from '../../src/core/packet/packet.ts';
 import type { Host } from '../../src/core/topology/host.ts';
+import { trace } from '../../src/core/trace/trace.ts';
 import { furnishing } from '../../src/host/kernel/furnish.ts';
 import { type Caused, readWireFixture, type WireFixture, writeCaused } from '../support/wire-fixture.ts';
 import { describeKernel } from './support/require.ts';
@@ -25,7 +26,39 @@ describeKernel('what the kernel sends', ['nft', 'conntrack', 'unshare'], () => {
       else expect(seen).toBe(fixture.written);
     });
   }
+
+  test('a packet goes by one of the next hops that the trace names', () => {
+    const fixture = readWireFixture('next-hops', sharedOut());
+    const { policy, host, injections } = fixture;
+    const seen = runOnWire(scriptOf(fixture)).map((one) => one.frames.map(({ device }) => device).join());
+    const named = injections.map((injection) =>
+      trace({ ruleSet: policy.ruleSet, host, injection }).ways.map(({ out }) => out),
+    );
+    for (const [at, device] of seen.entries()) expect(named[at]).toContain(device);
+    expect(new Set(seen.slice(0, 24)).size).toBe(2);
+    expect(new Set(seen.slice(24)).size).toBe(2);
+  });
 });
+
+/** The hash has a seed of its own in each run, so that nothing can be written down. */
+function sharedOut(): string {
+  const packets = Array.from({ length: 24 }, (_, at) => `in lan0 udp 10.0.0.5:4000 -> 10.9.0.${at + 1}:53`);
+  const inIpv6 = packets.map((line) =>
+    line.replace('10.0.0.5', '[2001:db8:1::5]').replace(/10\.9\.0\.(\d+)/, '[2001:db8:9::$1]'),
+  );
+  return `host gw {
+  interface "lan0" { address 10.0.0.1/24; address 2001:db8:1::1/64 }
+  interface "wan0" { address 203.0.113.1/24; address 2001:db8:2::1/64 }
+  interface "wan1" { address 198.51.100.1/24; address 2001:db8:3::1/64 }
+  route default nexthop via 203.0.113.254 nexthop via 198.51.100.254
+  route ip6 default nexthop via 2001:db8:2::fe nexthop via 2001:db8:3::fe
+  sysctl net.ipv4.ip_forward = 1
+  sysctl net.ipv6.conf.all.forwarding = 1
+}
+# ---- packets ----
+${[...packets, ...inIpv6].join('\n')}
+`;
+}
 
 function scriptOf({ policy, host, injections }: WireFixture): WireScript {
   const { value: nftJson, diagnostics } = compile(policy.ruleSet, 'nft-json');

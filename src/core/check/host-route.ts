@@ -3,7 +3,7 @@ import type { AddressFamily } from '../datatype/address.ts';
 import { numberType } from '../datatype/define.ts';
 import { mark, port, protocol, userId } from '../datatype/types.ts';
 import type { Span } from '../text/source.ts';
-import type { RouteFacts, RuleFacts } from '../topology/facts.ts';
+import type { HopFacts, RouteFacts, RuleFacts } from '../topology/facts.ts';
 import type { NumberRange, RoutePreference } from '../topology/host.ts';
 import { table } from '../topology/inventory.ts';
 import { type Cursor, complainAt, peek, takeMark, takeWord } from './cursor.ts';
@@ -116,8 +116,41 @@ export function readRoute(cursor: Cursor, span: Span): RouteFacts | undefined {
   );
   const destination = network === 'default' ? 0n : network.value;
   const prefixLength = network === 'default' ? 0 : network.length;
-  return facts && { family: 4, ...facts, destination, prefixLength, span };
+  const hops = facts && readHops(cursor, facts.family ?? known);
+  if (!facts || !hops) return undefined;
+  const shown = hops.find((hop) => hop.family !== undefined)?.family ?? 4;
+  const several = hops.length > 0 && { hops: hops.map(({ family: _family, ...hop }) => hop) };
+  return { family: shown, ...facts, destination, prefixLength, span, ...several };
 }
+
+type Hop = HopFacts & { readonly family?: AddressFamily };
+
+/** Takes `nexthop via … dev … weight …`, as often as it stands there. */
+function readHops(cursor: Cursor, family: AddressFamily | undefined): readonly Partial<Hop>[] | undefined {
+  const hops: Partial<Hop>[] = [];
+  while (takeWord(cursor, 'nexthop')) {
+    const hop = readOptions<Hop>(cursor, family === undefined ? {} : { family }, hopOptions);
+    if (!hop) return undefined;
+    hops.push(hop);
+  }
+  return hops;
+}
+
+const hopOptions: ReadonlyMap<string, Option<Hop>> = new Map([
+  [
+    'via',
+    option<Hop, Omit<Network, 'length'>>(ofFamily, ({ family, value }) => ({ family, gateway: value })),
+  ],
+  ['dev', option<Hop, string>(readDevice, (device) => ({ device }))],
+  [
+    'weight',
+    option<Hop, number>(
+      (cursor) => readCount(cursor),
+      (weight) => ({ weight }),
+    ),
+  ],
+  ['onlink', () => ({ onlink: true })],
+]);
 
 const refuse =
   (action: RuleFacts['action']): Option<RuleFacts> =>

@@ -12,12 +12,30 @@ import { bestRoute, formatRoute, isRefusing, searchTables } from './tables.ts';
 export function addRoutes(host: Host, declared: readonly RouteFacts[], found: Diagnostic[]): Host {
   let grown = host;
   for (const facts of declared) {
-    const route = completeRoute(grown, facts);
-    const problem = checkRoute(grown, facts, route);
+    const [route, problem] = declaredRoute(grown, facts);
     if (problem) found.push(problem);
     else grown = { ...grown, routes: [...grown.routes, route] };
   }
   return grown;
+}
+
+/** A route with several next hops is checked as one for each of them. */
+function declaredRoute(host: Host, facts: RouteFacts): readonly [Route, Diagnostic | undefined] {
+  const { hops, ...rest } = facts;
+  if (!hops) {
+    const route = completeRoute(host, facts);
+    return [route, checkRoute(host, facts, route)];
+  }
+  const single = hops.map((hop): RouteFacts => ({ ...rest, ...hop }));
+  const routes = single.map((one) => completeRoute(host, one));
+  const problems = single.map((one, at) => checkRoute(host, one, routes[at] ?? completeRoute(host, one)));
+  const ways = routes.map(({ gateway, device = '' }, at) => ({
+    device,
+    weight: hops[at]?.weight ?? 1,
+    ...(gateway !== undefined && { gateway }),
+  }));
+  const route: Route = { ...completeRoute(host, { ...rest, ...hops[0] }), scope: 'global', hops: ways };
+  return [route, problems.find((one) => one !== undefined)];
 }
 
 /** Fills in what `ip route add` leaves to defaults (`iproute2 ip/iproute.c: iproute_modify`). */

@@ -60,7 +60,15 @@ export interface RouteFacts {
   readonly mtu?: number;
   readonly mtuLocked?: boolean;
   readonly preference?: RoutePreference;
+  /** Several next hops, instead of `gateway` and `device`. */
+  readonly hops?: readonly HopFacts[];
   readonly span?: Span;
+}
+
+/** One `nexthop` of a route. */
+export interface HopFacts extends Pick<RouteFacts, 'gateway' | 'device' | 'onlink'> {
+  /** Default 1. */
+  readonly weight?: number;
 }
 
 /** One `ip rule add`; without a priority it goes right before all others but the one for `local`. */

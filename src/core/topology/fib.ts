@@ -5,7 +5,7 @@ import type { Flow } from './decision.ts';
 import type { Host, Route, RouteType } from './host.ts';
 import { addressesOf, interfaceNamed, table } from './inventory.ts';
 import { isLinkLocal6, isLocalMulticast4, isMulticast, isMulticast4, limitedBroadcast } from './prefix.ts';
-import { bestRoute, hasCustomRules, isRefusing, searchTables } from './tables.ts';
+import { bestRoute, hasCustomRules, isRefusing, searchTables, usesDevice } from './tables.ts';
 
 /** include/uapi/linux/rtnetlink.h: RTN_UNSPEC and so on. */
 const numbers = {
@@ -125,8 +125,8 @@ function outputInterface(host: Host, packet: RoutedPacket, question: FibQuestion
   const route = routeOf(host, flow);
   const refused = packet.family === 4 ? ['local'] : ['local', 'anycast'];
   if (!route || refused.includes(route.type)) return '';
-  const found = deviceOf(route);
-  return device === undefined || device === found ? found : '';
+  if (device !== undefined && usesDevice(route, device)) return device;
+  return device === undefined ? deviceOf(route) : '';
 }
 
 /** `net/ipv4/netfilter/nft_fib_ipv4.c: nft_fib4_eval`: a host without an address yet is asking for one. */
@@ -192,7 +192,7 @@ function ipv4ReversePath(
   if (isUnconfigured(packet)) return true;
   const route = routeOf(host, ipv4Flow(packet, { side: 'saddr', mark: validMark }));
   const isRight = route?.type === 'unicast' || (route?.type === 'local' && acceptLocal);
-  return isRight && (loose || deviceOf(route) === packet.iif);
+  return isRight && (loose || usesDevice(route, packet.iif ?? ''));
 }
 
 /** `net/ipv6/netfilter/ip6t_rpfilter.c: rpfilter_mt, rpfilter_lookup_reverse6`. */

@@ -77,6 +77,15 @@ export interface Route {
   readonly mtuLocked?: boolean;
   /** IPv6 (RFC 4191 2.1); medium if absent. */
   readonly preference?: RoutePreference;
+  /** Where there are several; `gateway` and `device` are those of one of them. */
+  readonly hops?: readonly NextHop[];
+}
+
+/** One of several ways that a route shares packets out to. */
+export interface NextHop {
+  readonly gateway?: bigint;
+  readonly device: string;
+  readonly weight: number;
 }
 
 /** Which of equal IPv6 routes is taken. */

@@ -1,21 +1,42 @@
 // The routing decision: where a received packet, or one of this host's own, goes.
 import { formatAddress } from '../datatype/address.ts';
 import type { Flow, NoRouteDecision, RefusedDecision, RouteDecision } from './decision.ts';
-import type { Host, Route, RoutingRule } from './host.ts';
+import type { Host, NextHop, Route, RoutingRule } from './host.ts';
 import { interfaceNamed } from './inventory.ts';
 import { isJoined } from './multicast.ts';
 import { isLocalMulticast4, isLoopback4, isMulticast, isMulticast4, limitedBroadcast } from './prefix.ts';
 import { sysctlNumber } from './sysctl.ts';
-import { formatRoute, isRefusing, localDevice, searchTables, type TableAnswer, tableName } from './tables.ts';
+import {
+  formatRoute,
+  isRefusing,
+  localDevice,
+  searchTables,
+  type TableAnswer,
+  tableName,
+  withHop,
+} from './tables.ts';
 
 /**
  * Policy rules in order of priority, in each table the longest prefix, then the lowest metric. A flow with an
  * `iif` other than `lo` is a received packet (`net/ipv4/route.c: ip_route_input_slow`), any other is one of this
  * host's own (`ip_route_output_key_hash_rcu`; `net/ipv6/route.c: ip6_route_output_flags`).
  */
-export function lookupRoute(host: Host, flow: Flow): RouteDecision {
+export function lookupRoute(host: Host, flow: Flow, choose: HopChoice = first): RouteDecision {
   const special = isReceived(flow) ? receivedSpecially(host, flow) : sentSpecially(host, flow);
-  return special ?? decide(host, flow, searchTables(host, flow));
+  return special ?? decide(host, flow, chosenHop(flow, searchTables(host, flow), choose));
+}
+
+/** Says by which of several next hops the packets of a flow go. */
+export type HopChoice = (flow: Flow, hops: readonly NextHop[]) => NextHop | undefined;
+
+const first: HopChoice = (_flow, hops) => hops[0];
+
+/** `net/ipv4/fib_semantics.c: fib_select_path`: nothing is chosen for who is bound to an interface. */
+function chosenHop(flow: Flow, answer: TableAnswer | undefined, choose: HopChoice): TableAnswer | undefined {
+  const route = answer?.kind === 'route' ? answer.route : undefined;
+  if (!route?.hops || route.hops.length < 2 || flow.oif !== undefined) return answer;
+  const hop = choose(flow, route.hops);
+  return hop ? { kind: 'route', route: withHop(route, hop) } : answer;
 }
 
 /** Whether the flow came in over a link; what comes back by `lo` keeps the route it was sent with. */
@@ -161,5 +182,6 @@ function isLoopbackLeak(host: Host, flow: Flow, route: Route): boolean {
 }
 
 function because(route: Route): string {
-  return `\`${formatRoute(route)}\` in table ${tableName(route.table)} is the best route`;
+  const shared = route.hops ? `, by one of its ${route.hops.length} next hops` : '';
+  return `\`${formatRoute(route)}\` in table ${tableName(route.table)} is the best route${shared}`;
 }

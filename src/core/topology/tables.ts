@@ -1,6 +1,6 @@
 // Policy rules and routing tables: which route, or which refusing rule, answers a flow.
 import type { Flow } from './decision.ts';
-import type { Host, Route, RoutingRule } from './host.ts';
+import type { Host, NextHop, Route, RoutingRule } from './host.ts';
 import { interfaceNamed, interfaceWith, table } from './inventory.ts';
 import { formatPrefix, isLinkLocal6, isMulticast6, sharesPrefix } from './prefix.ts';
 import { isLegacyTos, ruleMatches } from './rule-match.ts';
@@ -76,14 +76,16 @@ function rulesOf(host: Host, flow: Flow): readonly RoutingRule[] {
  * else the oldest.
  */
 export function bestRoute(host: Host, flow: Flow, tables: readonly number[]): Route | undefined {
-  const candidates = host.routes.filter(
+  const fitting = host.routes.filter(
     (route) =>
       route.family === flow.family &&
       tables.includes(route.table) &&
       sharesPrefix(flow.family, flow.destination, route.destination, route.prefixLength) &&
-      (!route.tos || isLegacyTos(route.tos, flow)) &&
-      isUsable(host, route, flow),
+      (!route.tos || isLegacyTos(route.tos, flow)),
   );
+  const candidates = fitting
+    .map((route) => usableHops(host, route, flow))
+    .filter((route) => isUsable(host, route, flow));
   return candidates.toSorted(
     (a, b) =>
       b.prefixLength - a.prefixLength ||
@@ -106,6 +108,24 @@ const rank = { low: 1, medium: 2, high: 3 } as const;
 function nearness(a: Route, b: Route, flow: Flow): number {
   const near = (route: Route): number => (flow.family === 6 && route.device === flow.iif ? 0 : 1);
   return rank[b.preference ?? 'medium'] - rank[a.preference ?? 'medium'] || near(a) - near(b);
+}
+
+/** The route with those of its next hops that may answer. */
+function usableHops(host: Host, route: Route, flow: Flow): Route {
+  const hops = (route.hops ?? []).filter((hop) => isUsable(host, withHop(route, hop), flow));
+  const hop = hops.find(({ device }) => device === flow.preferredOif) ?? hops[0];
+  return hop ? withHop({ ...route, hops }, hop) : route;
+}
+
+/** The route by one of its next hops. */
+export function withHop(route: Route, { gateway, device }: NextHop): Route {
+  const { gateway: _gateway, ...rest } = route;
+  return { ...rest, device, ...(gateway !== undefined && { gateway }) };
+}
+
+/** Whether packets may go by the interface (`net/ipv4/fib_frontend.c: fib_info_nh_uses_dev`). */
+export function usesDevice({ device, hops }: Route, name: string): boolean {
+  return hops ? hops.some((hop) => hop.device === name) : device === name;
 }
 
 /** Whether a route may answer: its link is up, and it is the one that the flow is bound to. */

@@ -6,7 +6,7 @@ import { addressesOf, interfaceNamed, interfaceWith } from './inventory.ts';
 import { formatPrefix, isLocalMulticast4, isLoopback4, isMulticast, limitedBroadcast } from './prefix.ts';
 import { addressScope } from './rfc6724.ts';
 import { forwards, sysctlNumber } from './sysctl.ts';
-import { formatRoute, hasCustomRules, isRefusing, searchTables } from './tables.ts';
+import { formatRoute, hasCustomRules, isRefusing, searchTables, usesDevice } from './tables.ts';
 
 /** Why a received packet is dropped for its addresses. */
 export interface SourceRejection {
@@ -117,7 +117,7 @@ function fullCheck(host: Host, flow: ReceivedFlow, filter: number, oif = 'lo'): 
     return route.type === 'local'
       ? ownAddress()
       : reject('martian-source', `the source is a ${route.type} address (\`${formatRoute(route)}\`)`);
-  if (route.device === flow.iif) return undefined;
+  if (usesDevice(route, flow.iif)) return undefined;
   if (filter === 0 || (filter === 2 && hasIpv4Address(host, flow.iif))) return undefined;
   return reject(
     'rp-filter',

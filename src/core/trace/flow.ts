@@ -1,8 +1,10 @@
 // What routing sees of a packet, beside marks and interfaces.
+import { formatAddress } from '../datatype/address.ts';
 import { isFragment } from '../packet/fragment.ts';
 import type { Packet } from '../packet/packet.ts';
 import type { Flow } from '../topology/decision.ts';
-import type { Host } from '../topology/host.ts';
+import type { Host, NextHop } from '../topology/host.ts';
+import type { HopChoice } from '../topology/lookup.ts';
 import type { Run } from './run.ts';
 
 /** Fragments have no ports here, not even the first (net/core/flow_dissector.c: __skb_flow_dissect). */
@@ -33,4 +35,18 @@ export function userOf(run: Run, host: Host): number {
 function usersText(first: number, next: number | undefined): string {
   if (next === undefined) return `uid ${first} and above`;
   return next === first + 1 ? `uid ${first}` : `uid ${first}-${next - 1}`;
+}
+
+/** The kernel takes one of several next hops by a hash whose seed is drawn at boot: each of them is possible. */
+export function hopChoice(run: Run): HopChoice {
+  return ({ family, source, destination }, hops) => {
+    const ends = [source ?? 0n, destination].map((value) => formatAddress({ family, value }));
+    const [one = '', ...others] = new Set(hops.map((hop) => hopText(family, hop)));
+    const answer = run.ask(`the next hop from ${ends.join(' to ')}, which a hash picks`, [one, ...others]);
+    return hops.find((hop) => hopText(family, hop) === answer);
+  };
+}
+
+function hopText(family: Flow['family'], { gateway, device }: NextHop): string {
+  return gateway === undefined ? device : `${formatAddress({ family, value: gateway })} on ${device}`;
 }

@@ -10,7 +10,7 @@ import { sendIcmpError } from './answer.ts';
 import { receiveByPort } from './bridge.ts';
 import { defragment } from './defragment.ts';
 import { answerDelivered } from './delivered.ts';
-import { packetFlow } from './flow.ts';
+import { hopChoice, packetFlow } from './flow.ts';
 import { runHook } from './hooks.ts';
 import { leaveHost } from './leave.ts';
 import { outputMtu, pathMtu } from './path-mtu.ts';
@@ -71,7 +71,7 @@ function routeAsSaid(run: Run): Destination {
 
 function routeByHost(run: Run, host: Host): Destination | End {
   const flow = flowOf(run);
-  const decision = lookupRoute(host, flow);
+  const decision = lookupRoute(host, flow, hopChoice(run));
   const rejected = validateSource(host, flow);
   run.routed = decision;
   if (rejected?.reason === 'martian-source') return dropByStack(run, rejected.reason, rejected.why);

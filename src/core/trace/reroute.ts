@@ -2,20 +2,15 @@
 import type { RouteDecision } from '../topology/decision.ts';
 import type { Host } from '../topology/host.ts';
 import { lookupRoute } from '../topology/lookup.ts';
-import { packetFlow, userOf } from './flow.ts';
+import { hopChoice, packetFlow, userOf } from './flow.ts';
 import { dropByStack, type End, type Run } from './run.ts';
 
 /** The first lookup. 0 as the source: the host is still to choose it. */
 export function lookupOutput(run: Run, host: Host): RouteDecision {
   const { source, ...flow } = packetFlow(run.packet);
   const user = userOf(run, host);
-  return lookupRoute(host, {
-    ...flow,
-    mark: run.mark,
-    user,
-    ...(source !== 0n && { source }),
-    ...run.lookup,
-  });
+  const asked = { ...flow, mark: run.mark, user, ...(source !== 0n && { source }), ...run.lookup };
+  return lookupRoute(host, asked, hopChoice(run));
 }
 
 /** The sender gets an error; OUTPUT is not reached. */
@@ -61,7 +56,7 @@ export function reroute(run: Run): End | undefined {
   const { host } = run.request;
   if (!host) return rerouteUnknown(run);
   const flow = { ...packetFlow(run.packet), mark: run.mark, user: userOf(run, host), anySource: true };
-  const decision = lookupRoute(host, flow);
+  const decision = lookupRoute(host, flow, hopChoice(run));
   const refused = refusedOutput(run, decision);
   if (refused) return refused;
   run.rerouted = deviceOf(decision);

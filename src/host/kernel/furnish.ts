@@ -97,21 +97,31 @@ function ownRoutes(host: Host): readonly Route[] {
 }
 
 function routeLine(route: Route): string {
-  const { family, type, destination, prefixLength, gateway, device, source, table, metric, tos } = route;
+  const { family, type, destination, prefixLength, source, table, metric, tos } = route;
   const text = (value: bigint) => formatAddress({ family, value });
   return [
     `route append ${type} ${text(destination)}/${prefixLength}`,
-    gateway !== undefined && `via ${text(gateway)}`,
-    device !== undefined && `dev ${device}`,
-    gateway !== undefined && device !== undefined && 'onlink',
+    ...(route.hops ? [] : hopWords(family, route)),
     source !== undefined && `src ${text(source)}`,
     tos && `tos 0x${tos.toString(16)}`,
     `table ${table} metric ${metric}`,
     route.mtu !== undefined && `mtu ${route.mtuLocked ? 'lock ' : ''}${route.mtu}`,
     route.preference && `pref ${route.preference}`,
+    ...(route.hops ?? []).flatMap((hop) => ['nexthop', ...hopWords(family, hop), `weight ${hop.weight}`]),
   ]
     .filter(Boolean)
     .join(' ');
+}
+
+function hopWords(
+  family: AddressFamily,
+  { gateway, device }: Pick<Route, 'gateway' | 'device'>,
+): readonly string[] {
+  return [
+    ...(gateway === undefined ? [] : [`via ${formatAddress({ family, value: gateway })}`]),
+    ...(device === undefined ? [] : [`dev ${device}`]),
+    ...(gateway !== undefined && device !== undefined ? ['onlink'] : []),
+  ];
 }
 
 /** The kernel has those of its own tables already. */
