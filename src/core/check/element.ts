@@ -16,7 +16,14 @@ import {
   spanSince,
   takeMark,
 } from './cursor.ts';
-import { type NumberOperand, type Operand, readNumber, readOperand, reportMark } from './operand.ts';
+import {
+  leftOverInElement,
+  type NumberOperand,
+  type Operand,
+  readNumber,
+  readOperand,
+  reportMark,
+} from './operand.ts';
 
 /** One value or range of a type. */
 export type Element = RangeElement | NameElement;
@@ -105,7 +112,7 @@ function readInBraces(
     const details = beside(inner);
     return details && list.elements.map((one) => ({ ...one, details }));
   }
-  return complainAt(inner, rest, 'HK2024', `\`${textOf(rest.term.span)}\` is left over in this element`);
+  return leftOverInElement(inner, rest);
 }
 
 function readElement(cursor: Cursor, types: readonly DataType[]): Element | undefined {

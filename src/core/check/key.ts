@@ -129,8 +129,10 @@ export interface MistypedKey {
 /** What was meant where the next words begin no key. */
 export function explainUnknownKey(cursor: Cursor): MistypedKey {
   const next = nextWords(cursor);
-  const foreign = foreignWords.get(next[0] ?? '');
-  if (foreign !== undefined) return { words: 1, help: foreign };
+  for (const words of next.length > 1 ? [2, 1] : [1]) {
+    const help = foreignWords.get(next.slice(0, words).join(' '));
+    if (help !== undefined) return { words, help };
+  }
   const forms = matchFamilies.filter((family) => family.mayBegin(next)).map(({ form }) => form);
   if (forms.length > 0)
     return { words: 1, help: `write it as in ${forms.map((form) => `\`${form}\``).join(', ')}` };

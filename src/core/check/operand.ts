@@ -6,6 +6,7 @@ import { suggest } from '../text/suggest.ts';
 import { interfaceNameProblem } from '../topology/interface-name.ts';
 import { addressProblem } from './address-problem.ts';
 import { type Cursor, complainAt, type Located, peekValue, takerLabels, wasRefused } from './cursor.ts';
+import { foreignMarks } from './foreign-words.ts';
 import { visibleNames } from './scope.ts';
 
 /** A value of one of the types that were asked for. */
@@ -128,6 +129,13 @@ export function mismatch(cursor: Cursor, at: Located, wanted: string): undefined
   });
 }
 
+/** Reports what stands behind a value, where a comma or the end of the braces was due. */
+export function leftOverInElement(cursor: Cursor, rest: Located): undefined {
+  return complainAt(cursor, rest, 'HK2024', `\`${textOf(rest.term.span)}\` is left over in this element`, {
+    help: 'commas stand between elements: `{ 80, 443 }`',
+  });
+}
+
 function explainAddress(cursor: Cursor, at: Located, types: readonly DataType[], text: string): undefined {
   const problem = addressProblem(text);
   if (problem !== undefined) return complainAt(cursor, at, 'HK3001', problem);
@@ -142,8 +150,9 @@ function explainWord(cursor: Cursor, at: Located, types: readonly DataType[], te
   const wanted = labelOf(types);
   const names = [...types.flatMap((type) => [...(type.constants?.keys() ?? [])]), ...visibleNames(at.scope)];
   const meant = suggest(text, names);
+  const guess = meant === undefined ? undefined : `did you mean \`${meant}\`?`;
   return complainAt(cursor, at, 'HK3006', `\`${text}\` is neither ${wanted} nor a constant`, {
-    help: meant === undefined ? undefined : `did you mean \`${meant}\`?`,
+    help: foreignMarks.get(text) ?? guess,
     labels: takerLabels(cursor, wanted),
   });
 }

@@ -7,6 +7,7 @@ import type { StatementDefinition } from '../statement/define.ts';
 import { cover, type Span, textOf } from '../text/source.ts';
 import { type Cursor, complainAt, type Located, takerPlaces, wasRefused } from './cursor.ts';
 import type { Definitions } from './expansion.ts';
+import { foreignMarks } from './foreign-words.ts';
 import { explainUnknownKey, type MistypedKey } from './key.ts';
 import { callLabels } from './origin.ts';
 import { conflictOf, protocolText, type Transport } from './protocol-conflict.ts';
@@ -100,9 +101,8 @@ export function reportLeftOver(cursor: Cursor, next: Located, before: Part | und
   const several = before?.kind === 'match' && next.uses.length === 0;
   const help = isParameter(next)
     ? `\`${text}\` stands for a value, and none is taken here; a parameter is no match, statement or verdict`
-    : several
-      ? 'several values are written as a set: `{ 80, 443 }`'
-      : undefined;
+    : (foreignMarks.get(text) ??
+      (several ? 'several values are written as a set: `{ 80, 443 }`' : undefined));
   const behind = before && (next.expansions.length > 0 ? nameOf(before) : before.span && textOf(before.span));
   const message =
     behind === undefined

@@ -5,12 +5,12 @@ import type { Atom, Entry, EntryData, Tuple } from '../ir/tuple.ts';
 import type { Selector } from '../match/selector.ts';
 import { complete } from '../match/tuple-json.ts';
 import type { Braces, Term } from '../syntax/term.ts';
-import { type Span, textOf } from '../text/source.ts';
+import type { Span } from '../text/source.ts';
 import { atMark, type Cursor, complainAt, inside, type Located, peek, takeMark, takeWord } from './cursor.ts';
 import { type BesideReader, type Element, readAtom } from './element.ts';
 import type { ElementTypes } from './element-types.ts';
 import { findField, findKey, type Key } from './key.ts';
-import { labelOf } from './operand.ts';
+import { labelOf, leftOverInElement } from './operand.ts';
 import { findConstant } from './scope.ts';
 
 /** Takes `ip saddr . tcp dport`. */
@@ -212,5 +212,5 @@ export function readWhole<Read>(
   const found = read(inner);
   const rest = peek(inner);
   if (found === undefined || !rest) return found;
-  return complainAt(inner, rest, 'HK2024', `\`${textOf(rest.term.span)}\` is left over in this element`);
+  return leftOverInElement(inner, rest);
 }

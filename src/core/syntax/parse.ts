@@ -106,6 +106,9 @@ const headOrder = 'the order is `type`, `hook`, `device`, `priority`, `policy`';
 const headHelp =
   'these stand in the head of the chain: `chain input hook input priority filter policy drop {`';
 
+const topLevelHelp =
+  'rules stand in a chain of a table: `table inet filter { chain input hook input priority filter { … } }`; a constant is declared with `let NAME = VALUE`';
+
 /** Where a keyword belongs that was found elsewhere. */
 const places = new Map([
   [Chain, 'a chain stands inside a table'],
@@ -130,5 +133,6 @@ function helpFor(source: Source, found: IToken, expected: string): string | unde
   const nextLineOpens =
     found.tokenType === Newline &&
     /^\s*\{/.test(source.text.slice(found.startOffset, found.startOffset + 200));
-  return nextLineOpens ? 'the `{` of a block stands on the line of its header' : places.get(found.tokenType);
+  if (nextLineOpens) return 'the `{` of a block stands on the line of its header';
+  return places.get(found.tokenType) ?? (expected.startsWith('`table`') ? topLevelHelp : undefined);
 }

@@ -20,7 +20,6 @@ export const ruleCodes = codes({
   HK2024: {
     title: 'left over',
     severity: 'error',
-    help: 'several values are written as a set: `{ 80, 443 }`',
     explanation:
       'The match or statement before is complete, and what follows begins no other. Several values are written as a set: `{ 80, 443 }`.',
   },
