@@ -16,7 +16,8 @@ import { typeOf } from './vocabulary.ts';
 function readLink(view: PacketView, side: 'source' | 'destination'): FieldValue {
   const { packet, hook, iif, oif } = view;
   if (view.bridged) return packet.link ? packet.link[side] : notTold('the Ethernet header');
-  if (hook === 'output' || iif === 'lo' || (hook === 'egress' && oif === 'lo')) return undefined;
+  const isOwn = hook === 'output' || (hook === 'postrouting' && iif === undefined);
+  if (isOwn || iif === 'lo' || (hook === 'egress' && oif === 'lo')) return undefined;
   if (hook === 'egress') return notTold('the Ethernet header that it leaves with');
   return packet.link ? packet.link[side] : notTold('the Ethernet header');
 }
