@@ -14,6 +14,8 @@ export function answerDelivered(run: Run): void {
   const { host } = run.request;
   if (!host || run.packet.fragment.offset > 0) return;
   if (isAtClosedPort(run, host)) refuse(run);
+  else if (isUnhandled(run, host))
+    sendIcmpError(run, 'unknown protocol', stackErrors.unknownProtocol[run.family]);
   else answerIcmp(run, host);
 }
 
@@ -32,6 +34,19 @@ function isAtClosedPort(run: Run, { listening, hasPrograms = true }: Host): bool
     return true;
   // Others may answer a program of the host that began to speak itself.
   return run.ct?.direction === 'original' && run.ct.entry !== undefined;
+}
+
+/** Protocols that every kernel takes, then those that modules or tunnels may take. */
+const handled: ReadonlySet<number> = new Set([0, 1, 2, 6, 17, 43, 44, 58, 59, 60]);
+const perhapsHandled: ReadonlySet<number> = new Set([4, 33, 41, 47, 50, 51, 103, 108, 115, 132, 135, 136]);
+
+/** Nobody asked for the protocol (net/ipv4/ip_input.c: ip_protocol_deliver_rcu, net/ipv6/ip6_input.c). */
+function isUnhandled(run: Run, { listening, hasPrograms = true }: Host): boolean {
+  const { protocol } = run.packet;
+  if ((hasPrograms && !listening) || handled.has(protocol)) return false;
+  if (!perhapsHandled.has(protocol)) return true;
+  run.assumptions.add(`the kernel takes packets of protocol ${protocol}`);
+  return false;
 }
 
 function refuse(run: Run): void {

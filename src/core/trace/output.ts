@@ -2,7 +2,7 @@
 // the loopback interface if it is for the host itself. net/ipv4/ip_output.c: __ip_local_out, ip_output.
 import type { RouteDecision } from '../topology/decision.ts';
 import type { Host } from '../topology/host.ts';
-import { selectSource } from '../topology/source-selection.ts';
+import { type ChosenAddress, selectSource } from '../topology/source-selection.ts';
 import { runHook } from './hooks.ts';
 import { leaveByDevice, leaveHost } from './leave.ts';
 import { isForHostToo, postroutingWithCopy } from './own-copy.ts';
@@ -47,9 +47,16 @@ function outputAsSaid(run: Run): undefined {
   run.steps.push({ kind: 'routing', decision, ...(oif !== undefined && { out: oif }), why });
 }
 
+/** RFC 7600 4.8: an ICMP error of a host without any address comes from this one (net/ipv4/icmp.c: __icmp_send). */
+function dummySource({ isAnswer, packet }: Run): ChosenAddress | undefined {
+  const isError = packet.family === 4 && packet.transport.kind === 'icmp' && packet.transport.inner;
+  if (!isAnswer || !isError) return undefined;
+  return { address: 0xc0000008n, why: 'the host has no address, and uses the dummy one' };
+}
+
 function chooseSource(run: Run, host: Host, decision: RouteDecision): End | undefined {
   if (run.packet.source !== 0n) return undefined;
-  const chosen = selectSource(host, decision);
+  const chosen = selectSource(host, decision) ?? dummySource(run);
   if (!chosen) return dropByStack(run, 'no-source-address', 'this host has no address to send it from');
   run.packet = { ...run.packet, source: chosen.address };
   run.steps.push({ kind: 'stack', why: `source address: ${chosen.why}` });

@@ -7,6 +7,8 @@ import type { NoRouteDecision, RefusedDecision } from '../topology/decision.ts';
 export const stackErrors = {
   expired: { 4: { type: 11, code: 0 }, 6: { type: 3, code: 0 } },
   portUnreachable: { 4: { type: 3, code: 3 }, 6: { type: 1, code: 4 } },
+  /** No handler for the protocol: protocol unreachable; unrecognized next header. */
+  unknownProtocol: { 4: { type: 3, code: 2 }, 6: { type: 4, code: 1 } },
   redirect: { type: 5, code: 1 },
   /** Fragmentation needed; packet too big. */
   tooLarge: { 4: { type: 3, code: 4 }, 6: { type: 2, code: 0 } },

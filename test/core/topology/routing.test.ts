@@ -158,3 +158,17 @@ test('REDIRECT takes the first address of the input interface, loopback in OUTPU
   expect(chosen(6, redirectAddress(host, 'wan0', 6, address('2001:db8::7').value))).toMatch(/^2001:db8::1:/);
   expect(redirectAddress(host, 'wan0', 6, address('fe80::7').value)).toBeUndefined();
 });
+
+test('of equal IPv6 routes by gateways the oldest is taken', () => {
+  const routes = ['2001:db8::fe', '2001:db8::fd'].map((hop, at) => ({
+    family: 6 as const,
+    destination: address('2001:db8:9::').value,
+    prefixLength: 48,
+    gateway: address(hop).value,
+    device: at === 0 ? 'wan0' : 'lan0',
+    onlink: true,
+  }));
+  const { value } = makeHost({ ...gatewayFacts, routes });
+  const decision = value && lookupRoute(value, flowTo('2001:db8:9::1'));
+  expect(decision).toMatchObject({ kind: 'unicast', device: 'wan0', gateway: routes[0]?.gateway });
+});
