@@ -64,11 +64,23 @@ export const outputPolicies: fc.Arbitrary<string> = fc
     ].join(''),
   );
 
+/** To everybody on a link, and to a group that every host is in: the host gets a copy of these. */
+const forMany = ['10.0.1.255', '255.255.255.255', '224.0.0.1'];
+
 /** Packets with an address of the host as their source. */
 export const outputPackets: fc.Arbitrary<string> = fc
   .tuple(
     fc.constantFrom('10.0.1.1', '10.0.2.1'),
-    fc.constantFrom('198.51.100.7', '198.51.100.8', '10.0.2.3', '10.0.1.1', '10.0.2.1', '192.0.2.1'),
+    fc.constantFrom(
+      '198.51.100.7',
+      '198.51.100.8',
+      '10.0.2.3',
+      '10.0.1.1',
+      '10.0.2.1',
+      '192.0.2.1',
+      '192.0.3.1',
+      ...forMany,
+    ),
     fc.constantFrom('tcp', 'udp', 'icmp'),
     fc.constantFrom(22, 53, 80, 443),
     fc.constantFrom('syn', 'ack'),

@@ -99,13 +99,25 @@ export function openRawSocket6(): number {
   return must(newSocket(family.internet6, rawSocket, withHeader), 'raw socket');
 }
 
-/** Sends an IPv4 packet as a program of this host would; whether the kernel took it. */
+/**
+ * Sends an IPv4 packet as a program of this host would; whether the kernel took it. Routing learns the source from what the
+ * socket is bound to, not from the header (net/ipv4/raw.c: raw_sendmsg).
+ */
 export function sendRaw(fd: number, packet: Buffer): boolean {
+  const source = internetAddress(packet.subarray(12, 16));
+  if (bindTo(fd, source, source.length) < 0) bindTo(fd, anyAddress, anyAddress.length);
+  const destination = internetAddress(packet.subarray(16, 20));
+  return sendTo(fd, packet, packet.length, 0, destination, destination.length) >= 0;
+}
+
+function internetAddress(bytes: Buffer): Buffer {
   const address = Buffer.alloc(16);
   address.writeUInt16LE(family.internet, 0);
-  packet.copy(address, 4, 16, 20);
-  return sendTo(fd, packet, packet.length, 0, address, address.length) >= 0;
+  bytes.copy(address, 4);
+  return address;
 }
+
+const anyAddress = internetAddress(Buffer.alloc(4));
 
 /** Sends an IPv6 packet so. */
 export function sendRaw6(fd: number, packet: Buffer): boolean {
