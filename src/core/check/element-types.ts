@@ -54,12 +54,14 @@ export function nameParts<Item extends { readonly types: ElementTypes }>(
   variants: readonly ElementTypes[],
   items: readonly Item[],
 ): readonly { readonly name: string; readonly types: ElementTypes; readonly own: readonly Item[] }[] {
-  const parts = variants.map((types) => ({ types, own: items.filter((item) => isSame(item.types, types)) }));
+  const parts = variants.map((types, at) => ({
+    // The variants are of IPv4 and of IPv6, in this order; a key may hold an address of the other version besides.
+    name: `${name}${at === 0 ? '4' : '6'}`,
+    types,
+    own: items.filter((item) => isSame(item.types, types)),
+  }));
   const filled = items.length === 0 ? parts : parts.filter(({ own }) => own.length > 0);
-  return filled.map(({ types, own }) => {
-    const version = types.includes(ipv6Address) ? '6' : '4';
-    return { name: filled.length === 1 ? name : `${name}${version}`, types, own };
-  });
+  return filled.length === 1 ? filled.map((part) => ({ ...part, name })) : filled;
 }
 
 function isSame(one: ElementTypes, other: ElementTypes): boolean {

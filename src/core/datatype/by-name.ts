@@ -31,7 +31,8 @@ const furtherTypes = [
   realm,
 ];
 
-const byName: ReadonlyMap<string, DataType> = new Map(
+/** All of them. */
+export const namedTypes: ReadonlyMap<string, DataType> = new Map(
   [...Object.values(types), ...furtherTypes, integer].map((type) => [type.name, type]),
 );
 
@@ -41,7 +42,7 @@ export const typeSeparator = ' . ';
 /** The types of a set's elements, several for a concatenation; undefined if one of them is not known. */
 export function typesNamed(name: string): readonly DataType[] | undefined {
   const names = name.split(typeSeparator);
-  const found = names.map((one) => byName.get(one)).filter((type) => type !== undefined);
+  const found = names.map((one) => namedTypes.get(one)).filter((type) => type !== undefined);
   return found.length === names.length ? found : undefined;
 }
 
