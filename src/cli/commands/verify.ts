@@ -2,6 +2,7 @@
 import { compile } from '../../core/compile.ts';
 import { diagnostic } from '../../core/diagnostic/diagnostic.ts';
 import type { Policy } from '../../core/ir/policy.ts';
+import type { Injection } from '../../core/packet/packet.ts';
 import { borderPackets } from '../../core/policy-test/border-packets.ts';
 import type { Host } from '../../core/topology/host.ts';
 import type { Difference, PacketHistory, Verification, Verified } from '../../host/kernel/verify.ts';
@@ -9,6 +10,7 @@ import { type AddCommand, examples, hostOption, onOption, policyArgument } from 
 import { type Context, readHost, readPolicy } from '../context.ts';
 import { type ExitCode, exitCode } from '../exit.ts';
 import { demand, Failure, wrongUsage } from '../failure.ts';
+import { givenPackets } from '../packets.ts';
 
 export const addVerify: AddCommand = (parent, run) =>
   parent
@@ -19,16 +21,18 @@ export const addVerify: AddCommand = (parent, run) =>
     .addArgument(policyArgument)
     .addOption(hostOption)
     .addOption(onOption)
-    .option('--packets <count>', 'how many packets to draw', '1000')
+    .option('--packets <file>', 'one packet a line: these in place of drawn ones')
+    .option('--count <count>', 'how many packets to draw', '1000')
     .option('--seed <number>', 'other packets for another number, the same for the same one', '1')
     .addHelpText(
       'after',
-      `${examples('sudo hookline verify policy.hook', 'sudo hookline verify policy.hook --packets 20000 --seed 7 --json')}\n\nNothing of the machine's own network is touched. Needs root, nft and the package koffi.`,
+      `${examples('sudo hookline verify policy.hook', 'sudo hookline verify policy.hook --count 20000 --seed 7 --json', 'sudo hookline verify rules.save --host policy.hook --packets packets.txt')}\n\nNothing of the machine's own network is touched. Needs root, nft and the package koffi.`,
     )
     .action(run((context, path, options) => verifyPolicy(context, path, options)));
 
 interface VerifyWords {
-  readonly packets: string;
+  readonly packets?: string | undefined;
+  readonly count: string;
   readonly seed: string;
   readonly host?: string | undefined;
   readonly on?: string | undefined;
@@ -38,7 +42,7 @@ interface VerifyWords {
 const historySize = 40;
 
 async function verifyPolicy(context: Context, path: string, words: VerifyWords): Promise<ExitCode> {
-  const drawn = { count: numberOf('packets', words.packets), seed: numberOf('seed', words.seed) };
+  const drawn = { count: numberOf('count', words.count), seed: numberOf('seed', words.seed) };
   const policy = await readPolicy(context, path);
   const host = await readHost(context, policy, words);
   if (!host)
@@ -50,7 +54,8 @@ async function verifyPolicy(context: Context, path: string, words: VerifyWords):
   const port = host.interfaces.find(({ master }) => master !== undefined);
   if (port) throw wrongUsage('`verify` makes no bridges', `\`${port.name}\` is a port of one`);
   const nft = demand(compile(policy.ruleSet, 'nft'), context.report);
-  const histories = [...historiesOfTests(policy, host), ...drawnHistories(policy, host, drawn)];
+  const others = await historiesGiven(context, words.packets);
+  const histories = [...historiesOfTests(policy, host), ...(others ?? drawnHistories(policy, host, drawn))];
   const result = await onTheKernel({ ruleSet: policy.ruleSet, nft, host }, histories);
   if (context.json) context.out.write(`${JSON.stringify(toJson(result, drawn.seed), null, 2)}\n`);
   else print(context, result);
@@ -66,6 +71,18 @@ function historiesOfTests({ tests }: Policy, host: Host): readonly PacketHistory
   return tests
     .filter((test) => test.host === undefined || test.host === host.name)
     .map(({ title, steps }) => ({ title, packets: steps.map(({ send }) => send) }));
+}
+
+/** Packets of a file meet the connections of those before them; undefined where none were given. */
+async function historiesGiven(
+  context: Context,
+  path: string | undefined,
+): Promise<readonly PacketHistory[] | undefined> {
+  if (path === undefined) return undefined;
+  const packets: Injection[] = [];
+  for await (const { injection } of givenPackets(context, [], { packets: path }).packets)
+    packets.push(injection);
+  return [{ title: `packets of ${path}`, packets }];
 }
 
 function drawnHistories(
