@@ -23,7 +23,8 @@ export function answerDelivered(run: Run): void {
  * Whether nobody takes it: it is not for a port on which somebody listens, and belongs to no connection of one
  * (net/ipv4/tcp_ipv4.c: tcp_v4_rcv, net/ipv4/udp.c: __udp4_lib_rcv).
  */
-function isAtClosedPort(run: Run, { listening, hasPrograms = true }: Host): boolean {
+function isAtClosedPort(run: Run, host: Host): boolean {
+  const { listening, hasPrograms = true } = host;
   const { transport } = run.packet;
   if (transport.kind !== 'tcp' && transport.kind !== 'udp') return false;
   if (!isToHost(run) && !(isAnycast(run) && transport.kind === 'udp')) return false;
@@ -32,8 +33,17 @@ function isAtClosedPort(run: Run, { listening, hasPrograms = true }: Host): bool
   if (listening.some((one) => one.protocol === transport.kind && one.port === transport.dport)) return false;
   if (transport.kind === 'tcp' && (transport.flags & (tcpFlag.syn | tcpFlag.ack)) === tcpFlag.syn)
     return true;
-  // Others may answer a program of the host that began to speak itself.
-  return run.ct?.direction === 'original' && run.ct.entry !== undefined;
+  if (run.ct?.entry !== undefined) return run.ct.direction === 'original';
+  return !mayAnswerProgram(run, host, transport.dport);
+}
+
+/** Where connections are not tracked: programs that begin to speak themselves do so from these ports. */
+function mayAnswerProgram(run: Run, host: Host, port: number): boolean {
+  const given = host.sysctls.get('net.ipv4.ip_local_port_range')?.trim().split(/\s+/).map(Number);
+  const [first = 32768, last = 60999] = given ?? [];
+  if (port < first || port > last) return false;
+  run.assumptions.add(`a program of the host speaks from port ${port}`);
+  return true;
 }
 
 /** Protocols that every kernel takes, then those that modules or tunnels may take. */
