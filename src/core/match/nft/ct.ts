@@ -1,9 +1,8 @@
 // What conntrack knows of the connection by direction (net/netfilter/nft_ct.c: nft_ct_get_eval).
 import { type Entry, secondsLeft } from '../../conntrack/entry.ts';
-import type { Tuple, TupleLayer4 } from '../../conntrack/tuple.ts';
 import type { DataType } from '../../datatype/define.ts';
 import { anyText, ctLabelBits } from '../../datatype/nft-types.ts';
-import { ipv4Address, ipv6Address, networkFamily, port, protocol } from '../../datatype/types.ts';
+import { networkFamily, protocol } from '../../datatype/types.ts';
 import { durationType } from '../../datatype/written-types.ts';
 import type { FieldValue } from '../../field/define.ts';
 import { isUnknown, type PacketView, type Unknown } from '../../field/view.ts';
@@ -14,97 +13,21 @@ import { singleValue } from '../field-simplify.ts';
 import { eachItem, moduleOption, plainTest, unsupported } from '../iptables-condition.ts';
 import type { Condition } from '../iptables-spelling.ts';
 import { complete } from '../tuple-json.ts';
-import { type NftField, nftFieldMatch, notTold } from './define.ts';
-import { prefixCondition, rangeCondition, rangeWord } from './iptables.ts';
+import {
+  type Direction,
+  protocolCondition,
+  type TupleField,
+  tupleCondition,
+  tupleFields,
+} from './ct-tuple.ts';
+import { nftFieldMatch, notTold } from './define.ts';
+import { rangeWord } from './iptables.ts';
 import { bits } from './vocabulary.ts';
-
-type Direction = 'original' | 'reply';
 
 /** There is nothing to read without a connection. */
 function ofEntry({ ct }: PacketView, read: (entry: Entry) => FieldValue): FieldValue {
   const entry = ct?.entry;
   return entry === undefined || isUnknown(entry) ? entry : read(entry);
-}
-
-interface TupleField {
-  /** Connections of the other have none (net/netfilter/nft_ct.c: nft_ct_get_eval). */
-  readonly family?: 'ip' | 'ip6';
-  readonly name: string;
-  readonly summary: string;
-  readonly type: DataType;
-  readonly read: (tuple: Tuple) => FieldValue;
-  /** The option of `-m conntrack`, without the direction. */
-  readonly option?: string;
-}
-
-const tupleFields: readonly TupleField[] = [
-  ...addresses('ip', ipv4Address),
-  ...addresses('ip6', ipv6Address),
-  {
-    name: 'protocol',
-    summary: 'The transport protocol',
-    type: protocol,
-    read: (tuple) => BigInt(tuple.protocol),
-  },
-  {
-    name: 'proto-src',
-    summary: 'The source port',
-    type: port,
-    read: ({ layer4 }) => BigInt(sourceOf(layer4)),
-    option: 'srcport',
-  },
-  {
-    name: 'proto-dst',
-    summary: 'The destination port',
-    type: port,
-    read: ({ layer4 }) => BigInt(destinationOf(layer4)),
-    option: 'dstport',
-  },
-];
-
-/** What stands in the place of a port (include/uapi/linux/netfilter/nf_conntrack_tuple_common.h: nf_conntrack_man_proto). */
-function sourceOf(layer4: TupleLayer4): number {
-  if (layer4.kind === 'ports') return layer4.sport;
-  if (layer4.kind === 'icmp') return layer4.id;
-  return layer4.kind === 'gre' ? layer4.sourceKey : 0;
-}
-
-function destinationOf(layer4: TupleLayer4): number {
-  if (layer4.kind === 'ports') return layer4.dport;
-  if (layer4.kind === 'icmp') return (layer4.type << 8) | layer4.code;
-  return layer4.kind === 'gre' ? layer4.destinationKey : 0;
-}
-
-function addresses(family: 'ip' | 'ip6', type: DataType): readonly TupleField[] {
-  const version = family === 'ip' ? 4 : 6;
-  return (['saddr', 'daddr'] as const).map((side) => ({
-    name: `${family} ${side}`,
-    family,
-    summary: `The ${side === 'saddr' ? 'source' : 'destination'} address`,
-    type,
-    read: (tuple) => {
-      if (tuple.family !== version) return undefined;
-      return side === 'saddr' ? tuple.source : tuple.destination;
-    },
-    option: side === 'saddr' ? 'src' : 'dst',
-  }));
-}
-
-const optionsOfDirection = { original: '--ctorig', reply: '--ctrepl' } as const;
-
-/** A connection of the other IP version has no such address; the protocol is that of both directions. */
-function tupleCondition(dir: Direction, { name, type, option }: TupleField): NftField['iptables'] {
-  const key = `ct ${dir} ${name}`;
-  if (option === undefined) return (test) => protocolCondition(test, key);
-  const spec = { key, type, module: 'conntrack', option: `${optionsOfDirection[dir]}${option}` };
-  if (!type.prefixes) return (test) => rangeCondition(test, spec);
-  return (test, { family }) =>
-    name.startsWith(`${family} `) ? prefixCondition(test, spec) : { kind: 'never' };
-}
-
-/** net/netfilter/xt_conntrack.c: a packet without connection does not match, negated or not. */
-function protocolCondition(test: FieldTest, key: string): Condition {
-  return rangeCondition(test, { key, type: protocol, module: 'conntrack', option: '--ctproto', most: 64 });
 }
 
 function tupleMatch(dir: Direction, field: TupleField) {
