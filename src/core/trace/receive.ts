@@ -31,6 +31,8 @@ export function receive(run: Run): End {
 export function receiveLooped(run: Run, device: string): End {
   run.iif = device;
   run.oif = undefined;
+  // An invalid packet carries nothing of conntrack, which looks at it anew (nf_conntrack_core.c: nf_conntrack_in).
+  if (run.ct?.state === 'invalid') run.ct = undefined;
   return runHook(run, 'ingress') ?? runHook(run, 'prerouting') ?? deliver(run);
 }
 

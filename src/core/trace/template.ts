@@ -15,8 +15,8 @@ const late = 'no effect: the packet is tracked already';
  */
 export function setZone(run: Run, { zone, helper, note }: Extract<Effect, { kind: 'set-zone' }>): string {
   if (run.template) return 'no effect: an earlier rule has said how to track the packet';
-  const isTracked = run.steps.some(({ kind }) => kind === 'conntrack');
-  if (isTracked || (run.ct && !run.untracked)) return late;
+  const wasSeen = run.steps.some(({ kind }) => kind === 'conntrack');
+  if (run.ct && (wasSeen || !run.untracked)) return late;
   run.template = true;
   run.untracked = false;
   run.ct = undefined;
