@@ -119,7 +119,7 @@ function hideDrawn(run: Run, { drawn }: Entry, manip: Manip): void {
   run.unknown = { ...run.unknown, [part]: { unknown } };
 }
 
-/** Rewrites the packet; in OUTPUT a new destination is routed again (net/netfilter/nf_nat_proto.c: nf_nat_ipv4_local_fn). */
+/** Rewrites the packet. */
 function rewrite(run: Run, manip: Manip): End | undefined {
   const { ct, packet: before } = run;
   if (!ct?.entry || isUnknown(ct.entry) || isUnknown(ct.direction)) return undefined;
@@ -129,8 +129,18 @@ function rewrite(run: Run, manip: Manip): End | undefined {
   run.packet = after;
   hideDrawn(run, ct.entry, manip);
   const [from, to] = [formatPacket(before), formatPacket(run.packet)];
-  if (from === to) return note(run, 'nothing to translate here');
-  run.steps.push({ kind: 'nat', hook: run.hook, translated: true, why: `${from} becomes ${to}` });
-  const moved = run.hook === 'output' && run.packet.destination !== before.destination;
-  return moved ? reroute(run) : undefined;
+  if (from === to) note(run, 'nothing to translate here');
+  else run.steps.push({ kind: 'nat', hook: run.hook, translated: true, why: `${from} becomes ${to}` });
+  return run.hook === 'output' && isMoved(ct.entry, ct.direction) ? reroute(run) : undefined;
+}
+
+/**
+ * Whether what goes this way through a connection has another destination in the end. In OUTPUT it is routed again, an
+ * error about the connection too, whose own destination may be the same (net/netfilter/nf_nat_proto.c:
+ * nf_nat_ipv4_local_fn, nf_nat_ipv6_local_fn).
+ */
+function isMoved({ original, reply }: Entry, direction: 'original' | 'reply'): boolean {
+  return direction === 'original'
+    ? original.destination !== reply.source
+    : reply.destination !== original.source;
 }
