@@ -5,7 +5,7 @@ import { type Entry, hasStatus } from '../../../src/core/conntrack/entry.ts';
 import { conntrackTable } from '../../../src/core/conntrack/table.ts';
 import { track } from '../../../src/core/conntrack/track.ts';
 import { protocolNumber } from '../../../src/core/packet/packet.ts';
-import { fixtureLines } from './support/fixture.ts';
+import { fixtureCases } from './support/fixture.ts';
 import { ip, only, opaque, pass } from './support/packets.ts';
 
 const chunkTypes =
@@ -44,24 +44,17 @@ function listed(entry: Entry | undefined): string {
 }
 
 describe('associations', () => {
-  const cases = fixtureLines('sctp-sequences.txt')
-    .join('\n')
-    .split(/^case /m)
-    .slice(1);
-  test.each(cases.map((text) => [text.split('\n', 1)[0], text.split('\n').slice(1)] as const))(
-    '%s',
-    (_, lines) => {
-      let table = conntrackTable();
-      for (const line of lines.filter(Boolean)) {
-        const [side = '', tag = '', chunks = '', verdict, ...after] = line.split(' ');
-        const result = pass(table, packet(side, tag, chunks));
-        table = result.table;
-        expect(`${line}: ${result.state} ${listed(only(table))}`).toBe(
-          `${line}: ${verdict} ${after.join(' ')}`,
-        );
-      }
-    },
-  );
+  test.each(fixtureCases('sctp-sequences.txt'))('%s', (_, lines) => {
+    let table = conntrackTable();
+    for (const line of lines) {
+      const [side = '', tag = '', chunks = '', verdict, ...after] = line.split(' ');
+      const result = pass(table, packet(side, tag, chunks));
+      table = result.table;
+      expect(`${line}: ${result.state} ${listed(only(table))}`).toBe(
+        `${line}: ${verdict} ${after.join(' ')}`,
+      );
+    }
+  });
 });
 
 test('the timeout is that of the state', () => {

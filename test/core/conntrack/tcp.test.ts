@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type Entry, hasStatus } from '../../../src/core/conntrack/entry.ts';
 import { type ConntrackTable, conntrackTable } from '../../../src/core/conntrack/table.ts';
 import { track } from '../../../src/core/conntrack/track.ts';
-import { fixtureLines } from './support/fixture.ts';
+import { fixtureCases, fixtureLines } from './support/fixture.ts';
 import { ip, only, pass, tableAfter, tcp } from './support/packets.ts';
 
 const client = '10.0.1.2:4000';
@@ -54,24 +54,17 @@ describe('every state, flag set and direction as the kernel answered', () => {
 });
 
 describe('series of packets as the kernel answered', () => {
-  const cases = fixtureLines('tcp-sequences.txt')
-    .join('\n')
-    .split(/^case /m)
-    .slice(1);
-  test.each(cases.map((text) => [text.split('\n', 1)[0], text.split('\n').slice(1)] as const))(
-    '%s',
-    (_, lines) => {
-      let table = conntrackTable();
-      for (const line of lines.filter((one) => one !== '')) {
-        const [side = '', flags = '', verdict, ...expected] = line.split(' ');
-        const result = pass(table, packet(side, flags));
-        table = result.table;
-        const entry = only(table);
-        const reversed = entry?.original.source === ip('10.0.2.2') ? ' reversed' : '';
-        expect(`${result.state} ${listed(entry)}${reversed}`).toBe(`${verdict} ${expected.join(' ')}`);
-      }
-    },
-  );
+  test.each(fixtureCases('tcp-sequences.txt'))('%s', (_, lines) => {
+    let table = conntrackTable();
+    for (const line of lines) {
+      const [side = '', flags = '', verdict, ...expected] = line.split(' ');
+      const result = pass(table, packet(side, flags));
+      table = result.table;
+      const entry = only(table);
+      const reversed = entry?.original.source === ip('10.0.2.2') ? ' reversed' : '';
+      expect(`${result.state} ${listed(entry)}${reversed}`).toBe(`${verdict} ${expected.join(' ')}`);
+    }
+  });
 });
 
 describe('what the listing does not tell', () => {
