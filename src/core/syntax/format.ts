@@ -57,7 +57,7 @@ function printComment(printer: Printer): void {
 function printStatement(printer: Printer, place: Place, first: IToken): void {
   const blank = linesBetween(printer, first) > 1;
   const inner = opensProperties(printer, place) ? 'properties' : innerPlace(place, first);
-  const pieces = gather(printer, statementEnds, inner !== undefined);
+  const pieces = gather(printer, statementEnds, inner && place);
   const opens = inner !== undefined && is(peek(printer), token.LeftBrace);
   const length = opens ? pieces.findLastIndex(({ kind }) => kind !== 'comment') + 1 : pieces.length;
   const lines = layOut(pieces.slice(0, length), printer.indent);
@@ -126,10 +126,10 @@ const statementEnds = [token.End, token.RightBrace];
 const elementEnds = [token.Comma, token.Newline, token.RightBrace];
 
 /** The pieces up to one of the ends, or to the block that may follow; a comment right before the end is not among them. */
-function gather(printer: Printer, ends: readonly TokenType[], hasBlock = false): readonly Piece[] {
+function gather(printer: Printer, ends: readonly TokenType[], blockIn?: Place): readonly Piece[] {
   const pieces: Piece[] = [];
   for (let next = peek(printer); next && !is(next, ...ends); next = peek(printer)) {
-    if (hasBlock && is(next, token.LeftBrace) && opensBlock(printer)) break;
+    if (blockIn && is(next, token.LeftBrace) && opensBlock(printer, blockIn)) break;
     if (is(next, token.LeftBrace)) pieces.push({ kind: 'set', parts: gatherParts(printer) });
     else if (is(next, token.Comment)) {
       if (!goesOn(printer, ends)) break;
@@ -168,8 +168,12 @@ function gatherElement(printer: Printer): Part {
   return { kind: 'element', pieces, separator: separated ? 'newline' : '' };
 }
 
-/** Whether the next brace is the last one of its statement, as that of a block is. */
-function opensBlock({ items, at }: Printer): boolean {
+/**
+ * Whether the next brace is the last one of its statement, as that of a block is. At the top level no head has a set, and
+ * in a table another statement may begin right behind the block.
+ */
+function opensBlock({ items, at }: Printer, place: Place): boolean {
+  if (place === 'file') return true;
   let depth = 0;
   let end = at;
   do {
@@ -178,7 +182,9 @@ function opensBlock({ items, at }: Printer): boolean {
     end++;
   } while (depth > 0 && end < items.length);
   while (is(items[end], token.Comment)) end++;
-  return end >= items.length || is(items[end], ...statementEnds);
+  const next = items[end];
+  const begins = place === 'table' && places.table.some(([keyword]) => is(next, keyword));
+  return begins || next === undefined || is(next, ...statementEnds);
 }
 
 /** Whether the statement goes on behind the comments that come now. */

@@ -64,3 +64,13 @@ test('a statement of very many sets is laid out in a time that grows with it, an
   expect(once.length).toBeGreaterThan(4000);
   expect(formatted(once)).toBe(once);
 });
+
+test('blocks that begin right behind others get lines of their own', () => {
+  const packet = 'packet in "lan0" tcp 10.0.0.1:40000 -> 10.0.0.254:22 syn';
+  expect(formatted(`test "a" { ${packet} }\\\nassert "b" { never accept } table ip t { }`)).toBe(
+    `test "a" {\n  ${packet}\n}\nassert "b" {\n  never accept\n}\ntable ip t { }\n`,
+  );
+  expect(formatted('table t { chain a { accept } chain b { drop } }')).toBe(
+    'table t {\n  chain a {\n    accept\n  }\n  chain b {\n    drop\n  }\n}\n',
+  );
+});
