@@ -120,10 +120,24 @@ function startAnswer(run: Run, packet: Packet, reply: Reply): Run {
     ...own,
     sets: run.sets,
     memory: run.memory,
+    ...unknownIn(run, reply),
     ct: reply.attached ? attachedView(run.ct) : undefined,
     isAnswer: true,
     lookup: { anySource: true, ...(packet.family === 6 && preferred(run, reply)) },
   };
+}
+
+/** What is not known of the packet is not known of its answer, where it stands on the other side, or is quoted. */
+function unknownIn({ unknown }: Run, { isError }: Reply): Pick<Run, 'unknown' | 'quoted'> {
+  const { source, destination, sport, dport } = unknown;
+  const back = { ...(source && { destination: source }) };
+  if (isError) return { unknown: back, quoted: unknown };
+  const swapped = {
+    ...(destination && { source: destination }),
+    ...(dport && { sport: dport }),
+    ...(sport && { dport: sport }),
+  };
+  return { unknown: { ...back, ...swapped }, quoted: {} };
 }
 
 /** So many questions an answer may ask: what becomes of it shall not hide what becomes of the packet. */

@@ -1,10 +1,10 @@
 // Address translation at a hook: asking the nat chains about a new connection, then rewriting the packet by what its
 // connection is bound to. net/netfilter/nf_nat_core.c: nf_nat_inet_fn.
-import { type Entry, hasStatus, withStatus } from '../conntrack/entry.ts';
-import { icmpOf } from '../conntrack/icmp.ts';
+import { type DrawnPort, type Entry, hasStatus, withStatus } from '../conntrack/entry.ts';
+import { icmpOf, isIcmpError } from '../conntrack/icmp.ts';
 import { type NatRange, setupNat } from '../conntrack/nat.ts';
 import { translate } from '../conntrack/translate.ts';
-import { isUnknown } from '../field/view.ts';
+import { isUnknown, type UnknownParts } from '../field/view.ts';
 import { formatPacket } from '../packet/format.ts';
 import type { NatRequest } from '../statement/define.ts';
 import { answerReject } from './answer.ts';
@@ -110,13 +110,34 @@ function setUp(run: Run, manip: Manip, entry: Entry, range: NatRange | 'null'): 
   if (run.ct) run.ct = { ...run.ct, entry: bound };
 }
 
-/** The packet goes on with a port that nobody can tell; on its way back it has its own again. */
+/**
+ * The packet goes on with a port that nobody can tell; on its way back it has its own again. Of an error it is the port of
+ * the other half that it quotes.
+ */
 function hideDrawn(run: Run, { drawn }: Entry, manip: Manip): void {
-  const ports = run.ct?.direction === 'original' ? drawn?.[manip] : undefined;
+  const [own, opposite] = manip === 'source' ? (['sport', 'dport'] as const) : (['dport', 'sport'] as const);
+  const isForth = run.ct?.direction === 'original';
+  const ports = drawn?.[isForth ? manip : otherHalf[manip]];
   if (!ports) return;
-  const part = manip === 'source' ? 'sport' : 'dport';
-  const unknown = `the kernel draws a port from ${ports.lo} to ${ports.hi} by chance`;
-  run.unknown = { ...run.unknown, [part]: { unknown } };
+  const chosen = isForth ? ports : undefined;
+  if (quotes(run)) run.quoted = withPort(run.quoted, opposite, chosen);
+  else run.unknown = withPort(run.unknown, own, chosen);
+}
+
+const otherHalf = { source: 'destination', destination: 'source' } as const;
+
+function quotes({ packet }: Run): boolean {
+  const icmp = icmpOf(packet);
+  return icmp !== undefined && isIcmpError(packet.family, icmp.type);
+}
+
+function withPort(parts: UnknownParts, part: 'sport' | 'dport', drawn: DrawnPort | undefined): UnknownParts {
+  const { [part]: _known, ...others } = parts;
+  if (!drawn) return others;
+  return {
+    ...others,
+    [part]: { unknown: `the kernel draws a port from ${drawn.lo} to ${drawn.hi} by chance` },
+  };
 }
 
 /** Rewrites the packet. */

@@ -5,12 +5,14 @@ import { decidingText } from './deciding-text.ts';
 import { ownCopy } from './own-copy.ts';
 import type { Answer, Way } from './step.ts';
 
-/** Answers in order; those to an answer stand behind it. */
+/** Answers in order, with what is not known of them; those to an answer stand behind it. */
 export function renderAnswers(answers: readonly Answer[], paint: Paint): readonly string[] {
   return answers.flatMap((answer) => {
     const name = answer.why === ownCopy ? 'copy  ' : 'answer';
     const line = `${paint('strong', name)}  ${answerText(answer)}`;
-    return 'way' in answer ? [line, ...renderAnswers(answer.way.answers, paint)] : [line];
+    if (!('way' in answer)) return [line];
+    const unknown = answer.way.unknownParts.map((part) => `  ${paint('strong', 'unknown')}  ${part}`);
+    return [line, ...unknown, ...renderAnswers(answer.way.answers, paint)];
   });
 }
 

@@ -81,6 +81,8 @@ export interface Run {
   /** The helper that a connection which begins with the packet gets. */
   helper: string | undefined;
   unknown: UnknownParts;
+  /** The same of the packet that an ICMP error quotes. */
+  quoted: UnknownParts;
   overwritten: Overwritten;
   /** What each base chain said, in order. */
   readonly decisions: Decision[];
@@ -148,6 +150,7 @@ export function startRun(
     zone: defaultZone,
     helper: undefined,
     unknown: {},
+    quoted: {},
     overwritten: new Map(),
     decisions: [],
     answers: [],

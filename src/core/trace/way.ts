@@ -1,6 +1,6 @@
 // What is left of a run when it is over: how the packet fared, and the connections behind it.
 import type { ConntrackTable } from '../conntrack/table.ts';
-import { isUnknown } from '../field/view.ts';
+import { isUnknown, type UnknownParts } from '../field/view.ts';
 import { cut } from '../packet/reassemble.ts';
 import { decidingOf } from './deciding.ts';
 import { pathMtu } from './path-mtu.ts';
@@ -17,13 +17,17 @@ export function wayOf(run: Run, end: End, suppositions: readonly Supposition[]):
     ...(deciding && { deciding }),
     packet: run.packet,
     ...onWire(run, out),
-    unknownParts: Object.entries(run.unknown).map(([part, { unknown }]) => `${part}: ${unknown}`),
+    unknownParts: [...partsOf(run.unknown), ...partsOf(run.quoted).map((part) => `quoted ${part}`)],
     conntrack: run.ct,
     steps: run.steps,
     answers: run.answers,
     suppositions,
     assumptions: [...run.assumptions],
   };
+}
+
+function partsOf(parts: UnknownParts): readonly string[] {
+  return Object.entries(parts).map(([part, { unknown }]) => `${part}: ${unknown}`);
 }
 
 /** The fragments that leave (net/ipv4/ip_output.c: ip_finish_output, ip_do_fragment; net/ipv6/ip6_output.c: ip6_fragment). */

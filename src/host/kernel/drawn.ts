@@ -24,7 +24,7 @@ export function adoptDrawn(way: Way, entry: Entry | undefined, { observed, conne
   const seen = frame && decodePacket(frame.packet).value;
   return {
     packet: seen ? withDrawnPorts(way.packet, drawn, seen) : way.packet,
-    entry: entry && connection ? withDrawnKeys(entry, drawn, connection) : entry,
+    entry: entry && connection ? withDrawnKeys(entry, connection) : entry,
   };
 }
 
@@ -36,25 +36,37 @@ function withDrawnPorts(packet: Packet, drawn: readonly DrawnPart[], seen: Packe
 }
 
 /**
- * What the host answers to a packet whose port was drawn goes to that port, or quotes it, unless it was translated back: the
- * stand-in gives way to the port.
+ * What the host answers with the numbers that the kernel drew, in its own ports or in those that it quotes: where the trace
+ * says that one is drawn, the stand-in gives way to it.
  */
 export function answerToDrawn(answer: Way, way: Way, { connection }: Happened): Way {
-  const entry = way.conntrack?.entry;
-  if (!connection || !entry || isUnknown(entry)) return answer;
-  const packet = drawnParts(way).reduce((one, { part, lo, hi }) => {
+  const entry = entryOf(answer) ?? entryOf(way);
+  if (!connection || !entry) return answer;
+  const chosen = (['sport', 'dport'] as const).flatMap((part) => {
     const [standIn, key] = [keyOf(entry.reply.layer4, part), keyOf(connection.reply.layer4, part)];
-    if (standIn === undefined || key === undefined || key < lo || hi < key) return one;
-    const back = inReply[part];
-    return portOf(one, back) === standIn ? withPort(one, back, key) : quoting(one, part, standIn, key);
+    return standIn === undefined || key === undefined ? [] : [{ standIn, key }];
+  });
+  const packet = drawnParts(answer).reduce((one, { part, lo, hi, quoted }) => {
+    const port = portOf(quoted ? quotedIn(one) : one, part);
+    const found = chosen.find(({ standIn, key }) => standIn === port && lo <= key && key <= hi);
+    if (!found) return one;
+    return quoted ? quoting(one, part, found.key) : withPort(one, part, found.key);
   }, answer.packet);
   return { ...answer, packet };
 }
 
-function quoting(packet: Packet, part: Part, standIn: number, key: number): Packet {
+function entryOf({ conntrack }: Way): Entry | undefined {
+  const entry = conntrack?.entry;
+  return isUnknown(entry) ? undefined : entry;
+}
+
+function quotedIn({ transport }: Packet): Packet | undefined {
+  return transport.kind === 'icmp' ? transport.inner : undefined;
+}
+
+function quoting(packet: Packet, part: Part, key: number): Packet {
   const { transport } = packet;
-  if (transport.kind !== 'icmp' || !transport.inner || portOf(transport.inner, part) !== standIn)
-    return packet;
+  if (transport.kind !== 'icmp' || !transport.inner) return packet;
   return { ...packet, transport: { ...transport, inner: withPort(transport.inner, part, key) } };
 }
 
@@ -67,16 +79,22 @@ interface DrawnPart {
   readonly part: Part;
   readonly lo: number;
   readonly hi: number;
+  /** Of the packet that an ICMP error quotes. */
+  readonly quoted: boolean;
 }
 
 function drawnParts({ unknownParts }: Way): readonly DrawnPart[] {
   return unknownParts.flatMap((text) => {
-    const [, part, lo, hi] = /^([sd]port): .* from (\d+) to (\d+) by chance$/.exec(text) ?? [];
-    return part === 'sport' || part === 'dport' ? [{ part, lo: Number(lo), hi: Number(hi) }] : [];
+    const [, quoted, part, lo, hi] =
+      /^(quoted )?([sd]port): .* from (\d+) to (\d+) by chance$/.exec(text) ?? [];
+    if (part !== 'sport' && part !== 'dport') return [];
+    return [{ part, lo: Number(lo), hi: Number(hi), quoted: quoted !== undefined }];
   });
 }
 
-function portOf({ transport }: Packet, part: Part): number | undefined {
+function portOf(packet: Packet | undefined, part: Part): number | undefined {
+  if (!packet) return undefined;
+  const { transport } = packet;
   if ('sport' in transport) return transport[part];
   return transport.kind === 'icmp' ? transport.id : undefined;
 }
@@ -104,20 +122,26 @@ function withReplyKey(entry: Entry, part: Part, key: number): Entry {
 }
 
 /** What a way leaves behind, with the numbers that the kernel drew. */
-export function adoptEnding(way: Way, ending: Ending, connection: KernelConnection | undefined): Ending {
-  const drawn = drawnParts(way);
-  if (drawn.length === 0 || !connection) return ending;
+export function adoptEnding(ending: Ending, connection: KernelConnection | undefined): Ending {
+  if (!connection) return ending;
   const entry = ending.connections.lookup(connection.original, connection.zone)?.entry;
-  if (!entry) return ending;
-  return { ...ending, connections: ending.connections.with(withDrawnKeys(entry, drawn, connection)) };
+  if (!entry?.drawn) return ending;
+  return { ...ending, connections: ending.connections.with(withDrawnKeys(entry, connection)) };
 }
 
-function withDrawnKeys(entry: Entry, drawn: readonly DrawnPart[], { reply }: KernelConnection): Entry {
-  const adopted = drawn.reduce((one, { part, lo, hi }) => {
-    const key = keyOf(reply.layer4, part);
-    return key !== undefined && lo <= key && key <= hi ? withReplyKey(one, part, key) : one;
+function withDrawnKeys(entry: Entry, { reply }: KernelConnection): Entry {
+  const { source, destination } = entry.drawn ?? {};
+  const drawn = [
+    source && { part: 'sport' as const, ...source },
+    destination && { part: 'dport' as const, ...destination },
+  ];
+  const adopted = drawn.reduce((one: Entry, choice) => {
+    const key = choice && keyOf(reply.layer4, choice.part);
+    return key !== undefined && choice && choice.lo <= key && key <= choice.hi
+      ? withReplyKey(one, choice.part, key)
+      : one;
   }, entry);
-  return drawn.length > 0 ? asBefore(adopted) : adopted;
+  return entry.drawn ? asBefore(adopted) : adopted;
 }
 
 /** By chance it may be the port that it was: then nothing is translated. */

@@ -131,7 +131,7 @@ function compare(host: KernelHost, loaded: Loaded, traced: Trace, observed: Obse
     const happened: Happened = { observed, connection };
     return {
       way,
-      ending: adoptEnding(way, ending, connection),
+      ending: adoptEnding(ending, connection),
       kernel: kernelAccount(happened, loaded),
       simulation: simulatedAccount(way, ending, happened, loaded.tracer),
     };
