@@ -53,9 +53,14 @@ async function checkFile(
   return value ? [...diagnostics, ...backEndFit(value)] : diagnostics;
 }
 
-/** Both generations of back ends are tried; a policy may be meant for one only. */
+/** Both generations of back ends are tried; a policy may be meant for one only. What several say alike is said once. */
 function backEndFit({ ruleSet }: Policy): readonly Diagnostic[] {
-  return Object.values(backEnds)
-    .flatMap(({ emit }) => emit(ruleSet).diagnostics)
-    .map((one) => (one.severity === 'error' ? { ...one, severity: 'warning' } : one));
+  const all = Object.values(backEnds).flatMap(({ emit }) => emit(ruleSet).diagnostics);
+  return [...new Map(all.map((one) => [keyOf(one), one])).values()].map((one) =>
+    one.severity === 'error' ? { ...one, severity: 'warning' } : one,
+  );
+}
+
+function keyOf({ code, message, span }: Diagnostic): string {
+  return `${code} ${span?.start} ${message}`;
 }

@@ -1,5 +1,7 @@
 // Calls of a `def`: which words are one, and the rules that its body becomes. Parameters are constants of a scope of
 // their own, whose values are read where the call stands; so no name of the one means anything in the other.
+
+import { findCycles } from '../ir/graph.ts';
 import type { Rule } from '../ir/ruleset.ts';
 import type { Definition, Parameter, Rule as RuleNode } from '../syntax/ast.ts';
 import type { Name, Term } from '../syntax/term.ts';
@@ -7,7 +9,6 @@ import { cover, type Span } from '../text/source.ts';
 import { suggest } from '../text/suggest.ts';
 import type { BodyContext, Place } from './body-context.ts';
 import { locate } from './cursor.ts';
-import { findCycles } from './cycle.ts';
 import type { Definitions } from './expansion.ts';
 import { typeCheckArgument } from './parameter.ts';
 import type { Report } from './report.ts';

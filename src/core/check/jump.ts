@@ -1,5 +1,6 @@
 // The jumps between the chains of a table: where they lead, whether they end, and from which hooks a chain is reached.
 import type { Label } from '../diagnostic/diagnostic.ts';
+import { deepestJump, findCycles, findTooDeep } from '../ir/graph.ts';
 import type { Rule } from '../ir/ruleset.ts';
 import type { Lookups } from '../match/define.ts';
 import { chainsOf } from '../statement/chains.ts';
@@ -7,7 +8,6 @@ import type { Name } from '../syntax/term.ts';
 import type { Span } from '../text/source.ts';
 import { suggest } from '../text/suggest.ts';
 import type { BaseClauses } from './base-chain.ts';
-import { findCycles } from './cycle.ts';
 import { callLabels } from './origin.ts';
 import type { Report } from './report.ts';
 
@@ -36,9 +36,6 @@ interface Place {
 
 /** The jumps that stand in each chain. */
 export type Jumps = ReadonlyMap<ChainDraft, readonly Jump[]>;
-
-/** The kernel's NFT_JUMP_STACK_SIZE less the base chain itself. */
-const deepest = 15;
 
 /** Finds the jumps of a table's chains; reports those to chains that are missing or hang on a hook. */
 export function findJumps(chains: readonly ChainDraft[], lookups: Lookups, report: Report): Jumps {
@@ -89,8 +86,7 @@ export function reportLoops(jumps: Jumps, report: Report): boolean {
 function reportLoop(loop: readonly Jump[], report: Report): void {
   const [first] = loop;
   if (!first) return;
-  const path = [first.from, ...loop.map((jump) => jump.to)].map((chain) => chain.name.text).join(' → ');
-  report.complain('HK2011', `the jumps lead in a loop: ${path}`, {
+  report.complain('HK2011', `the jumps lead in a loop: ${pathText(loop)}`, {
     span: first.span,
     labels: loop.flatMap(({ span, to, inside }, at) => [
       ...inside,
@@ -99,23 +95,22 @@ function reportLoop(loop: readonly Jump[], report: Report): void {
   });
 }
 
-/** Reports where chains are nested deeper below a base chain than the kernel goes (nft_chain_validate: EMLINK). */
+/** Reports where chains are nested deeper below a base chain than the kernel goes. */
 export function reportDepth(jumps: Jumps, report: Report): void {
-  const depth = new Map<ChainDraft, number>();
-  const visit = (chain: ChainDraft, level: number): void => {
-    if (level > deepest || level <= (depth.get(chain) ?? -1)) return;
-    depth.set(chain, level);
-    for (const jump of jumps.get(chain) ?? []) {
-      if (level === deepest) reportTooDeep(jump, report);
-      visit(jump.to, level + 1);
-    }
-  };
-  for (const chain of jumps.keys()) if (chain.base) visit(chain, 0);
+  const bases = [...jumps.keys()].filter(({ base }) => base);
+  for (const path of findTooDeep(bases, (chain) => jumps.get(chain) ?? [])) reportTooDeep(path, report);
 }
 
-function reportTooDeep({ to, span, inside }: Jump, report: Report): void {
-  const message = `\`${to.name.text}\` is more than ${deepest} jumps below a base chain`;
-  report.complain('HK2012', message, { span, labels: inside });
+function reportTooDeep(path: readonly Jump[], report: Report): void {
+  const last = path.at(-1);
+  if (!last) return;
+  const message = `\`${last.to.name.text}\` is more than ${deepestJump} jumps below a base chain: ${pathText(path)}`;
+  report.complain('HK2012', message, { span: last.span, labels: last.inside });
+}
+
+function pathText(path: readonly Jump[]): string {
+  const chains = [...path.slice(0, 1).map(({ from }) => from), ...path.map(({ to }) => to)];
+  return chains.map(({ name }) => name.text).join(' → ');
 }
 
 /** The base chains from which each chain is reached, itself for a base chain. */

@@ -1,9 +1,10 @@
 // Constants and where they are visible: `let` at the top level and in tables, inner before outer.
+
+import { findCycles } from '../ir/graph.ts';
 import type { Let } from '../syntax/ast.ts';
 import type { Name, Term } from '../syntax/term.ts';
 import type { Span } from '../text/source.ts';
 import { addressProblem } from './address-problem.ts';
-import { findCycles } from './cycle.ts';
 import type { Report } from './report.ts';
 
 /** The use of a `def`, a `service` or a `zone`, whose own words take its place. */

@@ -1,11 +1,11 @@
 // Services: what a declaration says about protocols and ports, and the conditions that `service NAME` stands for.
 import { knownService, knownServiceNames } from '../datatype/known-services.ts';
 import { protocol } from '../datatype/types.ts';
+import { findCycles } from '../ir/graph.ts';
 import type { Service } from '../syntax/ast.ts';
 import type { Element, Term } from '../syntax/term.ts';
 import type { Span } from '../text/source.ts';
 import { suggest } from '../text/suggest.ts';
-import { findCycles } from './cycle.ts';
 import type { Report } from './report.ts';
 import { distinct } from './scope.ts';
 

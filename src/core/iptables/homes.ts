@@ -2,8 +2,8 @@
 // from which it can be reached, because a jump never leaves its table.
 import { type Diagnostic, diagnostic } from '../diagnostic/diagnostic.ts';
 import type { BaseChain, Chain, Table } from '../ir/ruleset.ts';
+import { jumpsOf } from '../statement/chains.ts';
 import { type BuiltinChain, builtinOf, isTableName, type TableName } from './builtin.ts';
-import { chainsIn } from './jump-loop.ts';
 
 /** Takes what is wrong. */
 export type Report = (diagnostic: Diagnostic) => void;
@@ -19,13 +19,13 @@ export interface Home {
 /** Where the chains of a policy table stand; reports base chains that iptables does not have. */
 export function homesOf(table: Table, report: Report): Homes {
   const homes = new Map<Chain, { tables: Set<TableName>; builtin?: BuiltinChain }>();
-  const byName = new Map(table.chains.map((chain) => [chain.name, chain]));
+  const jumps = jumpsOf(table);
   for (const chain of table.chains) {
     if (!chain.base) continue;
     const builtin = checkedBuiltin(chain, chain.base, report);
     if (!builtin) continue;
     homes.set(chain, { tables: new Set([builtin.table]), builtin });
-    for (const reached of reachable(chain, byName, table)) {
+    for (const reached of reachable(chain, jumps)) {
       const home = homes.get(reached) ?? { tables: new Set() };
       home.tables.add(builtin.table);
       homes.set(reached, home);
@@ -43,12 +43,11 @@ function defaultHome(table: Table, homes: Homes): TableName {
   return [...homes.values()].find(({ builtin }) => builtin)?.builtin?.table ?? 'filter';
 }
 
-function reachable(from: Chain, byName: ReadonlyMap<string, Chain>, table: Table): ReadonlySet<Chain> {
+function reachable(from: Chain, jumps: ReturnType<typeof jumpsOf>): ReadonlySet<Chain> {
   const reached = new Set<Chain>();
   const open = [from];
   for (let chain = open.pop(); chain; chain = open.pop())
-    for (const name of chain.rules.flatMap((rule) => chainsIn(rule, table))) {
-      const next = byName.get(name);
+    for (const { to: next } of jumps.get(chain) ?? []) {
       if (!next || next.base || reached.has(next)) continue;
       reached.add(next);
       open.push(next);

@@ -1,20 +1,18 @@
 // Chains that lead back to themselves.
 import { type Diagnostic, diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Chain, Rule, Table } from '../ir/ruleset.ts';
-import { lookupsOf } from '../match/define.ts';
-import { chainsOf } from '../statement/chains.ts';
+import { jumpsOf } from '../statement/chains.ts';
 
 /**
  * Reports each rule that closes a loop: an error if a base chain leads to it, because the kernel then refuses the table
  * (ELOOP, EMLINK); otherwise it loads and no packet gets there.
  */
 export function reportLoops(table: Table, report: (diagnostic: Diagnostic) => void): void {
-  const byName = new Map(table.chains.map((chain) => [chain.name, chain]));
+  const jumps = jumpsOf(table);
   const state = new Map<Chain, 'open' | 'done'>();
   const visit = (chain: Chain, severity: 'error' | 'warning'): void => {
     state.set(chain, 'open');
-    for (const { rule, name } of jumpsOf(chain, table)) {
-      const next = byName.get(name);
+    for (const { rule, name, to: next } of jumps.get(chain) ?? []) {
       if (!next) continue;
       if (state.get(next) === 'open') report(loop(chain, name, rule, severity));
       else if (!state.has(next)) visit(next, severity);
@@ -31,14 +29,4 @@ function loop(chain: Chain, name: string, { span }: Rule, severity: 'error' | 'w
       ? `chain \`${name}\` leads to itself`
       : `chain \`${chain.name}\` leads back to \`${name}\``;
   return diagnostic('HK5006', message, { span, severity });
-}
-
-function jumpsOf(chain: Chain, table: Table): readonly { readonly rule: Rule; readonly name: string }[] {
-  return chain.rules.flatMap((rule) => chainsIn(rule, table).map((name) => ({ rule, name })));
-}
-
-/** The chains that a rule goes to. */
-export function chainsIn({ parts }: Rule, table: Table): readonly string[] {
-  const lookups = lookupsOf(table);
-  return parts.flatMap((part) => chainsOf(part, lookups));
 }

@@ -10,8 +10,7 @@ import {
   type Table,
 } from '../ir/ruleset.ts';
 import { setFlags } from '../ir/set.ts';
-import { lookupsOf } from '../match/define.ts';
-import { chainsOf } from '../statement/chains.ts';
+import { jumpsOf } from '../statement/chains.ts';
 import { markUpdated, updatedSets } from '../statement/updates.ts';
 import {
   type ChainDraft,
@@ -22,6 +21,7 @@ import {
   type TableDraft,
 } from './import-draft.ts';
 import { equalJson, isJsonArray, isJsonObject, type JsonObject, type JsonValue } from './json-value.ts';
+import { refusedJumps } from './jumps.ts';
 import type { PartReader } from './read-part.ts';
 import { type Spelling, spellChain, spellHeader } from './spell.ts';
 import { bodyOf } from './spell-object.ts';
@@ -131,19 +131,13 @@ function withFlags(body: JsonObject): JsonObject {
   return known.length + strange.length > 0 ? { ...rest, flags: [...known, ...strange] } : rest;
 }
 
+/** Jumps to nowhere, and those that the kernel refuses, so that no listing of it has them. */
 function checkJumps(draft: Draft, table: Table): void {
-  const names = new Set(table.chains.map(({ name }) => name));
-  const lookups = lookupsOf(table);
-  for (const chain of table.chains)
-    for (const rule of chain.rules)
-      for (const part of rule.parts)
-        for (const target of chainsOf(part, lookups))
-          if (!names.has(target))
-            complainOfMissing(
-              draft,
-              `chain \`${target}\` of table \`${table.family} ${table.name}\``,
-              rule.span,
-            );
+  const { family, name } = table;
+  for (const jump of [...jumpsOf(table).values()].flat())
+    if (!jump.to)
+      complainOfMissing(draft, `chain \`${jump.name}\` of table \`${family} ${name}\``, jump.rule.span);
+  draft.diagnostics.push(...refusedJumps(table));
 }
 
 function noteOpaqueSets(

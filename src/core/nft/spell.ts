@@ -4,6 +4,7 @@ import type { BaseChain, Chain, Family, OpaqueObject, RuleSet, Table } from '../
 import type { Span } from '../text/source.ts';
 import { checkJsonTable } from './json-gaps.ts';
 import { isJson, isJsonObject, type JsonObject } from './json-value.ts';
+import { refusedJumps } from './jumps.ts';
 import { checkComment, checkName, type NftForm } from './limits.ts';
 import { spellNamed } from './spell-object.ts';
 import { type SpelledRule, spellRule } from './spell-rule.ts';
@@ -65,6 +66,7 @@ function spellTable<Written>(
   write: (spell: () => readonly SpelledRule[]) => readonly Written[],
 ): SpelledTable<Written> {
   checkNames(table, spelling);
+  for (const problem of refusedJumps(table)) spelling.report(problem);
   const kept = new Map(
     table.opaque.flatMap((object) => spellObject(object, table, spelling)).map((one) => [identity(one), one]),
   );

@@ -1,4 +1,4 @@
-// Cycles in a graph of names: constants that lead to each other, chains that jump to each other.
+// Cycles and depth in a graph of names: constants that lead to each other, chains that jump to each other.
 
 /** Something that leads from one node to another. */
 export interface Edge<Node> {
@@ -43,4 +43,29 @@ export function findCycles<Node, Via extends Edge<Node>>(
     }
   }
   return cycles;
+}
+
+/** The kernel's NFT_JUMP_STACK_SIZE less the base chain itself. */
+export const deepestJump = 15;
+
+/**
+ * The ways that lead deeper below a base chain than the kernel lets chains be nested, one for each last edge
+ * (net/netfilter/nf_tables_api.c: nft_chain_validate, EMLINK). There must be no cycle.
+ */
+export function findTooDeep<Node, Via extends Edge<Node>>(
+  bases: Iterable<Node>,
+  edgesOf: (node: Node) => readonly Via[],
+): readonly (readonly Via[])[] {
+  const found: (readonly Via[])[] = [];
+  const depth = new Map<Node, number>();
+  const visit = (node: Node, path: readonly Via[]): void => {
+    if (path.length <= (depth.get(node) ?? -1)) return;
+    depth.set(node, path.length);
+    for (const edge of edgesOf(node)) {
+      if (path.length === deepestJump) found.push([...path, edge]);
+      else visit(edge.to, [...path, edge]);
+    }
+  };
+  for (const base of bases) visit(base, []);
+  return found;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { findCycles } from '../../../src/core/check/cycle.ts';
+import { findCycles } from '../../../src/core/ir/graph.ts';
 
 interface Arrow {
   readonly from: number;
