@@ -1,11 +1,11 @@
 // What every command needs: input, the surfaces, and loading policies with their warnings reported.
 import { type Diagnostic, diagnostic } from '../core/diagnostic/diagnostic.ts';
+import { nearestName } from '../core/diagnostic/meant.ts';
 import { renderDiagnostics } from '../core/diagnostic/render.ts';
 import type { Policy } from '../core/ir/policy.ts';
 import { type LoadOptions, loadPolicy, type PolicyKind } from '../core/load.ts';
 import type { NftTextOptions } from '../core/nft/text-import/read.ts';
 import type { Source } from '../core/text/source.ts';
-import { suggest } from '../core/text/suggest.ts';
 import type { Host } from '../core/topology/host.ts';
 import { includeFrom, includeInside, rootOf } from '../host/includes.ts';
 import { demand, Failure } from './failure.ts';
@@ -91,11 +91,8 @@ function onlyHost(hosts: readonly Host[]): Host | undefined {
 }
 
 function noSuchHost(name: string, hosts: readonly Host[]): Diagnostic {
-  const near = suggest(
-    name,
-    hosts.map((host) => host.name),
-  );
+  const names = hosts.map((host) => host.name);
   return diagnostic('HK0011', `there is no host \`${name}\``, {
-    help: near === undefined ? undefined : `did you mean \`${near}\`?`,
+    help: nearestName(name, names),
   });
 }

@@ -1,5 +1,7 @@
 // How a command ends early: with diagnostics that say why.
+
 import { type Diagnostic, diagnostic, type Outcome } from '../core/diagnostic/diagnostic.ts';
+import type { Help } from '../core/diagnostic/meant.ts';
 
 /** Thrown by commands; the entry point prints the diagnostics and exits with 2. */
 export class Failure extends Error {
@@ -13,7 +15,7 @@ export class Failure extends Error {
 }
 
 /** Ends the command because its arguments make no sense. */
-export function wrongUsage(message: string, help?: string): Failure {
+export function wrongUsage(message: string, help?: Help): Failure {
   return new Failure([diagnostic('HK0010', message, { help })]);
 }
 

@@ -1,5 +1,4 @@
 // The command line: its commands, the options that all of them take, and every way that a run can end.
-import { createRequire } from 'node:module';
 import { Command, CommanderError, Option } from '@commander-js/extra-typings';
 import { type Diagnostic, diagnostic } from '../core/diagnostic/diagnostic.ts';
 import { CommandError } from '../host/exec.ts';
@@ -19,6 +18,7 @@ import { type ExitCode, exitCode } from './exit.ts';
 import { Failure } from './failure.ts';
 import { colorChoices, openTerminal } from './terminal.ts';
 import { usageProblem } from './usage.ts';
+import { version } from './version.ts';
 
 /** In the order in which somebody new comes to need them. */
 const commands: readonly AddCommand[] = [
@@ -33,8 +33,6 @@ const commands: readonly AddCommand[] = [
   group('conntrack', 'tracked connections', [addConntrackCheck]),
   addExplain,
 ];
-
-const packageFile: { readonly version: string } = createRequire(import.meta.url)('hookline/package.json');
 
 /** Runs one command line; problems are printed, and nothing is thrown. */
 export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
@@ -62,7 +60,7 @@ export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
 function emptyProgram() {
   return new Command('hookline')
     .description('Firewall policy as code for Linux that can explain itself.')
-    .version(packageFile.version)
+    .version(version)
     .exitOverride()
     .configureOutput({ outputError: () => {} })
     .addOption(new Option('--color <when>', 'colours in the output').choices(colorChoices).default('auto'))

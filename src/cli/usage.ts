@@ -1,6 +1,8 @@
 // What commander finds wrong with a command line, as a diagnostic.
+
 import type { CommanderError } from '@commander-js/extra-typings';
 import { type Diagnostic, diagnostic } from '../core/diagnostic/diagnostic.ts';
+import { didYouMean } from '../core/diagnostic/meant.ts';
 import { suggest } from '../core/text/suggest.ts';
 
 /** The problem in our words, with what was meant as its help where that can be told. */
@@ -21,10 +23,6 @@ function suggestionIn(hint: string | undefined): string | undefined {
 function choiceIn(problem: string): string | undefined {
   const invalid = /argument '(.*)' is invalid\. Allowed choices are (.*)\.$/.exec(problem);
   const [, word = '', choices = ''] = invalid ?? [];
-  const near = invalid && suggest(word, choices.split(', '));
-  return near ? didYouMean(near) : undefined;
-}
-
-function didYouMean(names: string): string {
-  return `did you mean \`${names}\`?`;
+  const near = invalid ? suggest(word, choices.split(', ')) : undefined;
+  return near && didYouMean(near);
 }

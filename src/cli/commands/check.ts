@@ -1,12 +1,17 @@
 // `hookline check`: is it a policy, and which back ends can say it.
+import { Option } from '@commander-js/extra-typings';
 import { backEnds } from '../../core/compile.ts';
-import { type Diagnostic, hasErrors } from '../../core/diagnostic/diagnostic.ts';
-import { diagnosticToJson } from '../../core/diagnostic/json.ts';
+import { type Diagnostic, type Fix, hasErrors } from '../../core/diagnostic/diagnostic.ts';
+import { diagnosticToJson, fixToJson } from '../../core/diagnostic/json.ts';
+import { mend, type Texts } from '../../core/diagnostic/mend.ts';
 import type { Policy } from '../../core/ir/policy.ts';
-import { loadPolicy, type PolicyKind } from '../../core/load.ts';
+import { type LoadOptions, loadPolicy, type PolicyKind } from '../../core/load.ts';
+import { locationOf, type Source, textOf } from '../../core/text/source.ts';
+import { writeFiles } from '../../host/write-files.ts';
 import { type AddCommand, examples, fromOption } from '../command.ts';
 import { type Context, reportOn } from '../context.ts';
 import { type ExitCode, exitCode } from '../exit.ts';
+import { demandWritten, wrongUsage } from '../failure.ts';
 
 export const addCheck: AddCommand = (parent, run) =>
   parent
@@ -14,42 +19,107 @@ export const addCheck: AddCommand = (parent, run) =>
     .description('find what is wrong: syntax, names, values, and what a back end can not say')
     .argument('<policy...>', 'policies or dumps; `-` is stdin')
     .addOption(fromOption)
+    .option(
+      '--fix',
+      'correct misspelt words of the language, in the files themselves, where only one can be meant',
+    )
+    .addOption(formatOption)
     .addHelpText(
       'after',
       examples(
         'hookline check *.hook',
+        'hookline check --fix policy.hook',
+        'hookline check --format sarif policy.hook > findings.sarif',
         'iptables-save | hookline check -',
-        'hookline check --json policy.hook',
       ),
     )
-    .action(run((context, policies, { from }) => check(context, policies, from)));
+    .action(run((context, paths, words) => check(context, paths, words)));
 
-/** Reports every problem of every file; what a back end can't say is a warning. */
-async function check(
-  context: Context,
-  paths: readonly string[],
-  from: PolicyKind | undefined,
-): Promise<ExitCode> {
-  const found: Diagnostic[] = [];
-  for (const path of paths) found.push(...(await checkFile(context, path, from)));
-  if (context.json) {
-    context.out.write(
-      `${JSON.stringify({ schema: 'hookline.diagnostics/1', diagnostics: found.map(diagnosticToJson) })}\n`,
-    );
-  } else reportOn(context, found);
-  if (hasErrors(found)) return exitCode.failed;
-  if (!context.json) context.out.write(`${paths.join(', ')}: ${context.out.paint('good', 'valid')}\n`);
-  return exitCode.done;
+const formatOption = new Option(
+  '--format <format>',
+  'how to print what is found; `--json` is short for json',
+).choices(['text', 'json', 'sarif'] as const);
+
+type Format = 'text' | 'json' | 'sarif';
+
+interface CheckWords {
+  readonly from?: PolicyKind | undefined;
+  readonly fix?: true | undefined;
+  readonly format?: Format | undefined;
 }
 
-async function checkFile(
-  context: Context,
-  path: string,
-  from: PolicyKind | undefined,
-): Promise<readonly Diagnostic[]> {
+/** What was found in one file, and what was mended in it. */
+interface Checked {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly fixes: readonly Fix[];
+}
+
+/** Reports every problem of every file; what a back end can't say is a warning. */
+async function check(context: Context, paths: readonly string[], words: CheckWords): Promise<ExitCode> {
+  if (words.fix && paths.includes('-')) throw wrongUsage('standard input has no file to fix', 'name a file');
+  const checked: Checked[] = [];
+  for (const path of paths) checked.push(await checkFile(context, path, words));
+  const diagnostics = checked.flatMap((one) => one.diagnostics);
+  const fixes = checked.flatMap((one) => one.fixes);
+  await printers[words.format ?? (context.json ? 'json' : 'text')](context, { diagnostics, fixes }, paths);
+  return hasErrors(diagnostics) ? exitCode.failed : exitCode.done;
+}
+
+type Print = (context: Context, found: Checked, paths: readonly string[]) => void | Promise<void>;
+
+const printers: Readonly<Record<Format, Print>> = {
+  text: printText,
+  json: ({ out }, { diagnostics, fixes }) => {
+    const found = { diagnostics: diagnostics.map(diagnosticToJson), fixed: fixes.map(fixToJson) };
+    out.write(`${JSON.stringify({ schema: 'hookline.diagnostics/1', ...found })}\n`);
+  },
+  sarif: async ({ out }, { diagnostics }) => {
+    // The library is loaded by who needs it: every command would pay for it.
+    const { toSarif } = await import('../report/sarif.ts');
+    out.write(`${toSarif(diagnostics)}\n`);
+  },
+};
+
+function printText(context: Context, { diagnostics, fixes }: Checked, paths: readonly string[]): void {
+  reportOn(context, diagnostics);
+  for (const { span, text } of fixes) {
+    const { file, line, column } = locationOf(span);
+    context.out.write(`${file}:${line}:${column}: \`${textOf(span)}\` is \`${text}\` now\n`);
+  }
+  if (hasErrors(diagnostics)) return;
+  context.out.write(`${paths.join(', ')}: ${context.out.paint('good', 'valid')}\n`);
+}
+
+async function checkFile(context: Context, path: string, { from, fix }: CheckWords): Promise<Checked> {
   const read = await context.read(path);
-  if (!read.value) return read.diagnostics;
-  const { value, diagnostics } = loadPolicy(read.value, from, context.loading(read.value));
+  if (!read.value) return { diagnostics: read.diagnostics, fixes: [] };
+  const source = read.value;
+  const options = context.loading(source);
+  if (!fix) return { diagnostics: diagnose(source, from, options), fixes: [] };
+  const mended = mend((texts) => diagnose(withText(source, texts), from, withTexts(options, texts)));
+  demandWritten(await writeFiles([...mended.texts].map(([name, text]) => ({ path: name, text }))));
+  return mended;
+}
+
+function withText(source: Source, texts: Texts): Source {
+  const text = texts.get(source.name);
+  return text === undefined ? source : { ...source, text };
+}
+
+/** What is included comes as it is mended. */
+function withTexts({ include, ...options }: LoadOptions, texts: Texts): LoadOptions {
+  if (!include) return options;
+  return {
+    ...options,
+    include: (path, from) => {
+      const found = include(path, from);
+      return 'problem' in found ? found : { sources: found.sources.map((one) => withText(one, texts)) };
+    },
+  };
+}
+
+function diagnose(source: Source, from: PolicyKind | undefined, options: LoadOptions): readonly Diagnostic[] {
+  const { value, diagnostics } = loadPolicy(source, from, options);
   return value ? [...diagnostics, ...backEndFit(value)] : diagnostics;
 }
 

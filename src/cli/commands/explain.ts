@@ -1,6 +1,6 @@
 // `hookline explain`: the long form of a diagnostic, or where a rule comes from.
 import { catalogue, isCode } from '../../core/diagnostic/catalogue.ts';
-import { suggest } from '../../core/text/suggest.ts';
+import { nearestName } from '../../core/diagnostic/meant.ts';
 import { type AddCommand, examples } from '../command.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCode } from '../exit.ts';
@@ -51,7 +51,6 @@ function explain({ out, json }: Context, text: string): ExitCode {
 }
 
 function unknownCode(text: string) {
-  const near = suggest(text.toUpperCase(), Object.keys(catalogue));
-  const help = near === undefined ? 'a code looks like `HK1001`' : `did you mean \`${near}\`?`;
+  const help = nearestName(text.toUpperCase(), Object.keys(catalogue)) ?? 'a code looks like `HK1001`';
   return wrongUsage(`there is no diagnostic \`${text}\``, help);
 }

@@ -1,10 +1,11 @@
 // What the head of a chain says: its hook, priority, type and policy, or that a built-in chain's name implies them.
+
+import { nearestWord } from '../diagnostic/meant.ts';
 import { type Hook, hookOfPriority, hooksOf, ipHooks, priorityNamesOf } from '../hook/hook.ts';
 import type { BaseChain, ChainType } from '../ir/ruleset.ts';
 import type { Chain, PriorityClause, Table } from '../syntax/ast.ts';
 import type { Name, Text } from '../syntax/term.ts';
 import { textOf } from '../text/source.ts';
-import { suggest } from '../text/suggest.ts';
 import { interfaceNameProblem } from '../topology/interface-name.ts';
 import { type BuiltinChain, builtinChain, isBuiltinName } from './builtin-chain.ts';
 import { type Cursor, complainAt, makeCursor, peek, peekValue, takeMark } from './cursor.ts';
@@ -67,8 +68,7 @@ function readHook({ hook: { text, span }, family }: HookClause, report: Report):
   const hooks = hooksOf(family);
   const hook = hooks.find((one) => one === text);
   if (hook) return hook;
-  const meant = suggest(text, hooks);
-  const help = meant === undefined ? `the hooks are ${hooks.join(', ')}` : `did you mean \`${meant}\`?`;
+  const help = nearestWord(text, hooks) ?? `the hooks are ${hooks.join(', ')}`;
   const where = isHook(text) ? `at which tables of family ${family} have chains` : '';
   return report.complain('HK2015', `\`${text}\` is not a hook ${where}`.trimEnd(), { span, help });
 }
@@ -174,9 +174,7 @@ function readPriorityName(
   const priorityValues = priorityNamesOf(family);
   const value = priorityValues.get(text);
   if (value === undefined) {
-    const meant = suggest(text, priorityValues.keys());
-    const help =
-      meant === undefined ? 'it is a number or a name such as `filter`' : `did you mean \`${meant}\`?`;
+    const help = nearestWord(text, priorityValues.keys()) ?? 'it is a number or a name such as `filter`';
     return report.complain('HK2016', `\`${text}\` is not a priority`, { span, help });
   }
   const only = hookOfPriority(text);

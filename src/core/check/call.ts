@@ -1,12 +1,12 @@
 // Calls of a `def`: which words are one, and the rules that its body becomes. Parameters are constants of a scope of
 // their own, whose values are read where the call stands; so no name of the one means anything in the other.
 
+import { nearestName } from '../diagnostic/meant.ts';
 import { findCycles } from '../ir/graph.ts';
 import type { Rule } from '../ir/ruleset.ts';
 import type { Definition, Parameter, Rule as RuleNode } from '../syntax/ast.ts';
 import type { Name, Term } from '../syntax/term.ts';
 import { cover, type Span } from '../text/source.ts';
-import { suggest } from '../text/suggest.ts';
 import type { BodyContext, Place } from './body-context.ts';
 import { locate } from './cursor.ts';
 import type { Definitions } from './expansion.ts';
@@ -98,8 +98,7 @@ export function checkCall(call: Call, rule: RuleNode, place: Place, context: Bod
 }
 
 function reportUnknown({ name }: Call, { calls }: Definitions, report: Report): readonly Rule[] {
-  const meant = suggest(name.text, calls.keys());
-  const help = meant === undefined ? undefined : `did you mean \`${meant}\`?`;
+  const help = nearestName(name.text, calls.keys());
   report.complain('HK2050', `no definition is called \`${name.text}\``, { span: name.span, help });
   return [];
 }

@@ -1,7 +1,9 @@
 // A place in a list of terms. Constants are opened in place where a value is read, never where a key is, so that a
 // constant can hold a value and nothing else; every term knows the uses through which it came.
+
 import type { Code } from '../diagnostic/catalogue.ts';
 import type { Label } from '../diagnostic/diagnostic.ts';
+import type { Help } from '../diagnostic/meant.ts';
 import type { Name, Term } from '../syntax/term.ts';
 import { cover, type Span, textOf } from '../text/source.ts';
 import type { Report } from './report.ts';
@@ -223,7 +225,7 @@ export function inside(cursor: Cursor, at: Located, terms: readonly Term[], span
 
 /** What a complaint may add. */
 interface Details {
-  readonly help?: string | undefined;
+  readonly help?: Help | undefined;
   readonly labels?: readonly Label[];
 }
 

@@ -3,8 +3,8 @@
 import { nameOfTypes, typeSeparator, typesNamed } from '../datatype/by-name.ts';
 import type { DataType } from '../datatype/define.ts';
 import { interfaceName, ipv4Address, ipv6Address, mark, port, protocol } from '../datatype/types.ts';
+import { nearestWord } from '../diagnostic/meant.ts';
 import type { Name } from '../syntax/term.ts';
-import { suggest } from '../text/suggest.ts';
 import type { Report } from './report.ts';
 
 /** The types of an element's parts: one, or several for a concatenation. */
@@ -32,13 +32,11 @@ export function variantsOfName(name: Name, report: Report): readonly ElementType
   const parts = name.text.split(typeSeparator).map((text) => setTypes.get(text) ?? typesNamed(text));
   if (parts.every((types) => types !== undefined)) return variantsOf(parts);
   const unknown = name.text.split(typeSeparator).find((_, at) => !parts[at]) ?? name.text;
-  const meant = suggest(unknown, setTypes.keys());
   return report.complain('HK3015', `\`${unknown}\` is not a type`, {
     span: name.span,
     help:
-      meant === undefined
-        ? 'say `address`, `port`, `interface`, `mark`, `protocol`, or what nft calls the type'
-        : `did you mean \`${meant}\`?`,
+      nearestWord(unknown, setTypes.keys()) ??
+      'say `address`, `port`, `interface`, `mark`, `protocol`, or what nft calls the type',
   });
 }
 

@@ -1,10 +1,11 @@
 // Keys that stand for other words: `service NAME`, `from zone NAME`, `to zone NAME` (also `in zone`, `out zone`). What a
 // declaration says takes their place in the rule, which becomes several where a service uses several protocols.
+
+import { nearestName } from '../diagnostic/meant.ts';
 import type { Definition } from '../syntax/ast.ts';
 import { ruleFrom } from '../syntax/template.ts';
 import type { Name, Term } from '../syntax/term.ts';
 import { textOf } from '../text/source.ts';
-import { suggest } from '../text/suggest.ts';
 import { type Cursor, complainAt, type Located, locate, peekArgument, placeOf } from './cursor.ts';
 import type { Scope } from './scope.ts';
 import { conditionsOf, type Services, serviceNames } from './service.ts';
@@ -48,8 +49,7 @@ function expandService(
   const { text } = at.name;
   const conditions = conditionsOf(text, services, at.name.span);
   if (!conditions) {
-    const meant = suggest(text, serviceNames(services));
-    const help = meant === undefined ? undefined : `did you mean \`${meant}\`?`;
+    const help = nearestName(text, serviceNames(services));
     return complainAt(cursor, at.located, 'HK2055', `no service is called \`${text}\``, { help });
   }
   const name = services.get(text)?.name;
@@ -75,8 +75,7 @@ function zoneExpansion(side: Side): Expand {
     const zone = zones.get(text);
     if (zone) return [expanded(zoneTerms(zone, side, span), zone.name, at, scope)];
     if (text === self) return [inPlace(zoneTerms(self, side, span), at)];
-    const meant = suggest(text, [...zones.keys(), self]);
-    const help = meant === undefined ? undefined : `did you mean \`${meant}\`?`;
+    const help = nearestName(text, [...zones.keys(), self]);
     return complainAt(cursor, at.located, 'HK2058', `no zone is called \`${text}\``, { help });
   };
 }

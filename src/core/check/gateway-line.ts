@@ -1,7 +1,8 @@
 // The lines of a `gateway` block: a first word that says what the line is, and the parts that further words begin.
+
+import { nearestWord } from '../diagnostic/meant.ts';
 import type { Gateway, Rule } from '../syntax/ast.ts';
 import type { Term } from '../syntax/term.ts';
-import { suggest } from '../text/suggest.ts';
 import type { Report } from './report.ts';
 
 /** A line, as its parts: what follows the first word, and what follows each of the others that it has. */
@@ -80,8 +81,7 @@ function isKind(text: string): text is LineKind {
 function reportUnknown({ terms, span }: Rule, report: Report): undefined {
   const [first] = terms;
   const text = first?.kind === 'word' ? first.text : '';
-  const meant = suggest(text, Object.keys(words));
-  const help = meant === undefined ? undefined : `did you mean \`${meant}\`?`;
+  const help = nearestWord(text, Object.keys(words));
   return report.complain('HK2065', 'this says nothing about a gateway', {
     span: first?.span ?? span,
     help,

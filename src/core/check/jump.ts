@@ -1,12 +1,12 @@
 // The jumps between the chains of a table: where they lead, whether they end, and from which hooks a chain is reached.
 import type { Label } from '../diagnostic/diagnostic.ts';
+import { nearestName } from '../diagnostic/meant.ts';
 import { deepestJump, findCycles, findTooDeep } from '../ir/graph.ts';
 import type { Rule } from '../ir/ruleset.ts';
 import type { Lookups } from '../match/define.ts';
 import { chainsOf } from '../statement/chains.ts';
 import type { Name } from '../syntax/term.ts';
 import type { Span } from '../text/source.ts';
-import { suggest } from '../text/suggest.ts';
 import type { BaseClauses } from './base-chain.ts';
 import { callLabels } from './origin.ts';
 import type { Report } from './report.ts';
@@ -71,8 +71,7 @@ function reportJumpToBase(to: ChainDraft, { span, inside }: Place, report: Repor
 }
 
 function reportMissing(name: string, { span, inside }: Place, known: Iterable<string>, report: Report): void {
-  const meant = suggest(name, known);
-  const help = meant === undefined ? undefined : `did you mean \`${meant}\`?`;
+  const help = nearestName(name, known);
   report.complain('HK2009', `no chain of this table is called \`${name}\``, { span, labels: inside, help });
 }
 

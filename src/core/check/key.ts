@@ -1,12 +1,13 @@
 // Which words begin a match or statement: the longest key that fits the next words, and what was meant by one that
 // is none.
+
+import { type Help, nearestWord } from '../diagnostic/meant.ts';
 import type { MatchDefinition } from '../match/define.ts';
 import type { TakenMatch } from '../match/family.ts';
 import { findMatch, matchFamilies, matchNames, selectors, takeMatch } from '../match/registry.ts';
 import type { StatementDefinition } from '../statement/define.ts';
 import { findStatement, statementNames } from '../statement/registry.ts';
 import { textOf } from '../text/source.ts';
-import { suggest } from '../text/suggest.ts';
 import { makeWordTree } from '../text/word-tree.ts';
 import { type AgnosticKey, agnosticKeys } from './agnostic.ts';
 import { type Cursor, peek } from './cursor.ts';
@@ -123,7 +124,7 @@ export function skipToKey(cursor: Cursor): void {
 /** How many of the next words were probably meant as a key, and what may help. */
 export interface MistypedKey {
   readonly words: number;
-  readonly help?: string;
+  readonly help?: Help;
 }
 
 /** What was meant where the next words begin no key. */
@@ -140,8 +141,8 @@ export function explainUnknownKey(cursor: Cursor): MistypedKey {
   if (between.length > 0) return { words: 3, help: `there is ${between.join(', ')}` };
   for (let words = next.length; words > 0; words--) {
     const candidates = names.filter((name) => wordCount(name) === words);
-    const meant = suggest(next.slice(0, words).join(' '), candidates);
-    if (meant !== undefined) return { words, help: `did you mean \`${meant}\`?` };
+    const meant = nearestWord(next.slice(0, words).join(' '), candidates);
+    if (meant) return { words, help: meant };
   }
   const further = names.filter((name) => name.startsWith(`${next[0]} `)).map((name) => `\`${name}\``);
   return further.length > 0

@@ -1,7 +1,8 @@
 // Lines of host and test blocks: a first word that says what the line is, and what belongs to it.
+
+import { nearestWord } from '../diagnostic/meant.ts';
 import type { Statement } from '../syntax/ast.ts';
 import { textOf } from '../text/source.ts';
-import { suggest } from '../text/suggest.ts';
 import { type Cursor, complainAt, makeCursor, peek } from './cursor.ts';
 import type { Report } from './report.ts';
 import type { Scope } from './scope.ts';
@@ -32,11 +33,11 @@ export function reportUnknownWord(cursor: Cursor, known: Iterable<string>): unde
   const next = peek(cursor);
   const words = [...known];
   const text = next && textOf(next.term.span);
-  const meant = text === undefined ? undefined : suggest(text, words);
+  const meant = text === undefined ? undefined : nearestWord(text, words);
   const listed = `here stands ${words.map((word) => `\`${word}\``).join(', ')}`;
   const message = text === undefined ? 'a word is missing' : `\`${text}\` is not known here`;
   return complainAt(cursor, next, 'HK2001', message, {
-    help: meant === undefined ? listed : `did you mean \`${meant}\`?`,
+    help: meant ?? listed,
   });
 }
 

@@ -1,11 +1,11 @@
 // What rules and maps name of their table must be there: counters, helpers, flowtables and so on, and maps that have what
 // is looked for in them.
 import type { DiagnosticDetails } from '../diagnostic/diagnostic.ts';
+import { nearestName } from '../diagnostic/meant.ts';
 import type { NamedMap, NamedObject, Part, Rule } from '../ir/ruleset.ts';
 import { isObjectType } from '../ir/tuple.ts';
 import type { MapName, ObjectName } from '../match/define.ts';
 import { mapsIn, objectsIn } from '../statement/named.ts';
-import { suggest } from '../text/suggest.ts';
 import { callLabels } from './origin.ts';
 import type { Report } from './report.ts';
 
@@ -52,16 +52,9 @@ function checkObject(
   const known = objects.filter((object) => object.kind === kind);
   if (known.some((object) => object.name === name)) return;
   if (obscure.has(`${kind} ${name}`)) return;
-  const meant = suggest(
-    name,
-    known.map((object) => object.name),
-  );
-  const help = meant === undefined ? `declare it in this table with \`${kind} NAME …\`` : didYouMean(meant);
+  const names = known.map((object) => object.name);
+  const help = nearestName(name, names) ?? `declare it in this table with \`${kind} NAME …\``;
   report.complain('HK2068', `no ${kind} of this table is called \`${name}\``, { ...place, help });
-}
-
-function didYouMean(name: string): string {
-  return `did you mean \`${name}\`?`;
 }
 
 function checkMap({ name, data }: MapName, place: Place, named: Named, report: Report): void {
@@ -73,12 +66,11 @@ function checkMap({ name, data }: MapName, place: Place, named: Named, report: R
     report.complain('HK2069', message, place);
     return;
   }
-  const meant = suggest(
-    name,
-    maps.map((one) => one.name),
-  );
-  const help = meant === undefined ? {} : { help: didYouMean(meant) };
-  report.complain('HK2069', `no map of this table is called \`${name}\``, { ...place, ...help });
+  const names = maps.map((one) => one.name);
+  report.complain('HK2069', `no map of this table is called \`${name}\``, {
+    ...place,
+    help: nearestName(name, names),
+  });
 }
 
 function dataOf({ data }: NamedMap): string {

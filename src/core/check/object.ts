@@ -1,10 +1,11 @@
 // Named objects of a table, and what is said of the table itself: `counter web { … }`, `flags dormant`, `comment "…"`.
+
+import { nearestWord } from '../diagnostic/meant.ts';
 import { type NamedObject, type Table, tableFlags } from '../ir/ruleset.ts';
 import { findObjectKind, objectKinds } from '../object/registry.ts';
 import type { Attribute, BodyItem, ObjectDeclaration, Rule } from '../syntax/ast.ts';
 import type { Term } from '../syntax/term.ts';
 import type { Span } from '../text/source.ts';
-import { suggest } from '../text/suggest.ts';
 import { makeCursor } from './cursor.ts';
 import { finishLine } from './line.ts';
 import { argumentReader } from './reader.ts';
@@ -50,8 +51,7 @@ function declareObject(
 }
 
 function reportKind({ text, span }: ObjectDeclaration['keyword'], report: Report): undefined {
-  const meant = suggest(text, objectKinds);
-  const help = meant === undefined ? `there is ${objectKinds.join(', ')}` : `did you mean \`${meant}\`?`;
+  const help = nearestWord(text, objectKinds) ?? `there is ${objectKinds.join(', ')}`;
   return report.complain('HK2001', `\`${text}\` is no kind of object`, { span, help });
 }
 

@@ -1,8 +1,8 @@
 // One plain value: a literal, a named value of a type, or a constant that holds one.
 import type { DataType } from '../datatype/define.ts';
+import { nearestWord } from '../diagnostic/meant.ts';
 import type { Term } from '../syntax/term.ts';
 import { textOf } from '../text/source.ts';
-import { suggest } from '../text/suggest.ts';
 import { interfaceNameProblem } from '../topology/interface-name.ts';
 import { addressProblem } from './address-problem.ts';
 import { type Cursor, complainAt, type Located, peekValue, takerLabels, wasRefused } from './cursor.ts';
@@ -148,9 +148,9 @@ function explainAddress(cursor: Cursor, at: Located, types: readonly DataType[],
 
 function explainWord(cursor: Cursor, at: Located, types: readonly DataType[], text: string): undefined {
   const wanted = labelOf(types);
-  const names = [...types.flatMap((type) => [...(type.constants?.keys() ?? [])]), ...visibleNames(at.scope)];
-  const meant = suggest(text, names);
-  const guess = meant === undefined ? undefined : `did you mean \`${meant}\`?`;
+  const names = visibleNames(at.scope);
+  const words = types.flatMap((type) => [...(type.constants?.keys() ?? [])]);
+  const guess = nearestWord(text, words, names);
   return complainAt(cursor, at, 'HK3006', `\`${text}\` is neither ${wanted} nor a constant`, {
     help: foreignMarks.get(text) ?? guess,
     labels: takerLabels(cursor, wanted),

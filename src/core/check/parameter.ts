@@ -1,9 +1,9 @@
 // The types of parameters: what a call gives is held against them before the body is read.
 import type { DataType } from '../datatype/define.ts';
 import { knownService } from '../datatype/known-services.ts';
+import { nearestName } from '../diagnostic/meant.ts';
 import type { Parameter } from '../syntax/ast.ts';
 import type { Span } from '../text/source.ts';
-import { suggest } from '../text/suggest.ts';
 import { type Cursor, cursorOver, type Located, peekArgument } from './cursor.ts';
 import { readElements } from './element.ts';
 import { setTypes } from './element-types.ts';
@@ -28,8 +28,7 @@ export function typeCheckArgument(
   const types = setTypes.get(type.text);
   const names = namesOf(definitions).get(type.text);
   if (!types && !names) {
-    const meant = suggest(type.text, [...setTypes.keys(), 'service', 'zone']);
-    const help = meant === undefined ? undefined : `did you mean \`${meant}\`?`;
+    const help = nearestName(type.text, [...setTypes.keys(), 'service', 'zone']);
     report.complain('HK3015', `\`${type.text}\` is not a type`, { span: type.span, help });
     return false;
   }
@@ -40,10 +39,9 @@ export function typeCheckArgument(
   if (at === 'broken') return false;
   if (at?.term.kind === 'word' && names?.has(at.term.text)) return true;
   const text = at?.term.kind === 'word' ? at.term.text : '';
-  const meant = suggest(text, names?.all ?? []);
   report.complain('HK2053', `this is not the name of a ${type.text}`, {
     span: at?.term.span ?? span,
-    help: meant === undefined ? undefined : `did you mean \`${meant}\`?`,
+    help: nearestName(text, names?.all ?? []),
     labels: [{ span: name.span, message: `\`${name.text}\` takes a ${type.text}` }],
   });
   return false;

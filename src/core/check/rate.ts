@@ -1,7 +1,8 @@
 // Rates: `10/second`, `512 kbytes/second`.
+
+import { nearestWord } from '../diagnostic/meant.ts';
 import type { Rate } from '../match/reader.ts';
 import { textOf } from '../text/source.ts';
-import { suggest } from '../text/suggest.ts';
 import { type Cursor, complainAt, type Located, peekValue, takeMark } from './cursor.ts';
 import { mismatch, nextValue } from './operand.ts';
 
@@ -44,8 +45,7 @@ function readPeriod(cursor: Cursor, rate: Located): Rate['per'] | undefined {
   const text = textOf(next.term.span);
   const period = periods.find((one) => one === text);
   if (period) return period;
-  const meant = suggest(text, periods) ?? 'second';
   return complainAt(cursor, next, 'HK3012', `\`${text}\` is not the period of a rate`, {
-    help: `did you mean \`${meant}\`?`,
+    help: nearestWord(text, periods) ?? 'write `/second`, `/minute`, `/hour`, `/day` or `/week`',
   });
 }

@@ -1,11 +1,11 @@
 // Services: what a declaration says about protocols and ports, and the conditions that `service NAME` stands for.
 import { knownService, knownServiceNames } from '../datatype/known-services.ts';
 import { protocol } from '../datatype/types.ts';
+import { nearestName } from '../diagnostic/meant.ts';
 import { findCycles } from '../ir/graph.ts';
 import type { Service } from '../syntax/ast.ts';
 import type { Element, Term } from '../syntax/term.ts';
 import type { Span } from '../text/source.ts';
-import { suggest } from '../text/suggest.ts';
 import type { Report } from './report.ts';
 import { distinct } from './scope.ts';
 
@@ -101,10 +101,10 @@ function checkMember(member: Element, services: Services, report: Report): void 
   if (!member.mapped && membersIn(member, services)) return;
   const [first] = member.terms;
   const text = first?.kind === 'word' ? first.text : '';
-  const meant = suggest(text, [...serviceNames(services), ...ported, ...typed]);
+  const meant = nearestName(text, [...serviceNames(services), ...ported, ...typed]);
   report.complain('HK2056', 'this is no member of a service', {
     span: member.span,
-    help: meant === undefined || meant === text ? undefined : `did you mean \`${meant}\`?`,
+    help: meant?.meant === text ? undefined : meant,
   });
 }
 

@@ -1,10 +1,10 @@
 // The properties of a set or map: the lines of its block, or the one word behind its type.
 import { numberType } from '../datatype/define.ts';
+import { nearestWord } from '../diagnostic/meant.ts';
 import { type SetFlag, type SetProperties, setFlags } from '../ir/set.ts';
 import type { Statement } from '../syntax/ast.ts';
 import type { Braces, Name } from '../syntax/term.ts';
 import { type Span, textOf } from '../text/source.ts';
-import { suggest } from '../text/suggest.ts';
 import { readSeconds, readStateful, readWith } from './beside.ts';
 import { type Cursor, complainAt, makeCursor, peek, takeMark, takeWord, untilEnd } from './cursor.ts';
 import type { Report } from './report.ts';
@@ -144,11 +144,11 @@ function complainOf(cursor: Cursor, wanted: string): void {
 function readStatement(cursor: Cursor, span: Span, draft: Draft): void {
   const [first] = cursor.terms;
   const word = first?.term.kind === 'word' ? first.term.text : '';
-  const meant = suggest(word, properties);
-  if (meant !== undefined) {
+  const help = nearestWord(word, properties);
+  if (help) {
     cursor.report.complain('HK2001', `\`${word}\` is no property of a set or map`, {
       span,
-      help: `did you mean \`${meant}\`?`,
+      help,
     });
     cursor.at = cursor.terms.length;
     return;

@@ -1,9 +1,9 @@
 // The names of sets where they are used: each stands for a part of a declared set, which the rule's table then has.
 import { nameOfTypes } from '../datatype/by-name.ts';
 import type { DataType } from '../datatype/define.ts';
+import { nearestName } from '../diagnostic/meant.ts';
 import type { Value } from '../ir/ruleset.ts';
 import type { TupleValue, WrittenReference } from '../match/reader.ts';
-import { suggest } from '../text/suggest.ts';
 import { complainAt, type Located, peekValue } from './cursor.ts';
 import { readNamedMap } from './map-reference.ts';
 import { type ReaderState, writtenTypes } from './reader-state.ts';
@@ -23,8 +23,10 @@ export function readSet(state: ReaderState, at: Located, name: string, type: Dat
 }
 
 function reportUnknownSet({ cursor, sets }: ReaderState, at: Located, name: string): undefined {
-  const meant = suggest(name, sets.names());
-  const help = meant === undefined ? undefined : `did you mean \`@${meant}\`?`;
+  const help = nearestName(
+    `@${name}`,
+    Array.from(sets.names(), (one) => `@${one}`),
+  );
   return complainAt(cursor, at, 'HK2008', `no set is called \`${name}\``, { help });
 }
 

@@ -3,9 +3,9 @@ import { nameOfTypes, typeSeparator, typesNamed } from '../datatype/by-name.ts';
 import type { DataType } from '../datatype/define.ts';
 import { interfaceName, port, protocol } from '../datatype/types.ts';
 import { macType } from '../datatype/written-types.ts';
+import { nearestWord } from '../diagnostic/meant.ts';
 import { detailsOf } from '../ir/set.ts';
 import type { SetDeclaration } from '../syntax/ast.ts';
-import { suggest } from '../text/suggest.ts';
 import { readBeside } from './beside.ts';
 import { type Cursor, inside, type Located, makeCursor, peekValue } from './cursor.ts';
 import { type Element, readBraces, toElements } from './element.ts';
@@ -120,9 +120,7 @@ function typesOf(given: Given, cursor: Cursor): readonly DataType[] | undefined 
   const { type } = given.declaration;
   const types = type ? (setTypes.get(type.text) ?? typesNamed(type.text)) : inferTypes(cursor);
   if (types || !type) return types ?? reportUntyped(given, cursor.report);
-  const meant = suggest(type.text, setTypes.keys());
-  const help =
-    meant === undefined ? `a set is of ${listed([...setTypes.keys()])}` : `did you mean \`${meant}\`?`;
+  const help = nearestWord(type.text, setTypes.keys()) ?? `a set is of ${listed([...setTypes.keys()])}`;
   return cursor.report.complain('HK3015', `\`${type.text}\` is not a type of sets`, {
     span: type.span,
     help,

@@ -1,10 +1,11 @@
 // Tables: their family, constants, sets and chains, and the structure of jumps between the chains.
+
+import { nearestWord } from '../diagnostic/meant.ts';
 import type { Chain, Family, NamedMap, Rule, Table } from '../ir/ruleset.ts';
 import { lookupsOf } from '../match/define.ts';
 import { markUpdated, updatedSets } from '../statement/updates.ts';
 import type * as Ast from '../syntax/ast.ts';
 import type { Name } from '../syntax/term.ts';
-import { suggest } from '../text/suggest.ts';
 import { readBaseClauses } from './base-chain.ts';
 import { checkBody } from './body.ts';
 import type { Definitions } from './expansion.ts';
@@ -97,8 +98,7 @@ function readFamily(name: Name | undefined, report: Report): Family {
   const family = name ? families.find((one) => one === name.text) : 'ip';
   if (family || !name) return family ?? 'ip';
   const { text, span } = name;
-  const meant = suggest(text, families);
-  const help = meant === undefined ? `the families are ${families.join(', ')}` : `did you mean \`${meant}\`?`;
+  const help = nearestWord(text, families) ?? `the families are ${families.join(', ')}`;
   report.complain('HK2014', `\`${text}\` is not a family`, { span, help });
   return 'inet';
 }

@@ -2,12 +2,12 @@
 
 import { milliseconds } from '../datatype/milliseconds.ts';
 import { parseTime } from '../datatype/time.ts';
+import { nearestName } from '../diagnostic/meant.ts';
 import type { Clock } from '../field/view.ts';
 import type { Expectation, ExpectedFate, PolicyTest, TestStep } from '../ir/policy.ts';
 import { parsePacketSpec } from '../packet/spec.ts';
 import type { Statement, TestBlock } from '../syntax/ast.ts';
 import type { Name, Text } from '../syntax/term.ts';
-import { suggest } from '../text/suggest.ts';
 import { type Cursor, complainAt, peek, place, spanSince, takeMark, takeWord } from './cursor.ts';
 import { readEndpoint } from './endpoint.ts';
 import { readCount, readDevice } from './host-value.ts';
@@ -78,11 +78,10 @@ export function readHost(cursor: Cursor, hosts: readonly Name[]): readonly strin
   finishLine(cursor);
   const { text } = next.term;
   if (hosts.some((host) => host.text === text)) return [text];
-  const meant = suggest(
+  const help = nearestName(
     text,
     hosts.map((host) => host.text),
   );
-  const help = meant === undefined ? undefined : `did you mean \`${meant}\`?`;
   complainAt(cursor, next, 'HK2029', `no host is called \`${text}\``, { help });
   return [text];
 }

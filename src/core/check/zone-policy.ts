@@ -1,12 +1,13 @@
 // `policy from A to B`: the table that all of them become. At each hook the packets of known connections pass first, then
 // one dispatch leads each pair of zones to its own chain, which ends with its default; what no policy speaks of is
 // dropped. Where the firewall itself sends, everything passes unless some policy is about that.
+
+import { nearestName } from '../diagnostic/meant.ts';
 import { quote } from '../match/quote.ts';
 import type * as Ast from '../syntax/ast.ts';
 import { ruleFrom } from '../syntax/template.ts';
 import type { Name, Term } from '../syntax/term.ts';
 import type { Span } from '../text/source.ts';
-import { suggest } from '../text/suggest.ts';
 import { freeName } from './names.ts';
 import type { Report } from './report.ts';
 import { any, self, type Zone, type Zones } from './zone.ts';
@@ -56,8 +57,7 @@ export function policyTable(
 function namesAreKnown({ from, to }: Ast.ZonePolicy, zones: Zones, report: Report): boolean {
   const unknown = [...from, ...to].filter(({ text }) => text !== any && text !== self && !zones.has(text));
   for (const { text, span } of unknown) {
-    const meant = suggest(text, [...zones.keys(), self, any]);
-    const help = meant === undefined ? undefined : `did you mean \`${meant}\`?`;
+    const help = nearestName(text, [...zones.keys(), self, any]);
     report.complain('HK2058', `no zone is called \`${text}\``, { span, help });
   }
   return unknown.length === 0;

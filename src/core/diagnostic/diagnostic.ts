@@ -1,7 +1,8 @@
 // A diagnostic as data. Rendering is in render.ts, the table of codes in catalogue.ts.
-import type { Span } from '../text/source.ts';
+import { type Span, textOf } from '../text/source.ts';
 import { type Code, catalogue } from './catalogue.ts';
 import type { CatalogueEntry } from './entry.ts';
+import { didYouMean, type Help } from './meant.ts';
 
 export type Severity = 'error' | 'warning' | 'note';
 
@@ -20,17 +21,26 @@ export interface Diagnostic {
   readonly span?: Span;
   readonly labels: readonly Label[];
   readonly help?: string;
+  /** What mends it. */
+  readonly fix?: Fix;
+}
+
+/** A change of a text that a tool may make by itself. */
+export interface Fix {
+  readonly span: Span;
+  /** What stands there then. */
+  readonly text: string;
 }
 
 /** What a diagnostic may say beside its code and message. */
 export interface DiagnosticDetails {
   readonly span?: Span | undefined;
   readonly labels?: readonly Label[] | undefined;
-  readonly help?: string | undefined;
+  readonly help?: Help | undefined;
   readonly severity?: Severity | undefined;
 }
 
-/** Makes a diagnostic; severity and help are the catalogue's unless given. */
+/** Makes a diagnostic; severity and help are the catalogue's unless given. A help that is sure becomes a fix, too. */
 export function diagnostic(code: Code, message: string, details: DiagnosticDetails = {}): Diagnostic {
   const entry: CatalogueEntry = catalogue[code];
   const { span, labels, help = entry.help, severity = entry.severity } = details;
@@ -40,8 +50,18 @@ export function diagnostic(code: Code, message: string, details: DiagnosticDetai
     message,
     labels: labels ?? [],
     ...(span && { span }),
-    ...(help !== undefined && { help }),
+    ...(help !== undefined && { help: typeof help === 'string' ? help : didYouMean(help.meant) }),
+    ...fixOf(span, help),
   };
+}
+
+/** The word is replaced where it stands in the text as it was read; it may also have come over a definition. */
+function fixOf(span: Span | undefined, help: Help | undefined): { readonly fix?: Fix } {
+  if (!span || typeof help !== 'object' || !help.sure) return {};
+  const { written, meant } = help;
+  const start = span.start + textOf(span).indexOf(written);
+  if (start < span.start) return {};
+  return { fix: { span: { source: span.source, start, end: start + written.length }, text: meant } };
 }
 
 /** A value, if there is one, and everything that was found wrong on the way to it. */

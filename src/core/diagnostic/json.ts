@@ -1,6 +1,6 @@
 // A diagnostic as JSON, for `--format json` and for editors.
 import { positionAt, type Span } from '../text/source.ts';
-import type { Diagnostic, Severity } from './diagnostic.ts';
+import type { Diagnostic, Fix, Severity } from './diagnostic.ts';
 
 /** A range of a file; lines and columns from 1, columns in UTF-16 units, the end exclusive. */
 interface JsonRange {
@@ -18,6 +18,17 @@ export interface JsonDiagnostic extends Partial<JsonRange> {
   readonly message: string;
   readonly labels: readonly (JsonRange & { readonly message: string })[];
   readonly help?: string;
+  readonly fix?: JsonFix;
+}
+
+/** A range of a file, and what to write there. */
+interface JsonFix extends JsonRange {
+  readonly text: string;
+}
+
+/** Offsets turned into lines and columns. */
+export function fixToJson({ span, text }: Fix): JsonFix {
+  return { ...rangeOf(span), text };
 }
 
 /** Offsets turned into lines and columns. */
@@ -28,6 +39,7 @@ export function diagnosticToJson({
   span,
   labels,
   help,
+  fix,
 }: Diagnostic): JsonDiagnostic {
   return {
     code,
@@ -36,6 +48,7 @@ export function diagnosticToJson({
     ...(span && rangeOf(span)),
     labels: labels.map((label) => ({ message: label.message, ...rangeOf(label.span) })),
     ...(help !== undefined && { help }),
+    ...(fix && { fix: fixToJson(fix) }),
   };
 }
 

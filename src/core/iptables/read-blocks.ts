@@ -1,8 +1,8 @@
 // A dump cut into its tables, before any rule is read: `*table`, lines, `COMMIT` (iptables/iptables-restore.c).
 import type { Code } from '../diagnostic/catalogue.ts';
 import { type Diagnostic, diagnostic } from '../diagnostic/diagnostic.ts';
+import { type Help, nearestWord } from '../diagnostic/meant.ts';
 import type { Source, Span } from '../text/source.ts';
-import { suggest } from '../text/suggest.ts';
 import { isTableName, type TableName, tableNames } from './builtin.ts';
 
 /** A line without its end, as offsets into the source. */
@@ -48,7 +48,7 @@ export function readBlocks(source: Source, report: (diagnostic: Diagnostic) => v
   return state.blocks;
 }
 
-function fail(state: State, code: Code, message: string, line: Line, help?: string): void {
+function fail(state: State, code: Code, message: string, line: Line, help?: Help): void {
   const span: Span = { source: state.source, ...line };
   state.report(diagnostic(code, message, { span, help }));
 }
@@ -91,10 +91,7 @@ function openBlock(state: State, line: Line): void {
   if (state.open) reportOpen(state, state.open);
   const name = state.source.text.slice(line.start + 1, line.end).trimEnd();
   const known = isTableName(name) ? name : undefined;
-  if (!known) {
-    const near = suggest(name, tableNames);
-    fail(state, 'HK5004', `iptables has no table \`${name}\``, line, near && `did you mean \`${near}\`?`);
-  }
+  if (!known) fail(state, 'HK5004', `iptables has no table \`${name}\``, line, nearestWord(name, tableNames));
   state.open = { name: known, header: line, chains: [], rules: [] };
 }
 

@@ -2,8 +2,8 @@
 
 import type { Code } from '../diagnostic/catalogue.ts';
 import { type Diagnostic, diagnostic } from '../diagnostic/diagnostic.ts';
+import type { Help } from '../diagnostic/meant.ts';
 import type { Source, Span } from '../text/source.ts';
-import { suggest } from '../text/suggest.ts';
 
 /** One word; quotes are taken off. */
 export interface Word {
@@ -56,23 +56,13 @@ export function takeIf(cursor: Cursor, text: string): Word | undefined {
 }
 
 /** Notes a problem; the result is always undefined, for the caller to return. */
-export function complain(cursor: Cursor, code: Code, message: string, span: Span, help?: string): undefined {
+export function complain(cursor: Cursor, code: Code, message: string, span: Span, help?: Help): undefined {
   cursor.found.push(diagnostic(code, message, { span, help }));
 }
 
 /** Notes that something is missing at the next word. */
-export function missing(cursor: Cursor, what: string, help?: string): undefined {
+export function missing(cursor: Cursor, what: string, help?: Help): undefined {
   const word = peek(cursor);
   const instead = word ? `\`${word.text}\` stands where ${what} is expected` : `${what} is missing`;
   return complain(cursor, 'HK6001', instead, word?.span ?? cursor.end, help);
-}
-
-/** `did you mean …`, else the other help. */
-export function didYouMean(
-  word: string,
-  candidates: Iterable<string>,
-  otherwise?: string,
-): string | undefined {
-  const near = suggest(word, candidates);
-  return near === undefined ? otherwise : `did you mean \`${near}\`?`;
 }

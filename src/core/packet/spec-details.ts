@@ -1,12 +1,14 @@
 // Reads what follows the addresses of a packet spec: flags, types, and details such as `ttl 63` in any order.
+
 import type { AddressFamily } from '../datatype/address.ts';
 import { type DataType, numberType } from '../datatype/define.ts';
 import { milliseconds } from '../datatype/milliseconds.ts';
 import { dscp, groupId, integer8, integer16, mark, packetType, tcpFlags, userId } from '../datatype/types.ts';
+import { nearestWord } from '../diagnostic/meant.ts';
 import { icmpCodes, icmpTypes, isIcmp, isIcmpError } from './icmp-kind.ts';
 import { parseBytes, parseMac } from './link-text.ts';
 import { type Injection, type LinkHeader, type Packet, protocolNumber } from './packet.ts';
-import { type Cursor, complain, didYouMean, missing, peek, take, takeIf, type Word } from './spec-cursor.ts';
+import { type Cursor, complain, missing, peek, take, takeIf, type Word } from './spec-cursor.ts';
 import { type Endpoint, hasPorts } from './spec-endpoint.ts';
 
 /** What a packet spec says before its details; `direction` is undefined for a packet inside an ICMP error. */
@@ -149,7 +151,8 @@ function parseNumberDetail({ cursor, draft, word }: Context, key: string, type: 
   if (!value) return missing(cursor, `${type.label} for \`${word.text}\``);
   const number = type.parse(value.text);
   if (number === undefined) {
-    const help = didYouMean(value.text, type.constants?.keys() ?? [], `\`${word.text}\` takes ${type.label}`);
+    const help =
+      nearestWord(value.text, type.constants?.keys() ?? []) ?? `\`${word.text}\` takes ${type.label}`;
     return complain(cursor, 'HK6006', `\`${value.text}\` is not ${type.label}`, value.span, help);
   }
   if (draft.numbers.has(key)) return complain(cursor, 'HK6007', `\`${word.text}\` is given twice`, word.span);
@@ -175,7 +178,7 @@ function parseState({ cursor, draft }: Context): undefined {
       'HK6006',
       `\`${word.text}\` is no connection state`,
       word.span,
-      didYouMean(word.text, states, states.join(', ')),
+      nearestWord(word.text, states) ?? states.join(', '),
     );
 }
 
@@ -232,7 +235,7 @@ function parseIcmpType(context: Context): undefined {
   const codes = icmpCodes(head.protocol, Number(type));
   const code = codes.parse(codeText);
   if (code === undefined) {
-    const help = didYouMean(codeText, codes.constants?.keys() ?? [], 'a code is a number from 0 to 255');
+    const help = nearestWord(codeText, codes.constants?.keys() ?? []) ?? 'a code is a number from 0 to 255';
     return complain(cursor, 'HK6006', `\`${codeText}\` is no code of \`${typeText}\``, word.span, help);
   }
   if (draft.icmp) return complain(cursor, 'HK6007', 'the ICMP type is given twice', word.span);
@@ -243,14 +246,8 @@ function unknownDetail({ cursor, head, word }: Context): undefined {
   const names = [...numberDetails.keys(), ...otherDetails.keys()];
   if (tcpOnly.holds(head)) names.push(...flagBits.keys());
   if (icmpOnly.holds(head)) names.push(...(icmpTypes(head.protocol).constants?.keys() ?? []));
-  const help = didYouMean(
-    word.text,
-    names,
-    `known are ${names
-      .slice(0, 12)
-      .map((name) => `\`${name}\``)
-      .join(', ')} and others`,
-  );
+  const some = names.slice(0, 12).map((name) => `\`${name}\``);
+  const help = nearestWord(word.text, names) ?? `known are ${some.join(', ')} and others`;
   complain(cursor, 'HK6002', `\`${word.text}\` is no detail of a packet`, word.span, help);
 }
 

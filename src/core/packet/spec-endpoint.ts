@@ -1,11 +1,13 @@
 // Reads one end of a packet: `198.51.100.9:40000`, `[2001:db8::1]:ssh`, `10.0.0.1`.
+
 import { type Address, parseAddress } from '../datatype/address.ts';
 import { parseNumber } from '../datatype/define.ts';
 import { serviceNames, servicePort } from '../datatype/service.ts';
 import { protocol as protocolType } from '../datatype/types.ts';
+import { nearestWord } from '../diagnostic/meant.ts';
 import type { Span } from '../text/source.ts';
 import { protocolNumber } from './packet.ts';
-import { type Cursor, complain, didYouMean, missing, peek, take, type Word } from './spec-cursor.ts';
+import { type Cursor, complain, missing, peek, take, type Word } from './spec-cursor.ts';
 
 /** An address and, where the protocol has them, a port. */
 export interface Endpoint {
@@ -73,7 +75,8 @@ function parsePort(cursor: Cursor, word: Word, text: string, protocol: number): 
     );
   const named = servicePort(text, protocolType.format(BigInt(protocol))) ?? servicePort(text);
   if (named !== undefined) return named;
-  const help = didYouMean(text, serviceNames, 'a port is a number from 0 to 65535 or the name of a service');
+  const help =
+    nearestWord(text, serviceNames) ?? 'a port is a number from 0 to 65535 or the name of a service';
   return complain(cursor, 'HK6004', `\`${text}\` is no port`, word.span, help);
 }
 

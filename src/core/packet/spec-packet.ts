@@ -1,10 +1,12 @@
 // Reads the packet of a packet spec: protocol, addresses and ports, then the details.
+
 import { protocol as protocolType } from '../datatype/types.ts';
+import { nearestWord } from '../diagnostic/meant.ts';
 import { isIcmp } from './icmp-kind.ts';
 import type { Packet, Transport } from './packet.ts';
 import { protocolNumber } from './packet.ts';
 import { knownSize } from './size.ts';
-import { type Cursor, complain, didYouMean, missing, peek, take, takeIf, type Word } from './spec-cursor.ts';
+import { type Cursor, complain, missing, peek, take, takeIf, type Word } from './spec-cursor.ts';
 import { type Details, type Head, parseDetails } from './spec-details.ts';
 import { type Endpoint, parseEndpoint } from './spec-endpoint.ts';
 
@@ -67,7 +69,7 @@ function unknownProtocol(cursor: Cursor, { text, span }: Word, numbered: boolean
   const names = protocolType.constants?.keys() ?? [];
   const byNumber = /^\d+$/.test(text) ? `a protocol by its number is written \`proto ${text}\`` : undefined;
   const help = numbered ? 'a protocol number is at most 255' : byNumber;
-  return complain(cursor, 'HK6003', `\`${text}\` is no protocol`, span, didYouMean(text, names, help));
+  return complain(cursor, 'HK6003', `\`${text}\` is no protocol`, span, nearestWord(text, names) ?? help);
 }
 
 /** Both ends are of one family; `icmp` between IPv6 addresses is ICMPv6. */

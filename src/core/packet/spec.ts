@@ -1,9 +1,11 @@
 // Reads packet specs: `in wan0 tcp 198.51.100.9:40000 -> 203.0.113.1:80 syn`. format.ts writes them.
+
 import type { Outcome } from '../diagnostic/diagnostic.ts';
+import { nearestWord } from '../diagnostic/meant.ts';
 import type { Source, Span } from '../text/source.ts';
 import { interfaceNameProblem } from '../topology/interface-name.ts';
 import type { Injection } from './packet.ts';
-import { type Cursor, complain, didYouMean, missing, openCursor, peek, take, takeIf } from './spec-cursor.ts';
+import { type Cursor, complain, missing, openCursor, peek, take, takeIf } from './spec-cursor.ts';
 import { metadataOf } from './spec-details.ts';
 import { isProtocolWord, parsePacketBody } from './spec-packet.ts';
 
@@ -47,7 +49,7 @@ function parseSent(cursor: Cursor): Way | undefined {
 function unknownWay(cursor: Cursor): undefined {
   const word = peek(cursor);
   const help = 'begin with `in INTERFACE` for a received packet, `out` for one that this host sends';
-  return missing(cursor, '`in` or `out`', didYouMean(word?.text ?? '', ['in', 'out'], help));
+  return missing(cursor, '`in` or `out`', nearestWord(word?.text ?? '', ['in', 'out']) ?? help);
 }
 
 function parseInterface(cursor: Cursor): string | undefined {

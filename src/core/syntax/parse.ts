@@ -18,8 +18,8 @@ import {
   Type,
 } from '../../../grammar/tokens.ts';
 import { type Diagnostic, diagnostic } from '../diagnostic/diagnostic.ts';
+import { type Help, nearestWord } from '../diagnostic/meant.ts';
 import type { Source, Span } from '../text/source.ts';
-import { suggest } from '../text/suggest.ts';
 import type { Comment, PolicyFile } from './ast.ts';
 import { balance, braceDepth } from './braces.ts';
 import { firstOf, maxProblems } from './problems.ts';
@@ -124,12 +124,12 @@ const places = new Map([
 ]);
 
 /** The way out: where the word belongs, the keyword that was meant, or the line that the brace belongs to. */
-function helpFor(source: Source, found: IToken, expected: string): string | undefined {
-  const meant = suggest(
+function helpFor(source: Source, found: IToken, expected: string): Help | undefined {
+  const meant = nearestWord(
     found.image,
     Array.from(expected.matchAll(/`([a-z]+)`/g), ([, word = '']) => word),
   );
-  if (meant !== undefined) return `did you mean \`${meant}\`?`;
+  if (meant) return meant;
   const nextLineOpens =
     found.tokenType === Newline &&
     /^\s*\{/.test(source.text.slice(found.startOffset, found.startOffset + 200));

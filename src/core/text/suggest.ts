@@ -5,7 +5,7 @@ const mostSlips = 10;
 
 /** The candidate nearest to `word` if it is near enough to be what was meant; the first of equals. */
 export function suggest(word: string, candidates: Iterable<string>): string | undefined {
-  const limit = Math.min(mostSlips, Math.max(1, Math.floor(word.length / 3)));
+  const limit = mostSlipsOf(word);
   const wanted = word.toLowerCase();
   let best: { candidate: string; distance: number } | undefined;
   for (const candidate of candidates) {
@@ -16,6 +16,19 @@ export function suggest(word: string, candidates: Iterable<string>): string | un
     if (distance !== undefined) best = { candidate, distance };
   }
   return best?.candidate;
+}
+
+/** Whether the nearest candidate is no more than a slip away from the word, and all others are further away. */
+export function isSolelyNearest(nearest: string, word: string, candidates: readonly string[]): boolean {
+  const wanted = word.toLowerCase();
+  const distance = distanceWithin(wanted, nearest.toLowerCase(), word.length < 6 ? 1 : 2);
+  if (distance === undefined) return false;
+  const others = candidates.filter((one) => one !== nearest);
+  return others.every((other) => distanceWithin(wanted, other.toLowerCase(), distance) === undefined);
+}
+
+function mostSlipsOf(word: string): number {
+  return Math.min(mostSlips, Math.max(1, Math.floor(word.length / 3)));
 }
 
 /**

@@ -1,7 +1,7 @@
 // Adds declared routes to a host as `ip route add` does, with the checks that the kernel makes.
 import { formatAddress } from '../datatype/address.ts';
 import { type Diagnostic, diagnostic } from '../diagnostic/diagnostic.ts';
-import { suggest } from '../text/suggest.ts';
+import { nearestName } from '../diagnostic/meant.ts';
 import type { RouteFacts } from './facts.ts';
 import type { Host, Route, RouteType } from './host.ts';
 import { interfaceNamed, interfaceWith, table } from './inventory.ts';
@@ -116,13 +116,10 @@ function checkDevice(host: Host, facts: RouteFacts, { type, device }: Route): Di
   const known = interfaceNamed(host, device);
   if (known?.up) return undefined;
   if (known) return diagnostic('HK6042', `\`${device}\` is down`, { span: facts.span });
-  const near = suggest(
-    device,
-    host.interfaces.map((one) => one.name),
-  );
+  const names = host.interfaces.map((one) => one.name);
   return diagnostic('HK6042', `this host has no interface \`${device}\``, {
     span: facts.span,
-    help: near === undefined ? `declare it: \`interface "${device}" { … }\`` : `did you mean \`${near}\`?`,
+    help: nearestName(device, names) ?? `declare it: \`interface "${device}" { … }\``,
   });
 }
 

@@ -1,6 +1,6 @@
 // What a trace can't be asked: packets that don't fit the host.
 import { type Diagnostic, diagnostic } from '../diagnostic/diagnostic.ts';
-import { suggest } from '../text/suggest.ts';
+import { nearestName } from '../diagnostic/meant.ts';
 import type { Host } from '../topology/host.ts';
 import type { TraceRequest } from './run.ts';
 
@@ -14,7 +14,6 @@ export function requestProblems({ host, injection }: TraceRequest): readonly Dia
 function missingInterface(host: Host, name: string): readonly Diagnostic[] {
   const names = host.interfaces.map((one) => one.name);
   if (names.includes(name)) return [];
-  const near = suggest(name, names);
-  const help = near === undefined ? `it has ${names.join(', ')}` : `did you mean \`${near}\`?`;
+  const help = nearestName(name, names) ?? `it has ${names.join(', ')}`;
   return [diagnostic('HK6050', `host \`${host.name}\` has no interface \`${name}\``, { help })];
 }

@@ -1,5 +1,5 @@
 // Named sets and maps as JSON has them, with their elements.
-import { suggest } from '../../text/suggest.ts';
+import { nearestWord } from '../../diagnostic/meant.ts';
 import type { JsonObject } from '../json-value.ts';
 import type { SetSyntaxBlock, TypeSyntax } from './declaration.ts';
 import { type Evaluation, evaluate, evaluateElement, type MapData } from './evaluate-expression.ts';
@@ -103,8 +103,7 @@ function shapeFor(rule: Evaluation, type: TypeSyntax, at: Place): Shape {
   return type.names.map(({ name, at: place }): Slot => {
     const found = findType(name);
     if (!found) {
-      const near = suggest(name, typeNames);
-      return fail('HK5604', `\`${name}\` is no type`, place, near && `did you mean \`${near}\`?`);
+      return fail('HK5604', `\`${name}\` is no type`, place, nearestWord(name, typeNames));
     }
     if (found.bits === 0 && found.base !== 'text')
       fail('HK5604', `\`${name}\` has no size of its own`, place, 'write `typeof` and an expression instead');

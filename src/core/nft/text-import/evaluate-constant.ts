@@ -1,5 +1,5 @@
 // Words as values of the type that they are compared with.
-import { suggest } from '../../text/suggest.ts';
+import { nearestWord } from '../../diagnostic/meant.ts';
 import { fail } from './problem.ts';
 import type { Expression, OperationSyntax, Place, RangeSyntax, WordSyntax } from './syntax.ts';
 import type { Constant, Prefix, Range, Slot, Text } from './term.ts';
@@ -15,8 +15,7 @@ export function evaluateWord({ text, at }: WordSyntax, slot: Slot | undefined): 
 }
 
 function noSuchValue(text: string, { label, constants }: NftType, at: Place): never {
-  const near = suggest(text, constants);
-  return fail('HK5604', `\`${text}\` is not ${label}`, at, near && `did you mean \`${near}\`?`);
+  return fail('HK5604', `\`${text}\` is not ${label}`, at, nearestWord(text, constants));
 }
 
 function checkSize(value: bigint, { bits, max }: Slot, text: string, at: Place): bigint {

@@ -1,6 +1,8 @@
 // How reading nft text gives up on a statement: with a problem that its reader catches and reports.
+
 import type { Code } from '../../diagnostic/catalogue.ts';
 import { type Diagnostic, diagnostic } from '../../diagnostic/diagnostic.ts';
+import type { Help } from '../../diagnostic/meant.ts';
 import type { Span } from '../../text/source.ts';
 
 class Problem extends Error {
@@ -12,7 +14,7 @@ class Problem extends Error {
 }
 
 /** Ends the reading of the present statement. */
-export function fail(code: Code, message: string, span: Span, help?: string): never {
+export function fail(code: Code, message: string, span: Span, help?: Help): never {
   throw new Problem(diagnostic(code, message, { span, help }));
 }
 
