@@ -123,12 +123,23 @@ function diagnose(source: Source, from: PolicyKind | undefined, options: LoadOpt
   return value ? [...diagnostics, ...backEndFit(value)] : diagnostics;
 }
 
-/** Both generations of back ends are tried; a policy may be meant for one only. What several say alike is said once. */
+/**
+ * All back ends are tried; a policy may be meant for one only, but tables that only nft has must be for it. What several
+ * say alike is said once.
+ */
 function backEndFit({ ruleSet }: Policy): readonly Diagnostic[] {
+  const tables = ruleSet.tables.filter(({ family }) => !['ip', 'ip6', 'inet'].includes(family));
+  const refused = keysOf(backEnds.nft.emit({ tables }).diagnostics);
+  const inJson = keysOf(backEnds['nft-json'].emit({ tables }).diagnostics);
+  const isCertain = (key: string) => refused.has(key) && inJson.has(key);
   const all = Object.values(backEnds).flatMap(({ emit }) => emit(ruleSet).diagnostics);
-  return [...new Map(all.map((one) => [keyOf(one), one])).values()].map((one) =>
-    one.severity === 'error' ? { ...one, severity: 'warning' } : one,
+  return [...new Map(all.map((one) => [keyOf(one), one]))].map(([key, one]) =>
+    one.severity === 'error' && !isCertain(key) ? { ...one, severity: 'warning' } : one,
   );
+}
+
+function keysOf(diagnostics: readonly Diagnostic[]): ReadonlySet<string> {
+  return new Set(diagnostics.map(keyOf));
 }
 
 function keyOf({ code, message, span }: Diagnostic): string {

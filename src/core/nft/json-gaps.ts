@@ -59,14 +59,3 @@ export function unknownStatement(form: NftForm, statement: JsonValue): string | 
     ? `the JSON of nft 1.0.6 has no statement \`${key}\``
     : `nft 1.0.6 has no statement \`${key}\``;
 }
-
-/** Why nft does not take a statement in a table of this family: src/meta.c, `meta nfproto is only useful in the inet family`. */
-export function misplacedStatement(family: Table['family'], statement: JsonValue): string | undefined {
-  const match = isJsonObject(statement) ? statement['match'] : undefined;
-  const left = isJsonObject(match) ? match['left'] : undefined;
-  const meta = isJsonObject(left) ? left['meta'] : undefined;
-  const isVersion = isJsonObject(meta) && meta['key'] === 'nfproto';
-  return isVersion && family !== 'inet'
-    ? 'nft compares `meta nfproto` in tables of family inet only'
-    : undefined;
-}

@@ -15,10 +15,11 @@ import {
 import type { NftSpelled } from '../match/define.ts';
 import { findMatch } from '../match/registry.ts';
 import { findStatement } from '../statement/registry.ts';
-import { misplacedStatement, unknownStatement } from './json-gaps.ts';
+import { unknownStatement } from './json-gaps.ts';
 import { isJson, type JsonObject, type JsonValue } from './json-value.ts';
 import { demandedProtocol } from './known-protocol.ts';
 import { checkComment } from './limits.ts';
+import { misplacedStatement } from './placement.ts';
 import { isPlainCounter } from './plain-counter.ts';
 import { isKeptKeys, keysFrom } from './rule-keys.ts';
 import { settleProtocols } from './settle-protocols.ts';

@@ -1,6 +1,7 @@
 // A rule set as objects of libnftables JSON, from which both the JSON and the text of nft are written.
 import { type Diagnostic, diagnostic, hasErrors, type Outcome } from '../diagnostic/diagnostic.ts';
 import type { BaseChain, Chain, Family, OpaqueObject, RuleSet, Table } from '../ir/ruleset.ts';
+import { refersToConntrack } from '../statement/conntrack.ts';
 import type { Span } from '../text/source.ts';
 import { checkJsonTable } from './json-gaps.ts';
 import { isJson, isJsonObject, type JsonObject } from './json-value.ts';
@@ -66,7 +67,7 @@ function spellTable<Written>(
   write: (spell: () => readonly SpelledRule[]) => readonly Written[],
 ): SpelledTable<Written> {
   checkNames(table, spelling);
-  for (const problem of refusedJumps(table)) spelling.report(problem);
+  for (const problem of [...refusedJumps(table), ...bridgedConnections(table)]) spelling.report(problem);
   const kept = new Map(
     table.opaque.flatMap((object) => spellObject(object, table, spelling)).map((one) => [identity(one), one]),
   );
@@ -116,6 +117,14 @@ function checkNames(table: Table, { form, report }: Spelling): void {
     ...table.opaque.flatMap((object) => checkKeptName(object, table, form)),
   ];
   for (const problem of problems) if (problem) report(problem);
+}
+
+function bridgedConnections({ family, name, chains, span }: Table): readonly Diagnostic[] {
+  const rules = family === 'bridge' ? chains.flatMap((chain) => chain.rules) : [];
+  const parts = rules.flatMap((rule) => rule.parts).filter(({ kind }) => kind !== 'opaque');
+  if (!parts.some((part) => refersToConntrack(part))) return [];
+  const message = `table \`bridge ${name}\` refers to connections, which not every kernel tracks in bridges`;
+  return [diagnostic('HK4508', message, { span })];
 }
 
 /** An object that nobody understands has a name, too. */

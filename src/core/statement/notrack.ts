@@ -20,7 +20,7 @@ function defineNotrack({ key, summary, words, reader }: NotrackSpec): StatementD
     key,
     summary,
     terminal: false,
-    hooks: ['prerouting', 'output'],
+    hooks: ['ingress', 'prerouting', 'output'],
     changesPacket: true,
     read: () => none,
     write: () => key,

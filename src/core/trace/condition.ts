@@ -3,6 +3,7 @@ import type { Match, OpaquePart, Part, Table } from '../ir/ruleset.ts';
 import type { EvaluationContext, MatchDefinition, Truth } from '../match/define.ts';
 import { takeTurn } from '../match/memory.ts';
 import { findMatch } from '../match/registry.ts';
+import { refersToConntrack } from '../statement/conntrack.ts';
 import { type MemoryPlace, memoryAt } from './memory.ts';
 import { type Run, viewOf } from './run.ts';
 import { lookupsIn } from './set-state.ts';
@@ -52,8 +53,9 @@ export function failedCondition(
 ): FailedCondition | undefined {
   const condition = parts[at];
   if (!condition || !isCondition(condition)) return undefined;
-  const truth =
-    name !== undefined && counts(condition)
+  const truth = isOfBridgedConnection(run, condition)
+    ? bridgedConnection
+    : name !== undefined && counts(condition)
       ? truthOf(condition, counting(run, context, placeOf(condition, table, `${name} ${at}`)))
       : truthOf(condition, context);
   if (truth.result === 'unknown')
@@ -65,6 +67,16 @@ export function failedCondition(
   run.assumptions.add(truth.assumption);
   notes.push(`assumed: ${truth.assumption}`);
   return truth.holds ? undefined : failure(condition, 'assumed');
+}
+
+/** Where a bridge tracks the connections of its frames, they are others than those of IP. */
+const bridgedConnection: Truth = {
+  result: 'unknown',
+  why: 'the connections of frames in a bridge are not followed',
+};
+
+function isOfBridgedConnection(run: Run, condition: Condition): boolean {
+  return run.layer === 'bridge' && condition.kind === 'match' && refersToConntrack(condition);
 }
 
 function counts(condition: Condition): boolean {

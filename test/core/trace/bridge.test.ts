@@ -54,3 +54,8 @@ test('a frame that no other port can take ends in the bridge', () => {
   const alone = 'in eth3 udp 10.0.0.2:5 -> 10.0.0.3:9 mac 02:00:00:00:00:02 dmac 02:00:00:00:00:03';
   expect(traced(alone, facts).verdict).toBe('drop');
 });
+
+test('where a bridge tracks connections, what rules ask of them is not known', () => {
+  const rules = 'table bridge b { chain c hook prerouting priority filter { ct state established drop } }';
+  expect(traced(`${frame} 02:00:00:00:00:03`, '', rules).verdict).toBe('depends');
+});

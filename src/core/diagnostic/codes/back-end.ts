@@ -70,6 +70,13 @@ export const backEndCodes = codes({
     explanation:
       'nft 1.0.6 does not read all of the JSON that it has: the flags of a table, several devices of a chain, the times of a `ct timeout`, objects `ct expectation` and `synproxy`, maps that lead to ranges or to several values at once, and statements that add to maps. It refuses some, and loads others as something else. Its text has all of that. Comments of tables and chains are lost, too; that is a warning.',
   },
+  HK4508: {
+    title: 'connections of bridged frames',
+    severity: 'warning',
+    help: 'filter in a table of family inet, or have the kernel module nf_conntrack_bridge on the machine',
+    explanation:
+      'A table of family bridge refers to connections. The kernel takes that only where it has the module nf_conntrack_bridge, and refuses the table otherwise. A trace does not follow the connections of frames: their conditions are unknown to it.',
+  },
   HK4506: {
     title: 'base chain that nft does not take',
     severity: 'error',
