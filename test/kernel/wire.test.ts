@@ -21,7 +21,7 @@ describeKernel('what the kernel sends', ['nft', 'conntrack', 'unshare'], () => {
     test(name, () => {
       const path = join(folder, name);
       const fixture = readWireFixture(name, readFileSync(path, 'utf8'));
-      const seen = writeCaused(fixture.specs, runOnWire(scriptOf(fixture)).map(causedOf));
+      const seen = writeCaused(fixture, runOnWire(scriptOf(fixture)).map(causedOf));
       if (process.env['UPDATE_FIXTURES'] === '1') writeFileSync(path, fixture.head + seen);
       else expect(seen).toBe(fixture.written);
     });
@@ -75,13 +75,13 @@ function scriptOf({ policy, host, injections }: WireFixture): WireScript {
   };
 }
 
-function packetOf({ direction, iif, pkttype, packet }: Injection): WireScript['packets'][number] {
+function packetOf({ direction, iif, pkttype, after, packet }: Injection): WireScript['packets'][number] {
   const bytes = Buffer.from(encodePacket(packet));
   // The checksum of the whole is not known from a fragment: IPv4 may go without.
   if (packet.family === 4 && packet.fragment.more && packet.transport.kind === 'udp') bytes.fill(0, 26, 28);
-  const text = bytes.toString('hex');
-  if (direction === 'out') return { packet: text };
-  return { packet: text, ...(iif !== undefined && { device: iif }), ...(pkttype && { to: pkttype }) };
+  const timed = { packet: bytes.toString('hex'), ...(after !== undefined && { after }) };
+  if (direction === 'out') return timed;
+  return { ...timed, ...(iif !== undefined && { device: iif }), ...(pkttype && { to: pkttype }) };
 }
 
 function setupLines(host: Host): readonly string[] {

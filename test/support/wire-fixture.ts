@@ -9,7 +9,8 @@ import type { Injection, Packet, Transport } from '../../src/core/packet/packet.
 import { parsePacketSpec } from '../../src/core/packet/spec.ts';
 import type { Host } from '../../src/core/topology/host.ts';
 
-const marker = '# ---- packets ----\n';
+/** With timeouts, those of the connections are written too, in steps of ten seconds: sysctls that are multiples of ten tell them apart. */
+const marker = /^# ---- packets(, with timeouts)? ----\n/m;
 
 export interface WireFixture {
   readonly policy: Policy;
@@ -18,6 +19,8 @@ export interface WireFixture {
   readonly head: string;
   readonly specs: readonly string[];
   readonly injections: readonly Injection[];
+  /** Whether timeouts are written. */
+  readonly timeouts: boolean;
   /** What is written of the packets and of what became of them. */
   readonly written: string;
 }
@@ -25,18 +28,22 @@ export interface WireFixture {
 /** What one packet caused. */
 export interface Caused {
   readonly frames: readonly { readonly device: string; readonly packet: Packet }[];
-  /** All connections that are there behind it, in any order. */
+  /** All connections that are there behind it, in any order, with the seconds that are left to them. */
   readonly connections: readonly Entry[];
 }
 
 /** Reads a fixture. */
 export function readWireFixture(name: string, text: string): WireFixture {
-  const [policyText = '', written = ''] = text.split(marker);
+  const [mark = '', timeouts] = marker.exec(text) ?? [];
+  const at = text.indexOf(mark);
+  const [policyText, written] = [text.slice(0, at), text.slice(at + mark.length)];
   const { value: policy, diagnostics } = loadPolicy({ name, text: policyText });
   const [host] = policy?.hosts ?? [];
   if (!policy || !host) throw new Error(diagnostics.map((one) => one.message).join('\n'));
   const specs = written.split('\n').filter((line) => /^(in|out)\b/.test(line));
-  return { policy, host, head: policyText + marker, specs, injections: specs.map(injectionOf), written };
+  const injections = specs.map(injectionOf);
+  const head = policyText + mark;
+  return { policy, host, head, specs, injections, timeouts: timeouts !== undefined, written };
 }
 
 function injectionOf(text: string): Injection {
@@ -46,11 +53,14 @@ function injectionOf(text: string): Injection {
 }
 
 /** The packets with what they caused, as it is written; of the connections only what changed. */
-export function writeCaused(specs: readonly string[], caused: readonly Caused[]): string {
+export function writeCaused(
+  { specs, timeouts }: Pick<WireFixture, 'specs' | 'timeouts'>,
+  caused: readonly Caused[],
+): string {
   let before: readonly string[] = [];
   const lines = specs.flatMap((spec, at) => {
     const { frames = [], connections = [] } = caused[at] ?? {};
-    const now = connections.map(entryText).toSorted();
+    const now = connections.map((entry) => entryText(entry, timeouts)).toSorted();
     const changes = [
       ...before.filter((line) => !now.includes(line)).map((line) => `  - ${line}`),
       ...now.filter((line) => !before.includes(line)).map((line) => `  + ${line}`),
@@ -79,6 +89,9 @@ function plain(transport: Transport): Transport {
   return { ...transport, inner: { ...inner, transport: plain(inner.transport) } };
 }
 
-function entryText({ timeout: _timeout, ...entry }: Entry): string {
-  return formatEntry(entry).replace(/ +/g, ' ').replace(' use=1', '');
+function entryText({ timeout, ...entry }: Entry, timeouts: boolean): string {
+  const rounded = timeout === undefined ? undefined : Math.ceil(timeout / 10) * 10;
+  return formatEntry(timeouts && rounded !== undefined ? { ...entry, timeout: rounded } : entry)
+    .replace(/ +/g, ' ')
+    .replace(' use=1', '');
 }

@@ -21,6 +21,8 @@ export interface TrackSettings {
   readonly tcpLiberal: boolean;
   /** net.netfilter.nf_conntrack_tcp_ignore_invalid_rst: resets of old numbers count. */
   readonly tcpOldResets: boolean;
+  /** net.netfilter.nf_conntrack_tcp_max_retrans: so often may an acknowledgement come again. */
+  readonly tcpMaxRepeats: number;
   /** Seconds, from any beginning. */
   readonly now: number;
   /** The packet as it is counted; nothing is where absent. */
@@ -35,7 +37,8 @@ export type Judgement =
   | { readonly kind: 'forget'; readonly entry: Entry }
   /** The old connection is over: delete it and take the packet as one without an entry. */
   | { readonly kind: 'reopen' }
-  | { readonly kind: 'invalid'; readonly reason: string };
+  /** The packet does not belong; `entry` where the connection remembers it all the same. */
+  | { readonly kind: 'invalid'; readonly reason: string; readonly entry?: Entry };
 
 /** The entry with its timeout counted anew, and with the packet: nf_ct_refresh_acct. */
 export function refresh(entry: Entry, timeout: number, { now, counted }: TrackSettings): Entry {

@@ -3,12 +3,21 @@
 import { type Tcp, tcpFlag } from '../packet/packet.ts';
 import { type Entry, hasStatus, type TcpMemory, type TcpState } from './entry.ts';
 import type { Arrival } from './protocol.ts';
-import { firstWindows, isAfter, judgeWindow, type WindowJudgement, type Windows } from './window.ts';
+import {
+  firstWindows,
+  inSyncWindow,
+  isAfter,
+  judgeWindow,
+  letThroughWindow,
+  type WindowJudgement,
+  type Windows,
+} from './window.ts';
 
 /** What the windows say of a segment; `kept`: it is a reset that does not fit exactly, and the state stays. */
 export type Fit =
   | { readonly kind: 'inside' | 'kept' | 'ignored'; readonly windows: Windows | undefined }
-  | { readonly kind: 'outside'; readonly why: string };
+  /** `old`: a reset that is older than what was acknowledged, which leaves no trace at all. */
+  | { readonly kind: 'outside'; readonly why: string; readonly old?: true };
 
 /** Judges a segment of a connection that was in the state `old`, and remembers what it did last. */
 export function fitOf(arrival: Arrival, old: TcpState, memory: TcpMemory): Fit {
@@ -19,11 +28,27 @@ export function fitOf(arrival: Arrival, old: TcpState, memory: TcpMemory): Fit {
   if (!tcp || !before) return { kind: 'inside', windows: undefined };
   const isReset = (tcp.flags & tcpFlag.rst) !== 0;
   if (isReset && isClosing(old)) return { kind: 'inside', windows: before };
+  if (isReset && answersLetThrough(arrival, tcp, memory, before)) return { kind: 'inside', windows: before };
   const reset = isReset ? judgeReset(arrival, { tcp, old, memory, windows: before }) : 'exact';
   if (reset === 'old')
-    return { kind: 'outside', why: 'its sequence number is older than what was acknowledged' };
+    return { kind: 'outside', why: 'its sequence number is older than what was acknowledged', old: true };
   const judged = judgeWindow(before, { packet, tcp, direction, state: old }, settings.tcpLiberal);
   return fitted(judged, reset);
+}
+
+/** What is remembered of a segment that is let through unjudged. */
+export function letThroughFit({ packet, direction }: Arrival, memory: TcpMemory): TcpMemory {
+  const { windows, ...rest } = memory;
+  const { transport } = packet;
+  if (!windows || transport.kind !== 'tcp' || !transport.numbered) return rest;
+  return { ...rest, windows: letThroughWindow(windows, { packet, tcp: transport, direction }) };
+}
+
+/** The windows as the SYN before began them, if this segment acknowledges it; undefined where it has no numbers. */
+export function inSyncFit({ packet }: Arrival, { windows }: TcpMemory): Windows | 'other' | undefined {
+  const { transport } = packet;
+  if (!windows?.last || transport.kind !== 'tcp' || !transport.numbered) return undefined;
+  return transport.ack === windows.last.end ? inSyncWindow(windows, windows.last) : 'other';
 }
 
 function fitted({ kind, why, windows }: WindowJudgement, reset: 'exact' | 'inexact'): Fit {
@@ -41,6 +66,13 @@ interface Reset {
   readonly old: TcpState;
   readonly memory: TcpMemory;
   readonly windows: Windows;
+}
+
+/** A reset of what was let through before may acknowledge what the tracker did not count. */
+function answersLetThrough({ entry }: Arrival, { ack }: Tcp, memory: TcpMemory, { last }: Windows): boolean {
+  const isAnswered = hasStatus(entry, 'seen-reply') && memory.last === 'syn';
+  const isHalfOpen = !hasStatus(entry, 'assured') && memory.last === 'ack';
+  return (isAnswered || isHalfOpen) && last?.end === ack;
 }
 
 /** A reset that does not fit exactly may be answered by a challenge, and ends nothing (RFC 5961). */

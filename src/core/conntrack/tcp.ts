@@ -1,6 +1,6 @@
 // TCP's states as the kernel's tracker sees them: net/netfilter/nf_conntrack_proto_tcp.c.
 // Where not all segments of a connection are numbered, every one is taken as in the window, and a RST as one with the
-// exact number. A SYN+ACK is taken as the answer to the last SYN.
+// exact number, and a SYN+ACK as the answer to the last SYN.
 import { tcpFlag } from '../packet/packet.ts';
 import {
   type Entry,
@@ -11,7 +11,8 @@ import {
   withStatus,
 } from './entry.ts';
 import { type Arrival, type Judgement, refresh } from './protocol.ts';
-import { fitOf } from './tcp-window.ts';
+import { afterInvalid, tcpTimeout } from './tcp-timeout.ts';
+import { fitOf, inSyncFit, letThroughFit } from './tcp-window.ts';
 import type { Direction } from './tuple.ts';
 import type { Windows } from './window.ts';
 
@@ -128,7 +129,10 @@ function take(step: Step, move: Move): Judgement {
 function inWindow(step: Step, next: TcpState): Judgement {
   const memory = memoryOf(step.arrival.entry);
   const fit = fitOf(step.arrival, step.old, memory);
-  if (fit.kind === 'outside') return { kind: 'invalid', reason: fit.why };
+  if (fit.kind === 'outside') {
+    const kept = fit.old ? undefined : afterInvalid(step.arrival, step.kind, memory);
+    return { kind: 'invalid', reason: fit.why, ...(kept && { entry: kept }) };
+  }
   const behind = withWindows(step, fit.windows);
   if (fit.kind === 'ignored') return { kind: 'accept', entry: behind.arrival.entry };
   return settle(behind, fit.kind === 'kept' ? step.old : next);
@@ -145,34 +149,44 @@ function withWindows(step: Step, windows: Windows | undefined): Step {
 /** A SYN on a connection that was closed by FIN, or by a RST of the SYN's own sender, begins a new one. */
 function reopen(step: Step): Judgement {
   const { entry, direction } = step.arrival;
-  if (entry.tcp === undefined && step.old === 'CLOSE') return { ...letThrough(step), unsure: howItClosed };
+  if (entry.tcp === undefined && step.old === 'CLOSE') return unsureOf(letThrough(step));
   const memory = memoryOf(entry);
   const aborted = memory.last === 'rst' && memory.lastDirection === direction;
   return memory.closing || aborted ? { kind: 'reopen' } : letThrough(step);
+}
+
+function unsureOf(judgement: Judgement): Judgement {
+  return judgement.kind === 'accept' ? { ...judgement, unsure: howItClosed } : judgement;
 }
 
 const howItClosed =
   'a dump does not tell whether a FIN or a RST of the same side closed this connection; then the SYN would begin a new one';
 
 /** The label `case TCP_CONNTRACK_IGNORE`: the packet passes, and the tracker remembers it to get in sync later. */
-function letThrough(step: Step): Extract<Judgement, { kind: 'accept' }> {
+function letThrough(step: Step): Judgement {
   const { entry, direction } = step.arrival;
   const memory = memoryOf(entry);
-  if (step.kind === 'synack' && memory.last === 'syn' && memory.lastDirection !== direction)
-    return inSync(step);
-  const tcp = remembered(step, memory);
+  if (step.kind === 'synack' && memory.last === 'syn' && memory.lastDirection !== direction) {
+    const synced = inSync(step, memory);
+    if (synced) return synced;
+  }
+  const tcp = remembered(step, letThroughFit(step.arrival, memory));
   if (step.kind !== 'syn' || direction === 'reply') return { kind: 'accept', entry: { ...entry, tcp } };
   const afresh = { simultaneousOpen: false, challengeAck: step.old === 'LAST_ACK' };
   return { kind: 'accept', entry: { ...entry, tcp: { ...tcp, ...afresh } } };
 }
 
-/** A SYN+ACK that answers a SYN which was let through: both ends agree on a connection that the tracker did not see. */
-function inSync(step: Step): Extract<Judgement, { kind: 'accept' }> {
-  const { entry, settings } = step.arrival;
-  const { windows: _windows, ...memory } = remembered(step, memoryOf(entry));
-  const tcp = { ...memory, closing: false, challengeAck: false };
-  const moved = { ...entry, protocolState: 'SYN_RECV', tcp };
-  return { kind: 'accept', entry: refresh(moved, settings.timeouts.tcp.SYN_RECV, settings) };
+/**
+ * A SYN+ACK that answers a SYN which was let through: both ends agree on a connection that the tracker did not see.
+ * Undefined where it acknowledges something else.
+ */
+function inSync(step: Step, memory: TcpMemory): Judgement | undefined {
+  const windows = inSyncFit(step.arrival, memory);
+  if (windows === 'other') return undefined;
+  const { windows: _old, ...rest } = memory;
+  const tcp = { ...rest, closing: false, challengeAck: false, ...(windows && { windows }) };
+  const arrival = { ...step.arrival, entry: { ...step.arrival.entry, tcp } };
+  return inWindow({ ...step, arrival, old: 'SYN_SENT' }, 'SYN_RECV');
 }
 
 /** An ACK in LAST_ACK that may be a challenge to a SYN let through (RFC 5961), not the end of the connection. */
@@ -210,9 +224,9 @@ function settle(step: Step, next: TcpState): Judgement {
   return { kind: 'accept', entry: refresh(moved, unrepliedTimeout(step, next), settings) };
 }
 
-function timeoutOf({ arrival, kind }: Step, next: TcpState): number {
-  const { tcp } = arrival.settings.timeouts;
-  return kind === 'rst' ? tcp.CLOSE : tcp[next];
+function timeoutOf(step: Step, next: TcpState): number {
+  const { entry, settings } = step.arrival;
+  return tcpTimeout({ kind: step.kind, next, memory: memoryOf(entry) }, settings);
 }
 
 /** A connection picked up from the middle does not get the days of an established one before it was answered. */

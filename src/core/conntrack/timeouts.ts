@@ -5,8 +5,10 @@ import type { SctpState, TcpState } from './entry.ts';
 export interface Timeouts {
   readonly tcp: Readonly<Record<TcpState, number>>;
   readonly sctp: Readonly<Record<SctpState, number>>;
-  /** tcp_timeout_unacknowledged: the longest that an established connection without a reply is kept. */
+  /** tcp_timeout_unacknowledged: the longest while something is not acknowledged, or before the first reply. */
   readonly tcpUnacknowledged: number;
+  /** tcp_timeout_max_retrans: the longest while a side repeats itself or takes no more. */
+  readonly tcpRepeated: number;
   readonly udp: number;
   readonly udpStream: number;
   readonly icmp: number;
@@ -42,6 +44,7 @@ export const defaultTimeouts: Timeouts = {
     HEARTBEAT_SENT: 30,
   },
   tcpUnacknowledged: 300,
+  tcpRepeated: 300,
   udp: 30,
   udpStream: 120,
   icmp: 30,
@@ -77,6 +80,7 @@ function changed<Key extends string>(
 /** net/netfilter/nf_conntrack_standalone.c: nf_ct_sysctl_table. */
 const otherSysctls = [
   ['tcpUnacknowledged', 'tcp_timeout_unacknowledged'],
+  ['tcpRepeated', 'tcp_timeout_max_retrans'],
   ['udp', 'udp_timeout'],
   ['udpStream', 'udp_timeout_stream'],
   ['icmp', 'icmp_timeout'],
@@ -121,6 +125,7 @@ export function timeoutsWith(
     unreplied = timeouts.udp,
     replied = timeouts.udpStream,
     unack = timeouts.tcpUnacknowledged,
+    retrans = timeouts.tcpRepeated,
   } = seconds;
   if (protocol === 'udp') return { ...timeouts, udp: unreplied, udpStream: replied };
   const states = tcpStates.map((state) => [state, seconds[state.toLowerCase()]] as const);
@@ -129,7 +134,7 @@ export function timeoutsWith(
     tcpStates.map((state) => [state, state] as const),
     read,
   );
-  return { ...timeouts, tcp: { ...timeouts.tcp, ...tcp }, tcpUnacknowledged: unack };
+  return { ...timeouts, tcp: { ...timeouts.tcp, ...tcp }, tcpUnacknowledged: unack, tcpRepeated: retrans };
 }
 
 const tcpStates = [...tcpSysctls.map(([state]) => state), 'SYN_SENT2'] as const;

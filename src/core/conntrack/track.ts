@@ -59,6 +59,8 @@ export function track(table: ConntrackTable, packet: Packet, options: TrackOptio
   const icmp = icmpOf(packet);
   if (options.checksums && packet.badChecksum && packet.transport.kind !== 'opaque')
     return without(table, 'invalid', 'its checksum is wrong');
+  if (options.checksums && packet.protocol === protocolNumber.udplite)
+    return without(table, 'invalid', 'nf_conntrack_checksum takes every checksum of UDP-Lite for wrong');
   if (icmp && isUntrackedIcmp(packet.family, icmp.type)) {
     return without(table, 'untracked', `ICMPv6 type ${icmp.type} is never tracked`);
   }
@@ -91,9 +93,10 @@ function settingsOf({
   tcpLoose = true,
   tcpLiberal = false,
   tcpOldResets = false,
+  tcpMaxRepeats = 3,
   now = 0,
 }: TrackOptions): TrackSettings {
-  return { timeouts, tcpLoose, tcpLiberal, tcpOldResets, now };
+  return { timeouts, tcpLoose, tcpLiberal, tcpOldResets, tcpMaxRepeats, now };
 }
 
 function without(table: ConntrackTable, state: 'invalid' | 'untracked', reason: string): Tracked {
@@ -153,7 +156,7 @@ function conclude(search: Search, { entry, direction }: Found): Tracked {
   const judgement = judge({ entry, packet, direction, settings });
   switch (judgement.kind) {
     case 'invalid':
-      return without(table, 'invalid', judgement.reason);
+      return without(judgement.entry ? table.with(judgement.entry) : table, 'invalid', judgement.reason);
     case 'reopen':
       return trackTuple({ ...search, table: table.without(entry) });
     case 'forget':

@@ -20,13 +20,28 @@ interface Side {
   readonly mayAckSelectively: boolean;
   /** Picked up in the middle: its scale is not known. */
   readonly liberal: boolean;
+  /** Something that it sent was not acknowledged to its end (IP_CT_TCP_FLAG_DATA_UNACKNOWLEDGED). */
+  readonly waiting: boolean;
 }
 
 /** Both sides of a connection whose segments have all been numbered. */
 export type Windows = Readonly<Record<Direction, Side>> & {
-  /** The number behind the last acknowledgement, and its direction. */
-  readonly last?: { readonly direction: Direction; readonly end: number };
+  /** The last acknowledgement in the window, or what was let through behind it. */
+  readonly last?: LastSegment;
+  /** How often that acknowledgement came again (struct ip_ct_tcp, retrans). */
+  readonly repeats: number;
+  /** Of a SYN that was let through: what its sender may do if that is answered. */
+  readonly offered?: Side;
 };
+
+/** Of struct ip_ct_tcp: last_dir, last_seq, last_ack, last_end, last_win. */
+interface LastSegment {
+  readonly direction: Direction;
+  readonly seq: number;
+  readonly ack: number;
+  readonly end: number;
+  readonly window: number;
+}
 
 /** One segment of a connection. */
 export interface Segment {
@@ -52,6 +67,7 @@ const unseen: Side = {
   mayScale: false,
   mayAckSelectively: false,
   liberal: false,
+  waiting: false,
 };
 
 /** Of a connection that begins with this packet, in the original direction (tcp_new). */
@@ -59,12 +75,34 @@ export function firstWindows(packet: Packet, tcp: Tcp): Windows {
   const end = endOf(packet, tcp);
   const maxWindow = Math.max(1, tcp.window);
   if (tcp.flags & tcpFlag.syn)
-    return { original: withOptions({ ...unseen, end, maxEnd: end, maxWindow }, tcp), reply: unseen };
+    return {
+      original: withOptions({ ...unseen, end, maxEnd: end, maxWindow }, tcp),
+      reply: unseen,
+      repeats: 0,
+    };
   const open = { mayAckSelectively: true, liberal: true };
   return {
     original: { ...unseen, ...open, end, maxWindow, maxEnd: sum(end, maxWindow) },
     reply: { ...unseen, ...open },
+    repeats: 0,
   };
+}
+
+/** A segment that is let through without a look at the windows may be answered by what counts. */
+export function letThroughWindow(
+  before: Windows,
+  { packet, tcp, direction }: Omit<Segment, 'state'>,
+): Windows {
+  const { seq, window, flags } = tcp;
+  const last = { direction, seq, window, ack: before.last?.ack ?? 0, end: endOf(packet, tcp) };
+  const isSyn = (flags & (tcpFlag.syn | tcpFlag.ack)) === tcpFlag.syn && direction === 'original';
+  return { ...before, last, ...(isSyn && { offered: withOptions(unseen, tcp) }) };
+}
+
+/** Both ends agree on a connection that began with a SYN that was let through: it counts as the first segment. */
+export function inSyncWindow(before: Windows, { direction, end, window }: LastSegment): Windows {
+  const begun = { ...(before.offered ?? unseen), end, maxEnd: end, maxWindow: Math.max(1, window) };
+  return { ...before, ...join(before, direction, begun, unseen) };
 }
 
 /** segment_seq_plus_len. */
@@ -76,8 +114,10 @@ function endOf(packet: Packet, { seq, flags, optionBytes = 0 }: Tcp): number {
 /** tcp_options. */
 function withOptions(side: Side, { scale, sackPermitted, optionBytes = 0 }: Tcp): Side {
   if (optionBytes === 0) return side;
+  const { maxAck: _forgotten, ...rest } = side;
   return {
-    ...side,
+    ...rest,
+    waiting: false,
     scale: Math.min(14, scale ?? 0),
     mayScale: scale !== undefined,
     mayAckSelectively: sackPermitted === true,
@@ -115,10 +155,23 @@ export function judgeWindow(before: Windows, segment: Segment, liberal: boolean)
     before,
     direction,
     sent(sender, { end, ack, hasAck, window: sum(window, sack - ack) }),
-    received(receiver, sender, { end, sack, window }),
+    received(receiver, sender, { end, ack, sack, window }),
   );
   const isAck = hasAck && !(tcp.flags & (tcpFlag.syn | tcpFlag.rst | tcpFlag.fin));
-  return { kind: 'inside', why: '', windows: isAck ? { ...moved, last: { direction, end } } : moved };
+  if (!isAck) return { kind: 'inside', why: '', windows: moved };
+  const last = { direction, seq, ack, end, window: tcp.window };
+  const repeats = isSame(before.last, last) ? before.repeats + 1 : 0;
+  return { kind: 'inside', why: '', windows: { ...moved, last, repeats } };
+}
+
+function isSame(one: LastSegment | undefined, next: LastSegment): boolean {
+  return (
+    one?.direction === next.direction &&
+    one.seq === next.seq &&
+    one.ack === next.ack &&
+    one.end === next.end &&
+    one.window === next.window
+  );
 }
 
 function join(before: Windows, direction: Direction, sender: Side, receiver: Side): Windows {
@@ -203,7 +256,7 @@ function sent(
   return {
     ...side,
     maxWindow: Math.max(side.maxWindow, window),
-    end: isAfter(end, side.end) ? end : side.end,
+    ...(isAfter(end, side.end) && { end, waiting: true }),
     ...(hasAck && isHigher && { maxAck: ack }),
   };
 }
@@ -211,13 +264,14 @@ function sent(
 function received(
   side: Side,
   sender: Side,
-  { end, sack, window }: { end: number; sack: number; window: number },
+  { end, ack, sack, window }: { end: number; ack: number; sack: number; window: number },
 ): Side {
   const exceeded = side.maxWindow !== 0 && isAfter(end, sender.maxEnd) ? sum(end, -sender.maxEnd) : 0;
   const edge = sum(sack, window);
   const widened = isAfter(edge, sum(side.maxEnd, -1));
   return {
     ...side,
+    waiting: side.waiting && ack !== side.end,
     maxWindow: side.maxWindow + exceeded,
     maxEnd: widened ? sum(edge, window === 0 ? 1 : 0) : side.maxEnd,
   };

@@ -22,6 +22,7 @@ const globalDefaults = {
   'net.netfilter.nf_conntrack_tcp_loose': 1,
   'net.netfilter.nf_conntrack_tcp_be_liberal': 0,
   'net.netfilter.nf_conntrack_tcp_ignore_invalid_rst': 0,
+  'net.netfilter.nf_conntrack_tcp_max_retrans': 3,
 } as const;
 
 type Combine = (all: number, device: number) => number;

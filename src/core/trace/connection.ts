@@ -111,7 +111,15 @@ function settingsOf({ request: { host, now }, zone }: Run) {
   const isOn = (name: 'be_liberal' | 'ignore_invalid_rst'): boolean =>
     host !== undefined && sysctlNumber(host, `net.netfilter.nf_conntrack_tcp_${name}`) !== 0;
   const windows = { tcpLiberal: isOn('be_liberal'), tcpOldResets: isOn('ignore_invalid_rst') };
-  return { ...(timeouts && { timeouts }), tcpLoose, ...windows, zone, ...(now !== undefined && { now }) };
+  const tcpMaxRepeats = host ? sysctlNumber(host, 'net.netfilter.nf_conntrack_tcp_max_retrans') : 3;
+  return {
+    ...(timeouts && { timeouts }),
+    tcpLoose,
+    ...windows,
+    tcpMaxRepeats,
+    zone,
+    ...(now !== undefined && { now }),
+  };
 }
 
 /**

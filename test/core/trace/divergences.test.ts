@@ -48,14 +48,6 @@ test('sequence numbers are not judged where one was not said', () => {
   expect(passed?.ways[0].conntrack?.state).toBe('established');
 });
 
-test('data that nobody acknowledged does not shorten the timeout', () => {
-  const traces = history(tracking, [
-    ...opened,
-    'in a out b tcp 10.0.0.1:1000 -> 10.1.0.1:80 ack seq 1001 ack-seq 5001 len 100',
-  ]);
-  expect(traces.at(-1)?.ways[0].conntrack?.entry).toMatchObject({ timeout: 432_000 });
-});
-
 test('a limit is taken as not used before the first packet, and the trace says so', () => {
   const limited = 'table ip filter {\n chain FORWARD policy drop {\n limit 1/hour burst 5 accept\n }\n}\n';
   const packet = 'in a out b udp 10.0.0.1:1000 -> 10.1.0.1:53';

@@ -30,6 +30,8 @@ interface WirePacket {
   readonly device?: string;
   readonly to?: 'host' | 'broadcast' | 'multicast' | 'other';
   readonly packet: string;
+  /** Seconds since the one before. */
+  readonly after?: number;
 }
 
 /** What was seen behind each packet. */
@@ -85,6 +87,8 @@ function serve(script: WireScript): WireRecord {
   loadRules(script.nftJson);
   const sockets = { raw: openRawSocket(), raw6: openRawSocket6() };
   return script.packets.map((one) => {
+    if (one.after !== undefined)
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, one.after * 1000);
     for (const tap of taps.values()) sentFrames(tap);
     if (one.device === undefined) sendOwn(sockets, Buffer.from(one.packet, 'hex'));
     else deliver(script, taps.get(one.device) ?? -1, one);
