@@ -39,7 +39,7 @@ export function loadPolicy(
   kind: PolicyKind | undefined = detectKind(source),
   options: LoadOptions = {},
 ): Outcome<Policy> {
-  if (/^[\s;]*$/.test(source.text))
+  if (/^(?:[\s;]|\\\r?\n)*$/.test(source.text))
     return {
       value: undefined,
       diagnostics: [

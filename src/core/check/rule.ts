@@ -80,8 +80,16 @@ function readParts(start: Draft, tools: Tools): readonly Draft[] {
   return [draft];
 }
 
+/** Behind one with errors the others are left out: they have the same ones, and there may be hundreds. */
 function readAll(drafts: readonly Draft[], tools: Tools): readonly Draft[] {
-  return drafts.flatMap((one) => readParts(one, tools));
+  const found: Draft[] = [];
+  for (const one of drafts) {
+    const { report } = one.cursor;
+    const errors = report.errors();
+    found.push(...readParts(one, tools));
+    if (report.errors() > errors) break;
+  }
+  return found;
 }
 
 function splitsTooOften(report: Report, { split }: Tools): boolean {

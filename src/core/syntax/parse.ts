@@ -35,9 +35,9 @@ const maxLength = 16_000_000;
 
 /** Reads a policy. Where something is wrong, that statement is missing from the tree and all others are there. */
 export function parsePolicy(source: Source): Parsed {
-  const refused = refuse(source);
-  if (refused) return unread(source, refused);
+  if (source.text.length > maxLength) return unread(source, tooLarge(source));
   const lexed = tokensOf(source);
+  if (lexed.diagnostics.length > 0 && isBinary(source)) return unread(source, noText(source));
   const { balanced, tooDeep } = braceDepth(lexed.tokens);
   if (tooDeep) return unread(source, nestedTooDeeply(source, tooDeep));
   const { tokens, diagnostics } = balanced
@@ -62,17 +62,21 @@ function whole(source: Source): Span {
   return { source, start: 0, end: source.text.length };
 }
 
-/** Why a text is not even looked at: it is binary, or far too large. */
-function refuse(source: Source): Diagnostic | undefined {
-  const beginning = source.text.slice(0, 8192);
+/** Whether every tenth character is none of a text. In comments they do no harm. */
+function isBinary({ text }: Source): boolean {
+  const beginning = text.slice(0, 8192);
   const odd = beginning.match(/[^\t\n\r -~\xa0-\ufffc]/g)?.length ?? 0;
+  return odd > beginning.length / 10;
+}
+
+function noText(source: Source): Diagnostic {
   const span = { source, start: 0, end: 0 };
-  if (odd > beginning.length / 10)
-    return diagnostic('HK1011', `\`${source.name}\` is not a text file`, { span });
-  if (source.text.length <= maxLength) return undefined;
-  return diagnostic('HK1012', `\`${source.name}\` is larger than ${maxLength / 1e6} million characters`, {
-    span,
-  });
+  return diagnostic('HK1011', `\`${source.name}\` is not a text file`, { span });
+}
+
+function tooLarge(source: Source): Diagnostic {
+  const message = `\`${source.name}\` is larger than ${maxLength / 1e6} million characters`;
+  return diagnostic('HK1012', message, { span: { source, start: 0, end: 0 } });
 }
 
 function nestedTooDeeply(source: Source, brace: IToken): Diagnostic {

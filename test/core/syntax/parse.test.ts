@@ -199,6 +199,10 @@ describe('texts that are no policy', () => {
     expect(codesOf('t\0a\0b\0l\0e\0 \0')).toEqual(['HK1011']);
   });
 
+  test('control characters in comments are no problem, however short the text is', () => {
+    expect(codesOf('#\x85\x85\x85\n')).toEqual([]);
+  });
+
   test('a NUL in a text is one problem', () => {
     expect(codesOf('table inet filter { chain input { accept \0 } }')).toEqual(['HK1010']);
   });
