@@ -1,5 +1,6 @@
 // Rewriting packets by their connection's NAT binding: net/netfilter/nf_nat_core.c and nf_nat_proto.c.
 import { type Packet, protocolNumber } from '../packet/packet.ts';
+import { ipHeaderSize } from '../packet/size.ts';
 import { type Entry, hasStatus } from './entry.ts';
 import { icmpOf, isIcmpError } from './icmp.ts';
 import type { Manip } from './nat.ts';
@@ -17,8 +18,9 @@ const redirect = 5;
 /**
  * What NAT makes of a packet at a hook: `destination` in PREROUTING and OUTPUT, `source` in POSTROUTING and INPUT
  * (nf_nat_packet). In the reply direction the binding is undone: there PREROUTING undoes the source NAT. An ICMP
- * error changes with the packet that it quotes; undefined is a redirect about a translated connection, which is
- * dropped (nf_nat_icmp_reply_translation). Only headers that the packet vocabulary has are rewritten, not payloads.
+ * error changes with the packet that it quotes. Undefined is dropped: a redirect about a translated connection
+ * (nf_nat_icmp_reply_translation), and a GRE packet that ends before its eighth byte (gre_manip_pkt). Only headers that the
+ * packet vocabulary has are rewritten, not payloads.
  */
 export function translate(
   packet: Packet,
@@ -32,6 +34,7 @@ export function translate(
   const answers = entry[other(direction)];
   const target = invert(answers);
   if (!target || !isTranslated(entry, direction, manip)) return packet;
+  if (packet.protocol === protocolNumber.gre && packet.length - ipHeaderSize(packet) < 8) return undefined;
   return rewritten(isError ? withQuoted(packet, answers, manip) : packet, target, manip);
 }
 

@@ -9,9 +9,10 @@ export function isIcmp(protocol: number): boolean {
 }
 
 const withId4: ReadonlySet<number> = new Set([0, 8, 13, 14, 15, 16, 17, 18]);
-const withId6: ReadonlySet<number> = new Set([128, 129]);
+/** Of node information queries (RFC 4620) it is the type of the query that stands there: conntrack takes it for an identifier. */
+const withId6: ReadonlySet<number> = new Set([128, 129, 139, 140]);
 
-/** Whether messages of this type have an identifier and a sequence number (RFC 792, RFC 950, RFC 4443). */
+/** Whether messages of this type have an identifier and a sequence number (RFC 792, RFC 950, RFC 4443), or what is taken for it. */
 export function hasIcmpId(protocol: number, type: number): boolean {
   return (protocol === protocolNumber.icmp ? withId4 : withId6).has(type);
 }

@@ -22,7 +22,7 @@ export function runNat(run: Run, manip: Manip, chains: readonly HookedChain[]): 
   if (!ct?.entry) return note(run, 'not consulted: the packet belongs to no tracked connection');
   if (isUnknown(ct.entry)) return supposeTranslation(run);
   const fresh = ct.state === 'new' || (ct.state === 'related' && !icmpOf(run.packet));
-  const end = fresh && !isBound(ct.entry, manip) ? bind(run, manip, ct.entry, chains) : undefined;
+  const end = fresh && !isBound(ct.entry, manip) ? bind(run, manip, chains) : undefined;
   return end ?? outputChanged(run) ?? rewrite(run, manip);
 }
 
@@ -64,30 +64,30 @@ function supposeTranslation(run: Run): undefined {
 }
 
 /** Asks the chains in order until one names a translation; none is a translation to what it is (the null binding). */
-function bind(run: Run, manip: Manip, entry: Entry, chains: readonly HookedChain[]): End | undefined {
+function bind(run: Run, manip: Manip, chains: readonly HookedChain[]): End | undefined {
   for (const hooked of chains) {
     const result = runBaseChain(run, hooked);
-    if (result.kind === 'nat') return bindTo(run, manip, entry, result.request);
+    if (result.kind === 'nat') return bindTo(run, manip, result.request);
     if (result.kind === 'reject') answerReject(run, result.answer);
     const end = endOf(result.kind);
     if (end) return end;
   }
-  return setUp(run, manip, entry, 'null');
+  return setUp(run, manip, (entry) => entry, 'null');
 }
 
-function bindTo(run: Run, manip: Manip, entry: Entry, request: NatRequest): End | undefined {
+function bindTo(run: Run, manip: Manip, request: NatRequest): End | undefined {
   const answer = natRange(run, request);
   switch (answer.kind) {
     case 'none':
       return dropByStack(run, 'nat-failed', answer.why);
     case 'unknown':
-      return bindToUnknown(run, manip, entry, answer.why);
+      return bindToUnknown(run, manip, answer.why);
     case 'range':
       if (answer.why) note(run, answer.why);
       return setUp(
         run,
         manip,
-        request.address === 'masquerade' ? masqueraded(run, entry) : entry,
+        (entry) => (request.address === 'masquerade' ? masqueraded(run, entry) : entry),
         answer.range,
       );
   }
@@ -99,15 +99,17 @@ function masqueraded(run: Run, entry: Entry): Entry {
 }
 
 /** It is translated, and nobody can tell to what: the packet keeps its address as a stand-in. */
-function bindToUnknown(run: Run, manip: Manip, entry: Entry, unknown: string): undefined {
+function bindToUnknown(run: Run, manip: Manip, unknown: string): undefined {
   run.unknown = { ...run.unknown, [manip]: { unknown } };
   note(run, unknown);
-  return setUp(run, manip, withStatus(entry, manip === 'source' ? 'snat' : 'dnat'), 'null');
+  return setUp(run, manip, (entry) => withStatus(entry, manip === 'source' ? 'snat' : 'dnat'), 'null');
 }
 
-function setUp(run: Run, manip: Manip, entry: Entry, range: NatRange | 'null'): undefined {
-  const { entry: bound } = setupNat(run.connections, entry, manip, range);
-  if (run.ct) run.ct = { ...run.ct, entry: bound };
+/** Binds the connection as the chains have left it: their rules may have given it a mark. */
+function setUp(run: Run, manip: Manip, change: (entry: Entry) => Entry, range: NatRange | 'null'): undefined {
+  const entry = run.ct?.entry;
+  if (!run.ct || !entry || isUnknown(entry)) return;
+  run.ct = { ...run.ct, entry: setupNat(run.connections, change(entry), manip, range).entry };
 }
 
 /**
@@ -146,7 +148,13 @@ function rewrite(run: Run, manip: Manip): End | undefined {
   if (!ct?.entry || isUnknown(ct.entry) || isUnknown(ct.direction)) return undefined;
   const after = translate(before, ct.entry, ct.direction, manip);
   if (!after)
-    return dropByStack(run, 'nat-failed', 'a redirect about a translated connection is not passed on');
+    return dropByStack(
+      run,
+      'nat-failed',
+      quotes(run)
+        ? 'a redirect about a translated connection is not passed on'
+        : 'it is too short to be translated',
+    );
   run.packet = after;
   hideDrawn(run, ct.entry, manip);
   const [from, to] = [formatPacket(before), formatPacket(run.packet)];
