@@ -1,4 +1,5 @@
 // From the syntax tree to the checked policy: names resolved, values typed, the structure that the kernel demands.
+import type { AddressFamily } from '../datatype/address.ts';
 import type { Outcome } from '../diagnostic/diagnostic.ts';
 import type { Policy } from '../ir/policy.ts';
 import { compareHost } from '../machine/compare.ts';
@@ -11,6 +12,7 @@ import { makeGateways, publishes } from './gateway.ts';
 import { checkHost } from './host.ts';
 import { declareMaps, warnUnusedMaps } from './map.ts';
 import { ofKind } from './of-kind.ts';
+import { decide, ownFilters } from './own-filters.ts';
 import { makeReport, type Report } from './report.ts';
 import { reportUnreachedRules, warnUnreachedRules } from './report-unreached.ts';
 import { declareConstants, distinct, warnUnusedConstants } from './scope.ts';
@@ -47,9 +49,12 @@ function readPolicy(items: readonly Item[], report: Report): Policy {
   refuseSharedNames(sets, maps, report);
   const gateways = [...distinct(ofKind(items, 'gateway'), 'gateway', report).values()];
   const policies = ofKind(items, 'policy');
-  const between = policyTable(policies, definitions.zones, gateways.some(publishes), report);
   const own = ofKind(items, 'table');
-  const filtered = policies.length > 0 || own.some(filtersForwarding);
+  const filters = ownFilters(own);
+  const published = gateways.some(publishes);
+  const between = policyTable(policies, { zones: definitions.zones, published, filters, report });
+  const filtered = (families: readonly AddressFamily[]): boolean =>
+    policies.length > 0 || decide(filters('forward'), families);
   const made = makeGateways(gateways, { filtered, scope }, report);
   const becomes = [...(between ? [between] : []), ...made.tables];
   refuseTaken(becomes, own, report);
@@ -83,14 +88,6 @@ function readPolicy(items: readonly Item[], report: Report): Policy {
     tests,
     ...(assertions.length > 0 && { assertions }),
   };
-}
-
-/** Whether a table decides itself what is forwarded. */
-function filtersForwarding({ items }: Table): boolean {
-  return ofKind(items, 'chain').some(
-    ({ name, hook, policy }) =>
-      policy?.text === 'drop' && (hook?.text ?? name.text.toLowerCase()) === 'forward',
-  );
 }
 
 /** Policies and gateways become tables, whose names no other table may have. */

@@ -15,10 +15,15 @@ const forwarding: Readonly<Record<AddressFamily, SysctlNeed>> = {
   6: { name: 'net.ipv6.conf.*.forwarding', device: 'all', value: 1, unfit: 0 },
 };
 
+/** The versions of IP that a gateway forwards. */
+export function familiesInside({ insideNets, names }: Sides): readonly AddressFamily[] {
+  const inside = networksIn([insideNets], names);
+  return ([4, 6] as const).filter((family) => inside.some((one) => one.family === family));
+}
+
 /** The needs of one gateway. */
 export function needsOf(name: string, sides: Sides, uplinks: readonly Uplink[]): MachineNeeds {
-  const inside = networksIn([sides.insideNets], sides.names);
-  const families = ([4, 6] as const).filter((family) => inside.some((one) => one.family === family));
+  const families = familiesInside(sides);
   const devices = [sides.outsideDevices, sides.insideDevices].flatMap((set) =>
     elementsIn([set], sides.names),
   );

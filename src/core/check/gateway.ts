@@ -1,14 +1,16 @@
 // `gateway NAME`: the table that a NAT gateway becomes. Nothing in it is hidden: it is what a person would write, and each
 // rule stands where the line does that asked for it.
+import type { AddressFamily } from '../datatype/address.ts';
 import type { MachineNeeds } from '../machine/needs.ts';
 import type * as Ast from '../syntax/ast.ts';
 import { ruleFrom } from '../syntax/template.ts';
+import type { Name } from '../syntax/term.ts';
 import type { Span } from '../text/source.ts';
 import { type Draft, draft, elementsOf, ofKind, type Sides, setOf } from './gateway-draft.ts';
 import { destinationRules } from './gateway-forward.ts';
 import { helperObjects, helperRules } from './gateway-helper.ts';
 import { type GatewayLine, readGatewayLines } from './gateway-line.ts';
-import { needsOf } from './gateway-needs.ts';
+import { familiesInside, needsOf } from './gateway-needs.ts';
 import { sourceRules } from './gateway-source.ts';
 import { markChains, markRules, ownRules, uplinksOf } from './gateway-uplink.ts';
 import type { Names } from './gateway-value.ts';
@@ -17,8 +19,8 @@ import type { Scope } from './scope.ts';
 
 /** What stands around the gateways of a policy. */
 export interface Surroundings {
-  /** Something else decides what is forwarded; the gateway then only translates. */
-  readonly filtered: boolean;
+  /** Whether something else decides what is forwarded of these versions of IP; a gateway then only translates. */
+  readonly filtered: (families: readonly AddressFamily[]) => boolean;
   readonly scope: Scope;
 }
 
@@ -34,27 +36,35 @@ export function makeGateways(
   surroundings: Surroundings,
   report: Report,
 ): Made {
-  if (!surroundings.filtered) refuseSecond(gateways, report);
   let mark = 1;
   const made = gateways.flatMap((gateway) => {
     const one = makeGateway(gateway, mark, surroundings, report);
     mark += one?.marks ?? 0;
     return one ?? [];
   });
+  refuseSecond(
+    made.filter(({ filters }) => filters).map(({ table }) => table.name),
+    report,
+  );
   return { tables: made.map(({ table }) => table), needs: made.map(({ needs }) => needs) };
 }
 
 /** Each has a chain of its own that drops what it does not forward: the packets of the others. */
-function refuseSecond([first, ...others]: readonly Ast.Gateway[], report: Report): void {
-  for (const { name } of others)
-    report.complain(
-      'HK2092',
-      `gateway \`${name.text}\` would drop what gateway \`${first?.name.text}\` forwards`,
-      {
-        span: name.span,
-        labels: first && [{ span: first.name.span, message: 'and this one drops what the other forwards' }],
-      },
-    );
+function refuseSecond([first, ...others]: readonly Name[], report: Report): void {
+  for (const { text, span } of others)
+    report.complain('HK2092', `gateway \`${text}\` would drop what gateway \`${first?.text}\` forwards`, {
+      span,
+      labels: first && [{ span: first.span, message: 'and this one drops what the other forwards' }],
+    });
+}
+
+interface MadeGateway {
+  readonly table: Ast.Table;
+  readonly needs: MachineNeeds;
+  /** How many marks it takes. */
+  readonly marks: number;
+  /** Whether it drops what it does not forward. */
+  readonly filters: boolean;
 }
 
 function makeGateway(
@@ -62,7 +72,7 @@ function makeGateway(
   mark: number,
   surroundings: Surroundings,
   report: Report,
-): { readonly table: Ast.Table; readonly needs: MachineNeeds; readonly marks: number } | undefined {
+): MadeGateway | undefined {
   const before = report.errors();
   const lines = readGatewayLines(gateway, report);
   const sides = sidesOf(lines, { scope: surroundings.scope, report });
@@ -71,6 +81,7 @@ function makeGateway(
     if (report.errors() === before && !lines.some(({ kind }) => kind === side))
       report.complain('HK2065', `gateway \`${name.text}\` has no ${side}`, { span: name.span });
   if (!sides) return undefined;
+  const filters = !surroundings.filtered(familiesInside(sides));
   const uplinks = uplinksOf(lines, mark, sides.names);
   const chains = [
     chain(outsidesHead, markRules(uplinks, sides), name.span),
@@ -78,7 +89,7 @@ function makeGateway(
     ...markChains(uplinks).map((one) => chain(plainHead(one.name), one.drafts, name.span)),
     chain(natHead('prerouting', 'dstnat'), destinationRules(lines, sides), name.span),
     chain(natHead('postrouting', 'srcnat'), sourceRules(lines, sides), name.span),
-    ...(surroundings.filtered ? [] : [chain(filterHead, forwardRules(lines, sides, name.span), name.span)]),
+    ...(filters ? [chain(filterHead, forwardRules(lines, sides, name.span), name.span)] : []),
     chain(clampHead, clampRules(lines), name.span),
     chain(helperHead, helperRules(lines, sides), name.span),
   ];
@@ -87,6 +98,7 @@ function makeGateway(
     table: { kind: 'table', family: { text: 'inet', span: name.span }, name, items, span },
     needs: needsOf(name.text, sides, uplinks),
     marks: uplinks.length,
+    filters,
   };
 }
 

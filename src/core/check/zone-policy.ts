@@ -9,6 +9,7 @@ import { ruleFrom } from '../syntax/template.ts';
 import type { Name, Term } from '../syntax/term.ts';
 import type { Span } from '../text/source.ts';
 import { freeName } from './names.ts';
+import { decide, type FilterHook, type OwnFilters } from './own-filters.ts';
 import type { Report } from './report.ts';
 import { any, self, type Zone, type Zones } from './zone.ts';
 
@@ -21,19 +22,21 @@ interface Pairing {
   readonly chain: string;
 }
 
-/** The hooks at which zones meet. */
-type ZoneHook = 'input' | 'forward' | 'output';
+/** What stands around the policies between zones. */
+interface Surroundings {
+  readonly zones: Zones;
+  /** A gateway leads packets from outside to hosts inside, and so lets them pass. */
+  readonly published: boolean;
+  readonly filters: OwnFilters;
+  readonly report: Report;
+}
 
-/**
- * The table of all policies between zones; undefined without any. `published`: a gateway leads packets from outside to
- * hosts inside, and so lets them pass.
- */
+/** The table of all policies between zones; undefined without any. */
 export function policyTable(
   policies: readonly Ast.ZonePolicy[],
-  zones: Zones,
-  published: boolean,
-  report: Report,
+  surroundings: Surroundings,
 ): Ast.Table | undefined {
+  const { zones, report } = surroundings;
   const [first] = policies;
   if (!first) return undefined;
   const head = headOf(first);
@@ -41,9 +44,11 @@ export function policyTable(
   const known = policies.filter((policy) => namesAreKnown(policy, zones, report));
   reportTwice(known, report);
   const pairings = known.map((policy) => ({ policy, chain: freeName(nameOf(policy), taken, '-') }));
-  const dispatches = (['input', 'forward', 'output'] as const).flatMap(
-    (hook) => dispatchChain(hook, pairings, zones, published, head) ?? [],
-  );
+  const dispatches = (['input', 'forward', 'output'] as const).flatMap((hook) => {
+    const chain = dispatchChain(hook, pairings, surroundings, head);
+    if (chain) warnFilteredTwice(hook, surroundings, head);
+    return chain ?? [];
+  });
   const chains = pairings.map((pairing) => pairChain(pairing, report));
   return {
     kind: 'table',
@@ -94,7 +99,7 @@ function joined(names: readonly Name[]): string {
 }
 
 /** Where packets between two zones are filtered; nowhere from the firewall to itself, which is its loopback. */
-function hookOf(from: string, to: string): ZoneHook | undefined {
+function hookOf(from: string, to: string): FilterHook | undefined {
   if (from === self) return to === self ? undefined : 'output';
   return to === self ? 'input' : 'forward';
 }
@@ -106,7 +111,7 @@ interface Way {
   readonly chain: string;
 }
 
-function waysAt(hook: ZoneHook, pairings: readonly Pairing[]): readonly Way[] {
+function waysAt(hook: FilterHook, pairings: readonly Pairing[]): readonly Way[] {
   return pairings.flatMap(({ policy, chain }) =>
     policy.from.flatMap((from) =>
       policy.to.flatMap((to) =>
@@ -116,7 +121,7 @@ function waysAt(hook: ZoneHook, pairings: readonly Pairing[]): readonly Way[] {
   );
 }
 
-const preambles: Readonly<Record<ZoneHook, readonly string[]>> = {
+const preambles: Readonly<Record<FilterHook, readonly string[]>> = {
   input: ['iifname "lo" accept'],
   forward: [],
   output: ['oifname "lo" accept'],
@@ -127,14 +132,14 @@ const neighbours =
   'icmpv6 type { nd-router-solicit, nd-router-advert, nd-neighbor-solicit, nd-neighbor-advert } accept';
 
 function dispatchChain(
-  hook: ZoneHook,
+  hook: FilterHook,
   pairings: readonly Pairing[],
-  zones: Zones,
-  published: boolean,
+  { zones, published, filters }: Surroundings,
   span: Span,
 ): Ast.Chain | undefined {
   const ways = waysAt(hook, pairings);
-  if (hook === 'output' && ways.length === 0) return undefined;
+  if (ways.length === 0 && (hook === 'output' || (hook === 'input' && decide(filters(hook), [4, 6]))))
+    return undefined;
   const lines = [
     'ct state { established, related } accept',
     'ct state invalid drop',
@@ -154,8 +159,18 @@ function dispatchChain(
   };
 }
 
+/** What the table of policies accepts is dropped by the other chain all the same, unless that accepts it, too. */
+function warnFilteredTwice(hook: FilterHook, { filters, report }: Surroundings, span: Span): void {
+  for (const { chain, table } of filters(hook))
+    report.complain(
+      'HK2093',
+      `at ${hook} a packet has to be accepted by these policies and by chain \`${chain.name.text}\` of table \`${table.name.text}\``,
+      { span, labels: [{ span: chain.name.span, message: 'this chain drops by default' }] },
+    );
+}
+
 /** Zones told by addresses first, then one lookup for those told by the names of interfaces alone, then the rest. */
-function dispatchLines(hook: ZoneHook, ways: readonly Way[], zones: Zones): readonly string[] {
+function dispatchLines(hook: FilterHook, ways: readonly Way[], zones: Zones): readonly string[] {
   const isOpen = ({ from, to }: Way): boolean => from === any || to === any;
   const simple = ways.filter((way) => !isOpen(way) && isSimple(way, hook, zones));
   const addressed = ways.filter((way) => !isOpen(way) && !simple.includes(way));
@@ -180,7 +195,7 @@ function ruleOf({ from, to, chain }: Way): string {
   return `${source}${target}jump ${quote(chain)}`;
 }
 
-function isSimple({ from, to }: Way, hook: ZoneHook, zones: Zones): boolean {
+function isSimple({ from, to }: Way, hook: FilterHook, zones: Zones): boolean {
   const sides = [...(hook === 'output' ? [] : [from]), ...(hook === 'input' ? [] : [to])];
   return sides.every((name) => {
     const zone = zones.get(name);
@@ -192,7 +207,7 @@ function isWhole(name: string): boolean {
   return !name.endsWith('*');
 }
 
-function lookupLines(hook: ZoneHook, ways: readonly Way[], zones: Zones): readonly string[] {
+function lookupLines(hook: FilterHook, ways: readonly Way[], zones: Zones): readonly string[] {
   const key = { input: 'iifname', output: 'oifname', forward: 'iifname . oifname' }[hook];
   const entries = ways.flatMap(({ from, to, chain }) =>
     keysOf(hook, zones.get(from), zones.get(to)).map((one) => `${one} : jump ${quote(chain)}`),
@@ -200,7 +215,7 @@ function lookupLines(hook: ZoneHook, ways: readonly Way[], zones: Zones): readon
   return entries.length === 0 ? [] : [`${key} vmap { ${entries.join(', ')} }`];
 }
 
-function keysOf(hook: ZoneHook, from: Zone | undefined, to: Zone | undefined): readonly string[] {
+function keysOf(hook: FilterHook, from: Zone | undefined, to: Zone | undefined): readonly string[] {
   const sources = from?.names.map(quote) ?? [];
   const targets = to?.names.map(quote) ?? [];
   if (hook === 'input') return sources;

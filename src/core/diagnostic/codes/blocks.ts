@@ -172,4 +172,11 @@ export const blockCodes = codes({
     explanation:
       'A gateway forwards what it is told to, and drops all else. With a second gateway in the same policy each packet would have to be wanted by both. Where `policy from … to …` blocks decide what is forwarded, gateways only translate, and there may be several.',
   },
+  HK2093: {
+    title: 'two filters in a row',
+    severity: 'warning',
+    help: 'say all of it by policies between zones, or let that chain accept what they decide about',
+    explanation:
+      'Policies between zones drop what they do not accept, and so does a chain with `policy drop` at the same hook. `accept` ends only the chain that it stands in: the packet goes on to the other one. At input the table of the policies has no chain if no policy is about `self` and such a chain is there for both versions of IP.',
+  },
 });
