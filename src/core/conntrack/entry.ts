@@ -82,6 +82,8 @@ export interface Entry {
   /** Seconds until it is forgotten, where known. */
   readonly timeout?: number;
   readonly mark: number;
+  /** Its labels, a bit for each of the 128; absent from dumps, which have names of a file of the machine. */
+  readonly labelBits?: bigint;
   readonly zone: Zone;
   /** The protocol's own state: TcpState for TCP, others' names as conntrack prints them. */
   readonly protocolState?: string;

@@ -146,7 +146,18 @@ const noPackets = { packets: 0, bytes: 0 };
 function freshEntry({ tuple, zone, settings }: Search): Entry | undefined {
   const reply = invert(tuple);
   const counters = { original: noPackets, reply: noPackets };
-  return reply && { original: tuple, reply, status: 0, mark: 0, zone, created: settings.now, counters };
+  return (
+    reply && {
+      original: tuple,
+      reply,
+      status: 0,
+      mark: 0,
+      labelBits: 0n,
+      zone,
+      created: settings.now,
+      counters,
+    }
+  );
 }
 
 function conclude(search: Search, { entry, direction }: Found): Tracked {

@@ -65,6 +65,8 @@ export interface Memory {
   remember(state: Remembered, shared?: Shared): void;
   /** The connection that conntrack knows by now, if it does. */
   connection(tuple: Tuple, zone: Zone): Entry | undefined;
+  /** Gives the packet's connection labels beside those that it has. */
+  label(bits: bigint): void;
   /** Says what is taken for granted. */
   assume(what: string): void;
   /** Follows every answer to what is not known. */

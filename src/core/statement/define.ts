@@ -142,6 +142,8 @@ export type Effect =
   | { readonly kind: 'nat'; readonly request: NatRequest }
   | { readonly kind: 'set-mark'; readonly value: number; readonly note: string }
   | { readonly kind: 'set-ct-mark'; readonly value: number; readonly note: string }
+  /** The connection gets labels, a bit for each, beside those that it has. */
+  | { readonly kind: 'add-labels'; readonly bits: bigint; readonly note: string }
   | { readonly kind: 'untrack' }
   /** A connection that is not confirmed yet is remembered by these times, in seconds, instead of the host's. */
   | {

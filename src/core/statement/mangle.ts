@@ -1,5 +1,6 @@
 // `FIELD set VALUE` for all fields that nft can set and no statement of its own sets: header fields, TCP options, labels
 // (net/netfilter/nft_payload.c, nft_exthdr.c, nft_meta.c, nft_ct.c).
+import type { FieldValue } from '../field/define.ts';
 import { isUnknown } from '../field/view.ts';
 import type { EvaluationContext, NftSpelled } from '../match/define.ts';
 import { findSelector, readsConntrack, selectorOfJson } from '../match/find-selector.ts';
@@ -125,17 +126,18 @@ function execute(args: Mangle, context: EvaluationContext): Effect {
   );
 }
 
+/** Labels are added to those that are there (net/netfilter/nf_conntrack_labels.c: nf_connlabels_replace). */
+function labelling(present: FieldValue, bits: bigint, note: string): Effect {
+  if (!isUnknown(present)) return { kind: 'add-labels', bits, note };
+  const value = { unknown: 'labels are added to those that are there' };
+  return { kind: 'set-field', field: 'ct label', value, note };
+}
+
 function effectOf({ key, field, nft }: Selector, value: bigint, { view }: EvaluationContext): Effect {
   const note = `${key} ${field.type.format(value)}`;
   if (field.read(view) === value) return { kind: 'none', note };
   if (isJsonObject(nft) && 'tcp option' in nft) return { kind: 'none', note };
-  if (key === 'ct label')
-    return {
-      kind: 'set-field',
-      field: key,
-      value: { unknown: 'labels are added to those that are there' },
-      note,
-    };
+  if (key === 'ct label') return labelling(field.read(view), value, note);
   if (isStructural(key))
     return { kind: 'unknown', why: `what the packet is once \`${key}\` is set is not worked out` };
   const change = changeOf(field, view, value);

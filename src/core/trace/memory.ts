@@ -3,6 +3,7 @@ import { isExpired } from '../conntrack/entry.ts';
 import { type LayeredMap, layeredMap } from '../conntrack/layered-map.ts';
 import type { Table } from '../ir/ruleset.ts';
 import type { Memory, Remembered, Shared } from '../match/memory.ts';
+import { labelConnection } from './mark-connection.ts';
 import type { Run } from './run.ts';
 
 /** By the place or the name that it belongs to. */
@@ -41,6 +42,7 @@ export function memoryAt(run: Run, { table, name, about }: MemoryPlace): Memory 
       const entry = run.connections.lookup(tuple, zone)?.entry;
       return entry && !isExpired(entry, run.request.now ?? 0) ? entry : undefined;
     },
+    label: (bits) => labelConnection(run, bits),
     assume: (what) => void run.assumptions.add(what),
     choose: (question, answers) => run.ask(`${question}, for ${about()}`, answers),
   };

@@ -8,6 +8,7 @@ import { contextAt, counting, failedCondition, isCondition } from './condition.t
 import { giveTimeouts } from './connection.ts';
 import { elementText } from './element-time.ts';
 import { expectBeside, giveHelper } from './expect.ts';
+import { labelConnection, setConnectionMark } from './mark-connection.ts';
 import type { Run } from './run.ts';
 import { withUpdate } from './set-state.ts';
 import type { FailedCondition, RulePlace } from './step.ts';
@@ -60,6 +61,7 @@ function runParts(run: Run, table: Table, parts: readonly Part[], progress: Prog
       const place = { parts, at, table, name: progress.name };
       progress.failed = failedCondition(run, progress.context, place, progress.notes);
       if (progress.failed) return goOn;
+      if (run.ct && run.ct !== progress.context.view.ct) progress.context = contextAt(run, table);
       continue;
     }
     const outcome =
@@ -111,6 +113,10 @@ function apply(run: Run, table: Table, effect: CertainEffect, progress: Progress
     case 'set-ct-mark':
       setConnectionMark(run, effect.value);
       forget(run, 'ct mark');
+      progress.notes.push(effect.note);
+      return undefined;
+    case 'add-labels':
+      labelConnection(run, effect.bits);
       progress.notes.push(effect.note);
       return undefined;
     case 'set-packet':
@@ -222,13 +228,6 @@ function limitsOf(
 
 function noteOf(note: string | undefined, progress: Progress): undefined {
   if (note !== undefined) progress.notes.push(note);
-}
-
-/** The mark lives in the connection and is seen by its later packets too. */
-function setConnectionMark(run: Run, mark: number): void {
-  const entry = run.ct?.entry;
-  if (!run.ct || !entry || isUnknown(entry)) return;
-  run.ct = { ...run.ct, entry: { ...entry, mark } };
 }
 
 /** A statement that is not understood: one that never ends a rule is passed over, any other may do anything. */

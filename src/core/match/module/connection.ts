@@ -69,6 +69,22 @@ export const connbytesMatch = defineModuleMatch({
   truth: connbytesTruth,
 });
 
+/** net/netfilter/xt_connlabel.c: connlabel_mt; without a connection it only holds if it is negated. */
+function connlabelTruth([one, set]: Settings, { view: { ct }, memory }: EvaluationContext): Truth {
+  const isNegated = one?.negated === true;
+  const entry = ct?.entry;
+  if (entry === undefined) return { result: isNegated, actual: 'no connection' };
+  if (isUnknown(entry)) return { result: 'unknown', why: entry.unknown };
+  const { labelBits } = entry;
+  if (labelBits === undefined) return { result: 'unknown', why: unlisted };
+  const bit = 1n << BigInt(one?.value[0] ?? 0);
+  const isThere = (labelBits & bit) !== 0n;
+  if (!isThere && set) memory?.label(bit);
+  return { result: (isThere || set !== undefined) !== isNegated, actual: 'without this label' };
+}
+
+const unlisted = 'which labels the connection has is not known';
+
 export const connlabelMatch = defineModuleMatch({
   module: 'connlabel',
   summary: 'A label of the connection, by number; with `set` it gets it.',
@@ -87,7 +103,8 @@ export const connlabelMatch = defineModuleMatch({
   usesConntrack: true,
   stateful: true,
   nft: label,
-  truth: 'which labels the connection has is not known',
+  knowledge: { unknown: unlisted },
+  truth: connlabelTruth,
 });
 
 export const connlimitMatch = defineModuleMatch({

@@ -141,6 +141,8 @@ const entryFields: readonly EntryField[] = [
     name: 'label',
     summary: 'The labels of the connection, by their numbers.',
     type: ctLabelBits,
+    read: ({ labelBits }) => labelBits ?? notTold('`ct label`'),
+    knowledge: notTold('`ct label`'),
     iptables: labels,
   },
 ];
