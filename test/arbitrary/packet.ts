@@ -1,5 +1,6 @@
 // Random packets for properties: everything that a packet spec and the bytes of a packet can both say.
 import fc from 'fast-check';
+import { framePacket } from '../../src/core/packet/frame.ts';
 import { hasIcmpId, isIcmpError } from '../../src/core/packet/icmp-kind.ts';
 import type { Fragment, Injection, Packet, Transport } from '../../src/core/packet/packet.ts';
 import { knownSize } from '../../src/core/packet/size.ts';
@@ -91,6 +92,28 @@ const known = {
 };
 
 const links = fc.record({ source: bigUint(48), destination: bigUint(48) });
+
+const stationMac = bigUint(48).filter((value) => value !== 0n);
+
+const arp = fc
+  .record({
+    operation: fc.integer({ min: 1, max: 12 }),
+    sender: bigUint(32),
+    target: bigUint(32),
+    senderMac: stationMac,
+    targetMac: bigUint(48),
+  })
+  .map((ends) => ({ frame: { kind: 'arp' as const, ...ends } }));
+
+const otherFrame = fc
+  .record({ type: uint(16), payload: fc.uint8Array({ minLength: 1, maxLength: 40 }) })
+  .filter(({ type }) => ![0x0800, 0x0806, 0x86dd, 0x8100, 0x88a8].includes(type))
+  .map(({ type, payload }) => ({ frame: { kind: 'other' as const, type }, payload }));
+
+/** Frames that carry no IP packet, with all that is in them. */
+export const frames: fc.Arbitrary<Packet> = fc
+  .tuple(fc.oneof(arp, otherFrame), fc.record({ source: stationMac, destination: stationMac }))
+  .map(([{ frame, ...payload }, link]) => framePacket(frame, { link, ...payload }));
 
 function received(packet: Packet): fc.Arbitrary<Injection> {
   const pkttype = fc.constantFrom('host' as const, 'other' as const);

@@ -1,13 +1,11 @@
 // Frames through a bridge, packets through ingress and egress: in every chain the kernel counts them in the rules that a
 // trace says to match.
 import { expect, test } from 'vitest';
-import { compile } from '../../src/core/compile.ts';
-import type { RuleSet } from '../../src/core/ir/ruleset.ts';
 import { encodePacket } from '../../src/core/packet/encode.ts';
 import { parsePacketSpec } from '../../src/core/packet/spec.ts';
-import type { RulePlace } from '../../src/core/trace/step.ts';
 import { trace } from '../../src/core/trace/trace.ts';
 import { policyOf } from '../support/policy.ts';
+import { countedRules, matchedRules, nftText, without } from './support/counted.ts';
 import { startDevice } from './support/device-under-test.ts';
 import { describeKernel } from './support/require.ts';
 
@@ -61,7 +59,7 @@ describeKernel('rules at bridges and devices', ['nft', 'bash'], () => {
     if (!injection) throw new Error(packet);
     await using device = startDevice(setup(mac, ports));
     await device.run('bash', ['-c', sysctls]);
-    await device.run('nft', ['-f', '/dev/stdin'], textOf(ruleSet));
+    await device.run('nft', ['-f', '/dev/stdin'], nftText(ruleSet));
     if (injection.direction === 'in')
       await device.send('a0', encodePacket(injection.packet).subarray(ethernet));
     else
@@ -72,26 +70,13 @@ describeKernel('rules at bridges and devices', ['nft', 'bash'], () => {
     const listing = await device.run('nft', ['list', 'ruleset']);
     const counted = countedRules(listing);
     const [way, ...others] = trace({ ruleSet, host: hosts[0], injection }).ways;
-    const rulesSeen = way.steps.flatMap((step) => (step.kind === 'rule' && step.matched ? [step] : []));
-    const matched = rulesSeen.map(nameOf);
-    // What is not known is supposed, and may be otherwise.
-    const certain = rulesSeen
-      .filter(({ notes }) => !notes.some((note) => note.includes('supposed')))
-      .map(nameOf);
+    const { matched, certain } = matchedRules(way);
     expect(certain.length).toBeGreaterThan(0);
     expect(without(certain, counted)).toEqual([]);
     expect(without(counted, matched)).toEqual([]);
     expect(others.every(({ fate }) => fate === way.fate)).toBe(true);
   });
 });
-
-const nameOf = ({ family, chain, index }: RulePlace) => `${family} ${chain} ${index}`;
-
-function textOf(ruleSet: RuleSet): string {
-  const { value, diagnostics } = compile(ruleSet, 'nft');
-  if (value === undefined) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
-  return value;
-}
 
 const sysctls =
   'echo 0 > /proc/sys/net/bridge/bridge-nf-call-iptables; echo 1 > /proc/sys/net/ipv4/ip_forward';
@@ -122,22 +107,4 @@ function setup(mac: string, ports: readonly string[]): readonly string[] {
     'neigh replace 10.0.0.3 lladdr 02:00:00:00:00:33 dev br0 nud permanent',
     'route add 10.9.0.0/24 via 10.0.0.3',
   ];
-}
-
-/** The rules that counted a packet, by family, chain and place. */
-function countedRules(listing: string): readonly string[] {
-  let [family, chain, index] = ['', '', 0];
-  return listing.split('\n').flatMap((line) => {
-    family = /^table (\S+)/.exec(line)?.[1] ?? family;
-    const name = /^\tchain (\S+)/.exec(line)?.[1];
-    if (name !== undefined) [chain, index] = [name, 0];
-    const packets = /counter packets (\d+)/.exec(line)?.[1];
-    if (packets === undefined) return [];
-    index++;
-    return packets === '0' ? [] : [`${family} ${chain} ${index}`];
-  });
-}
-
-function without(some: readonly string[], others: readonly string[]): readonly string[] {
-  return some.filter((one) => !others.includes(one));
 }

@@ -63,9 +63,18 @@ ${[...packets, ...inIpv6].join('\n')}
 function scriptOf({ policy, host, injections }: WireFixture): WireScript {
   const { value: nftJson, diagnostics } = compile(policy.ruleSet, 'nft-json');
   if (nftJson === undefined) throw new Error(diagnostics.map((one) => one.message).join('\n'));
+  const ports = host.interfaces.filter(({ master }) => master !== undefined);
+  const bridges = [...new Set(ports.flatMap(({ master = '' }) => master))];
   return {
-    devices: host.interfaces.map((one) => one.name).filter((name) => name !== 'lo'),
-    setup: setupLines(host),
+    arp: injections.some(({ packet }) => packet.frame?.kind === 'arp'),
+    devices: host.interfaces
+      .map((one) => one.name)
+      .filter((name) => name !== 'lo' && !bridges.includes(name)),
+    setup: [
+      ...bridges.flatMap((name) => [`link add ${name} type bridge`, `link set ${name} up`]),
+      ...setupLines(host),
+      ...ports.map(({ name, master }) => `link set ${name} master ${master}`),
+    ],
     sysctls: [...host.sysctls].map(([name, value]) => [
       name.replace(/[./]/g, (mark) => (mark === '.' ? '/' : '.')),
       value,
@@ -81,6 +90,8 @@ function packetOf({ direction, iif, pkttype, after, packet }: Injection): WireSc
   if (packet.family === 4 && packet.fragment.more && packet.transport.kind === 'udp') bytes.fill(0, 26, 28);
   const timed = { packet: bytes.toString('hex'), ...(after !== undefined && { after }) };
   if (direction === 'out') return timed;
+  if (packet.link || packet.frame)
+    return { ...timed, framed: true, ...(iif !== undefined && { device: iif }) };
   return { ...timed, ...(iif !== undefined && { device: iif }), ...(pkttype && { to: pkttype }) };
 }
 
@@ -92,8 +103,8 @@ function setupLines(host: Host): readonly string[] {
 
 function causedOf({ frames, conntrack }: WireRecord[number]): Caused {
   return {
-    frames: frames.flatMap(({ device, packet }) => {
-      const { value } = decodePacket(Buffer.from(packet, 'hex'));
+    frames: frames.flatMap(({ device, frame }) => {
+      const { value } = decodePacket(Buffer.from(frame, 'hex'), 'ethernet');
       return value ? [{ device, packet: value }] : [];
     }),
     connections: [...readConntrack(conntrack.split('\n'))].flatMap((item) =>

@@ -53,6 +53,7 @@ function wayText({ deciding, reason, fate }: Way): string {
 
 function sourcesText(sources: Sources): string {
   const all = topSources(sources);
+  if (all.length === 0) return 'no source address';
   const named = all.slice(0, shownSources).map(({ address, packets }) => `${address} (${packets})`);
   const more = all.length - named.length;
   const count = `${sources.others > 0 ? 'more than ' : ''}${all.length} source${all.length === 1 ? '' : 's'}`;

@@ -22,5 +22,15 @@ export function defineField(
   read: Field['read'],
   write?: Field['write'],
 ): Field {
-  return { name, type, read: (view) => view.overwritten?.get(name) ?? read(view), ...(write && { write }) };
+  return {
+    name,
+    type,
+    read: (view) => view.overwritten?.get(name) ?? read(view),
+    ...(write && { write: (injection, value) => unlessInFrame(injection, write(injection, value)) }),
+  };
+}
+
+/** What a frame carries is no IP packet, whatever a field of one is to be. */
+function unlessInFrame(before: Injection, after: Injection | undefined): Injection | undefined {
+  return before.packet.frame && before.packet !== after?.packet ? undefined : after;
 }

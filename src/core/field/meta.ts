@@ -8,7 +8,7 @@ import {
   protocol,
   userId,
 } from '../datatype/types.ts';
-import type { Injection } from '../packet/packet.ts';
+import { type Injection, isIp } from '../packet/packet.ts';
 import { withProtocol } from '../packet/protocol.ts';
 import { defineField, type FieldValue } from './define.ts';
 import { isUnknown, type Unknown } from './view.ts';
@@ -43,13 +43,16 @@ export const metaMark = defineField(
 export const metaL4proto = defineField(
   'meta l4proto',
   protocol,
-  ({ packet }) => BigInt(packet.protocol),
-  (injection, value) => ({ ...injection, packet: withProtocol(injection.packet, Number(value)) }),
+  ({ packet }) => (isIp(packet) ? BigInt(packet.protocol) : undefined),
+  (injection, value) =>
+    isIp(injection.packet)
+      ? { ...injection, packet: withProtocol(injection.packet, Number(value)) }
+      : undefined,
 );
 
 /** enum nf_inet_hooks' families: NFPROTO_IPV4 2, NFPROTO_IPV6 10. */
 export const metaNfproto = defineField('meta nfproto', networkFamily, ({ packet }) =>
-  packet.family === 4 ? 2n : 10n,
+  isIp(packet) ? (packet.family === 4 ? 2n : 10n) : undefined,
 );
 
 const packetTypes: Readonly<Record<string, NonNullable<Injection['pkttype']>>> = {

@@ -2,7 +2,7 @@
 import type { AddressFamily } from '../datatype/address.ts';
 import type { DataType } from '../datatype/define.ts';
 import { dscp, integer8, integer16, ipv4Address, ipv6Address, protocol } from '../datatype/types.ts';
-import type { Packet } from '../packet/packet.ts';
+import { isIp, type Packet } from '../packet/packet.ts';
 import { withProtocol } from '../packet/protocol.ts';
 import { defineField, type Field, type FieldValue } from './define.ts';
 import type { PacketView } from './view.ts';
@@ -22,10 +22,10 @@ function headerField({ name, family, type, read, write }: HeaderField): Field {
   return defineField(
     name,
     type,
-    (view) => (view.packet.family === family ? read(view) : undefined),
+    (view) => (isIp(view.packet, family) ? read(view) : undefined),
     write &&
       ((injection, value) =>
-        injection.packet.family === family && typeof value === 'bigint'
+        isIp(injection.packet, family) && typeof value === 'bigint'
           ? { ...injection, packet: write(injection.packet, value) }
           : undefined),
   );

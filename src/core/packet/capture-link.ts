@@ -1,7 +1,7 @@
 // What stands before the packet in a captured frame, by the link type of the capture (tcpdump.org/linktypes.html).
 import { viewOf } from './bytes.ts';
 import type { CapturedFrame, CapturedLink } from './captured.ts';
-import { vlanTags } from './decode.ts';
+import { isIpType, vlanTags } from './decode.ts';
 import { readNflog } from './nflog.ts';
 
 /** The header's content, or why it can't be read. */
@@ -29,7 +29,6 @@ function cooked({ header, typeAt, typeBytes, protocolAt, indexAt }: Cooked): Lin
     if (data.length < header) return 'the cooked header is cut off';
     const view = viewOf(data);
     const inside = behindTags(data, header, view.getUint16(protocolAt));
-    if (typeof inside === 'string') return inside;
     const type = typeBytes === 2 ? view.getUint16(typeAt) : view.getUint8(typeAt);
     const pkttype = packetTypes[type];
     const rest = { kind: 'none', ...inside } as const;
@@ -44,7 +43,7 @@ function behindTags(
   data: Uint8Array,
   at: number,
   protocol: number,
-): Pick<CapturedLink, 'data' | 'vlans'> | string {
+): Pick<CapturedLink, 'data' | 'vlans' | 'type'> {
   const view = viewOf(data);
   const vlans: number[] = [];
   let [next, type] = [at, protocol];
@@ -53,9 +52,8 @@ function behindTags(
     type = view.getUint16(next + 2);
     next += 4;
   }
-  if (type !== 0x0800 && type !== 0x86dd)
-    return `the protocol 0x${type.toString(16).padStart(4, '0')} is not IP`;
-  return { data: data.subarray(next), ...(vlans.length > 0 && { vlans }) };
+  const what = isIpType(type) ? {} : { type };
+  return { data: data.subarray(next), ...what, ...(vlans.length > 0 && { vlans }) };
 }
 
 /** By number; 0 is the usual one, a frame for this host. */

@@ -5,8 +5,9 @@ import type { RecordReader } from './capture-format.ts';
 import { readLink } from './capture-link.ts';
 import type { CapturedFrame, CapturedLink } from './captured.ts';
 import { decodePacket } from './decode.ts';
+import { decodeFrame } from './frame-bytes.ts';
 import type { LogHead } from './log-head.ts';
-import type { Injection } from './packet.ts';
+import type { Injection, Packet } from './packet.ts';
 import { isPcap, pcapHeader, pcapReader } from './pcap.ts';
 import { pcapngReader, sectionHeader } from './pcapng.ts';
 
@@ -129,11 +130,7 @@ function refused(why: string): Outcome<Injection> {
 }
 
 function injectionOf(frame: CapturedFrame, link: CapturedLink, devices: CaptureDevices): Outcome<Injection> {
-  const { value: packet, diagnostics } = decodePacket(
-    link.data,
-    link.kind,
-    frame.isCut || link.isCut === true,
-  );
+  const { value: packet, diagnostics } = packetIn(link, frame.isCut || link.isCut === true);
   if (!packet) return { value: undefined, diagnostics };
   const { usual, byIndex } = devices;
   const nameOf = (index: number | undefined) => (index === undefined ? undefined : byIndex.get(index));
@@ -156,6 +153,14 @@ function injectionOf(frame: CapturedFrame, link: CapturedLink, devices: CaptureD
     ...(pkttype && !sent && { pkttype }),
   };
   return { value, diagnostics };
+}
+
+function packetIn({ data, kind, type }: CapturedLink, isCut: boolean): Outcome<Packet> {
+  if (type === undefined) return decodePacket(data, kind, isCut);
+  const read = decodeFrame(data, type, undefined, isCut);
+  return typeof read === 'string'
+    ? { value: undefined, diagnostics: [malformed(read)] }
+    : { value: read, diagnostics: [] };
 }
 
 /** The IP rules see a tagged frame on the interface of its VLAN, by its usual name; 0 is a priority and no VLAN. */

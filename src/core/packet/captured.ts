@@ -24,6 +24,8 @@ export interface CapturedLink {
   /** The numbers of the interfaces that it came in by and goes out by. */
   readonly iif?: number;
   readonly oif?: number;
+  /** What the packet is in Ethernet's numbers, where it is not IP. */
+  readonly type?: number;
   /** Ids of VLAN tags before the packet, the outermost first. */
   readonly vlans?: readonly number[];
   /** Of a capture of NFLOG: when the rule saw it, what is in the log beside it, and what its hook tells. */

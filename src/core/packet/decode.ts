@@ -3,10 +3,11 @@ import type { AddressFamily } from '../datatype/address.ts';
 import { type Diagnostic, diagnostic, type Outcome } from '../diagnostic/diagnostic.ts';
 import { readUint, viewOf } from './bytes.ts';
 import { decodeTransport } from './decode-transport.ts';
+import { decodeFrame } from './frame-bytes.ts';
 import { type Fragment, type LinkHeader, notFragmented, type Packet } from './packet.ts';
 
 /**
- * Reads an IPv4 or IPv6 packet; with `link: 'ethernet'` the bytes begin with an Ethernet header. A capture may end
+ * Reads an IPv4 or IPv6 packet; with `link: 'ethernet'` the bytes begin with an Ethernet header, and may be any frame. A capture may end
  * within the payload; within the transport header only if it `isCut`, and then that header is not known. Options, flow
  * label and extension headers other than the fragment header are passed over; checksums are not verified.
  */
@@ -41,10 +42,14 @@ function decodeEthernet(bytes: Uint8Array, extent: Extent): Read {
   const ends = { destination: readUint(bytes, 0, 6), source: readUint(bytes, 6, 6) };
   const link: LinkHeader = { ...ends, ...(vlans.length > 0 && { vlans }) };
   const type = Number(readUint(bytes, at, 2));
-  if (type !== 0x0800 && type !== 0x86dd)
-    return `the Ethernet type 0x${type.toString(16).padStart(4, '0')} is not IP`;
+  if (!isIpType(type)) return decodeFrame(bytes.subarray(at + 2), type, link, extent === 'cut');
   const packet = decodeIp(bytes.subarray(at + 2), extent, 0);
   return typeof packet === 'string' ? packet : { ...packet, link };
+}
+
+/** Whether the Ethernet type is that of an IP version. */
+export function isIpType(type: number): boolean {
+  return type === 0x0800 || type === 0x86dd;
 }
 
 /** 802.1Q and 802.1ad. */

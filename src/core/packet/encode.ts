@@ -3,14 +3,18 @@ import { concat, viewOf, writeUint } from './bytes.ts';
 import { checksum } from './checksum.ts';
 import { encodeTransport } from './encode-transport.ts';
 import { isFragment } from './fragment.ts';
-import type { LinkHeader, Packet } from './packet.ts';
+import { encodeFrame, encodeLink } from './frame-bytes.ts';
+import type { Packet } from './packet.ts';
 import { ipHeaderSize, knownSize } from './size.ts';
 
 /**
- * The bytes of a packet with correct lengths and checksums; begins with an Ethernet header if the packet has one.
+ * The bytes of a packet with correct lengths and checksums; begins with an Ethernet header if the packet has one, or is
+ * a frame without IP.
  * Where the packet is longer than what is known of it, zeros fill the rest; it is never cut.
  */
 export function encodePacket(packet: Packet): Uint8Array {
+  const { frame, link = { source: 0n, destination: 0n } } = packet;
+  if (frame) return concat(encodeLink(link, packet), encodeFrame(packet));
   const length = Math.max(packet.length, knownSize(packet));
   const filling = new Uint8Array(length - knownSize(packet));
   const ip = encodeIp({ ...packet, length }, concat(packet.payload ?? new Uint8Array(), filling));
@@ -66,13 +70,5 @@ function encodeIpv6(packet: Packet): Uint8Array {
   view.setUint8(40, packet.protocol);
   view.setUint16(42, (packet.fragment.offset << 3) | (packet.fragment.more ? 1 : 0));
   view.setUint32(44, packet.identification ?? 0);
-  return bytes;
-}
-
-function encodeLink({ source, destination }: LinkHeader, { family }: Packet): Uint8Array {
-  const bytes = new Uint8Array(14);
-  writeUint(bytes, 0, 6, destination);
-  writeUint(bytes, 6, 6, source);
-  viewOf(bytes).setUint16(12, family === 4 ? 0x0800 : 0x86dd);
   return bytes;
 }

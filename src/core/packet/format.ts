@@ -3,6 +3,7 @@ import { formatEndpoint } from '../datatype/endpoint.ts';
 import { milliseconds } from '../datatype/milliseconds.ts';
 import { single } from '../datatype/range.ts';
 import { dscp, protocol as protocolType, tcpFlags } from '../datatype/types.ts';
+import { formatFrame, formatFrameLink } from './format-frame.ts';
 import { hasIcmpId, icmpCodes, icmpTypes } from './icmp-kind.ts';
 import { formatBytes, formatMac } from './link-text.ts';
 import { type Icmp, type Injection, type Packet, protocolNumber, type Tcp } from './packet.ts';
@@ -11,7 +12,8 @@ import { isProtocolWord } from './spec-packet.ts';
 
 /** The spec text of a packet, without where it enters. What has its default value is left out. */
 export function formatPacket(packet: Packet): string {
-  const { family, transport, source, destination } = packet;
+  const { family, transport, source, destination, frame, link } = packet;
+  if (frame) return [...formatFrame(frame, link), ...formatDetails(packet)].join(' ');
   const ports = 'sport' in transport ? transport : undefined;
   const end = (value: bigint, port: number | undefined): string =>
     formatEndpoint(family, single(value), port === undefined ? undefined : single(BigInt(port)));
@@ -71,7 +73,7 @@ function unless(word: string, value: number | undefined, usual: number | undefin
 }
 
 function formatDetails(packet: Packet): readonly string[] {
-  const { fragment, link, payload } = packet;
+  const { fragment, payload } = packet;
   return [
     ...unless('ttl', packet.ttl, 64),
     ...(packet.dscp === 0 ? [] : ['dscp', dscp.format(BigInt(packet.dscp))]),
@@ -82,9 +84,15 @@ function formatDetails(packet: Packet): readonly string[] {
     ...(fragment.dontFragment ? ['df'] : []),
     ...(packet.badChecksum ? ['bad-checksum'] : []),
     ...unless('len', packet.length, knownSize(packet)),
-    ...(link ? ['mac', formatMac(link.source), 'dmac', formatMac(link.destination)] : []),
+    ...formatLink(packet),
     ...(payload ? ['payload', formatBytes(payload)] : []),
   ];
+}
+
+function formatLink({ link, frame }: Packet): readonly string[] {
+  if (!link) return [];
+  if (frame) return formatFrameLink(frame, link);
+  return ['mac', formatMac(link.source), 'dmac', formatMac(link.destination)];
 }
 
 /** The spec text of a packet and where it enters; `parsePacketSpec` reads it back. */

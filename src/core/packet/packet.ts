@@ -1,7 +1,7 @@
 // A packet as the simulator sees it: decoded headers, immutable. Bytes come in and out through decode.ts and encode.ts.
 import type { AddressFamily } from '../datatype/address.ts';
 
-/** An IPv4 or IPv6 packet. */
+/** An IPv4 or IPv6 packet, or with `frame` what else an Ethernet frame may carry. */
 export interface Packet {
   readonly family: AddressFamily;
   readonly source: bigint;
@@ -31,6 +31,30 @@ export interface Packet {
   readonly badChecksum?: true;
   /** Identification of IPv4, or of a fragment of IPv6. */
   readonly identification?: number;
+  /** It is no IP packet: all that belongs to IP here is a stand-in, which nothing may look at. */
+  readonly frame?: Frame;
+}
+
+/** What an Ethernet frame carries that is no IP packet. */
+export type Frame = Arp | OtherFrame;
+
+/** ARP for IPv4 over Ethernet (RFC 826). */
+export interface Arp {
+  readonly kind: 'arp';
+  /** 1 for a request, 2 for a reply. */
+  readonly operation: number;
+  /** The addresses of IPv4 that it speaks of. */
+  readonly sender: bigint;
+  readonly target: bigint;
+  /** Their Ethernet addresses; not known if absent. */
+  readonly senderMac?: bigint;
+  readonly targetMac?: bigint;
+}
+
+/** A frame of which only the number is known that stands where Ethernet has the type. */
+export interface OtherFrame {
+  readonly kind: 'other';
+  readonly type: number;
 }
 
 /** Fragmentation fields; the offset in units of eight bytes. */
@@ -42,7 +66,7 @@ export interface Fragment {
 
 export const notFragmented: Fragment = { offset: 0, more: false, dontFragment: false };
 
-/** Ethernet addresses below 2^48. */
+/** Ethernet addresses below 2^48; 0 where one was not said. */
 export interface LinkHeader {
   readonly source: bigint;
   readonly destination: bigint;
@@ -134,4 +158,9 @@ export interface Injection {
   readonly state?: 'new' | 'established' | 'related' | 'invalid' | 'untracked';
   /** Seconds since the packet before, where packets are one history; at once if absent. */
   readonly after?: number;
+}
+
+/** Whether it is an IP packet, of this version where one is given. */
+export function isIp({ family, frame }: Packet, version: AddressFamily = family): boolean {
+  return !frame && family === version;
 }

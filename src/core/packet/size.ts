@@ -1,6 +1,7 @@
 // How many bytes the headers of a packet take.
 import type { Hook } from '../hook/hook.ts';
 import { isFragment } from './fragment.ts';
+import { frameSize } from './frame.ts';
 import type { Packet, Transport } from './packet.ts';
 
 /** Bytes of the IP header; for a fragment of IPv6 with its fragment header. */
@@ -25,13 +26,26 @@ function transportSize(transport: Transport): number {
 
 /** Bytes of all that is known of a packet: headers without options, and the payload. */
 export function knownSize(packet: Omit<Packet, 'length'>): number {
+  if (packet.frame) return frameSize(packet);
   return ipHeaderSize(packet) + transportSize(packet.transport) + (packet.payload?.length ?? 0);
 }
 
 /** Bytes of an Ethernet header. */
 const linkHeader = 14;
 
+/** Where a packet is counted. */
+interface Counted {
+  readonly packet: Packet;
+  readonly hook: Hook;
+  readonly bridged?: true;
+}
+
 /** Bytes that the kernel counts for a packet at a hook (skb->len): on its way out of a device with the link header. */
-export function countedSize({ packet, hook }: { readonly packet: Packet; readonly hook: Hook }): number {
-  return packet.length + (hook === 'egress' ? linkHeader : 0);
+export function countedSize(counted: Counted): number {
+  return counted.packet.length + (hasLinkHeader(counted) ? linkHeader : 0);
+}
+
+/** What the host says in ARP has its header from the beginning (net/ipv4/arp.c: arp_create). */
+function hasLinkHeader({ packet: { frame }, hook, bridged }: Counted): boolean {
+  return hook === 'egress' || (hook === 'output' && frame !== undefined && !bridged);
 }

@@ -1,24 +1,30 @@
 // Reads what follows the addresses of a packet spec: flags, types, and details such as `ttl 63` in any order.
-
-import type { AddressFamily } from '../datatype/address.ts';
 import { type DataType, numberType } from '../datatype/define.ts';
 import { milliseconds } from '../datatype/milliseconds.ts';
 import { dscp, groupId, integer8, integer16, mark, packetType, tcpFlags, userId } from '../datatype/types.ts';
 import { nearestWord } from '../diagnostic/meant.ts';
-import { icmpCodes, icmpTypes, isIcmp, isIcmpError } from './icmp-kind.ts';
+import { icmpCodes, icmpTypes, isIcmpError } from './icmp-kind.ts';
 import { parseBytes, parseMac } from './link-text.ts';
-import { type Injection, type LinkHeader, type Packet, protocolNumber } from './packet.ts';
+import type { Injection, LinkHeader, Packet } from './packet.ts';
 import { type Cursor, complain, missing, peek, take, takeIf, type Word } from './spec-cursor.ts';
-import { type Endpoint, hasPorts } from './spec-endpoint.ts';
-
-/** What a packet spec says before its details; `direction` is undefined for a packet inside an ICMP error. */
-export interface Head {
-  readonly protocol: number;
-  readonly family: AddressFamily;
-  readonly source: Endpoint;
-  readonly destination: Endpoint;
-  readonly direction: 'in' | 'out' | undefined;
-}
+import { hasPorts } from './spec-endpoint.ts';
+import {
+  type AnyHead,
+  anyPacket,
+  arpOnly,
+  type Head,
+  icmpOnly,
+  ipOnly,
+  ipv4Only,
+  numberedOnly,
+  outermost,
+  receivedOnly,
+  type Scope,
+  sentOnly,
+  tcpOnly,
+  tracked,
+  withLink,
+} from './spec-scope.ts';
 
 /** The details that were given. */
 export interface Details {
@@ -28,10 +34,13 @@ export interface Details {
   readonly tcpFlags?: number;
   readonly icmp?: { readonly type: number; readonly code: number };
   readonly inner?: Packet;
-  readonly link?: LinkHeader;
+  readonly macs: ReadonlyMap<MacEnd, bigint>;
   readonly payload?: Uint8Array;
   readonly state?: ConnectionState;
 }
+
+/** The ends of the frame, and those that ARP speaks of. */
+type MacEnd = 'source' | 'destination' | 'sender' | 'target';
 
 type ConnectionState = NonNullable<Injection['state']>;
 
@@ -39,21 +48,8 @@ type ConnectionState = NonNullable<Injection['state']>;
 type Draft = { -readonly [Key in keyof Details]: Details[Key] } & {
   numbers: Map<string, number>;
   flags: Set<string>;
+  macs: Map<MacEnd, bigint>;
 };
-
-/** Which packets have a detail, and how a message says that this one has not. */
-interface Scope {
-  readonly holds: (head: Head) => boolean;
-  readonly words: string;
-}
-
-const anyPacket: Scope = { holds: () => true, words: '' };
-const tcpOnly: Scope = { holds: (head) => head.protocol === protocolNumber.tcp, words: 'TCP packets' };
-const icmpOnly: Scope = { holds: (head) => isIcmp(head.protocol), words: 'ICMP messages' };
-const ipv4Only: Scope = { holds: (head) => head.family === 4, words: 'IPv4 packets' };
-const outermost: Scope = { holds: (head) => head.direction !== undefined, words: 'packets that are traced' };
-const receivedOnly: Scope = { holds: (head) => head.direction === 'in', words: 'received packets' };
-const sentOnly: Scope = { holds: (head) => head.direction === 'out', words: 'packets that this host sends' };
 
 interface NumberDetail {
   readonly type: DataType;
@@ -64,20 +60,14 @@ const integer32 = numberType('integer', 'a number up to 4294967295', 32);
 
 /** Details that are numbers, or names of numbers. `seq` is TCP's or ICMP's. */
 const numberDetails: ReadonlyMap<string, NumberDetail> = new Map([
-  ['ttl', { type: integer8, scope: anyPacket }],
+  ['ttl', { type: integer8, scope: ipOnly }],
   ['len', { type: integer16, scope: anyPacket }],
-  ['dscp', { type: dscp, scope: anyPacket }],
+  ['dscp', { type: dscp, scope: ipOnly }],
   // `ecn` alone is a TCP flag.
-  ['ecn-bits', { type: numberType('ecn', 'a number up to 3', 2), scope: anyPacket }],
-  ['frag', { type: numberType('frag-off', 'a number up to 8191', 13), scope: anyPacket }],
+  ['ecn-bits', { type: numberType('ecn', 'a number up to 3', 2), scope: ipOnly }],
+  ['frag', { type: numberType('frag-off', 'a number up to 8191', 13), scope: ipOnly }],
   ['ipid', { type: integer16, scope: ipv4Only }],
-  [
-    'seq',
-    {
-      type: integer32,
-      scope: { holds: (head) => tcpOnly.holds(head) || icmpOnly.holds(head), words: 'TCP and ICMP packets' },
-    },
-  ],
+  ['seq', { type: integer32, scope: numberedOnly }],
   ['ack-seq', { type: integer32, scope: tcpOnly }],
   ['window', { type: integer16, scope: tcpOnly }],
   ['id', { type: integer16, scope: icmpOnly }],
@@ -97,20 +87,29 @@ const flagBits: ReadonlyMap<string, number> = new Map([
 ]);
 
 /** Reads details up to the end of the text, or to a closing parenthesis. */
-export function parseDetails(cursor: Cursor, head: Head, parseInner: () => Packet | undefined): Details {
-  const draft: Draft = { numbers: new Map(), flags: new Set() };
+export function parseDetails(
+  cursor: Cursor,
+  head: AnyHead,
+  parseInner: () => Packet | undefined = () => undefined,
+): Details {
+  const draft: Draft = { numbers: new Map(), flags: new Set(), macs: new Map() };
   for (let word = peek(cursor); word && word.text !== ')'; word = peek(cursor)) {
     take(cursor);
     parseDetail({ cursor, head, draft, word, parseInner });
   }
-  checkPorts(cursor, head, draft);
+  if (!('frame' in head)) checkPorts(cursor, head, draft);
   return draft;
+}
+
+/** Of a frame without IP it is none. */
+function protocolOf(head: AnyHead): number {
+  return 'frame' in head ? -1 : head.protocol;
 }
 
 /** Everything that reading one detail needs. */
 interface Context {
   readonly cursor: Cursor;
-  readonly head: Head;
+  readonly head: AnyHead;
   readonly draft: Draft;
   readonly word: Word;
   readonly parseInner: () => Packet | undefined;
@@ -122,11 +121,13 @@ const otherDetails: ReadonlyMap<
   { readonly scope: Scope; readonly parse: (context: Context) => void }
 > = new Map([
   ['df', { scope: ipv4Only, parse: ({ draft }: Context) => void draft.flags.add('df') }],
-  ['bad-checksum', { scope: anyPacket, parse: ({ draft }: Context) => void draft.flags.add('bad-checksum') }],
-  ['mf', { scope: anyPacket, parse: ({ draft }: Context) => void draft.flags.add('mf') }],
-  ['state', { scope: outermost, parse: parseState }],
-  ['mac', { scope: receivedOnly, parse: (context: Context) => parseLink(context, 'source') }],
-  ['dmac', { scope: receivedOnly, parse: (context: Context) => parseLink(context, 'destination') }],
+  ['bad-checksum', { scope: ipOnly, parse: ({ draft }: Context) => void draft.flags.add('bad-checksum') }],
+  ['mf', { scope: ipOnly, parse: ({ draft }: Context) => void draft.flags.add('mf') }],
+  ['state', { scope: tracked, parse: parseState }],
+  ['mac', { scope: withLink, parse: (context: Context) => parseMacs(context, 'source') }],
+  ['dmac', { scope: withLink, parse: (context: Context) => parseMacs(context, 'destination') }],
+  ['sender-mac', { scope: arpOnly, parse: (context: Context) => parseMacs(context, 'sender') }],
+  ['target-mac', { scope: arpOnly, parse: (context: Context) => parseMacs(context, 'target') }],
   ['payload', { scope: anyPacket, parse: parsePayload }],
   ['inner', { scope: icmpOnly, parse: parseInnerPacket }],
 ]);
@@ -182,13 +183,13 @@ function parseState({ cursor, draft }: Context): undefined {
     );
 }
 
-function parseLink({ cursor, draft }: Context, end: keyof LinkHeader): undefined {
+function parseMacs({ cursor, draft }: Context, end: MacEnd): undefined {
   const word = take(cursor);
   const address = word && parseMac(word.text);
   if (!word) return missing(cursor, 'a MAC address', 'for example `mac 02:00:00:00:00:01`');
   if (address === undefined)
     return complain(cursor, 'HK6006', `\`${word.text}\` is no MAC address`, word.span);
-  draft.link = { source: 0n, destination: 0n, ...draft.link, [end]: address };
+  draft.macs.set(end, address);
 }
 
 function parsePayload({ cursor, draft }: Context): undefined {
@@ -208,7 +209,7 @@ function parsePayload({ cursor, draft }: Context): undefined {
 
 function parseInnerPacket({ cursor, head, draft, parseInner, word }: Context): void {
   const { type = 8, code = 0 } = draft.icmp ?? {};
-  if (!isIcmpError(head.protocol, type) || !draft.icmp) {
+  if (!isIcmpError(protocolOf(head), type) || !draft.icmp) {
     const message = `an ICMP message of type ${type}, code ${code} speaks of no other packet`;
     complain(
       cursor,
@@ -229,10 +230,10 @@ function parseInnerPacket({ cursor, head, draft, parseInner, word }: Context): v
 function parseIcmpType(context: Context): undefined {
   const { cursor, head, draft, word } = context;
   const [typeText = '', codeText = '0', ...rest] = word.text.split('/');
-  const types = icmpTypes(head.protocol);
+  const types = icmpTypes(protocolOf(head));
   const type = types.parse(typeText);
   if (type === undefined || rest.length > 0) return unknownDetail(context);
-  const codes = icmpCodes(head.protocol, Number(type));
+  const codes = icmpCodes(protocolOf(head), Number(type));
   const code = codes.parse(codeText);
   if (code === undefined) {
     const help = nearestWord(codeText, codes.constants?.keys() ?? []) ?? 'a code is a number from 0 to 255';
@@ -245,7 +246,7 @@ function parseIcmpType(context: Context): undefined {
 function unknownDetail({ cursor, head, word }: Context): undefined {
   const names = [...numberDetails.keys(), ...otherDetails.keys()];
   if (tcpOnly.holds(head)) names.push(...flagBits.keys());
-  if (icmpOnly.holds(head)) names.push(...(icmpTypes(head.protocol).constants?.keys() ?? []));
+  if (icmpOnly.holds(head)) names.push(...(icmpTypes(protocolOf(head)).constants?.keys() ?? []));
   const some = names.slice(0, 12).map((name) => `\`${name}\``);
   const help = nearestWord(word.text, names) ?? `known are ${some.join(', ')} and others`;
   complain(cursor, 'HK6002', `\`${word.text}\` is no detail of a packet`, word.span, help);
@@ -273,6 +274,13 @@ function checkPorts(cursor: Cursor, { protocol, source, destination }: Head, dra
     destination.span,
     `write it behind the address: \`${example}\``,
   );
+}
+
+/** The Ethernet header, where anything of it was said. */
+export function linkOf({ macs }: Details): LinkHeader | undefined {
+  const [source, destination] = [macs.get('source'), macs.get('destination')];
+  if (source === undefined && destination === undefined) return undefined;
+  return { source: source ?? 0n, destination: destination ?? 0n };
 }
 
 /** The details that are not in the packet itself. */

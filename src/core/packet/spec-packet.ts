@@ -7,8 +7,10 @@ import type { Packet, Transport } from './packet.ts';
 import { protocolNumber } from './packet.ts';
 import { knownSize } from './size.ts';
 import { type Cursor, complain, missing, peek, take, takeIf, type Word } from './spec-cursor.ts';
-import { type Details, type Head, parseDetails } from './spec-details.ts';
+import { type Details, linkOf, parseDetails } from './spec-details.ts';
 import { type Endpoint, parseEndpoint } from './spec-endpoint.ts';
+import { isFrameWord, parseFrame } from './spec-frame.ts';
+import type { Head } from './spec-scope.ts';
 
 /** A packet with everything that was said about it. */
 export interface PacketBody {
@@ -21,7 +23,7 @@ const aliases: ReadonlyMap<string, number> = new Map([['icmp6', protocolNumber.i
 
 /** Whether a packet may begin with this word. */
 export function isProtocolWord(text: string): boolean {
-  return text === 'proto' || protocolNamed(text) !== undefined;
+  return text === 'proto' || isFrameWord(text) || protocolNamed(text) !== undefined;
 }
 
 function protocolNamed(text: string): number | undefined {
@@ -34,6 +36,7 @@ function toNumber(value: bigint | undefined): number | undefined {
 
 /** Reads up to the end, or to the parenthesis that closes an inner packet (`direction` is undefined for one). */
 export function parsePacketBody(cursor: Cursor, direction: 'in' | 'out' | undefined): PacketBody | undefined {
+  if (direction !== undefined && isFrameWord(peek(cursor)?.text ?? '')) return parseFrame(cursor, direction);
   const head = parseHead(cursor, direction);
   if (!head) return undefined;
   const parseInner = (): Packet | undefined => parsePacketBody(cursor, undefined)?.packet;
@@ -95,7 +98,8 @@ function joinEnds(
 
 /** A packet with the defaults: TTL 64, and as long as its headers and payload are. */
 function build(head: Head, details: Details): Packet {
-  const { numbers, flags, link, payload } = details;
+  const { numbers, flags, payload } = details;
+  const link = linkOf(details);
   const [identification, ecn] = [numbers.get('ipid'), numbers.get('ecn-bits')];
   const packet = {
     family: head.family,

@@ -34,7 +34,9 @@ function isUsual({ direction, packet }: Injection, { interfaces }: Host): boolea
   return packet.destination !== 0n && own.some(({ address }) => address.value === packet.source);
 }
 
-/** Without what only a description can say of a packet. */
-export function isSendable({ state, mark, skuid, skgid, local, oif, pkttype = 'host' }: Injection): boolean {
+/** An IP packet without what only a description can say of one. */
+export function isSendable(injection: Injection): boolean {
+  const { packet, state, mark, skuid, skgid, local, oif, pkttype = 'host' } = injection;
+  if (packet.frame) return false;
   return [state, mark, skuid, skgid, local, oif].every((one) => one === undefined) && pkttype === 'host';
 }

@@ -12,8 +12,9 @@ export function replyTo(way: Way): Injection | undefined {
   return way.out === undefined ? undefined : { packet, direction: 'in', iif: way.out };
 }
 
-/** Addresses and ports exchanged; undefined where no answer is usual (an ICMP error). */
+/** Addresses and ports exchanged; undefined where no answer is usual (an ICMP error, a frame without IP). */
 function answerTo(packet: Packet): Packet | undefined {
+  if (packet.frame) return undefined;
   const transport = answerTransport(packet.transport, packet.family);
   if (!transport) return undefined;
   const { link: _link, ...rest } = packet;

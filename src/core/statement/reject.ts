@@ -5,7 +5,7 @@ import { icmpCode, icmpv6Code } from '../datatype/types.ts';
 import { type Refusal, refuse } from '../match/iptables-spelling.ts';
 import type { TermReader } from '../match/reader.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../nft/json-value.ts';
-import { type Packet, protocolNumber } from '../packet/packet.ts';
+import { isIp, type Packet, protocolNumber } from '../packet/packet.ts';
 import { defineStatement, type Effect, type RejectAnswer, type TargetSpelling } from './define.ts';
 
 /** The answer; `icmpx` has the code of the same meaning in either family. */
@@ -67,7 +67,8 @@ export const reject = defineStatement<Reject>({
       },
     ],
   },
-  execute: (args, { view }) => wrongProtocol(args, view.packet) ?? rejecting(args, view.packet.family),
+  execute: (args, { view: { packet } }) =>
+    wrongProtocol(args, packet) ?? (isIp(packet) ? rejecting(args, packet.family) : dropping),
 });
 
 function rejecting(args: Reject, family: AddressFamily): Effect {
@@ -76,6 +77,9 @@ function rejecting(args: Reject, family: AddressFamily): Effect {
     verdict: { kind: 'reject', with: describe(args), answer: answerOf(args, family) },
   };
 }
+
+/** What is no IP packet is dropped (net/bridge/netfilter/nft_reject_bridge.c: nft_reject_bridge_eval). */
+const dropping: Effect = { kind: 'verdict', verdict: { kind: 'drop' } };
 
 /** "Destination unreachable" with the code (include/uapi/linux/icmp.h, include/uapi/linux/icmpv6.h). */
 function answerOf(args: Reject, family: AddressFamily): RejectAnswer {
@@ -86,7 +90,9 @@ function answerOf(args: Reject, family: AddressFamily): RejectAnswer {
 }
 
 /** An answer for TCP or one IP version only comes with a test for it (nftables src/evaluate.c: stmt_evaluate_reject). */
-function wrongProtocol(args: Reject, { family, protocol }: Packet): Effect | undefined {
+function wrongProtocol(args: Reject, packet: Packet): Effect | undefined {
+  const { family, protocol } = packet;
+  if (!isIp(packet)) return args.type === 'icmpx' ? undefined : mismatch('an IP packet', 'another frame');
   if (args.type === 'tcp reset')
     return protocol === protocolNumber.tcp ? undefined : mismatch('meta l4proto tcp', `protocol ${protocol}`);
   const wanted = { icmp: 4, icmpv6: 6, icmpx: family }[args.type];

@@ -1,24 +1,29 @@
 // Bridges: a frame that comes in by a port goes to another port or to the bridge itself, and what this host sends by a
 // bridge leaves by a port. net/bridge/br_input.c: br_handle_frame, br_handle_frame_finish; net/bridge/br_forward.c;
 // net/bridge/br_device.c: br_dev_xmit.
+import { isForMany, packetTypeAt } from '../packet/frame.ts';
 import type { Interface } from '../topology/host.ts';
 import { runHook } from './hooks.ts';
-import { dropByStack, type End, known, type Run } from './run.ts';
-
-/** The lowest bit of the first byte: the frame is for many stations. */
-const groupBit = 1n << 40n;
+import { dropByStack, type End, interfaceNamed, known, layerOf, type Run } from './run.ts';
 
 /**
- * Takes a packet behind the ingress of its interface. On a port it passes the hooks of the bridge: undefined where the
+ * Takes a packet from its interface, behind its ingress. On a port it passes the hooks of the bridge: undefined where the
  * bridge itself gets it, which is its interface from there on.
  */
-export function receiveByPort(run: Run): End | undefined {
-  const port = interfaceOf(run, known(run.iif));
-  const bridge = interfaceOf(run, port?.master);
-  if (!port || !bridge) return undefined;
+export function receiveByDevice(run: Run): End | undefined {
+  const port = interfaceNamed(run, known(run.iif));
+  const bridge = interfaceNamed(run, port?.master);
+  if (bridge || run.packet.frame) run.pkttype ??= packetTypeAt(run.packet.link, port?.mac);
+  return runHook(run, 'ingress') ?? (port && bridge && receiveByPort(run, port, bridge));
+}
+
+function receiveByPort(run: Run, port: Interface, bridge: Interface): End | undefined {
+  const { link } = run.packet;
+  if (link && isReserved(link.destination)) return receiveReserved(run, link.destination, bridge);
+  if (link) run.stations = new Map([...run.stations, [link.source, port.name]]);
   const { to, why } = frameGoesTo(run, port, bridge);
   run.layer = 'bridge';
-  if (to !== bridge.name) run.pkttype = 'other';
+  run.pkttype = typeInBridge(run, to === bridge.name);
   const end = runHook(run, 'prerouting') ?? filteredByIp(run);
   if (end) return end;
   run.steps.push({ kind: 'stack', why });
@@ -26,8 +31,29 @@ export function receiveByPort(run: Run): End | undefined {
   return to === bridge.name ? (runHook(run, 'input') ?? leaveBridge(run, bridge)) : passOn(run, to);
 }
 
-function interfaceOf({ request: { host } }: Run, name: string | undefined): Interface | undefined {
-  return host?.interfaces.find((one) => one.name === name);
+/** By its address, or by where it goes (net/bridge/br_input.c: br_handle_frame). */
+function typeInBridge({ packet: { link } }: Run, toBridge: boolean): Run['pkttype'] {
+  const type = packetTypeAt(link, undefined);
+  return type ?? (toBridge ? 'host' : 'other');
+}
+
+/** Addresses for the stations at both ends of one wire (IEEE 802.1D, 7.12.6), but for that of spanning trees. */
+function isReserved(destination: bigint): boolean {
+  return destination >> 4n === 0x0180c200000n && destination !== 0x0180c2000000n;
+}
+
+const pause = 0x0180c2000001n;
+const discovery = 0x0180c200000en;
+
+/** They stay with the port (net/bridge/br_input.c: br_handle_frame). */
+function receiveReserved(run: Run, destination: bigint, bridge: Interface): End | undefined {
+  if (destination === pause) return dropByStack(run, 'not-for-this-host', 'pause frames are for the card');
+  run.assumptions.add(`${bridge.name} passes on no frames for one wire alone (group_fwd_mask)`);
+  if (destination === discovery) return undefined;
+  run.layer = 'bridge';
+  const end = runHook(run, 'input');
+  run.layer = layerOf(run.packet);
+  return end;
 }
 
 function portsOf({ request: { host } }: Run, bridge: string): readonly Interface[] {
@@ -36,7 +62,7 @@ function portsOf({ request: { host } }: Run, bridge: string): readonly Interface
 
 /** The packet comes to the bridge's own interface. */
 function leaveBridge(run: Run, bridge: Interface): End | undefined {
-  run.layer = run.family;
+  run.layer = layerOf(run.packet);
   run.iif = bridge.name;
   return runHook(run, 'ingress');
 }
@@ -81,8 +107,9 @@ function addressee(
   others: readonly string[],
 ): 'own' | 'another' | 'many' | undefined {
   const { oif, local } = run.request.injection;
-  const address = run.packet.link?.destination ?? 0n;
-  if ((address & groupBit) !== 0n) return 'many';
+  const { link } = run.packet;
+  const address = link?.destination ?? 0n;
+  if (link && isForMany(link)) return 'many';
   if (address !== 0n) {
     const own = [bridge, ...portsOf(run, bridge.name)].map(({ mac }) => mac);
     if (own.includes(address)) return 'own';
@@ -94,6 +121,7 @@ function addressee(
 
 /** With br_netfilter and its sysctl the rules of IP see frames, too; how is not followed. */
 function filteredByIp(run: Run): End | undefined {
+  if (run.packet.frame) return undefined;
   const name = `net.bridge.bridge-nf-call-ip${run.family === 4 ? '' : '6'}tables`;
   const value = run.request.host?.sysctls.get(name);
   if (value === undefined) run.assumptions.add('br_netfilter is not loaded');
@@ -111,11 +139,13 @@ export function sendByPort(run: Run): End | undefined {
   const ports = bridge === undefined ? [] : portsOf(run, bridge).map(({ name }) => name);
   const [first, ...more] = ports;
   if (bridge === undefined || first === undefined) return undefined;
-  const port = more.length === 0 ? first : run.ask(`by which port of ${bridge} it leaves`, [first, ...more]);
+  const learned = run.stations.get(run.packet.link?.destination ?? 0n);
+  const open = more.length > 0 && learned === undefined;
+  const port = open ? run.ask(`by which port of ${bridge} it leaves`, [first, ...more]) : (learned ?? first);
   run.layer = 'bridge';
   run.oif = port;
   const end = runHook(run, 'output') ?? runHook(run, 'postrouting') ?? runHook(run, 'egress');
   run.oif = bridge;
-  run.layer = run.family;
+  run.layer = layerOf(run.packet);
   return end;
 }

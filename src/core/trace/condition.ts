@@ -3,6 +3,7 @@ import type { Match, OpaquePart, Part, Table } from '../ir/ruleset.ts';
 import type { EvaluationContext, MatchDefinition, Truth } from '../match/define.ts';
 import { takeTurn } from '../match/memory.ts';
 import { findMatch } from '../match/registry.ts';
+import { isIp } from '../packet/packet.ts';
 import { refersToConntrack } from '../statement/conntrack.ts';
 import { type MemoryPlace, memoryAt } from './memory.ts';
 import { type Run, viewOf } from './run.ts';
@@ -108,7 +109,9 @@ function noteFacts(condition: Condition, actual: string, notes: string[]): undef
 
 function truthOf(condition: Condition, context: EvaluationContext): Truth {
   if (condition.kind === 'opaque') return { result: 'unknown', why: 'not understood' };
-  return definitionOf(condition).evaluate(condition.args, context);
+  const definition = definitionOf(condition);
+  if (definition.family && !isIp(context.view.packet)) return { result: false, actual: 'no IP packet' };
+  return definition.evaluate(condition.args, context);
 }
 
 /** Statements may change what is looked at, so only conditions up to the next one count. */

@@ -6,7 +6,8 @@ import { formatAddress } from '../datatype/address.ts';
 import { isUnknown } from '../field/view.ts';
 import type { JsonObject } from '../nft/json-value.ts';
 import { formatPacket } from '../packet/format.ts';
-import type { Packet } from '../packet/packet.ts';
+import { formatMac } from '../packet/link-text.ts';
+import type { Frame, Packet } from '../packet/packet.ts';
 import { locationOf } from '../text/source.ts';
 import type { Answer, Deciding, RulePlace, RuleStep, Step, Way } from './step.ts';
 import type { Trace } from './trace.ts';
@@ -84,7 +85,8 @@ export function defined(object: Readonly<Record<string, JsonObject[string] | und
 }
 
 function packetToJson(packet: Packet): JsonObject {
-  const { family, source, destination, protocol, ttl, length, transport } = packet;
+  const { family, source, destination, protocol, ttl, length, transport, frame } = packet;
+  if (frame) return { text: formatPacket(packet), ...frameToJson(frame), length };
   return {
     text: formatPacket(packet),
     family,
@@ -96,6 +98,21 @@ function packetToJson(packet: Packet): JsonObject {
     ttl,
     length,
   };
+}
+
+/** Addresses as everywhere; a type as Ethernet has it. */
+function frameToJson(frame: Frame): JsonObject {
+  if (frame.kind === 'other') return { frame: frame.kind, type: frame.type };
+  const { operation, senderMac, targetMac } = frame;
+  const [sender, target] = [frame.sender, frame.target].map((value) => formatAddress({ family: 4, value }));
+  return defined({
+    frame: frame.kind,
+    operation,
+    sender,
+    target,
+    senderMac: senderMac === undefined ? undefined : formatMac(senderMac),
+    targetMac: targetMac === undefined ? undefined : formatMac(targetMac),
+  });
 }
 
 function connectionToJson(view: Way['conntrack']): JsonObject | undefined {

@@ -14,6 +14,7 @@ export function leaveHost(run: Run, between?: () => End | undefined): End | unde
  */
 export function leaveByDevice(run: Run): End | undefined {
   const { packet } = run;
+  if (packet.frame) return runHook(run, 'egress') ?? sendByPort(run);
   const { link, ...bare } = packet;
   run.iif = undefined;
   run.packet = bare;

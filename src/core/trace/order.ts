@@ -14,6 +14,9 @@ export interface HookedChain {
   readonly base: BaseChain;
 }
 
+/** Whose hooks a packet passes: those of its family, of a bridge, of ARP, or as any other frame those of devices alone. */
+export type Layer = AddressFamily | 'bridge' | 'arp' | 'other';
+
 /** One thing that runs at a hook. */
 export type HookFunction =
   | { readonly kind: 'chain'; readonly priority: number; readonly hooked: HookedChain }
@@ -28,21 +31,22 @@ export type HookFunction =
   | { readonly kind: 'confirm'; readonly priority: number };
 
 /**
- * Everything at a hook for packets of a family, or for frames in a bridge, first to last. `device` selects ingress and egress chains; `order` is the
- * place of the order of loading among all that are possible.
+ * Everything at a hook for packets at a layer, first to last. `device` selects ingress and egress chains; `order` is
+ * the place of the order of loading among all that are possible.
  */
 export const hookFunctions = perRuleSet(findHookFunctions);
 
 function findHookFunctions(
   ruleSet: RuleSet,
   hook: Hook,
-  layer: AddressFamily | 'bridge',
+  layer: Layer,
   device?: string,
   order = 0,
 ): readonly HookFunction[] {
   const tables = tablesLoaded(ruleSet, order);
   const chains = hookedChains(tables, layer).filter(({ base }) => hangsOn(base, device));
-  const tracking = layer === 'bridge' ? undefined : tables.find((table) => tracksConnections(table, layer));
+  const tracking =
+    typeof layer === 'string' ? undefined : tables.find((table) => tracksConnections(table, layer));
   const nat = tracking ? chains.filter(({ base }) => base.type === 'nat') : [];
   const registered = tables.flatMap((table): readonly HookFunction[] => {
     const own = chains.filter((one) => one.table === table);
@@ -129,7 +133,7 @@ function natAt(hook: Hook, nat: readonly HookedChain[]): readonly HookFunction[]
  * The base chains that see packets of a family, in the order in which they are registered; those of a dormant table
  * are not (net/netfilter/nf_tables_api.c: nft_table_disable).
  */
-function hookedChains(tables: readonly Table[], layer: AddressFamily | 'bridge'): readonly HookedChain[] {
+function hookedChains(tables: readonly Table[], layer: Layer): readonly HookedChain[] {
   return tables.flatMap((table) =>
     table.chains.flatMap((chain) => {
       const base = table.flags?.includes('dormant') ? undefined : chain.base;
@@ -138,10 +142,10 @@ function hookedChains(tables: readonly Table[], layer: AddressFamily | 'bridge')
   );
 }
 
-/** Whether a table's chains are run for packets of a family. */
-function sees(table: Table, layer: AddressFamily | 'bridge', hook: Hook): boolean {
+/** Whether a table's chains are run for packets at a layer. */
+function sees(table: Table, layer: Layer, hook: Hook): boolean {
   const ofDevice = hook === 'ingress' || hook === 'egress';
-  if (table.family === 'inet') return layer !== 'bridge' || ofDevice;
+  if (table.family === 'inet') return typeof layer === 'number' || ofDevice;
   if (table.family === 'netdev') return ofDevice;
-  return table.family === (layer === 'bridge' ? 'bridge' : layer === 4 ? 'ip' : 'ip6');
+  return !ofDevice && table.family === (layer === 4 ? 'ip' : layer === 6 ? 'ip6' : layer);
 }

@@ -3,6 +3,7 @@
 import type { RouteDecision } from '../topology/decision.ts';
 import type { Host } from '../topology/host.ts';
 import { type ChosenAddress, selectSource } from '../topology/source-selection.ts';
+import { sendFrame } from './arp.ts';
 import { runHook } from './hooks.ts';
 import { leaveByDevice, leaveHost } from './leave.ts';
 import { isForHostToo, postroutingWithCopy } from './own-copy.ts';
@@ -12,6 +13,7 @@ import { dropByStack, type End, type Run } from './run.ts';
 
 /** Sends a packet. */
 export function send(run: Run): End {
+  if (run.packet.frame) return sendFrame(run, run.packet.frame);
   return routeOutput(run) ?? runHook(run, 'output') ?? leave(run);
 }
 

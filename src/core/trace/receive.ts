@@ -7,7 +7,8 @@ import { isLinkLocal6 } from '../topology/prefix.ts';
 import { forwards } from '../topology/sysctl.ts';
 import { validateSource } from '../topology/validate.ts';
 import { sendIcmpError } from './answer.ts';
-import { receiveByPort } from './bridge.ts';
+import { takeFrame } from './arp.ts';
+import { receiveByDevice } from './bridge.ts';
 import { defragment } from './defragment.ts';
 import { answerDelivered } from './delivered.ts';
 import { hopChoice, packetFlow } from './flow.ts';
@@ -23,8 +24,9 @@ type Destination = 'local' | { readonly out: Run['oif'] };
 
 /** A packet from the wire. */
 export function receive(run: Run): End {
-  const arrived = runHook(run, 'ingress') ?? receiveByPort(run);
-  return arrived ?? rejectHeader(run) ?? runHook(run, 'prerouting') ?? route(run);
+  const arrived = receiveByDevice(run);
+  if (arrived) return arrived;
+  return takeFrame(run) ?? rejectHeader(run) ?? runHook(run, 'prerouting') ?? route(run);
 }
 
 /** A packet of this host that comes back by a device: the loopback interface, or for a copy the one that it left by. */

@@ -17,9 +17,10 @@ import type { RuleSet } from '../ir/ruleset.ts';
 import type { Injection, Packet } from '../packet/packet.ts';
 import type { Flow, RouteDecision } from '../topology/decision.ts';
 import { routingFacts } from '../topology/fib.ts';
-import type { Host } from '../topology/host.ts';
+import type { Host, Interface } from '../topology/host.ts';
 import { type MemoryState, nothingRemembered } from './memory.ts';
 import type { Oracle } from './oracle.ts';
+import type { Layer } from './order.ts';
 import { type SetState, unchangedSets } from './set-state.ts';
 import type { Answer, Deciding, Fate, StackReason, Step, TraceVerdict } from './step.ts';
 import { templateView } from './template.ts';
@@ -62,10 +63,11 @@ export interface Run {
   readonly changes: unknown[];
   packet: Packet;
   hook: Hook;
-  /** Whose hooks it passes: those of its family, or while it is a frame in a bridge the bridge's. */
-  layer: AddressFamily | 'bridge';
+  layer: Layer;
   /** What it is taken for, where that is not what its description says. */
   pkttype: Injection['pkttype'];
+  /** The ports of bridges that stations are behind, by their Ethernet addresses, as far as frames have shown it. */
+  stations: ReadonlyMap<bigint, string>;
   iif: string | undefined | Unknown;
   oif: string | undefined | Unknown;
   /** Set where OUTPUT made the kernel route again: seen from POSTROUTING on. */
@@ -138,8 +140,9 @@ export function startRun(
     changes: [],
     packet: injection.packet,
     hook: received ? 'prerouting' : 'output',
-    layer: injection.packet.family,
+    layer: layerOf(injection.packet),
     pkttype: injection.pkttype,
+    stations: new Map(),
     iif: received ? (injection.iif ?? { unknown: 'the interface it came in by was not said' }) : undefined,
     oif: undefined,
     rerouted: undefined,
@@ -162,11 +165,24 @@ export function startRun(
   };
 }
 
+/** Where it is not in a bridge. */
+export function layerOf({ family, frame }: Packet): Layer {
+  return frame ? frame.kind : family;
+}
+
 const packetTypes = { host: 0, broadcast: 1, multicast: 2, other: 3 } as const;
 
 /** The name of an interface, where there is one and it is known. */
 export function known(device: string | undefined | Unknown): string | undefined {
   return isUnknown(device) ? undefined : device;
+}
+
+/** The interface of that name; undefined without host facts, too. */
+export function interfaceNamed(
+  { request: { host } }: Pick<Run, 'request'>,
+  name: string | undefined,
+): Interface | undefined {
+  return host?.interfaces.find((one) => one.name === name);
 }
 
 /** What rules see at the present hook. */

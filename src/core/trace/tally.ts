@@ -75,7 +75,8 @@ export function countPacket(tally: Tally, counted: Counted, logging: readonly Lo
   tally.decisions.set(key, decision);
   decision.packets++;
   if (time) decision.last = time;
-  countSource(decision.sources, source.source);
+  const sender = senderOf(source);
+  if (sender !== undefined) countSource(decision.sources, sender);
   if (prefix !== undefined) countPrefix(tally, prefix, trace, logging);
 }
 
@@ -95,6 +96,12 @@ function placeOf({ deciding, reason }: Way): string {
   if (!deciding) return `the stack ${reason}`;
   const { family, table, chain } = deciding;
   return `${family} ${table} ${chain} ${deciding.by === 'rule' ? deciding.index : 'policy'}`;
+}
+
+/** The address that a packet, or what ARP says, comes from. */
+function senderOf({ source, frame }: Packet): bigint | undefined {
+  if (!frame) return source;
+  return frame.kind === 'arp' ? frame.sender : undefined;
 }
 
 function countSource(sources: Sources, address: bigint): void {

@@ -2,7 +2,7 @@
 import { formatAddress } from '../datatype/address.ts';
 import { dscp, protocol, tcpFlags } from '../datatype/types.ts';
 import { icmpTypes, isIcmp } from '../packet/icmp-kind.ts';
-import { type Injection, type Packet, type Transport, tcpFlag } from '../packet/packet.ts';
+import { type Injection, isIp, type Packet, type Transport, tcpFlag } from '../packet/packet.ts';
 import { hasPorts } from '../packet/protocol.ts';
 import { knownSize } from '../packet/size.ts';
 
@@ -45,7 +45,7 @@ function inPacket(
 ): Dimension {
   return {
     name,
-    text: ({ packet }) => text(packet),
+    text: ({ packet }) => (isIp(packet) ? text(packet) : undefined),
     take: (to, from) => ({ ...to, packet: { ...to.packet, ...take(to.packet, from.packet) } }),
     ...(number && { distance: (one, other) => gap(number(one.packet), number(other.packet)) }),
   };
@@ -127,7 +127,7 @@ export const dimensions: readonly Dimension[] = [
   address('destination address', 'destination'),
   {
     name: 'protocol',
-    text: ({ packet }) => protocol.format(BigInt(packet.protocol)),
+    text: ({ packet }) => (isIp(packet) ? protocol.format(BigInt(packet.protocol)) : undefined),
     take: (to, from) => ({ ...to, packet: takeProtocol(to.packet, from.packet) }),
   },
   port('source port', 'sport'),

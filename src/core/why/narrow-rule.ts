@@ -8,7 +8,7 @@ import type { Hook } from '../hook/hook.ts';
 import type { Rule } from '../ir/ruleset.ts';
 import { quote } from '../match/quote.ts';
 import { icmpTypes } from '../packet/icmp-kind.ts';
-import { type Packet, protocolNumber } from '../packet/packet.ts';
+import { type Frame, type Packet, protocolNumber } from '../packet/packet.ts';
 import { hasPorts } from '../packet/protocol.ts';
 import { parsePolicy } from '../syntax/parse.ts';
 
@@ -17,7 +17,9 @@ export type Flow = Pick<PacketView, 'packet' | 'hook' | 'iif' | 'oif' | 'unknown
 
 /** The rule; undefined where nothing tells the packet from others. */
 export function narrowRule(flow: Flow, verdict: 'accept' | 'drop'): Rule | undefined {
-  const conditions = [...interfacesOf(flow), ...addressesOf(flow), ...protocolOf(flow.packet)];
+  const { frame } = flow.packet;
+  const carried = frame ? carriedBy(frame) : [...addressesOf(flow), ...protocolOf(flow.packet)];
+  const conditions = [...interfacesOf(flow), ...carried];
   return conditions.length === 0 ? undefined : ruleFrom([...conditions, verdict].join(' '));
 }
 
@@ -30,6 +32,12 @@ function interfacesOf({ hook, iif, oif }: Flow): readonly string[] {
     ...(typeof iif === 'string' && withInput.includes(hook) ? [`iif ${quote(iif)}`] : []),
     ...(typeof oif === 'string' && withOutput.includes(hook) ? [`oif ${quote(oif)}`] : []),
   ];
+}
+
+function carriedBy(frame: Frame): readonly string[] {
+  if (frame.kind === 'other') return [`ether type ${frame.type}`];
+  const [sender, target] = [frame.sender, frame.target].map((value) => formatAddress({ family: 4, value }));
+  return [`arp operation ${frame.operation}`, `arp saddr ip ${sender}`, `arp daddr ip ${target}`];
 }
 
 function addressesOf({ packet: { family, source, destination }, unknown }: Flow): readonly string[] {

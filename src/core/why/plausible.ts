@@ -10,8 +10,9 @@ import { isLoopback4, isMulticast, networkAddress } from '../topology/prefix.ts'
 export function isPlausible(changed: Injection, original: Injection, host: Host | undefined): boolean {
   const { packet } = changed;
   const before = original.packet;
+  if (changed.iif === 'lo' && original.iif !== 'lo') return false;
+  if (packet.frame) return true;
   return (
-    (changed.iif !== 'lo' || original.iif === 'lo') &&
     (packet.source === before.source || isSource(changed, host)) &&
     (packet.destination === before.destination || isUnicast(packet.family, packet.destination, host)) &&
     packet.source !== packet.destination &&

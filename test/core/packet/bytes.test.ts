@@ -7,7 +7,7 @@ import { encodePacket } from '../../../src/core/packet/encode.ts';
 import { formatPacket } from '../../../src/core/packet/format.ts';
 import { parseBytes } from '../../../src/core/packet/link-text.ts';
 import { parsePacketSpec } from '../../../src/core/packet/spec.ts';
-import { packets } from '../../arbitrary/packet.ts';
+import { frames, packets } from '../../arbitrary/packet.ts';
 
 function bytes(hex: string): Uint8Array {
   return parseBytes(`0x${hex.replaceAll(/\s/g, '')}`) ?? new Uint8Array();
@@ -122,8 +122,22 @@ test.each([
   expect(decode(hex)).toBe(message);
 });
 
-test('a frame that is not IP is refused', () => {
-  expect(decode('ffffffffffff0200000000010806', 'ethernet')).toBe('the Ethernet type 0x0806 is not IP');
+test('frames that are not IP come back from bytes, and from what is said of them', () => {
+  fc.assert(
+    fc.property(frames, (frame) => {
+      expect(decodePacket(encodePacket(frame), 'ethernet').value).toEqual(frame);
+      expect(parsePacketSpec({ name: 'test', text: `in a ${formatPacket(frame)}` }).value?.packet).toEqual(
+        frame,
+      );
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('ARP that is not for IPv4 over Ethernet is kept as bytes', () => {
+  expect(decode('ffffffffffff0200000000010806', 'ethernet')).toBe(
+    'ether type 0x0806 mac 02:00:00:00:00:01 dmac ff:ff:ff:ff:ff:ff',
+  );
 });
 
 test('what is refused has a code', () => {

@@ -31,10 +31,11 @@ test('the copy for the bridge of a frame to many is followed', () => {
   expect(way.fate).toBe('delivered-local');
 });
 
-test('the ingress of a port sees what the description says of the frame', () => {
+test('without addresses the ingress of a port sees what the description says of the frame', () => {
   const rules =
     'table netdev n { chain c hook ingress device "eth1" priority filter { meta pkttype other drop } }';
-  expect(traced(`${frame} 02:00:00:00:00:03`, '', rules).verdict).toBe('accept');
+  expect(traced('in eth1 out eth2 udp 10.0.0.2:5 -> 10.0.0.3:9', '', rules).verdict).toBe('accept');
+  expect(traced(`${frame} 02:00:00:00:00:03`, '', rules).verdict).toBe('drop');
 });
 
 test('a bridge rejects without an answer that is followed', () => {

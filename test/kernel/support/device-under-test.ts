@@ -22,6 +22,7 @@ const peerMac = '0200000000ff';
 type Request =
   | { readonly kind: 'load'; readonly nftJson: string }
   | { readonly kind: 'send'; readonly device: Device; readonly packet: string }
+  | { readonly kind: 'deliver'; readonly device: Device; readonly frame: string }
   | {
       readonly kind: 'run';
       readonly program: string;
@@ -43,6 +44,8 @@ export interface DeviceUnderTest extends AsyncDisposable {
   run(program: string, args: readonly string[], input?: string): Promise<string>;
   /** Received by a device. */
   send(device: Device, packet: Uint8Array): Promise<Observed>;
+  /** A whole frame, received by a device. */
+  deliver(device: Device, frame: Uint8Array): Promise<void>;
 }
 
 /** Starts the host, with further lines for `ip -batch`; it is gone with its process. */
@@ -55,6 +58,7 @@ export function startDevice(setup: readonly string[] = []): DeviceUnderTest {
     load: (nftJson) => ask({ kind: 'load', nftJson }),
     run: (program, args, input = '') => ask({ kind: 'run', program, args, input }),
     send: (device, packet) => ask({ kind: 'send', device, packet: Buffer.from(packet).toString('hex') }),
+    deliver: (device, frame) => ask({ kind: 'deliver', device, frame: Buffer.from(frame).toString('hex') }),
     [Symbol.asyncDispose]: () =>
       new Promise((resolve) => {
         child.once('exit', () => resolve());
@@ -153,6 +157,7 @@ function serve(): void {
   };
   const answer = (request: Request) => {
     if (request.kind === 'load') return load(request.nftJson);
+    if (request.kind === 'deliver') return inject(taps[request.device], Buffer.from(request.frame, 'hex'));
     if (request.kind === 'send') return send(request.device, request.packet);
     return execFileSync(request.program, request.args, { input: request.input, encoding: 'utf8' });
   };

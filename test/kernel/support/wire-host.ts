@@ -14,8 +14,11 @@ import {
   sentFrames,
 } from '../../../src/host/kernel/libc.ts';
 
-/** A host, its rules, and what it is sent. Packets are IP packets as hexadecimal digits. */
+/** A host, its rules, and what it is sent. Packets and frames are hexadecimal digits. */
 export interface WireScript {
+  /** It resolves addresses by ARP; otherwise every neighbour is there at once. */
+  readonly arp: boolean;
+  /** Taps. */
   readonly devices: readonly string[];
   /** Arguments of `ip`, once the devices are there. */
   readonly setup: readonly string[];
@@ -29,14 +32,16 @@ interface WirePacket {
   /** Absent: sent by the host itself. */
   readonly device?: string;
   readonly to?: 'host' | 'broadcast' | 'multicast' | 'other';
+  /** An IP packet, or with `framed` a whole frame. */
   readonly packet: string;
   /** Seconds since the one before. */
   readonly after?: number;
+  readonly framed?: true;
 }
 
-/** What was seen behind each packet. */
+/** What was seen behind each packet, as whole frames. */
 export type WireRecord = readonly {
-  readonly frames: readonly { readonly device: string; readonly packet: string }[];
+  readonly frames: readonly { readonly device: string; readonly frame: string }[];
   readonly conntrack: string;
 }[];
 
@@ -83,6 +88,8 @@ function serve(script: WireScript): WireRecord {
   const taps = new Map(script.devices.map((name) => [name, openTap(name)]));
   const up = script.devices.map((name, at) => `link set ${name} address ${macOf(at)} arp off`);
   for (const line of ['link set lo up', ...up, ...script.setup]) execFileSync('ip', line.split(/ +/));
+  const resolving = script.arp ? script.devices.map((name) => `link set ${name} arp on`) : [];
+  for (const line of resolving) execFileSync('ip', line.split(/ +/));
   write(script.sysctls);
   loadRules(script.nftJson);
   const sockets = { raw: openRawSocket(), raw6: openRawSocket6() };
@@ -95,7 +102,7 @@ function serve(script: WireScript): WireRecord {
     const frames = [...taps].flatMap(([device, tap]) =>
       sentFrames(tap)
         .filter((frame) => !isNoise(frame))
-        .map((frame) => ({ device, packet: frame.subarray(14).toString('hex') })),
+        .map((frame) => ({ device, frame: frame.toString('hex') })),
     );
     const listing = ['4', '6'].map((family) => conntrack(`ipv${family}`));
     return { frames, conntrack: listing.join('') };
@@ -110,7 +117,15 @@ function macOf(at: number): string {
   return `02:00:00:00:01:${at.toString(16).padStart(2, '0')}`;
 }
 
-function deliver(script: WireScript, tap: number, { device = '', to = 'host', packet }: WirePacket): void {
+function deliver(
+  script: WireScript,
+  tap: number,
+  { device = '', to = 'host', packet, framed }: WirePacket,
+): void {
+  if (framed) {
+    inject(tap, Buffer.from(packet, 'hex'));
+    return;
+  }
   const own = macOf(script.devices.indexOf(device)).replaceAll(':', '');
   const type = packet.startsWith('6') ? '86dd' : '0800';
   inject(tap, Buffer.from(`${to === 'host' ? own : macs[to]}${peer}${type}${packet}`, 'hex'));

@@ -5,6 +5,7 @@ import type { FieldValue } from '../../field/define.ts';
 import { fibInterface, fibType } from '../../field/routing.ts';
 import { type FibQuestion, isUnknown, type PacketView } from '../../field/view.ts';
 import { isJsonArray, isJsonObject, type JsonValue } from '../../nft/json-value.ts';
+import { isIp } from '../../packet/packet.ts';
 import { defineFamily } from '../family.ts';
 import { evaluatesTo, type FieldTest } from '../field-match.ts';
 import { always, fewValues, moduleOption, plainTest, unsupported } from '../iptables-condition.ts';
@@ -79,6 +80,7 @@ export const fibFamily = defineFamily<Fib>({
 });
 
 function readAnswer(view: PacketView, { flags: given, result }: Fib): FieldValue {
+  if (!isIp(view.packet)) return undefined;
   const question: FibQuestion = {
     side: given.includes('saddr') ? 'saddr' : 'daddr',
     device: given.includes('iif') ? 'iif' : given.includes('oif') ? 'oif' : undefined,

@@ -3,6 +3,8 @@ import { macType } from '../../datatype/written-types.ts';
 import type { FieldValue } from '../../field/define.ts';
 import type { PacketView } from '../../field/view.ts';
 import { protocolOf } from '../../nft/text-import/protocols.ts';
+import { etherTypeOf } from '../../packet/frame.ts';
+import type { Arp } from '../../packet/packet.ts';
 import type { FieldTest } from '../field-match.ts';
 import { eachItem, moduleOption, plainTest, unsupported } from '../iptables-condition.ts';
 import type { Condition } from '../iptables-spelling.ts';
@@ -14,15 +16,19 @@ import { typeOf } from './vocabulary.ts';
  * egress every packet has that of the device it leaves by; those of `lo` are no Ethernet frames for rules.
  */
 function readLink(view: PacketView, side: 'source' | 'destination'): FieldValue {
-  const { packet, hook, iif, oif } = view;
-  if (view.bridged) return packet.link ? packet.link[side] : notTold('the Ethernet header');
-  const isOwn = hook === 'output' || (hook === 'postrouting' && iif === undefined);
-  if (isOwn || iif === 'lo' || (hook === 'egress' && oif === 'lo')) return undefined;
-  if (hook === 'egress') return notTold('the Ethernet header that it leaves with');
-  return packet.link ? packet.link[side] : notTold('the Ethernet header');
+  return hasLink(view, () => view.packet.link?.[side] || notTold('the Ethernet header'));
 }
 
-const etherTypes = { 4: 0x0800n, 6: 0x86ddn } as const;
+/** What stands in the Ethernet header where the packet has one. */
+function hasLink(view: PacketView, read: () => FieldValue): FieldValue {
+  const { packet, hook, iif, oif, bridged } = view;
+  const isOwn = hook === 'output' || (hook === 'postrouting' && iif === undefined);
+  if (!bridged && (isOwn || iif === 'lo' || (hook === 'egress' && oif === 'lo'))) return undefined;
+  // The device of IP packets writes a new one.
+  if (!bridged && hook === 'egress' && !packet.frame)
+    return notTold('the Ethernet header that it leaves with');
+  return read();
+}
 
 /** What is particular to one field. */
 type Own = Pick<NftField, 'summary' | 'read' | 'iptables' | 'aliases'>;
@@ -40,10 +46,12 @@ const ether: Readonly<Record<string, Own>> = {
   type: {
     summary: 'What the Ethernet frame carries: `ip`, `ip6`, `arp`, `vlan`.',
     // The tag of a VLAN is off before rules see the packet (net/core/dev.c: skb_vlan_untag).
-    read: (view) => {
-      const link = readLink(view, 'source');
-      return typeof link === 'bigint' ? etherTypes[view.packet.family] : link;
-    },
+    read: (view) =>
+      hasLink(view, () =>
+        view.packet.link || view.packet.frame
+          ? BigInt(etherTypeOf(view.packet))
+          : notTold('the Ethernet header'),
+      ),
   },
 };
 
@@ -62,9 +70,24 @@ const vlan: Own = {
   read: () => undefined,
 };
 
-const arp: Own = {
-  summary: 'A field of an ARP packet, which no IP packet has.',
-  read: () => undefined,
+function arp(name: string): Own {
+  return {
+    summary: 'A field of an ARP packet, which no IP packet has.',
+    read: ({ packet: { frame } }) => (frame?.kind === 'arp' ? arpFields[name]?.(frame) : undefined),
+  };
+}
+
+/** The frames that a trace knows as ARP are for IPv4 over Ethernet. */
+const arpFields: Readonly<Record<string, (frame: Arp) => FieldValue>> = {
+  htype: () => 1n,
+  ptype: () => 0x0800n,
+  hlen: () => 6n,
+  plen: () => 4n,
+  operation: ({ operation }) => BigInt(operation),
+  'saddr ip': ({ sender }) => sender,
+  'daddr ip': ({ target }) => target,
+  'saddr ether': ({ senderMac }) => senderMac ?? notTold('the sender’s Ethernet address'),
+  'daddr ether': ({ targetMac }) => targetMac ?? notTold('the target’s Ethernet address'),
 };
 
 /** The matches of all fields of a header. */
@@ -80,7 +103,7 @@ export const linkMatches = [
   ...headerMatches('ether', (name) => ether[name]),
   // `cfi` is an older name of the same bit.
   ...headerMatches('vlan', (name) => (name === 'cfi' ? undefined : aliased(name))),
-  ...headerMatches('arp', () => arp),
+  ...headerMatches('arp', arp),
 ];
 
 function aliased(name: string): Own {

@@ -15,6 +15,9 @@ import { hourType, timeType, trafficClassType } from '../../datatype/written-typ
 import { pointOfTime, dayOfWeek as readDayOfWeek, timeOfDay } from '../../field/clock.ts';
 import type { FieldValue } from '../../field/define.ts';
 import type { PacketView } from '../../field/view.ts';
+import { networkProtocolOf } from '../../packet/frame.ts';
+import { isIp } from '../../packet/packet.ts';
+import { countedSize } from '../../packet/size.ts';
 import { evaluatesTo, type FieldTest } from '../field-match.ts';
 import { headerLengthReader } from '../ip-header.ts';
 import { always, moduleOption, plainTest, unsupported } from '../iptables-condition.ts';
@@ -37,7 +40,7 @@ const metaProtocol = nftFieldMatch({
   summary: 'The network protocol by its EtherType: `ip`, `ip6`, `arp`, `vlan`.',
   type: etherType,
   nft: { meta: { key: 'protocol' } },
-  read: ({ packet }) => etherTypes[packet.family],
+  read: ({ packet }) => BigInt(networkProtocolOf(packet)),
   iptables: (test, { family }) => {
     const holds = evaluatesTo(test, etherTypes[family === 'ip' ? 4 : 6]);
     if (holds === undefined) return unsupported('meta protocol', test);
@@ -46,9 +49,10 @@ const metaProtocol = nftFieldMatch({
 });
 
 /** At egress the header of Ethernet counts, which some devices have none of (net/core/dev.c: __dev_queue_xmit). */
-function lengthOf({ packet, hook, oif }: PacketView): FieldValue {
+function lengthOf(view: PacketView): FieldValue {
+  const { packet, hook, oif } = view;
   const length = BigInt(packet.length);
-  if (hook !== 'egress') return length;
+  if (hook !== 'egress' || packet.frame) return BigInt(countedSize(view));
   const framed = length + 14n;
   if (oif === 'lo') return framed;
   return {
@@ -114,7 +118,7 @@ function routeNextHop(family: 'ip' | 'ip6', type: DataType) {
     family,
     nft: { rt: { key: 'nexthop', family } },
     knowledge,
-    read: ({ packet }) => ((packet.family === 4) === (family === 'ip') ? knowledge : undefined),
+    read: ({ packet }) => (isIp(packet, family === 'ip' ? 4 : 6) ? knowledge : undefined),
   });
 }
 

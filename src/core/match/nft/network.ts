@@ -1,6 +1,6 @@
 // Further fields of the IP headers.
 import { ecn } from '../../datatype/nft-types.ts';
-import type { Packet } from '../../packet/packet.ts';
+import { isIp, type Packet } from '../../packet/packet.ts';
 import { evaluatesTo } from '../field-match.ts';
 import { always } from '../iptables-condition.ts';
 import { type NftField, nftFieldMatch, notTold, orNotTold, payload } from './define.ts';
@@ -20,7 +20,7 @@ function field(family: Family, name: string, { of, ...more }: Entry) {
     key,
     family,
     nft: payload(family, name),
-    read: ({ packet }) => (packet.family === version ? of(packet) : undefined),
+    read: ({ packet }) => (isIp(packet, version) ? of(packet) : undefined),
     ...more,
   });
 }

@@ -5,7 +5,7 @@ import type { FieldValue } from '../../field/define.ts';
 import type { PacketView } from '../../field/view.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../nft/json-value.ts';
 import { extensionHeaders, ipOptions, sctpChunks } from '../../nft/text-import/selector.ts';
-import { protocolNumber } from '../../packet/packet.ts';
+import { isIp, protocolNumber } from '../../packet/packet.ts';
 import { defineFamily, type MatchFamily } from '../family.ts';
 import type { FieldTest } from '../field-match.ts';
 import { moduleOption, unsupported } from '../iptables-condition.ts';
@@ -95,7 +95,7 @@ export const ipOptionFamily = partFamily({
   summary: 'Whether the IPv4 header has an option, `exists` or `missing`, or a field of that option.',
   parts: ipOptions,
   family: 'ip',
-  has: ({ packet }) => packet.family === 4,
+  has: ({ packet }) => isIp(packet, 4),
 });
 
 export const sctpChunkFamily = partFamily({

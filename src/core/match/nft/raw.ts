@@ -3,6 +3,8 @@ import type { FieldValue } from '../../field/define.ts';
 import { isUnknown, type PacketView } from '../../field/view.ts';
 import { isJsonObject, type JsonValue } from '../../nft/json-value.ts';
 import { type Layer, protocolOf } from '../../nft/text-import/protocols.ts';
+import { readUint } from '../../packet/bytes.ts';
+import type { Frame, Packet } from '../../packet/packet.ts';
 import { defineFamily } from '../family.ts';
 import type { Selectors } from '../selectors.ts';
 import { nftFieldMatch, notTold } from './define.ts';
@@ -63,9 +65,13 @@ function rawBits(
 
 /** The header at a layer that fields are known of. */
 function headerOf({ packet }: PacketView, layer: Layer): string | undefined {
-  if (layer === 'nh') return packet.family === 4 ? 'ip' : 'ip6';
+  if (layer === 'nh') return packet.frame ? arpHeader(packet.frame) : packet.family === 4 ? 'ip' : 'ip6';
   if (layer === 'll') return packet.link && 'ether';
   return layer === 'th' && 'sport' in packet.transport ? transports.get(packet.protocol) : undefined;
+}
+
+function arpHeader({ kind }: Frame): string | undefined {
+  return kind === 'arp' ? kind : undefined;
 }
 
 const transports = new Map([
@@ -76,10 +82,23 @@ const transports = new Map([
 
 /** A fragment behind the first has no transport header (net/netfilter/nft_payload.c: nft_payload_eval). */
 function readRaw(view: PacketView, raw: RawBits, key: string, all: Selectors): FieldValue {
-  if (raw.layer !== 'nh' && raw.layer !== 'll' && view.packet.fragment.offset > 0) return undefined;
+  const isBehind = raw.layer !== 'nh' && raw.layer !== 'll';
+  if (isBehind && (view.packet.fragment.offset > 0 || view.packet.frame)) return undefined;
+  if (raw.layer === 'll' && all.find('ether type')?.selector?.field.read(view) === undefined)
+    return undefined;
+  if (raw.layer === 'nh' && view.packet.frame?.kind === 'other') return bitsOf(view.packet, raw, key);
   const header = headerOf(view, raw.layer);
   const value = header === undefined ? undefined : compose(view, raw, header, all);
   return value ?? notTold(`all of \`${key}\``);
+}
+
+/** Of a frame that is known by its bytes alone. */
+function bitsOf({ payload, length }: Packet, { offset, length: size }: RawBits, key: string): FieldValue {
+  const [start, end] = [Math.floor(offset / 8), Math.ceil((offset + size) / 8)];
+  if (end > length) return undefined;
+  if (!payload || end > payload.length) return notTold(`all of \`${key}\``);
+  const value = readUint(payload, start, end - start) >> BigInt(end * 8 - offset - size);
+  return value & ((1n << BigInt(size)) - 1n);
 }
 
 /** The bits put together from the fields that lie there; undefined where they leave a gap. */

@@ -1,0 +1,89 @@
+// Whether a host answers when ARP asks for an address. net/ipv4/arp.c: arp_process, arp_ignore, arp_filter.
+import type { Arp } from '../packet/packet.ts';
+import type { RouteDecision } from './decision.ts';
+import type { Host, InterfaceAddress } from './host.ts';
+import { addressesOf, interfaceNamed } from './inventory.ts';
+import { lookupRoute } from './lookup.ts';
+import { isLoopback4, isMulticast4, sharesPrefix } from './prefix.ts';
+import { forwards, sysctlNumber } from './sysctl.ts';
+import { validateSource } from './validate.ts';
+
+/** Where ARP came in. */
+export interface ArpPlace {
+  readonly device: string;
+  readonly mark: number;
+}
+
+/** Whether it is answered, and why. */
+export interface ArpDecision {
+  readonly answers: boolean;
+  readonly why: string;
+}
+
+const request = 1;
+
+/** What the host does about ARP that a device got, and that no rule dropped. */
+export function answersArp(host: Host, arp: Arp, place: ArpPlace): ArpDecision {
+  const { operation, sender, target } = arp;
+  if (operation !== request) return silent('nothing was asked');
+  if (isMulticast4(target) || (isLoopback4(target) && !routesLoopback(host, place)))
+    return silent('nobody has such an address');
+  const flow = { family: 4, destination: target, iif: place.device, mark: place.mark } as const;
+  const isProbe = sender === 0n;
+  const asked = isProbe ? { ...flow, anySource: true } : { ...flow, source: sender };
+  const decision = lookupRoute(host, asked);
+  const refused = isProbe ? undefined : validateSource(host, { ...flow, source: sender });
+  if (refused) return silent(refused.why);
+  if (decision.kind !== 'local') return isProbe ? notOwn : asProxy(host, decision, place);
+  if (isIgnored(host, arp, place)) return silent('it does not say so by this interface (arp_ignore)');
+  if (!isProbe && leavesElsewhere(host, arp, place))
+    return silent('the way to who asks is by another interface (arp_filter)');
+  return { answers: true, why: 'the host has the address that is asked for' };
+}
+
+const notOwn = silent('the address that is asked for is not of this host');
+
+function silent(why: string): ArpDecision {
+  return { answers: false, why };
+}
+
+function routesLoopback(host: Host, { device }: ArpPlace): boolean {
+  return sysctlNumber(host, 'net.ipv4.conf.*.route_localnet', device) !== 0;
+}
+
+/** For stations behind it, where it was told to (net/ipv4/arp.c: arp_fwd_proxy). */
+function asProxy(host: Host, decision: RouteDecision, { device }: ArpPlace): ArpDecision {
+  const isOnward = decision.kind === 'unicast' && decision.device !== device && forwards(host, device, 4);
+  const isProxy = isOnward && sysctlNumber(host, 'net.ipv4.conf.*.proxy_arp', device) !== 0;
+  return isProxy
+    ? { answers: true, why: `it answers for what is behind ${decision.device} (proxy_arp)` }
+    : notOwn;
+}
+
+function isIgnored(host: Host, { sender, target }: Arp, { device }: ArpPlace): boolean {
+  const one = interfaceNamed(host, device);
+  const here = (one ? addressesOf(one, 4) : []).filter(({ address }) => address.value === target);
+  const everywhere = host.interfaces.flatMap((any) => addressesOf(any, 4));
+  switch (sysctlNumber(host, 'net.ipv4.conf.*.arp_ignore', device)) {
+    case 1:
+      return here.length === 0;
+    case 2:
+      return !here.some((entry) => sender === 0n || isInside(entry, sender));
+    case 3:
+      return !everywhere.some(({ address, scope }) => address.value === target && scope !== 'host');
+    case 8:
+      return true;
+    default:
+      return false;
+  }
+}
+
+function isInside({ address, prefixLength }: InterfaceAddress, other: bigint): boolean {
+  return sharesPrefix(4, address.value, other, prefixLength);
+}
+
+function leavesElsewhere(host: Host, { sender, target }: Arp, { device }: ArpPlace): boolean {
+  if (sysctlNumber(host, 'net.ipv4.conf.*.arp_filter', device) === 0) return false;
+  const back = lookupRoute(host, { family: 4, destination: sender, source: target });
+  return !('device' in back) || back.device !== device;
+}
