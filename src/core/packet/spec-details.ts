@@ -5,7 +5,7 @@ import { dscp, groupId, integer8, integer16, mark, packetType, tcpFlags, userId 
 import { nearestWord } from '../diagnostic/meant.ts';
 import { icmpCodes, icmpTypes, isIcmpError } from './icmp-kind.ts';
 import { parseBytes, parseMac } from './link-text.ts';
-import type { Injection, LinkHeader, Packet } from './packet.ts';
+import type { Injection, Packet } from './packet.ts';
 import { type Cursor, complain, missing, peek, take, takeIf, type Word } from './spec-cursor.ts';
 import { hasPorts } from './spec-endpoint.ts';
 import {
@@ -275,27 +275,3 @@ function checkPorts(cursor: Cursor, { protocol, source, destination }: Head, dra
     `write it behind the address: \`${example}\``,
   );
 }
-
-/** The Ethernet header, where anything of it was said. */
-export function linkOf({ macs }: Details): LinkHeader | undefined {
-  const [source, destination] = [macs.get('source'), macs.get('destination')];
-  if (source === undefined && destination === undefined) return undefined;
-  return { source: source ?? 0n, destination: destination ?? 0n };
-}
-
-/** The details that are not in the packet itself. */
-export function metadataOf({ numbers, state }: Details): Partial<Injection> {
-  const [packetMark, skuid, skgid] = [numbers.get('mark'), numbers.get('uid'), numbers.get('gid')];
-  const pkttype = pkttypes[numbers.get('pkttype') ?? -1];
-  const after = numbers.get('after');
-  return {
-    ...(packetMark !== undefined && { mark: packetMark }),
-    ...(skuid !== undefined && { skuid }),
-    ...(skgid !== undefined && { skgid }),
-    ...(pkttype !== undefined && { pkttype }),
-    ...(state !== undefined && { state }),
-    ...(after !== undefined && { after: after / 1000 }),
-  };
-}
-
-const pkttypes = ['host', 'broadcast', 'multicast', 'other'] as const;

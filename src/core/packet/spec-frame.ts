@@ -5,8 +5,9 @@ import { arpOperation, etherType } from '../datatype/nft-types.ts';
 import { nearestWord } from '../diagnostic/meant.ts';
 import { arpSize, everybody, framePacket, isArpRequest } from './frame.ts';
 import type { Arp, LinkHeader, Packet } from './packet.ts';
+import { linkOf } from './spec-beside.ts';
 import { type Cursor, complain, missing, take, takeIf, type Word } from './spec-cursor.ts';
-import { type Details, linkOf, parseDetails } from './spec-details.ts';
+import { type Details, parseDetails } from './spec-details.ts';
 
 /** Whether a frame without IP may begin with this word. */
 export function isFrameWord(text: string): boolean {

@@ -5,8 +5,8 @@ import { nearestWord } from '../diagnostic/meant.ts';
 import type { Source, Span } from '../text/source.ts';
 import { interfaceNameProblem } from '../topology/interface-name.ts';
 import type { Injection } from './packet.ts';
+import { metadataOf } from './spec-beside.ts';
 import { type Cursor, complain, missing, openCursor, peek, take, takeIf } from './spec-cursor.ts';
-import { metadataOf } from './spec-details.ts';
 import { isProtocolWord, parsePacketBody } from './spec-packet.ts';
 
 /** Reads a packet spec: all of `source`, or the part that `span` covers. */
