@@ -103,16 +103,16 @@ function tracedVerdict(verdict: NonNullable<RuleStep['verdict']>): string {
 
 /** What both sides can tell of a packet. */
 function packetText(packet: Packet): string {
-  const { payload: _payload, link: _link, identification: _identification, ...rest } = asNumbered(packet);
+  const { link: _link, identification: _identification, ...rest } = withoutData(packet);
   return formatPacket({ ...rest, fragment: { ...packet.fragment, dontFragment: false } });
 }
 
-/** On the wire all numbers of TCP are its own. */
-function asNumbered(packet: Packet): Packet {
+/** Of data only the length counts. On the wire all numbers of TCP are its own. */
+function withoutData({ payload: _payload, ...packet }: Packet): Packet {
   const { transport } = packet;
   if (transport.kind === 'tcp') return { ...packet, transport: { ...transport, numbered: true } };
   if (transport.kind !== 'icmp' || !transport.inner) return packet;
-  return { ...packet, transport: { ...transport, inner: asNumbered(transport.inner) } };
+  return { ...packet, transport: { ...transport, inner: withoutData(transport.inner) } };
 }
 
 /** The original tuple of the connection that the simulation gives a packet, and its zone. */

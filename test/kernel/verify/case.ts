@@ -20,25 +20,6 @@ export type Loader = 'nft' | 'iptables-nft' | 'iptables-legacy';
 /** Packets of a history. */
 const historySize = 40;
 
-/** The host of all cases. */
-export const hostBlock = `host dut {
-  interface "a0" { address 10.0.1.1/24; address fd00:1::1/64 }
-  interface "b0" { address 10.0.2.1/24; address fd00:2::1/64 }
-  route default via 10.0.1.9 dev "a0"
-  route default via 10.0.2.9 dev "b0" table 100
-  route unreachable 192.0.2.0/24
-  route prohibit 192.0.3.0/24
-  rule fwmark 0x1 lookup 100
-  listen none
-  sysctl net.ipv4.conf.all.send_redirects = 0
-  sysctl net.ipv4.conf.a0.send_redirects = 0
-  sysctl net.ipv4.conf.b0.send_redirects = 0
-  sysctl net.ipv4.ip_forward = 1
-  sysctl net.netfilter.nf_conntrack_tcp_be_liberal = 1
-  sysctl net.ipv6.conf.all.forwarding = 1
-}
-`;
-
 const oneOfNft = fc.constantFrom<Loader>('nft', 'nft', 'iptables-nft');
 const onlyNft = fc.constant<Loader>('nft');
 const onlyLegacy = fc.constant<Loader>('iptables-legacy');
@@ -89,11 +70,16 @@ const legacyCases: fc.Arbitrary<Case> = fc.oneof(
 );
 
 /** Cases that share a namespace, one after the other. */
-export const blockSize = 32;
+export const blockSize = 16;
+
+/** The block that a case belongs to. */
+export function blockOf(index: number): number {
+  return Math.floor(index / blockSize);
+}
 
 /** The cases that the one of a number is drawn from. */
 function casesAt(index: number): fc.Arbitrary<Case> {
-  return fc.noBias(Math.floor(index / blockSize) % 5 === 4 ? legacyCases : nftCases);
+  return fc.noBias(blockOf(index) % 5 === 4 ? legacyCases : nftCases);
 }
 
 /** The case of a number; each is drawn by itself, so that any can be drawn again. */

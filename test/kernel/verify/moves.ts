@@ -3,15 +3,23 @@
 import fc from 'fast-check';
 import { decodePacket } from '../../../src/core/packet/decode.ts';
 import type { Injection, Packet, Transport } from '../../../src/core/packet/packet.ts';
-import { notFragmented, protocolNumber, tcpFlag } from '../../../src/core/packet/packet.ts';
+import { notFragmented, protocolNumber } from '../../../src/core/packet/packet.ts';
 import { knownSize } from '../../../src/core/packet/size.ts';
 import { parsePacketSpec } from '../../../src/core/packet/spec.ts';
 import type { Frame } from '../../../src/host/kernel/kernel-host.ts';
+import {
+  answerSegment,
+  firstSegment,
+  lengthInSequence,
+  nextSegment,
+  type Segment,
+  segments,
+} from './segments.ts';
 
 /** One packet of a history; `of` counts back from the last one. */
 export type Move =
   | { readonly kind: 'spec'; readonly text: string }
-  | { readonly kind: 'answer' | 'again'; readonly of: number; readonly flags: number }
+  | { readonly kind: 'answer' | 'again'; readonly of: number; readonly segment: Segment }
   | { readonly kind: 'error'; readonly of: number; readonly error: number; readonly router: boolean };
 
 /** What became of an earlier packet. */
@@ -20,25 +28,17 @@ export interface Past {
   readonly frame: Frame | undefined;
 }
 
-const flagSets = { syn: 2, synAck: 18, ack: 16, finAck: 17, rst: 4, rstAck: 20, pshAck: 24 } as const;
-const anyFlags = fc.constantFrom(
-  flagSets.synAck,
-  flagSets.synAck,
-  flagSets.ack,
-  flagSets.ack,
-  flagSets.pshAck,
-  flagSets.finAck,
-  flagSets.rst,
-  flagSets.syn,
-);
 const back = fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, fc.nat({ max: 12 }));
 
 /** A history of packets that begin with these. */
 export function histories(specs: fc.Arbitrary<string>, size: number): fc.Arbitrary<readonly Move[]> {
   const move: fc.Arbitrary<Move> = fc.oneof(
     { weight: 5, arbitrary: specs.map((text) => ({ kind: 'spec' as const, text })) },
-    { weight: 3, arbitrary: fc.record({ kind: fc.constant('answer' as const), of: back, flags: anyFlags }) },
-    { weight: 2, arbitrary: fc.record({ kind: fc.constant('again' as const), of: back, flags: anyFlags }) },
+    {
+      weight: 3,
+      arbitrary: fc.record({ kind: fc.constant('answer' as const), of: back, segment: segments }),
+    },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant('again' as const), of: back, segment: segments }) },
     {
       weight: 1,
       arbitrary: fc.record({
@@ -59,9 +59,9 @@ export function injectionOf(move: Move, past: readonly Past[]): Injection | unde
   if (!about) return undefined;
   switch (move.kind) {
     case 'answer':
-      return answerTo(about, move.flags);
+      return answerTo(about, move.segment);
     case 'again':
-      return { ...about.injection, packet: withFlags(about.injection.packet, move.flags) };
+      return furtherOf(about, move.segment);
     case 'error':
       return errorAbout(about, errorKinds[move.error] ?? errorKinds[0], move.router);
   }
@@ -71,7 +71,8 @@ function specOf(text: string): Injection {
   const { value } = parsePacketSpec({ name: 'packet', text });
   if (!value) throw new Error(text);
   const { transport } = value.packet;
-  const packet = transport.kind === 'tcp' ? withFlags(value.packet, transport.flags) : value.packet;
+  const isNumbered = transport.kind === 'tcp' && transport.numbered;
+  const packet = isNumbered ? value.packet : firstSegment(value.packet);
   return { ...value, packet: { ...packet, ...(value.direction === 'out' && named(packet)) } };
 }
 
@@ -99,13 +100,17 @@ function arriving(packet: Packet, device: string | undefined): Injection {
   return { packet: whole, direction: 'in', iif: device ?? 'b0' };
 }
 
-function answerTo(past: Past, answerFlags: number): Injection | undefined {
+function answerTo(past: Past, segment: Segment): Injection | undefined {
   const { packet, device } = farEnd(past);
   const transport = answerTransport(packet);
   if (!transport) return undefined;
   const { identification: _identification, ...rest } = packet;
   const answer = { ...rest, source: packet.destination, destination: packet.source, ttl: 64, transport };
-  return arriving(withFlags(answer, answerFlags), device);
+  const isSegment = packet.transport.kind === 'tcp';
+  const numbered = isSegment
+    ? answerSegment(answer, packet.transport, lengthInSequence(packet.transport, packet), segment)
+    : answer;
+  return arriving(numbered, device);
 }
 
 function answerTransport({ transport, protocol }: Packet): Transport | undefined {
@@ -125,13 +130,12 @@ function answerTransport({ transport, protocol }: Packet): Transport | undefined
   }
 }
 
-/** With the sequence numbers of a connection in which nobody has said anything yet, so that all are in the windows. */
-function withFlags(packet: Packet, flags: number): Packet {
+function furtherOf({ injection }: Past, segment: Segment): Injection {
+  const { packet } = injection;
+  if (packet.transport.kind !== 'tcp') return injection;
   const { transport } = packet;
-  if (transport.kind !== 'tcp') return packet;
-  const seq = flags & tcpFlag.syn ? 0 : 1;
-  const ack = flags & tcpFlag.ack ? 1 : 0;
-  return { ...packet, transport: { ...transport, flags, seq, ack, numbered: true } };
+  const next = nextSegment(packet, transport, lengthInSequence(transport, packet), segment);
+  return { ...injection, packet: { ...next, length: knownSize(next) } };
 }
 
 interface ErrorKind {

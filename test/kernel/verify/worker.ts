@@ -1,13 +1,12 @@
 // One process that plays cases, a block of them in each namespace; it is told which over the channel to its parent.
-import { loadPolicy } from '../../../src/core/load.ts';
-import type { Host } from '../../../src/core/topology/host.ts';
 import { becomeHost } from '../../../src/host/kernel/kernel-host.ts';
-import { blockSize, caseAt, hostBlock } from './case.ts';
+import { blockSize, caseAt } from './case.ts';
 import { type Outcome, play } from './drive.ts';
+import { hostOfBlock } from './hosts.ts';
 import { type Differing, smallest } from './minimise.ts';
 import type { BlockResult, Difference } from './result.ts';
 
-const facts = hostOf(hostBlock);
+let facts = hostOfBlock(0);
 let host = becomeHost(facts);
 
 process.on('message', ({ seed, block }: { seed: number; block: number }) => {
@@ -15,6 +14,7 @@ process.on('message', ({ seed, block }: { seed: number; block: number }) => {
 });
 
 function playBlock(seed: number, block: number): BlockResult {
+  facts = hostOfBlock(block);
   refresh();
   const all = Array.from({ length: blockSize }, (_, at) => playCase(seed, block * blockSize + at));
   const sum = (key: 'pairs' | 'definite' | 'drawn' | 'inconclusive') =>
@@ -76,10 +76,4 @@ function countsOf({ pairs, definite, drawn }: Outcome): Played {
 function refresh(): void {
   host.close();
   host = becomeHost(facts);
-}
-
-function hostOf(text: string): Host {
-  const found = loadPolicy({ name: 'host', text }, 'hook').value?.hosts[0];
-  if (!found) throw new Error('the host block is not understood');
-  return { ...found, hasPrograms: false };
 }
