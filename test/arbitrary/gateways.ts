@@ -2,6 +2,7 @@
 // takes it, marks of packets and connections, zones, what a rule changes in a packet, every kind of refusal; and packets
 // that their rules tell apart.
 import fc from 'fast-check';
+import { otherPackets } from './other-packets.ts';
 
 /** Which family; addresses are drawn from the two networks, and from one that only translation leads to. */
 interface Network {
@@ -228,8 +229,7 @@ export const gatewayPolicies: Word = fc.oneof(
 
 const far = { ip: '198.51.100.7', ip6: 'fd00:2::77' } as const;
 
-/** Packets through such a gateway, to it, and from it. */
-export const gatewayPackets: Word = fc
+const usualPackets: Word = fc
   .record({
     net: fc.constantFrom(...networks),
     way: fc.constantFrom('through', 'through', 'back', 'to', 'hairpin', 'out'),
@@ -261,3 +261,9 @@ export const gatewayPackets: Word = fc
     }
     return `${place} ${protocol} ${withPorts(from, `${sport}`)} -> ${withPorts(to, `${dport}`)}${protocol === 'tcp' ? ' syn' : ''}${ttl}`;
   });
+
+/** Packets through such a gateway, to it, and from it. */
+export const gatewayPackets: Word = fc.oneof(
+  { weight: 4, arbitrary: usualPackets },
+  { weight: 1, arbitrary: otherPackets },
+);

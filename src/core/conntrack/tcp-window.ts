@@ -28,10 +28,10 @@ export function fitOf(arrival: Arrival, old: TcpState, memory: TcpMemory): Fit {
   if (!tcp || !before) return { kind: 'inside', windows: undefined };
   const isReset = (tcp.flags & tcpFlag.rst) !== 0;
   if (isReset && isClosing(old)) return { kind: 'inside', windows: before };
-  if (isReset && answersLetThrough(arrival, tcp, memory, before)) return { kind: 'inside', windows: before };
   const reset = isReset ? judgeReset(arrival, { tcp, old, memory, windows: before }) : 'exact';
   if (reset === 'old')
     return { kind: 'outside', why: 'its sequence number is older than what was acknowledged', old: true };
+  if (reset === 'answer') return { kind: 'inside', windows: before };
   const judged = judgeWindow(before, { packet, tcp, direction, state: old }, settings.tcpLiberal);
   return fitted(judged, reset);
 }
@@ -51,7 +51,7 @@ export function inSyncFit({ packet }: Arrival, { windows }: TcpMemory): Windows 
   return transport.ack === windows.last.end ? inSyncWindow(windows, windows.last) : 'other';
 }
 
-function fitted({ kind, why, windows }: WindowJudgement, reset: 'exact' | 'inexact'): Fit {
+function fitted({ kind, why, windows }: WindowJudgement, reset: ResetFit): Fit {
   if (kind === 'outside') return { kind, why };
   return { kind: kind === 'inside' && reset === 'inexact' ? 'kept' : kind, windows };
 }
@@ -68,20 +68,28 @@ interface Reset {
   readonly windows: Windows;
 }
 
-/** A reset of what was let through before may acknowledge what the tracker did not count. */
-function answersLetThrough({ entry }: Arrival, { ack }: Tcp, memory: TcpMemory, { last }: Windows): boolean {
+/** How the number of a reset fits; `answer`: it answers what was let through, and its number does not count. */
+type ResetFit = 'exact' | 'inexact' | 'old' | 'answer';
+
+/** A reset of what was let through before may acknowledge what the tracker did not count, or answer a challenge. */
+function answersLetThrough(
+  { entry, direction }: Arrival,
+  { tcp, memory, windows: { last } }: Reset,
+): boolean {
   const isAnswered = hasStatus(entry, 'seen-reply') && memory.last === 'syn';
   const isHalfOpen = !hasStatus(entry, 'assured') && memory.last === 'ack';
-  return (isAnswered || isHalfOpen) && last?.end === ack;
+  if (!last || !(isAnswered || isHalfOpen)) return false;
+  return last.end === tcp.ack || (isHalfOpen && last.direction !== direction && last.challenge === tcp.seq);
 }
 
 /** A reset that does not fit exactly may be answered by a challenge, and ends nothing (RFC 5961). */
-function judgeReset(
-  { entry, direction, settings }: Arrival,
-  { tcp: { seq }, old, memory, windows }: Reset,
-): 'exact' | 'inexact' | 'old' {
+function judgeReset(arrival: Arrival, reset: Reset): ResetFit {
+  const { entry, direction, settings } = arrival;
+  const { tcp, old, memory, windows } = reset;
+  const { seq } = tcp;
   const { maxAck } = windows[direction === 'original' ? 'reply' : 'original'];
-  if (maxAck === undefined || memory.last === 'syn') return 'exact';
+  if (maxAck === undefined || memory.last === 'syn')
+    return answersLetThrough(arrival, reset) ? 'answer' : 'exact';
   const established = isEstablished(entry, old);
   if (seq === 0 && !established) return 'exact';
   if (isAfter(maxAck, seq) && !settings.tcpOldResets) return 'old';

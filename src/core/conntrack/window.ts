@@ -41,6 +41,8 @@ interface LastSegment {
   readonly ack: number;
   readonly end: number;
   readonly window: number;
+  /** What an ACK that was let through acknowledges: the reset that answers it begins there (RFC 793, 3.4). */
+  readonly challenge?: number;
 }
 
 /** One segment of a connection. */
@@ -94,7 +96,9 @@ export function letThroughWindow(
   { packet, tcp, direction }: Omit<Segment, 'state'>,
 ): Windows {
   const { seq, window, flags } = tcp;
-  const last = { direction, seq, window, ack: before.last?.ack ?? 0, end: endOf(packet, tcp) };
+  const isAck = (flags & (tcpFlag.syn | tcpFlag.ack)) === tcpFlag.ack;
+  const { ack = 0 } = before.last ?? {};
+  const last = { direction, seq, window, ack, end: endOf(packet, tcp), ...(isAck && { challenge: tcp.ack }) };
   const isSyn = (flags & (tcpFlag.syn | tcpFlag.ack)) === tcpFlag.syn && direction === 'original';
   return { ...before, last, ...(isSyn && { offered: withOptions(unseen, tcp) }) };
 }

@@ -25,7 +25,13 @@ export type Remembered =
   /** A list of addresses, the one that was touched longest ago first. */
   | { readonly kind: 'recent'; readonly entries: readonly RecentEntry[] }
   /** Fragments of one packet that wait for the others, and since when, in seconds. */
-  | { readonly kind: 'fragments'; readonly pieces: readonly Packet[]; readonly since: number }
+  | {
+      readonly kind: 'fragments';
+      readonly pieces: readonly Packet[];
+      /** Where a fragment that was there already said that the packet ends. */
+      readonly end?: number;
+      readonly since: number;
+    }
   /** The connections that came to a place, the oldest first. */
   | { readonly kind: 'connections'; readonly list: readonly CountedConnection[] };
 

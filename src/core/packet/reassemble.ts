@@ -9,8 +9,8 @@ export type Gathered =
   /** Some are missing. */
   | { readonly kind: 'held'; readonly pieces: readonly Packet[] }
   | { readonly kind: 'whole'; readonly packet: Packet; readonly pieces: readonly Packet[] }
-  /** It is there already and goes alone. */
-  | { readonly kind: 'twice' }
+  /** It is there already and goes alone; where it says that it is the last, that stays. */
+  | { readonly kind: 'twice'; readonly end?: number }
   /** It is no part of any packet, and goes on as it is without the others (nf_conntrack_reasm.c: EPROTO). */
   | { readonly kind: 'apart' }
   /** It contradicts the others, and all of them go. */
@@ -22,21 +22,27 @@ interface Extent {
   readonly to: number;
 }
 
-/** A fragment beside those that came before, which are in the order of their offsets. */
-export function gather(before: readonly Packet[], piece: Packet): Gathered {
+/**
+ * A fragment beside those that came before, which are in the order of their offsets. `toldEnd`: where the packet ends, if
+ * only a fragment told that which was there already.
+ */
+export function gather(before: readonly Packet[], piece: Packet, toldEnd?: number): Gathered {
   const { from, to } = extentOf(piece);
   if (from === to) return { kind: 'contradiction', why: 'it is empty' };
   if (piece.family === 6 && piece.fragment.more && (to & 7) !== 0) return { kind: 'apart' };
-  const last = before.find((one) => !one.fragment.more);
+  const hasEnd = toldEnd !== undefined || before.some((one) => !one.fragment.more);
   const end = Math.max(0, ...before.map((one) => extentOf(one).to));
-  if (!piece.fragment.more && (to < end || (last && to !== end))) return wrongEnd;
-  if (piece.fragment.more && last && to > end) return wrongEnd;
+  if (!piece.fragment.more && (to < end || (hasEnd && to !== end))) return wrongEnd;
+  if (piece.fragment.more && hasEnd && to > end) return wrongEnd;
   const runs = runsOf(before);
-  if (runs.some((run) => from >= run.from && to <= run.to)) return { kind: 'twice' };
+  if (runs.some((run) => from >= run.from && to <= run.to))
+    return { kind: 'twice', ...(!piece.fragment.more && { end: to }) };
   if (runs.some((run) => from < run.to && to > run.from))
     return { kind: 'contradiction', why: 'it overlaps another' };
   const pieces = [...before, piece].toSorted((a, b) => a.fragment.offset - b.fragment.offset);
-  return isWhole(pieces) ? { kind: 'whole', packet: joined(pieces), pieces } : { kind: 'held', pieces };
+  return isWhole(pieces, toldEnd)
+    ? { kind: 'whole', packet: joined(pieces), pieces }
+    : { kind: 'held', pieces };
 }
 
 const wrongEnd: Gathered = { kind: 'contradiction', why: 'the packet would have two ends' };
@@ -59,9 +65,10 @@ function runsOf(pieces: readonly Packet[]): readonly Extent[] {
   return runs;
 }
 
-function isWhole(pieces: readonly Packet[]): boolean {
-  const runs = runsOf(pieces);
-  return runs.length === 1 && runs[0]?.from === 0 && pieces.at(-1)?.fragment.more === false;
+function isWhole(pieces: readonly Packet[], toldEnd: number | undefined): boolean {
+  const [run, ...others] = runsOf(pieces);
+  const isEnded = pieces.at(-1)?.fragment.more === false || run?.to === toldEnd;
+  return others.length === 0 && run?.from === 0 && isEnded;
 }
 
 /** The first one's header with everybody's data; nobody may cut it again if the largest piece forbade that. */

@@ -131,7 +131,8 @@ function deliver(run: Run): End {
   if (end) return end;
   if (run.packet.badChecksum && run.packet.transport.kind !== 'opaque')
     return dropByStack(run, 'bad-checksum', 'its checksum is wrong');
-  answerDelivered(run);
+  const isWhole = run.family === 4 || defragment(run, 'delivery') === undefined;
+  if (isWhole) answerDelivered(run);
   return { verdict: 'accept', fate: 'delivered-local' };
 }
 

@@ -12,6 +12,8 @@ export const stackErrors = {
   redirect: { type: 5, code: 1 },
   /** Fragmentation needed; packet too big. */
   tooLarge: { 4: { type: 3, code: 4 }, 6: { type: 2, code: 0 } },
+  /** IPv6: a field of its header is wrong. */
+  wrongHeader: { type: 4, code: 0 },
   /** IPv6: beyond the scope of the source address. */
   beyondScope: { type: 1, code: 2 },
 } as const;

@@ -66,7 +66,7 @@ export function simulatedAccount(way: Way, ending: Ending, happened: Happened, t
   const ways = [{ ...way, packet }, ...answersOf(way).map((answer) => answerToDrawn(answer, way, happened))];
   return [
     ...ways.flatMap(({ steps }) => steps.flatMap((step) => stepLine(step, tracer))),
-    ...ways.flatMap(leftLine).toSorted(),
+    ...ways.flatMap(leftLines).toSorted(),
     ...ways.flatMap(({ fate }) => (fate === 'delivered-local' ? ['delivered'] : [])),
     ...(entry ? [connectionLine(entry)] : []),
   ].join('\n');
@@ -77,8 +77,12 @@ function answersOf({ answers }: Way): readonly Way[] {
   return answers.flatMap((answer) => ('way' in answer ? [answer.way, ...answersOf(answer.way)] : []));
 }
 
-function leftLine({ fate, out, packet }: Way): readonly string[] {
-  return fate === 'forwarded' || fate === 'sent' ? [`out ${out} ${packetText(packet)}`] : [];
+/** The first piece has the ports of the packet, which the kernel may have drawn. */
+function leftLines({ fate, out, packet, pieces = [packet] }: Way): readonly string[] {
+  if (fate !== 'forwarded' && fate !== 'sent') return [];
+  const { transport } = packet;
+  const left = pieces.map((one) => (one.fragment.offset === 0 ? { ...one, transport } : one));
+  return left.map((one) => `out ${out} ${packetText(one)}`);
 }
 
 function frameLine({ device, packet }: Frame): string {

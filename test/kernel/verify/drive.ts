@@ -1,9 +1,12 @@
 // One case: a rule set is loaded into the kernel, a history of packets goes through it, and after each packet what the
 // kernel did is compared with what the simulation says.
+import { decodePacket } from '../../../src/core/packet/decode.ts';
 import { formatInjection } from '../../../src/core/packet/format.ts';
+import { isFragment } from '../../../src/core/packet/fragment.ts';
+import type { Injection } from '../../../src/core/packet/packet.ts';
 import type { Host } from '../../../src/core/topology/host.ts';
 import { hasDrawnParts } from '../../../src/host/kernel/drawn.ts';
-import type { KernelHost } from '../../../src/host/kernel/kernel-host.ts';
+import type { Frame, KernelHost } from '../../../src/host/kernel/kernel-host.ts';
 import { beginPlay } from '../../../src/host/kernel/play.ts';
 import type { Case } from './case.ts';
 import { type LoadedCase, loadCase } from './loading.ts';
@@ -31,6 +34,22 @@ export interface Mismatch {
   readonly simulation: string;
   /** The rules as they were loaded. */
   readonly loaded: string;
+}
+
+/** How many cases were played so far. */
+let turns = 0;
+
+/** Pieces of packets that an earlier case left behind wait for others; they are not for these. */
+function withOwnPieces(injection: Injection, turn: number): Injection {
+  const { packet } = injection;
+  if (!isFragment(packet.fragment)) return injection;
+  const identification = (turn * 8 + (packet.identification ?? 0)) & 0xffff;
+  return { ...injection, packet: { ...packet, identification } };
+}
+
+/** What is answered: of several pieces the first, which has the ports. */
+function isHead({ packet }: Frame): boolean {
+  return decodePacket(packet).value?.fragment.offset === 0;
 }
 
 /** Plays a case. */
@@ -67,11 +86,12 @@ function playHistory(host: KernelHost, facts: Host, one: Case, loaded: LoadedCas
   const history: string[] = [];
   const counts = { pairs: 0, definite: 0, drawn: 0 };
   const player = beginPlay(host, facts, loaded);
+  const turn = turns++;
   for (const move of one.moves) {
     const injection = injectionOf(move, past);
     if (!injection) continue;
     history.push(formatInjection(injection));
-    const played = player.send(injection);
+    const played = player.send(withOwnPieces(injection, turn));
     if (!played) return { ...counts, inconclusive: 'messages of the kernel were lost' };
     const { traced, agreed, accounts, observed } = played;
     if (!agreed && !traced.complete) return { ...counts, inconclusive: 'too many ways' };
@@ -79,7 +99,7 @@ function playHistory(host: KernelHost, facts: Host, one: Case, loaded: LoadedCas
     counts.pairs++;
     if (traced.ways.length === 1) counts.definite++;
     if (hasDrawnParts(agreed)) counts.drawn++;
-    past.push({ injection, frame: observed.frames.at(-1) });
+    past.push({ injection, frame: observed.frames.findLast(isHead) });
   }
   const { kernel, simulation } = player.afterwards();
   if (kernel === simulation) return counts;

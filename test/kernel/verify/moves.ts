@@ -7,6 +7,7 @@ import { notFragmented, protocolNumber } from '../../../src/core/packet/packet.t
 import { knownSize } from '../../../src/core/packet/size.ts';
 import { parsePacketSpec } from '../../../src/core/packet/spec.ts';
 import type { Frame } from '../../../src/host/kernel/kernel-host.ts';
+import { sctpAnswer } from '../../arbitrary/sctp.ts';
 import {
   answerSegment,
   firstSegment,
@@ -102,15 +103,20 @@ function arriving(packet: Packet, device: string | undefined): Injection {
 
 function answerTo(past: Past, segment: Segment): Injection | undefined {
   const { packet, device } = farEnd(past);
-  const transport = answerTransport(packet);
+  const transport = packet.fragment.offset === 0 ? answerTransport(packet) : undefined;
   if (!transport) return undefined;
   const { identification: _identification, ...rest } = packet;
-  const answer = { ...rest, source: packet.destination, destination: packet.source, ttl: 64, transport };
+  const turned = { source: packet.destination, destination: packet.source, ttl: 64, fragment: notFragmented };
+  const answer = { ...rest, ...turned, transport, ...answerPayload(packet) };
   const isSegment = packet.transport.kind === 'tcp';
   const numbered = isSegment
     ? answerSegment(answer, packet.transport, lengthInSequence(packet.transport, packet), segment)
     : answer;
   return arriving(numbered, device);
+}
+
+function answerPayload({ protocol, payload }: Packet): Pick<Packet, 'payload'> {
+  return payload && protocol === protocolNumber.sctp ? { payload: sctpAnswer(payload) } : {};
 }
 
 function answerTransport({ transport, protocol }: Packet): Transport | undefined {

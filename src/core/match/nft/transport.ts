@@ -3,7 +3,9 @@ import type { DataType } from '../../datatype/define.ts';
 import { dccpType, igmpType } from '../../datatype/nft-types.ts';
 import { port, protocol } from '../../datatype/types.ts';
 import type { FieldValue } from '../../field/define.ts';
+import { readUint } from '../../packet/bytes.ts';
 import type { Packet } from '../../packet/packet.ts';
+import { knownSize } from '../../packet/size.ts';
 import type { FieldTest } from '../field-match.ts';
 import { fewValues, moduleOption, plainTest, unsupported } from '../iptables-condition.ts';
 import type { Condition, IptablesTarget, Words } from '../iptables-spelling.ts';
@@ -109,13 +111,25 @@ function anyPort(side: Side) {
     type: port,
     nft: payload('th', name),
     iptables: (test, target) => writeAnyPorts(test, target, { side, key }),
-    knowledge: notTold('a port of other protocols than TCP, UDP and UDP-Lite'),
+    knowledge: name === 'dport' ? notTold('the checksum of ICMP, where others have the port') : undefined,
     read: ({ packet, unknown }): FieldValue => {
       if ('sport' in packet.transport) return unknown[name] ?? BigInt(packet.transport[name]);
-      return packet.fragment.offset > 0 ? undefined : notTold('the transport header');
+      return packet.fragment.offset > 0 ? undefined : bytesAt(packet, name === 'sport' ? 0 : 2);
     },
   });
 }
+
+/** Two bytes of a header that has no ports there; none where the packet ends before them (nft_payload.c: nft_payload_eval). */
+function bytesAt(packet: Packet, at: number): FieldValue {
+  const { transport, untold } = packet;
+  const bytes = packet.payload ?? nothing;
+  if (transport.kind === 'icmp' && at === 0) return BigInt((transport.type << 8) | transport.code);
+  if (transport.kind !== 'opaque' || untold !== undefined) return notTold('the transport header');
+  if (bytes.length >= at + 2) return readUint(bytes, at, 2);
+  return packet.length === knownSize(packet) ? undefined : notTold('the transport header');
+}
+
+const nothing = new Uint8Array();
 
 const withPorts = ['tcp', 'udp', 'udplite', 'sctp', 'dccp'] as const;
 
