@@ -9,6 +9,7 @@ import { matchNames } from '../../src/core/match/registry.ts';
 import { statementNames } from '../../src/core/statement/registry.ts';
 import { matchesPage } from './matches-page.ts';
 import { nftablesJsonSchema } from './nftables-schema.ts';
+import { verifySchema } from './verify-schema.ts';
 
 const keys = { matches: [...agnosticKeys.keys(), ...matchNames], statements: statementNames };
 
@@ -17,6 +18,7 @@ const generated: readonly (readonly [string, () => string])[] = [
   ['grammar/hook.tmLanguage.json', () => `${JSON.stringify(textMateGrammar(keys), null, 2)}\n`],
   ['docs/matches.md', matchesPage],
   ['docs/schema/nftables-json.schema.json', nftablesJsonSchema],
+  ['docs/schema/verify.schema.json', verifySchema],
 ];
 
 for (const [name, make] of generated) {

@@ -2,6 +2,7 @@
 
 import { type Diagnostic, diagnostic, type Outcome } from '../core/diagnostic/diagnostic.ts';
 import type { Help } from '../core/diagnostic/meant.ts';
+import type { CommandError } from '../host/exec.ts';
 
 /** Thrown by commands; the entry point prints the diagnostics and exits with 2. */
 export class Failure extends Error {
@@ -32,4 +33,21 @@ export function demand<T>(
   if (value === undefined) throw new Failure(diagnostics);
   report(diagnostics);
   return value;
+}
+
+/** What went wrong with another program. */
+export function programProblem({ kind, message, program }: CommandError, failureHelp?: string): Diagnostic {
+  const help = {
+    missing: `install the package of your distribution that has \`${program}\``,
+    permission: 'run it as root',
+    timeout: 'is the machine under heavy load?',
+    failure: failureHelp,
+  }[kind];
+  return diagnostic('HK0012', onOneLine(message), { help });
+}
+
+/** Without lines that only mark a place in the line above. */
+function onOneLine(text: string): string {
+  const lines = text.split('\n').map((line) => line.trim());
+  return lines.filter((line) => !/^[\^~ ]*$/.test(line)).join('; ');
 }

@@ -15,7 +15,7 @@ import { addTrace } from './commands/trace.ts';
 import { addVerify } from './commands/verify.ts';
 import { openContext, reportOn } from './context.ts';
 import { type ExitCode, exitCode } from './exit.ts';
-import { Failure } from './failure.ts';
+import { Failure, programProblem } from './failure.ts';
 import { colorChoices, openTerminal } from './terminal.ts';
 import { usageProblem } from './usage.ts';
 import { version } from './version.ts';
@@ -92,14 +92,4 @@ function problemsOf(error: unknown): readonly Diagnostic[] {
       help: 'this is a bug: please report it with the policy and the command',
     }),
   ];
-}
-
-function programProblem({ kind, message, program }: CommandError): Diagnostic {
-  const help = {
-    missing: `install the package of your distribution that has \`${program}\``,
-    permission: 'run it as root',
-    timeout: 'is the machine under heavy load?',
-    failure: undefined,
-  }[kind];
-  return diagnostic('HK0012', message, { help });
 }

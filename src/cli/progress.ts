@@ -8,24 +8,27 @@ export interface Progress {
   readonly end: () => void;
 }
 
-/** Milliseconds between two looks, and how often the clock is asked. */
+/** Milliseconds between two looks. */
 const interval = 1000;
-const stride = 256;
 
-/** Counts things of a kind, such as `packets`; says nothing in the first second, and nothing where nobody looks. */
-export function openProgress({ write, interactive }: Surface, what: string): Progress {
+/**
+ * Counts things of a kind, such as `packets`, of so many, where that is known; says nothing in the first second, and
+ * nothing where nobody looks.
+ */
+export function openProgress({ write, interactive }: Surface, what: string, total?: number): Progress {
   if (!interactive) return { step: () => {}, end: () => {} };
   const start = Date.now();
   let shown = start;
   let count = 0;
   return {
     step: () => {
-      if (++count % stride !== 0) return;
+      count++;
       const now = Date.now();
       if (now - shown < interval) return;
       shown = now;
       const each = Math.round((count * 1000) / (now - start));
-      write(`\r${count.toLocaleString('en')} ${what}, ${each.toLocaleString('en')} a second `);
+      const of = total === undefined ? '' : ` of ${total.toLocaleString('en')}`;
+      write(`\r${count.toLocaleString('en')}${of} ${what}, ${each.toLocaleString('en')} a second `);
     },
     end: () => {
       if (shown !== start) write('\r\x1b[K');

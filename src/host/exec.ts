@@ -1,5 +1,7 @@
 // Runs other programs: no shell, one kind of error. execa is imported when first needed, because the command line
 // must start (and explain itself) on versions of Node that execa refuses.
+import { execFileSync } from 'node:child_process';
+import { z } from 'zod';
 
 /** How a program is run. */
 export interface RunOptions {
@@ -58,6 +60,40 @@ export async function run(
   return result.stdout;
 }
 
+/**
+ * Runs a program to its end while everything else of this process waits: where the process itself is in another network
+ * namespace, nothing may happen in between. Throws a {@link CommandError}.
+ */
+export function runAndWait(program: string, args: readonly string[], input = ''): string {
+  // Some programs open /dev/stdin by its name, which fails for the sockets that Node gives as pipes.
+  const throughPipe = ['-c', 'cat | "$0" "$@"', program, ...args];
+  const [file, words] = args.includes('/dev/stdin') ? ['sh', throughPipe] : [program, args];
+  try {
+    return execFileSync(file, words, {
+      env: { ...process.env, ...common.env },
+      input,
+      encoding: 'utf8',
+      stdio: 'pipe',
+    });
+  } catch (error) {
+    throw commandError([program, ...args], synchronousFailure.parse(error));
+  }
+}
+
+/** What Node throws. */
+const synchronousFailure = z
+  .object({
+    code: z.string().optional(),
+    status: z.number().nullish(),
+    stderr: z.string().nullish(),
+  })
+  .transform(({ code, status, stderr }) => ({
+    code,
+    exitCode: status ?? undefined,
+    timedOut: false,
+    stderr: stderr ?? undefined,
+  }));
+
 /** Starts a program and returns at once. */
 export async function start(
   program: string,
@@ -104,8 +140,10 @@ function commandError(command: Command, result: Ended): CommandError {
 }
 
 /** `ip netns exec` starts the program itself and says in words what the system call would have said. */
-function failureKind({ code, timedOut }: Ended, stderr: string): CommandFailure {
+function failureKind({ code, exitCode, timedOut }: Ended, stderr: string): CommandFailure {
   if (timedOut) return 'timeout';
+  // That of a shell.
+  if (exitCode === 127) return 'missing';
   if (code === 'ENOENT' || /^exec of ".*" failed: No such file/.test(stderr)) return 'missing';
   if (code === 'EACCES' || /Operation not permitted|Permission denied/.test(stderr)) return 'permission';
   return 'failure';

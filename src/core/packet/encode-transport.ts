@@ -3,6 +3,7 @@ import { concat, viewOf } from './bytes.ts';
 import { checksum, pseudoHeader } from './checksum.ts';
 import { hasIcmpId } from './icmp-kind.ts';
 import { type Icmp, type Packet, protocolNumber, type Tcp, type Udp } from './packet.ts';
+import { writeTcpOptions } from './tcp-options.ts';
 
 /** The transport header of a packet with everything behind it. */
 export function encodeTransport(packet: Packet, data: Uint8Array): Uint8Array {
@@ -27,14 +28,15 @@ function summed(packet: Packet, bytes: Uint8Array, at: number): Uint8Array {
   return bytes;
 }
 
-function tcpHeader({ sport, dport, seq, ack, flags, window }: Tcp): Uint8Array {
-  const bytes = new Uint8Array(20);
+function tcpHeader(tcp: Tcp): Uint8Array {
+  const { sport, dport, seq, ack, flags, window, optionBytes = 0 } = tcp;
+  const bytes = concat(new Uint8Array(20), writeTcpOptions(tcp));
   const view = viewOf(bytes);
   view.setUint16(0, sport);
   view.setUint16(2, dport);
   view.setUint32(4, seq);
   view.setUint32(8, ack);
-  view.setUint8(12, 5 << 4);
+  view.setUint8(12, ((20 + optionBytes) / 4) << 4);
   view.setUint8(13, flags);
   view.setUint16(14, window);
   return bytes;

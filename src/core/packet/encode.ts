@@ -15,10 +15,15 @@ import { ipHeaderSize, knownSize } from './size.ts';
 export function encodePacket(packet: Packet): Uint8Array {
   const { frame, link = { source: 0n, destination: 0n } } = packet;
   if (frame) return concat(encodeLink(link, packet), encodeFrame(packet));
-  const length = Math.max(packet.length, knownSize(packet));
-  const filling = new Uint8Array(length - knownSize(packet));
+  const known = knownSize(packet) + optionBytesOf(packet);
+  const length = Math.max(packet.length, known);
+  const filling = new Uint8Array(length - known);
   const ip = encodeIp({ ...packet, length }, concat(packet.payload ?? new Uint8Array(), filling));
   return packet.link ? concat(encodeLink(packet.link, packet), ip) : ip;
+}
+
+function optionBytesOf({ transport }: Packet): number {
+  return transport.kind === 'tcp' ? (transport.optionBytes ?? 0) : 0;
 }
 
 /** A packet inside an ICMP error ends where our knowledge does, whatever its length field says. */

@@ -9,6 +9,7 @@ import { findChain, type RuleSet } from '../../core/ir/ruleset.ts';
 import { decodePacket } from '../../core/packet/decode.ts';
 import { formatPacket } from '../../core/packet/format.ts';
 import type { Packet } from '../../core/packet/packet.ts';
+import { ownCopy } from '../../core/trace/own-copy.ts';
 import type { RuleStep, Step, Way } from '../../core/trace/step.ts';
 import type { Ending } from '../../core/trace/trace.ts';
 import { verdictText } from '../../core/trace/verdict.ts';
@@ -34,10 +35,11 @@ export interface Happened {
   readonly connection: KernelConnection | undefined;
 }
 
-/** What the kernel did. */
+/** What the kernel did, to be compared with a way. */
 export function kernelAccount(
   { observed, connection }: Happened,
   { ruleSet, places, tracer }: Loaded,
+  way: Way,
 ): string {
   const { events, legacy, frames, delivered } = observed;
   return [
@@ -45,11 +47,28 @@ export function kernelAccount(
       const place = handle === undefined ? 'policy' : (places(family, table, handle) ?? '?');
       return `${family} ${table} ${chain} ${place} ${verdict}`;
     }),
-    ...(tracer === 'legacy' ? legacy.flatMap((event) => legacyLine(event, ruleSet)) : []),
+    ...(tracer === 'legacy'
+      ? asLogged(
+          legacy.flatMap((event) => legacyLine(event, ruleSet)),
+          way,
+        )
+      : []),
     ...frames.map(frameLine).toSorted(),
     ...Array.from({ length: delivered }, () => 'delivered'),
     ...(connection ? [connectionLine(kernelEntry(connection))] : []),
   ].join('\n');
+}
+
+/**
+ * The legacy variant logs in the order of time, and does not say about which packet: steps of a packet and of the host's
+ * own copy of it stand between each other, so that which steps there were is compared, and not their order.
+ */
+function asLogged(lines: readonly string[], way: Way): readonly string[] {
+  return hasOwnCopy(way) ? lines.toSorted() : lines;
+}
+
+function hasOwnCopy({ answers }: Way): boolean {
+  return answers.some((answer) => answer.why === ownCopy || ('way' in answer && hasOwnCopy(answer.way)));
 }
 
 /** The end of a user's chain is no step of ours. */
@@ -64,8 +83,9 @@ function legacyLine({ family, table, chain, place }: LegacyEvent, ruleSet: RuleS
 export function simulatedAccount(way: Way, ending: Ending, happened: Happened, tracer: Tracer): string {
   const { packet, entry } = adoptDrawn(way, entryAfter(way, ending), happened);
   const ways = [{ ...way, packet }, ...answersOf(way).map((answer) => answerToDrawn(answer, way, happened))];
+  const steps = ways.flatMap((one) => one.steps.flatMap((step) => stepLine(step, tracer)));
   return [
-    ...ways.flatMap(({ steps }) => steps.flatMap((step) => stepLine(step, tracer))),
+    ...(tracer === 'legacy' ? asLogged(steps, way) : steps),
     ...ways.flatMap(leftLines).toSorted(),
     ...ways.flatMap(({ fate }) => (fate === 'delivered-local' ? ['delivered'] : [])),
     ...(entry ? [connectionLine(entry)] : []),

@@ -1,9 +1,10 @@
 // A real host for raw packets: this process in a network namespace of its own, with a tap device for each interface.
 // A packet goes in, and what the kernel did with it is read back at once: which rules matched, what left by which
 // device, whether it reached the host itself, what the host would have answered.
-import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import type { Host } from '../../core/topology/host.ts';
+import { runAndWait } from '../exec.ts';
 import { type Connections, watchConnections } from './connections.ts';
 import { furnishing } from './furnish.ts';
 import { type LegacyEvent, legacyEvents, openLegacyTrace } from './legacy-events.ts';
@@ -21,8 +22,10 @@ import {
   sendRaw6,
   sentFrames,
 } from './libc.ts';
+import { type Load, nftLoad } from './load.ts';
 import { deleteAllTables } from './netlink.ts';
 import { type RulePlaces, readRulePlaces } from './rule-handles.ts';
+import { SystemError } from './system-error.ts';
 import { type TraceEvent, traceEvents } from './trace-events.ts';
 
 /** What one packet caused, with what the host answered to it. */
@@ -51,19 +54,13 @@ export interface Arriving {
   readonly link?: Uint8Array | undefined;
 }
 
-/** A text and the program that loads it. */
-export interface Load {
-  readonly program: string;
-  readonly args: readonly string[];
-  readonly input: string;
-}
-
 /** The namespace that this process is in, as a host. */
 export interface KernelHost {
-  /** In place of all tables of nft, those of iptables' nft variant included; connections are forgotten. */
-  loadNft(text: string): void;
-  /** Runs a program that loads more. */
-  run(load: Load): void;
+  /**
+   * Loads rules, in this order, in place of all tables of nft, those of iptables' nft variant included; connections are
+   * forgotten. Throws a {@link CommandError} if a program refuses them.
+   */
+  load(loads: readonly Load[]): void;
   /** Where each rule of nftables stands, as of now. */
   places(): RulePlaces;
   send(arriving: Arriving): Observed;
@@ -114,13 +111,20 @@ export function becomeHost(host: Host): KernelHost {
 }
 
 function setSysctls(values: readonly (readonly [string, string])[]): void {
-  for (const [path, value] of values) writeFileSync(`/proc/sys/net/${path}`, value);
+  for (const [path, value] of values) {
+    try {
+      writeFileSync(`/proc/sys/net/${path}`, value);
+    } catch (error) {
+      const number = error instanceof Error && 'errno' in error ? Number(error.errno) : -constants.errno.EIO;
+      throw new SystemError(`/proc/sys/net/${path}`, -number);
+    }
+  }
 }
 
 /** The kernel chooses those that nobody gave. */
 function macsOf(devices: readonly string[]): ReadonlyMap<string, Buffer> {
   const listed: readonly { ifname: string; address?: string }[] = JSON.parse(
-    execFileSync('ip', ['-json', 'link'], { encoding: 'utf8' }),
+    runAndWait('ip', ['-json', 'link']),
   );
   return new Map(
     devices.map((name) => {
@@ -159,14 +163,14 @@ function hostWith(taps: ReadonlyMap<string, number>, macs: ReadonlyMap<string, B
   };
   const connections = watchConnections();
   return {
-    loadNft: (text) => {
+    load: (loads) => {
       connections.forgetAll();
       // First away with all: what is registered again in the same turn keeps its place among equal priorities.
       deleteAllTables(sockets.netlink);
-      run({ program: 'nft', args: ['-f', '-'], input: `${surroundings}${text}` });
+      // The harness's own table comes last, for a text may begin with `flush ruleset`.
+      for (const load of [...loads, nftLoad(surroundings)]) run(load);
       drain();
     },
-    run,
     places: () => readRulePlaces(sockets.netlink),
     send: (arriving) => {
       send(arriving);
@@ -182,7 +186,7 @@ function hostWith(taps: ReadonlyMap<string, number>, macs: ReadonlyMap<string, B
 }
 
 function run({ program, args, input }: Load): void {
-  execFileSync(program, args, { input, stdio: ['pipe', 'ignore', 'pipe'] });
+  runAndWait(program, args, input);
 }
 
 /** Neither what devices say to each other nor reports of multicast listeners. */

@@ -1,6 +1,7 @@
 // The few C functions that raw packets, netlink and namespaces need and Node does not have. koffi, which calls them, is
 // an optional dependency: whatever leads here is imported when it is needed.
 import koffi from 'koffi';
+import { SystemError } from './system-error.ts';
 
 const libc = koffi.load('libc.so.6');
 const openFile: (path: string, flags: number) => number = libc.func('int open(const char *, int)');
@@ -41,7 +42,7 @@ const family = { internet: 2, internet6: 10, netlink: 16 } as const;
 const rawSocket = 3;
 
 function must(result: number, what: string): number {
-  if (result < 0) throw new Error(`${what}: error ${koffi.errno()}`);
+  if (result < 0) throw new SystemError(what, koffi.errno());
   return result;
 }
 

@@ -27,10 +27,11 @@ export interface Played {
   readonly observed: Observed;
   /** The way of the trace that the kernel went; undefined where it went none of them. */
   readonly agreed: Way | undefined;
-  readonly accounts: BothAccounts;
+  /** Of the way that they agree on; where they do not, of each way. The kernel tells of the connection that the way has. */
+  readonly accounts: readonly BothAccounts[];
 }
 
-/** What each side says, line by line; several ways of the simulation with `or` between them. */
+/** What each side says, line by line. */
 export interface BothAccounts {
   readonly kernel: string;
   readonly simulation: string;
@@ -60,13 +61,7 @@ export function beginPlay(host: KernelHost, facts: Host, loaded: Loaded): Player
       if (!seen) return undefined;
       const { agreed, accounts, observed } = compareInTime(host, loaded, traced, seen);
       if (agreed) state = agreed.ending;
-      const simulation = accounts.map((one) => one.simulation).join('\n  or\n');
-      return {
-        traced,
-        observed,
-        agreed: agreed?.way,
-        accounts: { kernel: accounts[0]?.kernel ?? '', simulation },
-      };
+      return { traced, observed, agreed: agreed?.way, accounts: agreed ? [agreed] : accounts };
     },
     afterwards: () => {
       const late = host.late();
@@ -132,7 +127,7 @@ function compare(host: KernelHost, loaded: Loaded, traced: Trace, observed: Obse
     return {
       way,
       ending: adoptEnding(ending, connection),
-      kernel: kernelAccount(happened, loaded),
+      kernel: kernelAccount(happened, loaded, way),
       simulation: simulatedAccount(way, ending, happened, loaded.tracer),
     };
   });

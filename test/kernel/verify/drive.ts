@@ -7,7 +7,7 @@ import type { Injection } from '../../../src/core/packet/packet.ts';
 import type { Host } from '../../../src/core/topology/host.ts';
 import { hasDrawnParts } from '../../../src/host/kernel/drawn.ts';
 import type { Frame, KernelHost } from '../../../src/host/kernel/kernel-host.ts';
-import { beginPlay } from '../../../src/host/kernel/play.ts';
+import { type BothAccounts, beginPlay } from '../../../src/host/kernel/play.ts';
 import type { Case } from './case.ts';
 import { type LoadedCase, loadCase } from './loading.ts';
 import { injectionOf, type Past } from './moves.ts';
@@ -95,7 +95,7 @@ function playHistory(host: KernelHost, facts: Host, one: Case, loaded: LoadedCas
     if (!played) return { ...counts, inconclusive: 'messages of the kernel were lost' };
     const { traced, agreed, accounts, observed } = played;
     if (!agreed && !traced.complete) return { ...counts, inconclusive: 'too many ways' };
-    if (!agreed) return { ...counts, mismatch: { history, ...accounts, loaded: loaded.text } };
+    if (!agreed) return { ...counts, mismatch: { history, ...joined(accounts), loaded: loaded.text } };
     counts.pairs++;
     if (traced.ways.length === 1) counts.definite++;
     if (hasDrawnParts(agreed)) counts.drawn++;
@@ -104,4 +104,10 @@ function playHistory(host: KernelHost, facts: Host, one: Case, loaded: LoadedCas
   const { kernel, simulation } = player.afterwards();
   if (kernel === simulation) return counts;
   return { ...counts, mismatch: { history, kernel, simulation, loaded: loaded.text } };
+}
+
+/** Several ways of the simulation have `or` between them. */
+function joined(accounts: readonly BothAccounts[]): BothAccounts {
+  const simulation = accounts.map((one) => one.simulation).join('\n  or\n');
+  return { kernel: accounts[0]?.kernel ?? '', simulation };
 }
