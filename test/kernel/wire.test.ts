@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { compile } from '../../src/core/compile.ts';
 import { readConntrack } from '../../src/core/conntrack/dump.ts';
+import { formatAddress } from '../../src/core/datatype/address.ts';
+import type { Policy } from '../../src/core/ir/policy.ts';
 import { decodePacket } from '../../src/core/packet/decode.ts';
 import { encodePacket } from '../../src/core/packet/encode.ts';
 import type { Injection } from '../../src/core/packet/packet.ts';
@@ -61,33 +63,51 @@ ${[...packets, ...inIpv6].join('\n')}
 }
 
 function scriptOf({ policy, host, injections }: WireFixture): WireScript {
-  const { value: nftJson, diagnostics } = compile(policy.ruleSet, 'nft-json');
-  if (nftJson === undefined) throw new Error(diagnostics.map((one) => one.message).join('\n'));
-  const ports = host.interfaces.filter(({ master }) => master !== undefined);
-  const bridges = [...new Set(ports.flatMap(({ master = '' }) => master))];
   return {
     arp: injections.some(({ packet }) => packet.frame?.kind === 'arp'),
-    devices: host.interfaces
-      .map((one) => one.name)
-      .filter((name) => name !== 'lo' && !bridges.includes(name)),
-    setup: [
-      ...bridges.flatMap((name) => [`link add ${name} type bridge`, `link set ${name} up`]),
-      ...setupLines(host),
-      ...ports.map(({ name, master }) => `link set ${name} master ${master}`),
-    ],
+    devices: furnishing(host).devices,
+    setup: [...setupLines(host), ...neighbourLines(host, injections)],
     sysctls: [...host.sysctls].map(([name, value]) => [
       name.replace(/[./]/g, (mark) => (mark === '.' ? '/' : '.')),
       value,
     ]),
-    nftJson,
+    rules: rulesOf(policy),
     packets: injections.map(packetOf),
   };
+}
+
+/** What only iptables says is loaded by its legacy variant. */
+function rulesOf({ ruleSet }: Policy): WireScript['rules'] {
+  const { value: nftJson, diagnostics } = compile(ruleSet, 'nft-json');
+  if (nftJson !== undefined) return { nftJson };
+  const { value: iptables } = compile(ruleSet, 'iptables');
+  if (iptables === undefined) throw new Error(diagnostics.map((one) => one.message).join('\n'));
+  return { iptables };
+}
+
+/** The stations behind a bridge, which would be asked for. */
+function neighbourLines(host: Host, injections: readonly Injection[]): readonly string[] {
+  return injections.flatMap(({ iif, packet: { family, source, link } }) => {
+    const { master } = host.interfaces.find(({ name }) => name === iif) ?? {};
+    if (!link || master === undefined) return [];
+    const address = formatAddress({ family, value: source });
+    return [`neigh replace ${address} lladdr ${macText(link.source)} dev ${master} nud permanent`];
+  });
+}
+
+function macText(mac: bigint): string {
+  return mac
+    .toString(16)
+    .padStart(12, '0')
+    .replaceAll(/..(?!$)/g, '$&:');
 }
 
 function packetOf({ direction, iif, pkttype, after, packet }: Injection): WireScript['packets'][number] {
   const bytes = Buffer.from(encodePacket(packet));
   // The checksum of the whole is not known from a fragment: IPv4 may go without.
-  if (packet.family === 4 && packet.fragment.more && packet.transport.kind === 'udp') bytes.fill(0, 26, 28);
+  const checksum = packet.link ? 40 : 26;
+  if (packet.family === 4 && packet.fragment.more && packet.transport.kind === 'udp')
+    bytes.fill(0, checksum, checksum + 2);
   const timed = { packet: bytes.toString('hex'), ...(after !== undefined && { after }) };
   if (direction === 'out') return timed;
   if (packet.link || packet.frame)

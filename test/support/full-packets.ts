@@ -36,15 +36,20 @@ function told(view: PacketView): PacketView {
   const nextHeader = view.packet.protocol === mobility ? { nextHeader: destinationOptions } : {};
   return {
     ...view,
+    ports: { in: 'eth0', out: 'eth1', inBridge: true },
     packet: { ecn: 0, ...nextHeader, identification: 1, link, payload: new Uint8Array(8), ...view.packet },
   };
+}
+
+function withoutHost({ ports: _ports, ...view }: PacketView): PacketView {
+  return { ...view, routing: undefined };
 }
 
 /** The same packets with all that is known, or without the facts of the host, or without the time. */
 export function fullPackets(chain: string, without?: 'host' | 'time'): readonly PacketView[] {
   return addresses.flatMap(specs).map((spec) => {
     const view = told(viewFrom(`${spec}; ${connection}; ${surroundings}`, chain));
-    if (without === 'host') return { ...view, routing: undefined };
+    if (without === 'host') return withoutHost(view);
     return without === 'time' ? { ...view, clock: undefined } : view;
   });
 }

@@ -15,6 +15,8 @@ export interface PacketView {
   /** No interface there (`iif` at output, `oif` at prerouting) is undefined: rules see an empty name. */
   readonly iif: string | undefined | Unknown;
   readonly oif: string | undefined | Unknown;
+  /** The ports of a bridge that br_netfilter knows of; absent where that is not told. */
+  readonly ports?: BridgePorts | 'none';
   readonly mark: number;
   /** Owner of the sending socket: undefined where the packet has no local socket, unknown where nobody said. */
   readonly skuid: number | undefined | Unknown;
@@ -34,6 +36,15 @@ export interface PacketView {
   readonly overwritten?: Overwritten;
   /** The place in a round of so many whose turn it is, for what takes turns; undefined where it is not known. */
   readonly turn?: (round: number) => number | undefined;
+}
+
+/** By which ports a frame in a bridge goes (include/linux/skbuff.h: struct nf_bridge_info). */
+export interface BridgePorts {
+  readonly in: string;
+  /** Only of a frame that another port gets, from FORWARD on. */
+  readonly out?: string;
+  /** It has not come to the bridge itself. */
+  readonly inBridge?: true;
 }
 
 /** A point of time. */

@@ -64,6 +64,8 @@ export interface MatchDefinition<Args> {
   readonly stateful?: true;
   /** Whether only packets of a protocol with ports match. */
   transports?(args: Args): boolean;
+  /** A rule with it has the kernel show frames in bridges to the rules of IP. */
+  readonly needsBridgeFilter?: true;
   /** The kernel tracks connections as soon as a rule of the family refers to them. */
   readonly usesConntrack?: true;
   /** The same where it depends on what is compared. */

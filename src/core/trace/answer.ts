@@ -23,6 +23,8 @@ interface Reply {
   /** Part of the connection of the packet that it answers, without being looked up. */
   readonly attached: boolean;
   readonly isError: boolean;
+  /** See {@link Run}. */
+  readonly straightOut?: string | undefined;
 }
 
 /** Answers a packet that a rule rejects. */
@@ -72,6 +74,8 @@ export function sendReset(run: Run, why: 'reject' | 'closed port'): void {
     source: cause.destination,
     attached,
     isError: false,
+    // What came through a bridge gets it by the same port (nf_reject_ipv4.c: nf_send_reset, nf_reject_ipv6.c).
+    straightOut: attached ? run.ports?.in : undefined,
   });
 }
 
@@ -123,6 +127,7 @@ function startAnswer(run: Run, packet: Packet, reply: Reply): Run {
     ...unknownIn(run, reply),
     ct: reply.attached ? attachedView(run.ct) : undefined,
     isAnswer: true,
+    straightOut: reply.straightOut,
     lookup: { anySource: true, ...(packet.family === 6 && preferred(run, reply)) },
   };
 }

@@ -3,7 +3,9 @@
 // net/bridge/br_device.c: br_dev_xmit.
 import { isForMany, packetTypeAt } from '../packet/frame.ts';
 import type { Interface } from '../topology/host.ts';
+import { runInBridge } from './bridge-netfilter.ts';
 import { runHook } from './hooks.ts';
+import { turnsBack } from './route-received.ts';
 import { dropByStack, type End, interfaceNamed, known, layerOf, type Run } from './run.ts';
 
 /**
@@ -21,14 +23,46 @@ function receiveByPort(run: Run, port: Interface, bridge: Interface): End | unde
   const { link } = run.packet;
   if (link && isReserved(link.destination)) return receiveReserved(run, link.destination, bridge);
   if (link) run.stations = new Map([...run.stations, [link.source, port.name]]);
-  const { to, why } = frameGoesTo(run, port, bridge);
+  let goal = frameGoesTo(run, port, bridge);
   run.layer = 'bridge';
-  run.pkttype = typeInBridge(run, to === bridge.name);
-  const end = runHook(run, 'prerouting') ?? filteredByIp(run);
+  run.pkttype = typeInBridge(run, goal.to === bridge.name);
+  const { destination } = run.packet;
+  const end = runInBridge(run, 'prerouting', bridge.name, () => {
+    if (run.packet.destination !== destination) goal = translatedGoesTo(run, port, bridge);
+  });
   if (end) return end;
+  const { to, why } = goal;
   run.steps.push({ kind: 'stack', why });
   if (to === undefined) return dropByStack(run, 'not-for-this-host', 'no other port is up');
-  return to === bridge.name ? (runHook(run, 'input') ?? leaveBridge(run, bridge)) : passOn(run, to);
+  return to === bridge.name
+    ? (runHook(run, 'input') ?? leaveBridge(run, bridge))
+    : passOn(run, to, bridge.name);
+}
+
+/**
+ * What was translated to another station of the bridge stays in it; all else the bridge itself gets, to be routed
+ * (br_nf_pre_routing_finish). The frame gets another address.
+ */
+function translatedGoesTo(run: Run, port: Interface, bridge: Interface): Goal {
+  const { host } = run.request;
+  const { iif } = run;
+  const { link: _link, ...bare } = run.packet;
+  run.packet = bare;
+  run.iif = bridge.name;
+  const staysInside = host !== undefined && turnsBack(run, host);
+  run.iif = iif;
+  if (!staysInside) {
+    run.pkttype = undefined;
+    return { to: bridge.name, why: `its destination was translated: ${bridge.name} itself gets it` };
+  }
+  const others = otherPorts(run, port, bridge);
+  const [first, ...more] = others;
+  if (first === undefined) return { to: undefined, why: `${bridge.name} passes the frame nowhere` };
+  const to =
+    more.length === 0
+      ? first
+      : run.ask(`where the translated frame goes on ${bridge.name}`, [first, ...more]);
+  return { to, why: `its destination was translated: ${bridge.name} passes the frame to ${to}` };
 }
 
 /** By its address, or by where it goes (net/bridge/br_input.c: br_handle_frame). */
@@ -60,20 +94,26 @@ function portsOf({ request: { host } }: Run, bridge: string): readonly Interface
   return (host?.interfaces ?? []).filter(({ master, up }) => master === bridge && up);
 }
 
+function otherPorts(run: Run, port: Interface, bridge: Interface): readonly string[] {
+  return portsOf(run, bridge.name).flatMap(({ name }) => (name === port.name ? [] : [name]));
+}
+
 /** The packet comes to the bridge's own interface. */
 function leaveBridge(run: Run, bridge: Interface): End | undefined {
   run.layer = layerOf(run.packet);
+  run.ports &&= { in: run.ports.in };
   run.iif = bridge.name;
   return runHook(run, 'ingress');
 }
 
 /** Bridged frames do not belong to IP: what they carry stays as it is. */
-function passOn(run: Run, port: string): End {
+function passOn(run: Run, port: string, bridge: string): End {
   run.oif = port;
-  const end = runHook(run, 'forward');
+  const end = runInBridge(run, 'forward', bridge);
   if (end) return end;
   run.iif = undefined;
-  return runHook(run, 'postrouting') ?? runHook(run, 'egress') ?? { verdict: 'accept', fate: 'forwarded' };
+  const last = runInBridge(run, 'postrouting', bridge) ?? runHook(run, 'egress');
+  return last ?? { verdict: 'accept', fate: 'forwarded' };
 }
 
 /** Where a frame goes: the name of a port or of the bridge itself; undefined: nowhere. */
@@ -83,7 +123,7 @@ interface Goal {
 }
 
 function frameGoesTo(run: Run, port: Interface, bridge: Interface): Goal {
-  const others = portsOf(run, bridge.name).flatMap(({ name }) => (name === port.name ? [] : [name]));
+  const others = otherPorts(run, port, bridge);
   const { oif } = run.request.injection;
   const whose = addressee(run, bridge, others);
   if (whose === 'many')
@@ -119,20 +159,6 @@ function addressee(
   return local ? 'own' : undefined;
 }
 
-/** With br_netfilter and its sysctl the rules of IP see frames, too; how is not followed. */
-function filteredByIp(run: Run): End | undefined {
-  if (run.packet.frame) return undefined;
-  const name = `net.bridge.bridge-nf-call-ip${run.family === 4 ? '' : '6'}tables`;
-  const value = run.request.host?.sysctls.get(name);
-  if (value === undefined) run.assumptions.add('br_netfilter is not loaded');
-  if (value === undefined || value === '0') return undefined;
-  const answer = run.ask(`what rules of IP do to bridged frames (${name})`, [
-    'they pass',
-    'they are dropped',
-  ]);
-  return answer === 'they pass' ? undefined : { verdict: 'drop', fate: 'dropped' };
-}
-
 /** A packet that leaves by a bridge goes through its hooks to a port. */
 export function sendByPort(run: Run): End | undefined {
   const bridge = known(run.oif);
@@ -144,6 +170,7 @@ export function sendByPort(run: Run): End | undefined {
   const port = open ? run.ask(`by which port of ${bridge} it leaves`, [first, ...more]) : (learned ?? first);
   run.layer = 'bridge';
   run.oif = port;
+  run.leftBy = port;
   const end = runHook(run, 'output') ?? runHook(run, 'postrouting') ?? runHook(run, 'egress');
   run.oif = bridge;
   run.layer = layerOf(run.packet);

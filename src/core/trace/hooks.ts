@@ -11,11 +11,15 @@ import { type HookedChain, type HookFunction, hookFunctions, runAlike } from './
 import { rerouteAfter } from './reroute.ts';
 import { type End, endOf, known, type Run } from './run.ts';
 
-/** Runs a hook; undefined: the packet goes on. */
-export function runHook(run: Run, hook: Hook): End | undefined {
+/** Runs a hook, or the part of it that is asked for; undefined: the packet goes on. */
+export function runHook(
+  run: Run,
+  hook: Hook,
+  isAsked: (one: HookFunction) => boolean = () => true,
+): End | undefined {
   run.hook = hook;
   const [iif, oif] = [known(run.iif), known(run.oif)];
-  const functions = functionsAt(run, hook, hook === 'egress' ? oif : iif);
+  const functions = functionsAt(run, hook, hook === 'egress' ? oif : iif).filter(isAsked);
   if (functions.length > 0)
     run.steps.push({
       kind: 'hook',

@@ -14,7 +14,14 @@ import { dropByStack, type End, type Run } from './run.ts';
 /** Sends a packet. */
 export function send(run: Run): End {
   if (run.packet.frame) return sendFrame(run, run.packet.frame);
+  if (run.straightOut !== undefined) return leaveAtOnce(run, run.straightOut);
   return routeOutput(run) ?? runHook(run, 'output') ?? leave(run);
+}
+
+function leaveAtOnce(run: Run, device: string): End {
+  run.oif = device;
+  run.steps.push({ kind: 'stack', why: `it leaves by ${device} at once, past OUTPUT and POSTROUTING` });
+  return leaveByDevice(run) ?? { verdict: 'accept', fate: 'sent' };
 }
 
 /** POSTROUTING is the first to see an interface that a re-routing chose. */

@@ -1,32 +1,30 @@
 // The way of a packet that comes in by an interface: PREROUTING, the routing decision, then INPUT or FORWARD.
 // net/ipv4/ip_input.c: ip_rcv, net/ipv4/route.c: ip_route_input_slow, net/ipv4/ip_forward.c: ip_forward.
-import type { RouteDecision } from '../topology/decision.ts';
-import type { Host } from '../topology/host.ts';
-import { lookupRoute } from '../topology/lookup.ts';
 import { isLinkLocal6 } from '../topology/prefix.ts';
-import { forwards } from '../topology/sysctl.ts';
 import { validateSource } from '../topology/validate.ts';
 import { sendIcmpError } from './answer.ts';
 import { takeFrame } from './arp.ts';
 import { receiveByDevice } from './bridge.ts';
 import { defragment } from './defragment.ts';
 import { answerDelivered } from './delivered.ts';
-import { hopChoice, packetFlow } from './flow.ts';
 import { runHook } from './hooks.ts';
 import { leaveHost } from './leave.ts';
 import { outputMtu, pathMtu } from './path-mtu.ts';
 import { hasShorterWay } from './redirect.ts';
-import { dropByStack, type End, known, type Run } from './run.ts';
-import { stackErrors, type UnroutedDecision, unroutedError } from './stack-error.ts';
-
-/** Where routing sends a received packet: to this host, or onward by an interface that may not be known. */
-type Destination = 'local' | { readonly out: Run['oif'] };
+import { receivedFlow, routeAsSaid, routeByHost } from './route-received.ts';
+import { dropByStack, type End, type Run } from './run.ts';
+import { stackErrors } from './stack-error.ts';
 
 /** A packet from the wire. */
 export function receive(run: Run): End {
   const arrived = receiveByDevice(run);
   if (arrived) return arrived;
-  return takeFrame(run) ?? rejectHeader(run) ?? runHook(run, 'prerouting') ?? route(run);
+  return takeFrame(run) ?? rejectHeader(run) ?? passPrerouting(run) ?? route(run);
+}
+
+/** Once only, where the packet has passed it as a frame in a bridge (br_netfilter_hooks.c: ip_sabotage_in). */
+function passPrerouting(run: Run): End | undefined {
+  return run.ports ? undefined : runHook(run, 'prerouting');
 }
 
 /** A packet of this host that comes back by a device: the loopback interface, or for a copy the one that it left by. */
@@ -42,12 +40,8 @@ function rejectHeader(run: Run): End | undefined {
   const { host, injection } = run.request;
   if (injection.pkttype === 'other')
     return dropByStack(run, 'not-for-this-host', 'the frame is addressed to another station');
-  const rejected = host && validateSource(host, flowOf(run));
+  const rejected = host && validateSource(host, receivedFlow(run));
   return rejected?.stage === 'header' ? dropByStack(run, rejected.reason, rejected.why) : undefined;
-}
-
-function flowOf(run: Run) {
-  return { ...packetFlow(run.packet), iif: known(run.iif) ?? '', mark: run.mark };
 }
 
 function route(run: Run): End {
@@ -55,73 +49,6 @@ function route(run: Run): End {
   const decided = host ? routeByHost(run, host) : routeAsSaid(run);
   if (decided === 'local') return deliver(run);
   return 'out' in decided ? forward(run, decided.out) : decided;
-}
-
-/** Without host facts: what the packet's description says, else both. */
-function routeAsSaid(run: Run): Destination {
-  const { local, oif } = run.request.injection;
-  const why = 'as the packet was described; there are no host facts';
-  if (local || oif !== undefined) {
-    const decision = local ? 'to this host' : `onward by ${oif}`;
-    run.steps.push({ kind: 'routing', decision, ...(oif !== undefined && { out: oif }), why });
-    return local ? 'local' : { out: oif };
-  }
-  const answer = run.ask('the routing decision (no host facts)', ['to this host', 'onward']);
-  run.steps.push({ kind: 'routing', decision: answer, why: 'supposed: there are no host facts' });
-  return answer === 'to this host'
-    ? 'local'
-    : { out: { unknown: 'routing is not known without host facts' } };
-}
-
-function routeByHost(run: Run, host: Host): Destination | End {
-  const flow = flowOf(run);
-  const decision = lookupRoute(host, flow, hopChoice(run));
-  const rejected = validateSource(host, flow);
-  run.routed = decision;
-  if (rejected?.reason === 'martian-source') return dropByStack(run, rejected.reason, rejected.why);
-  const refused = refusedReceived(run, host, decision);
-  if (refused) return refused;
-  if (rejected) return dropByStack(run, rejected.reason, rejected.why);
-  if (decision.kind === 'unicast') return onward(run, decision);
-  run.steps.push({ kind: 'routing', decision: 'to this host', why: decision.why });
-  return 'local';
-}
-
-function onward(run: Run, decision: Extract<RouteDecision, { kind: 'unicast' }>): Destination {
-  const { device: out, why } = decision;
-  run.steps.push({ kind: 'routing', decision: `onward by ${out}`, out, why });
-  return { out };
-}
-
-/** Destinations that no packet reaches. With IPv4 forwarding off they are dropped without an answer. */
-function refusedReceived(run: Run, host: Host, decision: RouteDecision): End | undefined {
-  switch (decision.kind) {
-    case 'unreachable':
-    case 'prohibit':
-    case 'blackhole':
-    case 'no-route':
-      return (run.family === 4 ? forwardingOff(run, host) : undefined) ?? dropUnrouted(run, decision);
-    case 'unicast':
-      return forwardingOff(run, host);
-    case 'multicast':
-      return decision.joined ? undefined : dropByStack(run, 'multicast-not-joined', decision.why);
-    case 'local':
-    case 'broadcast':
-      return undefined;
-  }
-}
-
-function dropUnrouted(run: Run, decision: UnroutedDecision): End {
-  const end = dropByStack(run, decision.kind, decision.why);
-  const error = unroutedError(run.family, decision);
-  if (error) sendIcmpError(run, decision.kind, error);
-  return end;
-}
-
-function forwardingOff(run: Run, host: Host): End | undefined {
-  const device = known(run.iif) ?? '';
-  if (forwards(host, device, run.family)) return undefined;
-  return dropByStack(run, 'forwarding-off', `it is for another host, and forwarding is off on ${device}`);
 }
 
 /** Fragments of IPv4 are put together before INPUT, those of IPv6 behind it (net/ipv4/ip_input.c: ip_local_deliver). */

@@ -3,6 +3,7 @@ import { defaultZone, type Zone } from '../conntrack/entry.ts';
 import type { ConntrackTable } from '../conntrack/table.ts';
 import type { AddressFamily } from '../datatype/address.ts';
 import {
+  type BridgePorts,
   type Clock,
   type ConntrackView,
   isUnknown,
@@ -70,6 +71,10 @@ export interface Run {
   stations: ReadonlyMap<bigint, string>;
   iif: string | undefined | Unknown;
   oif: string | undefined | Unknown;
+  /** Of a bridge, where the packet has passed the rules of IP as a frame in it. */
+  ports: BridgePorts | undefined;
+  /** The port of a bridge that it left by, where the bridge is its interface. */
+  leftBy: string | undefined;
   /** Set where OUTPUT made the kernel route again: seen from POSTROUTING on. */
   rerouted: string | undefined | Unknown;
   mark: number;
@@ -94,6 +99,8 @@ export interface Run {
   readonly transmit: (run: Run) => End;
   /** The packet is an answer of the host itself: no program has sent it. */
   readonly isAnswer: boolean;
+  /** The device that it leaves by at once, past routing, OUTPUT and POSTROUTING. */
+  readonly straightOut: string | undefined;
   /** What a packet of this host's own asks of routing, beside what is in it. */
   readonly lookup: Pick<Flow, 'oif' | 'preferredOif' | 'anySource'>;
   /** The fragments that the packet was put together from. */
@@ -145,6 +152,8 @@ export function startRun(
     stations: new Map(),
     iif: received ? (injection.iif ?? { unknown: 'the interface it came in by was not said' }) : undefined,
     oif: undefined,
+    ports: undefined,
+    leftBy: undefined,
     rerouted: undefined,
     mark: injection.mark ?? 0,
     ct: undefined,
@@ -159,6 +168,7 @@ export function startRun(
     answers: [],
     transmit,
     isAnswer: false,
+    straightOut: undefined,
     lookup: injection.oif === undefined ? {} : { oif: injection.oif },
     pieces: [],
     routed: undefined,
@@ -191,7 +201,8 @@ export function viewOf(run: Run): PacketView {
   return {
     packet: run.packet,
     hook: run.hook,
-    ...(run.layer === 'bridge' && { bridged: true }),
+    ...((run.layer === 'bridge' || run.ports?.inBridge) && { bridged: true }),
+    ...(run.request.host && { ports: run.ports ?? 'none' }),
     iif: run.iif,
     oif: run.oif,
     mark: run.mark,

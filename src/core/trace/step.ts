@@ -119,6 +119,8 @@ export interface Way {
   readonly fate: Exclude<Fate, 'depends'>;
   /** The interface it left by. */
   readonly out?: string;
+  /** Where that is a bridge, the port of it. */
+  readonly port?: string;
   readonly reason?: StackReason;
   readonly deciding?: Deciding;
   /** As it left, or as it stood where it ended. */

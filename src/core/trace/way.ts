@@ -14,6 +14,7 @@ export function wayOf(run: Run, end: End, suppositions: readonly Supposition[]):
   return {
     ...end,
     ...(out !== undefined && { out }),
+    ...(out !== undefined && run.leftBy !== undefined && { port: run.leftBy }),
     ...(deciding && { deciding }),
     packet: run.packet,
     ...onWire(run, out),

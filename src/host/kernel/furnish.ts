@@ -5,7 +5,7 @@ import { kernelRoutes } from '../../core/topology/kernel-routes.ts';
 
 /** In the order in which they are done: sysctls before addresses, devices before both. */
 export interface Furnishing {
-  /** Names of the devices to make, beside `lo`. */
+  /** Names of the devices to make, beside `lo` and bridges, which the lines make. */
   readonly devices: readonly string[];
   /** Paths below /proc/sys/net with their values; `quiet` comes before the devices are made. */
   readonly quiet: readonly (readonly [string, string])[];
@@ -16,12 +16,19 @@ export interface Furnishing {
 
 /** The commands for a host. */
 export function furnishing(host: Host): Furnishing {
+  const bridges = new Set(host.interfaces.flatMap(({ master }) => master ?? []));
   return {
-    devices: host.interfaces.map(({ name }) => name).filter((name) => name !== 'lo'),
+    devices: host.interfaces.map(({ name }) => name).filter((name) => name !== 'lo' && !bridges.has(name)),
     quiet,
     sysctls: [...host.sysctls].map(([name, value]) => [sysctlPath(name), value]),
     batches: [
-      { options: [], lines: host.interfaces.flatMap(interfaceLines) },
+      {
+        options: [],
+        lines: [
+          ...[...bridges].map(bridgeLine),
+          ...host.interfaces.flatMap((one) => interfaceLines(one, bridges)),
+        ],
+      },
       { options: ['-4'], lines: routing(host, 4) },
       { options: ['-6'], lines: routing(host, 6) },
     ],
@@ -66,13 +73,24 @@ function sysctlPath(name: string): string {
   return name.replace(/^net\./, '').replaceAll(/[./]/g, (one) => (one === '.' ? '/' : '.'));
 }
 
-/** Without address resolution every next hop is there at once. */
-function interfaceLines({ name, addresses, up, mtu, mac, group }: Interface): readonly string[] {
+/** Its ports forward at once, and it says nothing of its own. */
+function bridgeLine(name: string): string {
+  return `link add ${name} type bridge forward_delay 0 stp_state 0 mcast_snooping 0`;
+}
+
+/** Without address resolution every next hop is there at once; what leaves by a bridge needs it to find the port. */
+function interfaceLines(
+  { name, addresses, up, mtu, mac, group, master }: Interface,
+  bridges: ReadonlySet<string>,
+): readonly string[] {
   // The kernel keeps the newest address of IPv6 first.
   const [ipv4, ipv6] = [4, 6].map((family) => addresses.filter(({ address }) => address.family === family));
   const added = [...(ipv4 ?? []), ...(ipv6 ?? []).toReversed()].filter(({ scope }) => scope !== 'host');
   return [
-    ...(name === 'lo' ? [] : [`link set ${name} arp off txqueuelen 10000 mtu ${mtu}`]),
+    ...(name === 'lo'
+      ? []
+      : [`link set ${name} arp ${bridges.has(name) ? 'on' : 'off'} txqueuelen 10000 mtu ${mtu}`]),
+    ...(master === undefined ? [] : [`link set ${name} master ${master}`]),
     ...(mac === undefined ? [] : [`link set ${name} address ${formatMac(mac)}`]),
     ...(group === undefined ? [] : [`link set ${name} group ${group}`]),
     ...added.map(

@@ -20,10 +20,11 @@ host gw {
   return trace({ ruleSet, host: hosts[0], injection });
 }
 
-test('with br_netfilter a frame may be dropped by rules of IP', () => {
-  const facts = 'sysctl net.bridge.bridge-nf-call-iptables = ';
-  expect(traced(`${frame} 02:00:00:00:00:03`, `${facts}1`).verdict).toBe('depends');
-  expect(traced(`${frame} 02:00:00:00:00:03`, `${facts}0`)).toMatchObject({ fate: 'forwarded' });
+test('rules that ask for ports of a bridge have the kernel show its frames to rules of IP', () => {
+  const rules = 'table ip filter { chain FORWARD { physdev in "eth1" physdev out "eth2" drop } }';
+  const [way] = traced(`${frame} 02:00:00:00:00:03`, '', rules).ways;
+  expect(way.verdict).toBe('drop');
+  expect(way.assumptions).toEqual(['net.bridge.bridge-nf-call-iptables is 1, as br_netfilter begins']);
 });
 
 test('the copy for the bridge of a frame to many is followed', () => {

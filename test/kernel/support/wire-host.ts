@@ -24,7 +24,7 @@ export interface WireScript {
   readonly setup: readonly string[];
   /** Files below /proc/sys with their values. */
   readonly sysctls: readonly (readonly [string, string])[];
-  readonly nftJson: string;
+  readonly rules: { readonly nftJson: string } | { readonly iptables: string };
   readonly packets: readonly WirePacket[];
 }
 
@@ -91,7 +91,7 @@ function serve(script: WireScript): WireRecord {
   const resolving = script.arp ? script.devices.map((name) => `link set ${name} arp on`) : [];
   for (const line of resolving) execFileSync('ip', line.split(/ +/));
   write(script.sysctls);
-  loadRules(script.nftJson);
+  loadRules(script.rules);
   const sockets = { raw: openRawSocket(), raw6: openRawSocket6() };
   return script.packets.map((one) => {
     if (one.after !== undefined)
@@ -136,10 +136,14 @@ function isNoise(frame: Buffer): boolean {
   return frame.subarray(12, 14).toString('hex') === '86dd' && frame[20] === 0;
 }
 
-function loadRules(nftJson: string): void {
+function loadRules(rules: WireScript['rules']): void {
+  if ('iptables' in rules) {
+    execFileSync('iptables-legacy-restore', ['--wait', '20'], { input: rules.iptables, stdio: 'pipe' });
+    return;
+  }
   // A file, because nft opens /dev/stdin by its name, which fails for the sockets that Node gives as pipes.
   const file = join(tmpdir(), `hookline-wire-${process.pid}.json`);
-  writeFileSync(file, nftJson);
+  writeFileSync(file, rules.nftJson);
   execFileSync('nft', ['-j', '-f', file], { stdio: 'pipe' });
   rmSync(file);
 }

@@ -98,6 +98,7 @@ export interface ModuleMatch {
   readonly knowledge?: Knowledge;
   readonly stateful?: true;
   readonly usesConntrack?: true;
+  readonly needsBridgeFilter?: true;
   /** Each option is a condition of its own that may share its `-m` with those of other matches. */
   readonly shares?: true;
   /** Options that mean together what they do not mean apart, so that they keep one `-m` of their own. */
@@ -114,6 +115,7 @@ export function defineModuleMatch(spec: ModuleMatch): MatchDefinition<unknown> {
     knowledge: typeof spec.truth === 'string' ? { unknown: spec.truth } : spec.knowledge,
     ...(stateful && { stateful }),
     ...(usesConntrack && { usesConntrack }),
+    ...(spec.needsBridgeFilter && { needsBridgeFilter: true }),
     read: (reader) => {
       const settings = readSettings(reader, key, spec.options);
       const checked = settings && normalizeForAny(spec, settings, family ?? reader.family);

@@ -1,11 +1,10 @@
-// `cpu`, `cgroup`, `devgroup`, `realm`, `socket`, `rpfilter`, `mac`, `physdev`: where a packet is, came from, and to
+// `cpu`, `cgroup`, `devgroup`, `realm`, `socket`, `rpfilter`, `mac`: where a packet is, came from, and to
 // whom it belongs on this host.
 import { reversePath } from '../../field/routing.ts';
 import { isUnknown } from '../../field/view.ts';
 import type { JsonObject } from '../../nft/json-value.ts';
 import type { EvaluationContext, Truth } from '../define.ts';
-import { type Refusal, refuse } from '../iptables-spelling.ts';
-import { defineModuleMatch, has, lacksInterface, type Settings, wordOf } from './define.ts';
+import { defineModuleMatch, has, lacksInterface, type Settings } from './define.ts';
 import { comparison, headerField, masked, type NftSaid } from './nft.ts';
 import { hostSocket, reversePath as reversePathTest } from './nft-routing.ts';
 import { anyText, maskedNumber, max32, number, oneWord } from './value.ts';
@@ -150,26 +149,3 @@ export const macMatch = defineModuleMatch({
     return { result: (actual === setting?.value[0]) !== setting?.negated, actual };
   },
 });
-
-const port = anyText(15);
-
-export const physdevMatch = defineModuleMatch({
-  module: 'physdev',
-  summary: 'The ports of a bridge that the packet came in or goes out by.',
-  options: [
-    { option: '--physdev-is-in', word: 'is-in', negatable: true },
-    { option: '--physdev-in', word: 'in', value: port, negatable: true },
-    { option: '--physdev-is-out', word: 'is-out', negatable: true },
-    { option: '--physdev-out', word: 'out', value: port, negatable: true },
-    { option: '--physdev-is-bridged', word: 'is-bridged', negatable: true },
-  ],
-  needs: [['--physdev-is-in', '--physdev-in', '--physdev-is-out', '--physdev-out', '--physdev-is-bridged']],
-  check: checkPorts,
-  nft: 'nft sees the ports of a bridge only in tables of the family bridge, as `iifname` and `oifname`',
-  truth: 'by which ports of a bridge the packet goes is not known',
-});
-
-function checkPorts(settings: Settings): Settings | Refusal {
-  const names = [wordOf(settings, '--physdev-in'), wordOf(settings, '--physdev-out')];
-  return names.includes('+') ? refuse('`+` alone stands for no port') : settings;
-}

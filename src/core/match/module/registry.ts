@@ -19,7 +19,6 @@ import {
   cpuMatch,
   devgroupMatch,
   macMatch,
-  physdevMatch,
   realmMatch,
   rpfilterMatch,
   socketMatch,
@@ -37,6 +36,7 @@ import {
   srhMatch,
 } from './ipv6-header.ts';
 import { conntrackMatch, setMatch, tosMatch } from './other.ts';
+import { physdevMatch } from './physdev.ts';
 import { bpfMatch, stringMatch, u32Match } from './program.ts';
 import { timeMatch } from './time.ts';
 import { dccpMatch, ecnMatch, multiportMatch, osfMatch, sctpMatch, tcpmssMatch } from './transport.ts';
