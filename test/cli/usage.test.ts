@@ -69,7 +69,7 @@ describe('mistakes', () => {
     [['compile', 'x', '--to', 'ntf'], 'did you mean `nft`?'],
     [['compile', 'x'], 'say `--to` and one of'],
     [['compile'], '`hookline COMMAND --help` shows what it takes'],
-    [['explain', 'HK1001', 'HK1002'], '`hookline COMMAND --help` shows what it takes'],
+    [['explain', 'HK1001', 'HK1002'], 'a code looks like `HK1001`'],
     [['explain', 'HK100l'], 'did you mean `HK1001`?'],
     [['check', 'x', '--color', 'sometimes'], '`hookline COMMAND --help` shows what it takes'],
     [['trace', example, '--on', 'gv', 'out udp ::1 -> ::1'], 'did you mean `gw`?'],

@@ -1,17 +1,24 @@
-// `hookline explain`: the long form of a diagnostic, or where a rule comes from.
+// `hookline explain`: the long form of a diagnostic, what a rule does, the trace of a log line, or where a rule comes from.
 import { catalogue, isCode } from '../../core/diagnostic/catalogue.ts';
 import { nearestName } from '../../core/diagnostic/meant.ts';
 import { type AddCommand, examples } from '../command.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCode } from '../exit.ts';
-import { explainRules } from '../explain-rule.ts';
+import { explainRules, type RuleQuestion } from '../explain-rule.ts';
+import { explainWords } from '../explain-words.ts';
 import { wrongUsage } from '../failure.ts';
+import { traceLogLine } from './trace.ts';
 
 export const addExplain: AddCommand = (parent, run) =>
   parent
     .command('explain')
-    .description('say more about a diagnostic, or which line of a policy a rule comes from')
-    .argument('[code]', 'the code of a diagnostic, as printed in front of it')
+    .description(
+      'say more about a diagnostic, what a rule does, why a packet in the log was dropped, or which line of a policy a rule comes from',
+    )
+    .argument(
+      '[what...]',
+      'the code of a diagnostic; a rule in the words of a policy, of iptables or of nft; or, with `--policy`, a line of the kernel log',
+    )
     .option(
       '--rule <line>',
       'a rule as iptables-save or nft lists it, or a line of a trace or of the kernel log',
@@ -23,22 +30,44 @@ export const addExplain: AddCommand = (parent, run) =>
       'after',
       examples(
         'hookline explain HK1001',
+        "hookline explain 'iptables -A INPUT -p tcp --syn -m limit --limit 1/s -j ACCEPT'",
+        "hookline explain --policy policy.hook 'IN=wan0 OUT= SRC=192.0.2.7 DST=203.0.113.1 … DPT=22'",
         "hookline explain --policy policy.hook --rule '-A INPUT -i lo -j ACCEPT'",
         'iptables-save | hookline explain --source-map policy.map.json --dump -',
       ),
     )
     .action(
-      run((context, code, question) => {
-        const aboutRules = Object.keys(question).length > 0;
-        if (code !== undefined && aboutRules)
-          throw wrongUsage('a code stands beside a question about rules', 'ask one after the other');
-        if (code === undefined && !aboutRules)
-          throw wrongUsage('it is not said what to explain', 'say a code such as `HK1001`, or `--rule LINE`');
-        return code === undefined ? explainRules(context, question) : explain(context, code);
-      }),
+      run((context, words, question) =>
+        words.length === 0
+          ? explainSource(context, question)
+          : explainGiven(context, words.join(' '), question),
+      ),
     );
 
-function explain({ out, json }: Context, text: string): ExitCode {
+function explainSource(context: Context, question: RuleQuestion): Promise<ExitCode> {
+  if (Object.keys(question).length === 0)
+    throw wrongUsage(
+      'it is not said what to explain',
+      'say a code such as `HK1001`, a rule, or `--rule LINE`',
+    );
+  return explainRules(context, question);
+}
+
+/** What stands on the command line by itself: its kind is told by its look. */
+async function explainGiven(context: Context, text: string, question: RuleQuestion): Promise<ExitCode> {
+  const { policy, ...others } = question;
+  const isLog = /\bSRC=\S+ DST=\S+/.test(text);
+  const [odd] = Object.keys(isLog ? others : question);
+  if (odd !== undefined)
+    throw wrongUsage(`\`${text}\` stands beside a question about rules`, 'ask one after the other');
+  if (/^hk\d/i.test(text)) return explainCode(context, text);
+  if (!isLog) return explainWords(context, text);
+  if (policy === undefined)
+    throw wrongUsage('a packet of the log passed a policy', 'name it: `--policy FILE`');
+  return traceLogLine(context, policy, text);
+}
+
+function explainCode({ out, json }: Context, text: string): ExitCode {
   const code = text.toUpperCase();
   if (!isCode(code)) throw unknownCode(text);
   const { title, severity, explanation } = catalogue[code];

@@ -115,6 +115,11 @@ interface Options extends PacketOptions, BesideOptions {
   readonly why?: true | undefined;
 }
 
+/** Traces the packet of a line of the kernel log. */
+export function traceLogLine(context: Context, path: string, log: string): Promise<ExitCode> {
+  return traceAll(context, path, [], { log, with: [] });
+}
+
 /** Traces every packet that was asked for; each by itself unless they are one sequence. */
 async function traceAll(
   context: Context,
