@@ -41,9 +41,14 @@ export function readWireFixture(name: string, text: string): WireFixture {
   const [host] = policy?.hosts ?? [];
   if (!policy || !host) throw new Error(diagnostics.map((one) => one.message).join('\n'));
   const specs = written.split('\n').filter((line) => /^(in|out)\b/.test(line));
-  const injections = specs.map(injectionOf);
+  const injections = injectionsOf(specs);
   const head = policyText + mark;
   return { policy, host, head, specs, injections, timeouts: timeouts !== undefined, written };
+}
+
+/** Packets, one a line. */
+export function injectionsOf(specs: readonly string[]): readonly Injection[] {
+  return specs.map(injectionOf);
 }
 
 function injectionOf(text: string): Injection {
@@ -52,12 +57,13 @@ function injectionOf(text: string): Injection {
   return value;
 }
 
-/** The packets with what they caused, as it is written; of the connections only what changed. */
+/** The packets with what they caused, as it is written; of the connections only what changed. `known`: those before. */
 export function writeCaused(
   { specs, timeouts }: Pick<WireFixture, 'specs' | 'timeouts'>,
   caused: readonly Caused[],
+  known: readonly Entry[] = [],
 ): string {
-  let before: readonly string[] = [];
+  let before: readonly string[] = known.map((entry) => entryText(entry, timeouts)).toSorted();
   const lines = specs.flatMap((spec, at) => {
     const { frames = [], connections = [] } = caused[at] ?? {};
     const now = connections.map((entry) => entryText(entry, timeouts)).toSorted();
@@ -90,6 +96,7 @@ function plain(transport: Transport): Transport {
   return { ...transport, inner: { ...inner, transport: plain(inner.transport) } };
 }
 
+/** A connection as it is written. */
 function entryText({ timeout, ...entry }: Entry, timeouts: boolean): string {
   const rounded = timeout === undefined ? undefined : Math.ceil(timeout / 10) * 10;
   return formatEntry(timeouts && rounded !== undefined ? { ...entry, timeout: rounded } : entry)

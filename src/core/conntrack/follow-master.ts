@@ -3,6 +3,7 @@ import { type Entry, hasStatus } from './entry.ts';
 import type { Expectation } from './expectation.ts';
 import { setupNat } from './nat.ts';
 import { portKey } from './nat-port.ts';
+import { translatedKey } from './pptp.ts';
 import type { ConntrackTable } from './table.ts';
 import type { Direction } from './tuple.ts';
 
@@ -46,8 +47,17 @@ export function followMaster(
     ...(port !== undefined && { minPort: port, maxPort: port }),
   };
   const bound = setupNat(table, entry, 'source', { minAddress: source, maxAddress: source }).entry;
-  return { entry: setupNat(table, bound, 'destination', range).entry, unsure };
+  const moved = setupNat(table, bound, 'destination', range).entry;
+  const { layer4 } = moved.reply;
+  if (layer4.kind !== 'gre') return { entry: moved, unsure };
+  const direction = directionOf(expectation, master);
+  const key = translatedKey(table.expectations, expectation, direction);
+  if (key === undefined) return { entry: moved, unsure: unsureKey };
+  const part = direction === 'original' ? 'destinationKey' : 'sourceKey';
+  return { entry: { ...moved, reply: { ...moved.reply, layer4: { ...layer4, [part]: key } } } };
 }
+
+const unsureKey = 'the call of PPTP whose other direction is not listed keeps its keys';
 
 const unsure = 'the translated connection that a helper expects has the port that is listed on both sides';
 

@@ -2,7 +2,7 @@
 import { protocolNumber } from '../packet/packet.ts';
 import type { Expectation } from './expectation.ts';
 import type { ConntrackTable } from './table.ts';
-import { invert, sameTuple, type Tuple } from './tuple.ts';
+import { type Direction, sameTuple, type Tuple } from './tuple.ts';
 
 /**
  * The tuple of a packet of a call with both its keys: the packet has only that of its receiver
@@ -28,11 +28,42 @@ function withoutSenderKey(tuple: Tuple): Tuple {
   return tuple.layer4.kind === 'gre' ? { ...tuple, layer4: { ...tuple.layer4, sourceKey: 0 } } : tuple;
 }
 
-/** What is still expected when a call has come: not its other direction, too (pptp_expectfn). */
+/** What is still expected when a call has come: not its other direction, too (pptp_expectfn, pptp_nat_expected). */
 export function withoutAnswer(
   expectations: readonly Expectation[],
-  { tuple }: Expectation,
+  expectation: Expectation,
 ): readonly Expectation[] {
-  const answer = tuple.layer4.kind === 'gre' ? invert(tuple) : undefined;
-  return answer ? expectations.filter((one) => !sameTuple(one.tuple, answer)) : expectations;
+  const answer = answerOf(expectations, expectation);
+  return expectations.filter((one) => one !== answer);
+}
+
+/** The other direction of a call: it is expected beside the same connection, and has the key of the server, too. */
+function answerOf(
+  expectations: readonly Expectation[],
+  { tuple: { layer4 }, master }: Expectation,
+): Expectation | undefined {
+  if (layer4.kind !== 'gre') return undefined;
+  return expectations.find(
+    ({ tuple: { layer4: other }, ...one }) =>
+      other.kind === 'gre' &&
+      sameTuple(one.master, master) &&
+      (other.sourceKey === layer4.destinationKey || other.destinationKey === layer4.sourceKey),
+  );
+}
+
+/**
+ * The key that the client's own is translated to, or back to (nf_nat_pptp.c: pptp_exp_gre): that of the other direction.
+ * Undefined where that is not listed.
+ */
+export function translatedKey(
+  expectations: readonly Expectation[],
+  expectation: Expectation,
+  direction: Direction,
+): number | undefined {
+  const layer4 = answerOf(
+    expectations.filter((one) => one !== expectation),
+    expectation,
+  )?.tuple.layer4;
+  if (layer4?.kind !== 'gre') return undefined;
+  return direction === 'original' ? layer4.destinationKey : layer4.sourceKey;
 }

@@ -65,13 +65,23 @@ function rewritten(packet: Packet, target: Tuple, manip: Manip): Packet {
   return { ...packet, [manip]: target[manip], transport, ...rewrittenPayload(packet, target, manip) };
 }
 
-/** The ports of SCTP stand in the bytes of the packet (sctp_manip_pkt). */
+/** The ports of SCTP and the receiver's key of GRE stand in the bytes of the packet (sctp_manip_pkt, gre_manip_pkt). */
 function rewrittenPayload({ protocol, payload }: Packet, { layer4 }: Tuple, manip: Manip): Partial<Packet> {
-  if (protocol !== protocolNumber.sctp || !payload || layer4.kind !== 'ports') return {};
+  if (!payload) return {};
+  if (layer4.kind === 'gre' && manip === 'destination') return withCall(payload, layer4.destinationKey);
+  if (protocol !== protocolNumber.sctp || layer4.kind !== 'ports') return {};
   const changed = Uint8Array.from(payload);
   const view = new DataView(changed.buffer);
   if (manip === 'source') view.setUint16(0, layer4.sport);
   else view.setUint16(2, layer4.dport);
+  return { payload: changed };
+}
+
+/** Only version 1 has one, that of PPTP. */
+function withCall(payload: Uint8Array, key: number): Partial<Packet> {
+  if (((payload[1] ?? 0) & 7) !== 1) return {};
+  const changed = Uint8Array.from(payload);
+  new DataView(changed.buffer).setUint16(6, key);
   return { payload: changed };
 }
 

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import type { RuleSet } from '../../../src/core/ir/ruleset.ts';
 import { loadPolicy } from '../../../src/core/load.ts';
+import { formatPacket } from '../../../src/core/packet/format.ts';
 import { parsePacketSpec } from '../../../src/core/packet/spec.ts';
 import type { Host } from '../../../src/core/topology/host.ts';
 import { beginHistory, nextInHistory } from '../../../src/core/trace/history.ts';
@@ -46,6 +47,18 @@ test('sequence numbers are not judged where one was not said', () => {
   const silent = 'in b out a tcp 10.1.0.1:80 -> 10.0.0.1:1000 ack';
   const [, , , passed] = history(tracking, [...opened, silent, far]);
   expect(passed?.ways[0].conntrack?.state).toBe('established');
+});
+
+test('a helper writes nothing into packets', () => {
+  const helped =
+    'table ip help {\n ct helper ftp { type "ftp"; protocol tcp }\n chain pre hook prerouting priority filter {\n tcp dport 21 ct helper set "ftp"\n }\n}\ntable ip nat {\n chain POSTROUTING {\n snat to 10.1.0.99\n }\n}\n';
+  // PORT 10,0,0,1,4,1
+  const said = '0x504f52542031302c302c302c312c342c310d0a';
+  const [passed] = history(helped, [
+    `in a out b tcp 10.0.0.1:1000 -> 10.1.0.1:21 psh,ack seq 1 ack-seq 5001 payload ${said}`,
+  ]);
+  expect(passed?.ways[0].packet.payload).toHaveLength(19);
+  expect(passed && formatPacket(passed.ways[0].packet)).toContain(said);
 });
 
 test('a limit is taken as not used before the first packet, and the trace says so', () => {

@@ -26,6 +26,8 @@ export interface WireScript {
   readonly sysctls: readonly (readonly [string, string])[];
   readonly rules: { readonly nftJson: string } | { readonly iptables: string };
   readonly packets: readonly WirePacket[];
+  /** Whether expected connections are listed, too. */
+  readonly helpers?: boolean;
 }
 
 interface WirePacket {
@@ -43,6 +45,7 @@ interface WirePacket {
 export type WireRecord = readonly {
   readonly frames: readonly { readonly device: string; readonly frame: string }[];
   readonly conntrack: string;
+  readonly expected?: string;
 }[];
 
 /** Runs a script in a namespace of its own. */
@@ -105,12 +108,14 @@ function serve(script: WireScript): WireRecord {
         .map((frame) => ({ device, frame: frame.toString('hex') })),
     );
     const listing = ['4', '6'].map((family) => conntrack(`ipv${family}`));
-    return { frames, conntrack: listing.join('') };
+    const expected = script.helpers ? ['4', '6'].map((family) => conntrack(`ipv${family}`, ['expect'])) : [];
+    return { frames, conntrack: listing.join(''), ...(script.helpers && { expected: expected.join('') }) };
   });
 }
 
-function conntrack(family: string): string {
-  return spawnSync('conntrack', ['-L', '-f', family, '-o', 'extended'], { encoding: 'utf8' }).stdout;
+function conntrack(family: string, table: readonly string[] = []): string {
+  const options = table.length > 0 ? [] : ['-o', 'extended'];
+  return spawnSync('conntrack', ['-L', ...table, '-f', family, ...options], { encoding: 'utf8' }).stdout;
 }
 
 function macOf(at: number): string {

@@ -1,0 +1,36 @@
+// What the simulation sends for the packets of a fixture, and which connections there are then.
+import { type Entry, isExpired, secondsLeft } from '../../src/core/conntrack/entry.ts';
+import { type ConntrackTable, conntrackTable } from '../../src/core/conntrack/table.ts';
+import { nothingRemembered } from '../../src/core/trace/memory.ts';
+import { unchangedSets } from '../../src/core/trace/set-state.ts';
+import type { Way } from '../../src/core/trace/step.ts';
+import { type Ending, trace } from '../../src/core/trace/trace.ts';
+import type { Caused, WireFixture } from './wire-fixture.ts';
+
+/** One history, which meets these connections. */
+export function simulate(
+  { policy, host, injections }: Pick<WireFixture, 'policy' | 'host' | 'injections'>,
+  connections: ConntrackTable = conntrackTable(),
+): readonly Caused[] {
+  let ending: Ending = { connections, sets: unchangedSets, memory: nothingRemembered };
+  let now = 0;
+  return injections.map((injection) => {
+    now += injection.after ?? 0;
+    const traced = trace({ ruleSet: policy.ruleSet, host, injection, now, fresh: true, ...ending });
+    ending = { connections: traced.connections, sets: traced.sets, memory: traced.memory };
+    return { frames: framesOf(traced.ways[0]), connections: aliveAt(traced.connections, now) };
+  });
+}
+
+function aliveAt(connections: ConntrackTable, now: number): readonly Entry[] {
+  return [...connections.entries()]
+    .filter((entry) => !isExpired(entry, now))
+    .map((entry) => ({ ...entry, timeout: secondsLeft(entry, now) ?? 0 }));
+}
+
+/** What the host answers leaves before what it passes on. */
+function framesOf({ answers, out, port = out, packet, pieces = [packet] }: Way): Caused['frames'] {
+  const own =
+    port === undefined || out === 'lo' ? [] : pieces.map((piece) => ({ device: port, packet: piece }));
+  return [...answers.flatMap((answer) => ('way' in answer ? framesOf(answer.way) : [])), ...own];
+}
