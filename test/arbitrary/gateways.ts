@@ -9,6 +9,8 @@ interface Network {
   readonly table: 'ip' | 'ip6';
   /** An address of network 1, 2 or 9. */
   readonly at: (network: 1 | 2 | 9, host: number) => string;
+  /** Network 2, of which translation needs but a part. */
+  readonly network: string;
   readonly icmp: string;
   readonly refusals: readonly string[];
   readonly ttl: string;
@@ -18,6 +20,7 @@ const networks: readonly Network[] = [
   {
     table: 'ip',
     at: (network, host) => `10.0.${network}.${host}`,
+    network: '10.0.2.0/28',
     icmp: 'icmp type echo-request',
     refusals: ['net-unreachable', 'prot-unreachable', 'host-prohibited', 'admin-prohibited'].map(
       (code) => `reject with icmp type ${code}`,
@@ -27,6 +30,7 @@ const networks: readonly Network[] = [
   {
     table: 'ip6',
     at: (network, host) => `fd00:${network}::${host}`,
+    network: 'fd00:2::/124',
     icmp: 'icmpv6 type echo-request',
     refusals: ['no-route', 'admin-prohibited', 'addr-unreachable', 'port-unreachable'].map(
       (code) => `reject with icmpv6 type ${code}`,
@@ -57,6 +61,7 @@ function destinationNat(net: Network): fc.Arbitrary<string> {
     'redirect to :8080',
     'redirect to :8080-8090',
     'redirect',
+    'netmap to NETWORK',
   );
   return fc
     .tuple(protocols, fc.constantFrom('', ' tcp dport 80', ' udp dport 53'), to, fc.constantFrom(2, 3, 7))
@@ -65,7 +70,8 @@ function destinationNat(net: Network): fc.Arbitrary<string> {
         .replace('ADDRESS:PORTS', withPorts(net.at(2, host), '3000-3003'))
         .replace('ADDRESS:PORT', withPorts(net.at(2, host), '80'))
         .replace('ADDRESS', net.at(2, host))
-        .replace('POOL', pool(net, 2, 2, 5));
+        .replace('POOL', pool(net, 2, 2, 5))
+        .replace('NETWORK', net.network);
       const kind = port === '' ? ` meta l4proto ${protocol}` : port;
       return `${net.table} daddr { ${net.at(9, 9)}, ${net.at(2, 8)} }${kind} ${target}`;
     });
@@ -84,6 +90,7 @@ function sourceNat(net: Network): fc.Arbitrary<string> {
     'snat to ADDRESS:PORTS',
     'snat to ADDRESS:PORT',
     'snat to ADDRESS random',
+    'netmap to NETWORK',
   );
   const which = fc.constantFrom(
     'oif "b0"',
@@ -97,7 +104,8 @@ function sourceNat(net: Network): fc.Arbitrary<string> {
       .replace('ADDRESS:PORTS', withPorts(net.at(2, 1), '3000-3003'))
       .replace('ADDRESS:PORT', withPorts(net.at(2, 1), '3000'))
       .replace('ADDRESS', net.at(2, 6))
-      .replace('POOL', pool(net, 2, 4, 7));
+      .replace('POOL', pool(net, 2, 4, 7))
+      .replace('NETWORK', net.network);
     const kind = target.includes(':4000') || target.includes(':3000') ? ` meta l4proto ${protocol}` : '';
     return `${condition}${kind} ${target}`;
   });
@@ -118,6 +126,11 @@ function conditions({ table, at, icmp }: Network): fc.Arbitrary<string> {
     'meta l4proto tcp',
     'meta mark 0x1',
     'meta mark != 0x0',
+    'meta length > 500',
+    'fib daddr type local',
+    'fib saddr type unicast',
+    'numgen inc mod 2 0',
+    'numgen inc mod 3 1',
   );
 }
 
@@ -162,15 +175,31 @@ function said(words: readonly string[]): Word {
   return fc.constantFrom(...words);
 }
 
-/** The five tables, for one family. */
-function gateway(net: Network): Word {
-  const packet = conditions(net);
-  const raw = rule(packet, said(['counter', 'accept', 'notrack', 'mark set 0x1', 'counter']));
+/** Some packets have no connection. */
+function untracking(packet: Word): Word {
+  const received = ['counter', 'accept', 'notrack', 'mark set 0x1', 'fib saddr . iif oif missing drop'];
   // An answer to a packet without a connection is tracked behind the NOTRACK of iptables, but not behind that of nft.
-  const rawOutput = fc.oneof(
+  const sent = fc.oneof(
     rule(packet, said(['counter', 'accept', 'mark set 0x1'])),
     fc.constant('meta l4proto udp notrack'),
   );
+  return joined(chain('PREROUTING', none, rule(packet, said(received))), chain('OUTPUT', none, sent));
+}
+
+/** Connections of several zones; not beside `notrack`, behind which the zone of iptables does nothing. */
+function zoning(packet: Word): Word {
+  const zones = ['ct zone set 1', 'ct original zone set 1', 'ct original zone set 2', 'ct reply zone set 1'];
+  const rules = rule(packet, said([...zones, 'ct zone set 2', 'counter']));
+  return joined(chain('PREROUTING', none, rules), chain('OUTPUT', none, rules));
+}
+
+function joined(...words: readonly Word[]): Word {
+  return fc.tuple(...words).map((list) => list.join(''));
+}
+
+/** The five tables, for one family. */
+function gateway(net: Network): Word {
+  const packet = conditions(net);
   const mangling = rule(
     packet,
     connections,
@@ -195,7 +224,7 @@ function gateway(net: Network): Word {
   );
   const sub = rule(packet, connections, said([...anywhere, ...keeping]));
   const tables = {
-    raw: [chain('PREROUTING', none, raw), chain('OUTPUT', none, rawOutput)],
+    raw: [fc.oneof(untracking(packet), zoning(packet))],
     mangle: ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'].map((name) =>
       chain(name, policies, mangling),
     ),
@@ -214,11 +243,9 @@ function gateway(net: Network): Word {
     ),
   };
   const written = Object.entries(tables).map(([name, chains]) =>
-    fc.tuple(...chains).map((list) => `table ${net.table} ${name} {\n${list.join('')}}\n`),
+    joined(...chains).map((list) => `table ${net.table} ${name} {\n${list}}\n`),
   );
-  return fc
-    .subarray(written, { minLength: 1 })
-    .chain((some) => fc.tuple(...some).map((list) => list.join('')));
+  return fc.subarray(written, { minLength: 1 }).chain((some) => joined(...some));
 }
 
 /** For one family, or for both. */

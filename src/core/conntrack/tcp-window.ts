@@ -16,8 +16,9 @@ import {
 /** What the windows say of a segment; `kept`: it is a reset that does not fit exactly, and the state stays. */
 export type Fit =
   | { readonly kind: 'inside' | 'kept' | 'ignored'; readonly windows: Windows | undefined }
-  /** `old`: a reset that is older than what was acknowledged, which leaves no trace at all. */
-  | { readonly kind: 'outside'; readonly why: string; readonly old?: true };
+  /** `old`: a reset that is older than what was acknowledged, which leaves no trace at all; others show a first window. */
+  | { readonly kind: 'outside'; readonly why: string; readonly old: true }
+  | { readonly kind: 'outside'; readonly why: string; readonly old?: false; readonly windows: Windows };
 
 /** Judges a segment of a connection that was in the state `old`, and remembers what it did last. */
 export function fitOf(arrival: Arrival, old: TcpState, memory: TcpMemory): Fit {
@@ -52,7 +53,7 @@ export function inSyncFit({ packet }: Arrival, { windows }: TcpMemory): Windows 
 }
 
 function fitted({ kind, why, windows }: WindowJudgement, reset: ResetFit): Fit {
-  if (kind === 'outside') return { kind, why };
+  if (kind === 'outside') return { kind, why, windows };
   return { kind: kind === 'inside' && reset === 'inexact' ? 'kept' : kind, windows };
 }
 
@@ -78,8 +79,10 @@ function answersLetThrough(
 ): boolean {
   const isAnswered = hasStatus(entry, 'seen-reply') && memory.last === 'syn';
   const isHalfOpen = !hasStatus(entry, 'assured') && memory.last === 'ack';
-  if (!last || !(isAnswered || isHalfOpen)) return false;
-  return last.end === tcp.ack || (isHalfOpen && last.direction !== direction && last.challenge === tcp.seq);
+  if (!isAnswered && !isHalfOpen) return false;
+  // Before anything was remembered the kernel has a 0 there, which is what a reset without ACK has.
+  if ((last?.end ?? 0) === tcp.ack) return true;
+  return isHalfOpen && last?.direction !== direction && last?.challenge === tcp.seq;
 }
 
 /** A reset that does not fit exactly may be answered by a challenge, and ends nothing (RFC 5961). */

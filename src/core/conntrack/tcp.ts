@@ -127,15 +127,21 @@ function take(step: Step, move: Move): Judgement {
 }
 
 function inWindow(step: Step, next: TcpState): Judgement {
-  const memory = memoryOf(step.arrival.entry);
-  const fit = fitOf(step.arrival, step.old, memory);
+  const fit = fitOf(step.arrival, step.old, memoryOf(step.arrival.entry));
   if (fit.kind === 'outside') {
-    const kept = fit.old ? undefined : afterInvalid(step.arrival, step.kind, memory);
+    const kept = fit.old ? undefined : shownByInvalid(step, fit.windows);
     return { kind: 'invalid', reason: fit.why, ...(kept && { entry: kept }) };
   }
   const behind = withWindows(step, fit.windows);
   if (fit.kind === 'ignored') return { kind: 'accept', entry: behind.arrival.entry };
   return settle(behind, fit.kind === 'kept' ? step.old : next);
+}
+
+/** What the first segment of a side says of its window is kept, even if the segment is invalid (tcp_init_sender). */
+function shownByInvalid(step: Step, windows: Windows): Entry | undefined {
+  if (!hasStatus(step.arrival.entry, 'confirmed')) return undefined;
+  const { arrival } = withWindows(step, windows);
+  return afterInvalid(arrival, step.kind, memoryOf(arrival.entry)) ?? arrival.entry;
 }
 
 function withWindows(step: Step, windows: Windows | undefined): Step {

@@ -19,10 +19,11 @@ export interface SourceRejection {
 /**
  * Checks the addresses of a received packet; undefined where they are acceptable. Where no route leads to the
  * destination, or forwarding is off, that comes first in the kernel and is for the caller to say. `destination` is
- * the one after DNAT; packets that come back by `lo` are not checked, they keep the route they were sent with.
+ * the one after DNAT; packets that come back by `lo` are not checked, they keep the route they were sent with, unless they
+ * are routed `anew`.
  */
-export function validateSource(host: Host, flow: ReceivedFlow): SourceRejection | undefined {
-  if (flow.iif === 'lo') return undefined;
+export function validateSource(host: Host, flow: ReceivedFlow, anew = false): SourceRejection | undefined {
+  if (flow.iif === 'lo' && !anew) return undefined;
   return flow.family === 4 ? validateIpv4(host, flow) : validateIpv6(flow);
 }
 

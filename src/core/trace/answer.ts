@@ -7,9 +7,10 @@ import type { IcmpKind, Packet } from '../packet/packet.ts';
 import type { RejectAnswer } from '../statement/define.ts';
 import type { Host } from '../topology/host.ts';
 import { lookupRoute } from '../topology/lookup.ts';
+import { isLinkLocal6 } from '../topology/prefix.ts';
 import { sysctlNumber } from '../topology/sysctl.ts';
 import { ownSource } from './answer-source.ts';
-import { noIcmpError, noReset } from './answerable.ts';
+import { isSummedRight, noIcmpError, noReset } from './answerable.ts';
 import { closeConnection } from './connection.ts';
 import { known, type Run, startRun } from './run.ts';
 import { keepChanges, wayOf } from './way.ts';
@@ -30,7 +31,7 @@ interface Reply {
 /** Answers a packet that a rule rejects. */
 export function answerReject(run: Run, answer: RejectAnswer): void {
   // net/ipv4/netfilter/nf_reject_ipv4.c: nf_send_unreach, nf_reject_ip_tcphdr_get.
-  if (run.packet.badChecksum) {
+  if (run.packet.badChecksum || !isSummedRight(run.packet)) {
     noAnswer(run, 'its checksum is wrong');
     return;
   }
@@ -162,12 +163,14 @@ function askLittle(run: Run, assumptions: Set<string>): Run['ask'] {
 
 /**
  * Replies to an echo prefer the interface that it came in by (net/ipv6/icmp.c: icmpv6_echo_reply); those to an address
- * that others have too must leave by it (net/ipv6/route.c: ip6_route_output_flags_noref).
+ * that others have too must leave by it (net/ipv6/route.c: ip6_route_output_flags_noref), like all that is for the link only.
  */
 function preferred(run: Run, { attached, isError, source }: Reply) {
   const isEcho = !attached && !isError;
   const device = deviceOfRequest(run);
-  if (!isEcho || device === undefined) return {};
+  if (device === undefined) return {};
+  if (isLinkLocal6(run.packet.source) && (isEcho || isError)) return { oif: device };
+  if (!isEcho) return {};
   return source === 0n ? { oif: device } : { preferredOif: device };
 }
 

@@ -1,6 +1,8 @@
 // Which packets a host never answers, so that answers neither multiply nor chase each other.
+import { checksum, pseudoHeader } from '../packet/checksum.ts';
 import { isFragment } from '../packet/fragment.ts';
-import { type IcmpKind, protocolNumber, tcpFlag } from '../packet/packet.ts';
+import { type IcmpKind, type Packet, protocolNumber, tcpFlag } from '../packet/packet.ts';
+import { knownSize } from '../packet/size.ts';
 import { lookupRoute } from '../topology/lookup.ts';
 import { isMulticast } from '../topology/prefix.ts';
 import { isToMany } from './routed.ts';
@@ -11,6 +13,23 @@ const noErrors: ReadonlySet<number> = new Set([0, 8, 13, 14, 15, 16, 17, 18]);
 
 /** Packet too big. */
 const tooBig = 2;
+
+/** GRE, ESP, AH, SCTP, UDP-Lite and DCCP have no checksum of all that they carry. */
+const otherwiseSummed: ReadonlySet<number> = new Set([47, 50, 51, 132, 136, 33]);
+
+/**
+ * Whether `reject` finds the checksum right. Of a protocol that it knows nothing of it expects that all that is behind the
+ * headers adds up, in IPv6 with addresses, length and protocol, and that there is something at all (nf_reject.h: nf_reject_verify_csum, net/netfilter/utils.c:
+ * nf_ip_checksum, nf_ip6_checksum). What is not told is taken as right.
+ */
+export function isSummedRight(packet: Packet): boolean {
+  const { family, protocol, transport, fragment, payload = new Uint8Array(), untold } = packet;
+  const isTold = untold === undefined && packet.length === knownSize(packet);
+  if (transport.kind !== 'opaque' || fragment.offset > 0 || !isTold) return true;
+  if (payload.length === 0) return family === 4;
+  if (otherwiseSummed.has(protocol)) return true;
+  return checksum(...(family === 4 ? [] : [pseudoHeader(packet, payload.length)]), payload) === 0;
+}
 
 /** Why no ICMP error is sent about the packet; undefined where one is. */
 export function noIcmpError(run: Run, kind: IcmpKind): string | undefined {

@@ -33,7 +33,12 @@ export function receiveLooped(run: Run, device: string): End {
   run.oif = undefined;
   // An invalid packet carries nothing of conntrack, which looks at it anew (nf_conntrack_core.c: nf_conntrack_in).
   if (run.ct?.state === 'invalid') run.ct = undefined;
-  return runHook(run, 'ingress') ?? runHook(run, 'prerouting') ?? deliver(run);
+  const [{ destination }, steps] = [run.packet, run.steps.length];
+  const end = runHook(run, 'ingress') ?? runHook(run, 'prerouting');
+  if (end) return end;
+  // It has its route from the way out, but for what is translated here (nf_nat_proto.c: nf_nat_ipv4_pre_routing).
+  const isTranslated = run.steps.slice(steps).some((step) => step.kind === 'nat' && step.translated);
+  return isTranslated && run.packet.destination !== destination ? route(run, true) : deliver(run);
 }
 
 function rejectHeader(run: Run): End | undefined {
@@ -44,9 +49,9 @@ function rejectHeader(run: Run): End | undefined {
   return rejected?.stage === 'header' ? dropByStack(run, rejected.reason, rejected.why) : undefined;
 }
 
-function route(run: Run): End {
+function route(run: Run, anew = false): End {
   const { host } = run.request;
-  const decided = host ? routeByHost(run, host) : routeAsSaid(run);
+  const decided = host ? routeByHost(run, host, anew) : routeAsSaid(run);
   if (decided === 'local') return deliver(run);
   return 'out' in decided ? forward(run, decided.out) : decided;
 }

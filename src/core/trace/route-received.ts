@@ -35,10 +35,10 @@ export function routeAsSaid(run: Run): Destination {
 }
 
 /** By the tables of the host. */
-export function routeByHost(run: Run, host: Host): Destination | End {
+export function routeByHost(run: Run, host: Host, anew: boolean): Destination | End {
   const flow = receivedFlow(run);
   const decision = lookupRoute(host, flow, hopChoice(run));
-  const rejected = validateSource(host, flow);
+  const rejected = validateSource(host, flow, anew);
   run.routed = decision;
   if (rejected?.reason === 'martian-source') return dropByStack(run, rejected.reason, rejected.why);
   const refused = refusedReceived(run, host, decision);

@@ -13,7 +13,9 @@ const withoutRedirects = `  sysctl net.ipv4.conf.all.send_redirects = 0
   sysctl net.ipv4.conf.b0.send_redirects = 0
 `;
 
-const common = `${forwarding}${withoutRedirects}  listen none
+/** What an ICMP error says of an MTU is forgotten: the namespace would remember it for the cases behind. */
+const common = `${forwarding}${withoutRedirects}  sysctl net.ipv4.ip_no_pmtu_disc = 2
+  listen none
 `;
 
 /** Conntrack takes every segment; routes of a second table by a mark. */

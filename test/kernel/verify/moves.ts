@@ -153,7 +153,8 @@ const errorKinds: readonly [ErrorKind, ...ErrorKind[]] = [
   { 4: [3, 3], 6: [1, 4] },
   { 4: [3, 1], 6: [1, 3] },
   { 4: [11, 0], 6: [3, 0] },
-  { 4: [3, 4], 6: [2, 0] },
+  // What is too big for IPv6 would be remembered.
+  { 4: [3, 4], 6: [4, 0] },
 ];
 
 /** An error about a packet as it was on the wire, from where it went or from a router on the way. */
