@@ -8,7 +8,7 @@ import { loadPolicy } from '../../src/core/load.ts';
 import { parsePacketSpec } from '../../src/core/packet/spec.ts';
 import type { TraceRequest } from '../../src/core/trace/run.ts';
 import { trace } from '../../src/core/trace/trace.ts';
-import { sideOf } from '../../src/core/why/side.ts';
+import { sideOfTrace } from '../../src/core/why/side.ts';
 import { spellEdit } from '../../src/core/why/spell-edit.ts';
 import { explainVerdict } from '../../src/core/why/why.ts';
 import { describeKernel } from './support/require.ts';
@@ -52,9 +52,9 @@ describeKernel('the commands of --why', ['nft', 'iptables-nft'], () => {
       const before = run([]);
       const lists = listsOf(before);
       expect(lists).not.toEqual([]);
-      const side = sideOf(trace(before).verdict);
+      const side = sideOfTrace(trace(before));
       for (const commands of lists) {
-        const after = sideOf(trace(run(commands)).verdict);
+        const after = sideOfTrace(trace(run(commands)));
         expect(after, commands.join('\n')).toBe(side === 'passes' ? 'stops' : 'passes');
       }
     });

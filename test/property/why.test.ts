@@ -15,7 +15,7 @@ import { trace } from '../../src/core/trace/trace.ts';
 import { applyEdit } from '../../src/core/why/edit.ts';
 import { packetChanges } from '../../src/core/why/packet-changes.ts';
 import { type RuleFlip, ruleChanges } from '../../src/core/why/rule-changes.ts';
-import { sideOf } from '../../src/core/why/side.ts';
+import { sideOfTrace } from '../../src/core/why/side.ts';
 import { packetSpecs, policyTexts } from '../arbitrary/rules.ts';
 
 const effort = { steps: 20_000, answers: 20 };
@@ -57,17 +57,17 @@ test('whatever is printed flips the answer when it is really done', () => {
     fc.property(policyTexts, packetSpecs, (text, spec) => {
       const request = requestOf(text, spec);
       const traced = trace(request);
-      const before = sideOf(traced.verdict);
+      const before = sideOfTrace(traced);
       if (before === undefined) return;
       const other = before === 'passes' ? 'stops' : 'passes';
       const compiled = { ...request, ruleSet: asNft(request.ruleSet) };
       for (const { injection } of packetChanges(request, traced, effort).flips) {
         const again = trace({ ...compiled, injection: packetOf(formatInjection(injection)) });
-        expect(sideOf(again.verdict), formatInjection(injection)).toBe(other);
+        expect(sideOfTrace(again), formatInjection(injection)).toBe(other);
         flips++;
       }
       for (const flip of ruleChanges(request, traced, effort).flips) {
-        expect(sideOf(trace(edited(request, flip)).verdict)).toBe(other);
+        expect(sideOfTrace(trace(edited(request, flip)))).toBe(other);
         flips++;
       }
     }),
@@ -82,7 +82,7 @@ test('what rules stop they can let pass, unless the stack stops it then', () => 
       const request = requestOf(text, spec);
       const traced = trace(request);
       const [{ reason, deciding }] = traced.ways;
-      if (sideOf(traced.verdict) === undefined || reason !== undefined || !deciding) return;
+      if (sideOfTrace(traced) === undefined || reason !== undefined || !deciding) return;
       const { flips, obstacle } = ruleChanges(request, traced, effort);
       expect(flips.length > 0 || obstacle !== undefined).toBe(true);
     }),
@@ -126,11 +126,14 @@ test('one change that flips the answer is never missed', () => {
     fc.property(policyTexts, packetSpecs, (text, spec) => {
       const request = requestOf(text, spec);
       const traced = trace(request);
-      const before = sideOf(traced.verdict);
+      const before = sideOfTrace(traced);
       if (before === undefined) return;
       const flips = (one: string): boolean => {
-        const { verdict, ways } = trace({ ...request, injection: packetOf(one) });
-        return sideOf(verdict) !== undefined && sideOf(verdict) !== before && ways[0].reason === undefined;
+        const again = trace({ ...request, injection: packetOf(one) });
+        const side = sideOfTrace(again);
+        return (
+          side !== undefined && side !== before && again.ways.every(({ reason }) => reason === undefined)
+        );
       };
       const fields = packetChanges(request, traced, { steps: 1_000_000, answers: 20 })
         .flips.filter(({ changes }) => changes.length === 1)

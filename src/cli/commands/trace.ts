@@ -14,6 +14,7 @@ import type { TraceRequest } from '../../core/trace/run.ts';
 import { type Counted, countPacket, newTally, type Tally } from '../../core/trace/tally.ts';
 import { type Trace, trace } from '../../core/trace/trace.ts';
 import { whyToJson } from '../../core/why/json.ts';
+import { explainOnBranches } from '../../core/why/on-branches.ts';
 import { renderWhy } from '../../core/why/render.ts';
 import { explainVerdict, hintAtVerdict, type Why } from '../../core/why/why.ts';
 import { type BesideOptions, readBeside } from '../beside.ts';
@@ -160,7 +161,9 @@ async function traceAll(
     countPacket(tally, countedOf(packet, traced), logging);
     progress.step();
     if (!isSummary) {
-      const why = before.branches.length === 1 ? whyOf(options, alone, request, traced) : undefined;
+      const [, ...others] = before.branches;
+      const elsewhere = others.map((branch) => requestAt(given, branch, injection, before.now));
+      const why = whyOf(options, alone, [request, ...elsewhere], traced);
       print(context, packet, { traced, why, many, logging });
       await context.out.drained();
     }
@@ -228,8 +231,14 @@ function countedOf({ injection, found, time }: GivenPacket, traced: Trace): Coun
 }
 
 /** All of it where it was asked for; what is found at once for a packet alone. */
-function whyOf({ why }: Options, alone: boolean, request: TraceRequest, traced: Trace): Why | undefined {
-  if (why) return explainVerdict(request, traced);
+function whyOf(
+  { why }: Options,
+  alone: boolean,
+  requests: readonly [TraceRequest, ...TraceRequest[]],
+  traced: Trace,
+): Why | undefined {
+  const [request, ...others] = requests;
+  if (why) return others.length === 0 ? explainVerdict(request, traced) : explainOnBranches(requests);
   return alone ? hintAtVerdict(request, traced) : undefined;
 }
 

@@ -1,7 +1,7 @@
-// One change of a rule set or of the host's settings, and the rule set that it leads to.
+// One change of a rule set, or of the host's settings or routes, and the rule set that it leads to.
 import type { BaseChain, Chain, NamedSet, Rule, RuleSet, SetElements, Table } from '../ir/ruleset.ts';
 import type { Atom, Tuple } from '../ir/tuple.ts';
-import type { Host } from '../topology/host.ts';
+import type { Host, Route } from '../topology/host.ts';
 import { writeSysctls } from '../topology/sysctl.ts';
 import type { ChainPlace } from '../trace/step.ts';
 
@@ -23,7 +23,12 @@ export type Edit =
       readonly set: NamedSet;
       readonly element: Tuple;
     }
-  | { readonly kind: 'sysctl'; readonly name: string; readonly value: string };
+  | HostEdit;
+
+/** One of the host, not of its rules. */
+export type HostEdit =
+  | { readonly kind: 'sysctl'; readonly name: string; readonly value: string }
+  | { readonly kind: 'route'; readonly route: Route };
 
 /** What an edit is applied to. */
 export interface Setup {
@@ -34,9 +39,9 @@ export interface Setup {
 /** The same with the edit; everything else is shared. */
 export function applyEdit(setup: Setup, edit: Edit): Setup {
   const { ruleSet, host } = setup;
-  if (edit.kind === 'sysctl') {
-    return { ruleSet, host: host && withSysctl(host, edit) };
-  }
+  if (edit.kind === 'sysctl') return { ruleSet, host: host && withSysctl(host, edit) };
+  if (edit.kind === 'route')
+    return { ruleSet, host: host && { ...host, routes: [...host.routes, edit.route] } };
   const { family, table: name } = edit.place;
   const tables = ruleSet.tables.map((table) =>
     table.family === family && table.name === name ? editTable(table, edit) : table,
@@ -49,7 +54,7 @@ function withSysctl(host: Host, { name, value }: Extract<Edit, { kind: 'sysctl' 
   return { ...host, sysctls: new Map([...host.sysctls, ...writeSysctls([{ name, value }], devices)]) };
 }
 
-function editTable(table: Table, edit: Exclude<Edit, { kind: 'sysctl' }>): Table {
+function editTable(table: Table, edit: Exclude<Edit, HostEdit>): Table {
   if (edit.kind === 'element') {
     const sets = table.sets.map((set) => (set.name === edit.set.name ? editSet(set, edit) : set));
     return { ...table, sets };
@@ -60,7 +65,7 @@ function editTable(table: Table, edit: Exclude<Edit, { kind: 'sysctl' }>): Table
   return { ...table, chains };
 }
 
-function editChain(chain: Chain, edit: Exclude<Edit, { kind: 'sysctl' | 'element' }>): Chain {
+function editChain(chain: Chain, edit: Exclude<Edit, HostEdit | { kind: 'element' }>): Chain {
   if (edit.kind === 'policy')
     return chain.base ? { ...chain, base: { ...chain.base, policy: edit.policy } } : chain;
   const at = edit.place.index - 1;

@@ -15,8 +15,9 @@ import {
 import { interfaceMatches } from '../match/interface-pattern.ts';
 import { findMatch } from '../match/registry.ts';
 import { findStatement } from '../statement/registry.ts';
-import type { ChainPlace, Deciding, RuleStep, StackReason, Way } from '../trace/step.ts';
+import type { ChainPlace, Deciding, RuleStep, Way } from '../trace/step.ts';
 import { type Edit, elementsOf, type Setup } from './edit.ts';
+import { hostEdits } from './host-edits.ts';
 import { type Flow, narrowRule, ruleFrom } from './narrow-rule.ts';
 
 /** What the packet is to be: let through, or stopped. */
@@ -30,7 +31,7 @@ export function editsAtDecision(
   iif: string | undefined,
 ): readonly Edit[] {
   const { deciding, reason } = way;
-  if (reason) return hostEdits(reason, way, setup, iif);
+  if (reason) return hostEdits(reason, way, setup.host, iif);
   if (!deciding) return [];
   const flow = flowAt(way, deciding);
   const rule = flow && narrowRule(flow, wanted);
@@ -154,45 +155,6 @@ function flowAt(way: Way, { family, table, chain }: ChainPlace): Flow | undefine
 export function hookOf(way: Way, place: ChainPlace): Hook | undefined {
   return flowAt(way, place)?.hook;
 }
-
-/** The settings of the host that a reason of the stack comes from (see topology/sysctl.ts). */
-function hostEdits(
-  reason: StackReason,
-  { packet: { family } }: Way,
-  { host }: Setup,
-  iif: string | undefined,
-): readonly Edit[] {
-  if (!host) return [];
-  const version = family === 4 ? 'ipv4' : 'ipv6';
-  const device = iif?.replaceAll('.', '/') ?? 'all';
-  const found = settings.filter((one) => one.version === version && one.reasons.includes(reason));
-  return found.flatMap(({ name, values }) =>
-    values.map((value): Edit => ({ kind: 'sysctl', name: name.replace('*', device), value })),
-  );
-}
-
-interface Setting {
-  readonly version: 'ipv4' | 'ipv6';
-  readonly reasons: readonly StackReason[];
-  /** With `*` for the interface. */
-  readonly name: string;
-  /** The mildest first. */
-  readonly values: readonly string[];
-}
-
-const settings: readonly Setting[] = [
-  { version: 'ipv4', reasons: ['forwarding-off'], name: 'net.ipv4.ip_forward', values: ['1'] },
-  { version: 'ipv6', reasons: ['forwarding-off'], name: 'net.ipv6.conf.all.forwarding', values: ['1'] },
-  { version: 'ipv4', reasons: ['rp-filter'], name: 'net.ipv4.conf.*.rp_filter', values: ['2', '0'] },
-  { version: 'ipv4', reasons: ['rp-filter'], name: 'net.ipv4.conf.all.rp_filter', values: ['2', '0'] },
-  { version: 'ipv4', reasons: ['martian-source'], name: 'net.ipv4.conf.*.accept_local', values: ['1'] },
-  {
-    version: 'ipv4',
-    reasons: ['martian-source', 'martian-destination'],
-    name: 'net.ipv4.conf.*.route_localnet',
-    values: ['1'],
-  },
-];
 
 function tableOf(
   ruleSet: RuleSet,

@@ -9,7 +9,7 @@ import { type Trace, trace } from '../trace/trace.ts';
 import { applyAll, type Difference, differences } from './dimension.ts';
 import { changesNear } from './near-path.ts';
 import { isPlausible } from './plausible.ts';
-import { sideOf } from './side.ts';
+import { sideOfTrace } from './side.ts';
 import { type Values, valuesFor } from './values.ts';
 
 /** One field of the packet and what it would have to be. */
@@ -250,8 +250,9 @@ function tryOut(search: Search, injection: Injection): PacketFlip | undefined {
   const tried = seen.get(key) ?? { injection, trace: traceAgain(search, injection) };
   seen.set(key, tried);
   const again = tried.trace;
-  if (!again || sideOf(again.verdict) === undefined || again.ways[0].reason !== undefined) return undefined;
-  if (sideOf(again.verdict) === sideOf(traced.verdict)) return undefined;
+  if (!again || again.ways.some(({ reason }) => reason !== undefined)) return undefined;
+  const side = sideOfTrace(again);
+  if (side === undefined || side === sideOfTrace(traced)) return undefined;
   return { changes: changesOf(request.injection, injection, traced), injection, way: again.ways[0] };
 }
 

@@ -1,11 +1,12 @@
 // The shortest list of edits of a rule set after which a packet fares the other way. Each list is applied in memory and
 // the packet traced again: what is found flips the answer. Of lists of one length the narrowest comes first.
+import { formatRoute } from '../topology/tables.ts';
 import type { TraceRequest } from '../trace/run.ts';
 import type { StackReason, Way } from '../trace/step.ts';
 import { type Trace, trace } from '../trace/trace.ts';
 import { applyEdit, type Edit, type Setup } from './edit.ts';
 import { editsAtDecision, editsOnTheWay, type Wanted } from './options.ts';
-import { sideOf } from './side.ts';
+import { sideOfTrace } from './side.ts';
 
 /** An edit with what it is applied to: the rule set after the edits before it in its list. */
 export interface PlannedEdit {
@@ -36,6 +37,7 @@ const mostPlaces = 6;
 /** How much else an edit changes, from little to much. */
 const width: Readonly<Record<Edit['kind'], number>> = {
   insert: 0,
+  route: 0,
   sysctl: 0,
   element: 1,
   replace: 2,
@@ -51,14 +53,14 @@ export function ruleChanges(
 ): RuleAnswer {
   const search: Search = {
     request,
-    wanted: sideOf(traced.verdict) === 'passes' ? 'drop' : 'accept',
+    wanted: sideOfTrace(traced) === 'passes' ? 'drop' : 'accept',
     left: steps,
     obstacle: undefined,
   };
   const start = { setup: { ruleSet: request.ruleSet, host: request.host }, way: traced.ways[0] };
   const first = editsAtDecision(start.setup, start.way, search.wanted, request.injection.iif);
   const singles = unique([...first, ...editsOnTheWay(start.setup, start.way)]);
-  const found = singles.flatMap((edit) => tryAll(search, start, [edit]) ?? []);
+  const found = withoutWider(singles.flatMap((edit) => tryAll(search, start, [edit]) ?? []));
   const flips = found.length > 0 ? found : inSteps(search, start);
   const shortest = flips.every(({ edits }) => edits.length === 1 || (edits.length === 2 && search.left > 0));
   return {
@@ -85,9 +87,20 @@ function unique(edits: readonly Edit[]): readonly Edit[] {
   return [...new Map(edits.map((edit) => [keyOf(edit), edit])).values()];
 }
 
+/** Of settings that do the mildest is enough. */
+function withoutWider(flips: readonly RuleFlip[]): readonly RuleFlip[] {
+  const mildest = flips.find(isSetting);
+  return flips.filter((flip) => flip === mildest || !isSetting(flip));
+}
+
+function isSetting({ edits }: RuleFlip): boolean {
+  return edits.every(({ edit }) => edit.kind === 'sysctl');
+}
+
 function keyOf(edit: Edit): string {
   if (edit.kind === 'element') return `${edit.place.family} ${edit.place.table} ${edit.set.name}`;
   if (edit.kind === 'sysctl') return `${edit.name} ${edit.value}`;
+  if (edit.kind === 'route') return formatRoute(edit.route);
   const { family, table, chain } = edit.place;
   return [edit.kind, family, table, chain, 'index' in edit.place ? edit.place.index : ''].join(' ');
 }
@@ -117,15 +130,18 @@ function tryOne(
   const again = trace({ ...search.request, ruleSet: after.ruleSet, host: after.host });
   search.left -= again.ways.reduce((sum, way) => sum + way.steps.length, 0);
   const [way] = again.ways;
-  if (again.verdict === 'depends') return undefined;
-  const side = sideOf(again.verdict) === 'passes' ? 'accept' : 'drop';
-  return { state: { setup: after, way }, flips: side === search.wanted };
+  const side = sideOfTrace(again);
+  if (side === undefined) return undefined;
+  const found = side === 'passes' ? 'accept' : 'drop';
+  return { state: { setup: after, way }, flips: found === search.wanted };
 }
 
 /** One list for each kind of edit that is preferred: at every place that stops the packet, one after the other. */
 function inSteps(search: Search, start: State): readonly RuleFlip[] {
   const kinds = ['insert', 'replace', 'remove', 'policy'] as const;
-  return kinds.flatMap((kind) => oneByOne(search, start, kind) ?? []);
+  const found = kinds.flatMap((kind) => oneByOne(search, start, kind) ?? []);
+  const keysOf = ({ edits }: RuleFlip) => edits.map(({ edit }) => keyOf(edit)).join('; ');
+  return [...new Map(found.map((flip) => [keysOf(flip), flip])).values()];
 }
 
 function oneByOne(search: Search, start: State, preferred: Edit['kind']): RuleFlip | undefined {
@@ -142,11 +158,16 @@ function oneByOne(search: Search, start: State, preferred: Edit['kind']): RuleFl
     planned.push({ edit: moved.edit, before: state.setup, way: state.way });
     state = moved.state;
     if (moved.flips) {
-      const isPreferred = place === 0 || planned.some(({ edit }) => edit.kind === preferred);
+      const isPreferred =
+        planned.every(({ edit }) => isOfHost(edit)) || planned.some(({ edit }) => edit.kind === preferred);
       return isPreferred ? { edits: planned, way: state.way } : undefined;
     }
   }
   return undefined;
+}
+
+function isOfHost({ kind }: Edit): boolean {
+  return kind === 'sysctl' || kind === 'route';
 }
 
 /** The first edit after which something else decides. */

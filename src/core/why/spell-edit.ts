@@ -10,7 +10,8 @@ import { writeTuple } from '../match/tuple-language.ts';
 import { emittedRules } from '../source-map/emitted-rules.ts';
 import { handleOf } from '../source-map/sources.ts';
 import { type Location, lineText, locationOf, type Span, textOf } from '../text/source.ts';
-import type { Edit, Setup } from './edit.ts';
+import { formatRoute } from '../topology/tables.ts';
+import type { Edit, HostEdit, Setup } from './edit.ts';
 import { hookOf } from './options.ts';
 import type { PlannedEdit } from './rule-changes.ts';
 import { inLanguage } from './spell-language.ts';
@@ -48,7 +49,7 @@ const tongues: Readonly<Record<PolicyKind, Tongue>> = {
 /** The edit, said as the source of the rule set says its rules. */
 export function spellEdit({ edit, before, way }: PlannedEdit): SpelledEdit {
   const { kind } = edit;
-  if (edit.kind === 'sysctl') return spellSysctl(edit, before);
+  if (edit.kind === 'sysctl' || edit.kind === 'route') return spellHostEdit(edit, before);
   const table = before.ruleSet.tables.find(
     (one) => one.family === edit.place.family && one.name === edit.place.table,
   );
@@ -61,15 +62,21 @@ export function spellEdit({ edit, before, way }: PlannedEdit): SpelledEdit {
   return spellChainEdit(place, edit);
 }
 
-function spellSysctl({ kind, name, value }: Extract<Edit, { kind: 'sysctl' }>, { host }: Setup): SpelledEdit {
-  return { kind, text: `on host ${host?.name}, not in the rules`, command: `sysctl -w ${name}=${value}` };
+function spellHostEdit(edit: HostEdit, { host }: Setup): SpelledEdit {
+  const { kind } = edit;
+  const where = `on host ${host?.name}, not in the rules`;
+  if (edit.kind === 'sysctl') return { kind, text: where, command: `sysctl -w ${edit.name}=${edit.value}` };
+  const { route } = edit;
+  const text = `${where}: a route${route.gateway === undefined ? ', or one through a router there' : ''}`;
+  const metric = route.family === 6 ? 0 : route.metric;
+  return { kind, text, command: `ip route add ${formatRoute({ ...route, metric })}` };
 }
 
 /** A chain without a hook is compiled for that at which the packet came to it. */
 function hooked(
   chain: Chain,
   way: PlannedEdit['way'],
-  { place }: Exclude<Edit, { kind: 'sysctl' | 'element' }>,
+  { place }: Exclude<Edit, HostEdit | { kind: 'element' }>,
 ) {
   return { chain, hook: hookOf(way, place) };
 }

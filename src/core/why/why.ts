@@ -3,6 +3,7 @@ import type { TraceRequest } from '../trace/run.ts';
 import type { Trace } from '../trace/trace.ts';
 import { nearestChange, type PacketAnswer, type PacketFlip, packetChanges } from './packet-changes.ts';
 import { type RuleAnswer, ruleChanges } from './rule-changes.ts';
+import { sideOfTrace } from './side.ts';
 import { isWritable } from './spell-edit.ts';
 
 /** What was found, each verified by a trace. */
@@ -16,7 +17,7 @@ const effort = { steps: 800_000, answers: 5 };
 
 /** The shortest changes of the packet, and apart from them of the rules, that flip a definite answer. */
 export function explainVerdict(request: TraceRequest, traced: Trace): Why | undefined {
-  if (traced.verdict === 'depends') return undefined;
+  if (sideOfTrace(traced) === undefined) return undefined;
   return {
     kind: 'full',
     packet: packetChanges(request, traced, effort),
@@ -32,7 +33,7 @@ function writableFirst(answer: RuleAnswer): RuleAnswer {
 
 /** One change of the packet that flips a definite answer, if one is found quickly. */
 export function hintAtVerdict(request: TraceRequest, traced: Trace): Why | undefined {
-  if (traced.verdict === 'depends') return undefined;
+  if (sideOfTrace(traced) === undefined) return undefined;
   const flip = nearestChange(request, traced);
   return flip && { kind: 'short', flip };
 }
