@@ -110,10 +110,24 @@ const otherFrame = fc
   .filter(({ type }) => ![0x0800, 0x0806, 0x86dd, 0x8100, 0x88a8].includes(type))
   .map(({ type, payload }) => ({ frame: { kind: 'other' as const, type }, payload }));
 
+const tag = fc.record(
+  {
+    id: uint(12),
+    priority: uint(3),
+    dropEligible: fc.constant(true as const),
+    isService: fc.constant(true as const),
+  },
+  { requiredKeys: ['id', 'priority'] },
+);
+
+const tags = fc
+  .array(tag, { maxLength: 2 })
+  .map((list): Pick<Packet, 'tags'> => (list.length > 0 ? { tags: list } : {}));
+
 /** Frames that carry no IP packet, with all that is in them. */
 export const frames: fc.Arbitrary<Packet> = fc
-  .tuple(fc.oneof(arp, otherFrame), fc.record({ source: stationMac, destination: stationMac }))
-  .map(([{ frame, ...payload }, link]) => framePacket(frame, { link, ...payload }));
+  .tuple(fc.oneof(arp, otherFrame), fc.record({ source: stationMac, destination: stationMac }), tags)
+  .map(([{ frame, ...payload }, link, tagged]) => framePacket(frame, { link, ...tagged, ...payload }));
 
 function received(packet: Packet): fc.Arbitrary<Injection> {
   const pkttype = fc.constantFrom('host' as const, 'other' as const);

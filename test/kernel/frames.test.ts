@@ -1,4 +1,4 @@
-// Frames that carry no IP packet, by a device and through a bridge: the kernel counts them in the rules that a trace says
+// Frames that carry no IP packet or are tagged, by a device and through a bridge: the kernel counts them in the rules that a trace says
 // to match, the host's answers too.
 import { expect, test } from 'vitest';
 import { encodePacket } from '../../src/core/packet/encode.ts';
@@ -19,6 +19,7 @@ const everywhere = `
   ether daddr != ff:ff:ff:ff:ff:ff; ether daddr & 01:00:00:00:00:00 == 01:00:00:00:00:00
   arp operation request; arp operation reply; arp operation != nak; arp saddr ip 10.0.0.2; arp daddr ip 10.0.0.1
   arp saddr ether 02:00:00:00:00:ff; arp daddr ether 00:00:00:00:00:00; arp htype 1; arp ptype ip; arp hlen 6
+  vlan id 10; vlan id != 5; vlan pcp 3; vlan dei 0; vlan type ip; vlan type arp; @ll,96,16 0x8100
   @nh,0,16 1; @nh,0,16 != 7; @nh,48,16 1; @ll,96,16 0x806; @ll,0,48 != 3; numgen inc mod 1 0`;
 
 /** What tables for ARP don't take. */
@@ -35,7 +36,10 @@ const rulesOf = (list: string): string =>
     .join('\n');
 
 const chain = (name: string, hook: string, conditions: string): string =>
-  `chain ${name} hook ${hook} priority filter {\n${rulesOf(conditions)}\n}`;
+  `chain ${name} hook ${hook} priority filter {\nmeta protocol ip6 counter accept\n${rulesOf(conditions)}\n}`;
+
+/** What the host says by itself, which is IPv6, is counted by the first rule alone. */
+const ofItself = / 1$/;
 
 const bridgeChains = ['prerouting', 'input', 'forward', 'output', 'postrouting'].map((hook) =>
   chain(`at_${hook}`, hook, everywhere + besideArp),
@@ -91,6 +95,16 @@ const cases: readonly (readonly [keyof typeof facts, string])[] = [
   ['plain', 'ether type 0x88b5 dmac 02:00:00:00:01:01'],
   ['plain', 'ether type 0x88b5 dmac 01:00:5e:00:00:01'],
   ['plain', 'ether type 0x0026 dmac 01:80:c2:00:00:00'],
+  ['plain', 'arp request 10.0.0.2 -> 10.0.0.1 vlan 10 pcp 3'],
+  ['plain', 'arp request 10.0.0.2 -> 10.0.0.1 vlan 0 pcp 3'],
+  ['plain', 'arp request 10.0.0.2 -> 10.0.0.1 service-vlan 10 vlan 20'],
+  ['plain', `ether type 0x88b5 ${other} vlan 10`],
+  ['plain', `udp 10.0.0.2:5000 -> 10.0.0.1:99 len 29 dmac 02:00:00:00:01:01 vlan 10 pcp 3`],
+  ['plain', `udp 10.0.0.2:5000 -> 10.0.0.1:99 len 29 dmac 02:00:00:00:01:01 vlan 10 vlan 20`],
+  ['bridge', `udp 10.0.0.2:5000 -> 10.0.0.9:99 len 29 ${other} vlan 10 pcp 3`],
+  ['bridge', `udp 10.0.0.2:5000 -> 10.0.0.1:99 len 29 ${toBridge} vlan 10 pcp 3`],
+  ['bridge', `udp 10.0.0.2:5000 -> 10.0.0.9:99 len 29 ${other}`],
+  ['bridge', `udp 10.0.0.2:5000 -> 10.0.0.9:99 len 29 ${other} service-vlan 10`],
   ['bridge', 'arp request 10.0.0.2 -> 10.0.0.1'],
   ['bridge', `arp request 10.0.0.2 -> 10.0.0.1 ${toBridge}`],
   ['bridge', `arp request 10.0.0.2 -> 10.0.0.9 ${other}`],
@@ -101,27 +115,26 @@ const cases: readonly (readonly [keyof typeof facts, string])[] = [
   ['bridge', 'ether type 0x8808 dmac 01:80:c2:00:00:01'],
 ];
 
-describeKernel('rules at frames without IP', ['nft', 'bash'], () => {
+describeKernel('rules at frames without IP', ['nft'], () => {
   test.each(cases)('%s: %s', { timeout: 60_000 }, async (kind, spec) => {
     const { ruleSet, hosts } = policyOf(`${tables}\nhost dut { ${facts[kind]} }`);
     const { value: injection } = parsePacketSpec({
       name: 'packet',
-      text: `in a0 ${spec} mac 02:00:00:00:00:ff${spec.startsWith('arp') ? '' : content}`,
+      text: `in a0 ${spec} mac 02:00:00:00:00:ff${spec.startsWith('ether') ? content : ''}`,
     });
     if (!injection) throw new Error(spec);
     await using device = startDevice(['link add br0 type bridge', ...flushed, ...macs, ...setups[kind]]);
-    // Its own frames would be counted, too.
-    await device.run('bash', ['-c', 'echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6']);
     await device.run('nft', ['-f', '/dev/stdin'], nftText(ruleSet));
     await device.deliver('a0', encodePacket(injection.packet));
     const counted = countedRules(await device.run('nft', ['list', 'ruleset']));
-    const { ways } = trace({ ruleSet, host: hosts[0], injection });
-    expect(ways).toHaveLength(1);
-    const { matched, certain } = matchedRules(ways[0]);
+    const [way, ...others] = trace({ ruleSet, host: hosts[0], injection }).ways;
+    expect(others.every(({ fate }) => fate === way.fate)).toBe(true);
+    const { matched, certain } = matchedRules(way);
     expect(certain.length).toBeGreaterThan(0);
     expect(without(certain, counted)).toEqual([]);
     const isCopied = injection.packet.link?.destination === 0xffffffffffffn;
-    expect(without(counted, matched).filter((name) => !(isCopied && ofCopies.test(name)))).toEqual([]);
+    const unforeseen = without(counted, matched).filter((name) => !ofItself.test(name));
+    expect(unforeseen.filter((name) => !(isCopied && ofCopies.test(name)))).toEqual([]);
   });
 });
 

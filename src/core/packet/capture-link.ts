@@ -1,7 +1,8 @@
 // What stands before the packet in a captured frame, by the link type of the capture (tcpdump.org/linktypes.html).
 import { viewOf } from './bytes.ts';
 import type { CapturedFrame, CapturedLink } from './captured.ts';
-import { isIpType, vlanTags } from './decode.ts';
+import { isIpType } from './decode.ts';
+import { decodeTags } from './frame-bytes.ts';
 import { readNflog } from './nflog.ts';
 
 /** The header's content, or why it can't be read. */
@@ -43,17 +44,9 @@ function behindTags(
   data: Uint8Array,
   at: number,
   protocol: number,
-): Pick<CapturedLink, 'data' | 'vlans' | 'type'> {
-  const view = viewOf(data);
-  const vlans: number[] = [];
-  let [next, type] = [at, protocol];
-  while (vlanTags.has(type) && next + 4 <= data.length) {
-    vlans.push(view.getUint16(next) & 0xfff);
-    type = view.getUint16(next + 2);
-    next += 4;
-  }
-  const what = isIpType(type) ? {} : { type };
-  return { data: data.subarray(next), ...what, ...(vlans.length > 0 && { vlans }) };
+): Pick<CapturedLink, 'data' | 'tags' | 'type'> {
+  const { type, data: rest, tags } = decodeTags(data.subarray(at), protocol);
+  return { data: rest, ...(!isIpType(type) && { type }), ...tags };
 }
 
 /** By number; 0 is the usual one, a frame for this host. */

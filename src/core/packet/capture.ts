@@ -134,7 +134,7 @@ function injectionOf(frame: CapturedFrame, link: CapturedLink, devices: CaptureD
   if (!packet) return { value: undefined, diagnostics };
   const { usual, byIndex } = devices;
   const nameOf = (index: number | undefined) => (index === undefined ? undefined : byIndex.get(index));
-  const device = onVlan(nameOf(link.iif) ?? frame.device ?? usual, packet.link?.vlans ?? link.vlans ?? []);
+  const device = nameOf(link.iif) ?? frame.device ?? usual;
   const oif = nameOf(link.oif);
   const ttl = link.isRouted ? Math.min(packet.ttl + 1, 255) : packet.ttl;
   const sent = link.direction === 'out' || frame.isSent === true;
@@ -143,7 +143,7 @@ function injectionOf(frame: CapturedFrame, link: CapturedLink, devices: CaptureD
     : { direction: 'in' as const, ...(device !== undefined && { iif: device }) };
   const { mark, skuid, skgid, pkttype, local } = link;
   const value: Injection = {
-    packet: { ...packet, ttl, ...(link.ends && { link: link.ends }) },
+    packet: { ...packet, ttl, ...(link.ends && { link: link.ends }), ...(link.tags && { tags: link.tags }) },
     ...way,
     ...(oif !== undefined && { oif }),
     ...(local && { local }),
@@ -157,13 +157,8 @@ function injectionOf(frame: CapturedFrame, link: CapturedLink, devices: CaptureD
 
 function packetIn({ data, kind, type }: CapturedLink, isCut: boolean): Outcome<Packet> {
   if (type === undefined) return decodePacket(data, kind, isCut);
-  const read = decodeFrame(data, type, undefined, isCut);
+  const read = decodeFrame(data, type, {}, isCut);
   return typeof read === 'string'
     ? { value: undefined, diagnostics: [malformed(read)] }
     : { value: read, diagnostics: [] };
-}
-
-/** The IP rules see a tagged frame on the interface of its VLAN, by its usual name; 0 is a priority and no VLAN. */
-function onVlan(device: string | undefined, vlans: readonly number[]): string | undefined {
-  return device === undefined ? undefined : [device, ...vlans.filter((id) => id !== 0)].join('.');
 }

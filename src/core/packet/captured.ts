@@ -1,5 +1,5 @@
 // A frame of a capture, and what its link header tells of the packet in it.
-import type { Injection, LinkHeader } from './packet.ts';
+import type { Injection, LinkHeader, Packet } from './packet.ts';
 
 /** One frame as it stands in a capture. */
 export interface CapturedFrame {
@@ -26,8 +26,8 @@ export interface CapturedLink {
   readonly oif?: number;
   /** What the packet is in Ethernet's numbers, where it is not IP. */
   readonly type?: number;
-  /** Ids of VLAN tags before the packet, the outermost first. */
-  readonly vlans?: readonly number[];
+  /** Of a link header that is not Ethernet's. */
+  readonly tags?: Packet['tags'];
   /** Of a capture of NFLOG: when the rule saw it, what is in the log beside it, and what its hook tells. */
   readonly time?: bigint;
   readonly prefix?: string;

@@ -3,7 +3,7 @@ import type { AddressFamily } from '../datatype/address.ts';
 import { type Diagnostic, diagnostic, type Outcome } from '../diagnostic/diagnostic.ts';
 import { readUint, viewOf } from './bytes.ts';
 import { decodeTransport } from './decode-transport.ts';
-import { decodeFrame } from './frame-bytes.ts';
+import { decodeFrame, decodeTags } from './frame-bytes.ts';
 import { type Fragment, type LinkHeader, notFragmented, type Packet } from './packet.ts';
 
 /**
@@ -35,25 +35,17 @@ type Extent = 'whole' | 'cut' | 'quoted';
 
 function decodeEthernet(bytes: Uint8Array, extent: Extent): Read {
   if (bytes.length < 14) return truncated('the Ethernet header', 14, bytes);
-  const vlans: number[] = [];
-  let at = 12;
-  for (; vlanTags.has(Number(readUint(bytes, at, 2))); at += 4)
-    vlans.push(Number(readUint(bytes, at + 2, 2)) & 0xfff);
-  const ends = { destination: readUint(bytes, 0, 6), source: readUint(bytes, 6, 6) };
-  const link: LinkHeader = { ...ends, ...(vlans.length > 0 && { vlans }) };
-  const type = Number(readUint(bytes, at, 2));
-  if (!isIpType(type)) return decodeFrame(bytes.subarray(at + 2), type, link, extent === 'cut');
-  const packet = decodeIp(bytes.subarray(at + 2), extent, 0);
-  return typeof packet === 'string' ? packet : { ...packet, link };
+  const link: LinkHeader = { destination: readUint(bytes, 0, 6), source: readUint(bytes, 6, 6) };
+  const { type, data, tags } = decodeTags(bytes.subarray(14), Number(readUint(bytes, 12, 2)));
+  if (!isIpType(type)) return decodeFrame(data, type, { link, ...tags }, extent === 'cut');
+  const packet = decodeIp(data, extent, 0);
+  return typeof packet === 'string' ? packet : { ...packet, link, ...tags };
 }
 
 /** Whether the Ethernet type is that of an IP version. */
 export function isIpType(type: number): boolean {
   return type === 0x0800 || type === 0x86dd;
 }
-
-/** 802.1Q and 802.1ad. */
-export const vlanTags: ReadonlySet<number> = new Set([0x8100, 0x88a8]);
 
 function truncated(what: string, size: number, bytes: Uint8Array): string {
   return `${what} needs ${size} bytes, there are ${bytes.length}`;

@@ -3,7 +3,7 @@ import { formatAddress } from '../datatype/address.ts';
 import { arpOperation } from '../datatype/nft-types.ts';
 import { everybody, isArpRequest } from './frame.ts';
 import { formatMac } from './link-text.ts';
-import type { Arp, Frame, LinkHeader } from './packet.ts';
+import type { Arp, Frame, LinkHeader, Packet } from './packet.ts';
 
 /** The words that say what it carries, with what ARP has beside its addresses. */
 export function formatFrame(frame: Frame, link: LinkHeader | undefined): readonly string[] {
@@ -36,4 +36,14 @@ export function formatFrameLink(frame: Frame, { source, destination }: LinkHeade
     ...(source === 0n ? [] : ['mac', formatMac(source)]),
     ...(destination === usual ? [] : ['dmac', formatMac(destination)]),
   ];
+}
+
+/** The VLAN tags, the outermost first. */
+export function formatTags({ tags = [] }: Packet): readonly string[] {
+  return tags.flatMap(({ id, priority, dropEligible, isService }) => [
+    isService ? 'service-vlan' : 'vlan',
+    `${id}`,
+    ...(priority === 0 ? [] : ['pcp', `${priority}`]),
+    ...(dropEligible ? ['dei'] : []),
+  ]);
 }

@@ -3,7 +3,7 @@ import { formatEndpoint } from '../datatype/endpoint.ts';
 import { milliseconds } from '../datatype/milliseconds.ts';
 import { single } from '../datatype/range.ts';
 import { dscp, protocol as protocolType, tcpFlags } from '../datatype/types.ts';
-import { formatFrame, formatFrameLink } from './format-frame.ts';
+import { formatFrame, formatFrameLink, formatTags } from './format-frame.ts';
 import { hasIcmpId, icmpCodes, icmpTypes } from './icmp-kind.ts';
 import { formatBytes, formatMac } from './link-text.ts';
 import { type Icmp, type Injection, type Packet, protocolNumber, type Tcp } from './packet.ts';
@@ -85,6 +85,7 @@ function formatDetails(packet: Packet): readonly string[] {
     ...(packet.badChecksum ? ['bad-checksum'] : []),
     ...unless('len', packet.length, knownSize(packet)),
     ...formatLink(packet),
+    ...formatTags(packet),
     ...(payload ? ['payload', formatBytes(payload)] : []),
   ];
 }

@@ -20,15 +20,14 @@ const arpType = 0x0806;
 const leastType = 0x0600;
 
 /** What only a frame has. */
-export interface FrameParts {
-  readonly link?: LinkHeader;
+export interface FrameParts extends Pick<Packet, 'link' | 'tags'> {
   readonly payload?: Uint8Array;
   /** Bytes behind the Ethernet header; as many as are known if absent. */
   readonly length?: number | undefined;
 }
 
 /** A frame as a packet; what belongs to IP is a stand-in. */
-export function framePacket(frame: Frame, { link, payload, length }: FrameParts): Packet {
+export function framePacket(frame: Frame, { link, tags, payload, length }: FrameParts): Packet {
   return {
     family: 4,
     source: 0n,
@@ -41,6 +40,7 @@ export function framePacket(frame: Frame, { link, payload, length }: FrameParts)
     length: length ?? frameSize({ frame, ...(payload && { payload }) }),
     frame,
     ...(link && { link }),
+    ...(tags && { tags }),
     ...(payload && { payload }),
   };
 }
@@ -55,15 +55,45 @@ export function isArpRequest(operation: number): boolean {
   return requests.has(operation);
 }
 
-/** The number that stands where Ethernet has the type, behind VLAN tags. */
-export function etherTypeOf({ family, frame }: Packet): number {
+/** The number that stands where Ethernet has the type, behind so many VLAN tags. */
+export function etherTypeOf({ family, frame, tags = [] }: Packet, behind = 0): number {
+  const tag = tags[behind];
+  if (tag) return tag.isService ? serviceTag : customerTag;
   if (!frame) return etherTypes[family];
   return frame.kind === 'arp' ? arpType : frame.type;
 }
 
-/** The kernel's name of what a frame carries: of one with a length it is 802.2 (net/ethernet/eth.c: eth_type_trans). */
+/** 802.1Q and 802.1ad. */
+export const customerTag = 0x8100;
+export const serviceTag = 0x88a8;
+
+/**
+ * A packet as rules see it: the outermost VLAN tag is taken off, and behind another one there is no IP packet for them
+ * (net/core/skbuff.c: skb_vlan_untag).
+ */
+export function seenPacket(packet: Packet): Packet {
+  const { tags: [outermost, ...others] = [], link, length } = packet;
+  if (!outermost || others.length === 0) return packet;
+  return framePacket(
+    { kind: 'other', type: etherTypeOf(packet, 1) },
+    { ...(link && { link }), tags: [outermost], length: length + others.length * tagSize },
+  );
+}
+
+/** Bytes of a VLAN tag. */
+export const tagSize = 4;
+
+/** Without its outermost VLAN tag. */
+export function untagged({ tags = [], ...packet }: Packet): Packet {
+  return tags.length > 1 ? { ...packet, tags: tags.slice(1) } : packet;
+}
+
+/**
+ * The kernel's name of what a frame carries, behind the VLAN tag that it takes off: of one with a length it is 802.2
+ * (net/ethernet/eth.c: eth_type_trans).
+ */
 export function networkProtocolOf(packet: Packet): number {
-  const type = etherTypeOf(packet);
+  const type = etherTypeOf(packet, 1);
   if (type >= leastType) return type;
   const [first, second] = packet.payload ?? [];
   return first === 0xff && second === 0xff ? 1 : 4;

@@ -24,6 +24,8 @@ export interface Packet {
   readonly untold?: string;
   /** The Ethernet header, where the packet came with one. */
   readonly link?: LinkHeader;
+  /** The outermost first; absent where there is none. */
+  readonly tags?: readonly VlanTag[];
   /** Everything behind the transport header, as far as it was captured. */
   readonly payload?: Uint8Array;
   readonly ecn?: number;
@@ -70,8 +72,17 @@ export const notFragmented: Fragment = { offset: 0, more: false, dontFragment: f
 export interface LinkHeader {
   readonly source: bigint;
   readonly destination: bigint;
-  /** Ids of the VLAN tags, the outermost first; none if absent. */
-  readonly vlans?: readonly number[];
+}
+
+/** A VLAN tag (IEEE 802.1Q, 9.6). */
+export interface VlanTag {
+  /** 0 for a priority alone. */
+  readonly id: number;
+  /** From 0 to 7. */
+  readonly priority: number;
+  readonly dropEligible?: true;
+  /** It is that of a provider (802.1ad). */
+  readonly isService?: true;
 }
 
 export type Transport = Tcp | Udp | Icmp | Opaque;

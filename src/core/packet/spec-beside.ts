@@ -1,5 +1,5 @@
 // What the details of a packet spec say beside the packet itself: its Ethernet header, and how it comes.
-import type { Injection, LinkHeader } from './packet.ts';
+import type { Injection, LinkHeader, Packet } from './packet.ts';
 import type { Details } from './spec-details.ts';
 
 /** The Ethernet header, where anything of it was said. */
@@ -7,6 +7,11 @@ export function linkOf({ macs }: Details): LinkHeader | undefined {
   const [source, destination] = [macs.get('source'), macs.get('destination')];
   if (source === undefined && destination === undefined) return undefined;
   return { source: source ?? 0n, destination: destination ?? 0n };
+}
+
+/** The VLAN tags, where any were said. */
+export function tagsOf({ tags }: Details): Pick<Packet, 'tags'> {
+  return tags.length > 0 ? { tags } : {};
 }
 
 /** The details that are not in the packet itself. */

@@ -5,7 +5,7 @@ import { dscp, groupId, integer8, integer16, mark, packetType, tcpFlags, userId 
 import { nearestWord } from '../diagnostic/meant.ts';
 import { icmpCodes, icmpTypes, isIcmpError } from './icmp-kind.ts';
 import { parseBytes, parseMac } from './link-text.ts';
-import type { Injection, Packet } from './packet.ts';
+import type { Injection, Packet, VlanTag } from './packet.ts';
 import { type Cursor, complain, missing, peek, take, takeIf, type Word } from './spec-cursor.ts';
 import { hasPorts } from './spec-endpoint.ts';
 import {
@@ -25,6 +25,7 @@ import {
   tracked,
   withLink,
 } from './spec-scope.ts';
+import { readTagWord, tagWords } from './spec-tag.ts';
 
 /** The details that were given. */
 export interface Details {
@@ -35,6 +36,7 @@ export interface Details {
   readonly icmp?: { readonly type: number; readonly code: number };
   readonly inner?: Packet;
   readonly macs: ReadonlyMap<MacEnd, bigint>;
+  readonly tags: readonly VlanTag[];
   readonly payload?: Uint8Array;
   readonly state?: ConnectionState;
 }
@@ -49,6 +51,7 @@ type Draft = { -readonly [Key in keyof Details]: Details[Key] } & {
   numbers: Map<string, number>;
   flags: Set<string>;
   macs: Map<MacEnd, bigint>;
+  tags: VlanTag[];
 };
 
 interface NumberDetail {
@@ -92,7 +95,7 @@ export function parseDetails(
   head: AnyHead,
   parseInner: () => Packet | undefined = () => undefined,
 ): Details {
-  const draft: Draft = { numbers: new Map(), flags: new Set(), macs: new Map() };
+  const draft: Draft = { numbers: new Map(), flags: new Set(), macs: new Map(), tags: [] };
   for (let word = peek(cursor); word && word.text !== ')'; word = peek(cursor)) {
     take(cursor);
     parseDetail({ cursor, head, draft, word, parseInner });
@@ -124,6 +127,7 @@ const otherDetails: ReadonlyMap<
   ['bad-checksum', { scope: ipOnly, parse: ({ draft }: Context) => void draft.flags.add('bad-checksum') }],
   ['mf', { scope: ipOnly, parse: ({ draft }: Context) => void draft.flags.add('mf') }],
   ['state', { scope: tracked, parse: parseState }],
+  ...tagWords.map((word) => [word, { scope: withLink, parse: parseTag }] as const),
   ['mac', { scope: withLink, parse: (context: Context) => parseMacs(context, 'source') }],
   ['dmac', { scope: withLink, parse: (context: Context) => parseMacs(context, 'destination') }],
   ['sender-mac', { scope: arpOnly, parse: (context: Context) => parseMacs(context, 'sender') }],
@@ -166,6 +170,11 @@ function isFlags(text: string): boolean {
 
 function addFlags(draft: Draft, text: string): void {
   for (const name of text.split(/[,/|]/)) draft.tcpFlags = (draft.tcpFlags ?? 0) | (flagBits.get(name) ?? 0);
+}
+
+function parseTag({ cursor, draft, word }: Context): void {
+  const tags = readTagWord(cursor, word, draft.tags);
+  if (tags) draft.tags = [...tags];
 }
 
 function parseState({ cursor, draft }: Context): undefined {

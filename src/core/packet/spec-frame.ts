@@ -5,7 +5,7 @@ import { arpOperation, etherType } from '../datatype/nft-types.ts';
 import { nearestWord } from '../diagnostic/meant.ts';
 import { arpSize, everybody, framePacket, isArpRequest } from './frame.ts';
 import type { Arp, LinkHeader, Packet } from './packet.ts';
-import { linkOf } from './spec-beside.ts';
+import { linkOf, tagsOf } from './spec-beside.ts';
 import { type Cursor, complain, missing, take, takeIf, type Word } from './spec-cursor.ts';
 import { type Details, parseDetails } from './spec-details.ts';
 
@@ -27,7 +27,7 @@ export function parseFrame(
   const { payload, numbers } = details;
   const link = linkOf(details);
   const length = numbers.get('len');
-  const parts = { ...(link && { link }), ...(payload && { payload }), length };
+  const parts = { ...(link && { link }), ...tagsOf(details), ...(payload && { payload }), length };
   return { packet: framePacket({ kind: 'other', type }, parts), details };
 }
 
@@ -106,5 +106,5 @@ function arpPacket(ends: Pick<Arp, 'operation' | 'sender' | 'target'>, details: 
     ...(targetMac !== undefined && { targetMac }),
   };
   const length = numbers.get('len') ?? arpSize;
-  return framePacket({ kind: 'arp', ...ends, ...macsOf }, { link, length });
+  return framePacket({ kind: 'arp', ...ends, ...macsOf }, { link, ...tagsOf(details), length });
 }

@@ -6,7 +6,7 @@ import { isIcmp } from './icmp-kind.ts';
 import type { Packet, Transport } from './packet.ts';
 import { protocolNumber } from './packet.ts';
 import { knownSize } from './size.ts';
-import { linkOf } from './spec-beside.ts';
+import { linkOf, tagsOf } from './spec-beside.ts';
 import { type Cursor, complain, missing, peek, take, takeIf, type Word } from './spec-cursor.ts';
 import { type Details, parseDetails } from './spec-details.ts';
 import { type Endpoint, parseEndpoint } from './spec-endpoint.ts';
@@ -112,6 +112,7 @@ function build(head: Head, details: Details): Packet {
     fragment: { offset: numbers.get('frag') ?? 0, more: flags.has('mf'), dontFragment: flags.has('df') },
     transport: buildTransport(head, details),
     ...(link && { link }),
+    ...tagsOf(details),
     ...(payload && { payload }),
     ...(ecn !== undefined && { ecn }),
     ...(identification !== undefined && { identification }),

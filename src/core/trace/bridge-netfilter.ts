@@ -18,12 +18,18 @@ export function runInBridge(
   bridge: string,
   behind?: () => void,
 ): End | undefined {
-  if (run.packet.frame || !callsIp(run)) return runHook(run, hook);
+  if (run.packet.frame || isLeftOut(run) || !callsIp(run)) return runHook(run, hook);
   const place = places[hook];
   const end = runHook(run, hook, ({ priority }) => priority <= place) ?? passIp(run, hook, bridge);
   if (end) return end;
   behind?.();
   return runHook(run, hook, ({ priority }) => priority > place);
+}
+
+/** Tagged frames, unless it was asked for them (net/bridge/br_netfilter_hooks.c: is_vlan_ip). */
+function isLeftOut({ packet, request: { host } }: Run): boolean {
+  const asked = host?.sysctls.get('net.bridge.bridge-nf-filter-vlan-tagged') ?? '0';
+  return packet.tags !== undefined && asked === '0';
 }
 
 function callsIp(run: Run): boolean {

@@ -7,22 +7,29 @@ import { runInBridge } from './bridge-netfilter.ts';
 import { runHook } from './hooks.ts';
 import { turnsBack } from './route-received.ts';
 import { dropByStack, type End, interfaceNamed, known, layerOf, type Run } from './run.ts';
+import { endTags, enterVlan } from './vlan.ts';
 
 /**
- * Takes a packet from its interface, behind its ingress. On a port it passes the hooks of the bridge: undefined where the
- * bridge itself gets it, which is its interface from there on.
+ * Takes a packet from its interface: ingress, and on a port the hooks of the bridge. Undefined where IP or ARP get it; the
+ * bridge, or that of a VLAN, is its interface from there on.
  */
 export function receiveByDevice(run: Run): End | undefined {
   const port = interfaceNamed(run, known(run.iif));
   const bridge = interfaceNamed(run, port?.master);
   if (bridge || run.packet.frame) run.pkttype ??= packetTypeAt(run.packet.link, port?.mac);
-  return runHook(run, 'ingress') ?? (port && bridge && receiveByPort(run, port, bridge));
+  const end = runHook(run, 'ingress');
+  if (end) return end;
+  if (enterVlan(run)) return receiveByDevice(run);
+  if (port && bridge) return receiveByPort(run, port, bridge);
+  const ended = endTags(run);
+  return ended === 'entered' ? receiveByDevice(run) : ended;
 }
 
 function receiveByPort(run: Run, port: Interface, bridge: Interface): End | undefined {
   const { link } = run.packet;
   if (link && isReserved(link.destination)) return receiveReserved(run, link.destination, bridge);
   if (link) run.stations = new Map([...run.stations, [link.source, port.name]]);
+  if (run.packet.tags) run.assumptions.add(`${bridge.name} does not look at VLANs (vlan_filtering)`);
   let goal = frameGoesTo(run, port, bridge);
   run.layer = 'bridge';
   run.pkttype = typeInBridge(run, goal.to === bridge.name);
@@ -103,7 +110,7 @@ function leaveBridge(run: Run, bridge: Interface): End | undefined {
   run.layer = layerOf(run.packet);
   run.ports &&= { in: run.ports.in };
   run.iif = bridge.name;
-  return runHook(run, 'ingress');
+  return receiveByDevice(run);
 }
 
 /** Bridged frames do not belong to IP: what they carry stays as it is. */

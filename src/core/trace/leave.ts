@@ -1,7 +1,9 @@
 // The last hooks of a packet that leaves this host.
+import { untagged } from '../packet/frame.ts';
 import { sendByPort } from './bridge.ts';
 import { runHook } from './hooks.ts';
-import type { End, Run } from './run.ts';
+import { type End, known, type Run } from './run.ts';
+import { lowerDevice } from './vlan.ts';
 
 /** POSTROUTING, then the device; undefined: the packet has left. `between`: what ends it behind POSTROUTING. */
 export function leaveHost(run: Run, between?: () => End | undefined): End | undefined {
@@ -14,11 +16,25 @@ export function leaveHost(run: Run, between?: () => End | undefined): End | unde
  */
 export function leaveByDevice(run: Run): End | undefined {
   const { packet } = run;
-  if (packet.frame) return runHook(run, 'egress') ?? sendByPort(run);
+  if (packet.frame) return leaveByEach(run);
   const { link, ...bare } = packet;
   run.iif = undefined;
   run.packet = bare;
-  const last = runHook(run, 'egress') ?? sendByPort(run);
+  const last = leaveByEach(run);
   run.packet = { ...run.packet, ...(link && { link }) };
+  return last;
+}
+
+/** The interface of a VLAN hands what it sends to the device below, with a tag. */
+function leaveByEach(run: Run): End | undefined {
+  const { oif, packet } = run;
+  const end = runHook(run, 'egress') ?? sendByPort(run);
+  const lower = lowerDevice(run, known(oif) ?? '');
+  if (end || !lower) return end;
+  run.oif = lower.device;
+  run.packet = { ...run.packet, tags: [lower.tag, ...(packet.tags ?? [])] };
+  const last = leaveByEach(run);
+  run.packet = untagged(run.packet);
+  run.oif = oif;
   return last;
 }

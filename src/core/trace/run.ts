@@ -15,6 +15,7 @@ import {
 } from '../field/view.ts';
 import type { Hook } from '../hook/hook.ts';
 import type { RuleSet } from '../ir/ruleset.ts';
+import { seenPacket } from '../packet/frame.ts';
 import type { Injection, Packet } from '../packet/packet.ts';
 import type { Flow, RouteDecision } from '../topology/decision.ts';
 import { routingFacts } from '../topology/fib.ts';
@@ -199,7 +200,7 @@ export function interfaceNamed(
 export function viewOf(run: Run): PacketView {
   const { injection } = run.request;
   return {
-    packet: run.packet,
+    packet: seenPacket(run.packet),
     hook: run.hook,
     ...((run.layer === 'bridge' || run.ports?.inBridge) && { bridged: true }),
     ...(run.request.host && { ports: run.ports ?? 'none' }),

@@ -101,10 +101,10 @@ test('IPv6 extension headers are followed to the transport header', () => {
   );
 });
 
-test('VLAN tags are skipped', () => {
+test('VLAN tags are kept', () => {
   const udp = '4500001c00000000401166cf0a0000010a000002000100020008ffff';
   expect(decode(`ffffffffffff 020000000001 8100 0064 0800 ${udp}`, 'ethernet')).toBe(
-    'udp 10.0.0.1:1 -> 10.0.0.2:2 mac 02:00:00:00:00:01 dmac ff:ff:ff:ff:ff:ff',
+    'udp 10.0.0.1:1 -> 10.0.0.2:2 mac 02:00:00:00:00:01 dmac ff:ff:ff:ff:ff:ff vlan 100',
   );
 });
 

@@ -146,10 +146,12 @@ describe('pcap', () => {
     expect(read(Uint8Array.from([1, 2, 3])).problem?.message).toBe('the file is too short for a capture');
   });
 
-  test('of tagged frames names the interface of the VLAN; a priority is none', () => {
-    expect(specs(pcap(1, tagged(0x81, 0, 0, 100)))?.[0]).toContain('in eth0.100 tcp');
-    expect(specs(pcap(1, tagged(0x88, 0xa8, 0, 200, 0x81, 0, 0, 100)))?.[0]).toContain('in eth0.200.100 tcp');
-    expect(specs(pcap(1, tagged(0x81, 0, 0x20, 0)))?.[0]).toContain('in eth0 tcp');
+  test('of tagged frames keeps the tags', () => {
+    expect(specs(pcap(1, tagged(0x81, 0, 0, 100)))?.[0]).toMatch(/^in eth0 tcp .* vlan 100$/);
+    expect(specs(pcap(1, tagged(0x88, 0xa8, 0, 200, 0x81, 0, 0, 100)))?.[0]).toContain(
+      ' service-vlan 200 vlan 100',
+    );
+    expect(specs(pcap(1, tagged(0x81, 0, 0x20, 0)))?.[0]).toContain(' vlan 0 pcp 1');
   });
 
   test('with less than the whole frame does not know what was not kept', () => {

@@ -39,6 +39,13 @@ test('without addresses the ingress of a port sees what the description says of 
   expect(traced(`${frame} 02:00:00:00:00:03`, '', rules).verdict).toBe('drop');
 });
 
+test('of tagged ARP a bridge may know no more than the tag', () => {
+  const rules = 'table bridge b { chain c hook prerouting priority filter { arp operation request drop } }';
+  const asked = 'in eth1 arp request 10.0.0.2 -> 10.0.0.3 dmac 02:00:00:00:00:03';
+  expect(traced(asked, '', rules).verdict).toBe('drop');
+  expect(traced(`${asked} vlan 10`, '', rules).verdict).toBe('depends');
+});
+
 test('a bridge rejects without an answer that is followed', () => {
   const rules = 'table bridge b { chain c hook prerouting priority filter { reject } }';
   const { ways, verdict } = traced(`${frame} ${own}`, '', rules);

@@ -4,7 +4,7 @@ import type { FieldValue } from '../../field/define.ts';
 import type { PacketView } from '../../field/view.ts';
 import { protocolOf } from '../../nft/text-import/protocols.ts';
 import { etherTypeOf } from '../../packet/frame.ts';
-import type { Arp } from '../../packet/packet.ts';
+import type { Arp, Packet, VlanTag } from '../../packet/packet.ts';
 import type { FieldTest } from '../field-match.ts';
 import { eachItem, moduleOption, plainTest, unsupported } from '../iptables-condition.ts';
 import type { Condition } from '../iptables-spelling.ts';
@@ -45,7 +45,7 @@ const ether: Readonly<Record<string, Own>> = {
   },
   type: {
     summary: 'What the Ethernet frame carries: `ip`, `ip6`, `arp`, `vlan`.',
-    // The tag of a VLAN is off before rules see the packet (net/core/dev.c: skb_vlan_untag).
+    // A tag that the kernel has taken off is put back for the comparison (net/netfilter/nft_payload.c: nft_payload_copy_vlan).
     read: (view) =>
       hasLink(view, () =>
         view.packet.link || view.packet.frame
@@ -65,16 +65,43 @@ function macSource(test: FieldTest): Condition {
   );
 }
 
-const vlan: Own = {
-  summary: 'A field of the VLAN tag, which is off before the rules for IP see a packet.',
-  read: () => undefined,
+function vlan(name: string): Own {
+  return {
+    summary: 'A field of the VLAN tag, which is off before the rules for IP see a packet.',
+    // nft asks for the type of 802.1Q first.
+    read: ({ packet }) => {
+      const [tag] = packet.tags ?? [];
+      return tag && !tag.isService ? vlanFields[name]?.(tag, packet) : undefined;
+    },
+  };
+}
+
+const vlanFields: Readonly<Record<string, (tag: VlanTag, packet: Packet) => FieldValue>> = {
+  id: ({ id }) => BigInt(id),
+  pcp: ({ priority }) => BigInt(priority),
+  dei: ({ dropEligible }) => (dropEligible ? 1n : 0n),
+  type: (_tag, packet) => BigInt(etherTypeOf(packet, 1)),
 };
 
 function arp(name: string): Own {
   return {
     summary: 'A field of an ARP packet, which no IP packet has.',
-    read: ({ packet: { frame } }) => (frame?.kind === 'arp' ? arpFields[name]?.(frame) : undefined),
+    read: (view) => {
+      const { frame } = view.packet;
+      if (frame?.kind !== 'arp') return undefined;
+      return isHiddenByTag(view) ? hiddenByTag : arpFields[name]?.(frame);
+    },
   };
+}
+
+/**
+ * In tables of bridges nft asks for the type at its place in the header, where a tagged frame has that of the tag; but
+ * behind a field of the tag it asks for the type in there.
+ */
+const hiddenByTag = { unknown: 'how nft asks whether a tagged frame is ARP depends on the rest of the rule' };
+
+function isHiddenByTag({ packet, bridged, hook }: PacketView): boolean {
+  return packet.tags !== undefined && bridged === true && hook !== 'egress';
 }
 
 /** The frames that a trace knows as ARP are for IPv4 over Ethernet. */
@@ -107,5 +134,5 @@ export const linkMatches = [
 ];
 
 function aliased(name: string): Own {
-  return name === 'dei' ? { ...vlan, aliases: ['vlan cfi'] } : vlan;
+  return name === 'dei' ? { ...vlan(name), aliases: ['vlan cfi'] } : vlan(name);
 }
