@@ -10,6 +10,7 @@ import { addExplain } from './commands/explain.ts';
 import { addFmt } from './commands/fmt.ts';
 import { addImport } from './commands/import.ts';
 import { addInitNatGateway } from './commands/init.ts';
+import { addSource } from './commands/source.ts';
 import { addTest } from './commands/test.ts';
 import { addTrace } from './commands/trace.ts';
 import { addVerify } from './commands/verify.ts';
@@ -32,6 +33,7 @@ const commands: readonly AddCommand[] = [
   addImport,
   group('conntrack', 'tracked connections', [addConntrackCheck]),
   addExplain,
+  addSource,
 ];
 
 /** Runs one command line; problems are printed, and nothing is thrown. */

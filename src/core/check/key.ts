@@ -73,6 +73,7 @@ export function isKey(text: string): boolean {
 /** The longest key that the next terms are. */
 export function findKey(cursor: Cursor): Key | undefined {
   const start = nextTexts(cursor, longest);
+  if (start.length === 0) return undefined;
   const plain = plainKeys.longest(start);
   if (!matchFamilies.some((family) => family.mayBegin(start))) return plain;
   const texts = nextTexts(cursor, mostTerms);

@@ -1,5 +1,5 @@
 // Source address selection of IPv6: RFC 6724 section 5 as `net/ipv6/addrconf.c: ipv6_dev_get_saddr` has it.
-import { parseIpv6 } from '../datatype/address.ts';
+import { formatAddress, parseIpv6 } from '../datatype/address.ts';
 import type { Host, Interface, InterfaceAddress } from './host.ts';
 import { addressesOf, interfaceNamed } from './inventory.ts';
 import { isLinkLocal6, isMulticast6, sharesPrefix } from './prefix.ts';
@@ -40,13 +40,13 @@ export function addressScope(address: bigint): number {
 const siteLocal = parseIpv6('fec0::') ?? 0n;
 
 /** One address in the race. */
-interface Candidate {
+export interface Candidate {
   readonly device: string;
   readonly entry: InterfaceAddress;
 }
 
 /** What is being selected for. */
-interface Aim {
+export interface Aim {
   readonly device: string;
   readonly destination: bigint;
 }
@@ -122,6 +122,17 @@ function candidatesFor(host: Host, { device, destination }: Aim): readonly Candi
   return interfaces.flatMap((one) =>
     one?.up ? addressesOf(one, 6).map((entry) => ({ device: one.name, entry })) : [],
   );
+}
+
+/** Why an address lost to the one that was chosen. */
+export function lostIpv6(host: Host, aim: Aim, loser: Candidate, chosen: bigint): string {
+  const candidates = candidatesFor(host, aim);
+  const best = candidates.find(({ entry }) => entry.address.value === chosen);
+  if (!best || !candidates.some(({ entry }) => entry === loser.entry))
+    return 'no candidate: its interface is down, or the destination is on another link';
+  const rule = decidingRule(best, loser, aim);
+  const winner = formatAddress({ family: 6, value: chosen });
+  return rule ? `${winner} is better: ${rule.why}` : `${winner} stands before it`;
 }
 
 function staysNear(host: Host, device: string, destination: bigint): boolean {

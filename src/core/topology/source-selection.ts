@@ -72,12 +72,22 @@ function primaries(
 ): readonly InterfaceAddress[] {
   const one = interfaceNamed(host, device);
   if (!one) return [];
+  return addressesOf(one, 4).filter((entry) => unfitIpv4(host, device, entry, scope) === undefined);
+}
+
+/** Why the kernel does not pick an address of the outgoing device by itself; undefined if it may. */
+export function unfitIpv4(
+  host: Host,
+  device: string,
+  entry: InterfaceAddress,
+  scope: InterfaceAddress['scope'],
+): string | undefined {
+  if (entry.secondary) return 'secondary: another address of its subnet was there before';
   const localnet = sysctlNumber(host, 'net.ipv4.conf.*.route_localnet', device)
     ? scopeRank.link
     : scopeRank.host;
-  return addressesOf(one, 4).filter(
-    (entry) => !entry.secondary && Math.min(scopeRank[entry.scope], localnet) <= scopeRank[scope],
-  );
+  if (Math.min(scopeRank[entry.scope], localnet) <= scopeRank[scope]) return undefined;
+  return `its scope is ${entry.scope}, which is too narrow for one of scope ${scope}`;
 }
 
 /** The first suitable address of any interface, in index order (`net/ipv4/devinet.c: in_dev_select_addr`). */
@@ -93,7 +103,8 @@ function borrow(host: Host, device: string, scope: InterfaceAddress['scope']): C
   return undefined;
 }
 
-function mayBeBorrowed(entry: InterfaceAddress, scope: InterfaceAddress['scope']): boolean {
+/** Whether another interface lends it. */
+export function mayBeBorrowed(entry: InterfaceAddress, scope: InterfaceAddress['scope']): boolean {
   return !entry.secondary && entry.scope !== 'link' && scopeRank[entry.scope] <= scopeRank[scope];
 }
 

@@ -1,0 +1,118 @@
+// `hookline source`: which source address a host picks for a destination, step by step.
+import { type Address, formatAddress, parseAddress } from '../../core/datatype/address.ts';
+import { diagnostic } from '../../core/diagnostic/diagnostic.ts';
+import { nearestName } from '../../core/diagnostic/meant.ts';
+import {
+  explainSource,
+  type SourceExplanation,
+  type WeighedAddress,
+} from '../../core/topology/explain-source.ts';
+import { type AddCommand, examples, onOption } from '../command.ts';
+import { type Context, readHost, readPolicy } from '../context.ts';
+import { type ExitCode, exitCode } from '../exit.ts';
+import { Failure, wrongUsage } from '../failure.ts';
+
+export const addSource: AddCommand = (parent, run) =>
+  parent
+    .command('source')
+    .description(
+      'which source address a host picks for a destination, step by step; exits with 1 if it has none',
+    )
+    .argument('<host>', 'a policy file with a host block')
+    .argument('<destination>', 'an address')
+    .addOption(onOption)
+    .option('--from <address>', 'the address that the program has bound its socket to')
+    .option('--by <interface>', 'the interface that it has bound it to')
+    .option('--mark <number>', 'the mark of the packet, which rules of routing may look at')
+    .addHelpText(
+      'after',
+      examples(
+        'hookline source gateway.hook 198.51.100.9',
+        'hookline source gateway.hook 2001:db8::1 --by wan1',
+        'hookline source network.hook 10.0.0.7 --on branch --json',
+      ),
+    )
+    .action(run((context, path, destination, words) => source(context, path, destination, words)));
+
+interface SourceWords {
+  readonly on?: string | undefined;
+  readonly from?: string | undefined;
+  readonly by?: string | undefined;
+  readonly mark?: string | undefined;
+}
+
+async function source(
+  context: Context,
+  path: string,
+  destination: string,
+  { on, from, by, mark }: SourceWords,
+): Promise<ExitCode> {
+  const host = await readHost(context, await readPolicy(context, path), { on });
+  if (!host)
+    throw new Failure([
+      diagnostic('HK0011', `\`${path}\` has no host`, { help: 'write a `host` block with its interfaces' }),
+    ]);
+  const names = host.interfaces.map(({ name }) => name);
+  if (by !== undefined && !names.includes(by))
+    throw wrongUsage(
+      `host \`${host.name}\` has no interface \`${by}\``,
+      nearestName(by, names) ?? `it has ${names.join(', ')}`,
+    );
+  const explained = explainSource(host, {
+    destination: addressOf(destination),
+    source: from === undefined ? undefined : addressOf(from),
+    device: by,
+    mark: mark === undefined ? undefined : numberOf(mark),
+  });
+  const { out, json } = context;
+  out.write(json ? `${JSON.stringify(toJson(host.name, explained))}\n` : written(explained, out.paint));
+  return explained.chosen ? exitCode.done : exitCode.no;
+}
+
+function addressOf(text: string): Address {
+  const address = parseAddress(text);
+  if (address) return address;
+  throw wrongUsage(`\`${text}\` is no address`, 'write one of IPv4 or IPv6: `198.51.100.9`');
+}
+
+function numberOf(text: string): number {
+  const value = Number(text);
+  if (/^(?:0x[\da-f]{1,8}|\d{1,10})$/i.test(text) && value < 2 ** 32) return value;
+  throw wrongUsage(`\`${text}\` is no mark`, 'write a number of 32 bits: `0x10`');
+}
+
+function written(
+  { steps, addresses, chosen, route }: SourceExplanation,
+  paint: Context['out']['paint'],
+): string {
+  const lines = steps.map((step, at) => `${at + 1}. ${step}`);
+  const width = Math.max(0, ...addresses.map((one) => addressText(one).length));
+  const weighed = addresses.map((one) => {
+    const text = `   ${one.chosen ? '✓' : '·'} ${addressText(one).padEnd(width)}  ${one.why}`;
+    return one.chosen ? paint('good', text) : text;
+  });
+  const { family } = route.flow;
+  const answer = chosen ? formatAddress({ family, value: chosen.address }) : 'none';
+  return `${[...lines, ...weighed, '', `source  ${paint('strong', answer)}`].join('\n')}\n`;
+}
+
+function addressText({ address, prefixLength, device }: WeighedAddress): string {
+  return `${device} ${formatAddress(address)}/${prefixLength}`;
+}
+
+function toJson(host: string, { chosen, route, steps, addresses }: SourceExplanation) {
+  const { family, destination } = route.flow;
+  const gateway = 'gateway' in route ? route.gateway : undefined;
+  return {
+    schema: 'hookline.source/1',
+    host,
+    destination: formatAddress({ family, value: destination }),
+    source: chosen ? formatAddress({ family, value: chosen.address }) : null,
+    ...(chosen && { why: chosen.why }),
+    route: route.kind,
+    ...('device' in route && { device: route.device }),
+    ...(gateway !== undefined && { gateway: formatAddress({ family, value: gateway }) }),
+    steps,
+    addresses: addresses.map(({ address, ...one }) => ({ address: formatAddress(address), ...one })),
+  };
+}
