@@ -145,6 +145,10 @@ export type Effect =
   /** The connection gets labels, a bit for each, beside those that it has. */
   | { readonly kind: 'add-labels'; readonly bits: bigint; readonly note: string }
   | { readonly kind: 'untrack' }
+  /** A copy goes to a neighbour as a packet of this host's own, or where there is none by the device at once. */
+  | { readonly kind: 'copy'; readonly to?: bigint; readonly device?: string; readonly note: string }
+  /** The packet leaves by the device at once. `hop`: it counts as passed on. */
+  | { readonly kind: 'leave'; readonly device: string; readonly hop: boolean; readonly note: string }
   /** A connection that is not confirmed yet is remembered by these times, in seconds, instead of the host's. */
   | {
       readonly kind: 'set-timeouts';

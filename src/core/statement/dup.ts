@@ -12,6 +12,7 @@ import {
   type Device,
   deviceFromJson,
   deviceToJson,
+  effectToward,
   familyOfNeighbour,
   type Neighbour,
   neighbourFromJson,
@@ -107,5 +108,16 @@ export const dup = defineStatement<Copy>({
       },
     ],
   },
-  execute: (args) => ({ kind: 'none', note: `a copy goes ${write(args).slice('dup '.length)}` }),
+  execute: (args, context) => {
+    const note = `a copy goes ${write(args).slice('dup '.length)}`;
+    const version = args.to && familyOfNeighbour(args.to);
+    if (version && version !== context.view.packet.family)
+      return { kind: 'none', note: 'no copy: it is of the other version of IP' };
+    return effectToward(
+      args,
+      { text: write(args), context },
+      (place) => ({ kind: 'copy', ...place, note }),
+      (why) => ({ kind: 'none', note: `${note}: it is not followed, as ${why}` }),
+    );
+  },
 });

@@ -7,6 +7,7 @@ import {
   type Device,
   deviceFromJson,
   deviceToJson,
+  effectToward,
   familyOfNeighbour,
   type Neighbour,
   neighbourFromJson,
@@ -61,7 +62,6 @@ export const fwd = defineStatement<Forward>({
   key: 'fwd',
   summary: 'Sends the packet out by another interface, past routing and all further chains: `fwd to "eth1"`.',
   terminal: true,
-  knowledge: { unknown: 'the way of a packet that `fwd` sends is not followed' },
   read: readLanguage,
   write,
   nft: { write: (args) => ({ statement: toJson(args) }), read: fromJson },
@@ -72,5 +72,16 @@ export const fwd = defineStatement<Forward>({
     }),
     readers: [],
   },
-  execute: () => ({ kind: 'unknown', why: 'the way of a packet that `fwd` sends is not followed' }),
+  execute: (args, context) =>
+    effectToward(
+      args,
+      { text: write(args), context },
+      ({ device = '' }) => ({
+        kind: 'leave',
+        device,
+        hop: args.to !== undefined,
+        note: `it leaves by ${device} at once`,
+      }),
+      (why) => ({ kind: 'unknown', why: `it leaves by a device that is not known: ${why}` }),
+    ),
 });

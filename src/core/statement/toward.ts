@@ -1,18 +1,29 @@
 // The neighbour and the interface that `dup` and `fwd` send to: constants, or worked out for each packet.
 import { type Address, formatAddress, parseAddress } from '../datatype/address.ts';
 import { interfaceName } from '../datatype/types.ts';
+import type { EvaluationContext } from '../match/define.ts';
 import { quote } from '../match/quote.ts';
 import type { TermReader } from '../match/reader.ts';
 import { typesOf } from '../match/reading.ts';
 import { writeTuple } from '../match/tuple-language.ts';
 import type { JsonValue } from '../nft/json-value.ts';
+import type { Effect } from './define.ts';
 import {
   addressSourceFromJson,
   addressSourceToJson,
   readAddressSource,
   writeAddressSource,
 } from './nat-source.ts';
-import { ownData, readSource, type Source, sourceFromJson, sourceToJson, writeSource } from './source.ts';
+import {
+  evaluateSource,
+  ownData,
+  readSource,
+  type Source,
+  sourceFromJson,
+  sourceToJson,
+  type Valuation,
+  writeSource,
+} from './source.ts';
 
 /** An address, or where it comes from. */
 export type Neighbour =
@@ -103,4 +114,53 @@ export function deviceFromJson(json: JsonValue | undefined): Device | undefined 
 /** The family of an address, where it is told. */
 export function familyOfNeighbour(neighbour: Neighbour): 4 | 6 | undefined {
   return neighbour.kind === 'address' ? neighbour.address.family : neighbour.family;
+}
+
+/** Where a packet goes. */
+export interface Place {
+  readonly to?: bigint;
+  readonly device?: string;
+}
+
+/** What a statement does once it is known where to. The rule ends where a map has nothing; `open`: what else is done. */
+export function effectToward(
+  { to, device }: { readonly to?: Neighbour | undefined; readonly device?: Device | undefined },
+  { text, context }: { readonly text: string; readonly context: EvaluationContext },
+  effectOf: (place: Place) => Effect,
+  open: (why: string) => Effect,
+): Effect {
+  const address = to && addressOf(to, context);
+  const name = device && nameOf(device, context);
+  for (const one of [address, name])
+    if (one?.kind === 'none') return { kind: 'mismatch', condition: text, actual: one.actual };
+    else if (one?.kind === 'unknown') return open(one.why);
+  return effectOf({
+    ...(address?.kind === 'value' && { to: address.value }),
+    ...(name?.kind === 'value' && { device: name.value }),
+  });
+}
+
+function addressOf(neighbour: Neighbour, context: EvaluationContext): Valuation<bigint> {
+  if (neighbour.kind === 'address') return { kind: 'value', value: neighbour.address.value };
+  const found = evaluateSource(neighbour.source, context);
+  if (found.kind !== 'value') return without(found);
+  const [range] = found.value;
+  return typeof range === 'object' ? { kind: 'value', value: range.lo } : noValue;
+}
+
+function nameOf(device: Device, context: EvaluationContext): Valuation<string> {
+  if (device.kind === 'name') return { kind: 'value', value: device.name };
+  const found = evaluateSource(device.source, context);
+  if (found.kind !== 'value') return without(found);
+  const [name] = found.value;
+  return typeof name === 'string' ? { kind: 'value', value: name } : noValue;
+}
+
+const noValue = { kind: 'none', actual: 'no value' } as const;
+
+/** What it may be is not followed one by one. */
+function without<Value>(
+  found: Exclude<Valuation<Value>, { kind: 'value' }>,
+): Exclude<Valuation<never>, { kind: 'value' }> {
+  return found.kind === 'none' ? found : { kind: 'unknown', why: found.why, mayMiss: found.mayMiss };
 }

@@ -9,7 +9,7 @@ import { orderOfLoading } from './loading.ts';
 import { runNat } from './nat.ts';
 import { type HookedChain, type HookFunction, hookFunctions, runAlike } from './order.ts';
 import { rerouteAfter } from './reroute.ts';
-import { type End, endOf, known, type Run } from './run.ts';
+import { dropByStack, type End, endOf, known, type Run } from './run.ts';
 
 /** Runs a hook, or the part of it that is asked for; undefined: the packet goes on. */
 export function runHook(
@@ -58,9 +58,29 @@ function runFunction(run: Run, one: HookFunction): End | undefined {
 
 function runFilter(run: Run, hooked: HookedChain): End | undefined {
   const result = runBaseChain(run, hooked);
+  if (run.leaving) return sendAtOnce(run, run.leaving);
   if (result.kind === 'nat') throw new Error(`nat statement in ${hooked.chain.name}, which is no nat chain`);
   if (result.kind === 'reject') answerBy(run, result.answer);
   return endOf(result.kind);
+}
+
+/** So many times a rule may send a packet on (include/net/netfilter/nf_dup_netdev.h: NF_RECURSION_LIMIT). */
+const mostTimesSent = 3;
+
+/** Only the egress of the device is left to pass (net/netfilter/nft_fwd_netdev.c). */
+function sendAtOnce(run: Run, { device, hop }: NonNullable<Run['leaving']>): End {
+  run.leaving = undefined;
+  run.iif = undefined;
+  run.oif = device;
+  const { ttl } = run.packet;
+  if (hop && ttl <= 1) return dropByStack(run, 'ttl-exceeded', `its time to live of ${ttl} ends here`);
+  if (hop) run.packet = { ...run.packet, ttl: ttl - 1 };
+  if (++run.timesSent > mostTimesSent) {
+    run.steps.push({ kind: 'stack', why: 'it goes in circles' });
+    return { verdict: 'drop', fate: 'dropped' };
+  }
+  const isReceived = run.request.injection.direction === 'in';
+  return runHook(run, 'egress') ?? { verdict: 'accept', fate: isReceived ? 'forwarded' : 'sent' };
 }
 
 /** A bridge answers by the port that the frame came in by, past all rules (net/bridge/netfilter/nft_reject_bridge.c). */

@@ -1,6 +1,7 @@
 // What the host answered, as text: a line for each answer, with what became of it on its own way.
 import { formatPacket } from '../packet/format.ts';
 import type { Paint } from '../text/style.ts';
+import { copied } from './copy.ts';
 import { decidingText } from './deciding-text.ts';
 import { ownCopy } from './own-copy.ts';
 import type { Answer, Way } from './step.ts';
@@ -8,7 +9,7 @@ import type { Answer, Way } from './step.ts';
 /** Answers in order, with what is not known of them; those to an answer stand behind it. */
 export function renderAnswers(answers: readonly Answer[], paint: Paint): readonly string[] {
   return answers.flatMap((answer) => {
-    const name = answer.why === ownCopy ? 'copy  ' : 'answer';
+    const name = answer.why === ownCopy || answer.why === copied ? 'copy  ' : 'answer';
     const line = `${paint('strong', name)}  ${answerText(answer)}`;
     if (!('way' in answer)) return [line];
     const unknown = answer.way.unknownParts.map((part) => `  ${paint('strong', 'unknown')}  ${part}`);

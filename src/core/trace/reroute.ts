@@ -9,7 +9,13 @@ import { dropByStack, type End, type Run } from './run.ts';
 export function lookupOutput(run: Run, host: Host): RouteDecision {
   const { source, ...flow } = packetFlow(run.packet);
   const user = userOf(run, host);
-  const asked = { ...flow, mark: run.mark, user, ...(source !== 0n && { source }), ...run.lookup };
+  const asked = {
+    ...flow,
+    mark: run.mark,
+    user,
+    ...(source !== 0n && run.lookup.destination === undefined && { source }),
+    ...run.lookup,
+  };
   return lookupRoute(host, asked, hopChoice(run));
 }
 

@@ -6,6 +6,7 @@ import type { Effect, NatRequest, Verdict } from '../statement/define.ts';
 import { findStatement } from '../statement/registry.ts';
 import { contextAt, counting, failedCondition, isCondition } from './condition.ts';
 import { giveTimeouts } from './connection.ts';
+import { sendCopy } from './copy.ts';
 import { elementText } from './element-time.ts';
 import { expectBeside, giveHelper } from './expect.ts';
 import { labelConnection, setConnectionMark } from './mark-connection.ts';
@@ -140,6 +141,14 @@ function apply(run: Run, table: Table, effect: CertainEffect, progress: Progress
       progress.notes.push(effect.note);
       expectBeside(run, effect);
       return undefined;
+    case 'copy':
+      progress.notes.push(effect.note);
+      sendCopy(run, effect);
+      return undefined;
+    case 'leave':
+      progress.notes.push(effect.note);
+      run.leaving = effect;
+      return { kind: 'verdict', verdict: { kind: 'accept' } };
     case 'untrack':
       return noteOf(untrack(run), progress);
     case 'mismatch':

@@ -17,6 +17,7 @@ import type { Hook } from '../hook/hook.ts';
 import type { RuleSet } from '../ir/ruleset.ts';
 import { seenPacket } from '../packet/frame.ts';
 import type { Injection, Packet } from '../packet/packet.ts';
+import type { Effect } from '../statement/define.ts';
 import type { Flow, RouteDecision } from '../topology/decision.ts';
 import { routingFacts } from '../topology/fib.ts';
 import type { Host, Interface } from '../topology/host.ts';
@@ -100,10 +101,17 @@ export interface Run {
   readonly transmit: (run: Run) => End;
   /** The packet is an answer of the host itself: no program has sent it. */
   readonly isAnswer: boolean;
+  /** It is one that `dup` made. */
+  readonly isCopy: boolean;
+  /** A rule sends it by a device at once. */
+  leaving: Extract<Effect, { kind: 'leave' }> | undefined;
+  /** How often rules have sent it by a device. */
+  timesSent: number;
   /** The device that it leaves by at once, past routing, OUTPUT and POSTROUTING. */
   readonly straightOut: string | undefined;
   /** What a packet of this host's own asks of routing, beside what is in it. */
-  readonly lookup: Pick<Flow, 'oif' | 'preferredOif' | 'anySource'>;
+  readonly lookup: Pick<Flow, 'oif' | 'preferredOif' | 'anySource'> &
+    Partial<Pick<Flow, 'destination' | 'mark'>>;
   /** The fragments that the packet was put together from. */
   pieces: readonly Packet[];
   /** What routing found last; answers depend on it. */
@@ -169,6 +177,9 @@ export function startRun(
     answers: [],
     transmit,
     isAnswer: false,
+    isCopy: false,
+    leaving: undefined,
+    timesSent: 0,
     straightOut: undefined,
     lookup: injection.oif === undefined ? {} : { oif: injection.oif },
     pieces: [],
