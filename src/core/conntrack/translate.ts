@@ -1,4 +1,6 @@
 // Rewriting packets by their connection's NAT binding: net/netfilter/nf_nat_core.c and nf_nat_proto.c.
+
+import { writeSctpChecksum } from '../packet/crc32c.ts';
 import { type Packet, protocolNumber } from '../packet/packet.ts';
 import { ipHeaderSize } from '../packet/size.ts';
 import { type Entry, hasStatus } from './entry.ts';
@@ -66,14 +68,18 @@ function rewritten(packet: Packet, target: Tuple, manip: Manip): Packet {
 }
 
 /** The ports of SCTP and the receiver's key of GRE stand in the bytes of the packet (sctp_manip_pkt, gre_manip_pkt). */
-function rewrittenPayload({ protocol, payload }: Packet, { layer4 }: Tuple, manip: Manip): Partial<Packet> {
+function rewrittenPayload(packet: Packet, { layer4 }: Tuple, manip: Manip): Partial<Packet> {
+  const { protocol, payload, length } = packet;
   if (!payload) return {};
+  const isWhole = payload.length === length - ipHeaderSize(packet);
   if (layer4.kind === 'gre' && manip === 'destination') return withCall(payload, layer4.destinationKey);
   if (protocol !== protocolNumber.sctp || layer4.kind !== 'ports') return {};
   const changed = Uint8Array.from(payload);
   const view = new DataView(changed.buffer);
   if (manip === 'source') view.setUint16(0, layer4.sport);
   else view.setUint16(2, layer4.dport);
+  // An error quotes the beginning only: its checksum stays as it was.
+  if (isWhole && changed.length >= 12) writeSctpChecksum(changed);
   return { payload: changed };
 }
 

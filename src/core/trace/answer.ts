@@ -6,8 +6,9 @@ import { type AnswerHeader, icmpError, icmpReply, tcpReset } from '../packet/hos
 import type { IcmpKind, Packet } from '../packet/packet.ts';
 import type { RejectAnswer } from '../statement/define.ts';
 import type { Host } from '../topology/host.ts';
+import { table } from '../topology/inventory.ts';
 import { lookupRoute } from '../topology/lookup.ts';
-import { isLinkLocal6 } from '../topology/prefix.ts';
+import { isLinkLocal6, sharesPrefix } from '../topology/prefix.ts';
 import { sysctlNumber } from '../topology/sysctl.ts';
 import { ownSource } from './answer-source.ts';
 import { isSummedRight, noIcmpError, noReset } from './answerable.ts';
@@ -93,8 +94,25 @@ function noAnswer(run: Run, why: string): void {
 
 function sendReply(run: Run, reply: Reply): void {
   const { host } = run.request;
-  if (host) follow(run, host, reply);
+  if (host && !mayComeFrom(run, host, reply))
+    noAnswer(run, 'only a rule of routing gives its source to this host, which then sends nothing from it');
+  else if (host) follow(run, host, reply);
   else unfollowed(run, reply);
+}
+
+/**
+ * IPv4 sends only from addresses of the table `local` (net/ipv4/route.c: ip_route_output_key_hash_rcu); a rule's reset is
+ * not asked (net/ipv4/netfilter.c: ip_route_me_harder).
+ */
+function mayComeFrom({ family }: Run, { routes }: Host, { source, attached, isError }: Reply): boolean {
+  if (family === 6 || source === 0n || (attached && !isError)) return true;
+  return routes.some(
+    ({ family: version, type, table: of, destination, prefixLength }) =>
+      version === 4 &&
+      type === 'local' &&
+      of === table.local &&
+      sharesPrefix(4, source, destination, prefixLength),
+  );
 }
 
 function follow(run: Run, host: Host, reply: Reply): void {

@@ -24,7 +24,7 @@ export interface WireScript {
   readonly setup: readonly string[];
   /** Files below /proc/sys with their values. */
   readonly sysctls: readonly (readonly [string, string])[];
-  readonly rules: { readonly nftJson: string } | { readonly iptables: string };
+  readonly rules: { readonly nftJson: string } | { readonly nft: string } | { readonly iptables: string };
   readonly packets: readonly WirePacket[];
   /** Whether expected connections are listed, too. */
   readonly helpers?: boolean;
@@ -148,8 +148,8 @@ function loadRules(rules: WireScript['rules']): void {
   }
   // A file, because nft opens /dev/stdin by its name, which fails for the sockets that Node gives as pipes.
   const file = join(tmpdir(), `hookline-wire-${process.pid}.json`);
-  writeFileSync(file, rules.nftJson);
-  execFileSync('nft', ['-j', '-f', file], { stdio: 'pipe' });
+  writeFileSync(file, 'nft' in rules ? rules.nft : rules.nftJson);
+  execFileSync('nft', [...('nft' in rules ? [] : ['-j']), '-f', file], { stdio: 'pipe' });
   rmSync(file);
 }
 

@@ -30,10 +30,12 @@ export function scriptOf({
   };
 }
 
-/** What only iptables says is loaded by its legacy variant. */
+/** What the JSON of nft has no words for is loaded as its text, what only iptables says by its legacy variant. */
 function rulesOf({ ruleSet }: Policy): WireScript['rules'] {
   const { value: nftJson, diagnostics } = compile(ruleSet, 'nft-json');
   if (nftJson !== undefined) return { nftJson };
+  const { value: nft } = compile(ruleSet, 'nft');
+  if (nft !== undefined) return { nft };
   const { value: iptables } = compile(ruleSet, 'iptables');
   if (iptables === undefined) throw new Error(diagnostics.map((one) => one.message).join('\n'));
   return { iptables };
