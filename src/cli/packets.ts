@@ -1,6 +1,7 @@
 // The packets that a command line names: its own words, a file with one a line, or lines of the kernel log.
 import { type Diagnostic, diagnostic, hasErrors } from '../core/diagnostic/diagnostic.ts';
 import { type CaptureDevices, type CapturedPacket, openCapture } from '../core/packet/capture.ts';
+import { entryTimes } from '../core/packet/log-entry.ts';
 import type { LogHead } from '../core/packet/log-head.ts';
 import { isLogLine, type LoggedPacket, parseLogLine, readLogLine } from '../core/packet/log-line.ts';
 import type { Injection } from '../core/packet/packet.ts';
@@ -135,14 +136,16 @@ async function readSpecs(context: Context, path: string): Promise<readonly Injec
 async function* readJournal(context: Context, path: string, passed: PassedOver): AsyncGenerator<GivenPacket> {
   let number = 0;
   let packets = 0;
+  const timeAt = entryTimes();
   for await (const text of context.lines(path)) {
     number++;
+    const time = timeAt(text);
     if (!isLogLine(text)) continue;
     const read = readLogLine(text);
     if (typeof read === 'string') passed.add(`line ${number}`, read);
     else {
       packets++;
-      yield loggedPacket(read, number, text);
+      yield loggedPacket({ ...(time && { time }), ...read }, number, text);
     }
   }
   if (packets === 0)

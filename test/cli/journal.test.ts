@@ -155,3 +155,32 @@ test('specs have a summary, too', () => {
           in wan0 tcp 198.51.100.9:1 -> 203.0.113.1:22 syn
 `);
 });
+
+test.each([
+  ['export', (text: string) => `__CURSOR=s=1\n__REALTIME_TIMESTAMP=1772532001000000\nMESSAGE=${text}\n\n`],
+  [
+    'verbose',
+    (text: string) => `Tue 2026-03-03 10:00:01 UTC [s=a1;i=2]\n    PRIORITY=4\n    MESSAGE=${text}\n`,
+  ],
+  [
+    'json-pretty',
+    (text: string) =>
+      `{\n\t"__REALTIME_TIMESTAMP" : "1772532001000000",\n\t"MESSAGE" : ${JSON.stringify(text)},\n\t"PRIORITY" : "4"\n}\n`,
+  ],
+  [
+    'json',
+    (text: string) =>
+      `${JSON.stringify({ MESSAGE: [...Buffer.from(text)], __REALTIME_TIMESTAMP: '1772532001000000' })}\n`,
+  ],
+])('entries of journalctl -o %s have the time that stands beside the message', (_name, entry) => {
+  const input = [toUs('198.51.100.9'), toUs('198.51.100.7')]
+    .map((ends) => entry(line('in-drop: ', ends)))
+    .join('');
+  const { stdout } = traced(input, '-', '--summary', '--json');
+  const { packets, decisions, logged } = JSON.parse(stdout);
+  expect({ packets, first: decisions[0].first, logged }).toMatchObject({
+    packets: 2,
+    first: expect.stringMatching(/2026-03-03.10:00:01/),
+    logged: [expect.objectContaining({ prefix: 'in-drop: ' })],
+  });
+});

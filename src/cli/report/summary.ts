@@ -16,7 +16,7 @@ export function summaryText(tally: Tally, passedOver: number, surface: Surface):
   const decisions = byPackets(tally.decisions).flatMap((one) => decisionLines(one, surface));
   const logged = byPackets(tally.logged).flatMap((one) => loggedLines(one, surface));
   const below = logged.length === 0 ? [] : ['', surface.paint('strong', 'logged by'), ...logged];
-  return `${[`${tally.packets} packets${rest}`, ...decisions, ...below].join('\n')}\n`;
+  return `${[`${tally.packets} ${tally.packets === 1 ? 'packet' : 'packets'}${rest}`, ...decisions, ...below].join('\n')}\n`;
 }
 
 function byPackets<Row extends { readonly packets: number }>(rows: ReadonlyMap<string, Row>): readonly Row[] {

@@ -73,10 +73,16 @@ const times: readonly TimeShape[] = [
     }),
   },
   // /dev/kmsg
-  { shape: /^(\d+,\d+,\d+,[^;]*);/, meaning: asText },
+  { shape: /^\d+,\d+,(\d+),[^;]*;/, meaning: ([, since = '']) => ({ text: sinceBootText(since) }) },
   // dmesg, journalctl -o short-monotonic
   { shape: /^\[ *(\d+\.\d+)\] ?/, meaning: asText },
 ];
+
+/** Microseconds as dmesg has them. */
+function sinceBootText(microseconds: string): string {
+  const digits = microseconds.padStart(7, '0');
+  return `${digits.slice(0, -6)}.${digits.slice(-6)}`;
+}
 
 const nanoseconds = 1_000_000_000n;
 

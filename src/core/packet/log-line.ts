@@ -1,11 +1,11 @@
 // Reads lines of the kernel's log that tell of a packet: of the LOG target and of nft's log
 // (`net/netfilter/nf_log_syslog.c`), and what ulogd writes of NFLOG.
-import { z } from 'zod';
 import { diagnostic, type Outcome } from '../diagnostic/diagnostic.ts';
 import type { Source, Span } from '../text/source.ts';
 import { parseMac } from './link-text.ts';
+import { entryOf } from './log-entry.ts';
 import { type LogFields, logFields, logHex, logNumber } from './log-fields.ts';
-import { type LogHead, logTimeOf, readLogHead } from './log-head.ts';
+import { type LogHead, readLogHead } from './log-head.ts';
 import { readLoggedPacket } from './log-packet.ts';
 import type { Injection, LinkHeader } from './packet.ts';
 
@@ -32,14 +32,20 @@ const logLineHelp =
 
 /** Whether a line of a journal tells of a packet: most lines don't. */
 export function isLogLine(line: string): boolean {
-  return line.includes(' OUT=') && /IN=\S{0,15} OUT=/.test(line);
+  if (line.includes(' OUT=')) return /IN=\S{0,15} OUT=/.test(line);
+  if (!line.includes(outInBytes)) return false;
+  const entry = entryOf(line);
+  return typeof entry !== 'string' && isLogLine(entry.text);
 }
 
-/** The packet of a line as text or as `journalctl -o json` writes it, or what is wrong with it. */
+/** ` OUT=` in a message that is a list of bytes. */
+const outInBytes = '32,79,85,84,61';
+
+/** The packet of a line as text or as journalctl and dmesg write it in JSON, or what is wrong with it. */
 export function readLogLine(line: string): LoggedPacket | string {
-  const entry = line.startsWith('{') ? readEntry(line) : undefined;
+  const entry = entryOf(line);
   if (typeof entry === 'string') return entry;
-  const text = entry?.text ?? line;
+  const { text, time } = entry;
   const way = /IN=([^\s=]{0,15}) OUT=(\S{0,15})/.exec(text);
   if (!way) return 'the line has no `IN=… OUT=…`';
   const injection = readInjection(
@@ -48,39 +54,7 @@ export function readLogLine(line: string): LoggedPacket | string {
     text.slice(way.index + way[0].length).trimEnd(),
   );
   if (typeof injection === 'string') return injection;
-  return { ...readLogHead(text.slice(0, way.index)), ...entry?.head, injection };
-}
-
-/** systemd.journal-fields(7); a message that is no UTF-8 text is a list of its bytes. */
-const journalEntry = z.object({
-  MESSAGE: z.union([z.string(), z.array(z.int().min(0).max(255))]),
-  __REALTIME_TIMESTAMP: z
-    .string()
-    .regex(/^\d{1,19}$/)
-    .optional(),
-});
-
-interface Entry {
-  readonly text: string;
-  readonly head: Pick<LogHead, 'time'>;
-}
-
-function readEntry(line: string): Entry | string {
-  const read = journalEntry.safeParse(jsonOf(line));
-  if (!read.success) return 'it is no entry as `journalctl -o json` writes it';
-  const { MESSAGE: message, __REALTIME_TIMESTAMP: microseconds } = read.data;
-  const text = typeof message === 'string' ? message : String.fromCharCode(...message);
-  if (microseconds === undefined) return { text, head: {} };
-  const time = logTimeOf(BigInt(microseconds) * 1000n);
-  return { text, head: time ? { time } : {} };
-}
-
-function jsonOf(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
+  return { ...readLogHead(text.slice(0, way.index)), ...(time && { time }), injection };
 }
 
 function readInjection(iif: string, oif: string, text: string): Injection | string {
