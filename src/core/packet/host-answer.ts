@@ -19,7 +19,7 @@ export interface AnswerHeader {
  * and counts in its length.
  */
 export function icmpError(cause: Packet, { type, code }: IcmpKind, header: AnswerHeader): Packet {
-  const { link: _link, payload: _payload, ...inner } = cause;
+  const { link: _link, tags: _tags, payload: _payload, ...inner } = cause;
   const tos = ((cause.dscp << 2) | (cause.ecn ?? 0)) & 0x1e;
   const error = {
     ...answerTo(cause, header),
@@ -30,6 +30,21 @@ export function icmpError(cause: Packet, { type, code }: IcmpKind, header: Answe
   };
   const quoted = Math.min(cause.length, quotedAtMost[cause.family]);
   return { ...error, length: ipHeaderSize(error) + 8 + quoted };
+}
+
+/** Below IP an error quotes a little less (net/ipv4/netfilter/nf_reject_ipv4.c: nf_reject_skb_v4_unreach, nf_reject_ipv6.c). */
+const quotedBelowIp = { 4: 536, 6: 1220 } as const;
+
+/** An error that is sent below IP: with no service class, and not to be fragmented. */
+export function icmpErrorBelowIp(cause: Packet, kind: IcmpKind, header: AnswerHeader): Packet {
+  const { ecn: _ecn, ...error } = icmpError(cause, kind, header);
+  const quoted = Math.min(cause.length, quotedBelowIp[cause.family]);
+  return {
+    ...error,
+    dscp: 0,
+    fragment: { ...notFragmented, dontFragment: cause.family === 4 },
+    length: ipHeaderSize(error) + 8 + quoted,
+  };
 }
 
 /** A reset (net/ipv4/netfilter/nf_reject_ipv4.c: nf_reject_ip_tcphdr_put, net/ipv4/tcp_ipv4.c: tcp_v4_send_reset). */

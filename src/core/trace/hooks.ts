@@ -8,6 +8,7 @@ import { defragment } from './defragment.ts';
 import { orderOfLoading } from './loading.ts';
 import { runNat } from './nat.ts';
 import { type HookedChain, type HookFunction, hookFunctions, runAlike } from './order.ts';
+import { rejectBelowIp } from './reject-below-ip.ts';
 import { rerouteAfter } from './reroute.ts';
 import { dropByStack, type End, endOf, known, type Run } from './run.ts';
 
@@ -83,8 +84,7 @@ function sendAtOnce(run: Run, { device, hop }: NonNullable<Run['leaving']>): End
   return runHook(run, 'egress') ?? { verdict: 'accept', fate: isReceived ? 'forwarded' : 'sent' };
 }
 
-/** A bridge answers by the port that the frame came in by, past all rules (net/bridge/netfilter/nft_reject_bridge.c). */
 function answerBy(run: Run, answer: RejectAnswer): void {
-  if (run.layer !== 'bridge') answerReject(run, answer);
-  else run.steps.push({ kind: 'stack', why: 'the answer of a bridge is not followed' });
+  if (run.layer === 'bridge' || run.hook === 'ingress') rejectBelowIp(run, answer);
+  else answerReject(run, answer);
 }

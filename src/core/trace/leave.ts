@@ -25,6 +25,21 @@ export function leaveByDevice(run: Run): End | undefined {
   return last;
 }
 
+/**
+ * What is sent below IP. A bridge sends it by the port, through the hooks for what is its own (net/bridge/br_forward.c:
+ * br_forward).
+ */
+export function leaveAtOnce(run: Run, device: string): End {
+  run.iif = undefined;
+  run.oif = device;
+  run.steps.push({ kind: 'stack', why: `it leaves by ${device} at once, past OUTPUT and POSTROUTING` });
+  const end =
+    run.layer === 'bridge'
+      ? (runHook(run, 'output') ?? runHook(run, 'postrouting') ?? runHook(run, 'egress'))
+      : leaveByEach(run);
+  return end ?? { verdict: 'accept', fate: 'sent' };
+}
+
 /** The interface of a VLAN hands what it sends to the device below, with a tag. */
 function leaveByEach(run: Run): End | undefined {
   const { oif, packet } = run;

@@ -5,7 +5,7 @@ import type { Host } from '../topology/host.ts';
 import { type ChosenAddress, selectSource } from '../topology/source-selection.ts';
 import { sendFrame } from './arp.ts';
 import { runHook } from './hooks.ts';
-import { leaveByDevice, leaveHost } from './leave.ts';
+import { leaveAtOnce, leaveByDevice, leaveHost } from './leave.ts';
 import { isForHostToo, postroutingWithCopy } from './own-copy.ts';
 import { receiveLooped } from './receive.ts';
 import { deviceOf, lookupOutput, refusedOutput } from './reroute.ts';
@@ -16,12 +16,6 @@ export function send(run: Run): End {
   if (run.packet.frame) return sendFrame(run, run.packet.frame);
   if (run.straightOut !== undefined) return leaveAtOnce(run, run.straightOut);
   return routeOutput(run) ?? runHook(run, 'output') ?? leave(run);
-}
-
-function leaveAtOnce(run: Run, device: string): End {
-  run.oif = device;
-  run.steps.push({ kind: 'stack', why: `it leaves by ${device} at once, past OUTPUT and POSTROUTING` });
-  return leaveByDevice(run) ?? { verdict: 'accept', fate: 'sent' };
 }
 
 /** POSTROUTING is the first to see an interface that a re-routing chose. */

@@ -46,12 +46,6 @@ test('of tagged ARP a bridge may know no more than the tag', () => {
   expect(traced(`${asked} vlan 10`, '', rules).verdict).toBe('depends');
 });
 
-test('a bridge rejects without an answer that is followed', () => {
-  const rules = 'table bridge b { chain c hook prerouting priority filter { reject } }';
-  const { ways, verdict } = traced(`${frame} ${own}`, '', rules);
-  expect({ verdict, answers: ways[0].answers }).toEqual({ verdict: 'reject', answers: [] });
-});
-
 test('what the description says of the way tells where a frame goes without an address', () => {
   expect(traced('in eth1 local udp 10.0.0.2:5 -> 10.0.0.1:9').fate).toBe('delivered-local');
   expect(traced('in eth1 out eth2 udp 10.0.0.2:5 -> 10.0.0.9:9').fate).toBe('forwarded');

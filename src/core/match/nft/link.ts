@@ -24,8 +24,8 @@ function hasLink(view: PacketView, read: () => FieldValue): FieldValue {
   const { packet, hook, iif, oif, bridged } = view;
   const isOwn = hook === 'output' || (hook === 'postrouting' && iif === undefined);
   if (!bridged && (isOwn || iif === 'lo' || (hook === 'egress' && oif === 'lo'))) return undefined;
-  // The device of IP packets writes a new one.
-  if (!bridged && hook === 'egress' && !packet.frame)
+  // The device of IP packets writes a new one, but for answers from below IP.
+  if (!bridged && hook === 'egress' && !packet.frame && !packet.link)
     return notTold('the Ethernet header that it leaves with');
   return read();
 }

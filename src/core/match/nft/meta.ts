@@ -52,7 +52,7 @@ const metaProtocol = nftFieldMatch({
 function lengthOf(view: PacketView): FieldValue {
   const { packet, hook, oif } = view;
   const length = BigInt(packet.length);
-  if (hook !== 'egress' || packet.frame || view.bridged) return BigInt(countedSize(view));
+  if (hook !== 'egress' || packet.frame || packet.link || view.bridged) return BigInt(countedSize(view));
   const framed = length + 14n;
   if (oif === 'lo') return framed;
   return {
