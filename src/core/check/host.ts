@@ -5,9 +5,10 @@ import type { AddressFacts, InterfaceFacts, RouteFacts, RuleFacts, SysctlFact } 
 import type { Host, Listener } from '../topology/host.ts';
 import { makeHost } from '../topology/make-host.ts';
 import { type Cursor, complainAt, peek, takeMark } from './cursor.ts';
+import { readInterfaceAddress } from './host-address.ts';
 import { readListeners } from './host-listen.ts';
 import { readRoute, readRule } from './host-route.ts';
-import { readCount, readDevice, readNetwork } from './host-value.ts';
+import { readCount, readDevice } from './host-value.ts';
 import { finishLine, type LineReaders, readLines, refuseBlock } from './line.ts';
 import { nextValue } from './operand.ts';
 import type { Report } from './report.ts';
@@ -102,13 +103,6 @@ function readInterface(
     ...(master !== undefined && { master }),
     ...(down && { up: false }),
   };
-}
-
-function readInterfaceAddress(cursor: Cursor, { span }: Statement): AddressFacts | undefined {
-  const network = readNetwork(cursor);
-  if (!network) return undefined;
-  const { family, value, length } = network;
-  return { address: { family, value }, prefixLength: length, span };
 }
 
 function readMac(cursor: Cursor): bigint | undefined {

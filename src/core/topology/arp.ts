@@ -1,10 +1,10 @@
 // Whether a host answers when ARP asks for an address. net/ipv4/arp.c: arp_process, arp_ignore, arp_filter.
 import type { Arp } from '../packet/packet.ts';
 import type { RouteDecision } from './decision.ts';
-import type { Host, InterfaceAddress } from './host.ts';
-import { addressesOf, interfaceNamed } from './inventory.ts';
+import type { Host } from './host.ts';
+import { addressesOf, interfaceNamed, isInSubnet } from './inventory.ts';
 import { lookupRoute } from './lookup.ts';
-import { isLoopback4, isMulticast4, sharesPrefix } from './prefix.ts';
+import { isLoopback4, isMulticast4 } from './prefix.ts';
 import { forwards, sysctlNumber } from './sysctl.ts';
 import { validateSource } from './validate.ts';
 
@@ -68,7 +68,7 @@ function isIgnored(host: Host, { sender, target }: Arp, { device }: ArpPlace): b
     case 1:
       return here.length === 0;
     case 2:
-      return !here.some((entry) => sender === 0n || isInside(entry, sender));
+      return !here.some((entry) => sender === 0n || isInSubnet(entry, sender));
     case 3:
       return !everywhere.some(({ address, scope }) => address.value === target && scope !== 'host');
     case 8:
@@ -76,10 +76,6 @@ function isIgnored(host: Host, { sender, target }: Arp, { device }: ArpPlace): b
     default:
       return false;
   }
-}
-
-function isInside({ address, prefixLength }: InterfaceAddress, other: bigint): boolean {
-  return sharesPrefix(4, address.value, other, prefixLength);
 }
 
 function leavesElsewhere(host: Host, { sender, target }: Arp, { device }: ArpPlace): boolean {

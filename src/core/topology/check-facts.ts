@@ -1,8 +1,9 @@
 // Checks of declared interfaces and their addresses.
 import { formatAddress } from '../datatype/address.ts';
 import { type Diagnostic, diagnostic } from '../diagnostic/diagnostic.ts';
-import type { InterfaceFacts } from './facts.ts';
+import type { AddressFacts, InterfaceFacts } from './facts.ts';
 import { interfaceNameProblem } from './interface-name.ts';
+import { sameSubnet, scopeOf } from './inventory.ts';
 
 /** What the kernel would refuse of some interfaces. */
 export function checkFacts(interfaces: readonly InterfaceFacts[]): readonly Diagnostic[] {
@@ -10,6 +11,7 @@ export function checkFacts(interfaces: readonly InterfaceFacts[]): readonly Diag
     ...checkName(one),
     ...checkUnique(one, interfaces.slice(0, at)),
     ...checkAddresses(one),
+    ...one.addresses.flatMap((entry, index) => checkSpecial(one, entry, one.addresses.slice(0, index))),
     ...checkMaster(one, interfaces),
   ]);
 }
@@ -40,13 +42,35 @@ function checkMaster(
   return [diagnostic('HK6046', `\`${name}\` can't be a port of \`${master}\``, { span, help })];
 }
 
+/** What `ip address add` and the kernel refuse of an address (`net/ipv4/devinet.c: __inet_insert_ifa`). */
+function checkSpecial(
+  { name }: InterfaceFacts,
+  entry: AddressFacts,
+  before: readonly AddressFacts[],
+): readonly Diagnostic[] {
+  const { address, label, span } = entry;
+  const refuse = (why: string, help: string): readonly Diagnostic[] => [
+    diagnostic('HK6047', `\`${formatAddress(address)}\` ${why}`, { span, help }),
+  ];
+  if (label !== undefined && label !== name && !label.startsWith(`${name}:`))
+    return refuse(`can't have the label \`${label}\``, `labels begin with the interface: \`${name}:1\``);
+  if (address.family === 6) return [];
+  const first = before.find((other) => other.address.family === 4 && sameSubnet(other, entry));
+  if (!first || scopeOf(first) === scopeOf(entry)) return [];
+  return refuse(
+    `has scope ${scopeOf(entry)}, and \`${formatAddress(first.address)}\` of its subnet has ${scopeOf(first)}`,
+    'give both the same one',
+  );
+}
+
 function checkAddresses({ name, addresses }: InterfaceFacts): readonly Diagnostic[] {
   const seen = new Set<string>();
   const found: Diagnostic[] = [];
-  for (const { address, prefixLength, span } of addresses) {
-    // IPv4 takes an address again with another prefix length, IPv6 does not.
+  for (const { address, prefixLength, peer, span } of addresses) {
+    // IPv4 takes an address again in another subnet, IPv6 does not.
     const text = formatAddress(address);
-    const key = address.family === 4 ? `${text}/${prefixLength}` : text;
+    const beside = peer === undefined ? '' : ` peer ${formatAddress({ family: 4, value: peer })}`;
+    const key = address.family === 4 ? `${text}${beside}/${prefixLength}` : text;
     if (seen.has(key))
       found.push(diagnostic('HK6041', `\`${name}\` has the address \`${key}\` twice`, { span }));
     seen.add(key);

@@ -2,9 +2,8 @@
 import { type Address, type AddressFamily, formatAddress } from '../datatype/address.ts';
 import type { Flow, RouteDecision } from './decision.ts';
 import type { Host, InterfaceAddress } from './host.ts';
-import { addressesOf, interfaceNamed } from './inventory.ts';
+import { addressesOf, interfaceNamed, isInSubnet } from './inventory.ts';
 import { lookupRoute } from './lookup.ts';
-import { sharesPrefix } from './prefix.ts';
 import { type Candidate, lostIpv6 } from './rfc6724.ts';
 import { type ChosenAddress, mayBeBorrowed, selectSource, unfitIpv4 } from './source-selection.ts';
 
@@ -144,8 +143,7 @@ function behind(
   winner: string,
 ): string {
   const gateway = decision.route?.gateway;
-  const { prefixLength } = entry;
-  const isNear = gateway === undefined || sharesPrefix(4, entry.address.value, gateway, prefixLength);
+  const isNear = gateway === undefined || isInSubnet(entry, gateway);
   return isNear || address === entry.address.value
     ? `${winner} stands before it`
     : `${winner} is in one subnet with the next hop, and this one is not`;

@@ -36,6 +36,9 @@ export interface AddressFacts {
   readonly prefixLength: number;
   /** Default global; host for 127/8 and ::1, link for fe80::/10. */
   readonly scope?: InterfaceAddress['scope'];
+  readonly peer?: bigint;
+  readonly label?: string;
+  readonly deprecated?: true;
   readonly span?: Span;
 }
 

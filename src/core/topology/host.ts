@@ -43,6 +43,12 @@ export interface InterfaceAddress {
   /** Not the first address of its subnet on this interface: never chosen as a source by itself. */
   readonly secondary: boolean;
   readonly scope: 'global' | 'link' | 'host';
+  /** The address at the other end of the link; in IPv4 the subnet is that one's. */
+  readonly peer?: bigint;
+  /** An alias such as `eth0:1`: a name of the address, and no device. */
+  readonly label?: string;
+  /** IPv6: its preferred lifetime is over, so that another one is taken if there is any. */
+  readonly deprecated?: true;
 }
 
 export type RouteType =

@@ -1,8 +1,8 @@
 // The routes that the kernel makes by itself for the addresses of a host.
 import { addressWidth } from '../datatype/address.ts';
 import type { Host, Interface, InterfaceAddress, Route } from './host.ts';
-import { addressesOf, table } from './inventory.ts';
-import { networkAddress, sharesPrefix } from './prefix.ts';
+import { addressesOf, isInSubnet, subnetAddress, table } from './inventory.ts';
+import { networkAddress } from './prefix.ts';
 import { sysctlNumber } from './sysctl.ts';
 
 /** All of them, interface by interface, in the order in which the addresses were added. */
@@ -42,14 +42,15 @@ function ipv4Routes(one: Interface, entry: InterfaceAddress): readonly Route[] {
     table: table.local,
     scope: 'host',
   };
-  const network = networkAddress(4, address.value, prefixLength);
-  if (!one.up || entry.secondary || prefixLength === 32 || network >> 24n === 0n) return [own];
+  const network = networkAddress(4, subnetAddress(entry), prefixLength);
+  const isAlone = prefixLength === 32 && network === address.value;
+  if (!one.up || entry.secondary || isAlone || network >> 24n === 0n) return [own];
   const subnet = { ...common, destination: network, prefixLength };
   const connected: Route =
     one.name === 'lo'
       ? { ...subnet, type: 'local', table: table.local, scope: 'host' }
       : { ...subnet, type: 'unicast', table: table.main, scope: 'link' };
-  if (prefixLength === 31) return [own, connected];
+  if (prefixLength >= 31) return [own, connected];
   const last = network | ((1n << BigInt(32 - prefixLength)) - 1n);
   return [
     own,
@@ -65,7 +66,7 @@ function primaryOf(one: Interface, entry: InterfaceAddress): bigint {
     (other) =>
       !other.secondary &&
       other.prefixLength === entry.prefixLength &&
-      sharesPrefix(4, other.address.value, entry.address.value, entry.prefixLength),
+      isInSubnet(other, subnetAddress(entry)),
   );
   return primary?.address.value ?? entry.address.value;
 }
@@ -74,7 +75,7 @@ function primaryOf(one: Interface, entry: InterfaceAddress): bigint {
 function ipv6Routes(
   host: Host,
   one: Interface,
-  { address, prefixLength }: InterfaceAddress,
+  { address, prefixLength, peer }: InterfaceAddress,
 ): readonly Route[] {
   if (!one.up) return [];
   const width = addressWidth(6);
@@ -92,7 +93,10 @@ function ipv6Routes(
     metric: 256,
   };
   const router = prefixLength < 127 && sysctlNumber(host, 'net.ipv6.conf.*.forwarding', one.name) !== 0;
-  return router ? [own, connected, { ...whole, type: 'anycast', destination }] : [own, connected];
+  const other: readonly Route[] =
+    peer === undefined ? [] : [{ ...connected, destination: peer, prefixLength: width }];
+  const anycast: readonly Route[] = router ? [{ ...whole, type: 'anycast', destination }] : [];
+  return [own, connected, ...other, ...anycast];
 }
 
 /** `net/ipv6/addrconf.c: addrconf_add_mroute`. */

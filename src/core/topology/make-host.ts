@@ -6,9 +6,8 @@ import { checkFacts } from './check-facts.ts';
 import { addRoutes } from './declared-routes.ts';
 import type { AddressFacts, HostFacts, InterfaceFacts, RuleFacts } from './facts.ts';
 import type { Host, Interface, InterfaceAddress, RoutingRule } from './host.ts';
-import { scopeRank, table } from './inventory.ts';
+import { sameSubnet, scopeOf, scopeRank, table } from './inventory.ts';
 import { kernelRoutes } from './kernel-routes.ts';
-import { isLinkLocal6, isLoopback4, sharesPrefix } from './prefix.ts';
 import { writeSysctls } from './sysctl.ts';
 
 /** The host that the kernel would have after these facts were configured one after the other. */
@@ -70,19 +69,11 @@ function makeInterface(facts: InterfaceFacts, position: number): Interface {
 function ofFamily(addresses: readonly AddressFacts[], family: AddressFamily): readonly InterfaceAddress[] {
   return addresses
     .filter(({ address }) => address.family === family)
-    .map((facts) => ({
-      address: facts.address,
-      prefixLength: facts.prefixLength,
+    .map(({ span: _span, ...facts }) => ({
+      ...facts,
       secondary: false,
-      scope: facts.scope ?? defaultScope(facts),
+      scope: scopeOf(facts),
     }));
-}
-
-/** What `ip address add` chooses (`iproute2 ip/ipaddress.c: default_scope`), and what the kernel sees in IPv6 ones. */
-function defaultScope({ address: { family, value } }: AddressFacts): InterfaceAddress['scope'] {
-  if (family === 4) return isLoopback4(value) ? 'host' : 'global';
-  if (value === 1n) return 'host';
-  return isLinkLocal6(value) ? 'link' : 'global';
 }
 
 /**
@@ -96,14 +87,6 @@ function orderIpv4(addresses: readonly InterfaceAddress[]): readonly InterfaceAd
   }));
   const primaries = marked.filter((one) => !one.secondary);
   return [...primaries.toSorted(narrowerFirst), ...marked.filter((one) => one.secondary)];
-}
-
-function sameSubnet(one: InterfaceAddress, other: InterfaceAddress): boolean {
-  const { prefixLength } = one;
-  return (
-    prefixLength === other.prefixLength &&
-    sharesPrefix(4, one.address.value, other.address.value, prefixLength)
-  );
 }
 
 function narrowerFirst(a: InterfaceAddress, b: InterfaceAddress): number {

@@ -63,6 +63,7 @@ const rules: readonly SelectionRule[] = [
     score: ({ entry }, aim) => (entry.address.value === aim.destination ? 1 : 0),
   },
   { why: 'its scope fits best', score: ({ entry }, aim) => scopeScore(entry.address.value, aim.destination) },
+  { why: 'it is not deprecated', score: ({ entry }) => (entry.deprecated ? 0 : 1) },
   { why: 'it is on the outgoing interface', score: ({ device }, aim) => (device === aim.device ? 1 : 0) },
   {
     why: 'its label is that of the destination',

@@ -2,8 +2,8 @@
 import type { AddressFamily } from '../datatype/address.ts';
 import type { Flow, RouteDecision } from './decision.ts';
 import type { Host, InterfaceAddress } from './host.ts';
-import { addressesOf, interfaceNamed, scopeRank } from './inventory.ts';
-import { formatPrefix, isLocalMulticast4, loopback4, sharesPrefix } from './prefix.ts';
+import { addressesOf, interfaceNamed, isInSubnet, scopeRank } from './inventory.ts';
+import { formatPrefix, isLocalMulticast4, loopback4 } from './prefix.ts';
 import { addressScope, selectIpv6Source } from './rfc6724.ts';
 import { sysctlNumber } from './sysctl.ts';
 
@@ -49,7 +49,7 @@ function selectIpv4Address(
   scope: InterfaceAddress['scope'],
 ): ChosenAddress | undefined {
   const candidates = primaries(host, device, scope);
-  const near = candidates.find((entry) => sharesPrefix(4, entry.address.value, toward, entry.prefixLength));
+  const near = candidates.find((entry) => isInSubnet(entry, toward));
   if (near && toward !== 0n) {
     const why = `the first primary address of \`${device}\` in one subnet with ${formatPrefix(4, toward, 32)}`;
     return { address: near.address.value, why };

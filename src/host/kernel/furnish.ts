@@ -1,6 +1,13 @@
 // What makes an empty network namespace the host that a policy describes: lines for `ip -batch` and sysctls.
 import { type AddressFamily, formatAddress } from '../../core/datatype/address.ts';
-import type { Host, Interface, NumberRange, Route, RoutingRule } from '../../core/topology/host.ts';
+import type {
+  Host,
+  Interface,
+  InterfaceAddress,
+  NumberRange,
+  Route,
+  RoutingRule,
+} from '../../core/topology/host.ts';
 import { kernelRoutes } from '../../core/topology/kernel-routes.ts';
 
 /** In the order in which they are done: sysctls before addresses, devices before both. */
@@ -68,6 +75,25 @@ const quiet: Furnishing['quiet'] = [
   ['ipv6/conf/default/router_solicitations', '0'],
 ];
 
+/** An address with the scope that it is added with. */
+type AddedAddress = Omit<InterfaceAddress, 'secondary'>;
+
+/** The line of `ip -batch` that adds an address. */
+export function addressLine(
+  device: string,
+  { address, prefixLength, scope, peer, label, deprecated }: AddedAddress,
+): string {
+  const { family } = address;
+  const text = formatAddress(address);
+  const subnet = peer === undefined ? text : `${text} peer ${formatAddress({ family, value: peer })}`;
+  return [
+    `address add ${subnet}/${prefixLength} dev ${device} scope ${scope}`,
+    ...(label === undefined ? [] : [`label ${label}`]),
+    ...(family === 6 ? ['nodad'] : []),
+    ...(deprecated ? ['preferred_lft 0'] : []),
+  ].join(' ');
+}
+
 /** In a dotted name a slash stands for the dot of an interface (sysctl(8)). */
 function sysctlPath(name: string): string {
   return name.replace(/^net\./, '').replaceAll(/[./]/g, (one) => (one === '.' ? '/' : '.'));
@@ -93,10 +119,7 @@ function interfaceLines(
     ...(master === undefined ? [] : [`link set ${name} master ${master}`]),
     ...(mac === undefined ? [] : [`link set ${name} address ${formatMac(mac)}`]),
     ...(group === undefined ? [] : [`link set ${name} group ${group}`]),
-    ...added.map(
-      ({ address, prefixLength, scope }) =>
-        `address add ${formatAddress(address)}/${prefixLength} dev ${name} scope ${scope}${address.family === 6 ? ' nodad' : ''}`,
-    ),
+    ...added.map((entry) => addressLine(name, entry)),
     ...(up ? [`link set ${name} up`] : []),
   ];
 }

@@ -5,6 +5,7 @@ import type { AddressFacts, HostFacts, RouteFacts, RuleFacts } from '../../../sr
 import type { Host } from '../../../src/core/topology/host.ts';
 import { makeHost } from '../../../src/core/topology/make-host.ts';
 import { formatPrefix } from '../../../src/core/topology/prefix.ts';
+import { addressLine } from '../../../src/host/kernel/furnish.ts';
 
 /** Numbers in [0, 1) that only depend on the seed (mulberry32). */
 export function randomFrom(seed: number): () => number {
@@ -35,6 +36,10 @@ function address(text: string): AddressFacts {
   return { address: parsed, prefixLength: Number(length) };
 }
 
+function withPeer(text: string, peer: string): AddressFacts {
+  return { ...address(text), peer: parseAddress(peer)?.value ?? 0n };
+}
+
 const layouts: readonly (readonly AddressFacts[])[] = [
   ['10.0.0.1/24', '10.0.0.7/24', '10.0.1.1/24', '2001:db8::1/64', '2001:db8::7/64'].map(address),
   ['10.0.2.1/30', '10.0.0.9/16', '10.0.2.2/30', '2001:db8:1::1/64', 'fd00::1/48'].map(address),
@@ -45,8 +50,18 @@ const layouts: readonly (readonly AddressFacts[])[] = [
   ['203.0.113.1/24', '203.0.113.5/24', '198.51.100.1/31', '2001:db8:3::1/128', '2001:db8:4::5/56'].map(
     address,
   ),
-  ['10.200.0.1/32'].map(address),
-  [],
+  [
+    address('10.200.0.1/32'),
+    withPeer('10.200.0.1/32', '10.200.0.2'),
+    withPeer('10.200.0.3/24', '10.60.0.9'),
+    withPeer('10.200.0.4/24', '10.60.0.7'),
+    withPeer('2001:db8:6::1/64', '2001:db8:7::2'),
+  ],
+  [
+    { ...address('2001:db8:60::1/64'), deprecated: true as const },
+    { ...address('10.61.0.1/24'), label: 'c1:x' },
+    address('2001:db8:61::1/64'),
+  ],
 ];
 
 /** A host with some random routes and, if asked for, policy rules. */
@@ -76,7 +91,16 @@ export function randomHost(random: Random, withRules: boolean): HostFacts {
 }
 
 function randomRoutes(random: Random): readonly RouteFacts[] {
-  const gateways = ['10.0.0.254', '10.0.2.9', '203.0.113.254', '2001:db8::fe', '2001:db8:4::fe', 'fd00::fe'];
+  const gateways = [
+    '10.60.0.77',
+    '10.200.0.2',
+    '10.0.0.254',
+    '10.0.2.9',
+    '203.0.113.254',
+    '2001:db8::fe',
+    '2001:db8:4::fe',
+    'fd00::fe',
+  ];
   return [
     '0.0.0.0/0',
     '0.0.0.0/0',
@@ -92,6 +116,7 @@ function randomRoutes(random: Random): readonly RouteFacts[] {
     '2001:db8:50::/48',
     '2001:db8::/96',
     '2001:db8:60::/48',
+    '2001:db8:7::/48',
   ]
     .filter(() => random() < 0.6)
     .map((text) => randomRoute(random, address(text), gateways));
@@ -180,6 +205,8 @@ export function randomAddress(random: Random, family: 4 | 6): bigint {
           '10.50.1.0',
           '10.99.0.0',
           '10.200.0.0',
+          '10.60.0.0',
+          '10.61.0.0',
           '203.0.113.0',
           '198.51.100.0',
           '192.0.2.0',
@@ -230,11 +257,8 @@ export function setupLines(host: HostFacts): readonly string[] {
     (name) => `sysctl -qw net.ipv6.conf.${name}.addr_gen_mode=1 net.ipv6.conf.${name}.accept_dad=0`,
   );
   const up = ['lo', ...devices].map((name) => `ip link set ${name} up`);
-  const addresses = host.interfaces.flatMap((one) =>
-    one.addresses.map(
-      (entry) =>
-        `ip address add ${formatAddress(entry.address)}/${entry.prefixLength} dev ${one.name} scope ${entry.scope ?? 'global'}${entry.address.family === 6 ? ' nodad' : ''}`,
-    ),
+  const addresses = host.interfaces.flatMap(({ name, addresses: all }) =>
+    all.map((entry) => `ip ${addressLine(name, { scope: 'global', ...entry })}`),
   );
   const sysctls = (host.sysctls ?? []).map(({ name, value }) => `sysctl -qw ${name}=${value}`);
   return [...pairs, ...quiet, ...up, ...addresses, ...sysctls, ...(host.rules ?? []).map(ruleLine)];

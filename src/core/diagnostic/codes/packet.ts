@@ -109,6 +109,12 @@ export const packetCodes = codes({
     explanation:
       'With `master` an interface is a port of a bridge, which is another interface of the host. A bridge is no port of another one, and `lo` is neither.',
   },
+  HK6047: {
+    title: 'address that the kernel refuses',
+    severity: 'error',
+    explanation:
+      'All IPv4 addresses of a subnet on an interface have one scope, and a label is the name of the interface, alone or with a colon and something behind it.',
+  },
   HK6050: {
     title: 'no such interface on the host',
     severity: 'error',
