@@ -77,12 +77,12 @@ function answersLetThrough(
   { entry, direction }: Arrival,
   { tcp, memory, windows: { last } }: Reset,
 ): boolean {
+  if (memory.lastDirection === direction) return false;
   const isAnswered = hasStatus(entry, 'seen-reply') && memory.last === 'syn';
   const isHalfOpen = !hasStatus(entry, 'assured') && memory.last === 'ack';
   if (!isAnswered && !isHalfOpen) return false;
   // Before anything was remembered the kernel has a 0 there, which is what a reset without ACK has.
-  if ((last?.end ?? 0) === tcp.ack) return true;
-  return isHalfOpen && last?.direction !== direction && last?.challenge === tcp.seq;
+  return (last?.end ?? 0) === tcp.ack || (isHalfOpen && last?.challenge === tcp.seq);
 }
 
 /** A reset that does not fit exactly may be answered by a challenge, and ends nothing (RFC 5961). */
