@@ -9,7 +9,7 @@ interface Network {
   readonly table: 'ip' | 'ip6';
   /** An address of network 1, 2 or 9. */
   readonly at: (network: 1 | 2 | 9, host: number) => string;
-  /** Network 2, of which translation needs but a part. */
+  /** A part of network 2 that no translated address is in already. */
   readonly network: string;
   readonly icmp: string;
   readonly refusals: readonly string[];
@@ -20,7 +20,7 @@ const networks: readonly Network[] = [
   {
     table: 'ip',
     at: (network, host) => `10.0.${network}.${host}`,
-    network: '10.0.2.0/28',
+    network: '10.0.2.16/28',
     icmp: 'icmp type echo-request',
     refusals: ['net-unreachable', 'prot-unreachable', 'host-prohibited', 'admin-prohibited'].map(
       (code) => `reject with icmp type ${code}`,
@@ -30,7 +30,7 @@ const networks: readonly Network[] = [
   {
     table: 'ip6',
     at: (network, host) => `fd00:${network}::${host}`,
-    network: 'fd00:2::/124',
+    network: 'fd00:2::10/124',
     icmp: 'icmpv6 type echo-request',
     refusals: ['no-route', 'admin-prohibited', 'addr-unreachable', 'port-unreachable'].map(
       (code) => `reject with icmpv6 type ${code}`,

@@ -38,7 +38,7 @@ function plainType(address: bigint): bigint | undefined {
 
 /** The interface of the route to an address, empty where there is none: `fib saddr . iif oif`. */
 export function fibInterface(view: PacketView, question: FibQuestion): string | Unknown {
-  if (isLooped(view)) return 'lo';
+  if (isLooped(view)) return view.iif ?? '';
   const places: readonly Part[] = view.hook === 'output' || view.hook === 'postrouting' ? [] : ['iif'];
   const out: readonly Part[] = view.hook === 'forward' ? ['oif'] : [];
   const asked = ask(view, [
@@ -70,9 +70,13 @@ export function reversePath(view: PacketView, question: ReverseQuestion): boolea
   return isUnknown(asked) ? asked : asked.facts.reversePath(asked.packet, question);
 }
 
-/** The loopback interface is its own way back (include/net/netfilter/nft_fib.h: nft_fib_can_skip). */
-function isLooped({ hook, iif }: PacketView): boolean {
-  return iif === 'lo' && (hook === 'ingress' || hook === 'prerouting' || hook === 'input');
+/**
+ * The loopback interface is its own way back, and so is the interface by which a host gets its own copy (nft_fib.h:
+ * nft_fib_can_skip, net/ipv4/netfilter/ipt_rpfilter.c: rpfilter_is_loopback).
+ */
+function isLooped({ hook, iif, ownCopy }: PacketView): boolean {
+  const isReceived = hook === 'ingress' || hook === 'prerouting' || hook === 'input';
+  return isReceived && (iif === 'lo' || ownCopy === true);
 }
 
 /** An address of the packet, as far as it is known. */

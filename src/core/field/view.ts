@@ -23,6 +23,8 @@ export interface PacketView {
   /** The socket's group; not known if absent. */
   readonly skgid?: number | Unknown;
   readonly pkttype: number;
+  /** The host's own copy of what it sends to many. */
+  readonly ownCopy?: true;
   /** Undefined before conntrack saw the packet. */
   readonly ct: ConntrackView | undefined;
   /** Parts of the packet that a translation chose and nobody can tell, with the reason. */

@@ -51,7 +51,7 @@ export const ownCopy = 'own copy';
 
 /** Rules take it for what it is to the others (net/netfilter/nft_meta.c: nft_meta_get_eval_pkttype_lo). */
 function asReceived(copy: Run): Run {
-  return { ...copy, pkttype: copy.routed?.kind === 'broadcast' ? 'broadcast' : 'multicast' };
+  return { ...copy, ownCopy: true, pkttype: copy.routed?.kind === 'broadcast' ? 'broadcast' : 'multicast' };
 }
 
 /** They have one connection, and the same sets. */

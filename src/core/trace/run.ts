@@ -69,6 +69,8 @@ export interface Run {
   layer: Layer;
   /** What it is taken for, where that is not what its description says. */
   pkttype: Injection['pkttype'];
+  /** It is the host's own copy of what it sends to many, as that comes in. */
+  ownCopy?: true;
   /** The ports of bridges that stations are behind, by their Ethernet addresses, as far as frames have shown it. */
   stations: ReadonlyMap<bigint, string>;
   iif: string | undefined | Unknown;
@@ -221,6 +223,7 @@ export function viewOf(run: Run): PacketView {
     skuid: run.isAnswer ? undefined : ownerOf(injection, run.hook),
     ...(injection.skgid !== undefined && { skgid: injection.skgid }),
     pkttype: packetTypes[run.pkttype ?? 'host'],
+    ...(run.ownCopy && { ownCopy: true }),
     ct: run.ct ?? (run.template ? templateView : undefined),
     unknown: run.unknown,
     routing: run.routing,

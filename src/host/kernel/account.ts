@@ -5,7 +5,7 @@ import { formatTuple } from '../../core/conntrack/format.ts';
 import type { ConntrackTable } from '../../core/conntrack/table.ts';
 import { sameTuple, type Tuple } from '../../core/conntrack/tuple.ts';
 import { isUnknown } from '../../core/field/view.ts';
-import { findChain, type RuleSet } from '../../core/ir/ruleset.ts';
+import { findChain, type RuleSet, type Table } from '../../core/ir/ruleset.ts';
 import { decodePacket } from '../../core/packet/decode.ts';
 import { formatPacket } from '../../core/packet/format.ts';
 import type { Packet } from '../../core/packet/packet.ts';
@@ -26,6 +26,8 @@ export type Tracer = 'nft' | 'legacy';
 export interface Loaded {
   readonly ruleSet: RuleSet;
   readonly tracer: Tracer;
+  /** Tables of nft beside those of the legacy variant: nft and that tell what they did each for itself. */
+  readonly beside?: readonly Table[];
   readonly places: RulePlaces;
 }
 
@@ -80,12 +82,12 @@ function legacyLine({ family, table, chain, place }: LegacyEvent, ruleSet: RuleS
 }
 
 /** What the simulation says of one way; ports drawn by chance are those that the kernel drew, if it may draw them. */
-export function simulatedAccount(way: Way, ending: Ending, happened: Happened, tracer: Tracer): string {
+export function simulatedAccount(way: Way, ending: Ending, happened: Happened, loaded: Loaded): string {
   const { packet, entry } = adoptDrawn(way, entryAfter(way, ending), happened);
   const ways = [{ ...way, packet }, ...answersOf(way).map((answer) => answerToDrawn(answer, way, happened))];
-  const steps = ways.flatMap((one) => one.steps.flatMap((step) => stepLine(step, tracer)));
+  const steps = ways.flatMap((one) => one.steps);
   return [
-    ...(tracer === 'legacy' ? asLogged(steps, way) : steps),
+    ...stepLines(steps, way, loaded),
     ...ways.flatMap(leftLines).toSorted(),
     ...ways.flatMap(({ fate }) => (fate === 'delivered-local' ? ['delivered'] : [])),
     ...(entry ? [connectionLine(entry)] : []),
@@ -108,6 +110,14 @@ function leftLines({ fate, out, packet, pieces = [packet] }: Way): readonly stri
 function frameLine({ device, packet }: Frame): string {
   const { value } = decodePacket(packet);
   return `out ${device} ${value ? packetText(value) : packet.toString('hex')}`;
+}
+
+function stepLines(steps: readonly Step[], way: Way, { tracer, beside = [] }: Loaded): readonly string[] {
+  if (tracer === 'nft') return steps.flatMap((step) => stepLine(step, 'nft'));
+  const isBeside = (step: Step): boolean =>
+    'table' in step && beside.some(({ family, name }) => family === step.family && name === step.table);
+  const logged = steps.filter((step) => !isBeside(step)).flatMap((step) => stepLine(step, 'legacy'));
+  return [...steps.filter(isBeside).flatMap((step) => stepLine(step, 'nft')), ...asLogged(logged, way)];
 }
 
 function stepLine(step: Step, tracer: Tracer): readonly string[] {

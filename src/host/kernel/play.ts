@@ -128,7 +128,7 @@ function compare(host: KernelHost, loaded: Loaded, traced: Trace, observed: Obse
       way,
       ending: adoptEnding(ending, connection),
       kernel: kernelAccount(happened, loaded, way),
-      simulation: simulatedAccount(way, ending, happened, loaded.tracer),
+      simulation: simulatedAccount(way, ending, happened, loaded),
     };
   });
   return { observed, accounts, agreed: accounts.find(({ kernel, simulation }) => kernel === simulation) };

@@ -11,7 +11,15 @@ import { histories, type Move } from './moves.ts';
 export interface Case {
   readonly policy: string;
   readonly loader: Loader;
+  /** Tables of nft that are there as well, where the rest is iptables'. */
+  readonly beside?: Beside;
   readonly moves: readonly Move[];
+}
+
+/** Which of two was loaded first decides at equal priorities. */
+export interface Beside {
+  readonly policy: string;
+  readonly first: boolean;
 }
 
 /** What iptables can't say is loaded by nft, whatever is wanted. */
@@ -34,6 +42,17 @@ function family(
   return fc.record({ policy: policies.map(withoutHost), loader, moves: histories(specs, historySize) });
 }
 
+/** Both kinds of iptables, with tables of nft beside it. */
+function mixed(loader: Loader): fc.Arbitrary<Case> {
+  // The tables of the legacy variant are there from the first case on.
+  const first = loader === 'iptables-legacy' ? fc.constant(false) : fc.boolean();
+  const beside = fc.record({ policy: hookPolicies, first });
+  const packets = fc.oneof(gatewayPackets, hookPackets);
+  return fc
+    .tuple(family(gatewayPolicies, fc.constant(loader), packets), beside)
+    .map(([one, other]) => ({ ...one, beside: other }));
+}
+
 function withoutHost(policy: string): string {
   return policy.replace(/^host [\s\S]*?^\}\n/m, '');
 }
@@ -49,6 +68,7 @@ const nftCases: fc.Arbitrary<Case> = fc.oneof(
   family(withLookups(hookPolicies), onlyNft, hookPackets),
   family(outputPolicies, onlyNft, outputPackets),
   family(withLookups(outputPolicies), onlyNft, outputPackets),
+  mixed('iptables-nft'),
 );
 
 /** What the legacy variant of iptables can say. Its tables stay for as long as the namespace does. */
@@ -61,6 +81,7 @@ const legacyCases: fc.Arbitrary<Case> = fc.oneof(
     onlyLegacy,
     outputPackets,
   ),
+  mixed('iptables-legacy'),
 );
 
 /** Cases that share a namespace, one after the other. */
