@@ -1,5 +1,6 @@
 // The way of a packet that comes in by an interface: PREROUTING, the routing decision, then INPUT or FORWARD.
 // net/ipv4/ip_input.c: ip_rcv, net/ipv4/route.c: ip_route_input_slow, net/ipv4/ip_forward.c: ip_forward.
+import { defaultZone } from '../conntrack/entry.ts';
 import { isLinkLocal6 } from '../topology/prefix.ts';
 import { validateSource } from '../topology/validate.ts';
 import { sendIcmpError } from './answer.ts';
@@ -31,14 +32,20 @@ function passPrerouting(run: Run): End | undefined {
 export function receiveLooped(run: Run, device: string): End {
   run.iif = device;
   run.oif = undefined;
-  // An invalid packet carries nothing of conntrack, which looks at it anew (nf_conntrack_core.c: nf_conntrack_in).
-  if (run.ct?.state === 'invalid') run.ct = undefined;
+  if (run.ct?.state === 'invalid') forgetTracking(run);
   const [{ destination }, steps] = [run.packet, run.steps.length];
   const end = runHook(run, 'ingress') ?? runHook(run, 'prerouting');
   if (end) return end;
   // It has its route from the way out, but for what is translated here (nf_nat_proto.c: nf_nat_ipv4_pre_routing).
   const isTranslated = run.steps.slice(steps).some((step) => step.kind === 'nat' && step.translated);
   return isTranslated && run.packet.destination !== destination ? route(run, true) : deliver(run);
+}
+
+/** An invalid packet carries nothing of conntrack, which looks at it anew (nf_conntrack_core.c: nf_conntrack_in). */
+function forgetTracking(run: Run): void {
+  run.ct = undefined;
+  run.zone = defaultZone;
+  run.template = false;
 }
 
 function rejectHeader(run: Run): End | undefined {

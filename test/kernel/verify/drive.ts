@@ -36,8 +36,8 @@ export interface Mismatch {
   readonly loaded: string;
 }
 
-/** How many cases were played so far. */
-let turns = 0;
+/** Counts the cases that were played. */
+let turns = 1;
 
 /** Pieces of packets that an earlier case left behind wait for others; they are not for these. */
 function withOwnPieces(injection: Injection, turn: number): Injection {
