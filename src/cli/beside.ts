@@ -1,9 +1,12 @@
 // A policy and the dumps of other rule sets that its machine has beside it.
 import { basename } from 'node:path';
+import { readHookListing } from '../core/hook/listing.ts';
 import { loadedBeside } from '../core/ir/beside.ts';
 import type { Policy } from '../core/ir/policy.ts';
 import type { PolicyKind } from '../core/load.ts';
+import { listingProblems } from '../core/trace/listed-order.ts';
 import { type Context, readPolicy } from './context.ts';
+import { demand } from './failure.ts';
 
 /** What tells how the rule sets of a machine are read. */
 export interface BesideOptions {
@@ -13,10 +16,23 @@ export interface BesideOptions {
   readonly with?: readonly string[] | undefined;
   /** They were loaded in the order in which they are given. */
   readonly inOrder?: true | undefined;
+  /** What `nft list hooks` printed on the machine. */
+  readonly hooks?: string | undefined;
 }
 
 /** The policy, with the rules of the dumps beside it. */
 export async function readBeside(context: Context, path: string, options: BesideOptions): Promise<Policy> {
+  const policy = await readAll(context, path, options);
+  if (options.hooks === undefined) return policy;
+  const listing = demand(
+    readHookListing(demand(await context.read(options.hooks), context.report)),
+    context.report,
+  );
+  context.report(listingProblems(policy.ruleSet, listing));
+  return { ...policy, ruleSet: { ...policy.ruleSet, hooks: listing } };
+}
+
+async function readAll(context: Context, path: string, options: BesideOptions): Promise<Policy> {
   const policy = await readPolicy(context, path, options.from, options.ipset);
   const { with: paths = [], inOrder } = options;
   if (paths.length === 0) return policy;

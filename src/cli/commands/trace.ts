@@ -53,6 +53,10 @@ export const addTrace: AddCommand = (parent, run) =>
       [],
     )
     .option('--in-order', 'POLICY and the files of `--with` were loaded in this order')
+    .option(
+      '--hooks <file>',
+      'what `nft list hooks` printed: the order of chains with the same hook and priority',
+    )
     .addOption(hostOption)
     .addOption(onOption)
     .option(

@@ -3,6 +3,7 @@
 
 import type { Range } from '../datatype/range.ts';
 import type { Hook } from '../hook/hook.ts';
+import type { HookListing } from '../hook/listing.ts';
 import type { MachineNeeds } from '../machine/needs.ts';
 import type { Span } from '../text/source.ts';
 import type { ElementDetails, SetProperties } from './set.ts';
@@ -19,6 +20,8 @@ export interface RuleSet {
   readonly needs?: readonly MachineNeeds[];
   /** The tables in groups, where it is not known which group was loaded before another. */
   readonly loads?: readonly Load[];
+  /** What the kernel says of the order at its hooks, where that is told. */
+  readonly hooks?: HookListing;
 }
 
 /** So many tables that were loaded one after the other, and what holds them. */

@@ -2,7 +2,9 @@
 // between them. net/netfilter/core.c: nf_hook_entries_grow puts a new hook before those of equal priority.
 import type { AddressFamily } from '../datatype/address.ts';
 import { type Hook, priority } from '../hook/hook.ts';
+import { listedHook } from '../hook/listing.ts';
 import type { BaseChain, Chain, RuleSet, Table } from '../ir/ruleset.ts';
+import { asListed } from './listed-order.ts';
 import { tablesLoaded } from './loading.ts';
 import { perRuleSet } from './per-rule-set.ts';
 import { tracksConnections } from './tracked.ts';
@@ -53,7 +55,15 @@ function findHookFunctions(
     const functions = own.flatMap((one) => (one === nat[0] ? natAt(hook, nat) : chainAt(hook, one)));
     return table === tracking ? [...functions, ...conntrackAt(hook)] : functions;
   });
-  return byPriority(registered, (one) => one.priority);
+  const sorted = byPriority(registered, (one) => one.priority);
+  const listed = listedHook(ruleSet.hooks ?? [], familyOf(layer), hook, device);
+  return listed ? asListed(sorted, listed) : sorted;
+}
+
+/** As the kernel's listing of hooks calls it. */
+function familyOf(layer: Layer): string {
+  if (typeof layer === 'string') return layer;
+  return layer === 4 ? 'ip' : 'ip6';
 }
 
 /** Whether the same chains run in the same order. */

@@ -156,4 +156,25 @@ export const packetCodes = codes({
     explanation:
       'The capture ends in the middle of a frame, as it does if the program that wrote it was stopped or the disk was full.',
   },
+  HK6066: {
+    title: 'not a listing of hooks',
+    severity: 'error',
+    help: 'make it with `nft list hooks`',
+    explanation:
+      'What `nft list hooks` prints has a block for each family, in it one for each hook, and in that a line for each thing that runs there, with its priority.',
+  },
+  HK6067: {
+    title: 'chain that is not at its hook',
+    severity: 'warning',
+    help: 'list the rules and the hooks at the same time',
+    explanation:
+      'The listing of hooks does not have this base chain where it would have to be: the machine had other rules when it was made. The order of what is not listed is that of loading.',
+  },
+  HK6068: {
+    title: 'chain that is not among the rules',
+    severity: 'warning',
+    help: 'name a dump of it by `--with`',
+    explanation:
+      'The listing of hooks has a base chain that none of the rule sets holds. It may stop packets that the trace lets through.',
+  },
 });
