@@ -5,6 +5,7 @@ import type { Source, Span } from '../text/source.ts';
 import { parseMac } from './link-text.ts';
 import { entryOf } from './log-entry.ts';
 import { type LogFields, logFields, logHex, logNumber } from './log-fields.ts';
+import { arpInLine, readLoggedFrame } from './log-frame.ts';
 import { type LogHead, readLogHead } from './log-head.ts';
 import { readLoggedPacket } from './log-packet.ts';
 import type { Injection, LinkHeader } from './packet.ts';
@@ -59,9 +60,9 @@ export function readLogLine(line: string): LoggedPacket | string {
 
 function readInjection(iif: string, oif: string, text: string): Injection | string {
   if (iif === '' && oif === '') return 'both `IN=` and `OUT=` are empty';
-  const packet = readLoggedPacket(text);
+  const packet = readLoggedFrame(text) ?? readLoggedPacket(text);
   if (typeof packet === 'string') return packet;
-  const fields = logFields(text);
+  const fields = logFields(text.split(arpInLine)[0] ?? '');
   const link = readLink(fields);
   const [skuid, skgid] = ['UID', 'GID'].map((key) => logNumber(fields, key, 32));
   const mark = logHex(fields, 'MARK', 32);

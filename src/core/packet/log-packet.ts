@@ -41,11 +41,8 @@ function closingBracket(text: string, start: number): number {
 type Header = Omit<Packet, 'transport'>;
 
 function readHeader(ip: LogFields, behind: LogFields): Header | string {
-  if (ip.words.has('ARP')) return 'it is about ARP, which is no IP packet';
   const source = parseAddress(ip.values.get('SRC') ?? '');
   const destination = parseAddress(ip.values.get('DST') ?? '');
-  if (!source && ip.values.has('MACPROTO'))
-    return `it is about a frame of the Ethernet type 0x${ip.values.get('MACPROTO')}, which is no IP packet`;
   if (!source) return '`SRC=` is missing or no address';
   if (destination?.family !== source.family) return '`DST=` is missing or no address of the family of `SRC=`';
   const { family } = source;
