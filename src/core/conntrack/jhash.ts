@@ -1,8 +1,26 @@
-// The kernel's hash of NAT address choice: include/linux/jhash.h: jhash2, by Bob Jenkins (lookup3).
+// The kernel's hash of NAT address choice and of rules: include/linux/jhash.h, by Bob Jenkins (lookup3).
 
 /** jhash2 of 32-bit words; the result is an unsigned 32-bit number. */
 export function jhash2(words: readonly number[], initval: number): number {
-  const seed = (0xdeadbeef + (words.length << 2) + initval) | 0;
+  return hashed(words, words.length << 2, initval);
+}
+
+/** jhash of bytes, as a little-endian machine loads them. */
+export function jhash(bytes: Uint8Array, initval: number): number {
+  const whole = new Uint8Array((bytes.length + 3) & ~3);
+  whole.set(bytes);
+  const view = new DataView(whole.buffer);
+  const words = Array.from({ length: whole.length / 4 }, (_, at) => view.getUint32(4 * at, true));
+  return hashed(words, bytes.length, initval);
+}
+
+/** linux/kernel.h: reciprocal_scale, a 32-bit hash brought below a count. */
+export function scaled(hash: number, count: number): number {
+  return Number((BigInt(hash) * BigInt(count)) >> 32n);
+}
+
+function hashed(words: readonly number[], length: number, initval: number): number {
+  const seed = (0xdeadbeef + length + initval) | 0;
   let state: Triple = [seed, seed, seed];
   let at = 0;
   for (; words.length - at > 3; at += 3) state = mix(added(state, words, at));

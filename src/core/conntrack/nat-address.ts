@@ -1,6 +1,6 @@
 // Which address of a range a connection gets: net/netfilter/nf_nat_core.c: find_best_ips_proto.
 import type { AddressFamily } from '../datatype/address.ts';
-import { jhash2 } from './jhash.ts';
+import { jhash2, scaled } from './jhash.ts';
 import type { Manip, NatRange } from './nat.ts';
 import type { Tuple } from './tuple.ts';
 
@@ -53,11 +53,6 @@ function chooseWords({ low, high, peer, persistent }: Spread, manip: Manip, seed
     if (!persistent) hash = (hash ^ swapped(manip === 'destination' ? word : (peer[index] ?? 0))) >>> 0;
   }
   return words;
-}
-
-/** linux/kernel.h: reciprocal_scale, a 32-bit hash brought below a count. */
-function scaled(hash: number, count: number): number {
-  return Number((BigInt(hash) * BigInt(count)) >> 32n);
 }
 
 /** The union nf_inet_addr has four words in either family. */

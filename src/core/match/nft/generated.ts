@@ -1,8 +1,12 @@
 // Numbers that nft makes for a packet: counted, drawn, or a hash of fields or of the connection.
+import { jhash, scaled } from '../../conntrack/jhash.ts';
 import type { Range } from '../../datatype/range.ts';
+import type { FieldValue } from '../../field/define.ts';
 import type { JsonObject, JsonValue } from '../../nft/json-value.ts';
 import { isJsonArray, isJsonObject } from '../../nft/json-value.ts';
+import { concat } from '../../packet/bytes.ts';
 import { defineFamily } from '../family.ts';
+import type { Selector } from '../selector.ts';
 import type { Selectors } from '../selectors.ts';
 import { complete } from '../tuple-json.ts';
 import type { WordReader } from '../word-reader.ts';
@@ -121,7 +125,7 @@ interface Hash extends Modulus {
 
 export const jhashFamily = defineFamily<Hash>({
   key: 'jhash',
-  knowledge: { unknown: 'the hash is not worked out' },
+  knowledge: { unknown: 'without a seed it is drawn by the kernel' },
   form: 'jhash FIELD [. FIELD] mod N [seed N] [offset N]',
   summary: 'A hash of some fields below a modulus.',
   read: (reader) => {
@@ -156,13 +160,34 @@ export const jhashFamily = defineFamily<Hash>({
       ...(keys.some((one) => all.find(one)?.usesConntrack) && { usesConntrack: true }),
       read: (view) => {
         const values = keys.map((one) => all.find(one)?.selector?.field.read(view));
-        return values.includes(undefined)
-          ? undefined
-          : { unknown: 'the hash is not worked out', among: below(modulus) };
+        if (values.includes(undefined)) return undefined;
+        const bytes = complete(
+          keys.map((one, at) => bytesOf(all.find(one)?.selector, values[at], keys.length > 1)),
+        );
+        const { mod, seed, offset = 0 } = modulus;
+        if (bytes && seed !== undefined) return BigInt(scaled(jhash(concat(...bytes), seed), mod) + offset);
+        const unknown =
+          seed === undefined ? 'the kernel draws the seed of the hash' : 'the hash is not worked out';
+        return { unknown, among: below(modulus) };
       },
     });
   },
 });
+
+/** What stands in a header is hashed as it stands there, each of several fields in whole words; others are not worked out. */
+function bytesOf(
+  selector: Selector | undefined,
+  value: FieldValue,
+  isOneOfSeveral: boolean,
+): Uint8Array | undefined {
+  const { nft, field } = selector ?? {};
+  if (!field || !isJsonObject(nft) || !('payload' in nft) || typeof value !== 'bigint') return undefined;
+  if (field.type.width % 8 !== 0) return undefined;
+  const size = field.type.width / 8;
+  const bytes = new Uint8Array(isOneOfSeveral ? (size + 3) & ~3 : size);
+  for (let at = 0; at < size; at++) bytes[at] = Number((value >> BigInt(8 * (size - 1 - at))) & 0xffn);
+  return bytes;
+}
 
 function hashedKeys(json: JsonValue | undefined, all: Selectors): readonly string[] | undefined {
   const parts = isJsonObject(json) && isJsonArray(json['concat']) ? json['concat'] : [json];
