@@ -138,7 +138,9 @@ function statusOf(flags: readonly string[], original: Tuple, reply: Tuple): numb
   const translated = translatedBits(original, reply);
   const seen = flags.includes('UNREPLIED') ? 0 : ctStatus['seen-reply'];
   const assured = flags.includes('ASSURED') ? ctStatus.assured : 0;
-  return ctStatus.confirmed | ctStatus['snat-done'] | ctStatus['dnat-done'] | seen | assured | translated;
+  const offload = flags.includes('OFFLOAD') || flags.includes('HW_OFFLOAD') ? ctStatus.offload : 0;
+  const done = ctStatus.confirmed | ctStatus['snat-done'] | ctStatus['dnat-done'];
+  return done | seen | assured | offload | translated;
 }
 
 function translatedBits(original: Tuple, reply: Tuple): number {

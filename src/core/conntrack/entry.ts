@@ -15,6 +15,7 @@ export const ctStatus = {
   'dnat-done': 0x100,
   dying: 0x200,
   helper: 0x2000,
+  offload: 0x4000,
 } as const;
 
 /** What a rule's `ct state` sees of a packet; `invalid` also stands for a packet without any entry. */

@@ -145,6 +145,8 @@ export type Effect =
   /** The connection gets labels, a bit for each, beside those that it has. */
   | { readonly kind: 'add-labels'; readonly bits: bigint; readonly note: string }
   | { readonly kind: 'untrack' }
+  /** The connection goes into a flowtable; what its packets skip from then on is not followed. */
+  | { readonly kind: 'offload'; readonly note: string; readonly assumption: string }
   /** A copy goes to a neighbour as a packet of this host's own, or where there is none by the device at once. */
   | { readonly kind: 'copy'; readonly to?: bigint; readonly device?: string; readonly note: string }
   /** The packet leaves by the device at once. `hop`: it counts as passed on. */

@@ -42,7 +42,7 @@ export const flowAdd = defineStatement<Flow>({
     const note = `the connection goes into @${args.flowtable}`;
     const assumption = `packets here meet all hooks, though connections are in \`${args.flowtable}\``;
     return oneOf(`whether @${args.flowtable} takes the connection is not known`, [
-      { label: 'it is taken', effect: { kind: 'none', note, assumption } },
+      { label: 'it is taken', effect: { kind: 'offload', note, assumption } },
       { label: 'it is not', effect: miss('it stays outside') },
     ]);
   },

@@ -1,6 +1,6 @@
 // Conntrack's two places on a packet's way: finding or beginning its connection, and confirming it at the end.
 import { confirm } from '../conntrack/confirm.ts';
-import { hasStatus, withHelper } from '../conntrack/entry.ts';
+import { hasStatus, withHelper, withStatus } from '../conntrack/entry.ts';
 import { defaultTimeouts, timeoutsFrom, timeoutsWith } from '../conntrack/timeouts.ts';
 import { resetByRule, type Tracked, track } from '../conntrack/track.ts';
 import { type ConntrackView, isUnknown } from '../field/view.ts';
@@ -17,6 +17,7 @@ export function trackConnection(run: Run): End | undefined {
   if (!found) return dropByStack(run, 'conntrack-full', 'there is no room for one more connection');
   const { view, why } = found;
   run.ct = view;
+  assumeHooks(run);
   run.steps.push({ kind: 'conntrack', hook: run.hook, view, why });
   return undefined;
 }
@@ -153,4 +154,18 @@ export function giveTimeouts(
   const timeouts = timeoutsWith(usual, protocol, seconds);
   const timeout = protocol === 'tcp' ? timeouts.tcp.SYN_SENT : timeouts.udp;
   run.ct = { ...run.ct, entry: { ...entry, timeouts, timeout } };
+}
+
+/** The connection is in a flowtable from here on (net/netfilter/nft_flow_offload.c: IPS_OFFLOAD). */
+export function markOffloaded(run: Run): void {
+  const entry = run.ct?.entry;
+  if (!run.ct || !entry || isUnknown(entry)) return;
+  run.ct = { ...run.ct, entry: withStatus(entry, 'offload') };
+}
+
+/** What a flowtable passes on skips the hooks behind ingress; which packets that are is not followed. */
+function assumeHooks(run: Run): void {
+  const entry = run.ct?.entry;
+  if (run.hook !== 'prerouting' || !entry || isUnknown(entry) || !hasStatus(entry, 'offload')) return;
+  run.assumptions.add('it meets all hooks, though its connection may be in a flowtable and skip them');
 }

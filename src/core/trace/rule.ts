@@ -5,7 +5,7 @@ import type { EvaluationContext } from '../match/define.ts';
 import type { Effect, NatRequest, Verdict } from '../statement/define.ts';
 import { findStatement } from '../statement/registry.ts';
 import { contextAt, counting, failedCondition, isCondition } from './condition.ts';
-import { giveTimeouts } from './connection.ts';
+import { giveTimeouts, markOffloaded } from './connection.ts';
 import { sendCopy } from './copy.ts';
 import { elementText } from './element-time.ts';
 import { expectBeside, giveHelper } from './expect.ts';
@@ -149,6 +149,9 @@ function apply(run: Run, table: Table, effect: CertainEffect, progress: Progress
       progress.notes.push(effect.note);
       run.leaving = effect;
       return { kind: 'verdict', verdict: { kind: 'accept' } };
+    case 'offload':
+      markOffloaded(run);
+      return noteOf(effect.note, progress);
     case 'untrack':
       return noteOf(untrack(run), progress);
     case 'mismatch':

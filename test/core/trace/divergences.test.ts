@@ -120,3 +120,21 @@ test('the limit of an element that a rule finds is followed both ways', () => {
   ]);
   expect(traces.map((one) => one.verdict)).toEqual(['accept', 'depends']);
 });
+
+test('packets of connections in a flowtable meet all hooks, and the trace says so', () => {
+  const offloading = `table ip filter {
+  flowtable quick { hook ingress priority filter; devices = { "a", "b" } }
+
+  chain FORWARD {
+    udp dport 53 meta mark 0x1 drop
+    flow add @quick
+  }
+}
+`;
+  const packet = 'in a out b udp 10.0.0.1:1000 -> 10.1.0.1:53';
+  const [first, second] = history(offloading, [packet, `${packet} mark 0x1`]);
+  const assumption = 'it meets all hooks, though its connection may be in a flowtable and skip them';
+  expect(first?.ways.some(({ assumptions }) => assumptions.includes(assumption))).toBe(false);
+  expect(second?.ways.map(({ verdict }) => verdict)).toContain('drop');
+  expect(second?.ways.some(({ assumptions }) => assumptions.includes(assumption))).toBe(true);
+});
