@@ -177,7 +177,7 @@ async function* readFrames(
   if (cutOff && packets === 0)
     throw new Failure([cutOff.severity === 'error' ? cutOff : noFrames(path), cutOff]);
   if (cutOff) context.report([cutOff]);
-  if (packets === 0) throw new Failure([noFrames(path)]);
+  if (packets === 0) throw new Failure([noFrames(path), ...[passed.first() ?? []].flat()]);
 }
 
 function framePacket(

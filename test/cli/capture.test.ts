@@ -15,7 +15,7 @@ function capture(...frames: readonly string[]): Buffer {
 }
 
 const macs = '020000000001020000000002';
-const arp = `${macs}0806${'00'.repeat(28)}`;
+const brokenOff = `${macs}080045000028`;
 const request = `${macs}08004500001c000000004011000a0a0000010a0000020035003500080000`;
 const answer = `${macs}08004500001c000000004011000a0a0000020a0000010035003500080000`;
 const policy = `table ip filter {
@@ -32,7 +32,7 @@ const policy = `table ip filter {
 `;
 
 test('the answer in a capture belongs to the connection of the request', () => {
-  const cwd = folderWith({ 'policy.hook': policy, 'a.pcap': capture(request, arp, answer) });
+  const cwd = folderWith({ 'policy.hook': policy, 'a.pcap': capture(request, brokenOff, answer) });
   const words = ['trace', 'policy.hook', '--pcap', 'a.pcap', '--device', 'eth0', '--json'];
   const { status, stdout, stderr } = hookline(words, { cwd });
   expect(status).toBe(0);

@@ -1,8 +1,9 @@
-// Reading conntrack listings: `conntrack -L` in its plain and extended form, and /proc/net/nf_conntrack.
+// Reading conntrack listings: `conntrack -L` in its plain, extended and XML form, and /proc/net/nf_conntrack.
 import { type Diagnostic, diagnostic, type Outcome } from '../diagnostic/diagnostic.ts';
 import type { Span } from '../text/source.ts';
 import { expectationOf, isExpectation } from './dump-expectation.ts';
 import { type Fields, type Half, readFields } from './dump-fields.ts';
+import { flowsIn, isXml, plainLine } from './dump-xml.ts';
 import type { DumpedEntry, DumpItem } from './dumped.ts';
 import { ctStatus } from './entry.ts';
 import { portKey } from './nat-port.ts';
@@ -18,7 +19,8 @@ export interface LinePlace {
 /** One entry of a listing, or HK7001 with what is wrong with the line. */
 export function parseConntrackLine(text: string, place: LinePlace = {}): Outcome<DumpedEntry> {
   const { line = 1, span } = place;
-  const fields = readFields(text);
+  const plain = isXml(text) ? plainLine(flowsIn(text)[0] ?? '') : { line: text };
+  const fields = typeof plain === 'string' ? plain : readFields(plain.line);
   const entry = typeof fields === 'string' ? fields : entryOf(fields, text, line);
   if (typeof entry !== 'string') return { value: entry, diagnostics: [] };
   return { value: undefined, diagnostics: [malformed(entry, line, span)] };
@@ -27,19 +29,18 @@ export function parseConntrackLine(text: string, place: LinePlace = {}): Outcome
 /** The items of a listing, line by line; empty lines are passed over. */
 export function* readConntrack(lines: Iterable<string>): Generator<DumpItem> {
   let line = 0;
-  for (const text of lines) {
-    const item = readLine(text, ++line);
-    if (item) yield item;
-  }
+  for (const text of lines) yield* itemsIn(text, ++line);
 }
 
 /** The same of a stream of lines. */
 export async function* streamConntrack(lines: AsyncIterable<string>): AsyncGenerator<DumpItem> {
   let line = 0;
-  for await (const text of lines) {
-    const item = readLine(text, ++line);
-    if (item) yield item;
-  }
+  for await (const text of lines) yield* itemsIn(text, ++line);
+}
+
+function itemsIn(text: string, line: number): readonly DumpItem[] {
+  const parts = isXml(text) ? flowsIn(text) : [text];
+  return parts.flatMap((part) => readLine(part, line) ?? []);
 }
 
 /** `conntrack v1.4.7 (conntrack-tools): 45 flow entries have been shown.`, on standard error. */
