@@ -188,8 +188,7 @@ function untracking(packet: Word): Word {
 
 /** Connections of several zones; not beside `notrack`, behind which the zone of iptables does nothing. */
 function zoning(packet: Word): Word {
-  const zones = ['ct zone set 1', 'ct original zone set 1', 'ct original zone set 2', 'ct reply zone set 1'];
-  const rules = rule(packet, said([...zones, 'ct zone set 2', 'counter']));
+  const rules = rule(packet, said(['ct zone set 1', 'ct zone set 1', 'ct zone set 2', 'counter']));
   return joined(chain('PREROUTING', none, rules), chain('OUTPUT', none, rules));
 }
 

@@ -15,11 +15,14 @@ export interface LoadedCase extends Loaded {
   readonly text: string;
 }
 
-/** Loads a case; the rules of the case before are gone, if it was of the same loader or of nft. */
-export function loadCase(host: KernelHost, { policy, loader, beside }: Case): LoadedCase {
+/**
+ * Loads a case; the rules of the case before are gone, if it was of the same loader or of nft. Undefined where the legacy
+ * variant can't say it: its tables are there, and so are their hooks.
+ */
+export function loadCase(host: KernelHost, { policy, loader, beside }: Case): LoadedCase | undefined {
   const ruleSet = read(policy, 'hook');
   const dumps = loader === 'nft' ? undefined : dumpsOf(ruleSet, loader);
-  if (!dumps) return loadByNft(host, ruleSet, loader);
+  if (!dumps) return loader === 'iptables-legacy' ? undefined : loadByNft(host, ruleSet);
   const variant = loader === 'iptables-nft' ? 'nft' : 'legacy';
   const other = beside ? read(beside.policy, 'hook').tables : [];
   const otherText = asNft({ tables: other });
@@ -35,10 +38,9 @@ export function loadCase(host: KernelHost, { policy, loader, beside }: Case): Lo
   };
 }
 
-function loadByNft(host: KernelHost, ruleSet: RuleSet, loader: Loader): LoadedCase {
+function loadByNft(host: KernelHost, ruleSet: RuleSet): LoadedCase {
   const text = asNft(ruleSet);
-  const emptied = loader === 'iptables-legacy' ? iptablesLoads(noRules, 'legacy') : [];
-  host.load([...emptied, nftLoad(text)]);
+  host.load([nftLoad(text)]);
   return { ruleSet, tracer: 'nft', places: host.places(), text };
 }
 
@@ -87,8 +89,6 @@ function withAllTables(dump: string): string {
   );
   return `${empty.join('')}${dump}`;
 }
-
-const noRules = { iptables: withAllTables(''), ip6tables: withAllTables(''), ipset: '' };
 
 function read(text: string, kind: PolicyKind, ipset = ''): RuleSet {
   const { value, diagnostics } = loadPolicy(
