@@ -85,10 +85,11 @@ export function defined(object: Readonly<Record<string, JsonObject[string] | und
 }
 
 function packetToJson(packet: Packet): JsonObject {
-  const { family, source, destination, protocol, ttl, length, transport, frame } = packet;
-  if (frame) return { text: formatPacket(packet), ...frameToJson(frame), length };
+  const { family, source, destination, protocol, ttl, length, transport, frame, tags } = packet;
+  const said = { text: formatPacket(packet), ...(tags && { vlans: tags.map(({ id }) => id) }) };
+  if (frame) return { ...said, ...frameToJson(frame), length };
   return {
-    text: formatPacket(packet),
+    ...said,
     family,
     source: formatAddress({ family, value: source }),
     destination: formatAddress({ family, value: destination }),
@@ -102,7 +103,7 @@ function packetToJson(packet: Packet): JsonObject {
 
 /** Addresses as everywhere; a type as Ethernet has it. */
 function frameToJson(frame: Frame): JsonObject {
-  if (frame.kind === 'other') return { frame: frame.kind, type: frame.type };
+  if (frame.kind === 'other') return { frame: frame.kind, etherType: frame.type };
   const { operation, senderMac, targetMac } = frame;
   const [sender, target] = [frame.sender, frame.target].map((value) => formatAddress({ family: 4, value }));
   return defined({
