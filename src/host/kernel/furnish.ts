@@ -73,6 +73,9 @@ const quiet: Furnishing['quiet'] = [
   ['ipv6/conf/default/addr_gen_mode', '1'],
   ['ipv6/conf/default/accept_dad', '0'],
   ['ipv6/conf/default/router_solicitations', '0'],
+  // In milliseconds: the reports about multicast groups are over at once.
+  ['ipv6/conf/default/mldv1_unsolicited_report_interval', '1'],
+  ['ipv6/conf/default/mldv2_unsolicited_report_interval', '1'],
 ];
 
 /** An address with the scope that it is added with. */

@@ -94,6 +94,12 @@ const surroundings = `table inet ${ownTable} {
 }
 `;
 
+/**
+ * Milliseconds in which the host has said which multicast groups it is in. While rules are loaded such a report would
+ * take its turn in them.
+ */
+const settling = 40;
+
 /** Moves this process into a new namespace and makes it the host. It ends with the process. */
 export function becomeHost(host: Host): KernelHost {
   enterNewNamespace();
@@ -107,6 +113,7 @@ export function becomeHost(host: Host): KernelHost {
       args: [...options, '-batch', '-'],
       input: lines.map((line) => `${line}\n`).join(''),
     });
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, settling);
   return hostWith(taps, macsOf(devices));
 }
 
