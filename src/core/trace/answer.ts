@@ -11,7 +11,7 @@ import { lookupRoute } from '../topology/lookup.ts';
 import { isLinkLocal6, sharesPrefix } from '../topology/prefix.ts';
 import { sysctlNumber } from '../topology/sysctl.ts';
 import { ownSource } from './answer-source.ts';
-import { isSummedRight, noIcmpError, noReset } from './answerable.ts';
+import { isPieceSummedRight, isSummedRight, noIcmpError, noReset } from './answerable.ts';
 import { closeConnection } from './connection.ts';
 import { known, type Run, startRun } from './run.ts';
 import { keepChanges, wayOf } from './way.ts';
@@ -32,7 +32,7 @@ interface Reply {
 /** Answers a packet that a rule rejects. */
 export function answerReject(run: Run, answer: RejectAnswer): void {
   // net/ipv4/netfilter/nf_reject_ipv4.c: nf_send_unreach, nf_reject_ip_tcphdr_get.
-  if (run.packet.badChecksum || !isSummedRight(run.packet)) {
+  if (run.packet.badChecksum || !isSummedRight(run.packet) || !isPieceSummedRight(run)) {
     noAnswer(run, 'its checksum is wrong');
     return;
   }

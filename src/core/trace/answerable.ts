@@ -31,6 +31,15 @@ export function isSummedRight(packet: Packet): boolean {
   return checksum(...(family === 4 ? [] : [pseudoHeader(packet, payload.length)]), payload) === 0;
 }
 
+/** Whether `reject` finds the checksum of a first fragment right, which is that of the whole packet: it hardly ever does. */
+export function isPieceSummedRight({ packet: { protocol, fragment }, ask }: Run): boolean {
+  if (!isFragment(fragment) || fragment.offset > 0 || otherwiseSummed.has(protocol)) return true;
+  return (
+    ask('whether the checksum of the whole packet is right for its first fragment alone', ['no', 'yes']) ===
+    'yes'
+  );
+}
+
 /** Why no ICMP error is sent about the packet; undefined where one is. */
 export function noIcmpError(run: Run, kind: IcmpKind): string | undefined {
   if (isSendingIcmp(run)) return 'the kernel sends no ICMP message while it sends another';
@@ -79,7 +88,7 @@ function isAnycastHere({ request: { host } }: Run, source: bigint): boolean {
 export function noReset(run: Run, byRule: boolean): string | undefined {
   const { family, packet } = run;
   const { transport, fragment, source, destination } = packet;
-  if (fragment.offset > 0 || (family === 6 && isFragment(fragment))) return 'it is a fragment';
+  if (fragment.offset > 0) return 'it is a fragment';
   if (transport.kind === 'tcp' && transport.flags & tcpFlag.rst) return 'a reset is not answered by another';
   if (family === 4) return isToMany(run) ? 'it went to many hosts' : undefined;
   return (isUnicast(source) || !byRule) && isUnicast(destination)
