@@ -1,7 +1,7 @@
 // Matches that compare one packet field with a value: everything but their spelling is derived from the field.
-import { contains, type Range } from '../datatype/range.ts';
+import { contains, normalize, type Range } from '../datatype/range.ts';
 import type { Field } from '../field/define.ts';
-import { isUnknown } from '../field/view.ts';
+import { isUnknown, type Unknown } from '../field/view.ts';
 import type { Elements, Value } from '../ir/ruleset.ts';
 import { type Changes, changesOf } from '../ir/set.ts';
 import type { JsonValue } from '../nft/json-value.ts';
@@ -133,7 +133,7 @@ function nftSpelling(left: JsonValue, field: Field, test: FieldTest): NftSpelled
 function evaluateFieldTest(field: Field, test: FieldTest, context: EvaluationContext): Truth {
   const actual = field.read(context.view);
   if (actual === undefined) return { result: false, actual: `no ${field.name}` };
-  if (isUnknown(actual)) return { result: 'unknown', why: actual.unknown };
+  if (isUnknown(actual)) return amongTruth(actual, test) ?? { result: 'unknown', why: actual.unknown };
   const elements = elementsOf(test.value, context);
   if (!elements)
     return { result: 'unknown', why: `the elements of set ${JSON.stringify(test.value)} are not known` };
@@ -143,6 +143,21 @@ function evaluateFieldTest(field: Field, test: FieldTest, context: EvaluationCon
   const missed = result === (test.op === '!=');
   const changes = set && changesOf(set);
   return changes && missed ? unlisted(set.name, changes, result, context) : { result, actual: shown };
+}
+
+/** The truth of a value that is not known, if it is the same for all numbers that it may be. */
+function amongTruth({ among }: Unknown, { op, mask, value }: FieldTest): Truth | undefined {
+  if (!among || mask !== undefined || value.kind !== 'ranges') return undefined;
+  const actual = `${among.lo}-${among.hi}`;
+  if (op === 'any' || op === 'none') return undefined;
+  if (op !== '==' && op !== '!=') {
+    const [first, last] = [among.lo, among.hi].map((one) => compareNumber(one, op, value.ranges));
+    return first !== undefined && first === last ? { result: first, actual } : undefined;
+  }
+  const ranges = normalize(value.ranges);
+  const isInside = ranges.some(({ lo, hi }) => lo <= among.lo && among.hi <= hi);
+  const isOutside = ranges.every(({ lo, hi }) => hi < among.lo || among.hi < lo);
+  return isInside || isOutside ? { result: isInside === (op === '=='), actual } : undefined;
 }
 
 /** What a miss is worth where the set may have gained elements since it was listed. */

@@ -138,7 +138,10 @@ function withPort(parts: UnknownParts, part: 'sport' | 'dport', drawn: DrawnPort
   if (!drawn) return others;
   return {
     ...others,
-    [part]: { unknown: `the kernel draws a port from ${drawn.lo} to ${drawn.hi} by chance` },
+    [part]: {
+      unknown: `the kernel draws a port from ${drawn.lo} to ${drawn.hi} by chance`,
+      among: { lo: BigInt(drawn.lo), hi: BigInt(drawn.hi) },
+    },
   };
 }
 

@@ -1,6 +1,9 @@
 // Of what it sends to everybody on a link, or to a group that it listens to, a host gets a copy itself: it passes
 // POSTROUTING apart from the packet, and comes in by the device that the packet leaves by.
 // net/ipv4/ip_output.c: ip_mc_output, net/ipv6/ip6_output.c: ip6_finish_output2, net/core/dev.c: dev_loopback_xmit.
+import type { Entry } from '../conntrack/entry.ts';
+import { sameTuple } from '../conntrack/tuple.ts';
+import { isUnknown } from '../field/view.ts';
 import { runHook } from './hooks.ts';
 import { receiveLooped } from './receive.ts';
 import { type End, known, type Run } from './run.ts';
@@ -11,7 +14,10 @@ export function isForHostToo({ routed }: Run): boolean {
   return routed?.kind === 'broadcast' || (routed?.kind === 'multicast' && routed.joined);
 }
 
-/** Runs POSTROUTING for the packet and its copy; IPv4 makes the copy before, IPv6 behind. What gets in has been recorded. */
+/**
+ * Runs POSTROUTING for the packet and its copy; IPv4 makes the copy before, IPv6 behind. The copy of what a program sends
+ * comes in at once (net/core/dev.c: netif_rx, where bottom halves run again), that of an answer once the packet has left.
+ */
 export function postroutingWithCopy(run: Run): End | undefined {
   return run.family === 4 ? copyBefore(run) : copyBehind(run);
 }
@@ -20,6 +26,10 @@ function copyBefore(run: Run): End | undefined {
   const copy = copyOf(run);
   const copyEnd = runHook(copy, 'postrouting');
   share(copy, run);
+  if (!run.isAnswer) {
+    arrive(run, copy, copyEnd);
+    return runHook(run, 'postrouting');
+  }
   const end = runHook(run, 'postrouting');
   share(run, copy);
   arrive(run, copy, copyEnd);
@@ -54,10 +64,16 @@ function asReceived(copy: Run): Run {
   return { ...copy, ownCopy: true, pkttype: copy.routed?.kind === 'broadcast' ? 'broadcast' : 'multicast' };
 }
 
-/** They have one connection, and the same sets. */
+/** They have the same sets, and one connection, unless rules have the one that came in out of it. */
 function share(from: Run, to: Run): void {
   to.sets = from.sets;
   to.memory = from.memory;
   to.connections = from.connections;
-  to.ct = from.ct;
+  const [before, behind] = [entryOf(to), entryOf(from)];
+  if (to.ct && before && behind && sameTuple(before.original, behind.original))
+    to.ct = { ...to.ct, entry: behind };
+}
+
+function entryOf({ ct }: Run): Entry | undefined {
+  return isUnknown(ct?.entry) ? undefined : ct?.entry;
 }
