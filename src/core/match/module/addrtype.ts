@@ -2,8 +2,9 @@
 import type { EvaluationContext, Truth } from '../define.ts';
 import { refuse } from '../iptables-spelling.ts';
 import { addressTypeTruth } from './address-type.ts';
-import { defineModuleMatch, lacksInterface, type Settings } from './define.ts';
+import { defineModuleMatch, lacksInterface } from './define.ts';
 import { addressTypes, interfaceFlag } from './nft-routing.ts';
+import type { Settings } from './settings.ts';
 import { listOf } from './value.ts';
 
 /** In the order of the kernel's RTN_ numbers (extensions/libxt_addrtype.c: rtn_names). */

@@ -5,8 +5,9 @@ import { carriedBy } from '../carried.ts';
 import { countConnections, noOthers } from '../connection-count.ts';
 import type { EvaluationContext, Truth } from '../define.ts';
 import { refuse } from '../iptables-spelling.ts';
-import { defineModuleMatch, has, plainSetting, type Settings, wordOf } from './define.ts';
+import { defineModuleMatch } from './define.ts';
 import { carried, connectionCount, expectedBy, label } from './nft-conntrack.ts';
+import { has, plainSetting, type Settings, wordOf } from './settings.ts';
 import {
   anyText,
   listOf,

@@ -6,7 +6,7 @@ import { prefixRange } from '../../datatype/range.ts';
 import { ctStatusBits } from '../../datatype/types.ts';
 import { type ConntrackView, isUnknown, type PacketView } from '../../field/view.ts';
 import type { Truth } from '../define.ts';
-import type { Setting, Settings } from './define.ts';
+import type { Setting, Settings } from './settings.ts';
 
 /** Why nobody can tell some of its options. */
 export const partUnknown = 'that part of the connection is not known';

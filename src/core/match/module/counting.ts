@@ -3,17 +3,10 @@ import type { EvaluationContext, Truth } from '../define.ts';
 import { type Refusal, refuse } from '../iptables-spelling.ts';
 import { takeTurn } from '../memory.ts';
 
-import {
-  defineModuleMatch,
-  has,
-  plainSetting,
-  type Setting,
-  type Settings,
-  without,
-  wordOf,
-} from './define.ts';
+import { defineModuleMatch } from './define.ts';
 import { comparison, type NftSaid, never } from './nft.ts';
 import { recentTruth } from './recent-truth.ts';
+import { has, plainSetting, type Setting, type Settings, without, wordOf } from './settings.ts';
 import { addressMask, anyText, max32, number, oneOf, oneWord } from './value.ts';
 
 const commands = ['--set', '--rcheck', '--update', '--remove'];

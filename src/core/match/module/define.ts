@@ -22,6 +22,7 @@ import {
 import { protocolWord } from '../protocol-name.ts';
 import { readSettings, writeSettings } from './language.ts';
 import { acrossFamilies, type NftPlace, type NftSaid, never, spelledOf } from './nft.ts';
+import { has, type Setting, type Settings } from './settings.ts';
 
 type Family = 'ip' | 'ip6';
 
@@ -51,15 +52,6 @@ export interface ModuleOption {
   /** A rule may state it several times, one behind the other. */
   readonly repeats?: true;
 }
-
-/** An option as it is set, its value in the words of iptables-save. */
-export interface Setting {
-  readonly option: string;
-  readonly negated: boolean;
-  readonly value: readonly string[];
-}
-
-export type Settings = readonly Setting[];
 
 /** A module of iptables. */
 export interface ModuleMatch {
@@ -275,27 +267,4 @@ function groupProblem({ needs = [], excludes = [] }: ModuleMatch, settings: Sett
 
 function quoted(options: readonly string[], word: string): string {
   return options.map((option) => `\`${option}\``).join(word);
-}
-
-/** Whether an option is set. */
-export function has(settings: Settings, option: string): boolean {
-  return settings.some((setting) => setting.option === option);
-}
-
-/** The first word behind an option, if it is set. */
-export function wordOf(settings: Settings, option: string): string | undefined {
-  return settings.find((setting) => setting.option === option)?.value[0];
-}
-
-/** The settings without those of an option that says what holds anyway. */
-export function without(settings: Settings, option: string, value?: string): Settings {
-  return settings.filter(
-    (setting) =>
-      setting.option !== option || setting.negated || (value !== undefined && setting.value[0] !== value),
-  );
-}
-
-/** A setting that is not negated. */
-export function plainSetting(option: string, ...value: readonly string[]): Setting {
-  return { option, negated: false, value };
 }

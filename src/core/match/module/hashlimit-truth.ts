@@ -5,10 +5,10 @@ import type { Packet } from '../../packet/packet.ts';
 import { countedSize } from '../../packet/size.ts';
 import type { EvaluationContext, Truth } from '../define.ts';
 import { type Memory, type Remembered, ticksOf, ticksPerSecond } from '../memory.ts';
-import { has, type Settings, wordOf } from './define.ts';
 import { byteCount, bytesPerSecond, costOf, keptBytes, scale } from './hashlimit-rate.ts';
 import { isForgotten, measured } from './hashlimit-window.ts';
 import { parseRate } from './rate.ts';
+import { has, type Settings, wordOf } from './settings.ts';
 import { max32, max64 } from './value.ts';
 
 type Credit = Extract<Remembered, { kind: 'credit' }>;

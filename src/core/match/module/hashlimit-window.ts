@@ -3,9 +3,9 @@
 import type { PacketView } from '../../field/view.ts';
 import { countedSize } from '../../packet/size.ts';
 import { type Memory, type Remembered, ticksOf, ticksPerSecond } from '../memory.ts';
-import { has, type Settings, wordOf } from './define.ts';
 import { byteCount, bytesPerSecond, keptBytes, scale } from './hashlimit-rate.ts';
 import { parseRate } from './rate.ts';
+import { has, type Settings, wordOf } from './settings.ts';
 
 type Window = Extract<Remembered, { kind: 'window' }>;
 

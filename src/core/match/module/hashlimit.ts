@@ -1,18 +1,11 @@
 // `hashlimit`: a limit for each address or port of its own.
 import { isRefusal, type Refusal, refuse } from '../iptables-spelling.ts';
-import {
-  defineModuleMatch,
-  has,
-  plainSetting,
-  type Setting,
-  type Settings,
-  without,
-  wordOf,
-} from './define.ts';
+import { defineModuleMatch } from './define.ts';
 import { byteCount, bytesPerSecond, byteUnits, costOf, keptBytes, scale } from './hashlimit-rate.ts';
 import { hashlimitTruth } from './hashlimit-truth.ts';
 import { bucketForEach } from './nft-limit.ts';
 import { formatRate, parseRate } from './rate.ts';
+import { has, plainSetting, type Setting, type Settings, without, wordOf } from './settings.ts';
 import { anyText, listOf, max32, number, oneWord, prefixLength } from './value.ts';
 
 const counted = number({ max: max32 });

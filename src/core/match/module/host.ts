@@ -4,9 +4,10 @@ import { reversePath } from '../../field/routing.ts';
 import { isUnknown } from '../../field/view.ts';
 import type { JsonObject } from '../../nft/json-value.ts';
 import type { EvaluationContext, Truth } from '../define.ts';
-import { defineModuleMatch, has, lacksInterface, type Settings } from './define.ts';
+import { defineModuleMatch, lacksInterface } from './define.ts';
 import { comparison, headerField, masked, type NftSaid } from './nft.ts';
 import { hostSocket, reversePath as reversePathTest } from './nft-routing.ts';
+import { has, type Settings } from './settings.ts';
 import { anyText, maskedNumber, max32, number, oneWord } from './value.ts';
 
 export const cpuMatch = defineModuleMatch({

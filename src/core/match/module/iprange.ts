@@ -2,8 +2,9 @@
 
 import { addressWidth, parseAddress } from '../../datatype/address.ts';
 import { prefixLength } from '../../datatype/range.ts';
-import { defineModuleMatch, type Settings } from './define.ts';
+import { defineModuleMatch } from './define.ts';
 import { allOf, comparison, headerField, type NftSaid } from './nft.ts';
+import type { Settings } from './settings.ts';
 import { addressRange } from './value.ts';
 
 export const iprangeMatch = defineModuleMatch({

@@ -2,9 +2,10 @@
 import type { Hook } from '../../hook/hook.ts';
 import { protocolNumber } from '../../packet/packet.ts';
 import { type Refusal, refuse } from '../iptables-spelling.ts';
-import { defineModuleMatch, has, plainSetting, type Settings, without, wordOf } from './define.ts';
+import { defineModuleMatch } from './define.ts';
 import { authentication, indexOf } from './nft-header.ts';
 import { ipsecPolicy } from './nft-routing.ts';
+import { has, plainSetting, type Settings, without, wordOf } from './settings.ts';
 import { maskedAddress, max32, number, numberRange, oneOf } from './value.ts';
 
 const ipcomp = 108;

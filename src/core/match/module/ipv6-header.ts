@@ -1,6 +1,6 @@
 // `dst`, `hbh`, `frag`, `rt`, `srh`, `mh`, `ipv6header`, `eui64`: extension headers of IPv6.
 import { type Refusal, refuse } from '../iptables-spelling.ts';
-import { defineModuleMatch, has, type Settings, without, wordOf } from './define.ts';
+import { defineModuleMatch } from './define.ts';
 import {
   fragmentHeader,
   headers,
@@ -9,6 +9,7 @@ import {
   routingHeader,
   segmentHeader,
 } from './nft-ipv6.ts';
+import { has, type Settings, without, wordOf } from './settings.ts';
 import {
   maskedAddress,
   max8,

@@ -1,7 +1,8 @@
 // The options of a module in the language: `recent ! update seconds 60 name "ssh"`.
 import { quote } from '../quote.ts';
 import type { TermReader } from '../reader.ts';
-import type { ModuleOption, Setting, Settings, ValueKind } from './define.ts';
+import type { ModuleOption, ValueKind } from './define.ts';
+import type { Setting, Settings } from './settings.ts';
 
 /** Reads the options behind a key, each at most once; stops where none of them follows. */
 export function readSettings(

@@ -4,8 +4,8 @@ import { prefixRange } from '../../datatype/range.ts';
 import { protocol as protocolType } from '../../datatype/types.ts';
 import type { JsonObject, JsonValue } from '../../nft/json-value.ts';
 import { holdsWithoutConnection } from './conntrack-truth.ts';
-import { has, type Setting, type Settings, wordOf } from './define.ts';
 import { boundsOf, comparison, headerField, masked, type NftPlace, type NftSaid, never } from './nft.ts';
+import { has, type Setting, type Settings, wordOf } from './settings.ts';
 
 function ct(key: string, dir?: string): JsonObject {
   return { ct: { key, ...(dir !== undefined && { dir }) } };

@@ -1,7 +1,6 @@
 // How nft says what modules of iptables ask of IP and transport headers.
 import { icmpCode, icmpType, icmpv6Code, icmpv6Type } from '../../datatype/types.ts';
 import type { JsonObject, JsonValue } from '../../nft/json-value.ts';
-import { has, type Setting, type Settings } from './define.ts';
 import {
   aboutA,
   allOf,
@@ -17,6 +16,7 @@ import {
   rawBits,
   transportIs,
 } from './nft.ts';
+import { has, type Setting, type Settings } from './settings.ts';
 
 /** The byte of IPv4, and the eight bits behind the version of IPv6 (net/netfilter/xt_dscp.c: tos_mt). */
 export function typeOfService([one]: Settings, { family }: NftPlace): NftSaid {

@@ -1,8 +1,8 @@
 // How nft says what modules of iptables ask of the extension headers of IPv6 (net/netfilter/nft_exthdr.c:
 // nft_exthdr_ipv6_eval finds headers by ipv6_find_hdr, as those modules do).
 import type { JsonObject, JsonValue } from '../../nft/json-value.ts';
-import { has, type Setting, type Settings } from './define.ts';
 import { aboutA, comparison, extensionHeader, inRange, type NftSaid, never } from './nft.ts';
+import { has, type Setting, type Settings } from './settings.ts';
 
 const present = (name: string, isThere = true): JsonObject => comparison(extensionHeader(name), isThere);
 

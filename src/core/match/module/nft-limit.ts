@@ -1,10 +1,10 @@
 // How nft says `hashlimit`: a set that fills itself, with a token bucket for each element (net/netfilter/xt_hashlimit.c,
 // nft_limit.c, nft_dynset.c). An element goes when it was not asked for so long, and begins anew with a full bucket.
 import type { JsonObject, JsonValue } from '../../nft/json-value.ts';
-import { has, type Settings, wordOf } from './define.ts';
 import { headerField, type NftPlace, type NftSaid } from './nft.ts';
 import { networkField } from './nft-conntrack.ts';
 import { portedHeaders } from './nft-header.ts';
+import { has, type Settings, wordOf } from './settings.ts';
 
 const periods: Readonly<Record<string, readonly [per: string, seconds: number]>> = {
   sec: ['second', 1],

@@ -1,7 +1,7 @@
 // How nft asks the routing tables, IPsec and the sockets of the host what modules of iptables ask.
 import type { JsonObject, JsonValue } from '../../nft/json-value.ts';
-import { has, type Setting, type Settings, wordOf } from './define.ts';
 import { comparison, headerField, type NftPlace, type NftSaid, oneOrSet } from './nft.ts';
+import { has, type Setting, type Settings, wordOf } from './settings.ts';
 
 /** `addrtype`: for IPv4 it looks up what `fib` does; for IPv6 it looks at bits of the address first. */
 export function addressTypes(settings: Settings, { family }: NftPlace): NftSaid {

@@ -1,8 +1,8 @@
 // How nft says `time` (net/netfilter/xt_time.c: time_mt, net/netfilter/nft_meta.c): hours and dates are in UTC, days of
 // the week in the time zone of the kernel, which is UTC unless somebody told it another.
 import type { JsonObject } from '../../nft/json-value.ts';
-import { has, type Settings, wordOf } from './define.ts';
 import { comparison, type NftSaid, oneOrSet } from './nft.ts';
+import { has, type Settings, wordOf } from './settings.ts';
 import { secondsOf, stampOf } from './time-truth.ts';
 
 const dayNames: Readonly<Record<string, string>> = {

@@ -1,10 +1,11 @@
 // `tos`, `set`, `owner`, `conntrack`: what of these modules no match of one field says.
 import { type Refusal, refuse } from '../iptables-spelling.ts';
 import { connectionTruth, holdsWithoutConnection, partUnknown } from './conntrack-truth.ts';
-import { defineModuleMatch, has, type Settings, type ValueKind } from './define.ts';
+import { defineModuleMatch, type ValueKind } from './define.ts';
 import { comparison, type NftSaid } from './nft.ts';
 import { connection } from './nft-conntrack.ts';
 import { typeOfService } from './nft-header.ts';
+import { has, type Settings } from './settings.ts';
 import {
   listOf,
   maskedAddress,

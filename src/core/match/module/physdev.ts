@@ -2,7 +2,8 @@
 import type { BridgePorts } from '../../field/view.ts';
 import type { EvaluationContext, Truth } from '../define.ts';
 import { type Refusal, refuse } from '../iptables-spelling.ts';
-import { defineModuleMatch, type Setting, type Settings, wordOf } from './define.ts';
+import { defineModuleMatch } from './define.ts';
+import { type Setting, type Settings, wordOf } from './settings.ts';
 import { anyText } from './value.ts';
 
 const port = anyText(15);

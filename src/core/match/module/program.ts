@@ -1,8 +1,9 @@
 // `bpf`, `u32`, `string`: a packet's bytes, looked at by a program or for a text.
 import { type Refusal, refuse } from '../iptables-spelling.ts';
 import { byteLength } from '../quote.ts';
-import { defineModuleMatch, type Settings, without } from './define.ts';
+import { defineModuleMatch } from './define.ts';
 import { bytesCompared } from './nft-u32.ts';
+import { type Settings, without } from './settings.ts';
 import { parseU32 } from './u32.ts';
 import { anyText, max16, number, oneOf, oneWord, parseInteger } from './value.ts';
 

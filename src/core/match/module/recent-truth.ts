@@ -3,7 +3,7 @@ import { type AddressFamily, formatAddress, parseAddress } from '../../datatype/
 import type { PacketView } from '../../field/view.ts';
 import type { EvaluationContext, Truth } from '../define.ts';
 import { type Memory, type RecentEntry, ticksOf, ticksPerSecond } from '../memory.ts';
-import { has, type Settings, wordOf } from './define.ts';
+import { has, type Settings, wordOf } from './settings.ts';
 
 /** What the kernel takes: ip_list_tot and the most stamps of an entry. */
 const longestList = 100;

@@ -1,8 +1,8 @@
 // `time`: the time at which a packet comes, in UTC or the kernel's time zone.
 import { type Refusal, refuse } from '../iptables-spelling.ts';
-import { defineModuleMatch, has, plainSetting, type Setting, type Settings, wordOf } from './define.ts';
-
+import { defineModuleMatch } from './define.ts';
 import { clockTime } from './nft-time.ts';
+import { has, plainSetting, type Setting, type Settings, wordOf } from './settings.ts';
 import { type TimeTest, timeTruth } from './time-truth.ts';
 
 import { oneWord } from './value.ts';

@@ -1,8 +1,9 @@
 // `dccp`, `sctp`, `tcp`, `tcpmss`, `ecn`, `osf`, `multiport`: what transport headers hold beyond the
 // fields that have matches of their own.
 import { protocolNumber } from '../../packet/packet.ts';
-import { defineModuleMatch, has, type ModuleOption, type Settings, type ValueKind } from './define.ts';
+import { defineModuleMatch, type ModuleOption, type ValueKind } from './define.ts';
 import { congestion, dccpHeader, portLists, sctpHeader, segmentSize, tcpOption } from './nft-header.ts';
+import { has, type Settings } from './settings.ts';
 import { anyText, listOf, max8, max16, number, numberRange, portList, portRange } from './value.ts';
 
 const dccp = 33;
