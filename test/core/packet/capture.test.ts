@@ -172,22 +172,6 @@ describe('pcapng', () => {
     expect(specs(pcapng(101, ip, false))).toEqual([`in wan0 ${tcp}`]);
   });
 
-  test('of ARP, behind both link headers', () => {
-    const arp = Uint8Array.from([
-      0, 1, 8, 0, 6, 4, 0, 1, 2, 0, 0, 0, 0, 2, 10, 0, 0, 2, 0, 0, 0, 0, 0, 0, 10, 0, 0, 1,
-    ]);
-    const said = 'in eth0 arp request 10.0.0.2 -> 10.0.0.1';
-    expect(specs(pcap(1, concat(ethernet.subarray(0, 12), Uint8Array.from([8, 6]), arp)))).toEqual([
-      `${said} mac 02:00:00:00:00:02 dmac 02:00:00:00:00:01`,
-    ]);
-    const header = cooked(1).slice(0, 16);
-    header.set([8, 6], 14);
-    expect(specs(pcap(113, concat(header, arp)))).toEqual([
-      `${said} sender-mac 02:00:00:00:00:02 pkttype broadcast`,
-    ]);
-    expect(specs(pcap(113, concat(header, arp.subarray(0, 20))))?.[0]).toContain('ether type 0x0806');
-  });
-
   test('that is cut off says where', () => {
     const whole = pcapng(101, ip, true);
     expect(read(whole.subarray(0, whole.length - 4)).problem?.code).toBe('HK6064');
