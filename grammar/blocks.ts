@@ -173,16 +173,17 @@ export abstract class BlockParser extends ValueParser {
     return name && { kind: 'gateway', name, lines, span };
   });
 
-  protected readonly host = this.RULE('host', (): Ast.HostBlock | undefined => {
-    const start = this.CONSUME(token.Host);
+  /** `link NAME { HOST "eth0" ; OTHER "eth1" }`. */
+  protected readonly link = this.RULE('link', (): Ast.LinkBlock | undefined => {
+    const start = this.CONSUME(token.Link);
     let name: Name | undefined;
     this.opening(() => {
-      name = this.name(this.CONSUME(token.Word, { ERR_MSG: 'a host name' }));
+      name = this.name(this.CONSUME(token.Word, { ERR_MSG: 'the name of a link' }));
       this.CONSUME(token.LeftBrace, { ERR_MSG: '`{`' });
     });
     const statements = this.SUBRULE(this.statements);
     const span = spanOf(this.source, start, this.CONSUME(token.RightBrace));
-    return name && { kind: 'host', name, statements, span };
+    return name && { kind: 'link', name, statements, span };
   });
 
   protected readonly test = this.RULE('test', (): Ast.TestBlock | undefined => {
@@ -222,7 +223,7 @@ export abstract class BlockParser extends ValueParser {
     return statements;
   });
 
-  private readonly statement = this.RULE('statement', (): Ast.Statement | undefined => {
+  protected readonly statement = this.RULE('statement', (): Ast.Statement | undefined => {
     const start = this.LA(1);
     const read: (Term | undefined)[] = [];
     this.AT_LEAST_ONE(() => read.push(this.term(this.CONSUME(token.InLine))));

@@ -16,7 +16,7 @@ export interface Reading {
 }
 
 const declarations =
-  '`table`, `set`, `map`, `let`, `def`, `service`, `zone`, `policy`, `gateway`, `host`, `test` or `assert`';
+  '`table`, `set`, `map`, `let`, `def`, `service`, `zone`, `policy`, `gateway`, `host`, `link`, `test` or `assert`';
 
 type ChainHead = Pick<Ast.Chain, 'type' | 'hook' | 'devices' | 'priority' | 'policy'>;
 
@@ -63,6 +63,7 @@ class PolicyParser extends BlockParser {
           { ALT: () => keep(items, this.SUBRULE(this.zonePolicy)) },
           { ALT: () => keep(items, this.SUBRULE(this.gateway)) },
           { ALT: () => keep(items, this.SUBRULE(this.host)) },
+          { ALT: () => keep(items, this.SUBRULE(this.link)) },
           { ALT: () => keep(items, this.SUBRULE(this.test)) },
           { ALT: () => keep(items, this.SUBRULE(this.assertion)) },
           { ALT: () => keep(items, this.SUBRULE(this.mapDeclaration)) },
@@ -102,6 +103,38 @@ class PolicyParser extends BlockParser {
     const span = spanOf(this.source, start, this.CONSUME(token.RightBrace));
     const [name, family] = names.toReversed();
     return name && { kind: 'table', ...(family && { family }), name, items, span };
+  });
+
+  /** The facts of a host, and the rules that are its own. */
+  private readonly host = this.RULE('host', (): Ast.HostBlock | undefined => {
+    const start = this.CONSUME(token.Host);
+    let name: Name | undefined;
+    this.opening(() => {
+      name = this.name(this.CONSUME(token.Word, { ERR_MSG: 'a host name' }));
+      this.CONSUME(token.LeftBrace, { ERR_MSG: '`{`' });
+    });
+    const statements: Ast.Statement[] = [];
+    const items: Ast.HostItem[] = [];
+    this.lines('a statement', () =>
+      this.MANY(() =>
+        this.OR({
+          DEF: [
+            { ALT: () => this.CONSUME(token.End) },
+            { ALT: () => keep(items, this.SUBRULE(this.table)) },
+            { ALT: () => keep(items, this.SUBRULE(this.zone)) },
+            { ALT: () => keep(items, this.SUBRULE(this.gateway)) },
+            {
+              GATE: () => this.LA(2).image === 'from',
+              ALT: () => keep(items, this.SUBRULE(this.zonePolicy)),
+            },
+            { ALT: () => keep(statements, this.SUBRULE(this.statement)) },
+          ],
+          IGNORE_AMBIGUITIES: true,
+        }),
+      ),
+    );
+    const span = spanOf(this.source, start, this.CONSUME(token.RightBrace));
+    return name && { kind: 'host', name, statements, items, span };
   });
 
   private readonly raw = this.RULE('raw', (): Ast.RawObject | undefined => {

@@ -59,6 +59,7 @@ export const Chain: TokenType = keyword('chain');
 export const SetKeyword: TokenType = keyword('set');
 export const Let: TokenType = keyword('let');
 export const Host: TokenType = keyword('host');
+export const Link: TokenType = keyword('link');
 export const Test: TokenType = keyword('test');
 export const Assert: TokenType = keyword('assert');
 export const Type: TokenType = keyword('type');
@@ -102,6 +103,7 @@ export const keywords = {
     Zone,
     Gateway,
     Host,
+    Link,
     Test,
     Assert,
     Nft,

@@ -1,6 +1,7 @@
 // One way in for every kind of policy text: the kind is told by the content, the result is always a checked policy.
-import { checkPolicy } from './check/check.ts';
-import { diagnostic, hasErrors, type Outcome } from './diagnostic/diagnostic.ts';
+import { type CheckedPolicy, checkPolicy } from './check/check.ts';
+import type { RulesElsewhere } from './check/host.ts';
+import { type Diagnostic, diagnostic, hasErrors, type Outcome } from './diagnostic/diagnostic.ts';
 import { detectFamily, importIptables } from './iptables/import.ts';
 import type { Policy } from './ir/policy.ts';
 import type { RuleSet } from './ir/ruleset.ts';
@@ -51,7 +52,7 @@ export function loadPolicy(
     };
   switch (kind) {
     case 'hook':
-      return loadHook(source, options.include);
+      return loadHook(source, options);
     case 'ipset-save':
     case 'iptables-save':
       return onlyRules(importIptables(source, { family: 'ip', ipset: options.ipset }));
@@ -87,11 +88,58 @@ export function detectKind(source: Source): PolicyKind {
   return detectFamily(source) === 'ip6' ? 'ip6tables-save' : 'iptables-save';
 }
 
-function loadHook(source: Source, include: Include | undefined): Outcome<Policy> {
-  const { file, diagnostics } = parseFiles(source, include);
+function loadHook(source: Source, options: LoadOptions): Outcome<Policy> {
+  const { file, diagnostics } = parseFiles(source, options.include);
   const checked = checkPolicy(file, !hasErrors(diagnostics));
   const all = [...diagnostics, ...checked.diagnostics];
-  return { value: hasErrors(all) ? undefined : checked.value, diagnostics: all };
+  const value = checked.value && withRules(checked.value, source, options, all);
+  return { value: hasErrors(all) ? undefined : value, diagnostics: all };
+}
+
+/** Reads the files that hosts have their rules in. */
+function withRules(
+  { ownRules, ...policy }: CheckedPolicy,
+  from: Source,
+  options: LoadOptions,
+  found: Diagnostic[],
+): Policy {
+  const rules = new Map<string, RuleSet>();
+  for (const [host, own] of ownRules) {
+    const read = 'path' in own ? readRules(own, from, options, found) : own;
+    if (read) rules.set(host, read);
+  }
+  return { ...policy, ...(rules.size > 0 && { ownRules: rules }) };
+}
+
+/** One file of any kind; what it says of hosts is left aside. */
+function readRules(
+  { path, span }: RulesElsewhere,
+  from: Source,
+  options: LoadOptions,
+  found: Diagnostic[],
+): RuleSet | undefined {
+  const included = options.include?.(path, from) ?? { problem: 'other files are not read here' };
+  const [first, ...others] = 'problem' in included ? [] : included.sources;
+  if (!first || others.length > 0 || first.name === from.name) {
+    const problem = 'problem' in included ? included.problem : `\`${path}\` has to be one other file`;
+    found.push(diagnostic('HK2066', problem, { span }));
+    return undefined;
+  }
+  const { value, diagnostics } = loadPolicy(first, undefined, {
+    ...options,
+    include: onlyOnce(options, from),
+  });
+  found.push(...diagnostics);
+  return value?.ruleSet;
+}
+
+/** A file whose rules another one has must not have the rules of that one. */
+function onlyOnce({ include }: LoadOptions, from: Source): Include {
+  return (path, source) => {
+    const found = include?.(path, source) ?? { problem: 'other files are not read here' };
+    const leadsBack = 'sources' in found && found.sources.some(({ name }) => name === from.name);
+    return leadsBack ? { problem: `\`${path}\` leads back to \`${from.name}\`` } : found;
+  };
 }
 
 function onlyRules({ value, diagnostics }: Outcome<RuleSet>): Outcome<Policy> {

@@ -2,14 +2,18 @@
 import type { AddressFamily } from '../datatype/address.ts';
 import type { Outcome } from '../diagnostic/diagnostic.ts';
 import type { Policy } from '../ir/policy.ts';
+import type { RuleSet } from '../ir/ruleset.ts';
 import { compareHost } from '../machine/compare.ts';
-import type { Item, PolicyFile, Table } from '../syntax/ast.ts';
+import type { HostBlock, Item, PolicyFile, Table } from '../syntax/ast.ts';
+import type { Span } from '../text/source.ts';
+import type { Host } from '../topology/host.ts';
 import { checkAssertion } from './assertion.ts';
 import { noSets } from './beside.ts';
 import { declareCalls, warnHiddenByParameters, warnUncalled } from './call.ts';
 import type { Definitions } from './expansion.ts';
 import { makeGateways, publishes } from './gateway.ts';
-import { checkHost } from './host.ts';
+import { checkHost, type RulesElsewhere } from './host.ts';
+import { checkLinks } from './link.ts';
 import { declareMaps, warnUnusedMaps } from './map.ts';
 import { ofKind } from './of-kind.ts';
 import { decide, ownFilters } from './own-filters.ts';
@@ -24,17 +28,22 @@ import { checkTest } from './test-block.ts';
 import { declareZones } from './zone.ts';
 import { policyTable } from './zone-policy.ts';
 
+/** A policy, whose hosts may have rules in files that are still to be read. */
+export interface CheckedPolicy extends Omit<Policy, 'ownRules'> {
+  readonly ownRules: ReadonlyMap<string, RuleSet | RulesElsewhere>;
+}
+
 /**
  * Checks a whole policy; all independent errors are reported, and with any there is no value. Where the parser had
  * to leave statements out (`complete` is false), names are not called missing or unused.
  */
-export function checkPolicy(file: PolicyFile, complete = true): Outcome<Policy> {
+export function checkPolicy(file: PolicyFile, complete = true): Outcome<CheckedPolicy> {
   const report = makeReport(complete);
   const policy = readPolicy(file.items, report);
   return { value: complete && report.errors() === 0 ? policy : undefined, diagnostics: report.diagnostics() };
 }
 
-function readPolicy(items: readonly Item[], report: Report): Policy {
+function readPolicy(items: readonly Item[], report: Report): CheckedPolicy {
   const scope = declareConstants(ofKind(items, 'let'), undefined, report);
   const sets = declareSets(ofKind(items, 'set'), scope, undefined, report);
   const definitions: Definitions = {
@@ -47,6 +56,31 @@ function readPolicy(items: readonly Item[], report: Report): Policy {
   const maps = declareMaps(ofKind(items, 'map'), { scope, sets: noSets, report }, undefined);
   const top: TopLevel = { scope, sets, maps, definitions, report };
   refuseSharedNames(sets, maps, report);
+  const rules = checkRules(items, top);
+  const blocks = [...distinct(ofKind(items, 'host'), 'host', report).values()];
+  const hosts = blocks.flatMap((block) => checkHostBlock(block, rules, top) ?? []);
+  const links = checkLinks(ofKind(items, 'link'), hosts, scope, report);
+  const context = { scope, report, hosts: blocks.map((block) => block.name) };
+  const tests = ofKind(items, 'test').map((test) => checkTest(test, context));
+  const assertions = ofKind(items, 'assert').map((one) => checkAssertion(one, { ...context, top }));
+  warnUncalled(definitions.calls, report);
+  warnUnusedConstants(scope, report);
+  warnUnusedSets(sets, report);
+  warnUnusedMaps(maps, report);
+  const ipset = ofKind(items, 'ipset').map(({ text }) => text.value);
+  return {
+    ruleSet: { ...rules, ...(ipset.length > 0 && { ipset }) },
+    hosts: hosts.map(({ host }) => host),
+    tests,
+    ...(assertions.length > 0 && { assertions }),
+    ...(links.length > 0 && { links }),
+    ownRules: new Map(hosts.flatMap(({ host, rules: own }) => (own ? [[host.name, own] as const] : []))),
+  };
+}
+
+/** Tables, and what gateways and policies between zones become, of the top level or of one host. */
+function checkRules(items: readonly Item[], top: TopLevel): RuleSet {
+  const { scope, definitions, report } = top;
   const gateways = [...distinct(ofKind(items, 'gateway'), 'gateway', report).values()];
   const policies = ofKind(items, 'policy');
   const own = ofKind(items, 'table');
@@ -66,28 +100,37 @@ function readPolicy(items: readonly Item[], report: Report): Policy {
   );
   const zones = checked.find(({ span }) => span === between?.span);
   if (zones) reportUnreachedRules(zones, policies, top);
-  const blocks = [...distinct(ofKind(items, 'host'), 'host', report).values()];
-  const hosts = blocks.flatMap((block) => {
-    const host = checkHost(block, scope, report);
-    if (host) report.add(made.needs.flatMap((needs) => compareHost(host, needs, block.name.span)));
-    return host ?? [];
-  });
-  const context = { scope, report, hosts: blocks.map((block) => block.name) };
-  const tests = ofKind(items, 'test').map((test) => checkTest(test, context));
-  const assertions = ofKind(items, 'assert').map((one) => checkAssertion(one, { ...context, top }));
-  warnUncalled(definitions.calls, report);
-  warnUnusedConstants(scope, report);
-  warnUnusedSets(sets, report);
-  warnUnusedMaps(maps, report);
-  const ipset = ofKind(items, 'ipset').map(({ text }) => text.value);
   const { needs } = made;
-  const beside = { ...(ipset.length > 0 && { ipset }), ...(needs.length > 0 && { needs }) };
-  return {
-    ruleSet: { tables: checked, ...beside },
-    hosts,
-    tests,
-    ...(assertions.length > 0 && { assertions }),
+  return { tables: checked, ...(needs.length > 0 && { needs }) };
+}
+
+/** A host with the rules that are its own; without any it has those of the top level, whose needs it must meet. */
+function checkHostBlock(block: HostBlock, shared: RuleSet, top: TopLevel): HostWithRules | undefined {
+  const { report, definitions, scope } = top;
+  const checked = checkHost(block, scope, report);
+  const zones = ofKind(block.items, 'zone');
+  const own = {
+    ...definitions,
+    zones: new Map([...definitions.zones, ...declareZones(zones, scope, report)]),
   };
+  const written = block.items.length > 0 ? checkRules(block.items, { ...top, definitions: own }) : undefined;
+  if (!checked) return undefined;
+  const { host, policy } = checked;
+  if (written && policy !== undefined)
+    report.complain('HK6082', `\`${host.name}\` has rules here and a line \`policy\``, {
+      span: block.name.span,
+    });
+  const rules = written ?? (policy === 'none' ? { tables: [] } : policy);
+  const inForce = rules && 'path' in rules ? undefined : (rules ?? shared);
+  const needs = inForce?.needs ?? [];
+  report.add(needs.flatMap((one) => compareHost(host, one, block.name.span)));
+  return { host, span: block.name.span, ...(rules && { rules }) };
+}
+
+interface HostWithRules {
+  readonly host: Host;
+  readonly span: Span;
+  readonly rules?: RuleSet | RulesElsewhere;
 }
 
 /** Policies and gateways become tables, whose names no other table may have. */

@@ -6,6 +6,7 @@ import { conntrackCodes } from './codes/conntrack.ts';
 import { importCodes } from './codes/import.ts';
 import { inputCodes } from './codes/input.ts';
 import { nameCodes } from './codes/names.ts';
+import { networkCodes } from './codes/network.ts';
 import { packetCodes } from './codes/packet.ts';
 import { ruleCodes } from './codes/rules.ts';
 import { syntaxCodes } from './codes/syntax.ts';
@@ -23,6 +24,7 @@ export const catalogue = {
   ...backEndCodes,
   ...importCodes,
   ...packetCodes,
+  ...networkCodes,
   ...conntrackCodes,
 };
 

@@ -12,6 +12,25 @@ export interface Policy {
   readonly tests: readonly PolicyTest[];
   /** None if absent. */
   readonly assertions?: readonly Assertion[];
+  /** What connects the hosts; none if absent. */
+  readonly links?: readonly Link[];
+  /** The rules of hosts that have their own, by name; the others have `ruleSet`. */
+  readonly ownRules?: ReadonlyMap<string, RuleSet>;
+}
+
+/** Devices that one cable connects, or one switch if there are more than two. */
+export interface Link {
+  readonly name: string;
+  readonly ends: readonly LinkEnd[];
+  /** The switch also sends a frame back by the port that it came in by (IEEE 802.1Qbg, reflective relay). */
+  readonly hairpin: boolean;
+  readonly span: Span;
+}
+
+/** An interface of a host. */
+export interface LinkEnd {
+  readonly host: string;
+  readonly device: string;
 }
 
 /** `test "…" { … }`: packets in order through one conntrack table. */

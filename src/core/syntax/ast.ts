@@ -32,6 +32,7 @@ export type Item =
   | Gateway
   | IncludeStatement
   | HostBlock
+  | LinkBlock
   | TestBlock
   | AssertBlock;
 
@@ -222,6 +223,19 @@ export interface Rule {
 /** `host NAME { interface "lan0" { address 10.0.0.1/24 } ; route … ; rule … ; sysctl … }`. */
 export interface HostBlock {
   readonly kind: 'host';
+  readonly name: Name;
+  readonly statements: readonly Statement[];
+  /** Rules that are its own. */
+  readonly items: readonly HostItem[];
+  readonly span: Span;
+}
+
+/** What rules a host may have of its own; sets, services and definitions are there for all hosts. */
+export type HostItem = Table | Zone | ZonePolicy | Gateway;
+
+/** `link NAME { HOST "eth0" ; OTHER "eth1" ; hairpin }`: devices that one cable or switch connects. */
+export interface LinkBlock {
+  readonly kind: 'link';
   readonly name: Name;
   readonly statements: readonly Statement[];
   readonly span: Span;

@@ -9,7 +9,7 @@ import { parsePolicy } from './parse.ts';
 import { tokensOf } from './tokens.ts';
 
 /** What kind of lines a block holds. */
-type Place = 'file' | 'table' | 'chain' | 'lines' | 'properties';
+type Place = 'file' | 'host' | 'table' | 'chain' | 'lines' | 'properties';
 
 /** The way through a text and what is printed of it so far. */
 interface Printer {
@@ -98,7 +98,8 @@ const mostWords = 200;
 function innerPlace(place: Place, first: IToken): Place | undefined {
   if (place === 'lines') return 'lines';
   if (place === 'properties') return undefined;
-  return places[place].find(([keyword]) => is(first, keyword))?.[1];
+  const found = places[place].find(([keyword]) => is(first, keyword))?.[1];
+  return found ?? (place === 'host' ? 'lines' : undefined);
 }
 
 /** The keywords of blocks, and what the blocks hold. */
@@ -111,9 +112,16 @@ const places: Readonly<
     [token.Zone, 'lines'],
     [token.Policy, 'chain'],
     [token.Gateway, 'chain'],
-    [token.Host, 'lines'],
+    [token.Host, 'host'],
+    [token.Link, 'lines'],
     [token.Test, 'lines'],
     [token.Assert, 'chain'],
+  ],
+  host: [
+    [token.Table, 'table'],
+    [token.Zone, 'lines'],
+    [token.Policy, 'chain'],
+    [token.Gateway, 'chain'],
   ],
   table: [
     [token.Chain, 'chain'],
@@ -173,7 +181,7 @@ function gatherElement(printer: Printer): Part {
  * in a table another statement may begin right behind the block.
  */
 function opensBlock({ items, at }: Printer, place: Place): boolean {
-  if (place === 'file') return true;
+  if (place === 'file' || place === 'host') return true;
   let depth = 0;
   let end = at;
   do {

@@ -1,5 +1,7 @@
 // Checks of declared interfaces and their addresses.
 import { formatAddress } from '../datatype/address.ts';
+import { bridge } from '../device/kind/bridge.ts';
+import { kindOf } from '../device/registry.ts';
 import { type Diagnostic, diagnostic } from '../diagnostic/diagnostic.ts';
 import type { AddressFacts, InterfaceFacts } from './facts.ts';
 import { interfaceNameProblem } from './interface-name.ts';
@@ -30,15 +32,18 @@ function checkUnique(one: InterfaceFacts, before: readonly InterfaceFacts[]): re
   ];
 }
 
-/** A port has a bridge, which is not a port itself (net/bridge/br_if.c: br_add_if). */
+/** A port has a bridge, a bond or a VRF. A bridge is no port of another one (net/bridge/br_if.c: br_add_if). */
 function checkMaster(
-  { name, master, span }: InterfaceFacts,
+  { name, master, type, span }: InterfaceFacts,
   interfaces: readonly InterfaceFacts[],
 ): readonly Diagnostic[] {
   if (master === undefined) return [];
-  const bridge = interfaces.find((one) => one.name === master);
-  if (bridge && bridge.master === undefined && master !== 'lo' && name !== 'lo') return [];
-  const help = bridge ? undefined : `declare it, too: \`interface "${master}" { }\``;
+  const found = interfaces.find((one) => one.name === master);
+  const goal = found?.type ? kindOf(found) : bridge;
+  const isInBridge = goal === bridge && found?.master !== undefined;
+  const isBridge = type?.kind === bridge.kind && goal === bridge;
+  if (found && goal.hasPorts && !isInBridge && !isBridge && master !== 'lo' && name !== 'lo') return [];
+  const help = found ? undefined : `declare it, too: \`interface "${master}" { }\``;
   return [diagnostic('HK6046', `\`${name}\` can't be a port of \`${master}\``, { span, help })];
 }
 

@@ -1,5 +1,6 @@
 // What somebody declares about a host; make-host.ts derives from it what the kernel would.
 import type { Address, AddressFamily } from '../datatype/address.ts';
+import type { DeviceType } from '../device/device.ts';
 import type { Span } from '../text/source.ts';
 import type { InterfaceAddress, Listener, RoutePreference, RouteType, RoutingRule } from './host.ts';
 
@@ -13,6 +14,8 @@ export interface HostFacts {
   readonly sysctls?: readonly SysctlFact[];
   /** Not known if absent. */
   readonly listening?: readonly Listener[];
+  /** The host that it is a namespace or a virtual machine of. */
+  readonly within?: string;
 }
 
 export interface InterfaceFacts {
@@ -26,8 +29,12 @@ export interface InterfaceFacts {
   readonly mac?: bigint;
   /** Default 0. */
   readonly group?: number;
-  /** The bridge that it is a port of. */
+  /** The bridge, bond or VRF that it is a port of. */
   readonly master?: string;
+  /** A network card if absent; a device that others name as their `master` is a bridge. */
+  readonly type?: DeviceType;
+  readonly hairpin?: true;
+  readonly isolated?: true;
   readonly span?: Span;
 }
 

@@ -1,5 +1,6 @@
 // Facts about a host that routing needs: interfaces, addresses, routes, policy rules, sysctls.
 import type { Address, AddressFamily } from '../datatype/address.ts';
+import type { DeviceType } from '../device/device.ts';
 
 /** A host as a policy's `host` block, or a snapshot of a real machine, describes it. */
 export interface Host {
@@ -14,6 +15,8 @@ export interface Host {
   readonly listening?: readonly Listener[];
   /** False: no program has a socket, also none that began to speak itself. */
   readonly hasPrograms?: boolean;
+  /** The host that it is a namespace or a virtual machine of. */
+  readonly within?: string;
 }
 
 /** A port that a program listens on, at every address. */
@@ -32,8 +35,14 @@ export interface Interface {
   readonly addresses: readonly InterfaceAddress[];
   /** Below 2^48. */
   readonly mac?: bigint;
-  /** The bridge that it is a port of. */
+  /** The bridge, bond or VRF that it is a port of. */
   readonly master?: string;
+  /** A network card if absent; a device that others name as their `master` is a bridge. */
+  readonly type?: DeviceType;
+  /** A port of a bridge that frames may go back by that came in by it. */
+  readonly hairpin?: true;
+  /** A port of a bridge that sends nothing to other ports of the kind. */
+  readonly isolated?: true;
 }
 
 /** An address on an interface, in the order the kernel keeps them. */

@@ -14,7 +14,8 @@ import { writeSysctls } from './sysctl.ts';
 export function makeHost(facts: HostFacts): Outcome<Host> {
   const declared = withLoopback(facts.interfaces);
   const found: Diagnostic[] = [...checkFacts(declared)];
-  const interfaces = declared.map(makeInterface);
+  const bridges = new Set(declared.flatMap(({ master }) => master ?? []));
+  const interfaces = declared.map((one, position) => makeInterface(one, position, bridges));
   const sysctls = writeSysctls(
     facts.sysctls ?? [],
     interfaces.map((one) => one.name),
@@ -26,6 +27,7 @@ export function makeHost(facts: HostFacts): Outcome<Host> {
     rules: makeRules(facts.rules ?? []),
     sysctls,
     ...(facts.listening && { listening: facts.listening }),
+    ...(facts.within !== undefined && { within: facts.within }),
   };
   const connected: Host = { ...bare, routes: kernelRoutes(bare) };
   const complete = addRoutes(connected, facts.routes ?? [], found);
@@ -51,18 +53,22 @@ function isLoopbackAddress(family: AddressFamily, value: bigint): boolean {
   return loopbackAddresses.some(({ address }) => address.family === family && address.value === value);
 }
 
-function makeInterface(facts: InterfaceFacts, position: number): Interface {
-  const { name, addresses, up = true, mtu = 1500, mac, group, master } = facts;
+/** What others name as their `master` is a bridge, where nothing else is said of it. */
+function makeInterface(
+  { addresses, span: _span, ...facts }: InterfaceFacts,
+  position: number,
+  bridges: ReadonlySet<string>,
+): Interface {
+  const { name, up = true, mtu = 1500 } = facts;
+  const type = facts.type ?? (bridges.has(name) ? { kind: 'bridge', settings: {} } : undefined);
   const ordered = [...orderIpv4(ofFamily(addresses, 4)), ...orderIpv6(ofFamily(addresses, 6))];
   return {
-    name,
+    ...facts,
     index: position + 1,
     up,
     mtu,
     addresses: ordered,
-    ...(mac !== undefined && { mac }),
-    ...(group !== undefined && { group }),
-    ...(master !== undefined && { master }),
+    ...(type && { type }),
   };
 }
 

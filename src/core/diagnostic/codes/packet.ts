@@ -107,7 +107,7 @@ export const packetCodes = codes({
     title: 'port of no bridge',
     severity: 'error',
     explanation:
-      'With `master` an interface is a port of a bridge, which is another interface of the host. A bridge is no port of another one, and `lo` is neither.',
+      'With `master` an interface is a port of a bridge, a bond or a VRF, which is another interface of the host. A bridge is no port of another one, and `lo` is neither.',
   },
   HK6047: {
     title: 'address that the kernel refuses',

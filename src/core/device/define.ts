@@ -1,0 +1,47 @@
+// What one kind of device is. A kind is defined once, in a file of its own: how it is spelt, and what it does with frames.
+import type { SettingValue } from './device.ts';
+import type { Frame, Passage, Place, Wiring } from './frame.ts';
+
+/** A setting of a kind, by its word in ip-link(8), which the language has, too. */
+export interface Setting {
+  readonly word: string;
+  /** What stands behind the word: nothing for a flag; a list says all words that may. */
+  readonly value: 'flag' | 'number' | 'address' | 'device' | readonly string[];
+  /** Its key in `linkinfo.info_data` of `ip -d -j link`; the word itself if absent. */
+  readonly json?: string;
+  /** Without it the device can't be made. */
+  readonly needed?: true;
+  /** What the kernel takes where nothing is said. */
+  readonly default?: SettingValue;
+}
+
+/** A kind of device. */
+export interface DeviceKind {
+  readonly kind: string;
+  /** One line for people. */
+  readonly summary: string;
+  readonly settings: readonly Setting[];
+  /** Whether it stands on another device, said by `link`. */
+  readonly lower: 'needed' | 'allowed' | 'none';
+  /** Whether other devices of its host may be its ports, by `master`. */
+  readonly hasPorts?: true;
+  /** Whether a `link` connects it with interfaces of others. */
+  readonly hasCable?: true;
+  /** What it carries: Ethernet frames, or packets of IP alone, which need no address resolution. */
+  readonly carries: 'frames' | 'packets';
+  /** Whose Ethernet address it has, where none was given. */
+  readonly mac: 'own' | 'lower' | 'ports';
+  /** What becomes of a frame that its host sends by it. */
+  readonly transmit: (at: Place, frame: Frame, wiring: Wiring) => readonly Passage[];
+  /** What becomes of a frame that the device below it, or a port of it, has received; undefined: nothing here. */
+  readonly receiveFrom?: (at: Place, below: Place, frame: Frame, wiring: Wiring) => Taken | undefined;
+  /** What becomes of a frame that came in by it for its own host; without it, the stack gets it. */
+  readonly receive?: (at: Place, frame: Frame, wiring: Wiring) => readonly Passage[];
+}
+
+/** What a device takes of what one below it received. */
+export interface Taken {
+  readonly passages: readonly Passage[];
+  /** Others have it, too, and the stack behind the device below. */
+  readonly goesOn: boolean;
+}

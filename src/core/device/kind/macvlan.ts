@@ -1,0 +1,58 @@
+// A second network card on the cable of another device, with an Ethernet address of its own.
+import type { DeviceKind } from '../define.ts';
+import { type Frame, isForGroup, type Passage, type Place, type Wiring } from '../frame.ts';
+import { byLower, isSame } from '../wire.ts';
+
+type Mode = 'private' | 'vepa' | 'bridge' | 'passthru';
+
+const modes: readonly Mode[] = ['private', 'vepa', 'bridge', 'passthru'];
+
+/** drivers/net/macvlan.c: macvlan_queue_xmit, macvlan_handle_frame, macvlan_multicast_rx. */
+export const macvlan: DeviceKind = {
+  kind: 'macvlan',
+  summary: 'a further network card on the cable of another device, which itself it never reaches',
+  settings: [{ word: 'mode', value: modes, default: 'vepa' }],
+  lower: 'needed',
+  carries: 'frames',
+  mac: 'own',
+  transmit: (at, frame, wiring) => {
+    const lower = wiring.lowerOf(at);
+    if (!lower || modeOf(at, wiring) !== 'bridge') return byLower(at, frame, wiring);
+    const siblings = siblingsOf(lower, wiring).filter(
+      (one) => !isSame(one, at) && modeOf(one, wiring) === 'bridge',
+    );
+    if (isForGroup(frame)) return [...siblings.map(given(frame)), ...byLower(at, frame, wiring)];
+    const sibling = siblings.find((one) => wiring.macOf(one) === frame.destination);
+    return sibling ? [given(frame)(sibling)] : byLower(at, frame, wiring);
+  },
+  receiveFrom: (at, lower, frame, wiring) => {
+    const passages = [given(frame)(at)];
+    if (isForGroup(frame))
+      return hearsGroup(at, lower, frame, wiring) ? { passages, goesOn: true } : undefined;
+    const takesAll = modeOf(at, wiring) === 'passthru';
+    return takesAll || wiring.macOf(at) === frame.destination ? { passages, goesOn: false } : undefined;
+  },
+};
+
+/** What is for a group all hear where it came from outside; where a switch sent it back, those that had not heard it yet. */
+function hearsGroup(at: Place, lower: Place, { source }: Frame, wiring: Wiring): boolean {
+  const sender = siblingsOf(lower, wiring).find((one) => wiring.macOf(one) === source);
+  if (!sender) return true;
+  const [from, mode] = [modeOf(sender, wiring), modeOf(at, wiring)];
+  if (from === 'private' || from === 'passthru') return isSame(at, sender);
+  if (isSame(at, sender)) return false;
+  return mode === 'vepa' || (mode === 'bridge' && from === 'vepa');
+}
+
+function modeOf(at: Place, { interfaceAt }: Wiring): Mode {
+  const mode = interfaceAt(at)?.type?.settings.mode;
+  return modes.find((one) => one === mode) ?? 'vepa';
+}
+
+function siblingsOf(lower: Place, wiring: Wiring): readonly Place[] {
+  return wiring.above(lower).filter((one) => wiring.interfaceAt(one)?.type?.kind === macvlan.kind);
+}
+
+function given(frame: Frame): (at: Place) => Passage {
+  return (at) => ({ kind: 'receive', at, frame });
+}

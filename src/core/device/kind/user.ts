@@ -1,0 +1,18 @@
+// Devices with a program at the other end, a virtual machine or a tunnel; `link` says whose interface that is.
+import type { DeviceKind } from '../define.ts';
+import { card } from './card.ts';
+
+/** drivers/net/tun.c: a program gets Ethernet frames. */
+export const tap: DeviceKind = {
+  ...card,
+  kind: 'tap',
+  summary: 'a virtual network card: a program, such as a virtual machine, has the other end',
+};
+
+/** drivers/net/tun.c: a program gets packets of IP. */
+export const tun: DeviceKind = {
+  ...card,
+  kind: 'tun',
+  summary: 'a point-to-point device: a program has the other end and gets packets of IP',
+  carries: 'packets',
+};
