@@ -13,6 +13,8 @@ export interface Setting {
   readonly needed?: true;
   /** What the kernel takes where nothing is said. */
   readonly default?: SettingValue;
+  /** `ip link` has it only once the device has its ports; `other`: not `ip link`, but another program sets it. */
+  readonly set?: 'with-ports' | 'other';
 }
 
 /** A kind of device. */
@@ -21,12 +23,18 @@ export interface DeviceKind {
   /** One line for people. */
   readonly summary: string;
   readonly settings: readonly Setting[];
+  /** How ip(8) makes it: `ip link add`, `ip tuntap add`, or by no line of its own, as cards and the ends of cables. */
+  readonly made: 'link' | 'tuntap' | 'cable';
+  /** Settings that keep it from speaking by itself, and from waiting, where nothing else is said. */
+  readonly quiet?: Readonly<Record<string, SettingValue>>;
   /** Whether it stands on another device, said by `link`. */
   readonly lower: 'needed' | 'allowed' | 'none';
   /** Whether other devices of its host may be its ports, by `master`. */
   readonly hasPorts?: true;
   /** Whether a `link` connects it with interfaces of others. */
   readonly hasCable?: true;
+  /** What it sends goes inside of packets that its host sends. */
+  readonly isTunnel?: true;
   /** What it carries: Ethernet frames, or packets of IP alone, which need no address resolution. */
   readonly carries: 'frames' | 'packets';
   /** Whose Ethernet address it has, where none was given. */

@@ -1,5 +1,7 @@
 // What makes an empty network namespace the host that a policy describes: lines for `ip -batch` and sysctls.
 import { type AddressFamily, formatAddress } from '../../core/datatype/address.ts';
+import { linesWithPorts, makingLine, portLines } from '../../core/device/ip-link.ts';
+import { kindOf } from '../../core/device/registry.ts';
 import type {
   Host,
   Interface,
@@ -12,7 +14,7 @@ import { kernelRoutes } from '../../core/topology/kernel-routes.ts';
 
 /** In the order in which they are done: sysctls before addresses, devices before both. */
 export interface Furnishing {
-  /** Names of the devices to make, beside `lo` and bridges, which the lines make. */
+  /** Names of the devices to make, beside `lo` and those that the lines make. */
   readonly devices: readonly string[];
   /** Paths below /proc/sys/net with their values; `quiet` comes before the devices are made. */
   readonly quiet: readonly (readonly [string, string])[];
@@ -23,23 +25,43 @@ export interface Furnishing {
 
 /** The commands for a host. */
 export function furnishing(host: Host): Furnishing {
-  const bridges = new Set(host.interfaces.flatMap(({ master }) => master ?? []));
+  const made = host.interfaces.filter((one) => isMadeHere(one, host));
+  const names = new Set(made.map(({ name }) => name));
   return {
-    devices: host.interfaces.map(({ name }) => name).filter((name) => name !== 'lo' && !bridges.has(name)),
+    devices: host.interfaces.map(({ name }) => name).filter((name) => name !== 'lo' && !names.has(name)),
     quiet,
     sysctls: [...host.sysctls].map(([name, value]) => [sysctlPath(name), value]),
     batches: [
       {
         options: [],
         lines: [
-          ...[...bridges].map(bridgeLine),
-          ...host.interfaces.flatMap((one) => interfaceLines(one, bridges)),
+          ...lowestFirst(made).flatMap((one) => makingLine(one, { settings: kindOf(one).quiet ?? {} }) ?? []),
+          ...lowestFirst(host.interfaces).flatMap((one) => interfaceLines(one, names)),
+          ...made.flatMap(linesWithPorts),
         ],
       },
       { options: ['-4'], lines: routing(host, 4) },
       { options: ['-6'], lines: routing(host, 6) },
     ],
   };
+}
+
+/** Whether the kernel makes it, with all that it stands on in this host; it does not answer for the far end of a tunnel. */
+function isMadeHere(one: Interface, host: Host): boolean {
+  const { type } = one;
+  if (kindOf(one).made !== 'link' || kindOf(one).isTunnel) return false;
+  if (!type?.lower) return true;
+  return type.lower.host === undefined || type.lower.host === host.name;
+}
+
+/** What stands on another one comes behind it. */
+function lowestFirst(interfaces: readonly Interface[]): readonly Interface[] {
+  const depth = ({ type }: Interface): number => {
+    const lower = type?.lower?.host === undefined && type?.lower?.device;
+    const found = interfaces.find(({ name }) => name === lower);
+    return found ? 1 + depth(found) : 0;
+  };
+  return interfaces.toSorted((one, other) => depth(one) - depth(other));
 }
 
 function routing(host: Host, family: AddressFamily): readonly string[] {
@@ -102,24 +124,17 @@ function sysctlPath(name: string): string {
   return name.replace(/^net\./, '').replaceAll(/[./]/g, (one) => (one === '.' ? '/' : '.'));
 }
 
-/** Its ports forward at once, and it says nothing of its own. */
-function bridgeLine(name: string): string {
-  return `link add ${name} type bridge forward_delay 0 stp_state 0 mcast_snooping 0`;
-}
-
-/** Without address resolution every next hop is there at once; what leaves by a bridge needs it to find the port. */
-function interfaceLines(
-  { name, addresses, up, mtu, mac, group, master }: Interface,
-  bridges: ReadonlySet<string>,
-): readonly string[] {
+/** Without address resolution every next hop is there at once; made devices need it to find the port. */
+function interfaceLines(one: Interface, made: ReadonlySet<string>): readonly string[] {
+  const { name, addresses, up, mtu, mac, group } = one;
   // The kernel keeps the newest address of IPv6 first.
   const [ipv4, ipv6] = [4, 6].map((family) => addresses.filter(({ address }) => address.family === family));
   const added = [...(ipv4 ?? []), ...(ipv6 ?? []).toReversed()].filter(({ scope }) => scope !== 'host');
   return [
     ...(name === 'lo'
       ? []
-      : [`link set ${name} arp ${bridges.has(name) ? 'on' : 'off'} txqueuelen 10000 mtu ${mtu}`]),
-    ...(master === undefined ? [] : [`link set ${name} master ${master}`]),
+      : [`link set ${name} arp ${made.has(name) ? 'on' : 'off'} txqueuelen 10000 mtu ${mtu}`]),
+    ...portLines(one),
     ...(mac === undefined ? [] : [`link set ${name} address ${formatMac(mac)}`]),
     ...(group === undefined ? [] : [`link set ${name} group ${group}`]),
     ...added.map((entry) => addressLine(name, entry)),

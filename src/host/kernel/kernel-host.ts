@@ -3,6 +3,7 @@
 // device, whether it reached the host itself, what the host would have answered.
 import { writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
+import { kindOf } from '../../core/device/registry.ts';
 import type { Host } from '../../core/topology/host.ts';
 import { runAndWait } from '../exec.ts';
 import { type Connections, watchConnections } from './connections.ts';
@@ -114,7 +115,25 @@ export function becomeHost(host: Host): KernelHost {
       input: lines.map((line) => `${line}\n`).join(''),
     });
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, settling);
-  return hostWith(taps, macsOf(devices));
+  return hostWith({
+    taps,
+    macs: macsOf(host.interfaces.map(({ name }) => name)),
+    below: (name) => tapBelow(host, name),
+  });
+}
+
+/** The tap that frames for a device come by: its own, or that of the device below it or of its first port. */
+function tapBelow({ interfaces }: Pick<Host, 'interfaces'>, name: string): string {
+  const one = interfaces.find((each) => each.name === name);
+  const port = interfaces.find(({ master, up }) => master === name && up);
+  const below = one && kindOf(one).made === 'link' ? (one.type?.lower?.device ?? port?.name) : undefined;
+  return below === undefined ? name : tapBelow({ interfaces }, below);
+}
+
+interface Devices {
+  readonly taps: ReadonlyMap<string, number>;
+  readonly macs: ReadonlyMap<string, Buffer>;
+  readonly below: (name: string) => string;
 }
 
 function setSysctls(values: readonly (readonly [string, string])[]): void {
@@ -141,7 +160,7 @@ function macsOf(devices: readonly string[]): ReadonlyMap<string, Buffer> {
   );
 }
 
-function hostWith(taps: ReadonlyMap<string, number>, macs: ReadonlyMap<string, Buffer>): KernelHost {
+function hostWith({ taps, macs, below }: Devices): KernelHost {
   const sockets = {
     trace: openTraceSocket(),
     legacy: openLegacyTrace(),
@@ -164,7 +183,7 @@ function hostWith(taps: ReadonlyMap<string, number>, macs: ReadonlyMap<string, B
     if (device !== undefined) {
       const stations = link ?? Buffer.concat([macs.get(device) ?? peer, peer]);
       const type = Buffer.from(isIpv6 ? '86dd' : '0800', 'hex');
-      inject(taps.get(device) ?? -1, Buffer.concat([stations, type, bytes]));
+      inject(taps.get(below(device)) ?? -1, Buffer.concat([stations, type, bytes]));
     } else if (isIpv6) sendRaw6(sockets.raw6, bytes);
     else sendRaw(sockets.raw, bytes);
   };

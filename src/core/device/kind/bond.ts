@@ -23,9 +23,10 @@ export const bond: DeviceKind = {
   summary: 'several devices as one link, to have one left when another fails, or for more speed',
   settings: [
     { word: 'mode', value: modes, default: 'balance-rr' },
-    { word: 'active_slave', value: 'device' },
+    { word: 'active_slave', value: 'device', set: 'with-ports' },
     { word: 'primary', value: 'device' },
   ],
+  made: 'link',
   lower: 'none',
   hasPorts: true,
   carries: 'frames',

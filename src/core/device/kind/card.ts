@@ -8,6 +8,7 @@ export const card: DeviceKind = {
   summary: 'a network card: what is sent goes over its cable',
   settings: [],
   hasCable: true,
+  made: 'cable',
   lower: 'none',
   carries: 'frames',
   mac: 'own',

@@ -7,6 +7,7 @@ export const dummy: DeviceKind = {
   kind: 'dummy',
   summary: 'a device for addresses alone: what is sent by it is thrown away',
   settings: [],
+  made: 'link',
   lower: 'none',
   carries: 'frames',
   mac: 'own',

@@ -12,6 +12,7 @@ export const macvlan: DeviceKind = {
   kind: 'macvlan',
   summary: 'a further network card on the cable of another device, which itself it never reaches',
   settings: [{ word: 'mode', value: modes, default: 'vepa' }],
+  made: 'link',
   lower: 'needed',
   carries: 'frames',
   mac: 'own',

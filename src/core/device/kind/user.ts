@@ -6,6 +6,7 @@ import { card } from './card.ts';
 export const tap: DeviceKind = {
   ...card,
   kind: 'tap',
+  made: 'tuntap',
   summary: 'a virtual network card: a program, such as a virtual machine, has the other end',
 };
 
@@ -13,6 +14,7 @@ export const tap: DeviceKind = {
 export const tun: DeviceKind = {
   ...card,
   kind: 'tun',
+  made: 'tuntap',
   summary: 'a point-to-point device: a program has the other end and gets packets of IP',
   carries: 'packets',
 };

@@ -10,6 +10,7 @@ export const vlan: DeviceKind = {
     { word: 'id', value: 'number', needed: true },
     { word: 'protocol', value: ['802.1Q', '802.1ad'], default: '802.1Q' },
   ],
+  made: 'link',
   lower: 'needed',
   carries: 'frames',
   mac: 'lower',
