@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { backEndNames, compile } from '../src/core/compile.ts';
 import { runTests } from '../src/core/policy-test/run.ts';
 import { formatPolicy } from '../src/core/syntax/format.ts';
-import { examplePolicies, exampleSource, loadExample } from './support/example-policies.ts';
+import { exampleNetworks, examplePolicies, exampleSource, loadExample } from './support/example-policies.ts';
 
 describe.each(examplePolicies)('examples/%s', (path) => {
   const source = exampleSource(path);
@@ -24,4 +24,12 @@ describe.each(examplePolicies)('examples/%s', (path) => {
   test.each(backEndNames)('compiles to %s', (backEnd) => {
     expect(policy && compile(policy.ruleSet, backEnd).diagnostics).toEqual([]);
   });
+});
+
+test.each(exampleNetworks)('examples/%s is laid out, and nothing is wrong with it', (path) => {
+  const source = exampleSource(path);
+  const { value, diagnostics } = loadExample(path);
+  expect(diagnostics).toEqual([]);
+  expect(formatPolicy(source).value).toBe(source.text);
+  expect(value?.links?.length).toBeGreaterThan(0);
 });

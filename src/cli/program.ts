@@ -10,6 +10,7 @@ import { addExplain } from './commands/explain.ts';
 import { addFmt } from './commands/fmt.ts';
 import { addImport } from './commands/import.ts';
 import { addInitNatGateway } from './commands/init.ts';
+import { addReach } from './commands/reach.ts';
 import { addSource } from './commands/source.ts';
 import { addTest } from './commands/test.ts';
 import { addTrace } from './commands/trace.ts';
@@ -34,6 +35,7 @@ const commands: readonly AddCommand[] = [
   group('conntrack', 'tracked connections', [addConntrackCheck]),
   addExplain,
   addSource,
+  addReach,
 ];
 
 /** Runs one command line; problems are printed, and nothing is thrown. */

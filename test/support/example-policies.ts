@@ -10,9 +10,20 @@ import { includeInside } from '../../src/host/includes.ts';
 const folder = join(import.meta.dirname, '../../examples');
 
 /** Paths of the policies, from the folder of the examples: `home-gateway/policy.hook`. */
-export const examplePolicies: readonly string[] = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-  .filter((path) => path.endsWith('.hook'))
-  .toSorted();
+export const examplePolicies: readonly string[] = exampleFiles().filter((path) => !isNetwork(path));
+
+/** Paths of those that describe networks of several hosts. */
+export const exampleNetworks: readonly string[] = exampleFiles().filter(isNetwork);
+
+function exampleFiles(): readonly string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.hook'))
+    .toSorted();
+}
+
+function isNetwork(path: string): boolean {
+  return path.endsWith('network.hook');
+}
 
 /** What stands in one of them. */
 export function exampleSource(path: string): Source {

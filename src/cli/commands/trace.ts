@@ -36,6 +36,7 @@ import type { PassedOver } from '../passed-over.ts';
 import { openProgress } from '../progress.ts';
 import { loggedBy, loggedText, loggedToJson } from '../report/logged.ts';
 import { summaryText, summaryToJson } from '../report/summary.ts';
+import { traceAcross } from '../trace-across.ts';
 import { traceConnection } from '../trace-connection.ts';
 
 export const addTrace: AddCommand = (parent, run) =>
@@ -90,6 +91,10 @@ export const addTrace: AddCommand = (parent, run) =>
     )
     .option('--each', 'every trace of a journal, in place of the summary')
     .option(
+      '--across',
+      'follow the packet through all hosts of a network, by its links, and the answers back; a packet may begin with the host: `gw: in wan0 …`',
+    )
+    .option(
       '--why',
       'also say the shortest changes of the packet, and apart from them of the rules, that would flip the verdict (takes longer)',
     )
@@ -118,6 +123,7 @@ interface Options extends PacketOptions, BesideOptions {
   readonly summary?: true | undefined;
   readonly each?: true | undefined;
   readonly why?: true | undefined;
+  readonly across?: true | undefined;
 }
 
 /** Traces the packet of a line of the kernel log. */
@@ -133,6 +139,7 @@ async function traceAll(
   options: Options,
 ): Promise<ExitCode> {
   const policy = await readBeside(context, path, options);
+  if (options.across) return traceAcross(context, policy, words, options);
   const host = await readHost(context, policy, options);
   if (options.conntrack !== undefined) {
     noOtherPackets(words, options);

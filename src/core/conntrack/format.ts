@@ -15,6 +15,11 @@ const names: Readonly<Record<number, string>> = {
   136: 'udplite',
 };
 
+/** The name of a protocol, or its number. */
+export function protocolText(protocol: number): string {
+  return names[protocol] ?? String(protocol);
+}
+
 /** One line as `conntrack -L` has it, which reads back as the same entry. */
 export function formatEntry(entry: Entry): string {
   const { original, reply, zone, timeout, protocolState, mark, helper } = entry;

@@ -2,6 +2,7 @@
 import type { Link, Policy } from '../ir/policy.ts';
 import type { RuleSet } from '../ir/ruleset.ts';
 import type { Host } from '../topology/host.ts';
+import { makeWiring } from './wiring.ts';
 
 /** A whole network. */
 export interface Network {
@@ -15,10 +16,26 @@ export interface NetworkHost {
   readonly ruleSet: RuleSet;
 }
 
-/** The network that a policy describes: a host that has no rules of its own has those of the top level. */
+/**
+ * The network that a policy describes: a host that has no rules of its own has those of the top level, an interface
+ * without an Ethernet address gets one.
+ */
 export function networkOf({ hosts, links = [], ruleSet, ownRules }: Policy): Network {
-  return {
+  const bare = {
     hosts: hosts.map((host) => ({ host, ruleSet: ownRules?.get(host.name) ?? ruleSet })),
     links,
   };
+  const { macOf } = makeWiring(bare);
+  const withMacs = (host: Host): Host => ({
+    ...host,
+    interfaces: host.interfaces.map((one) =>
+      one.name === 'lo' ? one : { ...one, mac: macOf({ host: host.name, device: one.name }) },
+    ),
+  });
+  return { hosts: bare.hosts.map(({ host, ...rest }) => ({ ...rest, host: withMacs(host) })), links };
+}
+
+/** The host of that name. */
+export function hostNamed({ hosts }: Network, name: string): NetworkHost | undefined {
+  return hosts.find(({ host }) => host.name === name);
 }

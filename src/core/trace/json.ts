@@ -53,7 +53,8 @@ function branchToJson(way: Way): JsonObject {
   };
 }
 
-function wayToJson(way: Way): JsonObject {
+/** One way, all of it. */
+export function wayToJson(way: Way): JsonObject {
   return defined({
     verdict: way.verdict,
     fate: way.fate,

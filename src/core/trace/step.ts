@@ -119,6 +119,8 @@ export interface Way {
   readonly fate: Exclude<Fate, 'depends'>;
   /** The interface it left by. */
   readonly out?: string;
+  /** The next hop of its route, where that is another address than its destination. */
+  readonly gateway?: bigint;
   /** Where that is a bridge, the port of it. */
   readonly port?: string;
   readonly reason?: StackReason;

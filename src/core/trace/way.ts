@@ -13,7 +13,7 @@ export function wayOf(run: Run, end: End, suppositions: readonly Supposition[]):
   const out = end.fate === 'forwarded' || end.fate === 'sent' ? known(run.oif) : undefined;
   return {
     ...end,
-    ...(out !== undefined && { out }),
+    ...(out !== undefined && { out, ...gatewayOf(run) }),
     ...(out !== undefined && run.leftBy !== undefined && { port: run.leftBy }),
     ...(deciding && { deciding }),
     packet: run.packet,
@@ -25,6 +25,10 @@ export function wayOf(run: Run, end: End, suppositions: readonly Supposition[]):
     suppositions,
     assumptions: [...run.assumptions],
   };
+}
+
+function gatewayOf({ routed }: Run): Pick<Way, 'gateway'> {
+  return routed?.kind === 'unicast' && routed.gateway !== undefined ? { gateway: routed.gateway } : {};
 }
 
 function partsOf(parts: UnknownParts): readonly string[] {
