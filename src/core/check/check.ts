@@ -1,9 +1,11 @@
 // From the syntax tree to the checked policy: names resolved, values typed, the structure that the kernel demands.
 import type { AddressFamily } from '../datatype/address.ts';
-import type { Outcome } from '../diagnostic/diagnostic.ts';
+import type { Diagnostic, Outcome } from '../diagnostic/diagnostic.ts';
 import type { Policy } from '../ir/policy.ts';
 import type { RuleSet } from '../ir/ruleset.ts';
 import { compareHost } from '../machine/compare.ts';
+import { contradictions } from '../machine/contradictions.ts';
+import { misnamedInterfaces } from '../machine/interface-names.ts';
 import type { HostBlock, Item, PolicyFile, Table } from '../syntax/ast.ts';
 import type { Span } from '../text/source.ts';
 import type { Host } from '../topology/host.ts';
@@ -12,7 +14,7 @@ import { noSets } from './beside.ts';
 import { declareCalls, warnHiddenByParameters, warnUncalled } from './call.ts';
 import type { Definitions } from './expansion.ts';
 import { makeGateways, publishes } from './gateway.ts';
-import { checkHost, type RulesElsewhere } from './host.ts';
+import { type CheckedHost, checkHost, type RulesElsewhere } from './host.ts';
 import { checkLinks } from './link.ts';
 import { declareMaps, warnUnusedMaps } from './map.ts';
 import { ofKind } from './of-kind.ts';
@@ -122,9 +124,16 @@ function checkHostBlock(block: HostBlock, shared: RuleSet, top: TopLevel): HostW
     });
   const rules = written ?? (policy === 'none' ? { tables: [] } : policy);
   const inForce = rules && 'path' in rules ? undefined : (rules ?? shared);
-  const needs = inForce?.needs ?? [];
-  report.add(needs.flatMap((one) => compareHost(host, one, block.name.span)));
+  if (inForce) report.add(againstHost(inForce, checked, report.errors() === 0));
   return { host, span: block.name.span, ...(rules && { rules }) };
+}
+
+/** What the rules and their host do not have in common; of most that may be the consequence of an error. */
+function againstHost(rules: RuleSet, { host, place }: CheckedHost, isWhole: boolean): readonly Diagnostic[] {
+  return [
+    ...(rules.needs ?? []).flatMap((needs) => compareHost(host, needs, place.name)),
+    ...(isWhole ? [...contradictions(rules, host, place), ...misnamedInterfaces(rules, host)] : []),
+  ];
 }
 
 interface HostWithRules {

@@ -1,4 +1,5 @@
 // `host` blocks: interfaces, routes, rules and sysctls as they are declared, and the host that they make.
+import type { HostPlace } from '../machine/contradictions.ts';
 import type { HostBlock, Statement } from '../syntax/ast.ts';
 import { type Span, textOf } from '../text/source.ts';
 import type { InterfaceFacts, RouteFacts, RuleFacts, SysctlFact } from '../topology/facts.ts';
@@ -18,6 +19,7 @@ export interface CheckedHost {
   readonly host: Host;
   /** The file that a line `policy "…"` names; `none` for a host without rules. */
   readonly policy?: PolicyPlace;
+  readonly place: HostPlace;
 }
 
 /** Where the rules of a host are, that are not written in its block. */
@@ -113,7 +115,9 @@ export function checkHost(
     ...(listening.length > 0 && { listening: listening.flat() }),
   });
   report.add(diagnostics);
-  return value && { host: value, ...(policy !== undefined && { policy }) };
+  const lines = new Map(sysctls.flatMap((one) => (one.span ? [[one.name, one.span] as const] : [])));
+  const place = { name: name.span, sysctls: lines };
+  return value && { host: value, place, ...(policy !== undefined && { policy }) };
 }
 
 type LineReader = (cursor: Cursor, line: Statement) => void;
@@ -125,9 +129,9 @@ function withoutBlock(report: Report, read: LineReader): LineReader {
   };
 }
 
-function readSysctl(cursor: Cursor): SysctlFact | undefined {
+function readSysctl(cursor: Cursor, { span }: Statement): SysctlFact | undefined {
   const name = peek(cursor)?.term;
-  if (name?.kind !== 'word')
+  if (name?.kind !== 'word' && name?.kind !== 'string')
     return complainAt(cursor, peek(cursor), 'HK3009', 'the name of a sysctl is missing');
   cursor.at++;
   if (!takeMark(cursor, '='))
@@ -137,7 +141,8 @@ function readSysctl(cursor: Cursor): SysctlFact | undefined {
   if (!value) return undefined;
   cursor.at++;
   const { term } = value;
-  return { name: name.text, value: `${sign}${term.kind === 'string' ? term.value : textOf(term.span)}` };
+  const text = term.kind === 'string' ? term.value : textOf(term.span);
+  return { name: name.kind === 'string' ? name.value : name.text, value: `${sign}${text}`, span };
 }
 
 /** Takes the name of a host. */

@@ -101,9 +101,19 @@ function readName(cursor: Cursor, at: Located, type: DataType, value: string): N
   if (value === '*' || problem) {
     if (wasRefused(cursor, at)) return undefined;
     const why = value === '*' ? 'stands for every interface: leave the condition out' : problem;
-    return complainAt(cursor, at, 'HK3008', `interface name \`${value}\` ${why}`);
+    return complainAt(cursor, at, 'HK3008', `interface name \`${value}\` ${why}`, labelHelp(value));
   }
   return { kind: 'name', type, value, at };
+}
+
+/** `eth0:1`, as `ifconfig` shows it, is a label of an address (`iproute2 ip-address(8)`). */
+function labelHelp(name: string): { readonly help?: string } {
+  const [, device] = /^([^\s/:]+):\w+$/.exec(name) ?? [];
+  return device === undefined
+    ? {}
+    : {
+        help: `that is the label of an address and no device: name \`${device}\`, and the address with \`ip daddr\``,
+      };
 }
 
 /** Says why a term is no value of these types. */

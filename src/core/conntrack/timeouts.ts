@@ -77,6 +77,41 @@ function changed<Key extends string>(
   return found;
 }
 
+/** A sysctl that says one of the times. */
+export interface TimeoutSysctl {
+  /** Behind `nf_conntrack_`. */
+  readonly name: string;
+  /** What is remembered for so long. */
+  readonly what: string;
+  readonly seconds: number;
+}
+
+/** All that there are, with the seconds of these timeouts. */
+export function timeoutSysctls(timeouts: Timeouts): readonly TimeoutSysctl[] {
+  const { tcp, sctp } = timeouts;
+  return [
+    ...tcpSysctls.map(([state, name]) => ({ name, what: inState('TCP', state), seconds: tcp[state] })),
+    ...sctpSysctls.map(([state, name]) => ({ name, what: inState('SCTP', state), seconds: sctp[state] })),
+    ...otherSysctls.map(([key, name]) => ({ name, what: remembered[key], seconds: timeouts[key] })),
+  ];
+}
+
+function inState(protocol: string, state: string): string {
+  return `a connection of ${protocol} in the state ${state}`;
+}
+
+const remembered = {
+  tcpUnacknowledged: 'a connection of TCP, at the most, while something is not acknowledged',
+  tcpRepeated: 'a connection of TCP, at the most, while a side repeats itself or takes no more',
+  udp: 'a connection of UDP that is no stream yet',
+  udpStream: 'a stream of UDP: packets of both directions, for more than two seconds',
+  icmp: 'a ping or another question of ICMP',
+  icmpv6: 'a ping or another question of ICMPv6',
+  gre: 'a connection of GRE without an answer',
+  greStream: 'a connection of GRE',
+  generic: 'a connection of a protocol that conntrack knows no more of',
+} as const;
+
 /** net/netfilter/nf_conntrack_standalone.c: nf_ct_sysctl_table. */
 const otherSysctls = [
   ['tcpUnacknowledged', 'tcp_timeout_unacknowledged'],

@@ -10,6 +10,7 @@ import { networkCodes } from './codes/network.ts';
 import { packetCodes } from './codes/packet.ts';
 import { ruleCodes } from './codes/rules.ts';
 import { syntaxCodes } from './codes/syntax.ts';
+import { sysctlCodes } from './codes/sysctl.ts';
 import { valueCodes } from './codes/values.ts';
 
 /** All codes with their title, severity and long explanation. */
@@ -26,6 +27,7 @@ export const catalogue = {
   ...packetCodes,
   ...networkCodes,
   ...conntrackCodes,
+  ...sysctlCodes,
 };
 
 /** A stable diagnostic code, `HK` and four digits. */

@@ -1,7 +1,9 @@
 // What a rule set needs of its machine beside the rules: sysctls, and routing by marks.
+
+import type { SysctlName } from '../sysctl/table.ts';
 import type { RouteFacts, RuleFacts } from '../topology/facts.ts';
 import type { Host } from '../topology/host.ts';
-import { type SysctlName, sysctlNumber } from '../topology/sysctl.ts';
+import { sysctlNumber } from '../topology/sysctl.ts';
 
 export interface MachineNeeds {
   /** Who needs it, as a person calls it: `gateway \`home\``. */

@@ -18,6 +18,7 @@ export const ctCountMatch = defineMatch<ConnectionCount>({
   summary:
     'Matches while there are so many connections at the most, all that come here together: `ct count 20`. With `over`, where there are more.',
   stateful: true,
+  counts: ({ most }) => ({ most, each: false }),
   usesConntrack: true,
   read: (reader) => {
     const over = reader.word('over') !== undefined;

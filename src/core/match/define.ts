@@ -1,5 +1,6 @@
 // What a match is: one definition holds its spelling in the language, in iptables and in nft JSON, and its truth.
 // Import, emission, the tracer and the reference page are derived from it; nobody else knows a match by name.
+import type { Field } from '../field/define.ts';
 import type { PacketView } from '../field/view.ts';
 import type { Hook } from '../hook/hook.ts';
 import {
@@ -10,6 +11,7 @@ import {
   type NamedObject,
   type NamedSet,
   type Table,
+  type Value,
 } from '../ir/ruleset.ts';
 import type { JsonValue } from '../nft/json-value.ts';
 import type { Injection } from '../packet/packet.ts';
@@ -52,6 +54,10 @@ export interface MatchDefinition<Args> {
   borders?(args: Args, injection: Injection, lookups: Lookups): Borders | undefined;
   /** Whether `one` holds for every packet for which `other` does, or for none of them; undefined where that is not evident. */
   relate?(one: Args, other: Args): 'covers' | 'excludes' | undefined;
+  /** The values of which a field must have one, where that is what it asks. */
+  wants?(args: Args): Wanted | undefined;
+  /** The connections that it counts, where it compares their number. */
+  counts?(args: Args): ConnectionLimit | undefined;
   /** Names of the sets that it refers to. */
   sets(args: Args): readonly string[];
   /** The objects of the rule's table that it names itself. */
@@ -70,6 +76,19 @@ export interface MatchDefinition<Args> {
   readonly usesConntrack?: true;
   /** The same where it depends on what is compared. */
   refersToConntrack?(args: Args): boolean;
+}
+
+/** A field and the values of which it must have one, after `& mask` where one is given. */
+export interface Wanted {
+  readonly field: Field;
+  readonly mask?: bigint;
+  readonly value: Value;
+}
+
+/** So many connections at the most, of all that come to a rule, or of each address. */
+export interface ConnectionLimit {
+  readonly most: bigint;
+  readonly each: boolean;
 }
 
 /** On what an exact answer depends that is not in a packet as a trace is given it. */

@@ -96,6 +96,8 @@ export function defineFieldMatch(spec: FieldMatch): MatchDefinition<unknown> {
         family && family !== target.family ? { kind: 'never' } : writeIptables(spec, test, target),
     },
     evaluate: (test, context) => evaluateFieldTest(field, test, context),
+    wants: ({ op, mask, value }) =>
+      op === '==' || op === 'any' ? { field, value, ...(mask !== undefined && { mask }) } : undefined,
     relate: (one, other) => relationOf(one, other, field.type.width),
     satisfy: (test, injection, context, holds) =>
       satisfyFieldTest(field, holds ? test : { ...test, op: opposite[test.op] }, injection, context),

@@ -55,6 +55,8 @@ export interface StatementDefinition<Args> {
   ported?(args: Args): boolean;
   /** The only hooks from which it may be reached. */
   readonly hooks?: readonly Hook[];
+  /** What becomes of the packets that come to it, where that asks something of the machine. */
+  outcome?(args: Args): Outcome | undefined;
   /** The chain it refers to. */
   chain?(args: Args): string | undefined;
   /** The chains that a map leads to. */
@@ -73,6 +75,22 @@ export interface StatementDefinition<Args> {
   maps?(args: Args): readonly MapName[];
   /** It changes something that the rule's conditions may look at. */
   readonly changesPacket?: true;
+}
+
+/** What a statement makes of packets; absent addresses and ports stay, or are those that the machine has. */
+export type Outcome =
+  /** They pass. */
+  | { readonly kind: 'accept' }
+  /** They come from, or go to, somewhere else. */
+  | { readonly kind: 'source' | 'destination'; readonly addresses?: FamilyRange; readonly ports?: Range }
+  /** They go to a program of this host. */
+  | { readonly kind: 'here'; readonly ports?: Range }
+  /** The handshake of TCP is made in the place of a program. */
+  | { readonly kind: 'syn-proxy' };
+
+/** Addresses of one family. */
+export interface FamilyRange extends Range {
+  readonly family: AddressFamily;
 }
 
 export type TargetSpelling =

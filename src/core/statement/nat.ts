@@ -35,6 +35,11 @@ function defineNat({ key, summary, manip, address, hooks }: NatSpec): StatementD
     tracksOnly: ({ address: addresses, family, source }) =>
       (addresses ?? source?.address) ? family : undefined,
     ported: ({ port, source }) => port !== undefined || (source !== undefined && needsPorts(source)),
+    outcome: ({ family, address: to, port: ports }) => ({
+      kind: address === 'redirect' ? 'here' : manip,
+      ...(family && to && { addresses: { family, ...to } }),
+      ...(ports && { ports }),
+    }),
     read: (reader) => readNat(reader, address === 'fixed'),
     write: (args) => writeNat(key, args),
     nft: {

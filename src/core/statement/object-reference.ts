@@ -21,6 +21,7 @@ import { findObjectKind } from '../object/registry.ts';
 import {
   defineStatement,
   type Effect,
+  type Outcome,
   oneOf,
   type StatementDefinition,
   type TargetCase,
@@ -39,6 +40,7 @@ interface ObjectStatement {
   /** Why iptables can't say it, where no statement without an object does the same. */
   readonly why: string;
   readonly help?: string;
+  readonly outcome?: Outcome;
   readonly effect: (name: string, context: EvaluationContext) => Effect;
 }
 
@@ -63,6 +65,7 @@ export function defineObjectStatement(spec: ObjectStatement): StatementDefinitio
       read: (statement) => referenceFromJson(isJsonObject(statement) ? statement[kind] : undefined),
     },
     iptables: { write: (reference, target) => toIptables(spec, reference, target), readers: [] },
+    ...(spec.outcome && { outcome: () => spec.outcome }),
     execute: (reference, context) => execute(spec, reference, context, write(reference)),
   });
 }

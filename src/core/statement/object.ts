@@ -146,6 +146,7 @@ export const synproxyName = defineObjectStatement({
     'Answers SYN packets in the server\'s place as an object of the table says: `synproxy name "fast"`.',
   hooks: ['input', 'forward'],
   usesConntrack: true,
+  outcome: { kind: 'syn-proxy' },
   why: 'iptables has SYN proxies for each rule only, and this one is not declared',
   effect: (_name, { view }) => synproxyEffect(view.packet),
 });

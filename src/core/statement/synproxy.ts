@@ -58,6 +58,7 @@ export const synproxy = defineTarget({
   hooks: ['input', 'forward'],
   protocol: protocolNumber.tcp,
   usesConntrack: true,
+  outcome: { kind: 'syn-proxy' },
   options: [
     { option: '--sack-perm', word: 'sack-perm' },
     { option: '--timestamp', word: 'timestamp' },

@@ -6,7 +6,13 @@ import type { EvaluationContext, Knowledge, NftMatchSpelling } from '../match/de
 import { type GivenOption, isRefusal, type Refusal, refuse } from '../match/iptables-spelling.ts';
 import { byteLength, quote } from '../match/quote.ts';
 import type { TermReader } from '../match/reader.ts';
-import { defineStatement, type Effect, type StatementDefinition, type TargetSpelling } from './define.ts';
+import {
+  defineStatement,
+  type Effect,
+  type Outcome,
+  type StatementDefinition,
+  type TargetSpelling,
+} from './define.ts';
 import { negation, numberWord } from './option-words.ts';
 
 /** What stands behind an option; an option without a value is `true`. */
@@ -65,6 +71,7 @@ export interface TargetSpec {
   /** What the kernel makes of the options. */
   readonly round?: (args: TargetArgs) => TargetArgs;
   readonly nft: NftMatchSpelling<TargetArgs>;
+  readonly outcome?: Outcome;
   readonly execute: (args: TargetArgs, context: EvaluationContext) => Effect;
 }
 
@@ -98,6 +105,7 @@ export function defineTarget(spec: TargetSpec): StatementDefinition<unknown> {
         },
       ],
     },
+    ...(spec.outcome && { outcome: () => spec.outcome }),
     execute: spec.execute,
   });
 }

@@ -205,6 +205,10 @@ export const tproxy = defineStatement<Proxy>({
   hooks: ['prerouting'],
   changesPacket: true,
   ported: () => true,
+  outcome: ({ port: number }) => ({
+    kind: 'here',
+    ...(number !== undefined && { ports: single(number) }),
+  }),
   read: readLanguage,
   write,
   nft: {

@@ -1,6 +1,6 @@
 // The verdicts that take no argument: `accept`, `drop`, `return`, `continue`.
 import { equalJson } from '../nft/json-value.ts';
-import { defineStatement, type StatementDefinition, type TargetSpelling } from './define.ts';
+import { defineStatement, type Outcome, type StatementDefinition, type TargetSpelling } from './define.ts';
 
 interface VerdictSpec {
   readonly key: 'accept' | 'drop' | 'return' | 'continue';
@@ -8,12 +8,19 @@ interface VerdictSpec {
   readonly leavesChain?: true;
   /** iptables' target; a rule without one goes on to the next. */
   readonly target?: string;
+  readonly outcome?: Outcome;
 }
 
 const none = {} as const;
 type None = typeof none;
 
-function defineVerdict({ key, summary, target, leavesChain }: VerdictSpec): StatementDefinition<unknown> {
+function defineVerdict({
+  key,
+  summary,
+  target,
+  leavesChain,
+  outcome,
+}: VerdictSpec): StatementDefinition<unknown> {
   const spelling: TargetSpelling = target ? { kind: 'target', words: [target] } : { kind: 'nothing' };
   return defineStatement<None>({
     key,
@@ -21,6 +28,7 @@ function defineVerdict({ key, summary, target, leavesChain }: VerdictSpec): Stat
     terminal: true,
     ...(key !== 'continue' && { ends: () => true }),
     ...(leavesChain && { leavesChain: () => true }),
+    ...(outcome && { outcome: () => outcome }),
     read: () => none,
     write: () => key,
     nft: {
@@ -39,6 +47,7 @@ export const accept = defineVerdict({
   key: 'accept',
   summary: 'Lets the packet pass this base chain; other base chains still see it.',
   target: 'ACCEPT',
+  outcome: { kind: 'accept' },
 });
 
 export const drop = defineVerdict({

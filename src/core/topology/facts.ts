@@ -90,4 +90,5 @@ export interface RuleFacts extends Omit<RoutingRule, 'priority'> {
 export interface SysctlFact {
   readonly name: string;
   readonly value: string;
+  readonly span?: Span;
 }

@@ -1,8 +1,8 @@
 // Builds the host that the kernel would have, after somebody declared its interfaces, routes, rules and sysctls.
-import type { AddressFamily } from '../datatype/address.ts';
-import type { Diagnostic, Outcome } from '../diagnostic/diagnostic.ts';
-import { hasErrors } from '../diagnostic/diagnostic.ts';
+import { type AddressFamily, formatAddress } from '../datatype/address.ts';
+import { type Diagnostic, diagnostic, hasErrors, type Outcome } from '../diagnostic/diagnostic.ts';
 import { checkFacts } from './check-facts.ts';
+import { checkSysctls } from './check-sysctls.ts';
 import { addRoutes } from './declared-routes.ts';
 import type { AddressFacts, HostFacts, InterfaceFacts, RuleFacts } from './facts.ts';
 import type { Host, Interface, InterfaceAddress, RoutingRule } from './host.ts';
@@ -14,12 +14,13 @@ import { writeSysctls } from './sysctl.ts';
 export function makeHost(facts: HostFacts): Outcome<Host> {
   const declared = withLoopback(facts.interfaces);
   const found: Diagnostic[] = [...checkFacts(declared)];
+  const names = declared.map((one) => one.name);
+  found.push(...checkSysctls(facts.sysctls ?? [], names));
+  const sysctls = writeSysctls(facts.sysctls ?? [], names);
   const bridges = new Set(declared.flatMap(({ master }) => master ?? []));
-  const interfaces = declared.map((one, position) => makeInterface(one, position, bridges));
-  const sysctls = writeSysctls(
-    facts.sysctls ?? [],
-    interfaces.map((one) => one.name),
-  );
+  const interfaces = declared
+    .map((one) => withoutDisabled(one, sysctls, found))
+    .map((one, position) => makeInterface(one, position, bridges));
   const bare: Host = {
     name: facts.name,
     interfaces,
@@ -32,6 +33,19 @@ export function makeHost(facts: HostFacts): Outcome<Host> {
   const connected: Host = { ...bare, routes: kernelRoutes(bare) };
   const complete = addRoutes(connected, facts.routes ?? [], found);
   return { value: hasErrors(found) ? undefined : complete, diagnostics: found };
+}
+
+/** An interface without IPv6 has no addresses of it (`net/ipv6/addrconf.c: dev_disable_change, inet6_addr_add`). */
+function withoutDisabled(one: InterfaceFacts, sysctls: Host['sysctls'], found: Diagnostic[]): InterfaceFacts {
+  const { name, addresses } = one;
+  const value = sysctls.get(`net.ipv6.conf.${name.replaceAll('.', '/')}.disable_ipv6`) ?? '0';
+  if (value === '0') return one;
+  const gone = addresses.filter(({ address, span }) => address.family === 6 && span);
+  for (const { address, span } of gone)
+    found.push(
+      diagnostic('HK6126', `\`${name}\` has no IPv6, and so not \`${formatAddress(address)}\``, { span }),
+    );
+  return { ...one, addresses: addresses.filter(({ address }) => address.family === 4) };
 }
 
 /** `lo` comes first, with its two addresses before any others. */

@@ -119,7 +119,7 @@ function fullCheck(host: Host, flow: ReceivedFlow, filter: number, oif = 'lo'): 
       ? ownAddress()
       : reject('martian-source', `the source is a ${route.type} address (\`${formatRoute(route)}\`)`);
   if (usesDevice(route, flow.iif)) return undefined;
-  if (filter === 0 || (filter === 2 && hasIpv4Address(host, flow.iif))) return undefined;
+  if (filter === 0 || (filter !== 1 && hasIpv4Address(host, flow.iif))) return undefined;
   return reject(
     'rp-filter',
     `the way back to ${text(flow.source)} is \`${formatRoute(route)}\`, not \`${flow.iif}\` (\`rp_filter\` is ${filter})`,

@@ -3,7 +3,7 @@
 import { icmpOf } from '../conntrack/icmp.ts';
 import { tcpFlag } from '../packet/packet.ts';
 import type { Host } from '../topology/host.ts';
-import { sysctlNumber } from '../topology/sysctl.ts';
+import { localPorts, sysctlNumber } from '../topology/sysctl.ts';
 import { sendIcmpError, sendIcmpReply, sendReset } from './answer.ts';
 import { isAnycast, isToHost, isToMany } from './routed.ts';
 import type { Run } from './run.ts';
@@ -39,8 +39,7 @@ function isAtClosedPort(run: Run, host: Host): boolean {
 
 /** Where connections are not tracked: programs that begin to speak themselves do so from these ports. */
 function mayAnswerProgram(run: Run, host: Host, port: number): boolean {
-  const given = host.sysctls.get('net.ipv4.ip_local_port_range')?.trim().split(/\s+/).map(Number);
-  const [first = 32768, last = 60999] = given ?? [];
+  const { first, last } = localPorts(host);
   if (port < first || port > last) return false;
   run.assumptions.add(`a program of the host speaks from port ${port}`);
   return true;

@@ -138,6 +138,10 @@ export const connlimitMatch = defineModuleMatch({
   usesConntrack: true,
   stateful: true,
   nft: connectionCount,
+  counts: (settings) => ({
+    most: BigInt(mostOf(settings)),
+    each: wordOf(settings, '--connlimit-mask') !== '0',
+  }),
   knowledge: 'history',
   truth: connlimitTruth,
 });
@@ -145,7 +149,7 @@ export const connlimitMatch = defineModuleMatch({
 /** net/netfilter/xt_connlimit.c: connlimit_mt; connections count by an address of the packet, whatever its direction. */
 function connlimitTruth(settings: Settings, { view, memory }: EvaluationContext): Truth {
   const isUpto = has(settings, '--connlimit-upto');
-  const most = Number(wordOf(settings, '--connlimit-upto') ?? wordOf(settings, '--connlimit-above'));
+  const most = mostOf(settings);
   const side = has(settings, '--connlimit-daddr') ? 'destination' : 'source';
   const { family, [side]: address } = view.packet;
   const width = addressWidth(family);
@@ -157,6 +161,10 @@ function connlimitTruth(settings: Settings, { view, memory }: EvaluationContext)
   if (count !== undefined && memory?.fresh)
     return { result: isUpto === count <= most, actual: `${count} connections` };
   return { result: 'assumed', holds: isUpto === (count ?? 1) <= most, assumption: noOthers };
+}
+
+function mostOf(settings: Settings): number {
+  return Number(wordOf(settings, '--connlimit-upto') ?? wordOf(settings, '--connlimit-above'));
 }
 
 function otherLimit(option: string): string {

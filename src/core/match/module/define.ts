@@ -2,6 +2,7 @@
 // from a list of them. `recent update seconds 60 name "ssh"` is `-m recent --update --seconds 60 --name ssh`.
 import type { Hook } from '../../hook/hook.ts';
 import {
+  type ConnectionLimit,
   defineMatch,
   type EvaluationContext,
   type Knowledge,
@@ -91,6 +92,8 @@ export interface ModuleMatch {
   readonly stateful?: true;
   readonly usesConntrack?: true;
   readonly needsBridgeFilter?: true;
+  /** The connections that it counts. */
+  readonly counts?: (settings: Settings) => ConnectionLimit | undefined;
   /** Each option is a condition of its own that may share its `-m` with those of other matches. */
   readonly shares?: true;
   /** Options that mean together what they do not mean apart, so that they keep one `-m` of their own. */
@@ -108,6 +111,7 @@ export function defineModuleMatch(spec: ModuleMatch): MatchDefinition<unknown> {
     ...(stateful && { stateful }),
     ...(usesConntrack && { usesConntrack }),
     ...(spec.needsBridgeFilter && { needsBridgeFilter: true }),
+    ...(spec.counts && { counts: spec.counts }),
     read: (reader) => {
       const settings = readSettings(reader, key, spec.options);
       const checked = settings && normalizeForAny(spec, settings, family ?? reader.family);
