@@ -119,13 +119,18 @@ function follow(run: Run, host: Host, reply: Reply): void {
   const packet = reply.build({ source: reply.source, ttl: hopLimit(run, host, reply) });
   const own = startAnswer(run, packet, reply);
   const end = run.transmit(own);
-  run.answers.push({ why: reply.why, way: wayOf(own, end, []) });
+  run.answers.push({ why: reply.why, at: run.steps.length, way: wayOf(own, end, []) });
   takeBack(run, own, reply);
 }
 
 /** Without host facts neither its source nor its way is known. */
 function unfollowed(run: Run, { why, build, source }: Reply): void {
-  run.answers.push({ why, unfollowed: 'there are no host facts', packet: build({ source, ttl: 64 }) });
+  run.answers.push({
+    why,
+    at: run.steps.length,
+    unfollowed: 'there are no host facts',
+    packet: build({ source, ttl: 64 }),
+  });
 }
 
 /** The answer's own run: it meets the connections and sets as the packet leaves them. */

@@ -50,7 +50,7 @@ function answerArp(run: Run, asked: Arp): void {
   const begun = startRun({ ...run.request, injection }, run.ask, keepChanges(run), run.transmit);
   const own = { ...begun, sets: run.sets, memory: run.memory, stations: run.stations, isAnswer: true };
   const end = run.transmit(own);
-  run.answers.push({ why: 'arp', way: wayOf(own, end, []) });
+  run.answers.push({ why: 'arp', at: run.steps.length, way: wayOf(own, end, []) });
   run.sets = own.sets;
   run.memory = own.memory;
 }

@@ -4,9 +4,11 @@
 import { isForMany, packetTypeAt } from '../packet/frame.ts';
 import type { Interface } from '../topology/host.ts';
 import { runInBridge } from './bridge-netfilter.ts';
-import { runHook } from './hooks.ts';
+import { passEgress, runHook } from './hooks.ts';
+import { pathMtuBy } from './path-mtu.ts';
 import { turnsBack } from './route-received.ts';
 import { dropByStack, type End, interfaceNamed, known, layerOf, type Run } from './run.ts';
+import { seeReceived } from './seen.ts';
 import { endTags, enterVlan } from './vlan.ts';
 
 /**
@@ -17,6 +19,7 @@ export function receiveByDevice(run: Run): End | undefined {
   const port = interfaceNamed(run, known(run.iif));
   const bridge = interfaceNamed(run, port?.master);
   if (bridge || run.packet.frame) run.pkttype ??= packetTypeAt(run.packet.link, port?.mac);
+  seeReceived(run);
   const end = runHook(run, 'ingress');
   if (end) return end;
   if (enterVlan(run)) return receiveByDevice(run);
@@ -119,7 +122,8 @@ function passOn(run: Run, port: string, bridge: string): End {
   const end = runInBridge(run, 'forward', bridge);
   if (end) return end;
   run.iif = undefined;
-  const last = runInBridge(run, 'postrouting', bridge) ?? runHook(run, 'egress');
+  run.cutAt = pathMtuBy(run, port);
+  const last = runInBridge(run, 'postrouting', bridge) ?? passEgress(run);
   return last ?? { verdict: 'accept', fate: 'forwarded' };
 }
 
@@ -178,7 +182,7 @@ export function sendByPort(run: Run): End | undefined {
   run.layer = 'bridge';
   run.oif = port;
   run.leftBy = port;
-  const end = runHook(run, 'output') ?? runHook(run, 'postrouting') ?? runHook(run, 'egress');
+  const end = runHook(run, 'output') ?? runHook(run, 'postrouting') ?? passEgress(run);
   run.oif = bridge;
   run.layer = layerOf(run.packet);
   return end;

@@ -14,13 +14,13 @@ export function sendCopy(run: Run, { to, device }: Extract<Effect, { kind: 'copy
   const packet = to === undefined ? run.packet : asOwn(run);
   const open = run.isCopy ? 'a copy of a copy' : run.request.host ? undefined : 'there are no host facts';
   if (open !== undefined) {
-    run.answers.push({ why: copied, unfollowed: open, packet });
+    run.answers.push({ why: copied, at: run.steps.length, unfollowed: open, packet });
     return;
   }
   const own = to === undefined ? startCopy(run, packet) : toward(startCopy(run, packet), to, device);
   const copy = to === undefined ? { ...own, straightOut: device } : own;
   const end = run.transmit(copy);
-  run.answers.push({ why: copied, way: wayOf(copy, end, []) });
+  run.answers.push({ why: copied, at: run.steps.length, way: wayOf(copy, end, []) });
   run.sets = copy.sets;
   run.memory = copy.memory;
 }

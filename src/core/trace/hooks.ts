@@ -11,6 +11,7 @@ import { type HookedChain, type HookFunction, hookFunctions, runAlike } from './
 import { rejectBelowIp } from './reject-below-ip.ts';
 import { rerouteAfter } from './reroute.ts';
 import { dropByStack, type End, endOf, known, type Run } from './run.ts';
+import { seeSent } from './seen.ts';
 
 /** Runs a hook, or the part of it that is asked for; undefined: the packet goes on. */
 export function runHook(
@@ -81,7 +82,14 @@ function sendAtOnce(run: Run, { device, hop }: NonNullable<Run['leaving']>): End
     return { verdict: 'drop', fate: 'dropped' };
   }
   const isReceived = run.request.injection.direction === 'in';
-  return runHook(run, 'egress') ?? { verdict: 'accept', fate: isReceived ? 'forwarded' : 'sent' };
+  return passEgress(run) ?? { verdict: 'accept', fate: isReceived ? 'forwarded' : 'sent' };
+}
+
+/** The last hook: only what passes it is seen by captures (net/core/dev.c: __dev_queue_xmit). */
+export function passEgress(run: Run): End | undefined {
+  const end = runHook(run, 'egress');
+  if (!end) seeSent(run);
+  return end;
 }
 
 function answerBy(run: Run, answer: RejectAnswer): void {

@@ -9,10 +9,11 @@ import { formatPacket } from '../packet/format.ts';
 import { formatMac } from '../packet/link-text.ts';
 import type { Frame, Packet } from '../packet/packet.ts';
 import { locationOf } from '../text/source.ts';
-import type { Answer, Deciding, RulePlace, RuleStep, Step, Way } from './step.ts';
+import type { Answer, CaptureStep, Deciding, RulePlace, RuleStep, Step, Way } from './step.ts';
 import type { Trace } from './trace.ts';
 import { unknownsOf } from './unknowns.ts';
 import { verdictText } from './verdict.ts';
+import { unknownParts } from './way.ts';
 
 /** The name of this form; changes when a name in it changes its meaning. */
 const traceSchema = 'hookline.trace/1';
@@ -74,8 +75,13 @@ export function wayToJson(way: Way): JsonObject {
 }
 
 function answerToJson(answer: Answer): JsonObject {
-  if ('way' in answer) return { why: answer.why, ...wayToJson(answer.way) };
-  return { why: answer.why, packet: packetToJson(answer.packet), unfollowed: answer.unfollowed };
+  if ('way' in answer) return { why: answer.why, at: answer.at, ...wayToJson(answer.way) };
+  return {
+    why: answer.why,
+    at: answer.at,
+    packet: packetToJson(answer.packet),
+    unfollowed: answer.unfollowed,
+  };
 }
 
 /** Without the keys that have no value. */
@@ -169,9 +175,22 @@ function rulePlaceToJson({ family, table, chain, index, rule }: RulePlace): Json
 
 function stepToJson(step: Step): JsonObject {
   if (step.kind === 'rule') return ruleStepToJson(step);
+  if (step.kind === 'capture') return captureToJson(step);
   if (step.kind !== 'conntrack') return defined({ ...step });
   const { kind, hook, view, why } = step;
   return defined({ kind, hook, ...connectionToJson(view), why });
+}
+
+function captureToJson({ kind, device, direction, packet, unknown, quoted }: CaptureStep): JsonObject {
+  const parts = unknownParts({ unknown, quoted });
+  return defined({
+    kind,
+    device,
+    direction,
+    packet: formatPacket(packet),
+    vlans: packet.tags?.map(({ id }) => id),
+    unknown: parts.length > 0 ? parts : undefined,
+  });
 }
 
 function ruleStepToJson(step: RuleStep): JsonObject {

@@ -1,7 +1,8 @@
 // The last hooks of a packet that leaves this host.
 import { untagged } from '../packet/frame.ts';
 import { sendByPort } from './bridge.ts';
-import { runHook } from './hooks.ts';
+import { passEgress, runHook } from './hooks.ts';
+import { pathMtuBy } from './path-mtu.ts';
 import { type End, known, type Run } from './run.ts';
 import { lowerDevice } from './vlan.ts';
 
@@ -20,6 +21,7 @@ export function leaveByDevice(run: Run): End | undefined {
   const { link, ...bare } = packet;
   run.iif = undefined;
   run.packet = bare;
+  run.cutAt = pathMtuBy(run, known(run.oif));
   const last = leaveByEach(run);
   run.packet = { ...run.packet, ...(link && { link }) };
   return last;
@@ -35,7 +37,7 @@ export function leaveAtOnce(run: Run, device: string): End {
   run.steps.push({ kind: 'stack', why: `it leaves by ${device} at once, past OUTPUT and POSTROUTING` });
   const end =
     run.layer === 'bridge'
-      ? (runHook(run, 'output') ?? runHook(run, 'postrouting') ?? runHook(run, 'egress'))
+      ? (runHook(run, 'output') ?? runHook(run, 'postrouting') ?? passEgress(run))
       : leaveByEach(run);
   return end ?? { verdict: 'accept', fate: 'sent' };
 }
@@ -43,7 +45,7 @@ export function leaveAtOnce(run: Run, device: string): End {
 /** The interface of a VLAN hands what it sends to the device below, with a tag. */
 function leaveByEach(run: Run): End | undefined {
   const { oif, packet } = run;
-  const end = runHook(run, 'egress') ?? sendByPort(run);
+  const end = passEgress(run) ?? sendByPort(run);
   const lower = lowerDevice(run, known(oif) ?? '');
   if (end || !lower) return end;
   run.oif = lower.device;

@@ -52,7 +52,7 @@ function copyOf(run: Run): Run {
 function arrive(run: Run, copy: Run, dropped: End | undefined): void {
   const received = dropped ? copy : asReceived(copy);
   const end = dropped ?? receiveLooped(received, known(copy.oif) ?? '');
-  run.answers.push({ why: ownCopy, way: wayOf(received, end, []) });
+  run.answers.push({ why: ownCopy, at: run.steps.length, way: wayOf(received, end, []) });
   share(received, run);
 }
 

@@ -14,6 +14,7 @@ import { outputMtu, pathMtu } from './path-mtu.ts';
 import { hasShorterWay } from './redirect.ts';
 import { receivedFlow, routeAsSaid, routeByHost } from './route-received.ts';
 import { dropByStack, type End, type Run } from './run.ts';
+import { seeReceived } from './seen.ts';
 import { stackErrors } from './stack-error.ts';
 
 /** A packet from the wire. */
@@ -34,6 +35,7 @@ export function receiveLooped(run: Run, device: string): End {
   run.oif = undefined;
   if (run.ct?.state === 'invalid') forgetTracking(run);
   const [{ destination }, steps] = [run.packet, run.steps.length];
+  seeReceived(run);
   const end = runHook(run, 'ingress') ?? runHook(run, 'prerouting');
   if (end) return end;
   // It has its route from the way out, but for what is translated here (nf_nat_proto.c: nf_nat_ipv4_pre_routing).

@@ -64,7 +64,12 @@ function framed({ packet: { link, tags }, layer }: Run, answer: Packet): Packet 
 function sendBack(run: Run, packet: Packet): void {
   const device = known(run.iif);
   if (device === undefined) {
-    run.answers.push({ why: 'reject', unfollowed: 'the interface it came in by was not said', packet });
+    run.answers.push({
+      why: 'reject',
+      at: run.steps.length,
+      unfollowed: 'the interface it came in by was not said',
+      packet,
+    });
     return;
   }
   const injection = { packet, direction: 'out', oif: device } as const;
@@ -78,7 +83,7 @@ function sendBack(run: Run, packet: Packet): void {
     straightOut: device,
   };
   const end = run.transmit(own);
-  run.answers.push({ why: 'reject', way: wayOf(own, end, []) });
+  run.answers.push({ why: 'reject', at: run.steps.length, way: wayOf(own, end, []) });
   run.sets = own.sets;
   run.memory = own.memory;
 }

@@ -2,12 +2,12 @@
 import { formatEntry } from '../conntrack/format.ts';
 import { isUnknown } from '../field/view.ts';
 import { formatInjection, formatPacket } from '../packet/format.ts';
-import type { Injection } from '../packet/packet.ts';
+import type { Injection, Packet } from '../packet/packet.ts';
 import { type Paint, plain } from '../text/style.ts';
 import { decidingText } from './deciding-text.ts';
 import { renderAnswers } from './render-answer.ts';
 import { renderRules } from './render-rules.ts';
-import type { RuleStep, Step, TraceVerdict, Way } from './step.ts';
+import type { CaptureStep, RuleStep, Step, TraceVerdict, Way } from './step.ts';
 import type { Trace } from './trace.ts';
 import { type UnknownThing, unknownsOf } from './unknowns.ts';
 
@@ -28,7 +28,7 @@ export function renderTrace(
   const lines = [
     `${paint('strong', 'packet')}  ${formatInjection(injection)}`,
     '',
-    ...renderSteps(first.steps, paint, width),
+    ...renderSteps(injection, first.steps, paint, width),
     '',
     ...renderAnswer(trace, paint),
     ...after,
@@ -36,22 +36,30 @@ export function renderTrace(
   return `${lines.join('\n')}\n`;
 }
 
-/** Steps in order; neighbouring rules share one set of columns. */
-function renderSteps(steps: readonly Step[], paint: Paint, width: number): readonly string[] {
+/** Steps in order; neighbouring rules share one set of columns. The line of a received packet is the first capture. */
+function renderSteps(
+  { packet, direction }: Injection,
+  steps: readonly Step[],
+  paint: Paint,
+  width: number,
+): readonly string[] {
   const lines: string[] = [];
   let rules: RuleStep[] = [];
-  for (const step of steps) {
+  let shown = packet;
+  for (const step of direction === 'in' ? steps.slice(1) : steps) {
     if (step.kind === 'rule') {
       rules.push(step);
       continue;
     }
-    lines.push(...renderRules(rules, paint, width), ...renderStep(step, paint));
+    lines.push(...renderRules(rules, paint, width), ...renderStep(step, shown, paint));
     rules = [];
+    if (step.kind === 'capture') shown = step.packet;
   }
   return [...lines, ...renderRules(rules, paint, width)];
 }
 
-function renderStep(step: Exclude<Step, RuleStep>, paint: Paint): readonly string[] {
+/** `shown`: the packet as the lines before have it. */
+function renderStep(step: Exclude<Step, RuleStep>, shown: Packet, paint: Paint): readonly string[] {
   switch (step.kind) {
     case 'hook':
       return [hookLine(step, paint)];
@@ -69,9 +77,23 @@ function renderStep(step: Exclude<Step, RuleStep>, paint: Paint): readonly strin
       ];
     case 'routing':
       return [`${paint('strong', 'routing')}  ${step.decision}  ${paint('dim', step.why)}`];
+    case 'capture':
+      return [captureLine(step, headersOf(shown), paint)];
     case 'stack':
       return [`${paint('strong', 'stack')}  ${step.reason ? `${step.reason}: ` : ''}${step.why}`];
   }
+}
+
+/** With its headers only where they are not those that were shown before. */
+function captureLine({ direction, device, packet }: CaptureStep, before: string, paint: Paint): string {
+  const headers = headersOf(packet);
+  const place = paint('dim', `${direction} ${device ?? 'an interface that is not known'}`);
+  return `${paint('strong', 'capture')}  ${place}${headers === before ? '' : `  ${headers}`}`;
+}
+
+/** Without the addresses of Ethernet, which the packet has anew on every link. */
+function headersOf({ link, ...packet }: Packet): string {
+  return formatPacket({ ...packet, ...(packet.frame && link && { link }) });
 }
 
 function hookLine({ hook, iif, oif }: Extract<Step, { kind: 'hook' }>, paint: Paint): string {

@@ -116,6 +116,8 @@ export interface Run {
     Partial<Pick<Flow, 'destination' | 'mark'>>;
   /** The fragments that the packet was put together from. */
   pieces: readonly Packet[];
+  /** The length that it may have on its way out, behind which it is cut; undefined: it stays whole. */
+  cutAt: number | undefined;
   /** What routing found last; answers depend on it. */
   routed: RouteDecision | undefined;
 }
@@ -185,6 +187,7 @@ export function startRun(
     straightOut: undefined,
     lookup: injection.oif === undefined ? {} : { oif: injection.oif },
     pieces: [],
+    cutAt: undefined,
     routed: undefined,
   };
 }

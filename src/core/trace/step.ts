@@ -1,5 +1,5 @@
 // What a trace says: the steps of a packet's way, in order, and the answer at the end. Rendering is elsewhere.
-import type { ConntrackView, PacketView } from '../field/view.ts';
+import type { ConntrackView, PacketView, UnknownParts } from '../field/view.ts';
 import type { Hook } from '../hook/hook.ts';
 import type { Family, Rule } from '../ir/ruleset.ts';
 import type { Packet } from '../packet/packet.ts';
@@ -80,7 +80,22 @@ export type Step =
     }
   | { readonly kind: 'nat'; readonly hook: Hook; readonly translated: boolean; readonly why: string }
   | { readonly kind: 'routing'; readonly decision: string; readonly out?: string; readonly why: string }
-  | { readonly kind: 'stack'; readonly reason?: StackReason; readonly why: string };
+  | { readonly kind: 'stack'; readonly reason?: StackReason; readonly why: string }
+  | CaptureStep;
+
+/** A capture sees the packet. */
+export interface CaptureStep {
+  readonly kind: 'capture';
+  /** Absent where it is not known. */
+  readonly device?: string;
+  /** Whether it comes in by the device, or leaves by it. */
+  readonly direction: 'in' | 'out';
+  /** As it goes over the wire there: a fragment of what leaves in fragments. */
+  readonly packet: Packet;
+  /** Parts of it that are only a stand-in, and the same of the packet that an ICMP error quotes. */
+  readonly unknown: UnknownParts;
+  readonly quoted: UnknownParts;
+}
 
 /** One rule that was looked at. */
 export interface RuleStep extends RulePlace {
@@ -106,8 +121,8 @@ export interface Supposition {
   readonly answer: string;
 }
 
-/** A packet that the host itself sends in answer to another, and why. */
-export type Answer = { readonly why: string } & (
+/** A packet that the host itself sends in answer to another, and why; `at`: so many steps of the other were done. */
+export type Answer = { readonly why: string; readonly at: number } & (
   | { readonly way: Way }
   /** Its way can't be told, for this reason; its source is a stand-in where it is 0. */
   | { readonly unfollowed: string; readonly packet: Packet }

@@ -1,10 +1,9 @@
 // What is left of a run when it is over: how the packet fared, and the connections behind it.
 import type { ConntrackTable } from '../conntrack/table.ts';
 import { isUnknown, type UnknownParts } from '../field/view.ts';
-import { cut } from '../packet/reassemble.ts';
 import { decidingOf } from './deciding.ts';
-import { pathMtu } from './path-mtu.ts';
 import { type End, known, type Run } from './run.ts';
+import { piecesOf } from './seen.ts';
 import type { Supposition, Way } from './step.ts';
 
 /** How the packet fared. */
@@ -17,8 +16,8 @@ export function wayOf(run: Run, end: End, suppositions: readonly Supposition[]):
     ...(out !== undefined && run.leftBy !== undefined && { port: run.leftBy }),
     ...(deciding && { deciding }),
     packet: run.packet,
-    ...onWire(run, out),
-    unknownParts: [...partsOf(run.unknown), ...partsOf(run.quoted).map((part) => `quoted ${part}`)],
+    ...(out !== undefined && onWire(run)),
+    unknownParts: unknownParts(run),
     conntrack: run.ct,
     steps: run.steps,
     answers: run.answers,
@@ -31,18 +30,19 @@ function gatewayOf({ routed }: Run): Pick<Way, 'gateway'> {
   return routed?.kind === 'unicast' && routed.gateway !== undefined ? { gateway: routed.gateway } : {};
 }
 
+/** The parts of a packet, and of what it quotes, that are not known: each with the reason. */
+export function unknownParts({ unknown, quoted }: Pick<Run, 'unknown' | 'quoted'>): readonly string[] {
+  return [...partsOf(unknown), ...partsOf(quoted).map((part) => `quoted ${part}`)];
+}
+
 function partsOf(parts: UnknownParts): readonly string[] {
   return Object.entries(parts).map(([part, { unknown }]) => `${part}: ${unknown}`);
 }
 
-/** The fragments that leave (net/ipv4/ip_output.c: ip_finish_output, ip_do_fragment; net/ipv6/ip6_output.c: ip6_fragment). */
-function onWire(run: Run, out: string | undefined): Pick<Way, 'pieces'> {
-  const { packet, pieces } = run;
-  const { host } = run.request;
-  const device = host?.interfaces.find((one) => one.name === out);
-  if (!device) return {};
-  const cutInto = cut(packet, pathMtu(run, device), pieces);
-  return cutInto.length > 1 ? { pieces: cutInto } : {};
+/** The fragments that leave. */
+function onWire(run: Run): Pick<Way, 'pieces'> {
+  const pieces = piecesOf(run);
+  return pieces.length > 1 ? { pieces } : {};
 }
 
 /** What rules changed in a known connection stays, even if the packet itself was dropped. */
