@@ -62,6 +62,7 @@ describe('a translated and forwarded packet', () => {
 
   test('has its steps in order', () => {
     expect(answer.steps.map(({ kind, hook }: { kind: string; hook?: string }) => [kind, hook])).toEqual([
+      ['capture', undefined],
       ['hook', 'prerouting'],
       ['conntrack', 'prerouting'],
       ['chain', 'prerouting'],
@@ -76,7 +77,23 @@ describe('a translated and forwarded packet', () => {
       ['rule', 'postrouting'],
       ['policy', 'postrouting'],
       ['nat', 'postrouting'],
+      ['capture', undefined],
     ]);
+  });
+
+  test('says what captures see, and where', () => {
+    expect(answer.steps[0]).toEqual({
+      kind: 'capture',
+      device: 'wan0',
+      direction: 'in',
+      packet: 'tcp 198.51.100.9:40000 -> 203.0.113.1:8080 syn',
+    });
+    expect(answer.steps.at(-1)).toEqual({
+      kind: 'capture',
+      device: 'lan0',
+      direction: 'out',
+      packet: 'tcp 198.51.100.9:40000 -> 10.0.0.2:80 syn ttl 63',
+    });
   });
 
   test('says of each rule where it stands, whether it matched, and what failed', () => {

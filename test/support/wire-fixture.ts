@@ -78,7 +78,7 @@ export function writeCaused(
 }
 
 /** Without what changes from run to run, payloads of zeros and those of what an error quotes. */
-function packetText(packet: Packet): string {
+export function packetText(packet: Packet): string {
   if (packet.frame) return formatPacket(packet);
   const { link: _link, identification: _identification, badChecksum: _bad, payload, ...rest } = packet;
   const said = payload?.some((byte) => byte !== 0) ? { payload } : {};

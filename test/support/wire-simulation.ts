@@ -9,16 +9,30 @@ import type { Caused, WireFixture } from './wire-fixture.ts';
 
 /** One history, which meets these connections. */
 export function simulate(
-  { policy, host, injections }: Pick<WireFixture, 'policy' | 'host' | 'injections'>,
+  fixture: Simulated,
   connections: ConntrackTable = conntrackTable(),
 ): readonly Caused[] {
+  return traces(fixture, connections).map(({ traced, now }) => ({
+    frames: framesOf(traced.ways[0]),
+    connections: aliveAt(traced.connections, now),
+  }));
+}
+
+/** The way of each packet of a history. */
+export function simulateWays(fixture: Simulated): readonly Way[] {
+  return traces(fixture, conntrackTable()).map(({ traced }) => traced.ways[0]);
+}
+
+type Simulated = Pick<WireFixture, 'policy' | 'host' | 'injections'>;
+
+function traces({ policy, host, injections }: Simulated, connections: ConntrackTable) {
   let ending: Ending = { connections, sets: unchangedSets, memory: nothingRemembered };
   let now = 0;
   return injections.map((injection) => {
     now += injection.after ?? 0;
     const traced = trace({ ruleSet: policy.ruleSet, host, injection, now, fresh: true, ...ending });
     ending = { connections: traced.connections, sets: traced.sets, memory: traced.memory };
-    return { frames: framesOf(traced.ways[0]), connections: aliveAt(traced.connections, now) };
+    return { traced, now };
   });
 }
 

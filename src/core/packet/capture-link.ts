@@ -32,10 +32,16 @@ function cooked({ header, typeAt, typeBytes, protocolAt, indexAt }: Cooked): Lin
     const inside = behindTags(data, header, view.getUint16(protocolAt));
     const type = typeBytes === 2 ? view.getUint16(typeAt) : view.getUint8(typeAt);
     const pkttype = packetTypes[type];
-    const rest = { kind: 'none', ...inside } as const;
-    if (type === sentByUs) return { ...rest, direction: 'out' };
-    const iif = indexAt === undefined ? {} : { iif: view.getUint32(indexAt) };
-    return { ...rest, direction: 'in', ...iif, ...(pkttype && { pkttype }) };
+    const rest = { kind: 'none', isTold: true, ...inside } as const;
+    const index = indexAt === undefined ? undefined : view.getUint32(indexAt);
+    if (type === sentByUs)
+      return { ...rest, direction: 'out', ...(index !== undefined && { seenOn: index }) };
+    return {
+      ...rest,
+      direction: 'in',
+      ...(index !== undefined && { iif: index }),
+      ...(pkttype && { pkttype }),
+    };
   };
 }
 

@@ -20,6 +20,10 @@ export interface CapturedPacket {
   readonly time?: bigint;
   /** The rule's prefix, of a capture of NFLOG. */
   readonly head?: LogHead;
+  /** Whether it came in or was sent; absent where the capture does not say. */
+  readonly direction?: Injection['direction'];
+  /** The interface that it was seen on; absent where nobody said. */
+  readonly device?: string;
 }
 
 /** The names of interfaces, which few captures have. */
@@ -116,13 +120,31 @@ function packetOf(frame: CapturedFrame, number: number, devices: CaptureDevices)
   const link = readLink(frame);
   const time = (typeof link === 'object' ? link.time : undefined) ?? frame.time;
   const packet = typeof link === 'string' ? refused(link) : injectionOf(frame, link, devices);
-  const prefix = typeof link === 'object' ? link.prefix : undefined;
+  const { prefix } = typeof link === 'object' ? link : {};
   return {
     number,
     packet,
     ...(time !== undefined && { time }),
     ...(prefix !== undefined && { head: { prefix } }),
+    ...(typeof link === 'object' && seenAs(frame, link, devices)),
   };
+}
+
+function seenAs(
+  { isSent, device: named }: CapturedFrame,
+  link: CapturedLink,
+  devices: CaptureDevices,
+): Pick<CapturedPacket, 'direction' | 'device'> {
+  const device = nameOf(devices, link.seenOn ?? link.iif) ?? named ?? devices.usual;
+  const sent = isSent ?? (link.isTold ? link.direction === 'out' : undefined);
+  return {
+    ...(sent !== undefined && { direction: sent ? ('out' as const) : ('in' as const) }),
+    ...(device !== undefined && { device }),
+  };
+}
+
+function nameOf({ byIndex }: CaptureDevices, index: number | undefined): string | undefined {
+  return index === undefined ? undefined : byIndex.get(index);
 }
 
 function refused(why: string): Outcome<Injection> {
@@ -132,10 +154,8 @@ function refused(why: string): Outcome<Injection> {
 function injectionOf(frame: CapturedFrame, link: CapturedLink, devices: CaptureDevices): Outcome<Injection> {
   const { value: packet, diagnostics } = packetIn(link, frame.isCut || link.isCut === true);
   if (!packet) return { value: undefined, diagnostics };
-  const { usual, byIndex } = devices;
-  const nameOf = (index: number | undefined) => (index === undefined ? undefined : byIndex.get(index));
-  const device = nameOf(link.iif) ?? frame.device ?? usual;
-  const oif = nameOf(link.oif);
+  const device = nameOf(devices, link.iif) ?? frame.device ?? devices.usual;
+  const oif = nameOf(devices, link.oif);
   const ttl = link.isRouted ? Math.min(packet.ttl + 1, 255) : packet.ttl;
   const sent = link.direction === 'out' || frame.isSent === true;
   const way = sent

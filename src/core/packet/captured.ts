@@ -11,8 +11,8 @@ export interface CapturedFrame {
   readonly time?: bigint;
   /** The frame had more bytes than were kept. */
   readonly isCut: boolean;
-  /** The capture says that this host sent it. */
-  readonly isSent?: true;
+  /** Whether this host sent it, where the capture says that. */
+  readonly isSent?: boolean;
 }
 
 /** The packet in a frame, and what its link header tells of its way. */
@@ -20,10 +20,14 @@ export interface CapturedLink {
   readonly kind: 'ethernet' | 'none';
   readonly data: Uint8Array;
   readonly direction: 'in' | 'out';
+  /** The header tells the direction. */
+  readonly isTold?: true;
   readonly pkttype?: Exclude<Injection['pkttype'], undefined>;
   /** The numbers of the interfaces that it came in by and goes out by. */
   readonly iif?: number;
   readonly oif?: number;
+  /** The number of the interface that a frame of this host was seen on. */
+  readonly seenOn?: number;
   /** What the packet is in Ethernet's numbers, where it is not IP. */
   readonly type?: number;
   /** Of a link header that is not Ethernet's. */

@@ -86,14 +86,14 @@ function timedPacket(
   const [captured, original] = [view.getUint32(12, little), view.getUint32(16, little)];
   if (20 + captured > body.length) return 'a packet that is longer than its block';
   const flags = readOptions(body.subarray(20 + ((captured + 3) & ~3)), little).get(2);
-  const outbound = flags?.length === 4 && (viewOf(flags).getUint32(0, little) & 3) === 2;
+  const direction = flags?.length === 4 ? viewOf(flags).getUint32(0, little) & 3 : 0;
   return {
     linkType: from.linkType,
     data: body.subarray(20, 20 + captured),
     ...(from.name !== undefined && { device: from.name }),
     time: timeOf(from.scale, view.getUint32(4, little), view.getUint32(8, little)),
     isCut: original > captured,
-    ...(outbound && { isSent: true }),
+    ...(direction !== 0 && { isSent: direction === 2 }),
   };
 }
 

@@ -1,11 +1,13 @@
 // Bridges: a frame that comes in by a port goes to another port or to the bridge itself, and what this host sends by a
 // bridge leaves by a port. net/bridge/br_input.c: br_handle_frame, br_handle_frame_finish; net/bridge/br_forward.c;
 // net/bridge/br_device.c: br_dev_xmit.
-import { isForMany, packetTypeAt } from '../packet/frame.ts';
+import { isForMany, packetTypeAt, tagSize } from '../packet/frame.ts';
+import type { Packet } from '../packet/packet.ts';
 import type { Interface } from '../topology/host.ts';
 import { runInBridge } from './bridge-netfilter.ts';
 import { passEgress, runHook } from './hooks.ts';
 import { pathMtuBy } from './path-mtu.ts';
+import { leaveInPieces } from './pieces.ts';
 import { turnsBack } from './route-received.ts';
 import { dropByStack, type End, interfaceNamed, known, layerOf, type Run } from './run.ts';
 import { seeReceived } from './seen.ts';
@@ -122,9 +124,35 @@ function passOn(run: Run, port: string, bridge: string): End {
   const end = runInBridge(run, 'forward', bridge);
   if (end) return end;
   run.iif = undefined;
-  run.cutAt = pathMtuBy(run, port);
-  const last = runInBridge(run, 'postrouting', bridge) ?? passEgress(run);
-  return last ?? { verdict: 'accept', fate: 'forwarded' };
+  return (
+    runInBridge(run, 'postrouting', bridge) ??
+    cutForPort(run, port) ?? { verdict: 'accept', fate: 'forwarded' }
+  );
+}
+
+/** Only where IP looks into frames, packets that are too long are cut (br_netfilter_hooks.c: br_nf_dev_queue_xmit). */
+function cutForPort(run: Run, port: string): End | undefined {
+  const mtu = run.ports ? pathMtuBy(run, port) : undefined;
+  if (mtu !== undefined && run.family === 4 && run.pieces.length === 0 && isTooLongToCut(run.packet, mtu))
+    return dropByStack(
+      run,
+      'fragmentation-needed',
+      `${run.packet.length} bytes do not fit the ${mtu} of ${port}`,
+    );
+  return leaveInPieces(run, mtu, () => tooLongFor(run, port) ?? passEgress(run));
+}
+
+function isTooLongToCut({ length, fragment }: Packet, mtu: number): boolean {
+  return fragment.dontFragment && length > mtu;
+}
+
+/** A bridge cuts nothing; a tag more than the MTU may go (net/core/dev.c: is_skb_forwardable). */
+function tooLongFor(run: Run, port: string): End | undefined {
+  const device = interfaceNamed(run, port);
+  const [, ...inside] = run.packet.tags ?? [];
+  const length = run.packet.length + inside.length * tagSize;
+  if (!device || length <= device.mtu + tagSize) return undefined;
+  return dropByStack(run, 'fragmentation-needed', `${length} bytes do not fit the ${device.mtu} of ${port}`);
 }
 
 /** Where a frame goes: the name of a port or of the bridge itself; undefined: nowhere. */
@@ -182,7 +210,8 @@ export function sendByPort(run: Run): End | undefined {
   run.layer = 'bridge';
   run.oif = port;
   run.leftBy = port;
-  const end = runHook(run, 'output') ?? runHook(run, 'postrouting') ?? passEgress(run);
+  const end =
+    runHook(run, 'output') ?? runHook(run, 'postrouting') ?? tooLongFor(run, port) ?? passEgress(run);
   run.oif = bridge;
   run.layer = layerOf(run.packet);
   return end;

@@ -3,6 +3,7 @@ import { untagged } from '../packet/frame.ts';
 import { sendByPort } from './bridge.ts';
 import { passEgress, runHook } from './hooks.ts';
 import { pathMtuBy } from './path-mtu.ts';
+import { leaveInPieces } from './pieces.ts';
 import { type End, known, type Run } from './run.ts';
 import { lowerDevice } from './vlan.ts';
 
@@ -21,8 +22,7 @@ export function leaveByDevice(run: Run): End | undefined {
   const { link, ...bare } = packet;
   run.iif = undefined;
   run.packet = bare;
-  run.cutAt = pathMtuBy(run, known(run.oif));
-  const last = leaveByEach(run);
+  const last = leaveInPieces(run, pathMtuBy(run, known(run.oif)), () => leaveByEach(run));
   run.packet = { ...run.packet, ...(link && { link }) };
   return last;
 }

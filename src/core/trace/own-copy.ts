@@ -46,7 +46,7 @@ function copyBehind(run: Run): End | undefined {
 
 /** It belongs to no program (net/core/skbuff.c: __skb_clone). */
 function copyOf(run: Run): Run {
-  return { ...run, steps: [], decisions: [], answers: [], setUpdates: new Map(), isAnswer: true };
+  return { ...run, steps: [], left: [], decisions: [], answers: [], setUpdates: new Map(), isAnswer: true };
 }
 
 function arrive(run: Run, copy: Run, dropped: End | undefined): void {

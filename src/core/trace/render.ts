@@ -155,7 +155,7 @@ function renderOutcome(way: Way, paint: Paint): readonly string[] {
 /** What the verdict alone does not say: where an accepted packet went, or why the stack ended it. */
 function fateText({ verdict, fate, out, reason, packet, pieces }: Way): string {
   if (verdict !== 'accept') return reason === undefined ? '' : `, by the stack: ${reason}`;
-  return `, ${fate}${out === undefined ? '' : ` out ${out}`} as ${formatPacket(packet)}${pieces ? `, in ${pieces.length} fragments` : ''}`;
+  return `, ${fate}${out === undefined ? '' : ` out ${out}`} as ${formatPacket(packet)}${pieces ? `, in ${pieces.length} ${pieces.length === 1 ? 'fragment' : 'fragments'}` : ''}`;
 }
 
 /** A packet that was dropped before it was confirmed leaves no connection behind. */

@@ -116,8 +116,8 @@ export interface Run {
     Partial<Pick<Flow, 'destination' | 'mark'>>;
   /** The fragments that the packet was put together from. */
   pieces: readonly Packet[];
-  /** The length that it may have on its way out, behind which it is cut; undefined: it stays whole. */
-  cutAt: number | undefined;
+  /** The fragments that have left, where it leaves in such. */
+  readonly left: Packet[];
   /** What routing found last; answers depend on it. */
   routed: RouteDecision | undefined;
 }
@@ -187,7 +187,7 @@ export function startRun(
     straightOut: undefined,
     lookup: injection.oif === undefined ? {} : { oif: injection.oif },
     pieces: [],
-    cutAt: undefined,
+    left: [],
     routed: undefined,
   };
 }

@@ -2,8 +2,6 @@
 // received one comes by before ingress, one that is sent behind egress, each of its fragments by itself.
 // net/core/dev.c: __netif_receive_skb_core, xmit_one: dev_queue_xmit_nit.
 
-import type { Packet } from '../packet/packet.ts';
-import { cut } from '../packet/reassemble.ts';
 import { known, type Run } from './run.ts';
 import type { CaptureStep, Way } from './step.ts';
 
@@ -15,12 +13,7 @@ export function seeReceived(run: Run): void {
 
 /** Marks that captures on the device which it leaves by see it. */
 export function seeSent(run: Run): void {
-  for (const packet of piecesOf(run)) run.steps.push(seen({ ...run, packet }, 'out', known(run.oif)));
-}
-
-/** What goes over the wire for the packet (net/ipv4/ip_output.c: ip_do_fragment; net/ipv6/ip6_output.c: ip6_fragment). */
-export function piecesOf({ packet, pieces, cutAt }: Run): readonly Packet[] {
-  return cutAt === undefined ? [packet] : cut(packet, cutAt, pieces);
+  run.steps.push(seen(run, 'out', known(run.oif)));
 }
 
 function seen(

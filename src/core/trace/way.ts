@@ -3,7 +3,6 @@ import type { ConntrackTable } from '../conntrack/table.ts';
 import { isUnknown, type UnknownParts } from '../field/view.ts';
 import { decidingOf } from './deciding.ts';
 import { type End, known, type Run } from './run.ts';
-import { piecesOf } from './seen.ts';
 import type { Supposition, Way } from './step.ts';
 
 /** How the packet fared. */
@@ -16,7 +15,7 @@ export function wayOf(run: Run, end: End, suppositions: readonly Supposition[]):
     ...(out !== undefined && run.leftBy !== undefined && { port: run.leftBy }),
     ...(deciding && { deciding }),
     packet: run.packet,
-    ...(out !== undefined && onWire(run)),
+    ...(out !== undefined && run.left.length > 0 && { pieces: run.left }),
     unknownParts: unknownParts(run),
     conntrack: run.ct,
     steps: run.steps,
@@ -37,12 +36,6 @@ export function unknownParts({ unknown, quoted }: Pick<Run, 'unknown' | 'quoted'
 
 function partsOf(parts: UnknownParts): readonly string[] {
   return Object.entries(parts).map(([part, { unknown }]) => `${part}: ${unknown}`);
-}
-
-/** The fragments that leave. */
-function onWire(run: Run): Pick<Way, 'pieces'> {
-  const pieces = piecesOf(run);
-  return pieces.length > 1 ? { pieces } : {};
 }
 
 /** What rules changed in a known connection stays, even if the packet itself was dropped. */

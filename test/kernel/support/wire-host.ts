@@ -13,6 +13,7 @@ import {
   sendRaw6,
   sentFrames,
 } from '../../../src/host/kernel/libc.ts';
+import { startListening } from './listening.ts';
 
 /** A host, its rules, and what it is sent. Packets and frames are hexadecimal digits. */
 export interface WireScript {
@@ -28,6 +29,8 @@ export interface WireScript {
   readonly packets: readonly WirePacket[];
   /** Whether expected connections are listed, too. */
   readonly helpers?: boolean;
+  /** Whether tcpdump listens on all interfaces. */
+  readonly listens?: boolean;
 }
 
 interface WirePacket {
@@ -46,6 +49,8 @@ export type WireRecord = readonly {
   readonly frames: readonly { readonly device: string; readonly frame: string }[];
   readonly conntrack: string;
   readonly expected?: string;
+  /** What tcpdump saw, as tests write it. */
+  readonly captured?: readonly string[];
 }[];
 
 /** Runs a script in a namespace of its own. */
@@ -95,8 +100,9 @@ function serve(script: WireScript): WireRecord {
   for (const line of resolving) execFileSync('ip', line.split(/ +/));
   write(script.sysctls);
   loadRules(script.rules);
+  const listener = script.listens ? startListening() : undefined;
   const sockets = { raw: openRawSocket(), raw6: openRawSocket6() };
-  return script.packets.map((one) => {
+  const record = script.packets.map((one) => {
     if (one.after !== undefined)
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, one.after * 1000);
     for (const tap of taps.values()) sentFrames(tap);
@@ -109,8 +115,15 @@ function serve(script: WireScript): WireRecord {
     );
     const listing = ['4', '6'].map((family) => conntrack(`ipv${family}`));
     const expected = script.helpers ? ['4', '6'].map((family) => conntrack(`ipv${family}`, ['expect'])) : [];
-    return { frames, conntrack: listing.join(''), ...(script.helpers && { expected: expected.join('') }) };
+    return {
+      frames,
+      conntrack: listing.join(''),
+      ...(script.helpers && { expected: expected.join('') }),
+      ...(listener && { captured: listener.take() }),
+    };
   });
+  listener?.close();
+  return record;
 }
 
 function conntrack(family: string, table: readonly string[] = []): string {
