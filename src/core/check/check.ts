@@ -15,6 +15,7 @@ import { declareCalls, warnHiddenByParameters, warnUncalled } from './call.ts';
 import type { Definitions } from './expansion.ts';
 import { makeGateways, publishes } from './gateway.ts';
 import { type CheckedHost, checkHost, type RulesElsewhere } from './host.ts';
+import { warnLeases } from './lease.ts';
 import { checkLinks } from './link.ts';
 import { declareMaps, warnUnusedMaps } from './map.ts';
 import { ofKind } from './of-kind.ts';
@@ -62,6 +63,7 @@ function readPolicy(items: readonly Item[], report: Report): CheckedPolicy {
   const blocks = [...distinct(ofKind(items, 'host'), 'host', report).values()];
   const hosts = blocks.flatMap((block) => checkHostBlock(block, rules, top) ?? []);
   const links = checkLinks(ofKind(items, 'link'), hosts, scope, report);
+  if (report.errors() === 0) warnLeases(hosts, links, report);
   const context = { scope, report, hosts: blocks.map((block) => block.name) };
   const tests = ofKind(items, 'test').map((test) => checkTest(test, context));
   const assertions = ofKind(items, 'assert').map((one) => checkAssertion(one, { ...context, top }));

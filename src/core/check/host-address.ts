@@ -5,7 +5,7 @@ import type { AddressFacts } from '../topology/facts.ts';
 import { type Cursor, complainAt, peek, takeWord } from './cursor.ts';
 import { type Option, option, readAddress, readNetwork, readOptions } from './host-value.ts';
 
-/** Takes `10.0.0.1/24`, and behind it `scope`, `peer`, `label` and `deprecated` (ip-address(8)). */
+/** Takes `10.0.0.1/24`, and behind it `scope`, `peer`, `label` and `deprecated` (ip-address(8)), and `dhcp` for a leased one. */
 export function readInterfaceAddress(cursor: Cursor, { span }: Statement): AddressFacts | undefined {
   const network = readNetwork(cursor);
   if (!network) return undefined;
@@ -26,6 +26,7 @@ const options: ReadonlyMap<string, Option<AddressFacts>> = new Map<string, Optio
   ],
   ['label', option(readLabel, (label) => ({ label }))],
   ['deprecated', () => ({ deprecated: true })],
+  ['dhcp', () => ({ leased: true })],
 ]);
 
 /** A text: an interface can't be called so. */

@@ -1,10 +1,11 @@
 // `interface` lines of a `host` block, with what stands in their braces.
 import type { Statement } from '../syntax/ast.ts';
 import { textOf } from '../text/source.ts';
-import type { InterfaceFacts } from '../topology/facts.ts';
+import type { DhcpFacts, InterfaceFacts } from '../topology/facts.ts';
 import { type Cursor, complainAt } from './cursor.ts';
 import { readInterfaceAddress } from './host-address.ts';
 import { readDeviceType, readTunnelPeer } from './host-device.ts';
+import { readDhcpRange } from './host-dhcp.ts';
 import { readCount, readDevice } from './host-value.ts';
 import { finishLine, type LineReaders, readLines } from './line.ts';
 import { nextValue } from './operand.ts';
@@ -23,6 +24,7 @@ export function readInterface(
   const name = readDevice(cursor);
   const addresses: InterfaceFacts['addresses'][number][] = [];
   const peers: NonNullable<ReturnType<typeof readTunnelPeer>>[] = [];
+  const dhcp: DhcpFacts[] = [];
   const facts: Facts = {};
   const readers: LineReaders = new Map([
     ['address', into(readInterfaceAddress, (one) => addresses.push(one))],
@@ -45,13 +47,14 @@ export function readInterface(
     ['down', into(said, () => (facts.up = false))],
     ['type', into(readDeviceType, (type) => (facts.type = type))],
     ['peer', into(readTunnelPeer, (peer) => peers.push(peer))],
+    ['dhcp', into(readDhcpRange, (range) => dhcp.push(range))],
     ['hairpin', into(said, () => (facts.hairpin = true))],
     ['isolated', into(said, () => (facts.isolated = true))],
   ]);
   readLines(block ?? [], readers, scope, report);
   if (name === undefined) return undefined;
   if (facts.type && peers.length > 0) facts.type = { ...facts.type, peers };
-  return { ...facts, name, addresses, span };
+  return { ...facts, name, addresses, ...(dhcp.length > 0 && { dhcp }), span };
 }
 
 function said(): true {

@@ -3,6 +3,7 @@ import { backEndCodes } from './codes/back-end.ts';
 import { blockCodes } from './codes/blocks.ts';
 import { chainCodes } from './codes/chains.ts';
 import { conntrackCodes } from './codes/conntrack.ts';
+import { dhcpCodes } from './codes/dhcp.ts';
 import { importCodes } from './codes/import.ts';
 import { inputCodes } from './codes/input.ts';
 import { nameCodes } from './codes/names.ts';
@@ -26,6 +27,7 @@ export const catalogue = {
   ...importCodes,
   ...packetCodes,
   ...networkCodes,
+  ...dhcpCodes,
   ...conntrackCodes,
   ...sysctlCodes,
 };

@@ -1,9 +1,11 @@
 // Checks of declared interfaces and their addresses.
-import { formatAddress } from '../datatype/address.ts';
+import { addressWidth, formatAddress } from '../datatype/address.ts';
+import { prefixRange } from '../datatype/range.ts';
 import { bridge } from '../device/kind/bridge.ts';
 import { kindOf } from '../device/registry.ts';
 import { type Diagnostic, diagnostic } from '../diagnostic/diagnostic.ts';
-import type { AddressFacts, InterfaceFacts } from './facts.ts';
+import { dhcpText, isHandedOut } from './dhcp.ts';
+import type { AddressFacts, DhcpFacts, InterfaceFacts } from './facts.ts';
 import { interfaceNameProblem } from './interface-name.ts';
 import { sameSubnet, scopeOf } from './inventory.ts';
 
@@ -15,6 +17,7 @@ export function checkFacts(interfaces: readonly InterfaceFacts[]): readonly Diag
     ...checkAddresses(one),
     ...one.addresses.flatMap((entry, index) => checkSpecial(one, entry, one.addresses.slice(0, index))),
     ...checkMaster(one, interfaces),
+    ...(one.dhcp ?? []).flatMap((range) => checkDhcp(one, range)),
   ]);
 }
 
@@ -81,4 +84,20 @@ function checkAddresses({ name, addresses }: InterfaceFacts): readonly Diagnosti
     seen.add(key);
   }
   return found;
+}
+
+/** What a server hands out is of its own network, and none of its own addresses. */
+function checkDhcp({ name, addresses }: InterfaceFacts, range: DhcpFacts): readonly Diagnostic[] {
+  const { first, last, span } = range;
+  const refuse = (why: string): readonly Diagnostic[] => [
+    diagnostic('HK6130', `\`${name}\` can't hand out ${dhcpText(range)}: ${why}`, { span }),
+  ];
+  const own = addresses.filter(({ address }) => address.family === 4);
+  const isInside = own.some(({ address, prefixLength }) => {
+    const { lo, hi } = prefixRange(address.value, prefixLength, addressWidth(4));
+    return lo < first && last < hi;
+  });
+  if (!isInside) return refuse('they are not all addresses of hosts in one of its networks');
+  const taken = own.find(({ address }) => isHandedOut(range, address.value));
+  return taken ? refuse(`${formatAddress(taken.address)} is its own`) : [];
 }

@@ -2,7 +2,14 @@
 import type { Address, AddressFamily } from '../datatype/address.ts';
 import type { DeviceType } from '../device/device.ts';
 import type { Span } from '../text/source.ts';
-import type { InterfaceAddress, Listener, RoutePreference, RouteType, RoutingRule } from './host.ts';
+import type {
+  DhcpRange,
+  InterfaceAddress,
+  Listener,
+  RoutePreference,
+  RouteType,
+  RoutingRule,
+} from './host.ts';
 
 /** A host as it is written down. `lo` may be left out. */
 export interface HostFacts {
@@ -35,6 +42,8 @@ export interface InterfaceFacts {
   readonly type?: DeviceType;
   readonly hairpin?: true;
   readonly isolated?: true;
+  /** The addresses that a server on it hands out by DHCP. */
+  readonly dhcp?: readonly DhcpFacts[];
   readonly span?: Span;
 }
 
@@ -46,6 +55,13 @@ export interface AddressFacts {
   readonly peer?: bigint;
   readonly label?: string;
   readonly deprecated?: true;
+  /** A DHCP server gave it. */
+  readonly leased?: true;
+  readonly span?: Span;
+}
+
+/** Addresses that are handed out, where that is said. */
+export interface DhcpFacts extends DhcpRange {
   readonly span?: Span;
 }
 

@@ -43,6 +43,14 @@ export interface Interface {
   readonly hairpin?: true;
   /** A port of a bridge that sends nothing to other ports of the kind. */
   readonly isolated?: true;
+  /** The addresses that a server on it hands out by DHCP. */
+  readonly dhcp?: readonly DhcpRange[];
+}
+
+/** Addresses of IPv4 that a DHCP server hands out; both ends belong to it. */
+export interface DhcpRange {
+  readonly first: bigint;
+  readonly last: bigint;
 }
 
 /** An address on an interface, in the order the kernel keeps them. */
@@ -58,6 +66,8 @@ export interface InterfaceAddress {
   readonly label?: string;
   /** IPv6: its preferred lifetime is over, so that another one is taken if there is any. */
   readonly deprecated?: true;
+  /** A DHCP server gave it. */
+  readonly leased?: true;
 }
 
 export type RouteType =

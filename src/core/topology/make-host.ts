@@ -69,7 +69,7 @@ function isLoopbackAddress(family: AddressFamily, value: bigint): boolean {
 
 /** What others name as their `master` is a bridge, where nothing else is said of it. */
 function makeInterface(
-  { addresses, span: _span, ...facts }: InterfaceFacts,
+  { addresses, dhcp, span: _span, ...facts }: InterfaceFacts,
   position: number,
   bridges: ReadonlySet<string>,
 ): Interface {
@@ -83,6 +83,7 @@ function makeInterface(
     mtu,
     addresses: ordered,
     ...(type && { type }),
+    ...(dhcp && { dhcp: dhcp.map(({ first, last }) => ({ first, last })) }),
   };
 }
 
