@@ -69,6 +69,8 @@ function readSetting(cursor: Cursor, { value }: Setting): SettingValue | undefin
       return true;
     case 'number':
       return readCount(cursor);
+    case 'inheritable':
+      return takeWord(cursor, 'inherit') ?? readCount(cursor);
     case 'address':
       return readAddress(cursor);
     case 'device':

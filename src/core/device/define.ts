@@ -1,12 +1,13 @@
 // What one kind of device is. A kind is defined once, in a file of its own: how it is spelt, and what it does with frames.
-import type { SettingValue } from './device.ts';
+import type { DeviceType, SettingValue } from './device.ts';
 import type { Frame, Passage, Place, Wiring } from './frame.ts';
+import type { Tunnel } from './tunnel.ts';
 
 /** A setting of a kind, by its word in ip-link(8), which the language has, too. */
 export interface Setting {
   readonly word: string;
-  /** What stands behind the word: nothing for a flag; a list says all words that may. */
-  readonly value: 'flag' | 'number' | 'address' | 'device' | readonly string[];
+  /** What stands behind the word: nothing for a flag, a number or `inherit`; a list says all words that may. */
+  readonly value: 'flag' | 'number' | 'inheritable' | 'address' | 'device' | readonly string[];
   /** Its key in `linkinfo.info_data` of `ip -d -j link`; the word itself if absent. */
   readonly json?: string;
   /** Without it the device can't be made. */
@@ -33,12 +34,12 @@ export interface DeviceKind {
   readonly hasPorts?: true;
   /** Whether a `link` connects it with interfaces of others. */
   readonly hasCable?: true;
-  /** What it sends goes inside of packets that its host sends. */
-  readonly isTunnel?: true;
   /** What it carries: Ethernet frames, or packets of IP alone, which need no address resolution. */
-  readonly carries: 'frames' | 'packets';
-  /** Whose Ethernet address it has, where none was given. */
-  readonly mac: 'own' | 'lower' | 'ports';
+  readonly carries: 'frames' | 'packets' | ((settings: DeviceType['settings']) => 'frames' | 'packets');
+  /** Whose Ethernet address it has, where none was given: of ports the lowest, or that of the first. */
+  readonly mac: 'own' | 'lower' | 'ports' | 'first-port' | 'across';
+  /** What it sends travels inside of packets of its host. */
+  readonly tunnel?: Tunnel;
   /** What becomes of a frame that its host sends by it. */
   readonly transmit: (at: Place, frame: Frame, wiring: Wiring) => readonly Passage[];
   /** What becomes of a frame that the device below it, or a port of it, has received; undefined: nothing here. */

@@ -1,4 +1,5 @@
 // A frame on its way through devices and wires, and what a device may ask about those around it.
+import type { Address } from '../datatype/address.ts';
 import type { Interface } from '../topology/host.ts';
 
 /** A device of a host. */
@@ -14,6 +15,8 @@ export interface Frame {
   readonly destination: bigint;
   /** Ids of its VLANs, the outermost first. */
   readonly tags: readonly number[];
+  /** Where its packet goes, or whom its ARP or neighbour discovery asks for or answers; ipvlan decides by it. */
+  readonly target?: Address;
 }
 
 /** Whether it is for many: broadcast or multicast. */
@@ -25,11 +28,13 @@ export function isForGroup({ destination }: Pick<Frame, 'destination'>): boolean
 export type Passage =
   /** Another device is given it to send. */
   | { readonly kind: 'send'; readonly by: Place; readonly frame: Frame; readonly why?: string }
+  /** It goes out by the cable of a device, past what the device does with frames of its host. */
+  | { readonly kind: 'cable'; readonly by: Place; readonly frame: Frame }
   /** Another device has it as received. */
   | { readonly kind: 'receive'; readonly at: Place; readonly frame: Frame; readonly why?: string }
   /** The host's own stack has it as come in by this device. */
   | { readonly kind: 'arrive'; readonly at: Place; readonly frame: Frame }
-  /** It travels on inside of a packet that the host sends. */
+  /** It travels on inside of a packet that the host sends: see `tunnel` of the device's kind. */
   | { readonly kind: 'wrap'; readonly at: Place; readonly frame: Frame }
   | { readonly kind: 'lost'; readonly at: Place; readonly why: string };
 

@@ -1,8 +1,8 @@
 // The way of a frame from the device that sends it to all that get it: over cables, through bridges, into namespaces.
 import type { Frame, Passage, Place, Wiring } from '../device/frame.ts';
 import { isForGroup } from '../device/frame.ts';
-import { kindOf } from '../device/registry.ts';
-import { isSame, lost } from '../device/wire.ts';
+import { kindOf, resolvesAddresses } from '../device/registry.ts';
+import { byCable, isSame, lost } from '../device/wire.ts';
 import { keyOf } from './wiring.ts';
 
 /** A frame where a host's stack gets it. */
@@ -41,9 +41,18 @@ interface Copy {
  * device has a frame once in each direction, as spanning trees have it.
  */
 export function carry(wiring: Wiring, from: Place, frame: Frame): Carried {
+  return follow(wiring, { kind: 'send', by: from, frame });
+}
+
+/** The rest of the way of a frame that a device has received, such as one that came out of a tunnel. */
+export function carryFrom(wiring: Wiring, at: Place, frame: Frame): Carried {
+  return follow(wiring, { kind: 'receive', at, frame });
+}
+
+function follow(wiring: Wiring, begin: Passage): Carried {
   const carried = { arrivals: [] as Arrival[], wrapped: [] as Wrapped[], losses: [] as Loss[] };
   const seen = new Set<string>();
-  const copies: Copy[] = [{ passage: { kind: 'send', by: from, frame }, path: [] }];
+  const copies: Copy[] = [{ passage: begin, path: [] }];
   for (let copy = copies.shift(); copy; copy = copies.shift()) {
     const { passage, path } = copy;
     const at = placeOf(passage);
@@ -63,10 +72,10 @@ export function carry(wiring: Wiring, from: Place, frame: Frame): Carried {
 }
 
 function placeOf(passage: Passage): Place {
-  return passage.kind === 'send' ? passage.by : passage.at;
+  return 'by' in passage ? passage.by : passage.at;
 }
 
-type Moving = Extract<Passage, { readonly frame: Frame; readonly kind: 'send' | 'receive' }>;
+type Moving = Extract<Passage, { readonly kind: 'send' | 'cable' | 'receive' }>;
 
 /** What one device does with it. */
 function onward(passage: Moving, wiring: Wiring): readonly Passage[] {
@@ -74,6 +83,7 @@ function onward(passage: Moving, wiring: Wiring): readonly Passage[] {
   const one = wiring.interfaceAt(at);
   if (!one) return [lost(at, `${at.host} has no interface \`${at.device}\``)];
   if (!one.up) return [lost(at, `\`${at.device}\` of ${at.host} is down`)];
+  if (passage.kind === 'cable') return byCable(at, passage.frame, wiring);
   if (passage.kind === 'send') return kindOf(one).transmit(at, passage.frame, wiring);
   return received(at, passage.frame, wiring);
 }
@@ -108,6 +118,6 @@ function own(at: Place, frame: Frame, wiring: Wiring): readonly Passage[] {
 /** Ports of a bridge have addresses that are the bridge's, too. */
 function answersTo(at: Place, { destination }: Frame, wiring: Wiring): boolean {
   const one = wiring.interfaceAt(at);
-  if (one && kindOf(one).carries === 'packets') return true;
+  if (one && !resolvesAddresses(one)) return true;
   return [at, ...wiring.portsOf(at)].some((place) => wiring.macOf(place) === destination);
 }

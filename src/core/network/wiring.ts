@@ -59,13 +59,16 @@ function connected({ name }: Host, one: Interface, at: number): Connected {
   };
 }
 
-/** One that was given; else that of the device below, of the lowest port, or one of its own. */
+/** One that was given; else that of the device below, of a port or of the card at the other end, or one of its own. */
 function macOf(find: (place: Place) => Connected | undefined, place: Place): bigint {
   const one = find(place);
   if (!one) return 0n;
   if (one.interface.mac !== undefined) return one.interface.mac;
   const { mac } = kindOf(one.interface);
   if (mac === 'lower' && one.lower) return macOf(find, one.lower);
+  const [only] = mac === 'across' ? (one.across ?? []) : mac === 'first-port' ? one.ports : [];
+  const other = only && find(only);
+  if (other && kindOf(other.interface).mac !== 'across') return macOf(find, other.place);
   if (mac === 'ports' && one.ports.length > 0)
     return one.ports.map((port) => macOf(find, port)).reduce((least, each) => (each < least ? each : least));
   return one.ownMac;

@@ -49,7 +49,7 @@ export function furnishing(host: Host): Furnishing {
 /** Whether the kernel makes it, with all that it stands on in this host; it does not answer for the far end of a tunnel. */
 function isMadeHere(one: Interface, host: Host): boolean {
   const { type } = one;
-  if (kindOf(one).made !== 'link' || kindOf(one).isTunnel) return false;
+  if (kindOf(one).made !== 'link' || kindOf(one).tunnel) return false;
   if (!type?.lower) return true;
   return type.lower.host === undefined || type.lower.host === host.name;
 }

@@ -7,6 +7,8 @@ type Mode = 'private' | 'vepa' | 'bridge' | 'passthru';
 
 const modes: readonly Mode[] = ['private', 'vepa', 'bridge', 'passthru'];
 
+const withProgram = 'macvtap';
+
 /** drivers/net/macvlan.c: macvlan_queue_xmit, macvlan_handle_frame, macvlan_multicast_rx. */
 export const macvlan: DeviceKind = {
   kind: 'macvlan',
@@ -22,12 +24,13 @@ export const macvlan: DeviceKind = {
     const siblings = siblingsOf(lower, wiring).filter(
       (one) => !isSame(one, at) && modeOf(one, wiring) === 'bridge',
     );
-    if (isForGroup(frame)) return [...siblings.map(given(frame)), ...byLower(at, frame, wiring)];
+    const give = given(frame, wiring);
+    if (isForGroup(frame)) return [...siblings.map(give), ...byLower(at, frame, wiring)];
     const sibling = siblings.find((one) => wiring.macOf(one) === frame.destination);
-    return sibling ? [given(frame)(sibling)] : byLower(at, frame, wiring);
+    return sibling ? [give(sibling)] : byLower(at, frame, wiring);
   },
   receiveFrom: (at, lower, frame, wiring) => {
-    const passages = [given(frame)(at)];
+    const passages = [given(frame, wiring)(at)];
     if (isForGroup(frame))
       return hearsGroup(at, lower, frame, wiring) ? { passages, goesOn: true } : undefined;
     const takesAll = modeOf(at, wiring) === 'passthru';
@@ -51,9 +54,16 @@ function modeOf(at: Place, { interfaceAt }: Wiring): Mode {
 }
 
 function siblingsOf(lower: Place, wiring: Wiring): readonly Place[] {
-  return wiring.above(lower).filter((one) => wiring.interfaceAt(one)?.type?.kind === macvlan.kind);
+  return wiring.above(lower).filter((one) => kinds.has(wiring.interfaceAt(one)?.type?.kind ?? ''));
 }
 
-function given(frame: Frame): (at: Place) => Passage {
-  return (at) => ({ kind: 'receive', at, frame });
+/** Both stand on one port of the driver. */
+const kinds: ReadonlySet<string> = new Set(['macvlan', withProgram]);
+
+/** The stack gets what a macvlan receives, the program at its other end what a macvtap does. */
+function given(frame: Frame, { interfaceAt }: Wiring): (at: Place) => Passage {
+  return (at) =>
+    interfaceAt(at)?.type?.kind === withProgram
+      ? { kind: 'cable', by: at, frame }
+      : { kind: 'receive', at, frame };
 }
