@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { generateChain, generateCompany, generatePolicy } from './generate.ts';
 import type { Command } from './measure.ts';
+import { chosenAddresses, generateNetwork } from './network.ts';
 import type { Done } from './subject.ts';
 import { generateEntries, generatePackets, host, stranger } from './traffic.ts';
 import { tableWriters, writers } from './write.ts';
@@ -9,7 +10,7 @@ import { tableWriters, writers } from './write.ts';
 export interface Job {
   readonly name: string;
   /** What there are so many of. */
-  readonly unit: 'rules' | 'packets' | 'entries';
+  readonly unit: 'rules' | 'packets' | 'entries' | 'hosts';
   /** Does it with files of inputs. */
   readonly command: (file: (input: Input) => string) => Command;
   /** What it has to say of its work at a size; nothing for programs that only fail or not. */
@@ -36,6 +37,7 @@ export const inputs = {
   gateway: () => writers.hook(generatePolicy(1000, seed)) + host,
   packets: (size) => generatePackets(size, seed),
   entries: (size) => generateEntries(size, seed),
+  network: (size) => generateNetwork(size, seed),
 } as const satisfies Record<string, (size: number) => string | readonly string[]>;
 
 export type Input = keyof typeof inputs;
@@ -81,6 +83,13 @@ export const jobs: readonly Job[] = [
     unit: 'entries',
     command: (file) => [...subject, 'conntrack', file('gateway'), file('entries')],
     done: (entries) => ({ entries }),
+  },
+  {
+    name: 'hookline: reach, every pair of 200 addresses',
+    unit: 'hosts',
+    command: (file) => [...subject, 'reach', file('network')],
+    done: (hosts) => ({ hosts, pairs: hosts === 0 ? 0 : chosenAddresses * (chosenAddresses - 1) }),
+    smaller: 100,
   },
 ];
 

@@ -11,17 +11,22 @@ import {
   hintAtVerdict,
   type Included,
   loadPolicy,
+  networkOf,
   type Outcome,
   type Policy,
   type PolicyKind,
+  parseAddress,
   parsePacketSpec,
+  reach,
   type Source,
   streamConntrack,
   type TraceRequest,
   trace,
   traceToJson,
+  travelIn,
   whyToJson,
 } from 'hookline';
+import { chosenStations } from './network.ts';
 
 /** How many things of each kind were done. */
 export type Done = Readonly<Record<string, number>>;
@@ -38,6 +43,7 @@ const tasks: Readonly<Record<string, Work>> = {
   'trace-one': traceOne,
   'trace-many': traceMany,
   conntrack: checkConnections,
+  reach: reachAll,
 };
 
 function compileTo(policy: string, to: BackEnd): string {
@@ -113,6 +119,23 @@ async function checkConnections(file: string, input: string): Promise<Done> {
     if (item.kind === 'entry' && checkConnection(ruleSet, host, item.entry).admission !== 'depends')
       entries++;
   return { entries };
+}
+
+/** As `hookline reach` does for every pair of the chosen addresses; counted are those that can talk. */
+function reachAll(file: string): Done {
+  const network = networkOf(load(file, 'hook'));
+  const hosts = network.hosts.length;
+  const travel = travelIn(network);
+  const stations = chosenStations(hosts).flatMap(({ host, address: text }) => {
+    const address = parseAddress(text);
+    return address ? [{ host, address }] : [];
+  });
+  let pairs = 0;
+  for (const from of stations)
+    for (const { address } of stations)
+      if (from.address !== address && reach(travel, from, address, { kind: 'ping' }).verdict === 'yes')
+        pairs++;
+  return { hosts, pairs };
 }
 
 // As the command line does (src/cli/memory.ts).

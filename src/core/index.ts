@@ -4,6 +4,7 @@ export { parseConntrackLine, readConntrack, streamConntrack } from './conntrack/
 export type { DumpedEntry, DumpItem } from './conntrack/dumped.ts';
 export { type ConntrackTable, conntrackTable } from './conntrack/table.ts';
 export { type Admission, type CheckedConnection, checkConnection } from './conntrack-check/check.ts';
+export { type Address, parseAddress } from './datatype/address.ts';
 export { type Code, catalogue } from './diagnostic/catalogue.ts';
 export { type Diagnostic, hasErrors, type Outcome, type Severity } from './diagnostic/diagnostic.ts';
 export { diagnosticToJson, type JsonDiagnostic } from './diagnostic/json.ts';
@@ -11,6 +12,16 @@ export { renderDiagnostics } from './diagnostic/render.ts';
 export type { Policy, PolicyTest } from './ir/policy.ts';
 export type { Chain, Match, Rule, RuleSet, Statement, Table } from './ir/ruleset.ts';
 export { detectKind, loadPolicy, type PolicyKind, policyKinds } from './load.ts';
+export {
+  type Journey,
+  type JourneyEnd,
+  journeys,
+  type NetworkState,
+  type Travel,
+  travelIn,
+} from './network/journey.ts';
+export { type Network, networkOf } from './network/network.ts';
+export { type Probe, type Reach, reach, type Station } from './network/reach.ts';
 export { formatInjection, formatPacket } from './packet/format.ts';
 export { parseLogLine } from './packet/log-line.ts';
 export type { Injection, Packet } from './packet/packet.ts';

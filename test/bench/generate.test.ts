@@ -1,14 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { type BenchPolicy, generateChain, generatePolicy } from '../../bench/generate.ts';
+import { chosenAddresses, chosenStations, generateNetwork } from '../../bench/network.ts';
 import { generateEntries, generatePackets, host, stranger } from '../../bench/traffic.ts';
 import { writers } from '../../bench/write.ts';
 import {
   loadPolicy,
+  networkOf,
+  parseAddress,
   parsePacketSpec,
+  reach,
   readConntrack,
   type Step,
   type TraceRequest,
   trace,
+  travelIn,
 } from '../../src/core/index.ts';
 import { createNamespace, type Namespace } from '../../src/host/lab/namespace.ts';
 import { listRules } from '../../src/host/trace/rules.ts';
@@ -80,3 +85,16 @@ async function nftRules(namespace: Namespace): Promise<readonly string[]> {
 function saveRules(dump: string): readonly string[] {
   return dump.split('\n').filter((line) => line.startsWith('-A'));
 }
+
+test('a network has its links, and whoever is chosen can talk', () => {
+  const policy = loadPolicy({ name: 'network.hook', text: generateNetwork(40, 1) }).value;
+  if (!policy) throw new Error('the network is wrong');
+  expect(policy.hosts).toHaveLength(40);
+  expect(policy.links?.length).toBe(400);
+  const stations = chosenStations(40);
+  expect(stations).toHaveLength(chosenAddresses);
+  const travel = travelIn(networkOf(policy));
+  const [first, last] = [stations[0], stations.at(-1)];
+  const to = parseAddress(last?.address ?? '');
+  expect(first && to && reach(travel, { host: first.host }, to, { kind: 'ping' }).verdict).toBe('yes');
+});

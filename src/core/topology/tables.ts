@@ -2,7 +2,8 @@
 import type { Flow } from './decision.ts';
 import type { Host, NextHop, Route, RoutingRule } from './host.ts';
 import { interfaceNamed, interfaceWith, table } from './inventory.ts';
-import { formatPrefix, isLinkLocal6, isMulticast6, sharesPrefix } from './prefix.ts';
+import { formatPrefix, isLinkLocal6, isMulticast6 } from './prefix.ts';
+import { routesTo } from './route-index.ts';
 import { isLegacyTos, ruleMatches } from './rule-match.ts';
 
 /** What the tables say: a route, or a rule that refuses. */
@@ -51,10 +52,17 @@ export function localDevice(host: Host, address: bigint): string | undefined {
 }
 
 /** Whether anybody changed the three rules that IPv4 begins with. */
-export function hasCustomRules(host: Host): boolean {
-  const rules = host.rules.filter((rule) => rule.family === 4);
-  return rules.length !== 3 || !rules.every(isDefaultRule);
+export function hasCustomRules({ rules }: Host): boolean {
+  const before = customRules.get(rules);
+  if (before !== undefined) return before;
+  const own = rules.filter((rule) => rule.family === 4);
+  const isCustom = own.length !== 3 || !own.every(isDefaultRule);
+  customRules.set(rules, isCustom);
+  return isCustom;
 }
+
+/** Answers so far; every lookup asks. */
+const customRules = new WeakMap<readonly RoutingRule[], boolean>();
 
 function isDefaultRule(rule: RoutingRule): boolean {
   const { family: _family, priority, action, table: looked, ...conditions } = rule;
@@ -76,12 +84,8 @@ function rulesOf(host: Host, flow: Flow): readonly RoutingRule[] {
  * else the oldest.
  */
 export function bestRoute(host: Host, flow: Flow, tables: readonly number[]): Route | undefined {
-  const fitting = host.routes.filter(
-    (route) =>
-      route.family === flow.family &&
-      tables.includes(route.table) &&
-      sharesPrefix(flow.family, flow.destination, route.destination, route.prefixLength) &&
-      (!route.tos || isLegacyTos(route.tos, flow)),
+  const fitting = routesTo(host, flow.family, flow.destination).filter(
+    (route) => tables.includes(route.table) && (!route.tos || isLegacyTos(route.tos, flow)),
   );
   const candidates = fitting
     .map((route) => usableHops(host, route, flow))
