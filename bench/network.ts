@@ -66,7 +66,7 @@ function stub(host: number): string {
   return `10.${Math.floor(host / regionSize)}.${host % regionSize}`;
 }
 
-function other({ ends: [one, two] }: Cable, host: number): number {
+function farEnd({ ends: [one, two] }: Cable, host: number): number {
   return one === host ? two : one;
 }
 
@@ -85,10 +85,10 @@ function routesOf(count: number, byHost: readonly (readonly Cable[])[]): readonl
       (one) => one < count,
     );
     for (const [host, cable] of towards(byHost, members, () => true))
-      lines[host]?.push(`  route 10.${region}.0.0/16 via ${endAddress(cable, other(cable, host))}`);
+      lines[host]?.push(`  route 10.${region}.0.0/16 via ${endAddress(cable, farEnd(cable, host))}`);
     for (const target of members)
       for (const [host, cable] of towards(byHost, [target], (one) => members.includes(one)))
-        lines[host]?.push(`  route ${stub(target)}.0/24 via ${endAddress(cable, other(cable, host))}`);
+        lines[host]?.push(`  route ${stub(target)}.0/24 via ${endAddress(cable, farEnd(cable, host))}`);
   }
   return lines;
 }
@@ -104,7 +104,7 @@ function towards(
   const queue = [...goals];
   for (let host = queue.shift(); host !== undefined; host = queue.shift())
     for (const cable of byHost[host] ?? []) {
-      const next = other(cable, host);
+      const next = farEnd(cable, host);
       if (known.has(next) || !within(next)) continue;
       known.add(next);
       found.set(next, cable);
