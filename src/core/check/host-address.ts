@@ -3,9 +3,9 @@ import type { Statement } from '../syntax/ast.ts';
 import { textOf } from '../text/source.ts';
 import type { AddressFacts } from '../topology/facts.ts';
 import { type Cursor, complainAt, peek, takeWord } from './cursor.ts';
-import { type Option, option, readAddress, readNetwork, readOptions } from './host-value.ts';
+import { type Option, option, readAddress, readCount, readNetwork, readOptions } from './host-value.ts';
 
-/** Takes `10.0.0.1/24`, and behind it `scope`, `peer`, `label` and `deprecated` (ip-address(8)), and `dhcp` for a leased one. */
+/** Takes `10.0.0.1/24`, and behind it what ip-address(8) has (`scope`, `peer`, `label` …), and `dhcp` for a leased one. */
 export function readInterfaceAddress(cursor: Cursor, { span }: Statement): AddressFacts | undefined {
   const network = readNetwork(cursor);
   if (!network) return undefined;
@@ -27,6 +27,14 @@ const options: ReadonlyMap<string, Option<AddressFacts>> = new Map<string, Optio
   ['label', option(readLabel, (label) => ({ label }))],
   ['deprecated', () => ({ deprecated: true })],
   ['dhcp', () => ({ leased: true })],
+  ['noprefixroute', () => ({ noPrefixRoute: true })],
+  [
+    'metric',
+    option<AddressFacts, number>(
+      (cursor) => readCount(cursor),
+      (metric) => (metric === 0 ? {} : { metric }),
+    ),
+  ],
 ]);
 
 /** A text: an interface can't be called so. */

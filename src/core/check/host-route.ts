@@ -24,6 +24,8 @@ const routeTypes = [
   'unicast',
   'local',
   'broadcast',
+  'anycast',
+  'multicast',
   'unreachable',
   'blackhole',
   'prohibit',

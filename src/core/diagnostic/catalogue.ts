@@ -4,6 +4,7 @@ import { blockCodes } from './codes/blocks.ts';
 import { chainCodes } from './codes/chains.ts';
 import { conntrackCodes } from './codes/conntrack.ts';
 import { dhcpCodes } from './codes/dhcp.ts';
+import { hostConfigCodes } from './codes/host-config.ts';
 import { importCodes } from './codes/import.ts';
 import { inputCodes } from './codes/input.ts';
 import { nameCodes } from './codes/names.ts';
@@ -30,6 +31,7 @@ export const catalogue = {
   ...dhcpCodes,
   ...conntrackCodes,
   ...sysctlCodes,
+  ...hostConfigCodes,
 };
 
 /** A stable diagnostic code, `HK` and four digits. */

@@ -12,10 +12,30 @@ export interface ReadJson {
 
 /** Reads a whole text; where it is no JSON the only diagnostic says what stood there instead of what. */
 export function readJson(source: Source): Outcome<ReadJson> {
-  const reader: Reader = { source, text: source.text, at: 0, depth: 0, spans: new Map() };
-  try {
+  return reading(source, [2], (reader) => {
     const value = readValue(reader);
     if (peek(reader) !== '') fail(reader, 'the end of the text');
+    return value;
+  });
+}
+
+/** Reads values that stand one behind the other in a text, as an array; the places are those of objects at some depths in each. */
+export function readJsonSequence(source: Source, watched: readonly number[]): Outcome<ReadJson> {
+  return reading(source, watched, (reader) => {
+    const values: JsonValue[] = [];
+    while (peek(reader) !== '') values.push(readValue(reader));
+    return values;
+  });
+}
+
+function reading(
+  source: Source,
+  watched: readonly number[],
+  read: (reader: Reader) => JsonValue,
+): Outcome<ReadJson> {
+  const reader: Reader = { source, text: source.text, at: 0, depth: 0, watched, spans: new Map() };
+  try {
+    const value = read(reader);
     return { value: { value, spanOf: (item) => reader.spans.get(item) }, diagnostics: [] };
   } catch (problem) {
     if (!(problem instanceof Malformed)) throw problem;
@@ -26,6 +46,8 @@ export function readJson(source: Source): Outcome<ReadJson> {
 interface Reader {
   readonly source: Source;
   readonly text: string;
+  /** How deep the objects stand whose places are remembered. */
+  readonly watched: readonly number[];
   readonly spans: Map<JsonValue, Span>;
   at: number;
   depth: number;
@@ -42,7 +64,6 @@ class Malformed extends Error {
 
 /** Deeper than any rule set, less deep than the stack. */
 const maximalDepth = 500;
-const watchedDepth = 2;
 
 function fail(reader: Reader, expected: string): never {
   const { source, text, at } = reader;
@@ -91,7 +112,7 @@ function readNested(reader: Reader, read: (reader: Reader) => JsonValue): JsonVa
   reader.at += 1;
   const value = read(reader);
   reader.depth -= 1;
-  if (reader.depth === watchedDepth)
+  if (reader.watched.includes(reader.depth))
     reader.spans.set(value, { source: reader.source, start, end: reader.at });
   return value;
 }

@@ -62,7 +62,8 @@ function completeRoute(host: Host, facts: RouteFacts): Route {
 
 const hostTypes: ReadonlySet<RouteType> = new Set(['local', 'broadcast', 'anycast']);
 
-function defaultScope(type: RouteType, gateway: bigint | undefined): Route['scope'] {
+/** The scope of an IPv4 route that nobody gives one (`iproute2 ip/iproute.c: iproute_modify`). */
+export function defaultScope(type: RouteType, gateway: bigint | undefined): Route['scope'] {
   if (type === 'local') return 'host';
   const onLink = type === 'unicast' && gateway === undefined;
   return onLink || type === 'broadcast' || type === 'multicast' || type === 'anycast' ? 'link' : 'global';

@@ -57,6 +57,8 @@ export interface AddressFacts {
   readonly deprecated?: true;
   /** A DHCP server gave it. */
   readonly leased?: true;
+  readonly noPrefixRoute?: true;
+  readonly metric?: number;
   readonly span?: Span;
 }
 
@@ -100,6 +102,7 @@ export interface HopFacts extends Pick<RouteFacts, 'gateway' | 'device' | 'onlin
 /** One `ip rule add`; without a priority it goes right before all others but the one for `local`. */
 export interface RuleFacts extends Omit<RoutingRule, 'priority'> {
   readonly priority?: number;
+  readonly span?: Span;
 }
 
 /** One `sysctl -w`, `name` with dots. */

@@ -68,6 +68,10 @@ export interface InterfaceAddress {
   readonly deprecated?: true;
   /** A DHCP server gave it. */
   readonly leased?: true;
+  /** The kernel makes no route to its subnet. */
+  readonly noPrefixRoute?: true;
+  /** Of the route to its subnet; the kernel's default if absent. */
+  readonly metric?: number;
 }
 
 export type RouteType =

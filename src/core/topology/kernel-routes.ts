@@ -45,16 +45,17 @@ function ipv4Routes(one: Interface, entry: InterfaceAddress): readonly Route[] {
   const network = networkAddress(4, subnetAddress(entry), prefixLength);
   const isAlone = prefixLength === 32 && network === address.value;
   if (!one.up || entry.secondary || isAlone || network >> 24n === 0n) return [own];
-  const subnet = { ...common, destination: network, prefixLength };
+  const subnet = { ...common, destination: network, prefixLength, metric: entry.metric ?? 0 };
   const connected: Route =
     one.name === 'lo'
       ? { ...subnet, type: 'local', table: table.local, scope: 'host' }
       : { ...subnet, type: 'unicast', table: table.main, scope: 'link' };
-  if (prefixLength >= 31) return [own, connected];
+  const prefixRoutes = entry.noPrefixRoute ? [] : [connected];
+  if (prefixLength >= 31) return [own, ...prefixRoutes];
   const last = network | ((1n << BigInt(32 - prefixLength)) - 1n);
   return [
     own,
-    connected,
+    ...prefixRoutes,
     { ...common, type: 'broadcast', destination: last, prefixLength: 32, table: table.local, scope: 'link' },
   ];
 }
@@ -75,7 +76,7 @@ function primaryOf(one: Interface, entry: InterfaceAddress): bigint {
 function ipv6Routes(
   host: Host,
   one: Interface,
-  { address, prefixLength, peer }: InterfaceAddress,
+  { address, prefixLength, peer, metric = 256, noPrefixRoute }: InterfaceAddress,
 ): readonly Route[] {
   if (!one.up) return [];
   const width = addressWidth(6);
@@ -90,13 +91,13 @@ function ipv6Routes(
     destination,
     prefixLength,
     table: table.main,
-    metric: 256,
+    metric,
   };
   const router = prefixLength < 127 && sysctlNumber(host, 'net.ipv6.conf.*.forwarding', one.name) !== 0;
   const other: readonly Route[] =
     peer === undefined ? [] : [{ ...connected, destination: peer, prefixLength: width }];
   const anycast: readonly Route[] = router ? [{ ...whole, type: 'anycast', destination }] : [];
-  return [own, connected, ...other, ...anycast];
+  return [own, ...(noPrefixRoute ? [] : [connected]), ...other, ...anycast];
 }
 
 /** `net/ipv6/addrconf.c: addrconf_add_mroute`. */

@@ -122,7 +122,7 @@ function orderIpv6(addresses: readonly InterfaceAddress[]): readonly InterfaceAd
 }
 
 /** The rules that every host begins with (`net/ipv4/fib_rules.c: fib_default_rules_init`, `net/ipv6/fib6_rules.c`). */
-const defaultRules: readonly RoutingRule[] = [
+export const initialRules: readonly RoutingRule[] = [
   { family: 4, priority: 0, action: 'lookup', table: table.local },
   { family: 4, priority: 32766, action: 'lookup', table: table.main },
   { family: 4, priority: 32767, action: 'lookup', table: table.default },
@@ -131,9 +131,10 @@ const defaultRules: readonly RoutingRule[] = [
 ];
 
 function makeRules(declared: readonly RuleFacts[]): readonly RoutingRule[] {
-  let rules = defaultRules;
+  let rules = initialRules;
   for (const facts of declared) {
-    const rule = { ...facts, priority: facts.priority ?? nextPriority(rules, facts.family) };
+    const { span: _span, ...said } = facts;
+    const rule = { ...said, priority: facts.priority ?? nextPriority(rules, facts.family) };
     rules = [...rules, rule].toSorted((a, b) => a.family - b.family || a.priority - b.priority);
   }
   return rules;

@@ -2,15 +2,10 @@
 import { type AddressFamily, formatAddress } from '../../core/datatype/address.ts';
 import { linesWithPorts, makingLine, portLines } from '../../core/device/ip-link.ts';
 import { kindOf } from '../../core/device/registry.ts';
-import type {
-  Host,
-  Interface,
-  InterfaceAddress,
-  NumberRange,
-  Route,
-  RoutingRule,
-} from '../../core/topology/host.ts';
-import { kernelRoutes } from '../../core/topology/kernel-routes.ts';
+import { routeWords, ruleWords } from '../../core/host-config/write/ip-words.ts';
+import { formatMac } from '../../core/packet/link-text.ts';
+import { ownRoutes } from '../../core/topology/facts-of.ts';
+import type { Host, Interface, InterfaceAddress, Route, RoutingRule } from '../../core/topology/host.ts';
 
 /** In the order in which they are done: sysctls before addresses, devices before both. */
 export interface Furnishing {
@@ -106,7 +101,7 @@ type AddedAddress = Omit<InterfaceAddress, 'secondary'>;
 /** The line of `ip -batch` that adds an address. */
 export function addressLine(
   device: string,
-  { address, prefixLength, scope, peer, label, deprecated }: AddedAddress,
+  { address, prefixLength, scope, peer, label, deprecated, metric, noPrefixRoute }: AddedAddress,
 ): string {
   const { family } = address;
   const text = formatAddress(address);
@@ -116,6 +111,8 @@ export function addressLine(
     ...(label === undefined ? [] : [`label ${label}`]),
     ...(family === 6 ? ['nodad'] : []),
     ...(deprecated ? ['preferred_lft 0'] : []),
+    ...(metric === undefined ? [] : [`metric ${metric}`]),
+    ...(noPrefixRoute ? ['noprefixroute'] : []),
   ].join(' ');
 }
 
@@ -142,45 +139,16 @@ function interfaceLines(one: Interface, made: ReadonlySet<string>): readonly str
   ];
 }
 
-function formatMac(mac: bigint): string {
-  return mac
-    .toString(16)
-    .padStart(12, '0')
-    .replaceAll(/..(?!$)/g, '$&:');
-}
-
-/** Those that the kernel does not make by itself. */
-function ownRoutes(host: Host): readonly Route[] {
-  const made = new Set(kernelRoutes({ ...host, routes: [] }).map(routeLine));
-  return host.routes.filter((route) => !made.has(routeLine(route)));
-}
-
+/** With every default said; a next hop counts as on the link, as the host says that it is. */
 function routeLine(route: Route): string {
-  const { family, type, destination, prefixLength, source, table, metric, tos } = route;
-  const text = (value: bigint) => formatAddress({ family, value });
-  return [
-    `route append ${type} ${text(destination)}/${prefixLength}`,
-    ...(route.hops ? [] : hopWords(family, route)),
-    source !== undefined && `src ${text(source)}`,
-    tos && `tos 0x${tos.toString(16)}`,
-    `table ${table} metric ${metric}`,
-    route.mtu !== undefined && `mtu ${route.mtuLocked ? 'lock ' : ''}${route.mtu}`,
-    route.preference && `pref ${route.preference}`,
-    ...(route.hops ?? []).flatMap((hop) => ['nexthop', ...hopWords(family, hop), `weight ${hop.weight}`]),
-  ]
-    .filter(Boolean)
-    .join(' ');
+  const { gateway, device, hops } = route;
+  const onlink = gateway !== undefined && device !== undefined;
+  const ways = hops && { hops: hops.map((hop) => ({ ...hop, onlink: hop.gateway !== undefined })) };
+  return `route append ${routeWords({ ...route, onlink, ...ways }, asIs)}`;
 }
 
-function hopWords(
-  family: AddressFamily,
-  { gateway, device }: Pick<Route, 'gateway' | 'device'>,
-): readonly string[] {
-  return [
-    ...(gateway === undefined ? [] : [`via ${formatAddress({ family, value: gateway })}`]),
-    ...(device === undefined ? [] : [`dev ${device}`]),
-    ...(gateway !== undefined && device !== undefined ? ['onlink'] : []),
-  ];
+function asIs(name: string): string {
+  return name;
 }
 
 /** The kernel has those of its own tables already. */
@@ -189,37 +157,5 @@ function isDeclared({ priority }: RoutingRule): boolean {
 }
 
 function ruleLine(rule: RoutingRule): string {
-  const { family, priority, action, table, mark, from, to, iif, oif, invert, suppressPrefixLength } = rule;
-  const prefix = ({ value, length }: { value: bigint; length: number }) =>
-    `${formatAddress({ family, value })}/${length}`;
-  return [
-    'rule add',
-    invert && 'not',
-    from && `from ${prefix(from)}`,
-    to && `to ${prefix(to)}`,
-    iif && `iif ${iif}`,
-    oif && `oif ${oif}`,
-    mark && `fwmark ${mark.value}/${mark.mask}`,
-    ...aboveAddresses(rule),
-    `priority ${priority}`,
-    action === 'lookup' ? `lookup ${table}` : action,
-    suppressPrefixLength !== undefined && `suppress_prefixlength ${suppressPrefixLength}`,
-    rule.suppressGroup !== undefined && `suppress_ifgroup ${rule.suppressGroup}`,
-  ]
-    .filter(Boolean)
-    .join(' ');
-}
-
-function rangeText({ first, last }: NumberRange): string {
-  return `${first}-${last}`;
-}
-
-function aboveAddresses({ tos, protocol, sports, dports, users }: RoutingRule): readonly string[] {
-  return [
-    ...(tos ? [`tos 0x${tos.toString(16)}`] : []),
-    ...(protocol ? [`ipproto ${protocol}`] : []),
-    ...(sports ? [`sport ${rangeText(sports)}`] : []),
-    ...(dports ? [`dport ${rangeText(dports)}`] : []),
-    ...(users ? [`uidrange ${rangeText(users)}`] : []),
-  ];
+  return `rule add ${ruleWords(rule, asIs)}`;
 }

@@ -1,0 +1,131 @@
+// From all that the files said to the facts of a host: what a listing has beside what the kernel makes by itself.
+import type { Help } from '../diagnostic/meant.ts';
+import type { HostFacts, InterfaceFacts, RouteFacts, RuleFacts } from '../topology/facts.ts';
+import type { Host, Route } from '../topology/host.ts';
+import { table } from '../topology/inventory.ts';
+import { initialRules, makeHost } from '../topology/make-host.ts';
+import { networkAddress } from '../topology/prefix.ts';
+import { formatRoute, tableName } from '../topology/tables.ts';
+import { complain, type HostDraft, type InterfaceDraft } from './draft.ts';
+
+/** The facts; problems that the kernel would have with them are added to the draft. */
+export function finishDraft(draft: HostDraft, name: string): HostFacts | undefined {
+  const { routes, rules, sysctls } = draft;
+  const interfaces = [...draft.interfaces.values()].map(withoutDefaults);
+  const bare: HostFacts = {
+    name,
+    interfaces,
+    rules: [...rules, ...ownRules(draft)],
+    sysctls,
+  };
+  const { value: host, diagnostics } = makeHost(bare);
+  if (!host) draft.found.push(...diagnostics);
+  if (!host) return undefined;
+  const facts = { ...bare, routes: ordered([...routes, ...ownRoutes(draft, host)]) };
+  draft.found.push(...makeHost(facts).diagnostics);
+  return facts;
+}
+
+/** What makeHost takes where nothing is said. */
+function withoutDefaults({ up, mtu, group, ...rest }: InterfaceDraft): InterfaceFacts {
+  const usual = rest.name === 'lo' ? 65536 : 1500;
+  return {
+    ...rest,
+    ...(up === false && { up }),
+    ...(mtu !== undefined && mtu !== usual && { mtu }),
+    ...(group && { group }),
+  };
+}
+
+/** Networks on links come before what is reached through them. */
+function ordered(routes: readonly RouteFacts[]): readonly RouteFacts[] {
+  const needs = ({ gateway, hops }: RouteFacts): boolean => gateway !== undefined || hops !== undefined;
+  return [...routes.filter((route) => !needs(route)), ...routes.filter(needs)];
+}
+
+/** Those of a listing that the kernel does not make by itself. */
+function ownRoutes(draft: HostDraft, host: Host): readonly RouteFacts[] {
+  const { listedRoutes } = draft;
+  const made = new Map(host.routes.map((route) => [identity(route), route]));
+  reportMissing(draft, host.routes);
+  return listedRoutes.filter((facts) => {
+    const twin = made.get(identity(completed(facts)));
+    if (twin && twin.family === 4 && facts.source !== twin.source && facts.span)
+      complain(draft, 'HK8004', `the source of \`${formatRoute(twin)}\` is left out`, facts.span);
+    return !twin;
+  });
+}
+
+/** A listing of the main table shows whether something took a route away that the kernel made. */
+function reportMissing(draft: HostDraft, made: readonly Route[]): void {
+  const { listedRoutes } = draft;
+  const listed = new Set(listedRoutes.map((facts) => identity(completed(facts))));
+  for (const route of made) {
+    const seen = listedRoutes.find(
+      ({ family, table: number }) => family === route.family && (number ?? 254) === 254,
+    );
+    if (!seen?.span || route.table !== table.main || listed.has(identity(route))) continue;
+    const message = `\`${formatRoute(route)}\` is not listed, and an address makes it`;
+    const help: Help = 'a host has the routes of its addresses; say `noprefixroute` behind the address';
+    complain(draft, 'HK8004', message, seen.span, help);
+  }
+}
+
+type Identified = Pick<
+  Route,
+  'family' | 'type' | 'destination' | 'prefixLength' | 'table' | 'metric' | 'device'
+>;
+
+/** What tells routes apart, with what `ip route add` would choose. */
+function completed(facts: RouteFacts): Identified {
+  const { family, type = 'unicast', destination, prefixLength, device } = facts;
+  const isLocal = type === 'local' || type === 'broadcast' || type === 'anycast';
+  return {
+    family,
+    type,
+    destination: networkAddress(family, destination, prefixLength),
+    prefixLength,
+    table: facts.table ?? (isLocal ? table.local : table.main),
+    metric: facts.metric ?? (family === 4 ? 0 : 1024),
+    ...(device !== undefined && { device }),
+  };
+}
+
+function identity({
+  family,
+  type,
+  destination,
+  prefixLength,
+  table: number,
+  metric,
+  device,
+}: Identified): string {
+  return [family, type, destination, prefixLength, number, metric, device].join(' ');
+}
+
+/** Those of a listing beside the ones that every host begins with; of these, one that is gone is reported. */
+function ownRules(draft: HostDraft): readonly RuleFacts[] {
+  const { listedRules } = draft;
+  for (const initial of initialRules) {
+    const seen = listedRules.find(({ family }) => family === initial.family);
+    if (seen?.span && !listedRules.some((rule) => isSameRule(rule, initial)))
+      complain(
+        draft,
+        'HK8004',
+        `the rule \`${initial.priority}: from all lookup ${tableName(initial.table)}\` is not listed`,
+        seen.span,
+        'hosts have the rules that the kernel begins with',
+      );
+  }
+  return listedRules.filter((rule) => !initialRules.some((initial) => isSameRule(rule, initial)));
+}
+
+function isSameRule({ span: _span, ...rule }: RuleFacts, initial: RuleFacts): boolean {
+  return (
+    Object.keys(rule).length === Object.keys(initial).length &&
+    rule.family === initial.family &&
+    rule.priority === initial.priority &&
+    rule.action === initial.action &&
+    rule.table === initial.table
+  );
+}

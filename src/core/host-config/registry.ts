@@ -1,0 +1,5 @@
+// All kinds of configuration files, in the order in which they are tried and read.
+import type { HostFormat } from './format.ts';
+import { ipJson } from './ip/json.ts';
+
+export const hostFormats: readonly HostFormat[] = [ipJson];
