@@ -39,6 +39,11 @@ export const ipsetOption = new Option(
   'what `ipset save` printed, beside a POLICY of iptables',
 );
 
-export const hostOption = new Option('--host <file>', 'a policy file whose host block to use');
+export const hostOption = new Option(
+  '--host <file>',
+  'a policy file whose host block to use, or a file or folder that `hookline host` reads; may be given several times',
+)
+  .default<readonly string[]>([])
+  .argParser<readonly string[]>((path, paths) => [...paths, path]);
 
 export const onOption = new Option('--on <name>', 'the host to be on, where there are several');

@@ -1,14 +1,12 @@
 // What every command needs: input, the surfaces, and loading policies with their warnings reported.
-import { type Diagnostic, diagnostic } from '../core/diagnostic/diagnostic.ts';
-import { nearestName } from '../core/diagnostic/meant.ts';
+import type { Diagnostic } from '../core/diagnostic/diagnostic.ts';
 import { renderDiagnostics } from '../core/diagnostic/render.ts';
 import type { Policy } from '../core/ir/policy.ts';
 import { type LoadOptions, loadPolicy, type PolicyKind } from '../core/load.ts';
 import type { NftTextOptions } from '../core/nft/text-import/read.ts';
 import type { Source } from '../core/text/source.ts';
-import type { Host } from '../core/topology/host.ts';
 import { includeFrom, includeInside, rootOf } from '../host/includes.ts';
-import { demand, Failure } from './failure.ts';
+import { demand } from './failure.ts';
 import { type Input, openInput } from './input.ts';
 import { type ColorChoice, openTerminal, type Terminal } from './terminal.ts';
 
@@ -66,33 +64,4 @@ export async function loadOptions(
 ): Promise<LoadOptions> {
   const options = loading(source);
   return ipset === undefined ? options : { ...options, ipset: demand(await read(ipset), report) };
-}
-
-/** The host that `--on` names, else the only one, else none; `--host` may bring it from another file. */
-export async function readHost(
-  context: Context,
-  policy: Policy,
-  options: { readonly host?: string | undefined; readonly on?: string | undefined },
-): Promise<Host | undefined> {
-  const { hosts } = options.host === undefined ? policy : await readPolicy(context, options.host);
-  if (options.on === undefined) return onlyHost(hosts);
-  const found = hosts.find((host) => host.name === options.on);
-  if (!found) throw new Failure([noSuchHost(options.on, hosts)]);
-  return found;
-}
-
-function onlyHost(hosts: readonly Host[]): Host | undefined {
-  const [first, second] = hosts;
-  if (!second) return first;
-  const names = hosts.map((host) => host.name).join(', ');
-  throw new Failure([
-    diagnostic('HK0011', `the policy has several hosts: ${names}`, { help: 'choose one with `--on NAME`' }),
-  ]);
-}
-
-function noSuchHost(name: string, hosts: readonly Host[]): Diagnostic {
-  const names = hosts.map((host) => host.name);
-  return diagnostic('HK0011', `there is no host \`${name}\``, {
-    help: nearestName(name, names),
-  });
 }

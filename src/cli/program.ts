@@ -8,6 +8,7 @@ import { addCompile } from './commands/compile.ts';
 import { addConntrackCheck } from './commands/conntrack-check.ts';
 import { addExplain } from './commands/explain.ts';
 import { addFmt } from './commands/fmt.ts';
+import { addHost } from './commands/host.ts';
 import { addImport } from './commands/import.ts';
 import { addInitNatGateway } from './commands/init.ts';
 import { addReach } from './commands/reach.ts';
@@ -36,6 +37,7 @@ const commands: readonly AddCommand[] = [
   addExplain,
   addSource,
   addReach,
+  addHost,
 ];
 
 /** Runs one command line; problems are printed, and nothing is thrown. */

@@ -3,9 +3,10 @@ import { type CheckedConnection, checkConnection } from '../../core/conntrack-ch
 import { count, newTally, type Tally } from '../../core/conntrack-check/tally.ts';
 import type { PolicyKind } from '../../core/load.ts';
 import { type AddCommand, examples, fromOption, hostOption, onOption, policyArgument } from '../command.ts';
-import { type Context, readHost, readPolicy } from '../context.ts';
+import { type Context, readPolicy } from '../context.ts';
 import { readEntries } from '../entries.ts';
 import { type ExitCode, exitCode } from '../exit.ts';
+import { readHost } from '../hosts.ts';
 import { checkedToJson, connectionTable, tallyText, tallyToJson } from '../report/connections.ts';
 
 export const addConntrackCheck: AddCommand = (parent, run) =>
@@ -38,7 +39,7 @@ const maximumRows = 300;
 
 interface Options {
   readonly from?: PolicyKind | undefined;
-  readonly host?: string | undefined;
+  readonly host?: readonly string[] | undefined;
   readonly on?: string | undefined;
 }
 

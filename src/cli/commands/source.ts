@@ -8,9 +8,10 @@ import {
   type WeighedAddress,
 } from '../../core/topology/explain-source.ts';
 import { type AddCommand, examples, onOption } from '../command.ts';
-import { type Context, readHost, readPolicy } from '../context.ts';
+import { type Context, readPolicy } from '../context.ts';
 import { type ExitCode, exitCode } from '../exit.ts';
 import { Failure, wrongUsage } from '../failure.ts';
+import { readHost } from '../hosts.ts';
 
 export const addSource: AddCommand = (parent, run) =>
   parent

@@ -27,10 +27,11 @@ import {
   onOption,
   policyArgument,
 } from '../command.ts';
-import { type Context, readHost } from '../context.ts';
+import type { Context } from '../context.ts';
 import { readTable } from '../entries.ts';
 import { type ExitCode, exitCode } from '../exit.ts';
 import { Failure, wrongUsage } from '../failure.ts';
+import { readHost } from '../hosts.ts';
 import { type GivenPacket, givenPackets, journalOf, type PacketOptions } from '../packets.ts';
 import type { PassedOver } from '../passed-over.ts';
 import { openProgress } from '../progress.ts';
@@ -113,7 +114,7 @@ export const addTrace: AddCommand = (parent, run) =>
     .action(run(traceAll));
 
 interface Options extends PacketOptions, BesideOptions {
-  readonly host?: string | undefined;
+  readonly host?: readonly string[] | undefined;
   readonly on?: string | undefined;
   readonly at?: string | undefined;
   readonly state?: string | undefined;

@@ -15,9 +15,10 @@ import {
   onOption,
   policyArgument,
 } from '../command.ts';
-import { type Context, readHost } from '../context.ts';
+import type { Context } from '../context.ts';
 import { type ExitCode, exitCode } from '../exit.ts';
 import { Failure, wrongUsage } from '../failure.ts';
+import { readHost } from '../hosts.ts';
 import { readForKernel, type VerifyLoader, verifyLoaders } from '../loading.ts';
 import { onTheKernel } from '../on-the-kernel.ts';
 import { type GivenPacket, givenPackets, type PacketOptions } from '../packets.ts';
@@ -67,7 +68,7 @@ interface Options extends PacketOptions {
   readonly from?: PolicyKind | undefined;
   readonly ipset?: string | undefined;
   readonly to?: VerifyLoader | undefined;
-  readonly host?: string | undefined;
+  readonly host?: readonly string[] | undefined;
   readonly on?: string | undefined;
   readonly sequence?: true | undefined;
   readonly count: string;

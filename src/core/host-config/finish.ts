@@ -1,46 +1,40 @@
-// From all that the files said to the facts of a host: what a listing has beside what the kernel makes by itself.
+// From all that the files said to the host: what a listing has beside what the kernel makes by itself.
 import type { Help } from '../diagnostic/meant.ts';
-import type { HostFacts, InterfaceFacts, RouteFacts, RuleFacts } from '../topology/facts.ts';
+import { reachesGateway } from '../topology/declared-routes.ts';
+import type { HostFacts, RouteFacts, RuleFacts } from '../topology/facts.ts';
 import type { Host, Route } from '../topology/host.ts';
 import { table } from '../topology/inventory.ts';
 import { initialRules, makeHost } from '../topology/make-host.ts';
 import { networkAddress } from '../topology/prefix.ts';
 import { formatRoute, tableName } from '../topology/tables.ts';
-import { complain, type HostDraft, type InterfaceDraft } from './draft.ts';
+import { complain, type HostDraft } from './draft.ts';
 
-/** The facts; problems that the kernel would have with them are added to the draft. */
-export function finishDraft(draft: HostDraft, name: string): HostFacts | undefined {
+/** The host; problems that the kernel would have with it are added to the draft. */
+export function finishDraft(draft: HostDraft, name: string): Host | undefined {
   const { routes, rules, sysctls } = draft;
-  const interfaces = [...draft.interfaces.values()].map(withoutDefaults);
-  const bare: HostFacts = {
-    name,
-    interfaces,
-    rules: [...rules, ...ownRules(draft)],
-    sysctls,
-  };
+  const interfaces = [...draft.interfaces.values()];
+  const bare: HostFacts = { name, interfaces, rules: [...rules, ...ownRules(draft)], sysctls };
   const { value: host, diagnostics } = makeHost(bare);
   if (!host) draft.found.push(...diagnostics);
   if (!host) return undefined;
-  const facts = { ...bare, routes: ordered([...routes, ...ownRoutes(draft, host)]) };
-  draft.found.push(...makeHost(facts).diagnostics);
-  return facts;
+  const listed = ownRoutes(draft, host).map((route) => asListed(host, route));
+  const whole = makeHost({ ...bare, routes: linksFirst([...routes, ...listed]) });
+  draft.found.push(...whole.diagnostics);
+  return whole.value;
 }
 
-/** What makeHost takes where nothing is said. */
-function withoutDefaults({ up, mtu, group, ...rest }: InterfaceDraft): InterfaceFacts {
-  const usual = rest.name === 'lo' ? 65536 : 1500;
-  return {
-    ...rest,
-    ...(up === false && { up }),
-    ...(mtu !== undefined && mtu !== usual && { mtu }),
-    ...(group && { group }),
-  };
+/** What is listed is there, though what made its next hop reachable may be gone. */
+function asListed(host: Host, route: RouteFacts): RouteFacts {
+  return route.device === undefined || reachesGateway(host, route) ? route : { ...route, onlink: true };
 }
 
 /** Networks on links come before what is reached through them. */
-function ordered(routes: readonly RouteFacts[]): readonly RouteFacts[] {
-  const needs = ({ gateway, hops }: RouteFacts): boolean => gateway !== undefined || hops !== undefined;
-  return [...routes.filter((route) => !needs(route)), ...routes.filter(needs)];
+function linksFirst(routes: readonly RouteFacts[]): readonly RouteFacts[] {
+  return [...routes.filter((route) => !isBehind(route)), ...routes.filter(isBehind)];
+}
+
+function isBehind({ gateway, hops }: RouteFacts): boolean {
+  return gateway !== undefined || hops !== undefined;
 }
 
 /** Those of a listing that the kernel does not make by itself. */

@@ -1,4 +1,4 @@
-// The facts about one host, from any number of its configuration files and listings.
+// One host, from any number of its configuration files and listings.
 import {
   type Diagnostic,
   diagnostic,
@@ -7,14 +7,14 @@ import {
   withoutRepeats,
 } from '../diagnostic/diagnostic.ts';
 import type { Source } from '../text/source.ts';
-import type { HostFacts } from '../topology/facts.ts';
+import type { Host } from '../topology/host.ts';
 import { newDraft } from './draft.ts';
 import { finishDraft } from './finish.ts';
 import type { HostFormat } from './format.ts';
 import { hostFormats } from './registry.ts';
 
 /** Reads files as one host; their kinds are told by their names and contents. Without a value there is an error. */
-export function readHostFiles(sources: readonly Source[], name: string): Outcome<HostFacts> {
+export function readHostFiles(sources: readonly Source[], name: string): Outcome<Host> {
   const draft = newDraft();
   const told = sources.map((source) => ({ source, format: formatOf(source) }));
   for (const { source, format } of told) if (!format) draft.found.push(unknownKind(source));
@@ -22,9 +22,9 @@ export function readHostFiles(sources: readonly Source[], name: string): Outcome
     const own = told.filter((one) => one.format === format).map(({ source }) => source);
     if (own.length > 0) format.read(own, draft);
   }
-  const facts = hasErrors(draft.found) ? undefined : finishDraft(draft, name);
+  const host = hasErrors(draft.found) ? undefined : finishDraft(draft, name);
   const diagnostics = withoutRepeats(draft.found);
-  return { value: hasErrors(diagnostics) ? undefined : facts, diagnostics };
+  return { value: hasErrors(diagnostics) ? undefined : host, diagnostics };
 }
 
 /** The kind of a file; undefined if nothing tells it. */

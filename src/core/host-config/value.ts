@@ -46,7 +46,7 @@ export function networkOf(word: Word, draft: HostDraft, family?: AddressFamily):
 }
 
 /** Reads the length of a prefix, or a mask of IPv4. */
-export function lengthOf(word: Word, draft: HostDraft, family: AddressFamily): number | undefined {
+function lengthOf(word: Word, draft: HostDraft, family: AddressFamily): number | undefined {
   const number = /^\d{1,3}$/.test(word.text) ? Number(word.text) : maskLength(word.text, family);
   if (number !== undefined && number <= addressWidth(family)) return number;
   return refuse(draft, word, `a prefix length of IPv${family}`);
@@ -105,12 +105,4 @@ export function serviceTypeOf(word: Word, draft: HostDraft): number | undefined 
   );
   if (value === undefined || (value & 3) === 0) return value;
   return refuse(draft, word, 'a type of service: the lowest two bits are those of ECN');
-}
-
-/** Reads what systemd, NetworkManager and scripts take for yes and no. */
-export function booleanOf(word: Word, draft: HostDraft): boolean | undefined {
-  const text = word.text.toLowerCase();
-  if (['1', 'yes', 'y', 'true', 't', 'on'].includes(text)) return true;
-  if (['0', 'no', 'n', 'false', 'f', 'off'].includes(text)) return false;
-  return refuse(draft, word, 'yes or no');
 }

@@ -98,12 +98,18 @@ function checkRoute(host: Host, facts: RouteFacts, route: Route): Diagnostic | u
   );
 }
 
+/** Whether a route to the gateway is there, so that nobody has to say that it is on the link. */
+export function reachesGateway(host: Host, facts: RouteFacts): boolean {
+  const { family, gateway, device } = facts;
+  if (gateway === undefined || (device !== undefined && family === 6 && isLinkLocal6(gateway))) return true;
+  return gatewayRoute(host, facts, gateway) !== undefined;
+}
+
 /** A gateway must be on the link of the route's interface. */
 function checkGateway(host: Host, facts: RouteFacts): Diagnostic | undefined {
   const { family, gateway, device, onlink, span } = facts;
   if (gateway === undefined || (device !== undefined && !interfaceNamed(host, device))) return undefined;
-  if (device !== undefined && (onlink || (family === 6 && isLinkLocal6(gateway)))) return undefined;
-  if (gatewayRoute(host, facts, gateway)) return undefined;
+  if ((device !== undefined && onlink) || reachesGateway(host, facts)) return undefined;
   const text = formatAddress({ family, value: gateway });
   const where = device === undefined ? '' : ` on \`${device}\``;
   return diagnostic('HK6043', `no connected network${where} contains the gateway \`${text}\``, {

@@ -1,22 +1,24 @@
 // From a host back to what somebody would declare of it: without what the kernel makes by itself.
-import type { HostFacts, InterfaceFacts, RouteFacts, SysctlFact } from './facts.ts';
+import { reachesGateway } from './declared-routes.ts';
+import type { HopFacts, HostFacts, InterfaceFacts, RouteFacts, SysctlFact } from './facts.ts';
 import type { Host, Interface, InterfaceAddress, Route } from './host.ts';
-import { scopeOf } from './inventory.ts';
+import { scopeOf, table } from './inventory.ts';
 import { kernelRoutes } from './kernel-routes.ts';
 import { initialRules } from './make-host.ts';
 import { writeSysctls } from './sysctl.ts';
-import { formatRoute } from './tables.ts';
+import { formatRoute, isRefusing } from './tables.ts';
 
 /** Facts of which makeHost makes the same host. */
 export function factsOf(host: Host): HostFacts {
-  const { name, interfaces, rules, listening } = host;
+  const { name, interfaces, rules, listening, within } = host;
   return {
     name,
     interfaces: interfaces.map(interfaceFacts).filter(isSaid),
-    routes: ownRoutes(host).map(routeFacts),
+    routes: ownRoutes(host).map((route) => routeFacts(before(host, route), route)),
     rules: rules.filter((rule) => !initialRules.includes(rule)),
     sysctls: writesOf(host),
     ...(listening && { listening }),
+    ...(within !== undefined && { within }),
   };
 }
 
@@ -61,16 +63,34 @@ function identity(route: Route): string {
   return [route.family, route.table, route.source, formatRoute(route)].join(' ');
 }
 
-function routeFacts({ scope: _scope, table, metric, hops, ...rest }: Route): RouteFacts {
-  const { gateway, device, ...alone } = rest;
-  const { type, ...facts } = hops ? { ...alone, hops } : rest;
-  const usualMetric = rest.family === 4 ? 0 : 1024;
-  return {
-    ...facts,
+/** The host as it was when the route was added. */
+function before(host: Host, route: Route): Host {
+  return { ...host, routes: host.routes.slice(0, host.routes.indexOf(route)) };
+}
+
+function routeFacts(host: Host, { scope: _scope, table: number, metric, hops, ...rest }: Route): RouteFacts {
+  const { family, destination, prefixLength, gateway, device, type, ...alone } = rest;
+  const common = {
+    family,
+    destination,
+    prefixLength,
     ...(type !== 'unicast' && { type }),
-    ...(table !== 254 && { table }),
-    ...(metric !== usualMetric && { metric }),
+    ...(number !== table.main && { table: number }),
+    ...(metric !== (family === 4 ? 0 : 1024) && { metric }),
+    ...alone,
   };
+  const withLink = (way: HopFacts): HopFacts =>
+    reachesGateway(host, { ...common, ...way }) ? way : { ...way, onlink: true };
+  if (!hops) {
+    const hangsOnLoopback = family === 6 && isRefusing({ type });
+    const way = {
+      ...(gateway !== undefined && { gateway }),
+      ...(device !== undefined && !hangsOnLoopback && { device }),
+    };
+    return { ...common, ...withLink(way) };
+  }
+  const ways = hops.map(({ weight, ...way }) => withLink(weight === 1 ? way : { ...way, weight }));
+  return { ...common, hops: ways };
 }
 
 /** As few writes as give the same values; the switches of the whole host come first. */

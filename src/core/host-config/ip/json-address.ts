@@ -1,9 +1,10 @@
 // Rows of `ip -j address` and `ip -j link` (iproute2 ip/ipaddress.c: print_linkinfo, print_addrinfo).
-import { isJsonObject, type JsonObject, type JsonValue } from '../../nft/json-value.ts';
+import type { JsonObject, JsonValue } from '../../nft/json-value.ts';
 import type { Span } from '../../text/source.ts';
-import { addAddress, complain, type HostDraft, type InterfaceDraft, interfaceIn } from '../draft.ts';
+import { addAddress, type HostDraft, type InterfaceDraft, interfaceIn } from '../draft.ts';
 import { deviceOf, macOf, numberOf } from '../value.ts';
 import { readAddress } from '../words/address.ts';
+import { readLinkInfo } from './json-device.ts';
 import { flag, listed, named, type RowKeys, rowsIn, scalarText, silent, wordsAt, wordsOfRow } from './row.ts';
 
 /** What the kernel counts and tunes beside the link. */
@@ -80,6 +81,7 @@ const addressKeys: RowKeys = {
   metric: named('metric'),
   noprefixroute: flag('noprefixroute'),
   deprecated: flag('deprecated'),
+  dynamic: flag('dynamic'),
   dadfailed: flag('dadfailed'),
   temporary: flag('temporary'),
   ...silent(
@@ -92,7 +94,6 @@ const addressKeys: RowKeys = {
     'anycast',
     'label',
     'valid_life_time',
-    'dynamic',
     'secondary',
     'permanent',
     'tentative',
@@ -134,23 +135,11 @@ function readLink(link: InterfaceDraft, row: JsonObject, draft: HostDraft, span:
   const mac = hasMac ? macOf(word('address'), draft) : undefined;
   if (mac !== undefined) link.mac = mac;
   const master = 'master' in row ? deviceOf(word('master'), draft) : undefined;
-  if (master !== undefined) readMaster(link, master, row, draft, span);
+  if (master !== undefined) link.master = master;
+  readLinkInfo(link, row, draft, span);
   const group = row['group'] ?? 'default';
   const number = group === 'default' ? 0 : numberOf(word('group'), draft);
   if (number) link.group = number;
-}
-
-function readMaster(
-  link: InterfaceDraft,
-  master: string,
-  row: JsonObject,
-  draft: HostDraft,
-  span: Span,
-): void {
-  const { linkinfo } = row;
-  const kind = isJsonObject(linkinfo) ? linkinfo['info_slave_kind'] : undefined;
-  if (kind === undefined || kind === 'bridge') link.master = master;
-  else complain(draft, 'HK8004', `that \`${link.name}\` is a part of \`${master}\` is left out`, span);
 }
 
 function readAddressInfo(link: InterfaceDraft, row: JsonObject, draft: HostDraft, span: Span): void {

@@ -33,7 +33,7 @@ export function listed(value: JsonValue): readonly string[] {
 
 /** A number or text as it would be typed. */
 export function scalarText(value: JsonValue | undefined): string {
-  if (typeof value === 'string') return value.replaceAll(/\s+/g, '');
+  if (typeof value === 'string') return value;
   return value === undefined ? '' : writeJson(value);
 }
 

@@ -45,7 +45,6 @@ const options: WordOptions<SaidAddress> = {
   ...passedOver(1, 'brd', 'broadcast', 'valid_lft', 'proto', 'protocol', 'anycast'),
   ...passedOver(
     0,
-    'dynamic',
     'secondary',
     'permanent',
     'tentative',
@@ -66,6 +65,7 @@ const options: WordOptions<SaidAddress> = {
   dev: valued<SaidAddress, string>(deviceOf, (device) => ({ device })),
   preferred_lft: preferred,
   deprecated: (_words, _draft, { address }) => (address?.family === 6 ? { deprecated: true } : {}),
+  dynamic: (_words, _draft, { address }) => (address?.family === 4 ? { leased: true } : {}),
   noprefixroute: () => ({ noPrefixRoute: true }),
   metric: valued<SaidAddress, number>(
     (word, draft) => numberOf(word, draft),

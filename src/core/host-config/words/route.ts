@@ -45,6 +45,8 @@ interface SaidRoute extends RouteFacts {
   readonly scope?: string;
   /** Its interface is gone, and the kernel passes it over. */
   readonly dead?: true;
+  /** What was said of it makes it another one than a host can have. */
+  readonly cannotSay?: true;
 }
 
 /** `via [inet|inet6] ADDRESS`. */
@@ -55,8 +57,13 @@ const via: WordOption<SaidRoute> = (words, draft, { family }) => {
   if (!address) return undefined;
   if (family === undefined || address.family === family)
     return { family: address.family, gateway: address.value };
-  complain(draft, 'HK8004', `the next hop \`${word.text}\` of another version of IP is left out`, word.span);
-  return {};
+  complain(
+    draft,
+    'HK8004',
+    `a route by a next hop of IPv${address.family} is left out: a host can't say it`,
+    word.span,
+  );
+  return { cannotSay: true };
 };
 
 const device = valued<SaidRoute, string>(deviceOf, (name) => ({ device: name }));
@@ -124,9 +131,9 @@ const options: WordOptions<SaidRoute> = {
   tos: serviceType,
   dsfield: serviceType,
   mtu,
-  pref: valued<SaidRoute, NonNullable<RouteFacts['preference']>>(preferenceOf, (preference) => ({
-    preference,
-  })),
+  pref: valued<SaidRoute, NonNullable<RouteFacts['preference']>>(preferenceOf, (preference) =>
+    preference === 'medium' ? {} : { preference },
+  ),
   scope: valued<SaidRoute, string>(
     ({ text }) => text,
     (scope) => ({ scope }),
@@ -135,8 +142,13 @@ const options: WordOptions<SaidRoute> = {
   dead: () => ({ dead: true }),
   from: (words, draft, _facts, name) => {
     const word = take(words);
-    complain(draft, 'HK8004', `routes by source are left out: \`from ${word?.text ?? ''}\``, name.span);
-    return {};
+    complain(
+      draft,
+      'HK8004',
+      `a route \`from ${word?.text ?? ''}\` is left out: a host can't say it`,
+      name.span,
+    );
+    return { cannotSay: true };
   },
 };
 
@@ -166,7 +178,8 @@ const hopOptions: WordOptions<HopFacts & SaidRoute> = {
 
 /** Reads `[TYPE] NETWORK …`; the family is that of the addresses, else the given one, else IPv4. */
 export function readRoute(words: Words, draft: HostDraft, given?: AddressFamily): RouteFacts | undefined {
-  const type = routeTypes.find((one) => one === takeAny(words, ...routeTypes)?.text);
+  const word = takeAny(words, ...routeTypes);
+  const type = routeTypes.find((one) => one === word?.text);
   takeAny(words, 'to');
   const isDefault = words.all[words.at]?.text === 'default';
   const first = takeValue(words, draft);
@@ -180,19 +193,22 @@ export function readRoute(words: Words, draft: HostDraft, given?: AddressFamily)
   return complete(words, draft, facts, network, hops);
 }
 
-type Hop = HopFacts & { readonly family?: AddressFamily };
+type Hop = HopFacts & Pick<Partial<SaidRoute>, 'family' | 'cannotSay'>;
 
 function complete(
   { span }: Words,
   draft: HostDraft,
-  { scope, dead, ...facts }: Partial<SaidRoute>,
+  { scope, dead, cannotSay, ...facts }: Partial<SaidRoute>,
   { value, length }: { readonly value: bigint; readonly length: number },
   hops: readonly Hop[],
 ): RouteFacts | undefined {
   const family = facts.family ?? hops.find((hop) => hop.family !== undefined)?.family ?? 4;
-  const several = hops.length > 0 && { hops: hops.map(({ family: _family, ...hop }) => hop) };
+  const several = hops.length > 0 && {
+    hops: hops.map(({ family: _family, cannotSay: _said, ...hop }) => hop),
+  };
   const route: RouteFacts = { ...facts, family, destination: value, prefixLength: length, span, ...several };
   if (dead) return complain(draft, 'HK8004', 'a dead route is left out', span, 'its interface is down');
+  if (cannotSay || hops.some((hop) => hop.cannotSay)) return undefined;
   checkScope(draft, route, scope);
   return route;
 }

@@ -1,14 +1,23 @@
 // The facts about a host as the `host` block of a policy.
-import { formatAddress } from '../../datatype/address.ts';
+import { formatAddress, formatIpv4 } from '../../datatype/address.ts';
+import { formatEndpoint } from '../../datatype/endpoint.ts';
+import type { DeviceType, SettingValue, TunnelPeer } from '../../device/device.ts';
 import { formatMac } from '../../packet/link-text.ts';
+import { formatPolicy } from '../../syntax/format.ts';
 import type { AddressFacts, HostFacts, InterfaceFacts, RouteFacts, RuleFacts } from '../../topology/facts.ts';
 import type { Listener } from '../../topology/host.ts';
 import { routeWords, ruleWords } from './ip-words.ts';
 
 /** The block with its name, as the formatter lays it out. */
-export function writeHostBlock({ name, interfaces, routes = [], rules = [], ...facts }: HostFacts): string {
-  const { sysctls = [], listening } = facts;
+export function writeHostBlock(facts: HostFacts): string {
+  const text = blockText(facts);
+  return formatPolicy({ name: 'host', text }).value ?? text;
+}
+
+function blockText({ name, interfaces, routes = [], rules = [], ...facts }: HostFacts): string {
+  const { sysctls = [], listening, within } = facts;
   const lines = [
+    ...(within === undefined ? [] : [`within ${within}`]),
     ...interfaces.map(interfaceLine),
     ...routes.map(routeLine),
     ...rules.map(ruleLine),
@@ -18,16 +27,51 @@ export function writeHostBlock({ name, interfaces, routes = [], rules = [], ...f
   return `host ${name} {\n${lines.map((line) => `  ${line}\n`).join('')}}\n`;
 }
 
-function interfaceLine({ name, addresses, mtu, mac, group, master, up }: InterfaceFacts): string {
+function interfaceLine({ name, addresses, mtu, mac, group, master, up, ...facts }: InterfaceFacts): string {
+  const { type, hairpin, isolated, dhcp = [] } = facts;
   const parts = [
+    ...(type ? [`type ${typeWords(type)}`] : []),
+    ...(type?.peers ?? []).map(peerLine),
     ...addresses.map(addressText),
     ...(mtu === undefined ? [] : [`mtu ${mtu}`]),
     ...(mac === undefined ? [] : [`mac ${formatMac(mac)}`]),
     ...(group ? [`group ${group}`] : []),
     ...(master === undefined ? [] : [`master ${quoted(master)}`]),
+    ...(hairpin ? ['hairpin'] : []),
+    ...(isolated ? ['isolated'] : []),
+    ...dhcp.map(({ first, last }) => `dhcp ${formatIpv4(first)}-${formatIpv4(last)}`),
     ...(up === false ? ['down'] : []),
   ];
   return `interface ${quoted(name)} { ${parts.join('; ')} }`.replace('{  }', '{ }');
+}
+
+/** `macvlan mode bridge link "eth0"`. */
+function typeWords({ kind, lower, settings }: DeviceType): string {
+  return [
+    kind,
+    ...Object.entries(settings).flatMap(([word, value]) =>
+      value === true ? [word] : [word, settingText(value)],
+    ),
+    ...(lower ? ['link', ...(lower.host === undefined ? [] : [lower.host]), quoted(lower.device)] : []),
+  ].join(' ');
+}
+
+/** A bare word is a name, and all others are quoted. */
+function settingText(value: SettingValue): string {
+  if (typeof value === 'object') return formatAddress(value);
+  return typeof value === 'string' && !/^[a-z_][\w-]*$/i.test(value) ? quoted(value) : value.toString();
+}
+
+function peerLine({ endpoint, allowed }: TunnelPeer): string {
+  const networks = allowed.map(
+    ({ family, value, length }) => `${formatAddress({ family, value })}/${length}`,
+  );
+  const at = endpoint ? `endpoint ${endpointText(endpoint)} ` : '';
+  return `peer ${at}allowed-ips ${networks.join(', ')}`;
+}
+
+function endpointText({ family, value, port }: NonNullable<TunnelPeer['endpoint']>): string {
+  return formatEndpoint(family, { lo: value, hi: value }, { lo: BigInt(port), hi: BigInt(port) });
 }
 
 function addressText({ address, prefixLength, ...facts }: AddressFacts): string {
@@ -41,6 +85,7 @@ function addressText({ address, prefixLength, ...facts }: AddressFacts): string 
     ...(deprecated ? ['deprecated'] : []),
     ...(metric === undefined ? [] : [`metric ${metric}`]),
     ...(noPrefixRoute ? ['noprefixroute'] : []),
+    ...(facts.leased ? ['dhcp'] : []),
   ].join(' ');
 }
 

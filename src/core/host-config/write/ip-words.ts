@@ -17,7 +17,7 @@ export function routeWords(route: RouteFacts, spell: SpellDevice): string {
     formatPrefix(family, destination, prefixLength),
     ...(hops ? [] : wayWords(family, route, spell)),
     source !== undefined && `src ${formatAddress({ family, value: source })}`,
-    tos !== undefined && tos !== 0 && `tos 0x${tos.toString(16)}`,
+    tos !== undefined && tos !== 0 && `tos ${hex(tos)}`,
     table !== undefined && `table ${table}`,
     metric !== undefined && `metric ${metric}`,
     mtu !== undefined && `mtu ${route.mtuLocked ? 'lock ' : ''}${mtu}`,
@@ -59,13 +59,16 @@ export function ruleWords(rule: RuleFacts, spell: SpellDevice): string {
 }
 
 function markText({ value, mask }: NonNullable<RuleFacts['mark']>): string {
-  const hex = (number: number): string => `0x${number.toString(16)}`;
   return mask === 0xffffffff ? hex(value) : `${hex(value)}/${hex(mask)}`;
+}
+
+function hex(number: number): string {
+  return `0x${number.toString(16)}`;
 }
 
 function aboveAddresses({ tos, protocol, sports, dports, users }: RuleFacts): Words {
   return [
-    tos !== undefined && tos !== 0 && `tos 0x${tos.toString(16)}`,
+    tos !== undefined && tos !== 0 && `tos ${hex(tos)}`,
     protocol !== undefined && protocol !== 0 && `ipproto ${protocol}`,
     sports && `sport ${rangeText(sports)}`,
     dports && `dport ${rangeText(dports)}`,
