@@ -7,6 +7,10 @@ import { z } from 'zod';
 export interface RunOptions {
   /** The network namespace, by the name that `ip netns` knows; without it, the caller's own. */
   readonly namespace?: string | undefined;
+  /** Words before the command that put it where the namespace is known; without them, it is known here. */
+  readonly entry?: readonly string[] | undefined;
+  /** Variables for its environment, beside those of this process. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
   /** Standard input; without it the program reads an empty one. */
   readonly input?: string;
   /** After so many milliseconds the program is ended; without it, never. */
@@ -53,9 +57,10 @@ export async function run(
   options: RunOptions = {},
 ): Promise<string> {
   const { execa } = await import('execa');
-  const [file, ...words] = place([program, ...args], options.namespace);
+  const [file, ...words] = place([program, ...args], options);
   const { input = '', timeoutMs = 0 } = options;
-  const result = await execa(file, words, { ...common, input, timeout: timeoutMs });
+  const env = { ...common.env, ...options.env };
+  const result = await execa(file, words, { ...common, env, input, timeout: timeoutMs });
   if (result.failed) throw commandError([program, ...args], result);
   return result.stdout;
 }
@@ -101,7 +106,7 @@ export async function start(
   options: Pick<RunOptions, 'namespace'> = {},
 ): Promise<Running> {
   const { execa } = await import('execa');
-  const [file, ...words] = place([program, ...args], options.namespace);
+  const [file, ...words] = place([program, ...args], options);
   const child = execa(file, words, { ...common, stdin: 'ignore', buffer: { stdout: false } });
   let stopping = false;
   const stop = async () => {
@@ -122,8 +127,13 @@ const common = { env: { LC_ALL: 'C' }, stripFinalNewline: false, maxBuffer: 2 **
 
 type Command = [string, ...string[]];
 
-function place(command: Command, namespace: string | undefined): Command {
-  return namespace === undefined ? command : ['ip', 'netns', 'exec', namespace, ...command];
+function place(command: Command, { entry = [], namespace }: Pick<RunOptions, 'entry' | 'namespace'>): Command {
+  const [program, ...words] = [
+    ...entry,
+    ...(namespace === undefined ? [] : ['ip', 'netns', 'exec', namespace]),
+    ...command,
+  ];
+  return program === undefined ? command : [program, ...words];
 }
 
 /** What is read of execa's result. */

@@ -15,7 +15,7 @@ import {
   trace,
   travelIn,
 } from '../../src/core/index.ts';
-import { createNamespace, type Namespace } from '../../src/host/lab/namespace.ts';
+import { createNamespace, type Namespace } from '../kernel/support/namespace.ts';
 import { listRules } from '../../src/host/trace/rules.ts';
 import { loadIptables, loadNft, loadNftJson } from '../kernel/support/load.ts';
 import { describeKernel } from '../kernel/support/require.ts';

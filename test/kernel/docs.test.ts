@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createNamespace } from '../../src/host/lab/namespace.ts';
+import { createNamespace } from './support/namespace.ts';
 import { command, folderWith } from '../cli/support/hookline.ts';
 import { blocksOf, filesOf } from '../support/page.ts';
 import { describeKernel } from './support/require.ts';

@@ -6,7 +6,7 @@ import { emitIpset } from '../../src/core/iptables/ipset.ts';
 import type { RuleSet } from '../../src/core/ir/ruleset.ts';
 import { loadPolicy } from '../../src/core/load.ts';
 import { writePolicy } from '../../src/core/policy-text/write-policy.ts';
-import { createNamespace } from '../../src/host/lab/namespace.ts';
+import { createNamespace } from './support/namespace.ts';
 import { describeKernel } from './support/require.ts';
 
 const sets = `create a hash:ip family inet timeout 300 counters comment

@@ -4,7 +4,7 @@ import { type BackEnd, compile } from '../../src/core/compile.ts';
 import { namedTypes } from '../../src/core/datatype/by-name.ts';
 import type { DataType } from '../../src/core/datatype/define.ts';
 import { loadPolicy } from '../../src/core/load.ts';
-import { createNamespace, type Namespace } from '../../src/host/lab/namespace.ts';
+import { createNamespace, type Namespace } from './support/namespace.ts';
 import { describeKernel } from './support/require.ts';
 
 /** nft wants to know the width of bare numbers from the field that is looked up. */

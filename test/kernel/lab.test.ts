@@ -4,13 +4,14 @@ import { createInterface } from 'node:readline/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { run } from '../../src/host/exec.ts';
-import { type Lab, openLab } from '../../src/host/lab/lab.ts';
+import type { Lab } from '../../src/host/lab/lab.ts';
 import { counterDelta, type Iptables, readCounters } from '../../src/host/trace/counters.ts';
 import { startTrace } from '../../src/host/trace/monitor.ts';
 import type { TracedPacket } from '../../src/host/trace/packets.ts';
 import type { TraceEvent } from '../../src/host/trace/parse.ts';
 import { listRules, ruleOf } from '../../src/host/trace/rules.ts';
 import { gatewayNetwork } from './support/gateway.ts';
+import { openNetwork } from './support/lab.ts';
 import { loadIptables, loadNft } from './support/load.ts';
 import { describeKernel } from './support/require.ts';
 import { attempt, type Flow, listen } from './support/traffic.ts';
@@ -58,11 +59,11 @@ describeKernel('a lab of namespaces', ['nft', 'iptables-nft', 'iptables-legacy',
   let lab: Lab;
   let names: string[];
   beforeEach(async () => {
-    lab = await openLab(gatewayNetwork);
+    lab = await openNetwork(gatewayNetwork);
     names = ['lan', 'gw', 'wan'].map((host) => lab.host(host).name);
   });
   afterEach(async () => {
-    await lab.close();
+    lab.close();
     expect(await namespacesAmong(names)).toEqual([]);
   });
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { emitNftJson } from '../../src/core/nft/emit-json.ts';
 import { emitNftText } from '../../src/core/nft/emit-text.ts';
 import { importNftJson } from '../../src/core/nft/import-json.ts';
-import { createNamespace, type Namespace } from '../../src/host/lab/namespace.ts';
+import { createNamespace, type Namespace } from './support/namespace.ts';
 import { ruleSets } from './support/nft-rule-sets.ts';
 import { describeKernel } from './support/require.ts';
 

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { emitNftText } from '../../src/core/nft/emit-text.ts';
 import { parseNftables } from '../../src/core/nft/json.ts';
-import { createNamespace, type Namespace } from '../../src/host/lab/namespace.ts';
+import { createNamespace, type Namespace } from './support/namespace.ts';
 import type { Iptables } from '../../src/host/trace/counters.ts';
 import { tableOf } from '../support/spelling.ts';
 import { isReason, type SpellingFixture, spellingFixtures, textsOf } from '../support/spelling-fixture.ts';

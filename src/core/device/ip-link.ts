@@ -1,5 +1,6 @@
 // Devices as the lines of ip(8) that make them, for `ip -batch` or behind `ip`.
 import { formatAddress } from '../datatype/address.ts';
+import { formatMac } from '../packet/link-text.ts';
 import type { Interface } from '../topology/host.ts';
 import type { Setting } from './define.ts';
 import type { SettingValue } from './device.ts';
@@ -14,6 +15,10 @@ export interface MakingOptions {
    * it stands on one. Absent: the one where the line is run.
    */
   readonly namespace?: string;
+  /** Its number; the kernel chooses if absent. */
+  readonly index?: number;
+  /** Its Ethernet address, where no other is said. */
+  readonly address?: bigint;
   /** What is taken for settings of which nothing is said. */
   readonly settings?: Readonly<Record<string, SettingValue>>;
 }
@@ -30,6 +35,8 @@ export function makingLine({ name, type }: Made, options: MakingOptions = {}): s
   return [
     `link add name ${name}`,
     ...(type?.lower ? [`link ${type.lower.device}`] : []),
+    ...(options.index === undefined ? [] : [`index ${options.index}`]),
+    ...(options.address === undefined ? [] : [`address ${formatMac(options.address)}`]),
     ...(options.namespace === undefined ? [] : [`netns ${options.namespace}`]),
     `type ${kind}`,
     ...settings.filter(({ set }) => set === undefined).flatMap((one) => settingWords(one, said)),

@@ -7,7 +7,7 @@ import { kindOf } from '../../core/device/registry.ts';
 import type { Host } from '../../core/topology/host.ts';
 import { runAndWait } from '../exec.ts';
 import { type Connections, watchConnections } from './connections.ts';
-import { furnishing } from './furnish.ts';
+import { tapFurnishing } from '../lab/furnish.ts';
 import { type LegacyEvent, legacyEvents, openLegacyTrace } from './legacy-events.ts';
 import {
   close,
@@ -104,7 +104,7 @@ const settling = 40;
 /** Moves this process into a new namespace and makes it the host. It ends with the process. */
 export function becomeHost(host: Host): KernelHost {
   enterNewNamespace();
-  const { devices, quiet, sysctls, batches } = furnishing(host);
+  const { taps: devices, quiet, sysctls, batches } = tapFurnishing(host);
   setSysctls(quiet);
   const taps = new Map(devices.map((name) => [name, openTap(name)]));
   setSysctls(sysctls);

@@ -5,9 +5,8 @@ import { formatAddress } from '../../../src/core/datatype/address.ts';
 import type { Policy } from '../../../src/core/ir/policy.ts';
 import type { Injection } from '../../../src/core/packet/packet.ts';
 import { parsePacketSpec } from '../../../src/core/packet/spec.ts';
+import { type Network, networkOf } from '../../../src/core/network/network.ts';
 import type { Host } from '../../../src/core/topology/host.ts';
-import { formatPrefix } from '../../../src/core/topology/prefix.ts';
-import type { LabHost, Topology } from '../../../src/host/lab/topology.ts';
 import { policyOf } from '../../support/policy.ts';
 import type { Flow, Outcome } from './traffic.ts';
 
@@ -26,58 +25,29 @@ function onlyHost({ hosts: [host] }: Policy): Host {
 }
 
 /** Desks, the web server and an administrator inside; outside, whoever has these addresses. */
-export const office: Topology = {
-  hosts: [
-    {
-      name: 'lan',
-      addresses: { eth0: ['10.0.0.2/24', '10.0.0.5/24', '10.0.0.10/24', '10.0.0.20/24'] },
-      routes: ['default via 10.0.0.1'],
-    },
-    labHost(gatewayHost),
-    {
-      name: 'wan',
-      addresses: {
-        eth0: ['203.0.113.254/24'],
-        lo: ['198.51.100.7/32', '198.51.100.9/32', '198.51.100.25/32'],
-      },
-    },
-  ],
-  links: [
-    {
-      ends: [
-        { host: 'gw', interface: 'lan0' },
-        { host: 'lan', interface: 'eth0' },
-      ],
-    },
-    {
-      ends: [
-        { host: 'gw', interface: 'wan0' },
-        { host: 'wan', interface: 'eth0' },
-      ],
-    },
-  ],
-};
-
-/** What has to be told to the kernel: it derives the rest by itself, as makeHost did. */
-function labHost({ name, interfaces, routes, sysctls }: Host): LabHost {
-  return {
-    name,
-    addresses: Object.fromEntries(
-      interfaces
-        .filter((one) => one.name !== 'lo')
-        .map((one) => [
-          one.name,
-          one.addresses.map(({ address, prefixLength }) => `${formatAddress(address)}/${prefixLength}`),
-        ]),
-    ),
-    routes: routes.flatMap(({ family, destination, prefixLength, gateway, device }) =>
-      gateway === undefined
-        ? []
-        : `${formatPrefix(family, destination, prefixLength)} via ${formatAddress({ family, value: gateway })} dev ${device}`,
-    ),
-    sysctls: Object.fromEntries([...sysctls].filter(([sysctl]) => !sysctl.includes('.conf.'))),
-  };
+const surroundings = networkOf(
+  policyOf(`
+host lan {
+  interface "eth0" { address 10.0.0.2/24; address 10.0.0.5/24; address 10.0.0.10/24; address 10.0.0.20/24 }
+  route default via 10.0.0.1 dev "eth0"
 }
+host gw { interface "lan0"; interface "wan0" }
+host wan {
+  interface "eth0" { address 203.0.113.254/24 }
+  interface "lo" { address 198.51.100.7/32; address 198.51.100.9/32; address 198.51.100.25/32 }
+}
+link inside { gw "lan0"; lan "eth0" }
+link outside { gw "wan0"; wan "eth0" }
+`),
+);
+
+/** The gateway of the example among them, without its rules. */
+export const office: Network = {
+  ...surroundings,
+  hosts: surroundings.hosts.map((one) =>
+    one.host.name === gatewayHost.name ? { ...one, host: gatewayHost } : one,
+  ),
+};
 
 /** Programs that answer whoever reaches them. */
 export const services = [

@@ -1,5 +1,5 @@
 // A program that makes a namespace, prints its name, and waits to be interrupted.
-import { createNamespace } from '../../../src/host/lab/namespace.ts';
+import { createNamespace } from './namespace.ts';
 
 const { name } = await createNamespace('interrupted');
 console.log(name);

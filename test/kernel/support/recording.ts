@@ -1,11 +1,12 @@
 // What the kernel did while the example ran in it: one lab, one way of loading the policy, all that people do there.
 import type { RuleSet } from '../../../src/core/ir/ruleset.ts';
-import { type Lab, openLab } from '../../../src/host/lab/lab.ts';
+import type { Lab } from '../../../src/host/lab/lab.ts';
 import { counterDelta, type RuleCounter, readCounters } from '../../../src/host/trace/counters.ts';
 import { startTrace, type TraceMonitor } from '../../../src/host/trace/monitor.ts';
 import type { TracedPacket } from '../../../src/host/trace/packets.ts';
 import { type ListedRule, listRules } from '../../../src/host/trace/rules.ts';
 import { attemptOf, collision, type Deed, deeds, office, policy, services } from './example.ts';
+import { openNetwork } from './lab.ts';
 import { type Attempt, attempt, listen } from './traffic.ts';
 import type { Variant } from './variants.ts';
 
@@ -39,7 +40,7 @@ export function observed({ deeds: observations }: Recording, { name }: Deed): Ob
 
 /** Runs the example in a lab of its own, which is gone afterwards. */
 export async function record(variant: Variant): Promise<Recording> {
-  await using lab = await openLab(office);
+  await using lab = await openNetwork(office);
   const gw = lab.host('gw');
   await variant.load(gw, policy.ruleSet);
   for (const { host, transport, address, port } of services)

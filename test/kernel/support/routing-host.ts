@@ -5,7 +5,7 @@ import type { AddressFacts, HostFacts, RouteFacts, RuleFacts } from '../../../sr
 import type { Host } from '../../../src/core/topology/host.ts';
 import { makeHost } from '../../../src/core/topology/make-host.ts';
 import { formatPrefix } from '../../../src/core/topology/prefix.ts';
-import { addressLine } from '../../../src/host/kernel/furnish.ts';
+import { addressLine } from '../../../src/host/lab/furnish.ts';
 
 /** Numbers in [0, 1) that only depend on the seed (mulberry32). */
 export function randomFrom(seed: number): () => number {

@@ -1,7 +1,7 @@
 // Real traffic between the namespaces of a lab. Every socket is opened by a process inside its namespace.
 import { fileURLToPath } from 'node:url';
 import { start } from '../../../src/host/exec.ts';
-import type { Namespace } from '../../../src/host/lab/namespace.ts';
+import type { LabHost } from '../../../src/host/lab/lab.ts';
 
 export type Transport = 'tcp' | 'udp';
 
@@ -29,7 +29,7 @@ export interface Flow {
 
 /** Listens until disposed of or until the lab closes, and tells whoever comes what address and port they came from. */
 export async function listen(
-  namespace: Namespace,
+  namespace: LabHost,
   transport: Transport,
   address: string,
   port: number,
@@ -42,7 +42,7 @@ export async function listen(
 }
 
 /** Opens a connection, or sends one datagram; waits for the answer and, with TCP, for the orderly end. */
-export async function attempt(namespace: Namespace, flow: Flow): Promise<Attempt> {
+export async function attempt(namespace: LabHost, flow: Flow): Promise<Attempt> {
   const { transport, to, port, from = '', fromPort = 0, patience = 600 } = flow;
   const words = [transport, to, port, from, fromPort, patience].map(String);
   const output = await namespace.run(process.execPath, [endpoint, 'attempt', ...words]);

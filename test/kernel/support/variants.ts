@@ -3,7 +3,7 @@ import { type BackEnd, compile } from '../../../src/core/compile.ts';
 import type { Outcome } from '../../../src/core/diagnostic/diagnostic.ts';
 import type { RuleSet } from '../../../src/core/ir/ruleset.ts';
 import { loadPolicy, type PolicyKind } from '../../../src/core/load.ts';
-import type { Namespace } from '../../../src/host/lab/namespace.ts';
+import type { LabHost } from '../../../src/host/lab/lab.ts';
 import type { Iptables } from '../../../src/host/trace/counters.ts';
 import { loadIptables, loadNftJson } from './load.ts';
 
@@ -16,9 +16,9 @@ export interface Variant {
   readonly isOneForOne: boolean;
   /** Whose counters tell which rules took effect. */
   readonly counters?: Iptables;
-  load(namespace: Namespace, ruleSet: RuleSet): Promise<void>;
+  load(namespace: LabHost, ruleSet: RuleSet): Promise<void>;
   /** The rule set as the kernel lists it, imported. */
-  list(namespace: Namespace): Promise<RuleSet>;
+  list(namespace: LabHost): Promise<RuleSet>;
 }
 
 const nft: Variant = {

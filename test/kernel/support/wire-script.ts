@@ -7,7 +7,7 @@ import { decodePacket } from '../../../src/core/packet/decode.ts';
 import { encodePacket } from '../../../src/core/packet/encode.ts';
 import type { Injection } from '../../../src/core/packet/packet.ts';
 import type { Host } from '../../../src/core/topology/host.ts';
-import { furnishing } from '../../../src/host/kernel/furnish.ts';
+import { tapFurnishing } from '../../../src/host/lab/furnish.ts';
 import type { Caused, WireFixture } from '../../support/wire-fixture.ts';
 import type { WireRecord, WireScript } from './wire-host.ts';
 
@@ -19,7 +19,7 @@ export function scriptOf({
 }: Pick<WireFixture, 'policy' | 'host' | 'injections'>): WireScript {
   return {
     arp: injections.some(({ packet }) => packet.frame?.kind === 'arp'),
-    devices: furnishing(host).devices,
+    devices: tapFurnishing(host).taps,
     setup: [...setupLines(host), ...neighbourLines(host, injections)],
     sysctls: [...host.sysctls].map(([name, value]) => [
       name.replace(/[./]/g, (mark) => (mark === '.' ? '/' : '.')),
@@ -72,7 +72,7 @@ function packetOf({ direction, iif, pkttype, after, packet }: Injection): WireSc
 }
 
 function setupLines(host: Host): readonly string[] {
-  return furnishing(host).batches.flatMap(({ options, lines }) =>
+  return tapFurnishing(host).batches.flatMap(({ options, lines }) =>
     lines.map((line) => [...options, line].join(' ')),
   );
 }

@@ -1,14 +1,11 @@
-// Network namespaces that are gone when the work is: by close(), by `await using`, at exit, and on Ctrl-C.
+// Empty network namespaces that are gone when the work is: by close(), by `await using`, at exit, and on Ctrl-C.
 import { spawnSync } from 'node:child_process';
-import { undoAtTheEnd } from '../ending.ts';
-import { type RunOptions, run } from '../exec.ts';
+import { undoAtTheEnd } from '../../../src/host/ending.ts';
+import { run } from '../../../src/host/exec.ts';
+import type { LabHost } from '../../../src/host/lab/lab.ts';
 
 /** A network namespace that this process made. */
-export interface Namespace extends AsyncDisposable {
-  /** As `ip netns` knows it. */
-  readonly name: string;
-  /** Runs a program inside; see {@link run}. */
-  run(program: string, args: readonly string[], options?: Omit<RunOptions, 'namespace'>): Promise<string>;
+export interface Namespace extends LabHost, AsyncDisposable {
   /** Ends the processes inside and removes it. */
   close(): Promise<void>;
 }

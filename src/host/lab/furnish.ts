@@ -1,4 +1,5 @@
-// What makes an empty network namespace the host that a policy describes: lines for `ip -batch` and sysctls.
+// What makes a network namespace the host that a policy describes: sysctls, and lines for `ip -batch`. A namespace of a lab
+// has its devices by then, with cables; one that packets are handed to has taps, and neighbours are not looked for.
 import { type AddressFamily, formatAddress } from '../../core/datatype/address.ts';
 import { linesWithPorts, makingLine, portLines } from '../../core/device/ip-link.ts';
 import { kindOf } from '../../core/device/registry.ts';
@@ -7,34 +8,42 @@ import { formatMac } from '../../core/packet/link-text.ts';
 import { ownRoutes } from '../../core/topology/facts-of.ts';
 import type { Host, Interface, InterfaceAddress, Route, RoutingRule } from '../../core/topology/host.ts';
 
-/** In the order in which they are done: sysctls before addresses, devices before both. */
+/** In the order in which they are done: `quiet`, then the devices, then the rest. */
 export interface Furnishing {
-  /** Names of the devices to make, beside `lo` and those that the lines make. */
-  readonly devices: readonly string[];
-  /** Paths below /proc/sys/net with their values; `quiet` comes before the devices are made. */
-  readonly quiet: readonly (readonly [string, string])[];
-  readonly sysctls: readonly (readonly [string, string])[];
+  /** Paths below /proc/sys/net with their values. */
+  readonly quiet: readonly SysctlValue[];
+  readonly sysctls: readonly SysctlValue[];
   /** Lines for `ip -batch -` with these options, one after the other. */
   readonly batches: readonly { readonly options: readonly string[]; readonly lines: readonly string[] }[];
 }
 
-/** The commands for a host. */
+type SysctlValue = readonly [path: string, value: string];
+
+/** For a host of which all devices are there. */
 export function furnishing(host: Host): Furnishing {
+  const lines = host.interfaces.flatMap((one) => interfaceLines(one, cableLines(one)));
+  return furnished(host, onCables, [...lines, ...host.interfaces.flatMap(linesWithPorts)]);
+}
+
+/** For a host without neighbours: devices are made by the lines, but for the `taps`, which are there. */
+export function tapFurnishing(host: Host): Furnishing & { readonly taps: readonly string[] } {
   const made = host.interfaces.filter((one) => isMadeHere(one, host));
   const names = new Set(made.map(({ name }) => name));
+  const lines = [
+    ...lowestFirst(made).flatMap((one) => makingLine(one, { settings: kindOf(one).quiet ?? {} }) ?? []),
+    ...lowestFirst(host.interfaces).flatMap((one) => interfaceLines(one, tapLines(one, names))),
+    ...made.flatMap(linesWithPorts),
+  ];
+  const taps = host.interfaces.map(({ name }) => name).filter((name) => name !== 'lo' && !names.has(name));
+  return { ...furnished(host, silent, lines), taps };
+}
+
+function furnished(host: Host, before: Furnishing['quiet'], lines: readonly string[]): Furnishing {
   return {
-    devices: host.interfaces.map(({ name }) => name).filter((name) => name !== 'lo' && !names.has(name)),
-    quiet,
+    quiet: [...quiet, ...before],
     sysctls: [...host.sysctls].map(([name, value]) => [sysctlPath(name), value]),
     batches: [
-      {
-        options: [],
-        lines: [
-          ...lowestFirst(made).flatMap((one) => makingLine(one, { settings: kindOf(one).quiet ?? {} }) ?? []),
-          ...lowestFirst(host.interfaces).flatMap((one) => interfaceLines(one, names)),
-          ...made.flatMap(linesWithPorts),
-        ],
-      },
+      { options: [], lines },
       { options: ['-4'], lines: routing(host, 4) },
       { options: ['-6'], lines: routing(host, 6) },
     ],
@@ -69,8 +78,8 @@ function routing(host: Host, family: AddressFamily): readonly string[] {
 }
 
 /**
- * No traffic of the host's own (link-local addresses, detection of duplicates, routers' advertisements), no limit on
- * ICMP errors, and nothing that a new namespace would take over from the machine.
+ * No duplicates looked for, no routers listened to, no limit on ICMP errors, and nothing that a new namespace would take
+ * over from the machine.
  */
 const quiet: Furnishing['quiet'] = [
   ...['all', 'default'].flatMap((which): Furnishing['quiet'] => [
@@ -87,13 +96,18 @@ const quiet: Furnishing['quiet'] = [
   ['ipv4/icmp_msgs_per_sec', '1000000'],
   ['ipv4/icmp_msgs_burst', '1000000'],
   ['ipv6/icmp/ratelimit', '0'],
-  ['ipv6/conf/default/addr_gen_mode', '1'],
   ['ipv6/conf/default/accept_dad', '0'],
   ['ipv6/conf/default/router_solicitations', '0'],
   // In milliseconds: the reports about multicast groups are over at once.
   ['ipv6/conf/default/mldv1_unsolicited_report_interval', '1'],
   ['ipv6/conf/default/mldv2_unsolicited_report_interval', '1'],
 ];
+
+/** No link-local addresses: nobody is there to be spoken to. */
+const silent: Furnishing['quiet'] = [['ipv6/conf/default/addr_gen_mode', '1']];
+
+/** Routers ask for neighbours from their link-local addresses, which are made of the Ethernet address. */
+const onCables: Furnishing['quiet'] = [['ipv6/conf/default/addr_gen_mode', '0']];
 
 /** An address with the scope that it is added with. */
 type AddedAddress = Omit<InterfaceAddress, 'secondary'>;
@@ -122,21 +136,34 @@ function sysctlPath(name: string): string {
 }
 
 /** Without address resolution every next hop is there at once; made devices need it to find the port. */
-function interfaceLines(one: Interface, made: ReadonlySet<string>): readonly string[] {
-  const { name, addresses, up, mtu, mac, group } = one;
+function tapLines({ name, mtu }: Interface, made: ReadonlySet<string>): readonly string[] {
+  return [`link set ${name} arp ${made.has(name) ? 'on' : 'off'} txqueuelen 10000 mtu ${mtu}`];
+}
+
+/** A cable in place of a device that carries packets alone has no address resolution either. */
+function cableLines(one: Interface): readonly string[] {
+  return [`link set ${one.name}${kindOf(one).carries === 'packets' ? ' arp off' : ''} mtu ${one.mtu}`];
+}
+
+/** `before` is what its device needs first; `lo` needs nothing. */
+function interfaceLines(one: Interface, before: readonly string[]): readonly string[] {
+  const { name, addresses, up, mac, group } = one;
   // The kernel keeps the newest address of IPv6 first.
   const [ipv4, ipv6] = [4, 6].map((family) => addresses.filter(({ address }) => address.family === family));
-  const added = [...(ipv4 ?? []), ...(ipv6 ?? []).toReversed()].filter(({ scope }) => scope !== 'host');
+  const added = [...(ipv4 ?? []), ...(ipv6 ?? []).toReversed()].filter((entry) => !isOfKernel(name, entry));
   return [
-    ...(name === 'lo'
-      ? []
-      : [`link set ${name} arp ${made.has(name) ? 'on' : 'off'} txqueuelen 10000 mtu ${mtu}`]),
+    ...(name === 'lo' ? [] : before),
     ...portLines(one),
     ...(mac === undefined ? [] : [`link set ${name} address ${formatMac(mac)}`]),
     ...(group === undefined ? [] : [`link set ${name} group ${group}`]),
     ...added.map((entry) => addressLine(name, entry)),
     ...(up ? [`link set ${name} up`] : []),
   ];
+}
+
+/** 127.0.0.1 and ::1. */
+function isOfKernel(device: string, { address: { family, value } }: InterfaceAddress): boolean {
+  return device === 'lo' && value === (family === 4 ? 0x7f000001n : 1n);
 }
 
 /** With every default said; a next hop counts as on the link, as the host says that it is. */
