@@ -2,14 +2,14 @@
 import { Argument, type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
 import { policyKinds } from '../core/load.ts';
 import type { Context } from './context.ts';
-import type { ExitCode } from './exit.ts';
+import type { ExitCode, Passed } from './exit.ts';
 
 /** Adds a command to the program, or to a group of commands: its name, help, arguments, options and action. */
 export type AddCommand = (parent: CommandUnknownOpts, run: Run) => void;
 
 /** Makes the work of a command its action: the work gets the context first and says how it ended. */
 export type Run = <Args extends readonly unknown[]>(
-  work: (context: Context, ...args: Args) => ExitCode | Promise<ExitCode>,
+  work: (context: Context, ...args: Args) => ExitCode | Promise<ExitCode | Passed>,
 ) => (...args: Args) => Promise<void>;
 
 /** A command that only has commands. */

@@ -7,3 +7,8 @@
 export const exitCode = { done: 0, no: 1, failed: 2 } as const;
 
 export type ExitCode = (typeof exitCode)[keyof typeof exitCode];
+
+/** The exit code of a program that was run for the user. */
+export interface Passed {
+  readonly passed: number;
+}

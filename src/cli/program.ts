@@ -11,13 +11,17 @@ import { addFmt } from './commands/fmt.ts';
 import { addHost } from './commands/host.ts';
 import { addImport } from './commands/import.ts';
 import { addInitNatGateway } from './commands/init.ts';
+import { addLabDown } from './commands/lab-down.ts';
+import { addLabList } from './commands/lab-list.ts';
+import { addLabRun } from './commands/lab-run.ts';
+import { addLabUp } from './commands/lab-up.ts';
 import { addReach } from './commands/reach.ts';
 import { addSource } from './commands/source.ts';
 import { addTest } from './commands/test.ts';
 import { addTrace } from './commands/trace.ts';
 import { addVerify } from './commands/verify.ts';
 import { openContext, reportOn } from './context.ts';
-import { type ExitCode, exitCode } from './exit.ts';
+import { exitCode } from './exit.ts';
 import { Failure, programProblem } from './failure.ts';
 import { colorChoices, openTerminal } from './terminal.ts';
 import { usageProblem } from './usage.ts';
@@ -31,6 +35,12 @@ const commands: readonly AddCommand[] = [
   addTest,
   addTrace,
   addVerify,
+  group('lab', 'the network of a policy for real, as network namespaces of this machine', [
+    addLabUp,
+    addLabRun,
+    addLabDown,
+    addLabList,
+  ]),
   addCompile,
   addImport,
   group('conntrack', 'tracked connections', [addConntrackCheck]),
@@ -41,13 +51,14 @@ const commands: readonly AddCommand[] = [
 ];
 
 /** Runs one command line; problems are printed, and nothing is thrown. */
-export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
-  let ended: ExitCode = exitCode.done;
+export async function runProgram(argv: readonly string[]): Promise<number> {
+  let ended: number = exitCode.done;
   const program = emptyProgram();
   const run: Run =
     (work) =>
     async (...args) => {
-      ended = await work(openContext(program.opts()), ...args);
+      const end = await work(openContext(program.opts()), ...args);
+      ended = typeof end === 'number' ? end : end.passed;
     };
   for (const add of commands) add(program, run);
   try {

@@ -125,15 +125,22 @@ export async function start(
 /** Messages are parsed, so they are asked for in the one language that every machine has. */
 const common = { env: { LC_ALL: 'C' }, stripFinalNewline: false, maxBuffer: 2 ** 29, reject: false } as const;
 
-type Command = [string, ...string[]];
+/** A program and its arguments. */
+export type Command = [string, ...string[]];
 
-function place(command: Command, { entry = [], namespace }: Pick<RunOptions, 'entry' | 'namespace'>): Command {
-  const [program, ...words] = [
-    ...entry,
-    ...(namespace === undefined ? [] : ['ip', 'netns', 'exec', namespace]),
-    ...command,
-  ];
-  return program === undefined ? command : [program, ...words];
+/** A command from all of its words, of which there is at least one. */
+export function commandFrom(words: readonly string[]): Command {
+  const [program, ...args] = words;
+  if (program === undefined) throw new RangeError('a command has a program');
+  return [program, ...args];
+}
+
+function place(
+  command: Command,
+  { entry = [], namespace }: Pick<RunOptions, 'entry' | 'namespace'>,
+): Command {
+  const there = namespace === undefined ? [] : ['ip', 'netns', 'exec', namespace];
+  return commandFrom([...entry, ...there, ...command]);
 }
 
 /** What is read of execa's result. */

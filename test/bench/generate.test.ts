@@ -15,9 +15,9 @@ import {
   trace,
   travelIn,
 } from '../../src/core/index.ts';
-import { createNamespace, type Namespace } from '../kernel/support/namespace.ts';
 import { listRules } from '../../src/host/trace/rules.ts';
 import { loadIptables, loadNft, loadNftJson } from '../kernel/support/load.ts';
+import { createNamespace, type Namespace } from '../kernel/support/namespace.ts';
 import { describeKernel } from '../kernel/support/require.ts';
 
 test.each([0, 2, 100, 1000, 1081])('makes exactly %i rules', (count) => {

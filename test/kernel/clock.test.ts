@@ -6,9 +6,9 @@ import { compile } from '../../src/core/compile.ts';
 import { formatAddress } from '../../src/core/datatype/address.ts';
 import type { Injection } from '../../src/core/packet/packet.ts';
 import { ipHeaderSize } from '../../src/core/packet/size.ts';
-import { createNamespace, type Namespace } from './support/namespace.ts';
 import { type ClockFixture, clockFixtures, linesWith } from '../support/clock-fixture.ts';
 import { loadIptables, loadNft } from './support/load.ts';
+import { createNamespace, type Namespace } from './support/namespace.ts';
 import { describeKernel } from './support/require.ts';
 
 const sender = join(import.meta.dirname, 'support/send-in-time.ts');

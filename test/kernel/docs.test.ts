@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createNamespace } from './support/namespace.ts';
 import { command, folderWith } from '../cli/support/hookline.ts';
 import { blocksOf, filesOf } from '../support/page.ts';
+import { createNamespace } from './support/namespace.ts';
 import { describeKernel } from './support/require.ts';
 
 const pages = ['tutorial.md', 'for-nft-users.md', 'for-iptables-users.md'];

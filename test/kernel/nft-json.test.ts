@@ -1,9 +1,9 @@
 // The fixtures of nft's JSON are what nft takes, refuses and lists, and what it lists is what the model knows.
 import { expect, test } from 'vitest';
 import { readNftables } from '../../src/core/nft/json.ts';
-import { createNamespace } from './support/namespace.ts';
 import { documentOf, nftJsonDocuments, refusedStatements } from '../support/nft-json-fixture.ts';
 import { loadNftJson } from './support/load.ts';
+import { createNamespace } from './support/namespace.ts';
 import { describeKernel } from './support/require.ts';
 
 describeKernel('nft JSON', ['nft'], () => {

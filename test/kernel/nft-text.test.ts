@@ -3,8 +3,8 @@ import { basename } from 'node:path';
 import { expect, test } from 'vitest';
 import { readNftables } from '../../src/core/nft/json.ts';
 import { nftTextToJson } from '../../src/core/nft/text-import/read.ts';
-import { createNamespace, type Namespace } from './support/namespace.ts';
 import { nftScripts, nftTextFolder, shortTexts, withIncludes } from '../support/nft-text-fixture.ts';
+import { createNamespace, type Namespace } from './support/namespace.ts';
 import { ruleSets } from './support/nft-rule-sets.ts';
 import { describeKernel } from './support/require.ts';
 

@@ -6,9 +6,9 @@ import type { RuleSet } from '../../src/core/ir/ruleset.ts';
 import { emitNftText } from '../../src/core/nft/emit-text.ts';
 import { importNftJson } from '../../src/core/nft/import-json.ts';
 import { importNftText } from '../../src/core/nft/text-import/import.ts';
-import { createNamespace } from './support/namespace.ts';
 import { policyOf } from '../support/policy.ts';
 import { loadNft } from './support/load.ts';
+import { createNamespace } from './support/namespace.ts';
 import { describeKernel } from './support/require.ts';
 
 const path = join(import.meta.dirname, '../../fixtures/ruleset/objects.hook');

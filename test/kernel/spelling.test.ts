@@ -2,11 +2,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { emitNftText } from '../../src/core/nft/emit-text.ts';
 import { parseNftables } from '../../src/core/nft/json.ts';
-import { createNamespace, type Namespace } from './support/namespace.ts';
 import type { Iptables } from '../../src/host/trace/counters.ts';
 import { tableOf } from '../support/spelling.ts';
 import { isReason, type SpellingFixture, spellingFixtures, textsOf } from '../support/spelling-fixture.ts';
 import { loadIptables, loadNft, loadNftJson } from './support/load.ts';
+import { createNamespace, type Namespace } from './support/namespace.ts';
 import { describeKernel } from './support/require.ts';
 
 const fixtures = [...spellingFixtures('match'), ...spellingFixtures('statement')];

@@ -1,7 +1,7 @@
 // fixtures/target/options.txt is what iptables itself says.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createNamespace, type Namespace } from './support/namespace.ts';
 import { type TargetCase, targetCases } from '../support/target-fixture.ts';
+import { createNamespace, type Namespace } from './support/namespace.ts';
 import { describeKernel } from './support/require.ts';
 
 const places = new Map<string, TargetCase[]>();

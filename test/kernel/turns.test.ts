@@ -1,9 +1,9 @@
 // What takes turns by a map does so alike in nft and in rules of iptables that count one after the other.
 import { expect, test } from 'vitest';
 import { compile } from '../../src/core/compile.ts';
-import { createNamespace, type Namespace } from './support/namespace.ts';
 import { policyOf } from '../support/policy.ts';
 import { loadIptables, loadNft } from './support/load.ts';
+import { createNamespace, type Namespace } from './support/namespace.ts';
 import { describeKernel } from './support/require.ts';
 
 const { ruleSet } = policyOf(`table ip turns {

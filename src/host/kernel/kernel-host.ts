@@ -6,8 +6,8 @@ import { constants } from 'node:os';
 import { kindOf } from '../../core/device/registry.ts';
 import type { Host } from '../../core/topology/host.ts';
 import { runAndWait } from '../exec.ts';
-import { type Connections, watchConnections } from './connections.ts';
 import { tapFurnishing } from '../lab/furnish.ts';
+import { type Connections, watchConnections } from './connections.ts';
 import { type LegacyEvent, legacyEvents, openLegacyTrace } from './legacy-events.ts';
 import {
   close,

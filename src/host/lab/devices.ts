@@ -161,16 +161,17 @@ function turnsOf(
   devices: readonly Device[],
   { wiring, namespaces }: Context,
 ): readonly ReadonlyMap<string, readonly string[]>[] {
-  const turns: Map<string, string[]>[] = [];
-  for (const one of devices) {
-    const lower = wiring.lowerOf(one.place);
-    const there = namespaces.of((lower ?? one.place).host);
-    const turn = (turns[depthOf(one.place, wiring)] ??= new Map());
-    const lines = turn.get(there) ?? [];
-    turn.set(there, lines.concat(deviceLine(one, lower, wiring, namespaces) ?? []));
-  }
-  // Nothing may stand at one depth.
-  return turns.flatMap((turn) => turn);
+  const depth = ({ place }: Device) => depthOf(place, wiring);
+  const depths = [...new Set(devices.map(depth))].toSorted((one, other) => one - other);
+  return depths.map((turn) => {
+    const lines = new Map<string, readonly string[]>();
+    for (const one of devices.filter((each) => depth(each) === turn)) {
+      const lower = wiring.lowerOf(one.place);
+      const there = namespaces.of((lower ?? one.place).host);
+      lines.set(there, [...(lines.get(there) ?? []), ...lineOf(one, lower, wiring, namespaces)]);
+    }
+    return lines;
+  });
 }
 
 /** How many devices are below it. */
@@ -179,20 +180,21 @@ function depthOf(place: Place, wiring: Wiring): number {
   return lower ? 1 + depthOf(lower, wiring) : 0;
 }
 
-function deviceLine(
+function lineOf(
   { place, interface: one, index }: Device,
   lower: Place | undefined,
   wiring: Wiring,
   { of }: Namespaces,
-): string | undefined {
+): readonly string[] {
   const { carries, quiet = {} } = kindOf(one);
   const hasAddress = carries === 'frames' && !takesFromBelow(one);
-  return makingLine(one, {
+  const line = makingLine(one, {
     index,
     ...(hasAddress && { address: wiring.macOf(place) }),
     ...(lower && lower.host !== place.host && { namespace: of(place.host) }),
     settings: quiet,
   });
+  return line === undefined ? [] : [line];
 }
 
 /** drivers/net/macvlan.c: macvlan_common_newlink: another address would become that of the device below. */
@@ -202,17 +204,17 @@ function takesFromBelow({ type }: Interface): boolean {
 
 function carryingOf({ name, interfaces }: Host, wiring: Wiring): readonly string[] {
   const names = interfaces.map((one) => one.name);
-  return names.filter((device) => carries({ host: name, device }, wiring));
+  return names.filter((device) => hasCarrier({ host: name, device }, wiring));
 }
 
 /** A switch is always on; a cable needs both ends, a device the one below or a port. */
-function carries(place: Place, wiring: Wiring): boolean {
+function hasCarrier(place: Place, wiring: Wiring): boolean {
   const one = wiring.interfaceAt(place);
   if (!one?.up || one.name === 'lo') return false;
   const across = wiring.acrossFrom(place);
   if (across) return across.length > 1 || across.every((other) => wiring.interfaceAt(other)?.up);
   const lower = wiring.lowerOf(place);
-  return lower ? carries(lower, wiring) : wiring.portsOf(place).some((port) => carries(port, wiring));
+  return lower ? hasCarrier(lower, wiring) : wiring.portsOf(place).some((port) => hasCarrier(port, wiring));
 }
 
 function standInsOf({ links }: Network, devices: ReadonlyMap<string, Device>): readonly string[] {

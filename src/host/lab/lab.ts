@@ -1,7 +1,7 @@
 // Brings a network up as network namespaces on this machine: whole, or not at all.
 import { randomUUID } from 'node:crypto';
-import { CommandError, type RunOptions, run } from '../exec.ts';
 import { undoAtTheEnd } from '../ending.ts';
+import { CommandError, type RunOptions, run } from '../exec.ts';
 import { entryTo, groundHere, holdUserNamespace } from './ground.ts';
 import { listenIn } from './listening.ts';
 import type { LabPlan, PlannedHost } from './plan.ts';
@@ -99,13 +99,18 @@ function begin({ name, hosts, switches }: LabPlan, file: string): LabState {
 }
 
 /** A host of a lab that is up. Throws a RangeError for any other name. */
-export function hostOf(state: LabState, host: string): LabHost {
+function hostOf(state: LabState, host: string): LabHost {
   const namespace = state.hosts[host];
   if (namespace === undefined) throw new RangeError(`the lab has no host \`${host}\``);
   return {
     name: namespace,
     run: (program, args, options) => run(program, args, { ...options, ...insideOf(state), namespace }),
   };
+}
+
+/** The words before a command that put it into a host. */
+export function wayInto(state: LabState, host: string): readonly string[] {
+  return [...entryTo(state), 'ip', 'netns', 'exec', hostOf(state, host).name];
 }
 
 /** Where a program of a lab runs, and how it is known as one. */
@@ -129,8 +134,7 @@ async function make(plan: LabPlan, state: LabState): Promise<void> {
   await each(hosts, ({ namespace, quiet }) => setSysctls(quiet, 'tried', at(namespace)));
   await setSysctls(silent, 'tried', at(switches));
   await ip(devices.cables);
-  for (const turn of devices.turns)
-    await each([...turn], ([namespace, lines]) => ip(lines, namespace));
+  for (const turn of devices.turns) await each([...turn], ([namespace, lines]) => ip(lines, namespace));
   await each(hosts, async ({ namespace, sysctls, batches }) => {
     await setSysctls(sysctls, 'needed', at(namespace));
     for (const { options, lines } of batches) await ip(lines, namespace, options);
@@ -159,18 +163,23 @@ async function each<Item>(items: readonly Item[], work: (item: Item) => Promise<
   await Promise.all(Array.from({ length: width }, worker));
 }
 
-
 /** All in one program; what it refuses is named. */
 async function batch(lines: readonly string[], options: readonly string[], inside: Inside): Promise<void> {
   if (lines.length === 0) return;
   try {
-    await run('ip', [...options, '-batch', '-'], { ...inside, input: lines.map((line) => `${line}\n`).join('') });
+    await run('ip', [...options, '-batch', '-'], {
+      ...inside,
+      input: lines.map((line) => `${line}\n`).join(''),
+    });
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     const [, number] = /^Command failed -:(\d+)/m.exec(error.stderr) ?? [];
     const line = number === undefined ? undefined : lines[Number(number) - 1];
     if (line === undefined) throw error;
-    const reason = error.stderr.split('\n', 1).join().replace(/^(?:Error|RTNETLINK answers): /, '');
+    const reason = error.stderr
+      .split('\n', 1)
+      .join()
+      .replace(/^(?:Error|RTNETLINK answers): /, '');
     const where = inside.namespace === undefined ? '' : ` in \`${inside.namespace}\``;
     throw new LabError(`\`ip ${[...options, line].join(' ')}\`${where}: ${reason}`, helpFor(line, reason));
   }
@@ -202,7 +211,10 @@ async function setSysctls(
   } catch (error) {
     if (!(error instanceof CommandError) || how === 'tried') throw error;
     const refused = error.stderr.split('\n').at(-1);
-    throw new LabError(`the sysctl ${refused} of \`${inside.namespace}\` is not taken`, 'the kernel does not know it, or not in a namespace');
+    throw new LabError(
+      `the sysctl ${refused} of \`${inside.namespace}\` is not taken`,
+      'the kernel does not know it, or not in a namespace',
+    );
   }
 }
 
@@ -216,6 +228,9 @@ async function untilCarrying({ carrying, namespace }: PlannedHost, inside: Insid
     await run('sh', ['-c', script, 'sh', ...carrying], inside);
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
-    throw new LabError(`\`${error.stderr}\` of \`${namespace}\` does not come up`, 'is the machine under heavy load?');
+    throw new LabError(
+      `\`${error.stderr}\` of \`${namespace}\` does not come up`,
+      'is the machine under heavy load?',
+    );
   }
 }

@@ -16,9 +16,11 @@ const every: readonly Address[] = [
 
 for (const { namespace, addresses, listeners } of hosts) {
   enterNamespace(`/run/netns/${namespace}`);
+  // A datagram is answered from the address that it came to if the socket has that one.
   for (const { protocol, port } of listeners)
-    // A datagram is answered from the address that it came to if the socket has that one.
-    for (const address of protocol === 'tcp' ? every : [...every, ...addresses.flatMap((one) => parseAddress(one) ?? [])])
+    for (const address of protocol === 'tcp'
+      ? every
+      : [...every, ...addresses.flatMap((one) => parseAddress(one) ?? [])])
       listen(protocol, address, port);
 }
 console.log('ready');

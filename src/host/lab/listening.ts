@@ -35,13 +35,16 @@ export async function listenIn(
     once(child.stdout, 'data').then(() => true),
     once(child, 'close').then(() => false),
   ]);
-  if (!isReady) throw new CommandError('failure', [file, ...args], child.exitCode ?? undefined, complaint.trim());
+  if (!isReady)
+    throw new CommandError('failure', [file, ...args], child.exitCode ?? undefined, complaint.trim());
   for (const stream of child.stdio) stream?.destroy();
   child.unref();
 }
 
 function listeningHost({ namespace, host }: PlannedHost): readonly ListeningHost[] {
   if (!host.listening?.length) return [];
-  const addresses = host.interfaces.flatMap((one) => one.addresses.map(({ address }) => formatAddress(address)));
+  const addresses = host.interfaces.flatMap((one) =>
+    one.addresses.map(({ address }) => formatAddress(address)),
+  );
   return [{ namespace, addresses: [...new Set(addresses)], listeners: host.listening }];
 }

@@ -36,7 +36,7 @@ export type LabState = Readonly<z.infer<typeof labState>>;
 export const tokenVariable = 'HOOKLINE_LAB';
 
 /** Where labs of this user are noted: `$HOOKLINE_RUN`, or where the system keeps such things until it starts anew. */
-export function stateFolder(): string {
+function stateFolder(): string {
   const { HOOKLINE_RUN, XDG_RUNTIME_DIR } = process.env;
   const uid = process.getuid?.() ?? 0;
   if (HOOKLINE_RUN) return HOOKLINE_RUN;
@@ -93,9 +93,9 @@ export function noted(name: string): LabState | undefined {
 /** All labs of this user, by name. */
 export function allNoted(): readonly LabState[] {
   return filesIn(stateFolder())
-    .filter((file) => /^[^.].*\.json$/.test(file))
+    .flatMap((file) => /^([^.].*)\.json$/.exec(file)?.[1] ?? [])
     .toSorted()
-    .flatMap((file) => noted(file.slice(0, -'.json'.length)) ?? []);
+    .flatMap((name) => noted(name) ?? []);
 }
 
 function filesIn(folder: string): readonly string[] {

@@ -3,8 +3,8 @@ import { expect } from 'vitest';
 import { type BackEnd, compile } from '../../../src/core/compile.ts';
 import type { Policy } from '../../../src/core/ir/policy.ts';
 import type { LabHost } from '../../../src/host/lab/lab.ts';
-import { createNamespace } from './namespace.ts';
 import type { Iptables } from '../../../src/host/trace/counters.ts';
+import { createNamespace } from './namespace.ts';
 
 /** Loads nft text, in one transaction. */
 export async function loadNft(namespace: LabHost, text: string): Promise<void> {
