@@ -4,12 +4,14 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { grammarPage } from '../../grammar/ebnf.ts';
 import { textMateGrammar } from '../../grammar/textmate.ts';
+import { labCheckReport } from '../../src/cli/report/lab-check.ts';
+import { verifyReport } from '../../src/cli/report/verification-json.ts';
 import { agnosticKeys } from '../../src/core/check/agnostic.ts';
 import { matchNames } from '../../src/core/match/registry.ts';
 import { statementNames } from '../../src/core/statement/registry.ts';
 import { matchesPage } from './matches-page.ts';
 import { nftablesJsonSchema } from './nftables-schema.ts';
-import { verifySchema } from './verify-schema.ts';
+import { reportSchema } from './report-schema.ts';
 
 const keys = { matches: [...agnosticKeys.keys(), ...matchNames], statements: statementNames };
 
@@ -18,7 +20,8 @@ const generated: readonly (readonly [string, () => string])[] = [
   ['grammar/hook.tmLanguage.json', () => `${JSON.stringify(textMateGrammar(keys), null, 2)}\n`],
   ['docs/matches.md', matchesPage],
   ['docs/schema/nftables-json.schema.json', nftablesJsonSchema],
-  ['docs/schema/verify.schema.json', verifySchema],
+  ['docs/schema/verify.schema.json', () => reportSchema(verifyReport, 'verify')],
+  ['docs/schema/lab-check.schema.json', () => reportSchema(labCheckReport, 'lab-check')],
 ];
 
 for (const [name, make] of generated) {

@@ -52,7 +52,7 @@ export async function bringUp(context: Context, path: string, options: LabOption
 }
 
 /** What is known of a failure of a lab; everything else is handed back. */
-function labFailure(error: unknown): unknown {
+export function labFailure(error: unknown): unknown {
   if (error instanceof LabError)
     return new Failure([diagnostic('HK0012', error.message, { help: error.help })]);
   if (!(error instanceof CommandError)) return error;
@@ -60,7 +60,7 @@ function labFailure(error: unknown): unknown {
 }
 
 /** That of the option, else of the file without its ending. */
-function labName(path: string, { name }: { readonly name?: string | undefined }): string {
+export function labName(path: string, { name }: { readonly name?: string | undefined }): string {
   const text = name ?? basename(path).replace(/\.hook$/, '');
   if (/^[\w][\w.-]{0,63}$/.test(text)) return text;
   throw wrongUsage(

@@ -11,6 +11,7 @@ import { addFmt } from './commands/fmt.ts';
 import { addHost } from './commands/host.ts';
 import { addImport } from './commands/import.ts';
 import { addInitNatGateway } from './commands/init.ts';
+import { addLabCheck } from './commands/lab-check.ts';
 import { addLabDown } from './commands/lab-down.ts';
 import { addLabList } from './commands/lab-list.ts';
 import { addLabRun } from './commands/lab-run.ts';
@@ -39,6 +40,7 @@ const commands: readonly AddCommand[] = [
     addLabUp,
     addLabRun,
     addLabDown,
+    addLabCheck,
     addLabList,
   ]),
   addCompile,

@@ -103,11 +103,13 @@ const synchronousFailure = z
 export async function start(
   program: string,
   args: readonly string[],
-  options: Pick<RunOptions, 'namespace'> = {},
+  options: Omit<RunOptions, 'timeoutMs'> = {},
 ): Promise<Running> {
   const { execa } = await import('execa');
   const [file, ...words] = place([program, ...args], options);
-  const child = execa(file, words, { ...common, stdin: 'ignore', buffer: { stdout: false } });
+  const { input = '' } = options;
+  const env = { ...common.env, ...options.env };
+  const child = execa(file, words, { ...common, env, input, buffer: { stdout: false } });
   let stopping = false;
   const stop = async () => {
     stopping = true;

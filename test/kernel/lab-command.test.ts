@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { labCheckReport } from '../../src/cli/report/lab-check.ts';
 import { command, expectRefusal, folderWith, hookline } from '../cli/support/hookline.ts';
 import { describeKernel } from './support/require.ts';
 
@@ -132,6 +133,18 @@ describeKernel('hookline lab', ['nft', 'iptables-legacy'], () => {
   test('rules are loaded by another program', () => {
     lab('up', file, '--to', 'iptables-legacy');
     expect(inside('gw', 'iptables-legacy-save')).toContain('-A FORWARD -i lan0 -j ACCEPT');
+  });
+
+  test('what all pairs of addresses answer is what `reach` says', () => {
+    const { stdout, stderr, status } = lab('check', file, '--json');
+    const report = labCheckReport.strict().parse(JSON.parse(stdout || stderr));
+    expect(report.pairs.filter(({ agrees }) => !agrees)).toEqual([]);
+    expect(status).toBe(0);
+    const answers = report.pairs.map(({ reach }) => reach);
+    expect(answers).toEqual(expect.arrayContaining(['yes', 'no']));
+    expect(report.pairs.map(({ probe }) => probe)).toEqual(
+      expect.arrayContaining(['ping', 'tcp 80', 'udp 53']),
+    );
   });
 
   describe('refusals', () => {

@@ -116,7 +116,8 @@ export function wayInto(state: LabState, host: string): readonly string[] {
 /** Where a program of a lab runs, and how it is known as one. */
 type Inside = Pick<RunOptions, 'entry' | 'namespace' | 'env'>;
 
-function insideOf(state: LabState): Inside {
+/** Where its programs run that go from host to host. */
+export function insideOf(state: LabState): Inside {
   return { entry: entryTo(state), env: markOf(state) };
 }
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { type Command, commandFrom } from '../exec.ts';
 
 /** The words that start one, by the name of its file. */
-export function programOfLab(name: 'listener', entry: readonly string[]): Command {
+export function programOfLab(name: 'listener' | 'prober', entry: readonly string[]): Command {
   // Built, this file is of JavaScript.
   const file = new URL(`./${name}${extname(import.meta.filename)}`, import.meta.url);
   return commandFrom([...entry, process.execPath, fileURLToPath(file)]);

@@ -1,5 +1,6 @@
 // Sockets in the network namespaces of a lab: this process steps into a namespace, opens a socket, which stays there, and
 // steps into the next. koffi is an optional dependency: whatever leads here is a program of its own.
+import { constants } from 'node:os';
 import koffi from 'koffi';
 import type { Address } from '../../core/datatype/address.ts';
 import { writeUint } from '../../core/packet/bytes.ts';
@@ -12,10 +13,26 @@ const enter: (fd: number, kind: number) => number = libc.func('int setns(int, in
 const socket: (family: number, type: number, protocol: number) => number =
   libc.func('int socket(int, int, int)');
 const bind: (fd: number, address: Buffer, size: number) => number = libc.func('int bind(int, void *, int)');
+const connect: (fd: number, address: Buffer, size: number) => number = libc.func(
+  'int connect(int, void *, int)',
+);
 const setOption: (fd: number, level: number, name: number, value: Buffer, size: number) => number = libc.func(
   'int setsockopt(int, int, int, void *, int)',
 );
+const getOption: (fd: number, level: number, name: number, value: Buffer, size: Buffer) => number = libc.func(
+  'int getsockopt(int, int, int, void *, void *)',
+);
+const send: (fd: number, bytes: Buffer, size: number, flags: number) => number = libc.func(
+  'long send(int, void *, size_t, int)',
+);
+const receive: (fd: number, bytes: Buffer, size: number, flags: number) => number = libc.func(
+  'long recv(int, void *, size_t, int)',
+);
+const pollFor: (fds: Buffer, count: number, milliseconds: number) => number = libc.func(
+  'int poll(void *, unsigned long, int)',
+);
 
+const { errno } = constants;
 const socketType = { tcp: 1, udp: 2, raw: 3 } as const;
 /** asm-generic/fcntl.h: SOCK_NONBLOCK, SOCK_CLOEXEC. */
 const socketFlags = 0o4000 | 0o2000000;
@@ -52,6 +69,59 @@ export function bindSocket(fd: number, address: Address, port: number): number {
 }
 
 const one = Buffer.from([1, 0, 0, 0]);
+
+/** Begins to connect. Returns the number of the error, or 0, also where it is not decided yet. */
+export function connectSocket(fd: number, address: Address, port: number): number {
+  const name = socketAddress(address, port);
+  if (connect(fd, name, name.length) >= 0) return 0;
+  const number = koffi.errno();
+  return number === errno.EINPROGRESS ? 0 : number;
+}
+
+/** Returns the number of the error, or 0. */
+export function sendBytes(fd: number, bytes: Buffer): number {
+  return send(fd, bytes, bytes.length, 0) < 0 ? koffi.errno() : 0;
+}
+
+const room = Buffer.alloc(1 << 16);
+
+/** What came; undefined if nothing did. */
+export function receivedBytes(fd: number): Buffer | undefined {
+  const size = receive(fd, room, room.length, 0);
+  return size < 0 ? undefined : Buffer.from(room.subarray(0, size));
+}
+
+/** The number of the error that the kernel has for a socket, or 0; it has it once. */
+export function socketError(fd: number): number {
+  const error = 4;
+  const value = Buffer.alloc(4);
+  getOption(fd, socketLevel, error, value, Buffer.from([4, 0, 0, 0]));
+  return value.readInt32LE(0);
+}
+
+/** Closes it; a connection of TCP is reset, and nobody has to remember it. */
+export function closeSocket(fd: number): void {
+  const linger = 13;
+  setOption(fd, socketLevel, linger, Buffer.concat([one, Buffer.alloc(4)]), 8);
+  closeFile(fd);
+}
+
+/** What a socket is waited for. */
+export const pollEvent = { in: 1, out: 4 } as const;
+
+/** Waits until something happens at one of the sockets; those where it did. */
+export function poll(
+  waiting: readonly { readonly fd: number; readonly events: number }[],
+  milliseconds: number,
+): readonly number[] {
+  const list = Buffer.alloc(8 * waiting.length);
+  for (const [at, { fd, events }] of waiting.entries()) {
+    list.writeInt32LE(fd, 8 * at);
+    list.writeUInt16LE(events, 8 * at + 4);
+  }
+  pollFor(list, waiting.length, milliseconds);
+  return waiting.flatMap(({ fd }, at) => (list.readUInt16LE(8 * at + 6) === 0 ? [] : [fd]));
+}
 
 /** ip(7): sockaddr_in; ipv6(7): sockaddr_in6. */
 function socketAddress({ family, value }: Address, port: number): Buffer {
