@@ -1,6 +1,7 @@
 // A journey as text: a line for each host, with what the packet became there, and where it ends.
 import { formatPacket } from '../packet/format.ts';
 import type { Packet } from '../packet/packet.ts';
+import { carriedBy } from '../packet/tunnel.ts';
 import type { Paint } from '../text/style.ts';
 import { decidingText } from '../trace/deciding-text.ts';
 import type { Way } from '../trace/step.ts';
@@ -37,9 +38,11 @@ function hopLine({ host, injection, way }: Hop, width: number): string {
   return `  ${host.padEnd(width)}  ${[came, out].filter(Boolean).join(', ')}${changed}`;
 }
 
-/** Without what every link writes anew. */
-function bare({ link: _link, ...packet }: Packet, ttl = packet.ttl): string {
-  return formatPacket({ ...packet, ttl });
+/** Without what every link writes anew; of a payload only what it carries. */
+function bare(packet: Packet, ttl = packet.ttl): string {
+  const { link: _link, payload: _payload, ...headers } = packet;
+  const carried = carriedBy(packet);
+  return `${formatPacket({ ...headers, ttl })}${carried === undefined ? '' : ` (${carried})`}`;
 }
 
 function endLine(end: JourneyEnd, hops: readonly Hop[], paint: Paint): string {

@@ -3,17 +3,21 @@
 import type { Address } from '../datatype/address.ts';
 import { formatAddress } from '../datatype/address.ts';
 import type { Frame, Place, Wiring } from '../device/frame.ts';
-import { kindOf } from '../device/registry.ts';
+import { resolvesAddresses } from '../device/registry.ts';
 import { isSame } from '../device/wire.ts';
+import { framePacket } from '../packet/frame.ts';
 import { answersArp } from '../topology/arp.ts';
 import type { Host } from '../topology/host.ts';
 import { addressesOf, interfaceNamed } from '../topology/inventory.ts';
-import { type Arrival, carry, type Loss } from './carry.ts';
+import { isMulticast } from '../topology/prefix.ts';
+import { type Arrival, type Carried, carry, carryFrom, type Loss } from './carry.ts';
+import { tunnelFor, wrapPacket } from './tunnelled.ts';
 
 /** What a question for an address needs to know of the network. */
 export interface Surroundings {
   readonly wiring: Wiring;
   readonly hostOf: (name: string) => Host | undefined;
+  readonly hosts: readonly Host[];
 }
 
 /** The station that answers for an address, or why there is none. */
@@ -25,15 +29,17 @@ export type Neighbour =
 
 /** Asks by a device for the station of an address; `sender` is the address that the question comes from. */
 export function findNeighbour(
-  { wiring, hostOf }: Surroundings,
+  { wiring, hostOf, hosts }: Surroundings,
   by: Place,
   target: Address,
   sender: bigint,
 ): Neighbour {
   const device = wiring.interfaceAt(by);
-  if (device && kindOf(device).carries === 'packets') return { kind: 'other-end' };
+  if (device && !resolvesAddresses(device)) return { kind: 'other-end' };
   const source = wiring.macOf(by);
-  const { arrivals, losses } = carry(wiring, by, { source, destination: groupOf(target), tags: [] });
+  const surroundings = { wiring, hostOf, hosts };
+  const asked = { source, destination: groupOf(target), tags: [], target };
+  const { arrivals, losses } = carryThrough(surroundings, by, asked);
   let refused: string | undefined;
   for (const { at } of arrivals) {
     const host = hostOf(at.host);
@@ -44,12 +50,62 @@ export function findNeighbour(
       continue;
     }
     const mac = wiring.macOf(at);
-    const back = carry(wiring, at, { source: mac, destination: source, tags: [] });
+    const answerTo = { family: target.family, value: sender };
+    const back = carryThrough(surroundings, at, {
+      source: mac,
+      destination: source,
+      tags: [],
+      target: answerTo,
+    });
     if (back.arrivals.some((one) => isSame(one.at, by))) return { kind: 'station', at, mac };
     refused ??= lostAnswer(at, by, back.arrivals);
   }
   const why = `nobody on the link of \`${by.device}\` answers for ${formatAddress(target)}`;
   return { kind: 'none', why: refused === undefined ? why : `${why}: ${refused}`, losses };
+}
+
+/** So many tunnels inside of each other. */
+const deepest = 4;
+
+/** As carry() does, also through tunnels, whose outer packets are taken to arrive. */
+function carryThrough(around: Surroundings, by: Place, frame: Frame): Carried {
+  let carried = carry(around.wiring, by, frame);
+  let inside = carried.wrapped;
+  for (let depth = 0; depth < deepest && inside.length > 0; depth++) {
+    const found = inside.flatMap(({ at, path }) =>
+      otherEnds(around, at, frame).map((end) => ({ end, path, more: carryFrom(around.wiring, end, frame) })),
+    );
+    inside = found.flatMap(({ more }) => more.wrapped);
+    carried = {
+      ...carried,
+      arrivals: [
+        ...carried.arrivals,
+        ...found.flatMap(({ path, more }) =>
+          more.arrivals.map((one) => ({ ...one, path: [...path, ...one.path] })),
+        ),
+      ],
+      losses: [...carried.losses, ...found.flatMap(({ more }) => more.losses)],
+    };
+  }
+  return carried;
+}
+
+/** The tunnels of other hosts that get what one sends. */
+function otherEnds(
+  { wiring, hostOf, hosts }: Surroundings,
+  at: Place,
+  { source, destination }: Frame,
+): readonly Place[] {
+  const [host, device] = [hostOf(at.host), wiring.interfaceAt(at)];
+  const inner = framePacket({ kind: 'other', type: 0x0806 }, { link: { source, destination } });
+  const outer = host && device ? wrapPacket(host, device, inner) : undefined;
+  if (outer?.kind !== 'tunnelled') return [];
+  const { family, destination: far } = outer.packet;
+  return hosts.flatMap((one) => {
+    const isFor = isMulticast(family, far) ? one !== host : hasAddress(one, { family, value: far });
+    const end = isFor ? tunnelFor(one, outer.packet, inner) : undefined;
+    return end ? [{ host: one.name, device: end.name }] : [];
+  });
 }
 
 /** An answer that came in by another device of who asked, or by none. */
