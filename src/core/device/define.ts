@@ -10,6 +10,10 @@ export interface Setting {
   readonly value: 'flag' | 'number' | 'inheritable' | 'address' | 'device' | readonly string[];
   /** Its key in `linkinfo.info_data` of `ip -d -j link`; the word itself if absent. */
   readonly json?: string;
+  /** Its key in a .netdev file of systemd-networkd (systemd.netdev(5)). */
+  readonly networkd?: string;
+  /** Its key in netplan, with the maps that it stands in before it: `parameters.mode`. */
+  readonly netplan?: string;
   /** Without it the device can't be made. */
   readonly needed?: true;
   /** What the kernel takes where nothing is said. */
@@ -24,6 +28,10 @@ export interface DeviceKind {
   /** One line for people. */
   readonly summary: string;
   readonly settings: readonly Setting[];
+  /** Its section in a .netdev file of systemd-networkd, which is the key by which the device below names it, too. */
+  readonly networkd?: string;
+  /** Its section of netplan. */
+  readonly netplan?: string;
   /** How ip(8) makes it: `ip link add`, `ip tuntap add`, or by no line of its own, as cards and the ends of cables. */
   readonly made: 'link' | 'tuntap' | 'cable';
   /** Settings that keep it from speaking by itself, and from waiting, where nothing else is said. */

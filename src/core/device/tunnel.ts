@@ -130,9 +130,9 @@ export const limitSetting = { word: 'encaplimit', value: ['none'] } as const;
 
 /** Settings that tunnels between two addresses have, each with its meaning in ip-link(8). */
 export const endSettings = [
-  { word: 'local', value: 'address' },
-  { word: 'remote', value: 'address' },
-  { word: 'ttl', value: 'inheritable' },
-  { word: 'tos', value: 'inheritable' },
+  { word: 'local', value: 'address', networkd: 'Local', netplan: 'local' },
+  { word: 'remote', value: 'address', networkd: 'Remote', netplan: 'remote' },
+  { word: 'ttl', value: 'inheritable', networkd: 'TTL', netplan: 'ttl' },
+  { word: 'tos', value: 'inheritable', networkd: 'TOS' },
   { word: 'dev', value: 'device', json: 'link' },
 ] as const;

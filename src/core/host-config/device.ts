@@ -11,7 +11,7 @@ export function settingOf(word: Word, { value }: Setting, draft: HostDraft): Set
     case 'flag':
       return true;
     case 'number':
-      return numberOf(word, draft);
+      return numberOf(yesNo(word), draft);
     case 'inheritable':
       return word.text === 'inherit' ? 'inherit' : numberOf(word, draft);
     case 'address':
@@ -21,6 +21,12 @@ export function settingOf(word: Word, { value }: Setting, draft: HostDraft): Set
     default:
       return oneOf(word, value, draft);
   }
+}
+
+/** Switches of some formats are numbers of the kernel. */
+function yesNo(word: Word): Word {
+  if (/^(?:yes|true|on)$/i.test(word.text)) return { ...word, text: '1' };
+  return /^(?:no|false|off)$/i.test(word.text) ? { ...word, text: '0' } : word;
 }
 
 function oneOf(word: Word, words: readonly string[], draft: HostDraft): string | undefined {

@@ -1,31 +1,52 @@
 // From all that the files said to the host: what a listing has beside what the kernel makes by itself.
+import { deviceKinds } from '../device/registry.ts';
 import type { Help } from '../diagnostic/meant.ts';
 import { reachesGateway } from '../topology/declared-routes.ts';
-import type { HostFacts, RouteFacts, RuleFacts } from '../topology/facts.ts';
+import type { HostFacts, InterfaceFacts, RouteFacts, RuleFacts } from '../topology/facts.ts';
 import type { Host, Route } from '../topology/host.ts';
 import { table } from '../topology/inventory.ts';
 import { initialRules, makeHost } from '../topology/make-host.ts';
 import { networkAddress } from '../topology/prefix.ts';
 import { formatRoute, tableName } from '../topology/tables.ts';
-import { complain, type HostDraft } from './draft.ts';
+import { deviceType } from './device.ts';
+import { complain, type HostDraft, type InterfaceDraft } from './draft.ts';
 
 /** The host; problems that the kernel would have with it are added to the draft. */
 export function finishDraft(draft: HostDraft, name: string): Host | undefined {
   const { routes, rules, sysctls } = draft;
-  const interfaces = [...draft.interfaces.values()];
+  const interfaces = [...draft.interfaces.values()].map((link) => withWholeType(link, draft));
   const bare: HostFacts = { name, interfaces, rules: [...rules, ...ownRules(draft)], sysctls };
   const { value: host, diagnostics } = makeHost(bare);
   if (!host) draft.found.push(...diagnostics);
   if (!host) return undefined;
   const listed = ownRoutes(draft, host).map((route) => asListed(host, route));
-  const whole = makeHost({ ...bare, routes: linksFirst([...routes, ...listed]) });
+  const whole = makeHost({ ...bare, routes: linksFirst(distinct([...routes, ...listed])) });
   draft.found.push(...whole.diagnostics);
   return whole.value;
+}
+
+/** A device of which something is missing that it needs is a card. */
+function withWholeType(link: InterfaceDraft, draft: HostDraft): InterfaceFacts {
+  const { type, ...rest } = link;
+  const kind = type && deviceKinds.get(type.kind);
+  if (!type || !kind || !link.span) return link;
+  const whole = deviceType(kind, type, draft, { text: link.name, span: link.span });
+  return whole ? { ...rest, type: whole } : rest;
 }
 
 /** What is listed is there, though what made its next hop reachable may be gone. */
 function asListed(host: Host, route: RouteFacts): RouteFacts {
   return route.device === undefined || reachesGateway(host, route) ? route : { ...route, onlink: true };
+}
+
+/** A route that several files say is one. */
+function distinct(routes: readonly RouteFacts[]): readonly RouteFacts[] {
+  const seen = new Map(routes.toReversed().map((route) => [wholeIdentity(route), route]));
+  return routes.filter((route) => seen.get(wholeIdentity(route)) === route);
+}
+
+function wholeIdentity(route: RouteFacts): string {
+  return `${identity(completed(route))} ${route.gateway} ${route.tos ?? 0}`;
 }
 
 /** Networks on links come before what is reached through them. */

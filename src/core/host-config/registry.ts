@@ -1,5 +1,6 @@
 // All kinds of configuration files, in the order in which they are tried and read.
 import type { HostFormat } from './format.ts';
 import { ipJson } from './ip/json.ts';
+import { networkd } from './networkd/format.ts';
 
-export const hostFormats: readonly HostFormat[] = [ipJson];
+export const hostFormats: readonly HostFormat[] = [ipJson, networkd];

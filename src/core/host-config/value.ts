@@ -106,3 +106,11 @@ export function serviceTypeOf(word: Word, draft: HostDraft): number | undefined 
   if (value === undefined || (value & 3) === 0) return value;
   return refuse(draft, word, 'a type of service: the lowest two bits are those of ECN');
 }
+
+/** Reads what systemd, NetworkManager and scripts take for yes and no. */
+export function booleanOf(word: Word, draft: HostDraft): boolean | undefined {
+  const text = word.text.toLowerCase();
+  if (['1', 'yes', 'y', 'true', 't', 'on'].includes(text)) return true;
+  if (['0', 'no', 'n', 'false', 'f', 'off'].includes(text)) return false;
+  return refuse(draft, word, 'yes or no');
+}

@@ -7,8 +7,26 @@ export interface Word {
   readonly span: Span;
 }
 
+/** The words of a line, between blanks. */
+export function wordsIn(line: Span): readonly Word[] {
+  return piecesOf(line, /\S+/g);
+}
+
+/** The parts of a span that match an expression with the flag `g`. */
+export function piecesOf({ source, start, end }: Span, pattern: RegExp): readonly Word[] {
+  return [...source.text.slice(start, end).matchAll(pattern)].map(({ 0: text, index }) => ({
+    text,
+    span: { source, start: start + index, end: start + index + text.length },
+  }));
+}
+
+/** A word that says part of another one, at its place. */
+export function partOf({ span }: Word, text: string): Word {
+  return { text, span };
+}
+
 /** The part of a word behind its first `skipped` characters. */
-function behind({ text, span }: Word, skipped: number): Word {
+export function behind({ text, span }: Word, skipped: number): Word {
   return { text: text.slice(skipped), span: { ...span, start: Math.min(span.start + skipped, span.end) } };
 }
 

@@ -15,11 +15,13 @@ const modes = [
 /** drivers/net/bonding/bond_main.c: bond_handle_frame, bond_start_xmit. */
 export const bond: DeviceKind = {
   kind: 'bond',
+  networkd: 'Bond',
+  netplan: 'bonds',
   summary: 'several devices as one link, to have one left when another fails, or for more speed',
   settings: [
-    { word: 'mode', value: modes, default: 'balance-rr' },
+    { word: 'mode', value: modes, networkd: 'Mode', netplan: 'parameters.mode', default: 'balance-rr' },
     { word: 'active_slave', value: 'device', set: 'with-ports' },
-    { word: 'primary', value: 'device' },
+    { word: 'primary', value: 'device', netplan: 'parameters.primary' },
   ],
   made: 'link',
   lower: 'none',

@@ -7,12 +7,14 @@ import { isSame } from '../wire.ts';
 /** net/bridge/br_input.c: br_handle_frame_finish; net/bridge/br_device.c: br_dev_xmit; br_forward.c: should_deliver. */
 export const bridge: DeviceKind = {
   kind: 'bridge',
+  networkd: 'Bridge',
+  netplan: 'bridges',
   summary: 'a switch inside of the host, with interfaces as its ports',
   settings: [
-    { word: 'stp_state', value: 'number', default: 0 },
+    { word: 'stp_state', value: 'number', networkd: 'STP', netplan: 'parameters.stp', default: 0 },
     { word: 'forward_delay', value: 'number', default: 1500 },
-    { word: 'vlan_filtering', value: 'number', default: 0 },
-    { word: 'mcast_snooping', value: 'number', default: 1 },
+    { word: 'vlan_filtering', value: 'number', networkd: 'VLANFiltering', default: 0 },
+    { word: 'mcast_snooping', value: 'number', networkd: 'MulticastSnooping', default: 1 },
   ],
   quiet: { stp_state: 0, forward_delay: 0, mcast_snooping: 0 },
   made: 'link',

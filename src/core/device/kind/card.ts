@@ -19,5 +19,6 @@ export const card: DeviceKind = {
 export const veth: DeviceKind = {
   ...card,
   kind: 'veth',
+  networkd: 'Peer',
   summary: 'one end of a virtual cable between two hosts or namespaces',
 };

@@ -5,6 +5,8 @@ import { lost } from '../wire.ts';
 /** drivers/net/dummy.c: dummy_xmit. */
 export const dummy: DeviceKind = {
   kind: 'dummy',
+  networkd: 'Dummy',
+  netplan: 'dummy-devices',
   summary: 'a device for addresses alone: what is sent by it is thrown away',
   settings: [],
   made: 'link',

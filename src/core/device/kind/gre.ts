@@ -28,9 +28,9 @@ const flag = { checksum: 0x8000, key: 0x2000, sequence: 0x1000 } as const;
 
 const settings = [
   ...endSettings,
-  { word: 'key', value: 'number' },
-  { word: 'ikey', value: 'number' },
-  { word: 'okey', value: 'number' },
+  { word: 'key', value: 'number', networkd: 'Key', netplan: 'key' },
+  { word: 'ikey', value: 'number', networkd: 'InputKey', netplan: 'keys.input' },
+  { word: 'okey', value: 'number', networkd: 'OutputKey', netplan: 'keys.output' },
   { word: 'csum', value: 'flag' },
   { word: 'seq', value: 'flag' },
 ] as const;
@@ -48,6 +48,8 @@ const shared = {
 export const gre: DeviceKind = {
   ...shared,
   kind: 'gre',
+  networkd: 'Tunnel',
+  netplan: 'tunnels',
   summary: 'a tunnel of packets in GRE over IPv4',
   settings: overIpv4,
   carries: 'packets',
@@ -58,6 +60,8 @@ export const gre: DeviceKind = {
 export const gretap: DeviceKind = {
   ...shared,
   kind: 'gretap',
+  networkd: 'Tunnel',
+  netplan: 'tunnels',
   summary: 'a tunnel of Ethernet frames in GRE over IPv4',
   settings: overIpv4,
   carries: 'frames',
@@ -68,6 +72,8 @@ export const gretap: DeviceKind = {
 export const ip6gre: DeviceKind = {
   ...shared,
   kind: 'ip6gre',
+  networkd: 'Tunnel',
+  netplan: 'tunnels',
   summary: 'a tunnel of packets in GRE over IPv6',
   settings: [...settings, limitSetting],
   carries: 'packets',
@@ -78,6 +84,8 @@ export const ip6gre: DeviceKind = {
 export const ip6gretap: DeviceKind = {
   ...shared,
   kind: 'ip6gretap',
+  networkd: 'Tunnel',
+  netplan: 'tunnels',
   summary: 'a tunnel of Ethernet frames in GRE over IPv6',
   settings: [...settings, limitSetting],
   carries: 'frames',

@@ -5,6 +5,7 @@ import { lost } from '../wire.ts';
 /** drivers/net/ifb.c: ifb_xmit: what no rule of tc put there is thrown away. */
 export const ifb: DeviceKind = {
   kind: 'ifb',
+  networkd: 'IFB',
   summary: 'a device for queues of `tc`: what is sent by it otherwise is thrown away',
   settings: [],
   made: 'link',

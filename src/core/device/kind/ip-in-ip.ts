@@ -34,6 +34,8 @@ const pointToPoint = {
 export const ipip: DeviceKind = {
   ...pointToPoint,
   kind: 'ipip',
+  networkd: 'Tunnel',
+  netplan: 'tunnels',
   summary: 'a tunnel of IPv4 in IPv4',
   settings: [...endSettings, { word: 'nopmtudisc', value: 'flag' }],
   tunnel: ipIn(4, [4]),
@@ -43,6 +45,8 @@ export const ipip: DeviceKind = {
 export const sit: DeviceKind = {
   ...pointToPoint,
   kind: 'sit',
+  networkd: 'Tunnel',
+  netplan: 'tunnels',
   summary: 'a tunnel of IPv6 in IPv4',
   settings: [...endSettings, { word: 'nopmtudisc', value: 'flag' }],
   tunnel: ipIn(4, [6]),
@@ -52,6 +56,8 @@ export const sit: DeviceKind = {
 export const ip6tnl: DeviceKind = {
   ...pointToPoint,
   kind: 'ip6tnl',
+  networkd: 'Tunnel',
+  netplan: 'tunnels',
   summary: 'a tunnel of IPv4 or IPv6 in IPv6',
   settings: [
     { word: 'mode', value: ['any', 'ip6ip6', 'ipip6'], json: 'proto', default: 'any' },

@@ -8,9 +8,10 @@ import { byLower, isSame, lost } from '../wire.ts';
 /** drivers/net/ipvlan/ipvlan_core.c: ipvlan_queue_xmit, ipvlan_handle_frame. */
 export const ipvlan: DeviceKind = {
   kind: 'ipvlan',
+  networkd: 'IPVLAN',
   summary: 'a further device with the Ethernet address of another one, told apart by IP addresses',
   settings: [
-    { word: 'mode', value: ['l2', 'l3', 'l3s'], default: 'l3' },
+    { word: 'mode', value: ['l2', 'l3', 'l3s'], networkd: 'Mode', default: 'l3' },
     { word: 'bridge', value: 'flag' },
     { word: 'private', value: 'flag' },
     { word: 'vepa', value: 'flag' },

@@ -12,8 +12,9 @@ const withProgram = 'macvtap';
 /** drivers/net/macvlan.c: macvlan_queue_xmit, macvlan_handle_frame, macvlan_multicast_rx. */
 export const macvlan: DeviceKind = {
   kind: 'macvlan',
+  networkd: 'MACVLAN',
   summary: 'a further network card on the cable of another device, which itself it never reaches',
-  settings: [{ word: 'mode', value: modes, default: 'vepa' }],
+  settings: [{ word: 'mode', value: modes, networkd: 'Mode', default: 'vepa' }],
   made: 'link',
   lower: 'needed',
   carries: 'frames',

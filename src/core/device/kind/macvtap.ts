@@ -6,6 +6,7 @@ import { macvlan } from './macvlan.ts';
 export const macvtap: DeviceKind = {
   ...macvlan,
   kind: 'macvtap',
+  networkd: 'MACVTAP',
   summary: 'a macvlan whose other end is the network card of a virtual machine',
   hasCable: true,
   mac: 'across',

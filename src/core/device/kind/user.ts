@@ -6,6 +6,7 @@ import { card } from './card.ts';
 export const tap: DeviceKind = {
   ...card,
   kind: 'tap',
+  networkd: 'Tap',
   made: 'tuntap',
   summary: 'a virtual network card: a program, such as a virtual machine, has the other end',
 };
@@ -14,6 +15,7 @@ export const tap: DeviceKind = {
 export const tun: DeviceKind = {
   ...card,
   kind: 'tun',
+  networkd: 'Tun',
   made: 'tuntap',
   summary: 'a point-to-point device: a program has the other end and gets packets of IP',
   carries: 'packets',

@@ -5,10 +5,12 @@ import type { Place, Wiring } from '../frame.ts';
 /** net/8021q/vlan_dev.c: vlan_dev_hard_start_xmit; net/8021q/vlan_core.c: vlan_do_receive. */
 export const vlan: DeviceKind = {
   kind: 'vlan',
+  networkd: 'VLAN',
+  netplan: 'vlans',
   summary: 'a VLAN: sends with a tag, and gets what comes in with it',
   settings: [
-    { word: 'id', value: 'number', needed: true },
-    { word: 'protocol', value: ['802.1Q', '802.1ad'], default: '802.1Q' },
+    { word: 'id', value: 'number', networkd: 'Id', netplan: 'id', needed: true },
+    { word: 'protocol', value: ['802.1Q', '802.1ad'], networkd: 'Protocol', default: '802.1Q' },
   ],
   made: 'link',
   lower: 'needed',

@@ -5,8 +5,10 @@ import { lost } from '../wire.ts';
 /** drivers/net/vrf.c. Frames are none of its business: its ports give packets to the host as they come. */
 export const vrf: DeviceKind = {
   kind: 'vrf',
+  networkd: 'VRF',
+  netplan: 'vrfs',
   summary: 'a routing table of its own for the interfaces that are its ports',
-  settings: [{ word: 'table', value: 'number', needed: true }],
+  settings: [{ word: 'table', value: 'number', networkd: 'Table', netplan: 'table', needed: true }],
   made: 'link',
   lower: 'none',
   hasPorts: true,

@@ -65,8 +65,10 @@ function message(size: number): Uint8Array {
 
 export const wireguard: DeviceKind = {
   kind: 'wireguard',
+  networkd: 'WireGuard',
+  netplan: 'tunnels',
   summary: 'an encrypted tunnel in UDP; each `peer` has its addresses',
-  settings: [{ word: 'listen-port', value: 'number', set: 'other' }],
+  settings: [{ word: 'listen-port', value: 'number', networkd: 'ListenPort', netplan: 'port', set: 'other' }],
   made: 'link',
   lower: 'none',
   carries: 'packets',

@@ -27,6 +27,12 @@ export const hostConfigCodes = codes({
     explanation:
       'The setting is known and may change what becomes of packets, and the facts of a host have no place for it. The host is read without it: what depends on it may be answered otherwise than by the machine.',
   },
+  HK8005: {
+    title: 'known at run time only',
+    severity: 'warning',
+    explanation:
+      'The file leaves addresses or routes to DHCP, to advertisements of routers or to another program. What they are is not in the file: `ip -j address` and `ip -j route` on the machine say it.',
+  },
   HK8006: {
     title: 'kind of configuration not known',
     severity: 'error',

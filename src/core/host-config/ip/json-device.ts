@@ -4,7 +4,7 @@ import type { SettingValue } from '../../device/device.ts';
 import { deviceKinds } from '../../device/registry.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../nft/json-value.ts';
 import type { Span } from '../../text/source.ts';
-import { deviceType, settingOf } from '../device.ts';
+import { settingOf } from '../device.ts';
 import { complain, type HostDraft, type InterfaceDraft } from '../draft.ts';
 import { scalarText } from './row.ts';
 
@@ -44,8 +44,7 @@ function readDevice(
     if (value !== undefined) settings[setting.word] = value;
   }
   const lower = lowerOf(kind, row, data);
-  const type = deviceType(kind, { settings, ...(lower && { lower }) }, draft, { text: link.name, span });
-  if (type) link.type = type;
+  link.type = { kind: kind.kind, settings, ...(lower && { lower }) };
 }
 
 /** `link` of a veth is its other end; one in another namespace has no name here. */

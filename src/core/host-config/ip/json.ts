@@ -13,7 +13,7 @@ import { readRuleRow, ruleFamily } from './json-rule.ts';
 /** `ip -j address`, `link`, `route`, `rule`, `neigh`; several of them may stand in one file. */
 export const ipJson: HostFormat = {
   name: 'ip-json',
-  recognises: ({ text }) => /^\s*\[/.test(text),
+  recognises: ({ text }) => /^\s*\[\s*[[{\]]/.test(text),
   read: (sources, draft) => {
     for (const source of sources) readListings(source, draft);
   },
@@ -24,7 +24,8 @@ const depths = [1, 3];
 
 function readListings(source: Source, draft: HostDraft): void {
   const { value: json, diagnostics } = readJsonSequence(source, depths);
-  draft.found.push(...diagnostics);
+  // The help of these is about rule sets.
+  draft.found.push(...diagnostics.map(({ help: _help, ...problem }) => problem));
   if (!json || !isJsonArray(json.value)) return;
   const whole = { source, start: 0, end: Math.min(1, source.text.length) };
   for (const listing of json.value) {
