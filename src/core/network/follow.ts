@@ -13,7 +13,6 @@ import { trace } from '../trace/trace.ts';
 import { carry, carryFrom } from './carry.ts';
 import type { Hop, HostState, JourneyEnd, NetworkState, Travel } from './journey.ts';
 import { findNeighbour } from './neighbour.ts';
-import { hostNamed } from './network.ts';
 import { type Tunnelled, tunnelFor, wrapPacket } from './tunnelled.ts';
 import { framed, type Stations, type Visit, visitOf } from './visit.ts';
 
@@ -43,7 +42,7 @@ const mostHops = 300;
 
 /** All ways of a packet from the door of a host on. */
 export function follow(travel: Travel, visit: Visit, sofar: Sofar): readonly Ended[] {
-  const place = hostNamed(travel.network, visit.host);
+  const place = travel.placeOf(visit.host);
   if (!place) return [ended(sofar, lostAt(visit.host, `there is no host \`${visit.host}\``))];
   if (sofar.hops.length >= mostHops) return [ended(sofar, lostAt(visit.host, 'it goes in circles'))];
   const before = sofar.state.get(visit.host) ?? nothingMet;
@@ -151,8 +150,11 @@ function sendOn(travel: Travel, way: Way, by: Place, sofar: Sofar): readonly End
   const target: Address = { family, value: way.gateway ?? destination };
   const neighbour = findNeighbour(travel, by, target, askedFrom(travel, by, source, family));
   switch (neighbour.kind) {
-    case 'station':
-      return send(travel, way, by, { source: travel.wiring.macOf(by), destination: neighbour.mac }, sofar);
+    case 'station': {
+      const assumptions = [...sofar.assumptions, ...neighbour.assumptions];
+      const stations = { source: travel.wiring.macOf(by), destination: neighbour.mac };
+      return send(travel, way, by, stations, { ...sofar, assumptions });
+    }
     case 'other-end':
       return send(travel, way, by, { source: 0n, destination: 0n }, sofar);
     case 'none':

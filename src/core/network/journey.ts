@@ -69,15 +69,16 @@ export interface Travel extends Surroundings {
 /** Prepares journeys through a network. */
 export function travelIn(network: Network, options: Partial<Omit<Travel, 'network'>> = {}): Travel {
   const wiring = makeWiring(network);
-  const hosts = new Map(network.hosts.map(({ host }) => [host.name, host]));
+  const places = new Map(network.hosts.map((one) => [one.host.name, one]));
   return {
     now: 0,
     programsAnswer: true,
     ...options,
     network,
     wiring,
-    hosts: [...hosts.values()],
-    hostOf: (name) => hosts.get(name),
+    hosts: network.hosts.map(({ host }) => host),
+    hostOf: (name) => places.get(name)?.host,
+    placeOf: (name) => places.get(name),
   };
 }
 

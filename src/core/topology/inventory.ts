@@ -1,5 +1,5 @@
 // Looking things up in a host: its interfaces, and who has an address.
-import type { AddressFamily } from '../datatype/address.ts';
+import type { Address, AddressFamily } from '../datatype/address.ts';
 import type { AddressFacts } from './facts.ts';
 import type { Host, Interface, InterfaceAddress } from './host.ts';
 import { isLinkLocal6, isLoopback4, sharesPrefix } from './prefix.ts';
@@ -53,4 +53,9 @@ export function interfaceWith(host: Host, family: AddressFamily, address: bigint
   return host.interfaces.find((one) =>
     addressesOf(one, family).some((entry) => entry.address.value === address),
   );
+}
+
+/** Whether any of its interfaces has the address. */
+export function hasAddress({ interfaces }: Host, { family, value }: Address): boolean {
+  return interfaces.some((one) => addressesOf(one, family).some(({ address }) => address.value === value));
 }

@@ -165,10 +165,15 @@ function frameGoesTo(run: Run, port: Interface, bridge: Interface): Goal {
   const others = otherPorts(run, port, bridge);
   const { oif } = run.request.injection;
   const whose = addressee(run, bridge, others);
+  const said = oif !== undefined && others.includes(oif) ? oif : undefined;
+  if (whose === 'many' && said !== undefined)
+    return {
+      to: said,
+      why: `the copy for ${said} of a frame to many; ${bridge.name} and other ports get copies`,
+    };
   if (whose === 'many')
     return { to: bridge.name, why: `the copy for ${bridge.name} of a frame to many; other ports get copies` };
   const [first, ...more] = whose === 'another' ? others : [bridge.name, ...others];
-  const said = oif !== undefined && others.includes(oif) ? oif : undefined;
   const isOpen = whose !== 'own' && said === undefined && first !== undefined && more.length > 0;
   const to = isOpen ? run.ask(`where the frame goes on ${bridge.name}`, [first, ...more]) : (said ?? first);
   const goal = whose === 'own' ? bridge.name : to;
