@@ -11,6 +11,7 @@ import { addFmt } from './commands/fmt.ts';
 import { addHost } from './commands/host.ts';
 import { addImport } from './commands/import.ts';
 import { addInitNatGateway } from './commands/init.ts';
+import { addInitVm } from './commands/init-vm.ts';
 import { addLabCheck } from './commands/lab-check.ts';
 import { addLabDown } from './commands/lab-down.ts';
 import { addLabList } from './commands/lab-list.ts';
@@ -30,7 +31,7 @@ import { version } from './version.ts';
 
 /** In the order in which somebody new comes to need them. */
 const commands: readonly AddCommand[] = [
-  group('init', 'policies to begin with', [addInitNatGateway]),
+  group('init', 'policies to begin with', [addInitNatGateway, addInitVm]),
   addCheck,
   addFmt,
   addTest,

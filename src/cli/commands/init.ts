@@ -1,16 +1,12 @@
 // `hookline init`: a policy to begin with.
-import { stat } from 'node:fs/promises';
-import { diagnostic, hasErrors } from '../../core/diagnostic/diagnostic.ts';
-import { loadPolicy } from '../../core/load.ts';
 import { runTests } from '../../core/policy-test/run.ts';
 import { type GatewayAnswers, natGatewayPolicy } from '../../core/starter/nat-gateway.ts';
-import { formatPolicy } from '../../core/syntax/format.ts';
-import { writeFiles } from '../../host/write-files.ts';
 import { type AddCommand, examples } from '../command.ts';
 import type { Context } from '../context.ts';
-import { type ExitCode, exitCode } from '../exit.ts';
-import { demand, demandWritten, Failure, wrongUsage } from '../failure.ts';
+import type { ExitCode } from '../exit.ts';
+import { wrongUsage } from '../failure.ts';
 import { answersOf, demanded, type Said } from '../gateway-questions.ts';
+import { collect, demandPlace, type StarterFile, validPolicy, writeStarter } from '../starter-file.ts';
 
 export const addInitNatGateway: AddCommand = (parent, run) =>
   parent
@@ -62,44 +58,17 @@ export const addInitNatGateway: AddCommand = (parent, run) =>
     .action(run((context, options) => initNatGateway(context, options)));
 
 /** What is said of the policy, and of its file. */
-interface Options extends Said {
-  readonly output: string;
-  readonly force?: true | undefined;
-}
-
-function collect(one: string, others: readonly string[]): readonly string[] {
-  return [...others, one];
-}
+interface Options extends Said, StarterFile {}
 
 async function initNatGateway(context: Context, said: Options): Promise<ExitCode> {
-  const { output, force } = said;
-  if (!force && output !== '-') await demandFree(output);
-  const text = checkedPolicy(await answersOf(said));
-  if (output === '-') context.out.write(text);
-  else {
-    demandWritten(await writeFiles([{ path: output, text }]));
-    context.err.write(`${output}\n`);
-  }
-  return exitCode.done;
-}
-
-async function demandFree(path: string): Promise<void> {
-  const isThere = await stat(path).then(
-    () => true,
-    () => false,
-  );
-  if (!isThere) return;
-  const help = 'name another one with `-o FILE`, or replace it with `--force`';
-  throw new Failure([diagnostic('HK0021', `\`${path}\` is there already`, { help })]);
+  await demandPlace(said);
+  return await writeStarter(context, said, checkedPolicy(await answersOf(said)));
 }
 
 /** In its layout; what is handed out is a policy that passes its own tests. */
 function checkedPolicy(answers: GatewayAnswers): string {
-  const source = { name: 'policy.hook', text: demanded(natGatewayPolicy(answers)) };
-  const text = demand(formatPolicy(source), () => {});
-  const { value, diagnostics } = loadPolicy({ ...source, text }, 'hook');
-  if (!value || hasErrors(diagnostics)) throw new Failure(diagnostics);
-  const failed = runTests(value).find(({ passed }) => !passed);
+  const { policy, text } = validPolicy(demanded(natGatewayPolicy(answers)));
+  const failed = runTests(policy).find(({ passed }) => !passed);
   if (failed)
     throw wrongUsage(
       `with these answers the test \`${failed.test.title}\` fails`,

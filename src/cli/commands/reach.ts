@@ -12,6 +12,7 @@ import { type Context, readPolicy } from '../context.ts';
 import { type ExitCode, exitCode } from '../exit.ts';
 import { Failure, wrongUsage } from '../failure.ts';
 import { openProgress } from '../progress.ts';
+import { reachHosts } from '../reach-hosts.ts';
 import { reachMatrix } from '../report/reach-matrix.ts';
 
 export const addReach: AddCommand = (parent, run) =>
@@ -24,12 +25,15 @@ export const addReach: AddCommand = (parent, run) =>
     .option('--tcp <port>', 'ask by the first packet of a TCP connection')
     .option('--udp <port>', 'ask by a datagram of UDP; without either, by an echo of ICMP')
     .option('--sport <port>', 'the port that it comes from', '40000')
+    .option('--matrix', 'every pair of hosts, each by any of its addresses')
+    .option('--hosts <names>', 'these hosts only, with commas between them; for --matrix')
     .option('-4, --ipv4', 'addresses of IPv4 only')
     .option('-6, --ipv6', 'addresses of IPv6 only')
     .addHelpText(
       'after',
       examples(
         'hookline reach network.hook',
+        'hookline reach network.hook --matrix --tcp 22',
         'hookline reach network.hook web 198.51.100.9 --tcp 443',
         'hookline reach network.hook 10.0.0.5 10.0.1.7 --json',
       ),
@@ -40,6 +44,8 @@ interface Words {
   readonly tcp?: string | undefined;
   readonly udp?: string | undefined;
   readonly sport: string;
+  readonly matrix?: true | undefined;
+  readonly hosts?: string | undefined;
   readonly ipv4?: true | undefined;
   readonly ipv6?: true | undefined;
 }
@@ -59,6 +65,7 @@ async function reachAll(
       }),
     ]);
   const probe = probeOf(words);
+  if (words.matrix) return hostsMatrix(context, network, probe, from, words);
   if (from === undefined) return matrix(context, network, probe, words);
   if (to === undefined)
     throw wrongUsage('say where to, too', 'for example `hookline reach network.hook web 198.51.100.9`');
@@ -154,6 +161,18 @@ function failureText({ direction, host, device, why }: NonNullable<Reach['failur
   return `${direction === 'there' ? 'the question' : 'the answer'} ends at ${host}${device === undefined ? '' : ` ${device}`}: ${why}`;
 }
 
+function hostsMatrix(
+  context: Context,
+  network: Network,
+  probe: Probe,
+  from: string | undefined,
+  words: Words,
+): ExitCode {
+  if (from !== undefined)
+    throw wrongUsage('`--matrix` asks from all hosts', 'name some of them with `--hosts vm1,vm2`');
+  return reachHosts(context, network, { probe, family: familyOf(words), hosts: words.hosts });
+}
+
 /** Every address asks every other; each pair by itself. */
 async function matrix(context: Context, network: Network, probe: Probe, words: Words): Promise<ExitCode> {
   const stations = stationsOf(
@@ -166,7 +185,7 @@ async function matrix(context: Context, network: Network, probe: Probe, words: W
   for (const from of stations)
     for (const to of stations) {
       if (from.address.family !== to.address.family || isSame(from, to)) continue;
-      found.push(reach(travel, from, to.address, probe));
+      found.push(reach(travel, from, to, probe));
       progress.step();
     }
   progress.end();

@@ -1,10 +1,11 @@
 // Who can talk to whom: a row and a column for each address, and below why pairs can't.
 import Table from 'cli-table3';
 import { formatAddress } from '../../core/datatype/address.ts';
-import { type Reach, type Station, stationText } from '../../core/network/reach.ts';
+import { type Failure, type Reach, type Station, stationText } from '../../core/network/reach.ts';
 import type { Surface } from '../terminal.ts';
 
-const signs = { yes: '✓', no: '·', depends: '?' } as const;
+/** A verdict in a cell. */
+export const signs = { yes: '✓', no: '·', depends: '?' } as const;
 
 /** The matrix, and a line for each reason with the pairs that have it. */
 export function reachMatrix(
@@ -28,9 +29,15 @@ function signOf(from: Station, to: Station, found: readonly Reach[]): string {
     (each) =>
       each.from.host === from.host &&
       formatAddress(each.from.address) === formatAddress(from.address) &&
+      each.goal === to.host &&
       formatAddress(each.to) === formatAddress(to.address),
   );
   return one ? signs[one.verdict] : '';
+}
+
+/** Where it ended, and why. */
+export function failureText({ direction, host, device, why }: Failure): string {
+  return `${direction === 'back' ? 'the answer ' : ''}ends at ${host}${device === undefined ? '' : ` ${device}`}: ${why}`;
 }
 
 /** So many pairs are named for each reason. */
@@ -40,8 +47,7 @@ function reasonsOf(found: readonly Reach[]): readonly (readonly [string, readonl
   const byReason = new Map<string, string[]>();
   for (const { from, to, failure } of found) {
     if (!failure) continue;
-    const { direction, host, device, why } = failure;
-    const text = `${direction === 'back' ? 'the answer ' : ''}ends at ${host}${device === undefined ? '' : ` ${device}`}: ${why}`;
+    const text = failureText(failure);
     byReason.set(text, [...(byReason.get(text) ?? []), `${stationText(from)} → ${formatAddress(to)}`]);
   }
   return [...byReason].map(([why, pairs]) => [

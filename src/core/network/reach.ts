@@ -5,8 +5,10 @@ import { type Injection, notFragmented, type Packet, protocolNumber, tcpFlag } f
 import { knownSize } from '../packet/size.ts';
 import { explainSource } from '../topology/explain-source.ts';
 import type { Host } from '../topology/host.ts';
-import { addressesOf } from '../topology/inventory.ts';
+import { addressesOf, interfaceWith } from '../topology/inventory.ts';
+import { lookupRoute } from '../topology/lookup.ts';
 import { type Journey, type JourneyEnd, journeys, type NetworkState, type Travel } from './journey.ts';
+import { keyOf } from './wiring.ts';
 
 /** What is sent to find out. */
 export type Probe =
@@ -23,6 +25,8 @@ export interface Station {
 export interface Reach {
   readonly from: Station;
   readonly to: Address;
+  /** The host whose address is meant, where one was named: others may have the same one. */
+  readonly goal?: string;
   readonly verdict: 'yes' | 'no' | 'depends';
   /** Every way that the probe may go, with its answers; none where it can't even be sent. */
   readonly journeys: readonly Journey[];
@@ -38,22 +42,30 @@ export interface Failure {
   readonly why: string;
 }
 
-/** Asks by a probe from one address to another. `from` without an address takes the one that its host would choose. */
+/**
+ * Asks by a probe from one address to another. `from` without an address takes the one that its host would choose. Where a
+ * station is asked for, no other host counts that has its address, too; one that it is translated for does.
+ */
 export function reach(
   travel: Travel,
   from: { readonly host: string; readonly address?: Address },
-  to: Address,
+  target: Address | Station,
   probe: Probe,
   state?: NetworkState,
 ): Reach {
   const host = travel.hostOf(from.host);
+  const to = 'host' in target ? target.address : target;
+  const goal = 'host' in target ? target.host : undefined;
+  const meant = goal === undefined ? {} : { goal };
   const source = from.address ?? (host && chosenSource(host, to));
   if (!source) {
     const station = { host: from.host, address: { family: to.family, value: 0n } };
-    const why = `${from.host} has no address to send from`;
+    const why =
+      host && hasRoute(host, to) ? 'it has no address to send from' : `no route to ${formatAddress(to)}`;
     return {
       from: station,
       to,
+      ...meant,
       verdict: 'no',
       journeys: [],
       failure: { direction: 'there', host: from.host, why },
@@ -62,12 +74,17 @@ export function reach(
   const packet = probePacket(probe, source, to);
   const injection: Injection = { packet, direction: 'out' };
   const found = journeys(travel, from.host, injection, state);
-  const failures = found.map((one) => failureOf(one, from.host));
+  const hasIt = (name: string): boolean => {
+    const other = travel.hostOf(name);
+    return other !== undefined && interfaceWith(other, to.family, to.value) !== undefined;
+  };
+  const failures = found.map((one) => strayed(one, goal, hasIt) ?? failureOf(one, from.host));
   const failure = failures.find((one) => one !== undefined);
   const isSure = failures.every((one) => (one === undefined) === (failure === undefined));
   return {
     from: { host: from.host, address: source },
     to,
+    ...meant,
     verdict: isSure ? (failure ? 'no' : 'yes') : 'depends',
     journeys: found,
     ...(failure && { failure }),
@@ -79,8 +96,13 @@ function chosenSource(host: Host, destination: Address): Address | undefined {
   return chosen && { family: destination.family, value: chosen.address };
 }
 
+function hasRoute(host: Host, { family, value: destination }: Address): boolean {
+  const { kind } = lookupRoute(host, { family, source: 0n, destination, mark: 0 });
+  return kind === 'unicast' || kind === 'local';
+}
+
 /** The packet of a probe, as a program sends it. */
-function probePacket(probe: Probe, source: Address, destination: Address): Packet {
+export function probePacket(probe: Probe, source: Address, destination: Address): Packet {
   const { family } = source;
   const bare: Packet = {
     family,
@@ -107,6 +129,17 @@ function transportOf(probe: Probe, family: AddressFamily): Packet['transport'] {
   const ports = { sport: probe.sourcePort ?? 40_000, dport: probe.port };
   if (probe.kind === 'udp') return { kind: 'udp', ...ports };
   return { kind: 'tcp', ...ports, flags: tcpFlag.syn, seq: 0, ack: 0, window: 65_535 };
+}
+
+/** Why a journey to an address of `goal` is none to it: it ended at another host with the address. */
+function strayed(
+  { end }: Journey,
+  goal: string | undefined,
+  hasIt: (host: string) => boolean,
+): Failure | undefined {
+  if (goal === undefined || end.kind !== 'delivered' || end.host === goal || !hasIt(end.host))
+    return undefined;
+  return { direction: 'there', host: end.host, why: `${end.host} has the address itself` };
 }
 
 /** Why a journey is no conversation; undefined where the probe arrives and an answer comes back that is no refusal. */
@@ -144,13 +177,17 @@ function whereLost(end: Exclude<JourneyEnd, { readonly kind: 'delivered' }>): Om
   return { host, why, ...(device !== undefined && { device }) };
 }
 
-/** The addresses of all hosts that others may talk to. */
-export function stationsOf(hosts: readonly Host[], family?: AddressFamily): readonly Station[] {
+/** The addresses of all hosts that others may talk to, but for those of the interfaces that `without` has by their key. */
+export function stationsOf(
+  hosts: readonly Host[],
+  family?: AddressFamily,
+  without: ReadonlySet<string> = new Set(),
+): readonly Station[] {
   const families = family === undefined ? ([4, 6] as const) : [family];
   return hosts.flatMap((host) =>
     families.flatMap((one) =>
       host.interfaces
-        .filter(({ name }) => name !== 'lo')
+        .filter(({ name }) => name !== 'lo' && !without.has(keyOf({ host: host.name, device: name })))
         .flatMap((device) => addressesOf(device, one))
         .filter(({ scope }) => scope === 'global')
         .map(({ address }) => ({ host: host.name, address })),
