@@ -32,6 +32,8 @@ test.each<[string, string[], string, RegExp]>([
   ['the local route', ['10.0.0.5'], '10.0.0.1', /^the route's preferred source$/],
   ['RFC 6724', ['fd00::7'], 'fd00::1', /^its label is that of the destination$/],
   ['a bound interface', ['1.1.1.1', '--by', 'lan0'], '10.0.0.1', /./],
+  ['what is left', ['10.0.0.9', '--without', '10.0.0.1'], '203.0.113.1', /in one subnet/],
+  ['what is up', ['1.1.1.1', '--mark', '0x7', '--down', 'wan0'], '10.0.0.1', /./],
 ])('by %s', (_, words, source, why) => {
   const found = answer(...words);
   expect(found).toMatchObject({
@@ -46,6 +48,14 @@ test.each<[string, string[], string, RegExp]>([
   }
 });
 
+test('what goes with an address is said', () => {
+  const { changes } = answer('1.1.1.1', '--without', '10.0.0.1/24', '--without', '192.168.7.1');
+  expect(changes).toEqual([
+    '`ip address del 10.0.0.1/24 dev lan0`: 10.0.0.5/24 goes with it: it was secondary to it; the route `10.9.0.0/16 via 10.0.0.9 dev lan0` goes',
+    '`ip address del 192.168.7.1/30 dev lan0`: the route `default dev lan0` goes',
+  ]);
+});
+
 test('a foreign address can not be bound', () => {
   expect(answer('1.1.1.1', '--from', '9.9.9.9')).toMatchObject({
     status: 1,
@@ -54,12 +64,16 @@ test('a foreign address can not be bound', () => {
   });
 });
 
-test.each([['x'], ['1.1.1.1', '--by', 'eth9'], ['1.1.1.1', '--mark', 'red'], ['1.1.1.1', '--from', '1.1.1']])(
-  '%s is refused',
-  (...words) => {
-    expectRefusal(
-      hookline(['source', 'host.hook', ...words], { cwd: folderWith({ 'host.hook': host }) }),
-      'HK0010',
-    );
-  },
-);
+test.each([
+  ['x'],
+  ['1.1.1.1', '--by', 'eth9'],
+  ['1.1.1.1', '--down', 'eth9'],
+  ['1.1.1.1', '--without', '9.9.9.9'],
+  ['1.1.1.1', '--mark', 'red'],
+  ['1.1.1.1', '--from', '1.1.1'],
+])('%s is refused', (...words) => {
+  expectRefusal(
+    hookline(['source', 'host.hook', ...words], { cwd: folderWith({ 'host.hook': host }) }),
+    'HK0010',
+  );
+});

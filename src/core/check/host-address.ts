@@ -35,7 +35,33 @@ const options: ReadonlyMap<string, Option<AddressFacts>> = new Map<string, Optio
       (metric) => (metric === 0 ? {} : { metric }),
     ),
   ],
+  ['temporary', () => ({ temporary: true })],
+  ['home', () => ({ home: true })],
+  ['tentative', () => ({ tentative: true })],
+  ['dadfailed', () => ({ tentative: true, dadFailed: true })],
+  ['optimistic', () => ({ tentative: true, optimistic: true })],
+  ['nodad', () => ({})],
+  ['mngtmpaddr', () => ({ managesTemporary: true })],
+  ['valid_lft', (cursor) => readLifetime(cursor, (seconds) => ({ validLifetime: seconds }))],
+  [
+    'preferred_lft',
+    (cursor) =>
+      readLifetime(cursor, (seconds) => ({
+        preferredLifetime: seconds,
+        ...(seconds === 0 && { deprecated: true }),
+      })),
+  ],
 ]);
+
+/** Seconds, or `forever`, which is as if nothing was said. */
+function readLifetime(
+  cursor: Cursor,
+  add: (seconds: number) => Partial<AddressFacts>,
+): Partial<AddressFacts> | undefined {
+  if (takeWord(cursor, 'forever')) return {};
+  const seconds = readCount(cursor);
+  return seconds === undefined ? undefined : add(seconds);
+}
 
 /** A text: an interface can't be called so. */
 function readLabel(cursor: Cursor): string | undefined {

@@ -62,6 +62,11 @@ function checkSpecial(
   ];
   if (label !== undefined && label !== name && !label.startsWith(`${name}:`))
     return refuse(`can't have the label \`${label}\``, `labels begin with the interface: \`${name}:1\``);
+  const { validLifetime: valid, preferredLifetime, deprecated } = entry;
+  const preferred = deprecated ? 0 : preferredLifetime;
+  if (valid === 0) return refuse('has no time left', 'take it out, or write a longer `valid_lft`');
+  if (valid !== undefined && (preferred ?? Number.POSITIVE_INFINITY) > valid)
+    return refuse('is preferred for longer than it is valid', 'write a `preferred_lft` that is not longer');
   if (address.family === 6) return [];
   const first = before.find((other) => other.address.family === 4 && sameSubnet(other, entry));
   if (!first || scopeOf(first) === scopeOf(entry)) return [];

@@ -29,9 +29,7 @@ export interface SourceExplanation {
 }
 
 /** An address of the host in the choice. */
-export interface WeighedAddress {
-  readonly address: Address;
-  readonly prefixLength: number;
+export interface WeighedAddress extends InterfaceAddress {
   readonly device: string;
   readonly chosen: boolean;
   /** Why it is the one, or why not. */
@@ -97,12 +95,12 @@ function weigh(host: Host, decision: SentDecision, chosen: ChosenAddress): reado
   const lost = family === 6 ? lostOf6 : lostOf4;
   return host.interfaces.flatMap(({ name }) =>
     addressesOn(host, name, family).map((entry): WeighedAddress => {
-      const { address, prefixLength } = entry;
+      const { address } = entry;
       const isChosen = address.value === chosen.address;
       const why = isChosen
         ? chosen.why
         : lost({ host, decision, chosen, isOnDevice }, { device: name, entry });
-      return { address, prefixLength, device: name, chosen: isChosen, why };
+      return { ...entry, device: name, chosen: isChosen, why };
     }),
   );
 }
@@ -121,8 +119,8 @@ interface Race {
 }
 
 function lostOf6({ host, decision, chosen }: Race, candidate: Candidate): string {
-  const aim = { device: decision.device, destination: decision.flow.destination };
-  return lostIpv6(host, aim, candidate, chosen.address);
+  const aim = { host, device: decision.device, destination: decision.flow.destination };
+  return lostIpv6(aim, candidate, chosen.address);
 }
 
 /** `net/ipv4/devinet.c: inet_select_addr`, from the side of an address that was not taken. */

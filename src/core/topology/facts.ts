@@ -3,6 +3,7 @@ import type { Address, AddressFamily } from '../datatype/address.ts';
 import type { DeviceType } from '../device/device.ts';
 import type { Span } from '../text/source.ts';
 import type {
+  AddressMarks,
   DhcpRange,
   InterfaceAddress,
   Listener,
@@ -47,17 +48,15 @@ export interface InterfaceFacts {
   readonly span?: Span;
 }
 
-export interface AddressFacts {
+export interface AddressFacts extends AddressMarks {
   readonly address: Address;
   readonly prefixLength: number;
   /** Default global; host for 127/8 and ::1, link for fe80::/10. */
   readonly scope?: InterfaceAddress['scope'];
   readonly peer?: bigint;
   readonly label?: string;
-  readonly deprecated?: true;
   /** A DHCP server gave it. */
   readonly leased?: true;
-  readonly noPrefixRoute?: true;
   readonly metric?: number;
   readonly span?: Span;
 }

@@ -53,8 +53,32 @@ export interface DhcpRange {
   readonly last: bigint;
 }
 
+/** What an address is marked with (`include/uapi/linux/if_addr.h`), and how long it stays. */
+export interface AddressMarks {
+  /** Its preferred lifetime is over, so that another one is taken if there is any; of no account in IPv4. */
+  readonly deprecated?: true;
+  /** IPv6: made for a while, from a number drawn by chance (RFC 8981). */
+  readonly temporary?: true;
+  /** IPv6: one by which a mobile host is known everywhere (RFC 6275). */
+  readonly home?: true;
+  /** IPv6: not known yet to be nobody else's, so that it is not used. */
+  readonly tentative?: true;
+  /** IPv6: somebody else has it. */
+  readonly dadFailed?: true;
+  /** IPv6: tentative, and may be used nevertheless (RFC 4429). */
+  readonly optimistic?: true;
+  /** No route to its subnet comes with it. */
+  readonly noPrefixRoute?: true;
+  /** IPv6: temporary addresses are made beside it. */
+  readonly managesTemporary?: true;
+  /** In seconds; forever if absent. */
+  readonly validLifetime?: number;
+  /** The same, until it is deprecated. */
+  readonly preferredLifetime?: number;
+}
+
 /** An address on an interface, in the order the kernel keeps them. */
-export interface InterfaceAddress {
+export interface InterfaceAddress extends AddressMarks {
   readonly address: Address;
   readonly prefixLength: number;
   /** Not the first address of its subnet on this interface: never chosen as a source by itself. */
@@ -64,12 +88,8 @@ export interface InterfaceAddress {
   readonly peer?: bigint;
   /** An alias such as `eth0:1`: a name of the address, and no device. */
   readonly label?: string;
-  /** IPv6: its preferred lifetime is over, so that another one is taken if there is any. */
-  readonly deprecated?: true;
   /** A DHCP server gave it. */
   readonly leased?: true;
-  /** The kernel makes no route to its subnet. */
-  readonly noPrefixRoute?: true;
   /** Of the route to its subnet; the kernel's default if absent. */
   readonly metric?: number;
 }

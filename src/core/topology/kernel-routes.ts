@@ -14,10 +14,16 @@ export function kernelRoutes(host: Host): readonly Route[] {
       .flatMap((entry) => ipv6Routes(host, one, entry)),
     ...multicastRoute(one),
   ]);
-  return routes.filter((route, at) => !routes.slice(0, at).some((other) => isSame(route, other)));
+  return routes.filter((route, at) => !routes.slice(0, at).some((other) => isRepeated(route, other)));
 }
 
-function isSame(a: Route, b: Route): boolean {
+/** Whether one of two routes would be there already: those that prefer different sources are two. */
+export function isRepeated(a: Route, b: Route): boolean {
+  return isSameRoute(a, b) && a.source === b.source;
+}
+
+/** Whether two routes are for the same, by the same device; what they prefer as a source may differ. */
+export function isSameRoute(a: Route, b: Route): boolean {
   return (
     a.family === b.family &&
     a.type === b.type &&
@@ -50,12 +56,12 @@ function ipv4Routes(one: Interface, entry: InterfaceAddress): readonly Route[] {
     one.name === 'lo'
       ? { ...subnet, type: 'local', table: table.local, scope: 'host' }
       : { ...subnet, type: 'unicast', table: table.main, scope: 'link' };
-  const prefixRoutes = entry.noPrefixRoute ? [] : [connected];
-  if (prefixLength >= 31) return [own, ...prefixRoutes];
+  const toSubnet = entry.noPrefixRoute ? [] : [connected];
+  if (prefixLength >= 31) return [own, ...toSubnet];
   const last = network | ((1n << BigInt(32 - prefixLength)) - 1n);
   return [
     own,
-    ...prefixRoutes,
+    ...toSubnet,
     { ...common, type: 'broadcast', destination: last, prefixLength: 32, table: table.local, scope: 'link' },
   ];
 }
@@ -76,7 +82,7 @@ function primaryOf(one: Interface, entry: InterfaceAddress): bigint {
 function ipv6Routes(
   host: Host,
   one: Interface,
-  { address, prefixLength, peer, metric = 256, noPrefixRoute }: InterfaceAddress,
+  { address, prefixLength, peer, metric = 256, noPrefixRoute, tentative, optimistic }: InterfaceAddress,
 ): readonly Route[] {
   if (!one.up) return [];
   const width = addressWidth(6);
@@ -97,7 +103,9 @@ function ipv6Routes(
   const other: readonly Route[] =
     peer === undefined ? [] : [{ ...connected, destination: peer, prefixLength: width }];
   const anycast: readonly Route[] = router ? [{ ...whole, type: 'anycast', destination }] : [];
-  return [own, ...(noPrefixRoute ? [] : [connected]), ...other, ...anycast];
+  const toSubnet = noPrefixRoute ? [] : [connected];
+  // What may be somebody else's is nothing to be delivered to.
+  return tentative && !optimistic ? toSubnet : [own, ...toSubnet, ...other, ...anycast];
 }
 
 /** `net/ipv6/addrconf.c: addrconf_add_mroute`. */

@@ -1,12 +1,13 @@
 // Builds the host that the kernel would have, after somebody declared its interfaces, routes, rules and sysctls.
 import { type AddressFamily, formatAddress } from '../datatype/address.ts';
 import { type Diagnostic, diagnostic, hasErrors, type Outcome } from '../diagnostic/diagnostic.ts';
+import { insertAddress } from './address-list.ts';
 import { checkFacts } from './check-facts.ts';
 import { checkSysctls } from './check-sysctls.ts';
 import { addRoutes } from './declared-routes.ts';
 import type { AddressFacts, HostFacts, InterfaceFacts, RuleFacts } from './facts.ts';
 import type { Host, Interface, InterfaceAddress, RoutingRule } from './host.ts';
-import { sameSubnet, scopeOf, scopeRank, table } from './inventory.ts';
+import { scopeOf, table } from './inventory.ts';
 import { kernelRoutes } from './kernel-routes.ts';
 import { writeSysctls } from './sysctl.ts';
 
@@ -75,7 +76,7 @@ function makeInterface(
 ): Interface {
   const { name, up = true, mtu = 1500 } = facts;
   const type = facts.type ?? (bridges.has(name) ? { kind: 'bridge', settings: {} } : undefined);
-  const ordered = [...orderIpv4(ofFamily(addresses, 4)), ...orderIpv6(ofFamily(addresses, 6))];
+  const ordered = addresses.map(madeAddress).reduce(insertAddress, []);
   return {
     ...facts,
     index: position + 1,
@@ -87,38 +88,8 @@ function makeInterface(
   };
 }
 
-function ofFamily(addresses: readonly AddressFacts[], family: AddressFamily): readonly InterfaceAddress[] {
-  return addresses
-    .filter(({ address }) => address.family === family)
-    .map(({ span: _span, ...facts }) => ({
-      ...facts,
-      secondary: false,
-      scope: scopeOf(facts),
-    }));
-}
-
-/**
- * The first address of a subnet is primary, the others go to the end; primaries with a narrower scope come first
- * (`net/ipv4/devinet.c: __inet_insert_ifa`).
- */
-function orderIpv4(addresses: readonly InterfaceAddress[]): readonly InterfaceAddress[] {
-  const marked = addresses.map((one, at) => ({
-    ...one,
-    secondary: addresses.slice(0, at).some((other) => sameSubnet(one, other)),
-  }));
-  const primaries = marked.filter((one) => !one.secondary);
-  return [...primaries.toSorted(narrowerFirst), ...marked.filter((one) => one.secondary)];
-}
-
-function narrowerFirst(a: InterfaceAddress, b: InterfaceAddress): number {
-  return scopeRank[b.scope] - scopeRank[a.scope];
-}
-
-/** Wider scopes first, in each the newest first (`net/ipv6/addrconf.c: ipv6_link_dev_addr`). */
-function orderIpv6(addresses: readonly InterfaceAddress[]): readonly InterfaceAddress[] {
-  return addresses
-    .toReversed()
-    .toSorted((a, b) => Number(a.scope !== 'global') - Number(b.scope !== 'global'));
+function madeAddress({ span: _span, ...facts }: AddressFacts): InterfaceAddress {
+  return { ...facts, secondary: false, scope: scopeOf(facts) };
 }
 
 /** The rules that every host begins with (`net/ipv4/fib_rules.c: fib_default_rules_init`, `net/ipv6/fib6_rules.c`). */

@@ -47,6 +47,7 @@ export interface Candidate {
 
 /** What is being selected for. */
 export interface Aim {
+  readonly host: Host;
   readonly device: string;
   readonly destination: bigint;
 }
@@ -63,17 +64,49 @@ const rules: readonly SelectionRule[] = [
     score: ({ entry }, aim) => (entry.address.value === aim.destination ? 1 : 0),
   },
   { why: 'its scope fits best', score: ({ entry }, aim) => scopeScore(entry.address.value, aim.destination) },
-  { why: 'it is not deprecated', score: ({ entry }) => (entry.deprecated ? 0 : 1) },
+  { why: 'it is not deprecated', score: (candidate, aim) => (isAvoided(candidate, aim) ? 0 : 1) },
+  { why: 'it is a home address', score: ({ entry }) => (entry.home ? 1 : 0) },
   { why: 'it is on the outgoing interface', score: ({ device }, aim) => (device === aim.device ? 1 : 0) },
   {
     why: 'its label is that of the destination',
     score: ({ entry }, aim) => (labelOf(entry.address.value) === labelOf(aim.destination) ? 1 : 0),
   },
   {
+    why: 'it is of the kind, temporary or lasting, that `use_tempaddr` prefers',
+    score: ({ device, entry }, { host }) =>
+      (entry.temporary === true) === prefersTemporary(host, device) ? 1 : 0,
+  },
+  {
+    why: 'it is an ORCHID where the destination is one, and none where it is none',
+    score: ({ entry }, aim) => (isOrchid(entry.address.value) === isOrchid(aim.destination) ? 1 : 0),
+  },
+  {
     why: 'it has the longest prefix in common with the destination',
     score: ({ entry }, aim) => commonLength(entry, aim.destination),
   },
+  { why: 'it is not optimistic', score: ({ entry }) => (entry.optimistic ? 0 : 1) },
 ];
+
+/** Rule 3; an optimistic address counts as deprecated unless it was said to be used (`net/ipv6/addrconf.c: ipv6_use_optimistic_addr`). */
+function isAvoided({ device, entry }: Candidate, { host }: Aim): boolean {
+  return entry.deprecated === true || (entry.optimistic === true && !usesOptimistic(host, device));
+}
+
+function usesOptimistic(host: Host, device: string): boolean {
+  const names = ['net.ipv6.conf.*.optimistic_dad', 'net.ipv6.conf.*.use_optimistic'] as const;
+  return names.every((name) => sysctlNumber(host, name, device) !== 0);
+}
+
+function prefersTemporary(host: Host, device: string): boolean {
+  return sysctlNumber(host, 'net.ipv6.conf.*.use_tempaddr', device) >= 2;
+}
+
+/** RFC 4843 (`include/net/ipv6.h: ipv6_addr_orchid`). */
+function isOrchid(address: bigint): boolean {
+  return sharesPrefix(6, address, orchid, 28);
+}
+
+const orchid = parseIpv6('2001:10::') ?? 0n;
 
 /** Rule 2: the narrowest scope that is wide enough, else the widest. */
 function scopeScore(address: bigint, destination: bigint): number {
@@ -90,8 +123,8 @@ function commonLength({ address, prefixLength }: InterfaceAddress, destination: 
 
 /** The source for a destination behind `device`; undefined where the host has no usable address. */
 export function selectIpv6Source(host: Host, device: string, destination: bigint): ChosenAddress | undefined {
-  const aim = { device, destination };
-  const candidates = candidatesFor(host, aim);
+  const aim = { host, device, destination };
+  const candidates = candidatesFor(aim);
   const [best] = candidates.toSorted((a, b) => compare(b, a, aim));
   if (!best) return undefined;
   return { address: best.entry.address.value, why: whyBest(best, candidates, aim) };
@@ -116,18 +149,29 @@ function whyBest(best: Candidate, candidates: readonly Candidate[], aim: Aim): s
 }
 
 /** Addresses of interfaces that are up; only those of the device itself for what stays on the link. */
-function candidatesFor(host: Host, { device, destination }: Aim): readonly Candidate[] {
+function candidatesFor({ host, device, destination }: Aim): readonly Candidate[] {
   const own = interfaceNamed(host, device);
   const narrow = staysNear(host, device, destination);
   const interfaces: readonly (Interface | undefined)[] = narrow ? [own] : host.interfaces;
   return interfaces.flatMap((one) =>
-    one?.up ? addressesOf(one, 6).map((entry) => ({ device: one.name, entry })) : [],
+    one?.up
+      ? addressesOf(one, 6)
+          .filter(isUsable)
+          .map((entry) => ({ device: one.name, entry }))
+      : [],
   );
 }
 
+/** Not while it may be somebody else's too (`net/ipv6/addrconf.c: __ipv6_dev_get_saddr`). */
+function isUsable({ tentative, optimistic }: InterfaceAddress): boolean {
+  return !tentative || optimistic === true;
+}
+
 /** Why an address lost to the one that was chosen. */
-export function lostIpv6(host: Host, aim: Aim, loser: Candidate, chosen: bigint): string {
-  const candidates = candidatesFor(host, aim);
+export function lostIpv6(aim: Aim, loser: Candidate, chosen: bigint): string {
+  const candidates = candidatesFor(aim);
+  if (!isUsable(loser.entry))
+    return loser.entry.dadFailed ? 'somebody else has it (dadfailed)' : 'not used yet: it is tentative';
   const best = candidates.find(({ entry }) => entry.address.value === chosen);
   if (!best || !candidates.some(({ entry }) => entry === loser.entry))
     return 'no candidate: its interface is down, or the destination is on another link';

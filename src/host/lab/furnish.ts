@@ -6,7 +6,14 @@ import { kindOf } from '../../core/device/registry.ts';
 import { routeWords, ruleWords } from '../../core/host-config/write/ip-words.ts';
 import { formatMac } from '../../core/packet/link-text.ts';
 import { ownRoutes } from '../../core/topology/facts-of.ts';
-import type { Host, Interface, InterfaceAddress, Route, RoutingRule } from '../../core/topology/host.ts';
+import type {
+  AddressMarks,
+  Host,
+  Interface,
+  InterfaceAddress,
+  Route,
+  RoutingRule,
+} from '../../core/topology/host.ts';
 
 /** In the order in which they are done: `quiet`, then the devices, then the rest. */
 export interface Furnishing {
@@ -115,7 +122,7 @@ type AddedAddress = Omit<InterfaceAddress, 'secondary'>;
 /** The line of `ip -batch` that adds an address. */
 export function addressLine(
   device: string,
-  { address, prefixLength, scope, peer, label, deprecated, metric, noPrefixRoute }: AddedAddress,
+  { address, prefixLength, scope, peer, label, metric, ...marks }: AddedAddress,
 ): string {
   const { family } = address;
   const text = formatAddress(address);
@@ -124,10 +131,19 @@ export function addressLine(
     `address add ${subnet}/${prefixLength} dev ${device} scope ${scope}`,
     ...(label === undefined ? [] : [`label ${label}`]),
     ...(family === 6 ? ['nodad'] : []),
-    ...(deprecated ? ['preferred_lft 0'] : []),
     ...(metric === undefined ? [] : [`metric ${metric}`]),
-    ...(noPrefixRoute ? ['noprefixroute'] : []),
+    ...(marks.noPrefixRoute ? ['noprefixroute'] : []),
+    ...(marks.home ? ['home'] : []),
+    ...lifetimes(marks),
   ].join(' ');
+}
+
+function lifetimes({ deprecated, validLifetime, preferredLifetime }: AddressMarks): readonly string[] {
+  const preferred = deprecated ? 0 : preferredLifetime;
+  return [
+    ...(validLifetime === undefined ? [] : [`valid_lft ${validLifetime}`]),
+    ...(preferred === undefined ? [] : [`preferred_lft ${preferred}`]),
+  ];
 }
 
 /** In a dotted name a slash stands for the dot of an interface (sysctl(8)). */

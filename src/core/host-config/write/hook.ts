@@ -75,18 +75,33 @@ function endpointText({ family, value, port }: NonNullable<TunnelPeer['endpoint'
 }
 
 function addressText({ address, prefixLength, ...facts }: AddressFacts): string {
-  const { scope, peer, label, deprecated, metric, noPrefixRoute } = facts;
+  const { scope, peer, label, metric } = facts;
   const { family } = address;
   return [
     `address ${formatAddress(address)}/${prefixLength}`,
     ...(scope ? [`scope ${scope}`] : []),
     ...(peer === undefined ? [] : [`peer ${formatAddress({ family, value: peer })}`]),
     ...(label === undefined ? [] : [`label ${quoted(label)}`]),
-    ...(deprecated ? ['deprecated'] : []),
     ...(metric === undefined ? [] : [`metric ${metric}`]),
-    ...(noPrefixRoute ? ['noprefixroute'] : []),
+    ...markWords(facts),
     ...(facts.leased ? ['dhcp'] : []),
   ].join(' ');
+}
+
+function markWords(facts: Omit<AddressFacts, 'address' | 'prefixLength'>): readonly string[] {
+  const { validLifetime: valid, preferredLifetime: preferred } = facts;
+  return [
+    ...(facts.noPrefixRoute ? ['noprefixroute'] : []),
+    ...(facts.deprecated && preferred === undefined ? ['deprecated'] : []),
+    ...(facts.temporary ? ['temporary'] : []),
+    ...(facts.home ? ['home'] : []),
+    ...(facts.tentative
+      ? [facts.dadFailed ? 'dadfailed' : facts.optimistic ? 'optimistic' : 'tentative']
+      : []),
+    ...(facts.managesTemporary ? ['mngtmpaddr'] : []),
+    ...(valid === undefined ? [] : [`valid_lft ${valid}`]),
+    ...(preferred === undefined ? [] : [`preferred_lft ${preferred}`]),
+  ];
 }
 
 /** The family is said where no address shows it. */

@@ -1,0 +1,253 @@
+// Adds and deletes addresses of random hosts and takes interfaces down, in the kernel and in the simulator: the lists of
+// addresses and all routes are the same after each step.
+import { spawnSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+import { formatAddress, parseAddress } from '../../src/core/datatype/address.ts';
+import { addAddress, deleteAddress, takeDown } from '../../src/core/topology/address-change.ts';
+import type { SysctlFact } from '../../src/core/topology/facts.ts';
+import type { Host, InterfaceAddress, Route } from '../../src/core/topology/host.ts';
+import { formatPrefix } from '../../src/core/topology/prefix.ts';
+import { addressLine } from '../../src/host/lab/furnish.ts';
+import { describeKernel } from './support/require.ts';
+import { devices, hostOf, randomFrom, routeLine } from './support/routing-host.ts';
+
+type Random = () => number;
+
+/** Below the number. */
+function draw(random: Random, count: number): number {
+  return Math.floor(random() * count);
+}
+
+function entry(text: string, scope: InterfaceAddress['scope'] = 'global'): InterfaceAddress {
+  const [head = '', length = ''] = text.split('/');
+  const address = parseAddress(head);
+  if (!address) throw new Error(`no address: ${text}`);
+  return { address, prefixLength: Number(length), secondary: false, scope };
+}
+
+const pool: readonly InterfaceAddress[] =
+  `10.0.0.1/24 10.0.0.2/24 10.0.0.3/24 10.0.0.129/25 10.0.0.1/16 10.1.0.1/24 10.1.0.2/24 10.1.0.3/24 192.0.2.1/32
+  192.0.2.2/31 192.0.2.3/31 2001:db8::1/64 2001:db8::2/64 2001:db8:1::1/64 2001:db8:1::2/128`
+    .split(/\s+/)
+    .map((text) => entry(text));
+
+const narrow: readonly InterfaceAddress[] = ['10.7.0.1/24', '10.7.0.2/24', '10.7.0.3/24'].map((text) =>
+  entry(text, 'link'),
+);
+
+/** One step in both worlds; undefined where there is nothing to do so. */
+interface Step {
+  readonly line: string;
+  readonly host: Host;
+}
+
+function addition(random: Random, host: Host): Step | undefined {
+  const device = devices[draw(random, 3)] ?? 'a0';
+  const one = host.interfaces.find(({ name }) => name === device);
+  const choices = [...pool, ...narrow, ...narrow].filter(
+    (added) => !one?.addresses.some((other) => clashes(added, other)),
+  );
+  const chosen = choices[draw(random, choices.length)];
+  if (!one?.up || !chosen) return undefined;
+  return {
+    line: `ip ${addressLine(device, chosen)}${awaited(chosen, device)}`,
+    host: addAddress(host, device, chosen).host,
+  };
+}
+
+/** The kernel makes the route to an address of IPv6 a little later. */
+function awaited({ address }: InterfaceAddress, device: string): string {
+  const look = `ip -6 route show table local | grep -q 'local ${formatAddress(address)} dev ${device} '`;
+  return address.family === 4 ? '' : `; for i in $(seq 100); do ${look} && break; sleep 0.02; done`;
+}
+
+function clashes(one: InterfaceAddress, other: InterfaceAddress): boolean {
+  const isSame = one.address.value === other.address.value;
+  return isSame && (one.address.family === 6 || one.prefixLength === other.prefixLength);
+}
+
+function deletion(random: Random, host: Host): Step | undefined {
+  const all = host.interfaces.flatMap(({ name, addresses }) =>
+    name === 'lo' ? [] : addresses.map((one) => ({ name, one })),
+  );
+  const chosen = all[draw(random, all.length)];
+  if (!chosen) return undefined;
+  const { name, one } = chosen;
+  return {
+    line: `ip address del ${formatAddress(one.address)}/${one.prefixLength} dev ${name}`,
+    host: deleteAddress(host, name, one).host,
+  };
+}
+
+/** A route by a next hop, or straight by an interface, that may prefer one of the host's addresses. */
+function routing(random: Random, host: Host): Step | undefined {
+  const device = host.interfaces.find(({ name }) => name === devices[draw(random, 3)]);
+  const sources = host.interfaces.flatMap(({ addresses, name }) => (name === 'lo' ? [] : addresses));
+  const source = sources[draw(random, sources.length)];
+  if (!device?.up || !source) return undefined;
+  const { family, value } = source.address;
+  if (!device.addresses.some(({ address }) => address.family === family)) return undefined;
+  const route: Route = {
+    family,
+    type: 'unicast',
+    destination:
+      family === 4
+        ? 0xc6330000n + BigInt(draw(random, 200) * 256)
+        : BigInt(0x20010db8_0009 + draw(random, 60000) * 2 ** 16) << 80n,
+    prefixLength: family === 4 ? 24 : 48,
+    table: [254, 100][draw(random, 2)] ?? 254,
+    metric: family === 4 ? draw(random, 3) : 1 + draw(random, 3),
+    scope: family === 4 ? 'link' : 'global',
+    device: device.name,
+    ...(random() < 0.7 && { source: value }),
+  };
+  if (host.routes.some((one) => formatRoute(one) === formatRoute(route))) return undefined;
+  return { line: routeLine(route), host: { ...host, routes: [...host.routes, route] } };
+}
+
+function formatRoute({ family, destination, table, metric }: Route): string {
+  return `${family} ${destination} ${table} ${metric}`;
+}
+
+function down(random: Random, host: Host): Step | undefined {
+  const device = devices[draw(random, 3)] ?? 'a0';
+  if (random() < 0.7 || !host.interfaces.some(({ name, up }) => name === device && up)) return undefined;
+  return { line: `ip link set ${device} down`, host: takeDown(host, device).host };
+}
+
+function randomSteps(random: Random, start: Host): readonly Step[] {
+  const kinds = [addition, addition, addition, deletion, deletion, routing, routing, down];
+  const steps: Step[] = [];
+  let host = start;
+  for (let tries = 0; tries < 80; tries++) {
+    const step = kinds[draw(random, kinds.length)]?.(random, host);
+    if (!step) continue;
+    steps.push(step);
+    ({ host } = step);
+  }
+  return steps;
+}
+
+/** Addresses in order, and routes in the order that they have for one destination. */
+function ours({ interfaces, routes }: Host): readonly string[] {
+  const addresses = interfaces.flatMap(({ name, addresses: list }) =>
+    list.map(({ address, prefixLength, secondary }) =>
+      [name, `${formatAddress(address)}/${prefixLength}`, secondary ? 'secondary' : ''].join(' '),
+    ),
+  );
+  return [...addresses.toSorted(byDevice), ...routes.filter(isShown).map(ourRoute).toSorted(byDestination)];
+}
+
+/** Groups of IPv6 are not what this is about. */
+function isShown({ type }: Route): boolean {
+  return type !== 'multicast';
+}
+
+function ourRoute({ family, type, destination, prefixLength, table, metric, device, source }: Route): string {
+  const prefers = source === undefined ? '-' : formatAddress({ family, value: source });
+  const to = formatPrefix(family, destination, prefixLength);
+  return [`IPv${family}`, table, to, metric, type, device, prefers].join(' ');
+}
+
+/** Each list stays in its order. */
+function byDevice(one: string, other: string): number {
+  const [a = '', b = ''] = [one, other].map((line) => line.split(' ')[0]);
+  return a === b ? 0 : a < b ? -1 : 1;
+}
+
+function byDestination(one: string, other: string): number {
+  const [a, b] = [one, other].map((line) => line.split(' ').slice(0, 4).join(' '));
+  return a === b ? 0 : (a ?? '') < (b ?? '') ? -1 : 1;
+}
+
+interface KernelAddress {
+  readonly ifname: string;
+  readonly addr_info: readonly {
+    readonly family: string;
+    readonly local?: string;
+    readonly prefixlen?: number;
+    readonly secondary?: true;
+  }[];
+}
+
+interface KernelRoute {
+  readonly type?: string;
+  readonly dst: string;
+  readonly dev: string;
+  readonly table?: string;
+  readonly metric?: number;
+  readonly prefsrc?: string;
+}
+
+const tableNumbers: Readonly<Record<string, string>> = { main: '254', local: '255' };
+
+function theirs(answer: string): readonly string[] {
+  const [addresses, ipv4, ipv6] = answer
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const list: readonly KernelAddress[] = addresses;
+  const routes = ([4, 6] as const).flatMap((family) =>
+    (family === 4 ? ipv4 : ipv6).map((route: KernelRoute) => kernelRoute(route, family)),
+  );
+  const held = list.flatMap(({ ifname, addr_info }) =>
+    addr_info
+      .filter(({ family }) => family.startsWith('inet'))
+      .map(({ local, prefixlen, secondary }) =>
+        [ifname, `${local}/${prefixlen}`, secondary ? 'secondary' : ''].join(' '),
+      ),
+  );
+  return [
+    ...held.toSorted(byDevice),
+    ...routes.filter((line: string) => !line.includes(' multicast ')).toSorted(byDestination),
+  ];
+}
+
+function kernelRoute(route: KernelRoute, family: 4 | 6): string {
+  const { dst, dev, metric = 0, table = 'main', type = 'unicast', prefsrc = '-' } = route;
+  return [`IPv${family}`, tableNumbers[table] ?? table, dst, metric, type, dev, prefsrc].join(' ');
+}
+
+const looks = ['ip -j address show', 'ip -j -4 route show table all', 'ip -j -6 route show table all'].map(
+  (line) => `x=$(${line}); echo "\${x:-[]}"`,
+);
+
+function inKernel(sysctls: readonly SysctlFact[], steps: readonly Step[]): readonly string[] {
+  const script = [
+    'set -e',
+    'ip link set lo up',
+    'sysctl -qw net.ipv6.conf.default.addr_gen_mode=1',
+    ...['a', 'b', 'c'].flatMap((name) => [
+      `ip link add ${name}0 type veth peer name ${name}1`,
+      `ip link set ${name}0 up`,
+      `ip link set ${name}1 up`,
+    ]),
+    ...sysctls.map(({ name, value }) => `sysctl -qw ${name}=${value}`),
+    ...steps.flatMap(({ line }) => [line, ...looks, 'echo ----']),
+  ].join('\n');
+  const run = spawnSync('unshare', ['-n', 'sh'], { input: script, encoding: 'utf8', maxBuffer: 2 ** 27 });
+  if (run.stderr !== '') throw new Error(run.stderr);
+  return run.stdout.split('----\n').slice(0, -1);
+}
+
+function bareHost(sysctls: readonly SysctlFact[]): Host {
+  const interfaces = devices.map((name) => ({ name, addresses: [] }));
+  return hostOf({ name: 'h', interfaces, sysctls }).host;
+}
+
+describeKernel('addresses that come and go', ['unshare', 'sysctl'], () => {
+  test.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])(
+    'host %i has the addresses and routes of the kernel after each step',
+    { timeout: 60_000 },
+    (seed) => {
+      const random = randomFrom(seed);
+      const sysctls = ['net.ipv4.conf.all.promote_secondaries', 'net.ipv6.conf.a0.keep_addr_on_down'].map(
+        (name) => ({ name, value: `${draw(random, 2)}` }),
+      );
+      const steps = randomSteps(random, bareHost(sysctls));
+      const answers = inKernel(sysctls, steps);
+      for (const [at, { line, host }] of steps.entries())
+        expect([line, ...ours(host)]).toEqual([line, ...theirs(answers[at] ?? '')]);
+    },
+  );
+});
