@@ -58,6 +58,12 @@ export function openSocket(kind: 'tcp' | 'udp' | 'ping', family: Address['family
   return must(socket(domain, type | socketFlags, protocol), `a socket for ${kind}`);
 }
 
+/** A socket that speaks with the kernel about routing, in the namespace that this process is in (rtnetlink(7)). */
+export function openRoutingSocket(): number {
+  const [netlink, routing] = [16, 0];
+  return must(socket(netlink, socketType.raw | socketFlags, routing), 'a netlink socket');
+}
+
 /** Takes a port of an address, or of all addresses of one family only. Returns the number of the error, or 0. */
 export function bindSocket(fd: number, address: Address, port: number): number {
   const reuse = 2;
