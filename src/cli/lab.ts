@@ -28,8 +28,8 @@ export interface LabOptions {
 export interface OpenedLab {
   readonly lab: Lab;
   readonly network: Network;
-  /** What only stands in for what the policy says. */
-  readonly standIns: readonly string[];
+  /** What is not quite what the policy says, in words. */
+  readonly notes: readonly string[];
 }
 
 /** Brings a network up, which is gone with this process unless it is kept. Throws a {@link Failure}. */
@@ -45,7 +45,7 @@ export async function bringUp(context: Context, path: string, options: LabOption
   if (hasErrors(diagnostics)) throw new Failure(diagnostics);
   context.report(diagnostics);
   try {
-    return { lab: await openLab(plan, resolve(path)), network, standIns: plan.devices.standIns };
+    return { lab: await openLab(plan, resolve(path)), network, notes: plan.devices.notes };
   } catch (error) {
     throw labFailure(error);
   }

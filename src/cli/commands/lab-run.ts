@@ -40,8 +40,8 @@ async function runInside(
 ): Promise<Passed> {
   const there = labMeant(path, options);
   if (there) return { passed: await ended(there, host, command) };
-  const { lab, standIns } = await bringUp(context, path, options);
-  for (const text of standIns) context.err.write(`note: ${text}\n`);
+  const { lab, notes } = await bringUp(context, path, options);
+  for (const text of notes) context.err.write(`note: ${text}\n`);
   try {
     return { passed: await ended(lab.state, host, command) };
   } finally {

@@ -33,12 +33,12 @@ async function up(context: Context, path: string, options: LabOptions): Promise<
   return exitCode.done;
 }
 
-function toJson({ lab, standIns }: OpenedLab) {
+function toJson({ lab, notes }: OpenedLab) {
   const { name, file, ground, hosts } = lab.state;
-  return { schema: 'hookline.lab-up/1', name, file, ground, hosts, standIns };
+  return { schema: 'hookline.lab-up/1', name, file, ground, hosts, notes };
 }
 
-function written({ lab, network, standIns }: OpenedLab, { out: { paint } }: Context): string {
+function written({ lab, network, notes }: OpenedLab, { out: { paint } }: Context): string {
   const { name, ground, hosts } = lab.state;
   const widths = [hosts, Object.fromEntries(Object.values(hosts).map((one) => [one, '']))].map((names) =>
     Math.max(...Object.keys(names).map((one) => one.length)),
@@ -52,7 +52,7 @@ function written({ lab, network, standIns }: OpenedLab, { out: { paint } }: Cont
   return [
     `${paint('good', 'up')}: lab \`${name}\`, ${count(network.hosts.length, 'host')}${where}`,
     ...rows,
-    ...standIns.map((text) => `note: ${text}`),
+    ...notes.map((text) => `note: ${text}`),
     '',
   ].join('\n');
 }

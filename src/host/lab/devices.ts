@@ -2,7 +2,7 @@
 // what stands in a host, each device after the one that it stands on.
 import type { Place, Wiring } from '../../core/device/frame.ts';
 import { makingLine } from '../../core/device/ip-link.ts';
-import { kindOf } from '../../core/device/registry.ts';
+import { kindOf, resolvesAddresses } from '../../core/device/registry.ts';
 import type { Link } from '../../core/ir/policy.ts';
 import type { Network } from '../../core/network/network.ts';
 import { makeWiring } from '../../core/network/wiring.ts';
@@ -24,8 +24,8 @@ export interface DeviceLines {
   readonly turns: readonly ReadonlyMap<string, readonly string[]>[];
   /** The devices of each host that carry in the end. */
   readonly carrying: ReadonlyMap<string, readonly string[]>;
-  /** What only stands in for what the policy says, in words. */
-  readonly standIns: readonly string[];
+  /** What is not quite what the policy says, in words. */
+  readonly notes: readonly string[];
 }
 
 interface Device {
@@ -58,7 +58,7 @@ export function deviceLines(network: Network, namespaces: Namespaces): DeviceLin
     cables: laid.flatMap(({ cables }) => cables),
     turns: [inSwitches, ...inHosts],
     carrying: new Map(network.hosts.map(({ host }) => [host.name, carryingOf(host, wiring)])),
-    standIns: standInsOf(network, devices),
+    notes: notesOn(network, devices),
   };
 }
 
@@ -153,7 +153,7 @@ function endWords({ place, index }: Device, { wiring, namespaces }: Context, mac
 }
 
 function isPointToPoint({ interface: one }: Device): boolean {
-  return kindOf(one).carries === 'packets';
+  return !resolvesAddresses(one);
 }
 
 /** Devices of hosts, each in a turn after that of the device below; a device is made where the one below is. */
@@ -186,8 +186,8 @@ function lineOf(
   wiring: Wiring,
   { of }: Namespaces,
 ): readonly string[] {
-  const { carries, quiet = {} } = kindOf(one);
-  const hasAddress = carries === 'frames' && !takesFromBelow(one);
+  const { quiet = {} } = kindOf(one);
+  const hasAddress = resolvesAddresses(one) && !takesFromBelow(one);
   const line = makingLine(one, {
     index,
     ...(hasAddress && { address: wiring.macOf(place) }),
@@ -217,12 +217,25 @@ function hasCarrier(place: Place, wiring: Wiring): boolean {
   return lower ? hasCarrier(lower, wiring) : wiring.portsOf(place).some((port) => hasCarrier(port, wiring));
 }
 
-function standInsOf({ links }: Network, devices: ReadonlyMap<string, Device>): readonly string[] {
-  return links
-    .flatMap(({ ends }) => ends)
-    .flatMap((end) => {
-      const one = devices.get(textOf(end))?.interface;
-      if (!one || !isOfProgram(one)) return [];
-      return `\`${end.device}\` of ${end.host} is a veth in place of a ${kindOf(one).kind}: no program has its other end`;
-    });
+/** A veth in place of a tap carries the same frames; no program looks at them on the way. */
+function notesOn({ hosts, links }: Network, devices: ReadonlyMap<string, Device>): readonly string[] {
+  const ends = links.flatMap((link) => link.ends.flatMap((end) => devices.get(textOf(end)) ?? []));
+  const standIns = ends
+    .filter((end) => isOfProgram(end.interface))
+    .map(({ place, interface: one }) => `${nameOf(place)} is a veth in place of a ${kindOf(one).kind}`);
+  const unset = hosts.flatMap(({ host }) =>
+    host.interfaces.flatMap((one) => {
+      const words = kindOf(one).settings.flatMap(({ set, word }) =>
+        set === 'other' && one.type?.settings[word] !== undefined ? [`\`${word}\``] : [],
+      );
+      const all = [...words, ...(one.type?.peers ? ['its peers'] : [])];
+      const place = nameOf({ host: host.name, device: one.name });
+      return all.length === 0 ? [] : [`${place} is without ${all.join(' and ')}, which \`ip\` does not set`];
+    }),
+  );
+  return [...standIns, ...unset];
+}
+
+function nameOf({ host, device }: Place): string {
+  return `\`${device}\` of ${host}`;
 }

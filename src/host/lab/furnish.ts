@@ -2,7 +2,7 @@
 // has its devices by then, with cables; one that packets are handed to has taps, and neighbours are not looked for.
 import { type AddressFamily, formatAddress } from '../../core/datatype/address.ts';
 import { linesWithPorts, makingLine, portLines } from '../../core/device/ip-link.ts';
-import { kindOf } from '../../core/device/registry.ts';
+import { kindOf, resolvesAddresses } from '../../core/device/registry.ts';
 import { routeWords, ruleWords } from '../../core/host-config/write/ip-words.ts';
 import { formatMac } from '../../core/packet/link-text.ts';
 import { ownRoutes } from '../../core/topology/facts-of.ts';
@@ -152,25 +152,27 @@ function sysctlPath(name: string): string {
 }
 
 /** Without address resolution every next hop is there at once; made devices need it to find the port. */
-function tapLines({ name, mtu }: Interface, made: ReadonlySet<string>): readonly string[] {
-  return [`link set ${name} arp ${made.has(name) ? 'on' : 'off'} txqueuelen 10000 mtu ${mtu}`];
+function tapLines({ name, mtu, mac }: Interface, made: ReadonlySet<string>): readonly string[] {
+  return [
+    `link set ${name} arp ${made.has(name) ? 'on' : 'off'} txqueuelen 10000 mtu ${mtu}`,
+    ...(mac === undefined ? [] : [`link set ${name} address ${formatMac(mac)}`]),
+  ];
 }
 
 /** A cable in place of a device that carries packets alone has no address resolution either. */
 function cableLines(one: Interface): readonly string[] {
-  return [`link set ${one.name}${kindOf(one).carries === 'packets' ? ' arp off' : ''} mtu ${one.mtu}`];
+  return [`link set ${one.name}${resolvesAddresses(one) ? '' : ' arp off'} mtu ${one.mtu}`];
 }
 
 /** `before` is what its device needs first; `lo` needs nothing. */
 function interfaceLines(one: Interface, before: readonly string[]): readonly string[] {
-  const { name, addresses, up, mac, group } = one;
+  const { name, addresses, up, group } = one;
   // The kernel keeps the newest address of IPv6 first.
   const [ipv4, ipv6] = [4, 6].map((family) => addresses.filter(({ address }) => address.family === family));
   const added = [...(ipv4 ?? []), ...(ipv6 ?? []).toReversed()].filter((entry) => !isOfKernel(name, entry));
   return [
     ...(name === 'lo' ? [] : before),
     ...portLines(one),
-    ...(mac === undefined ? [] : [`link set ${name} address ${formatMac(mac)}`]),
     ...(group === undefined ? [] : [`link set ${name} group ${group}`]),
     ...added.map((entry) => addressLine(name, entry)),
     ...(up ? [`link set ${name} up`] : []),
