@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { labCheckReport } from '../../src/cli/report/lab-check.ts';
 import { command, expectRefusal, folderWith, hookline } from '../cli/support/hookline.ts';
-import { describeKernel } from './support/require.ts';
+import { asNobody, describeKernel, userNamespaces } from './support/require.ts';
 
 /** A gateway between a switch with two hosts and a server, on whose cable another host has a macvlan. */
 const network = `
@@ -198,6 +198,25 @@ describeKernel('hookline lab', ['nft', 'iptables-legacy'], () => {
     expect(lab('down', '--all').status).toBe(0);
     expect(namespaces().filter((one) => one.includes(name))).toEqual([]);
     expect(lab('list').stdout).toBe('no lab is there\n');
+  });
+});
+
+describeKernel('hookline lab without root', ['nft', 'nsenter', userNamespaces], () => {
+  test('is the same in a user namespace', () => {
+    const folder = folderWith({ 'net.hook': network });
+    spawnSync('chmod', ['777', folder]);
+    const lab = (...args: readonly string[]) => {
+      const [program, ...words] = [...asNobody, ...command, 'lab', ...args];
+      const env = { ...process.env, HOOKLINE_RUN: join(folder, 'run') };
+      return spawnSync(program, words, { encoding: 'utf8', cwd: folder, env });
+    };
+    expect(lab('up', 'net.hook').stdout).toContain('in a user namespace');
+    expect(lab('run', 'net', 'gw', '--', 'nft', 'list', 'ruleset').stdout).toContain('iifname "lan0" accept');
+    expect(namespaces()).not.toContain('hookline-net-gw');
+    expect(lab('down', '--all')).toMatchObject({ status: 0, stdout: 'removed: lab `net`\n' });
+    const { status, stdout } = lab('check', 'net.hook');
+    expect(stdout).toMatch(/agreed: (\d+) of \1/);
+    expect(status).toBe(0);
   });
 });
 

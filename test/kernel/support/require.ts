@@ -5,6 +5,12 @@ import { accessSync, constants, writeSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, test } from 'vitest';
 
+/** A need beside programs: that somebody without root may make namespaces, and read the files of this repository. */
+export const userNamespaces = 'user namespaces';
+
+/** The words that make a command run as somebody without root. */
+export const asNobody = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'] as const;
+
 /**
  * A suite that asks the real kernel. `needs` names the programs it runs, beside `ip`, which every lab needs; root and
  * network namespaces are always needed.
@@ -18,7 +24,9 @@ export function describeKernel(name: string, needs: readonly string[], body: () 
 
 /** What of these programs, root and network namespaces this machine lacks, in words. */
 export function missingOf(programs: readonly string[]): readonly string[] {
-  const absent = programs.filter((program) => !isOnPath(program)).map((program) => `\`${program}\``);
+  const absent = programs
+    .filter((program) => (program === userNamespaces ? !hasUserNamespaces() : !isOnPath(program)))
+    .map((program) => (program === userNamespaces ? program : `\`${program}\``));
   if (process.getuid?.() !== 0) return ['root', ...absent];
   return absent.length > 0 || hasNamespaces() ? absent : ['network namespaces'];
 }
@@ -63,6 +71,21 @@ function tryNamespace(name: string): boolean {
   const works = netns('add', name) && netns('exec', name, 'true');
   netns('delete', name);
   return works;
+}
+
+function hasUserNamespaces(): boolean {
+  const [program, ...words] = asNobody;
+  const tried = [
+    'unshare',
+    '--user',
+    '--map-root-user',
+    '--net',
+    '--mount',
+    'test',
+    '-r',
+    import.meta.filename,
+  ];
+  return spawnSync(program, [...words, ...tried], { stdio: 'ignore' }).status === 0;
 }
 
 function netns(...args: string[]): boolean {
