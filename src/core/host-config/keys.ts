@@ -5,10 +5,15 @@ import type { Entry } from './ini.ts';
 import { partOf, type Word } from './word.ts';
 
 /** What a key does to something that is being read. */
-export type KeyEffect<Target> = (value: Word, target: Target, draft: HostDraft, key: Word) => void;
+export type KeyEffect<Target, Value extends Word = Word> = (
+  value: Value,
+  target: Target,
+  draft: HostDraft,
+  key: Word,
+) => void;
 
 /** Keys by their names. */
-export type KeyTable<Target> = Readonly<Record<string, KeyEffect<Target>>>;
+export type KeyTable<Target, Value extends Word = Word> = Readonly<Record<string, KeyEffect<Target, Value>>>;
 
 /** Keys that no packet depends on. */
 export function ignored(...names: readonly string[]): KeyTable<unknown> {
@@ -25,9 +30,9 @@ function leaveUnlessOff({ text }: Word, _target: unknown, draft: HostDraft, key:
 }
 
 /** Applies every entry; unknown keys are warned of. */
-export function applyKeys<Target>(
-  entries: readonly Entry[],
-  table: KeyTable<Target>,
+export function applyKeys<Target, Value extends Word = Word>(
+  entries: readonly { readonly key: Word; readonly value: Value }[],
+  table: KeyTable<Target, Value>,
   target: Target,
   draft: HostDraft,
 ): void {

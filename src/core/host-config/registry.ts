@@ -1,6 +1,7 @@
 // All kinds of configuration files, in the order in which they are tried and read.
 import type { HostFormat } from './format.ts';
 import { ipJson } from './ip/json.ts';
+import { netplan } from './netplan/format.ts';
 import { networkd } from './networkd/format.ts';
 
-export const hostFormats: readonly HostFormat[] = [ipJson, networkd];
+export const hostFormats: readonly HostFormat[] = [ipJson, networkd, netplan];

@@ -13,7 +13,7 @@ export function wordsIn(line: Span): readonly Word[] {
 }
 
 /** The parts of a span that match an expression with the flag `g`. */
-export function piecesOf({ source, start, end }: Span, pattern: RegExp): readonly Word[] {
+function piecesOf({ source, start, end }: Span, pattern: RegExp): readonly Word[] {
   return [...source.text.slice(start, end).matchAll(pattern)].map(({ 0: text, index }) => ({
     text,
     span: { source, start: start + index, end: start + index + text.length },
