@@ -40,8 +40,9 @@ export function startListening(): Listener {
   fresh();
   return {
     take: () => {
-      const [tagged = [], named = []] = fresh();
-      return named.flatMap((one, at) => textsOf(one, tagged[at]));
+      const [older = [], named = []] = fresh();
+      const tagged = [...older];
+      return named.flatMap((one) => textsOf(one, takeSame(tagged, one)));
     },
     close: () => {
       for (const { child } of dumps) child.kill('SIGTERM');
@@ -60,7 +61,20 @@ interface Dump {
 /** It ends by itself, should nobody be left to end it. */
 function startDump(folder: string, headers: string): Dump {
   const [file, log] = [join(folder, `${headers}.pcap`), join(folder, `${headers}.log`)];
-  const options = ['-i', 'any', '-y', headers, '--immediate-mode', '-U', '-n', '-Z', 'root', '-w', file];
+  const options = [
+    '-i',
+    'any',
+    '-y',
+    headers,
+    '--immediate-mode',
+    '--nano',
+    '-U',
+    '-n',
+    '-Z',
+    'root',
+    '-w',
+    file,
+  ];
   const child = spawn('timeout', ['60', 'tcpdump', ...options], {
     stdio: ['ignore', 'ignore', openSync(log, 'w')],
   });
@@ -76,6 +90,12 @@ function framesUpTo(
   const end = last.subarray(-markerSize);
   until(() => readFileSync(file).includes(end));
   return openCapture({ byIndex }).push(readFileSync(file)).packets;
+}
+
+/** Both get it with the same time (net/core/dev.c: net_timestamp_set). */
+function takeSame(from: CapturedPacket[], { time }: CapturedPacket): CapturedPacket | undefined {
+  const at = from.findIndex((one) => one.time === time);
+  return at < 0 ? undefined : from.splice(at, 1)[0];
 }
 
 /**
