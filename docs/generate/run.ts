@@ -4,6 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { grammarPage } from '../../grammar/ebnf.ts';
 import { textMateGrammar } from '../../grammar/textmate.ts';
+import { againstReport } from '../../src/cli/report/against-json.ts';
 import { labCheckReport } from '../../src/cli/report/lab-check.ts';
 import { verifyReport } from '../../src/cli/report/verification-json.ts';
 import { agnosticKeys } from '../../src/core/check/agnostic.ts';
@@ -21,6 +22,7 @@ const generated: readonly (readonly [string, () => string])[] = [
   ['docs/matches.md', matchesPage],
   ['docs/schema/nftables-json.schema.json', nftablesJsonSchema],
   ['docs/schema/verify.schema.json', () => reportSchema(verifyReport, 'verify')],
+  ['docs/schema/against.schema.json', () => reportSchema(againstReport, 'against')],
   ['docs/schema/lab-check.schema.json', () => reportSchema(labCheckReport, 'lab-check')],
 ];
 

@@ -40,6 +40,9 @@ export interface Found {
   readonly text?: string;
   /** What it says before the packet. */
   readonly head?: LogHead;
+  /** Of a frame: whether it came in or was sent, and by which interface, where the capture or the command line tells. */
+  readonly direction?: Injection['direction'];
+  readonly device?: string;
 }
 
 /** Packets as they come, and what is no packet among them. */
@@ -152,8 +155,8 @@ async function* readJournal(context: Context, path: string, passed: PassedOver):
     throw new Failure([noPackets(path === '-' ? '<stdin>' : path), ...[passed.first() ?? []].flat()]);
 }
 
-/** Frames that hold no IP packet are passed over: most captures have some. */
-async function* readFrames(
+/** The packets of a capture; what is none is passed over. `device`: the interface, or names by the numbers that it has. */
+export async function* readFrames(
   context: Context,
   path: string,
   device: string | undefined,
@@ -181,21 +184,22 @@ async function* readFrames(
 }
 
 function framePacket(
-  { number, packet, time, head }: CapturedPacket,
+  { number, packet, time, head, direction, device }: CapturedPacket,
   before: bigint | undefined,
   passed: PassedOver,
 ): GivenPacket | undefined {
   const place = `frame ${number}`;
   if (packet.value) {
     const injection = afterThe(before, packet.value, time);
-    return { injection, time, found: { place, number, ...(head && { head }) } };
+    const seen = { ...(direction && { direction }), ...(device !== undefined && { device }) };
+    return { injection, time, found: { place, number, ...(head && { head }), ...seen } };
   }
   passed.add(place, packet.diagnostics[0]?.message ?? 'not a packet');
   return undefined;
 }
 
 /** `wan0`, or names by the numbers that a capture has: `2=wan0,3=lan0`. */
-function devicesOf(text: string | undefined): CaptureDevices {
+export function devicesOf(text: string | undefined): CaptureDevices {
   if (text === undefined) return { byIndex: new Map() };
   if (!text.includes('=')) return { usual: text, byIndex: new Map() };
   const pairs = text.split(',').map((pair) => /^(\d+)=(\S+)$/.exec(pair));

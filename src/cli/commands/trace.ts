@@ -1,5 +1,4 @@
 // `hookline trace`: the way of one packet or many through a policy.
-import { parseTime } from '../../core/datatype/time.ts';
 import { diagnostic } from '../../core/diagnostic/diagnostic.ts';
 import type { Clock } from '../../core/field/view.ts';
 import { formatInjection } from '../../core/packet/format.ts';
@@ -18,6 +17,7 @@ import { explainOnBranches } from '../../core/why/on-branches.ts';
 import { renderWhy } from '../../core/why/render.ts';
 import { explainVerdict, hintAtVerdict, type Why } from '../../core/why/why.ts';
 import { type BesideOptions, readBeside } from '../beside.ts';
+import { clockOf } from '../clock.ts';
 import {
   type AddCommand,
   examples,
@@ -38,6 +38,7 @@ import { openProgress } from '../progress.ts';
 import { loggedBy, loggedText, loggedToJson } from '../report/logged.ts';
 import { summaryText, summaryToJson } from '../report/summary.ts';
 import { traceAcross } from '../trace-across.ts';
+import { traceAgainst } from '../trace-against.ts';
 import { traceConnection } from '../trace-connection.ts';
 
 export const addTrace: AddCommand = (parent, run) =>
@@ -87,6 +88,11 @@ export const addTrace: AddCommand = (parent, run) =>
       'where a capture was made that does not say it itself, or the names of its numbers: `2=wan0,3=lan0`',
     )
     .option(
+      '--against <file>',
+      'another capture of the same host, of what left: which packets of `--pcap` became which of it, and which were lost where',
+    )
+    .option('--against-device <interface>', 'as `--device`, for `--against`')
+    .option(
       '--summary',
       'how many packets each rule or policy decides about, in place of every trace; a journal of many packets has it of itself',
     )
@@ -108,6 +114,7 @@ export const addTrace: AddCommand = (parent, run) =>
         'hookline trace policy.hook --packets packets.txt --sequence',
         'journalctl -k | hookline trace policy.hook --log -',
         'tcpdump -i wan0 -w - | hookline trace policy.hook --pcap - --device wan0',
+        'hookline trace policy.hook --pcap lan.pcap --device lan0 --against wan.pcap --against-device wan0',
         "iptables-save | hookline trace - 'out udp 192.0.2.1:5000 -> 192.0.2.53:53' --host gateway.hook",
       )}\n\nA packet is received (\`in INTERFACE\`) or sent by this host (\`out\`). It may end in details such as\n\`mark 0x1\`, \`ttl 64\`, \`state established\`.`,
     )
@@ -121,6 +128,8 @@ interface Options extends PacketOptions, BesideOptions {
   readonly sequence?: true | undefined;
   readonly fresh?: true | undefined;
   readonly conntrack?: string | undefined;
+  readonly against?: string | undefined;
+  readonly againstDevice?: string | undefined;
   readonly summary?: true | undefined;
   readonly each?: true | undefined;
   readonly why?: true | undefined;
@@ -146,6 +155,10 @@ async function traceAll(
     noOtherPackets(words, options);
     const clock = clockOf(options.at, {});
     return traceConnection(context, options.conntrack, { ruleSet: policy.ruleSet, host, clock });
+  }
+  if (options.against !== undefined) {
+    const given = { ruleSet: policy.ruleSet, host, fresh: options.fresh };
+    return traceAgainst(context, words, { ...options, against: options.against }, given);
   }
   const { packets, passed } = givenPackets(context, words, options);
   const start = beginHistory(
@@ -276,20 +289,4 @@ function print({ out, json }: Context, packet: GivenPacket, { traced, why, many,
     (carried === undefined ? '' : `${out.paint('strong', 'carries')}  ${carried}\n`) +
     (logged ? loggedText(logged, out) : '');
   out.write(json ? `${JSON.stringify(object(), null, many ? 0 : 2)}\n` : `${text()}${many ? '\n' : ''}`);
-}
-
-/** The time that was said, else that of the packet, else now; what no zone was said with is UTC, and leaves that of the kernel open. */
-function clockOf(
-  text: string | undefined,
-  { time, found }: Pick<GivenPacket, 'time' | 'found'>,
-): Clock | undefined {
-  if (text !== undefined) return readClock(text);
-  if (time !== undefined) return { seconds: Number(time / 1_000_000_000n) };
-  return found?.head?.time ? undefined : { seconds: Math.floor(Date.now() / 1000) };
-}
-
-function readClock(text: string): Clock {
-  const time = parseTime(text);
-  if (!time) throw wrongUsage(`\`${text}\` is no point of time`, 'for example `--at "2030-01-31 09:30"`');
-  return time;
 }

@@ -1,6 +1,7 @@
 // Ports that the kernel draws by chance: the simulation says from which, and takes over the one that was drawn.
-import { ctStatus, type Entry } from '../../core/conntrack/entry.ts';
-import { invert, sameTuple, type TupleLayer4 } from '../../core/conntrack/tuple.ts';
+import { untranslatedIfSame, withDrawnPort } from '../../core/conntrack/drawn-port.ts';
+import type { Entry } from '../../core/conntrack/entry.ts';
+import type { TupleLayer4 } from '../../core/conntrack/tuple.ts';
 import { isUnknown } from '../../core/field/view.ts';
 import { decodePacket } from '../../core/packet/decode.ts';
 import type { Packet } from '../../core/packet/packet.ts';
@@ -113,14 +114,6 @@ function keyOf(layer4: TupleLayer4, part: Part): number | undefined {
   return layer4.kind === 'icmp' ? layer4.id : undefined;
 }
 
-function withReplyKey(entry: Entry, part: Part, key: number): Entry {
-  const { layer4 } = entry.reply;
-  if (layer4.kind === 'ports')
-    return { ...entry, reply: { ...entry.reply, layer4: { ...layer4, [inReply[part]]: key } } };
-  if (layer4.kind === 'icmp') return { ...entry, reply: { ...entry.reply, layer4: { ...layer4, id: key } } };
-  return entry;
-}
-
 /** What a way leaves behind, with the numbers that the kernel drew. */
 export function adoptEnding(ending: Ending, connection: KernelConnection | undefined): Ending {
   if (!connection) return ending;
@@ -132,21 +125,14 @@ export function adoptEnding(ending: Ending, connection: KernelConnection | undef
 function withDrawnKeys(entry: Entry, { reply }: KernelConnection): Entry {
   const { source, destination } = entry.drawn ?? {};
   const drawn = [
-    source && { part: 'sport' as const, ...source },
-    destination && { part: 'dport' as const, ...destination },
+    source && { manip: 'source' as const, part: 'sport' as const, ...source },
+    destination && { manip: 'destination' as const, part: 'dport' as const, ...destination },
   ];
   const adopted = drawn.reduce((one: Entry, choice) => {
     const key = choice && keyOf(reply.layer4, choice.part);
     return key !== undefined && choice && choice.lo <= key && key <= choice.hi
-      ? withReplyKey(one, choice.part, key)
+      ? withDrawnPort(one, choice.manip, key)
       : one;
   }, entry);
-  return entry.drawn ? asBefore(adopted) : adopted;
-}
-
-/** By chance it may be the port that it was: then nothing is translated. */
-function asBefore(entry: Entry): Entry {
-  const same = invert(entry.original);
-  const isSame = same !== undefined && sameTuple(same, entry.reply);
-  return isSame ? { ...entry, status: entry.status & ~(ctStatus.snat | ctStatus.dnat) } : entry;
+  return entry.drawn ? untranslatedIfSame(adopted) : adopted;
 }
