@@ -17,6 +17,7 @@ import { addLabDown } from './commands/lab-down.ts';
 import { addLabList } from './commands/lab-list.ts';
 import { addLabRun } from './commands/lab-run.ts';
 import { addLabUp } from './commands/lab-up.ts';
+import { addPicture } from './commands/picture.ts';
 import { addReach } from './commands/reach.ts';
 import { addSource } from './commands/source.ts';
 import { addTest } from './commands/test.ts';
@@ -50,6 +51,7 @@ const commands: readonly AddCommand[] = [
   addExplain,
   addSource,
   addReach,
+  addPicture,
   addHost,
 ];
 

@@ -68,7 +68,7 @@ async function readStarts(
 }
 
 /** `HOST: in lan0 …`, or without the host what `--on` says. */
-function readStart(
+export function readStart(
   { report }: Context,
   network: Network,
   on: string | undefined,

@@ -1,16 +1,23 @@
 // `hookline reach`: whether hosts of a network can talk, by which path, and where it ends and why.
-import { type Address, formatAddress, parseAddress } from '../../core/datatype/address.ts';
-import { diagnostic } from '../../core/diagnostic/diagnostic.ts';
-import { nearestName } from '../../core/diagnostic/meant.ts';
 import { travelIn } from '../../core/network/journey.ts';
 import { reachToJson } from '../../core/network/journey-json.ts';
 import { journeyLines } from '../../core/network/journey-text.ts';
-import { type Network, networkOf } from '../../core/network/network.ts';
+import type { Network } from '../../core/network/network.ts';
 import { type Probe, type Reach, reach, type Station, stationsOf } from '../../core/network/reach.ts';
 import { type AddCommand, examples } from '../command.ts';
-import { type Context, readPolicy } from '../context.ts';
+import type { Context } from '../context.ts';
 import { type ExitCode, exitCode } from '../exit.ts';
-import { Failure, wrongUsage } from '../failure.ts';
+import { wrongUsage } from '../failure.ts';
+import {
+  askReach,
+  failureText,
+  familyOf,
+  type ProbeWords,
+  pairText,
+  probeOf,
+  probeText,
+  readNetwork,
+} from '../network-questions.ts';
 import { openProgress } from '../progress.ts';
 import { reachHosts } from '../reach-hosts.ts';
 import { reachMatrix } from '../report/reach-matrix.ts';
@@ -40,14 +47,9 @@ export const addReach: AddCommand = (parent, run) =>
     )
     .action(run((context, path, from, to, words) => reachAll(context, path, from, to, words)));
 
-interface Words {
-  readonly tcp?: string | undefined;
-  readonly udp?: string | undefined;
-  readonly sport: string;
+interface Words extends ProbeWords {
   readonly matrix?: true | undefined;
   readonly hosts?: string | undefined;
-  readonly ipv4?: true | undefined;
-  readonly ipv6?: true | undefined;
 }
 
 async function reachAll(
@@ -57,20 +59,13 @@ async function reachAll(
   to: string | undefined,
   words: Words,
 ): Promise<ExitCode> {
-  const network = networkOf(await readPolicy(context, path));
-  if (network.hosts.length === 0)
-    throw new Failure([
-      diagnostic('HK0011', `\`${path}\` has no host`, {
-        help: 'write `host` blocks, and `link` blocks between them',
-      }),
-    ]);
+  const network = await readNetwork(context, path);
   const probe = probeOf(words);
   if (words.matrix) return hostsMatrix(context, network, probe, from, words);
   if (from === undefined) return matrix(context, network, probe, words);
   if (to === undefined)
     throw wrongUsage('say where to, too', 'for example `hookline reach network.hook web 198.51.100.9`');
-  const destination = destinationOf(network, to, words);
-  const found = reach(travelIn(network), sourceOf(network, from, destination), destination, probe);
+  const found = askReach(network, from, to, words);
   const { out, json } = context;
   out.write(
     json
@@ -80,70 +75,12 @@ async function reachAll(
   return found.verdict === 'yes' ? exitCode.done : exitCode.no;
 }
 
-function probeOf({ tcp, udp, sport }: Words): Probe {
-  if (tcp !== undefined && udp !== undefined) throw wrongUsage('`--tcp` and `--udp` exclude each other');
-  const port = tcp ?? udp;
-  if (port === undefined) return { kind: 'ping' };
-  return { kind: tcp === undefined ? 'udp' : 'tcp', port: portOf(port), sourcePort: portOf(sport) };
-}
-
-function portOf(text: string): number {
-  const port = Number(text);
-  if (/^\d{1,5}$/.test(text) && port > 0 && port < 65_536) return port;
-  throw wrongUsage(`\`${text}\` is no port`, 'write a number from 1 to 65535');
-}
-
-/** An address, or the first that a host of this name has. */
-function destinationOf(network: Network, text: string, words: Words): Address {
-  const address = parseAddress(text);
-  if (address) return address;
-  const [first] = stationsOf([hostOf(network, text)], familyOf(words));
-  if (first) return first.address;
-  throw new Failure([diagnostic('HK0011', `host \`${text}\` has no address to talk to`)]);
-}
-
-function sourceOf(
-  network: Network,
-  text: string,
-  to: Address,
-): { readonly host: string; readonly address?: Address } {
-  const address = parseAddress(text);
-  if (!address) return { host: hostOf(network, text).name };
-  const owner = network.hosts.find(({ host }) =>
-    host.interfaces.some((one) =>
-      one.addresses.some(
-        (entry) => entry.address.family === address.family && entry.address.value === address.value,
-      ),
-    ),
-  );
-  if (!owner) throw new Failure([diagnostic('HK0011', `no host has the address \`${text}\``)]);
-  if (address.family !== to.family)
-    throw wrongUsage(`\`${text}\` and \`${formatAddress(to)}\` are of two families`);
-  return { host: owner.host.name, address };
-}
-
-function hostOf({ hosts }: Network, name: string) {
-  const found = hosts.find(({ host }) => host.name === name);
-  if (found) return found.host;
-  const names = hosts.map(({ host }) => host.name);
-  throw new Failure([
-    diagnostic('HK0011', `\`${name}\` is neither an address nor a host`, {
-      help: nearestName(name, names) ?? `the hosts are ${names.join(', ')}`,
-    }),
-  ]);
-}
-
-function familyOf({ ipv4, ipv6 }: Words): 4 | 6 | undefined {
-  if (ipv4 && ipv6) throw wrongUsage('`-4` and `-6` exclude each other');
-  return ipv4 ? 4 : ipv6 ? 6 : undefined;
-}
-
 function written(
   { from, to, verdict, journeys, failure }: Reach,
   probe: Probe,
   paint: Context['out']['paint'],
 ): string {
-  const head = `${paint(verdict === 'yes' ? 'good' : 'bad', verdict)}  ${from.host} ${formatAddress(from.address)} → ${formatAddress(to)}  ${probeText(probe)}`;
+  const head = `${paint(verdict === 'yes' ? 'good' : 'bad', verdict)}  ${pairText({ from, to })}  ${probeText(probe)}`;
   const because = failure ? [failureText(failure)] : [];
   const ways = journeys.flatMap((one, at) => [
     '',
@@ -151,14 +88,6 @@ function written(
     ...journeyLines(one, paint),
   ]);
   return `${[head, ...because, ...ways].join('\n')}\n`;
-}
-
-function probeText(probe: Probe): string {
-  return probe.kind === 'ping' ? 'ping' : `${probe.kind} ${probe.port}`;
-}
-
-function failureText({ direction, host, device, why }: NonNullable<Reach['failure']>): string {
-  return `${direction === 'there' ? 'the question' : 'the answer'} ends at ${host}${device === undefined ? '' : ` ${device}`}: ${why}`;
 }
 
 function hostsMatrix(
@@ -174,7 +103,12 @@ function hostsMatrix(
 }
 
 /** Every address asks every other; each pair by itself. */
-async function matrix(context: Context, network: Network, probe: Probe, words: Words): Promise<ExitCode> {
+async function matrix(
+  context: Context,
+  network: Network,
+  probe: Probe,
+  words: ProbeWords,
+): Promise<ExitCode> {
   const stations = stationsOf(
     network.hosts.map(({ host }) => host),
     familyOf(words),

@@ -32,14 +32,15 @@ function wayLines({ hops, end }: Journey, paint: Paint): readonly string[] {
 /** `gateway-a  in lan0, out wan0 as tcp 100.100.100.1:56303 -> …`. */
 function hopLine({ host, injection, way }: Hop, width: number): string {
   const packet = injection.packet;
-  const came = injection.direction === 'in' ? `in ${injection.iif ?? '?'}` : `sends ${bare(packet)}`;
+  const came = injection.direction === 'in' ? `in ${injection.iif ?? '?'}` : `sends ${packetText(packet)}`;
   const out = way.out === undefined ? undefined : `out ${way.port ?? way.out}`;
-  const changed = bare(way.packet, packet.ttl) === bare(packet) ? '' : ` as ${bare(way.packet)}`;
+  const changed =
+    packetText(way.packet, packet.ttl) === packetText(packet) ? '' : ` as ${packetText(way.packet)}`;
   return `  ${host.padEnd(width)}  ${[came, out].filter(Boolean).join(', ')}${changed}`;
 }
 
 /** Without what every link writes anew; of a payload only what it carries. */
-function bare(packet: Packet, ttl = packet.ttl): string {
+export function packetText(packet: Packet, ttl = packet.ttl): string {
   const { link: _link, payload: _payload, ...headers } = packet;
   const carried = carriedBy(packet);
   return `${formatPacket({ ...headers, ttl })}${carried === undefined ? '' : ` (${carried})`}`;
@@ -57,6 +58,6 @@ function endLine(end: JourneyEnd, hops: readonly Hop[], paint: Paint): string {
 }
 
 /** The rule with its place, where one decided. */
-function reasonText(text: string, way: Way | undefined): string {
+export function reasonText(text: string, way: Way | undefined): string {
   return way?.deciding && way.verdict !== 'accept' ? `${way.fate} by ${decidingText(way.deciding)}` : text;
 }
