@@ -45,7 +45,7 @@ export interface DeviceKind {
   /** What it carries: Ethernet frames, or packets of IP alone, which need no address resolution. */
   readonly carries: 'frames' | 'packets' | ((settings: DeviceType['settings']) => 'frames' | 'packets');
   /** Whose Ethernet address it has, where none was given: of ports the lowest, or that of the first. */
-  readonly mac: 'own' | 'lower' | 'ports' | 'first-port' | 'across';
+  readonly mac: MacOrigin | ((settings: DeviceType['settings']) => MacOrigin);
   /** What it sends travels inside of packets of its host. */
   readonly tunnel?: Tunnel;
   /** What becomes of a frame that its host sends by it. */
@@ -55,6 +55,9 @@ export interface DeviceKind {
   /** What becomes of a frame that came in by it for its own host; without it, the stack gets it. */
   readonly receive?: (at: Place, frame: Frame, wiring: Wiring) => readonly Passage[];
 }
+
+/** One of its own, that of the device below, of its ports, or of the card at the other end of its cable. */
+export type MacOrigin = 'own' | 'lower' | 'ports' | 'first-port' | 'across';
 
 /** What a device takes of what one below it received. */
 export interface Taken {

@@ -43,13 +43,13 @@ export function makingLine({ name, type }: Made, options: MakingOptions = {}): s
   ].join(' ');
 }
 
-/** What is said of a device once it has its ports: `link set bond0 type bond active_slave eth0`. */
+/** What is said of a device once it has its ports: `link set dev bond0 type bond active_slave eth0`. */
 export function linesWithPorts({ name, type }: Made): readonly string[] {
   const { kind, settings } = kindOf({ ...(type && { type }) });
   const words = settings
     .filter(({ set }) => set === 'with-ports')
     .flatMap((one) => settingWords(one, type?.settings ?? {}));
-  return words.length === 0 ? [] : [`link set ${name} type ${kind} ${words.join(' ')}`];
+  return words.length === 0 ? [] : [`link set dev ${name} type ${kind} ${words.join(' ')}`];
 }
 
 /** Makes it a port, as it is said to be one. */
@@ -61,8 +61,8 @@ export function portLines({
 }: Pick<Interface, 'name' | 'master' | 'hairpin' | 'isolated'>): readonly string[] {
   const flags = [...(hairpin ? ['hairpin on'] : []), ...(isolated ? ['isolated on'] : [])];
   return [
-    ...(master === undefined ? [] : [`link set ${name} master ${master}`]),
-    ...(flags.length === 0 ? [] : [`link set ${name} type bridge_slave ${flags.join(' ')}`]),
+    ...(master === undefined ? [] : [`link set dev ${name} master ${master}`]),
+    ...(flags.length === 0 ? [] : [`link set dev ${name} type bridge_slave ${flags.join(' ')}`]),
   ];
 }
 

@@ -181,7 +181,7 @@ function toMany({ wiring }: Travel, by: Place, sofar: Sofar): Ended {
 /** Sends a frame to a station; where it goes into a tunnel, the packet around it travels. */
 function send(travel: Travel, way: Way, by: Place, stations: Stations, sofar: Sofar): readonly Ended[] {
   const { packet } = way;
-  const target: Address = { family: packet.family, value: way.gateway ?? packet.destination };
+  const target: Address = { family: packet.family, value: packet.destination };
   const { arrivals, wrapped, losses } = carry(travel.wiring, by, { ...stations, tags: [], target });
   const [arrival] = arrivals;
   const [inside] = wrapped;

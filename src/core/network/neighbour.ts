@@ -63,8 +63,8 @@ function answerOf(
 ): { readonly mac: bigint; readonly assumptions: readonly string[] } | string {
   const { wiring, hostOf } = around;
   const { at } = asked;
-  const host = hostOf(at.host);
-  if (!host) return 'silent';
+  const [host, heard] = [hostOf(at.host), wiring.interfaceAt(at)];
+  if (!host || !heard || !resolvesAddresses(heard)) return 'silent';
   const { answers, why } = mayAnswer(host, at.device, target, sender);
   if (!answers) return hasAddress(host, target) ? `${at.host} has it and does not answer: ${why}` : 'silent';
   const [source, mac] = [wiring.macOf(by), wiring.macOf(at)];

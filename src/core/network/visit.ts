@@ -56,7 +56,8 @@ export function visitOf(
     const one = interfaceOf(network, place);
     if (place.host === from || one?.master === undefined || next?.host !== place.host) continue;
     const over = path.slice(0, index + 1);
-    if (next.device === one.master) return begin(place.device, over);
+    // What stands on the bridge in another host has it there.
+    if (next.device === one.master && at.host === place.host) return begin(place.device, over);
     const isPort = interfaceOf(network, next)?.master === one.master;
     if (isPort && hasRules(network, place.host))
       return begin(place.device, over, { port: next, ...stations });

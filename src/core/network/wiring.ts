@@ -64,7 +64,8 @@ function macOf(find: (place: Place) => Connected | undefined, place: Place): big
   const one = find(place);
   if (!one) return 0n;
   if (one.interface.mac !== undefined) return one.interface.mac;
-  const { mac } = kindOf(one.interface);
+  const kind = kindOf(one.interface);
+  const mac = typeof kind.mac === 'string' ? kind.mac : kind.mac(one.interface.type?.settings ?? {});
   if (mac === 'lower' && one.lower) return macOf(find, one.lower);
   const [only] = mac === 'across' ? (one.across ?? []) : mac === 'first-port' ? one.ports : [];
   const other = only && find(only);

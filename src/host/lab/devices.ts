@@ -115,11 +115,11 @@ function layLink({ ends, hairpin }: Link, number: number, context: Context): Lai
     switches: [
       `link add ${name} type bridge forward_delay 0 stp_state 0 mcast_snooping 0`,
       ...ports.flatMap(({ port }) => [
-        `link set ${port} master ${name}`,
-        ...(hairpin ? [`link set ${port} type bridge_slave hairpin on`] : []),
-        `link set ${port} mtu 65535 up`,
+        `link set dev ${port} master ${name}`,
+        ...(hairpin ? [`link set dev ${port} type bridge_slave hairpin on`] : []),
+        `link set dev ${port} mtu 65535 up`,
       ]),
-      `link set ${name} up`,
+      `link set dev ${name} up`,
     ],
   };
 }
@@ -127,7 +127,7 @@ function layLink({ ends, hairpin }: Link, number: number, context: Context): Lai
 /** Whatever it sends is lost at the other end. */
 function layLoose(end: Device, context: Context): Laid {
   const far = `u${end.index}`;
-  return { cables: [plugLine(end, far, context)], switches: [`link set ${far} up`] };
+  return { cables: [plugLine(end, far, context)], switches: [`link set dev ${far} up`] };
 }
 
 function pairLine(one: Device, other: Device, context: Context): string {

@@ -28,7 +28,7 @@ type SysctlValue = readonly [path: string, value: string];
 
 /** For a host of which all devices are there. */
 export function furnishing(host: Host): Furnishing {
-  const lines = host.interfaces.flatMap((one) => interfaceLines(one, cableLines(one)));
+  const lines = lowestFirst(host.interfaces).flatMap((one) => interfaceLines(one, cableLines(one)));
   return furnished(host, onCables, [...lines, ...host.interfaces.flatMap(linesWithPorts)]);
 }
 
@@ -154,14 +154,14 @@ function sysctlPath(name: string): string {
 /** Without address resolution every next hop is there at once; made devices need it to find the port. */
 function tapLines({ name, mtu, mac }: Interface, made: ReadonlySet<string>): readonly string[] {
   return [
-    `link set ${name} arp ${made.has(name) ? 'on' : 'off'} txqueuelen 10000 mtu ${mtu}`,
-    ...(mac === undefined ? [] : [`link set ${name} address ${formatMac(mac)}`]),
+    `link set dev ${name} arp ${made.has(name) ? 'on' : 'off'} txqueuelen 10000 mtu ${mtu}`,
+    ...(mac === undefined ? [] : [`link set dev ${name} address ${formatMac(mac)}`]),
   ];
 }
 
 /** A cable in place of a device that carries packets alone has no address resolution either. */
 function cableLines(one: Interface): readonly string[] {
-  return [`link set ${one.name}${resolvesAddresses(one) ? '' : ' arp off'} mtu ${one.mtu}`];
+  return [`link set dev ${one.name}${resolvesAddresses(one) ? '' : ' arp off'} mtu ${one.mtu}`];
 }
 
 /** `before` is what its device needs first; `lo` needs nothing. */
@@ -173,9 +173,9 @@ function interfaceLines(one: Interface, before: readonly string[]): readonly str
   return [
     ...(name === 'lo' ? [] : before),
     ...portLines(one),
-    ...(group === undefined ? [] : [`link set ${name} group ${group}`]),
+    ...(group === undefined ? [] : [`link set dev ${name} group ${group}`]),
     ...added.map((entry) => addressLine(name, entry)),
-    ...(up ? [`link set ${name} up`] : []),
+    ...(up ? [`link set dev ${name} up`] : []),
   ];
 }
 

@@ -40,11 +40,11 @@ describe('lines of ip(8)', () => {
 
   test('once the ports are there', () => {
     expect(linesWithPorts(deviceOf('type bond active_slave "eth1"'))).toEqual([
-      'link set x type bond active_slave eth1',
+      'link set dev x type bond active_slave eth1',
     ]);
     expect(portLines(deviceOf('master "br0"; hairpin; isolated'))).toEqual([
-      'link set x master br0',
-      'link set x type bridge_slave hairpin on isolated on',
+      'link set dev x master br0',
+      'link set dev x type bridge_slave hairpin on isolated on',
     ]);
   });
 });

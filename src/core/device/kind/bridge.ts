@@ -30,13 +30,19 @@ export const bridge: DeviceKind = {
       .portsOf(at)
       .filter((other) => delivers(port, other, wiring))
       .map((by): Passage => ({ kind: 'send', by, frame }));
-    return { passages: isForGroup(frame) ? [own, ...onward] : onward, goesOn: false };
+    const hears = isForGroup(frame) || isPromiscuous(at, wiring);
+    return { passages: hears ? [own, ...onward] : onward, goesOn: false };
   },
 };
 
 /** The addresses of its ports are its own, too (net/bridge/br_fdb.c: br_fdb_add_local). */
 function isOwn(at: Place, { destination }: Frame, wiring: Wiring): boolean {
   return [at, ...wiring.portsOf(at)].some((one) => wiring.macOf(one) === destination);
+}
+
+/** What stands on it with an address of its own makes it hear everything (net/core/dev.c: __dev_set_rx_mode). */
+function isPromiscuous(at: Place, { above, macOf }: Wiring): boolean {
+  return above(at).some((one) => macOf(one) !== macOf(at));
 }
 
 function delivers(from: Place, to: Place, { interfaceAt }: Wiring): boolean {

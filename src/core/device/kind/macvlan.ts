@@ -18,7 +18,7 @@ export const macvlan: DeviceKind = {
   made: 'link',
   lower: 'needed',
   carries: 'frames',
-  mac: 'own',
+  mac: ({ mode }) => (mode === 'passthru' ? 'lower' : 'own'),
   transmit: (at, frame, wiring) => {
     const lower = wiring.lowerOf(at);
     if (!lower || modeOf(at, wiring) !== 'bridge') return byLower(at, frame, wiring);
