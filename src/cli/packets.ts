@@ -192,7 +192,11 @@ function framePacket(
   if (packet.value) {
     const injection = afterThe(before, packet.value, time);
     const seen = { ...(direction && { direction }), ...(device !== undefined && { device }) };
-    return { injection, time, found: { place, number, ...(head && { head }), ...seen } };
+    return {
+      injection: { ...injection, captured: true },
+      time,
+      found: { place, number, ...(head && { head }), ...seen },
+    };
   }
   passed.add(place, packet.diagnostics[0]?.message ?? 'not a packet');
   return undefined;

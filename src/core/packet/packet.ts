@@ -167,6 +167,8 @@ export interface Injection {
   readonly pkttype?: 'host' | 'broadcast' | 'multicast' | 'other';
   /** The connection state that the user says to assume; otherwise conntrack decides. */
   readonly state?: 'new' | 'established' | 'related' | 'invalid' | 'untracked';
+  /** It is from a capture, which shows several segments of TCP as one packet. */
+  readonly captured?: true;
   /** Seconds since the packet before, where packets are one history; at once if absent. */
   readonly after?: number;
 }

@@ -2,6 +2,7 @@
 // eyes of captures. net/ipv4/ip_output.c: ip_finish_output, ip_do_fragment; net/ipv6/ip6_output.c: ip6_fragment.
 import type { Packet } from '../packet/packet.ts';
 import { cut } from '../packet/reassemble.ts';
+import { isMerged } from './merged.ts';
 import type { End, Run } from './run.ts';
 
 /**
@@ -14,7 +15,7 @@ export function leaveInPieces(
   leave: () => End | undefined,
 ): End | undefined {
   const whole = run.packet;
-  const pieces = mtu === undefined ? [whole] : cut(whole, mtu, run.pieces);
+  const pieces = mtu === undefined || isMerged(run) ? [whole] : cut(whole, mtu, run.pieces);
   if (pieces.length === 1) return leave();
   const end = leaveOneByOne(run, pieces, leave);
   run.packet = whole;

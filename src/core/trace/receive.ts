@@ -10,6 +10,7 @@ import { defragment } from './defragment.ts';
 import { answerDelivered } from './delivered.ts';
 import { runHook } from './hooks.ts';
 import { leaveHost } from './leave.ts';
+import { isMerged } from './merged.ts';
 import { outputMtu, pathMtu } from './path-mtu.ts';
 import { hasShorterWay } from './redirect.ts';
 import { receivedFlow, routeAsSaid, routeByHost } from './route-received.ts';
@@ -118,7 +119,7 @@ function tooLarge(run: Run, allowed: typeof pathMtu): End | undefined {
   const { packet, family, pieces } = run;
   const mayFragment = family === 4 && !packet.fragment.dontFragment;
   const largest = pieces.length > 0 ? Math.max(...pieces.map((one) => one.length)) : packet.length;
-  if (!device || mayFragment) return undefined;
+  if (!device || mayFragment || isMerged(run)) return undefined;
   const mtu = allowed(run, device);
   if (largest <= mtu) return undefined;
   const why = `${largest} bytes do not fit the ${mtu} of ${mtu === device.mtu ? device.name : 'the route'}`;

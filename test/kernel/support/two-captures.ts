@@ -58,12 +58,12 @@ const datagrams = `
 `;
 
 const server = `
-  const server = require('net').createServer((socket) => { socket.end('welcome'); server.close(); });
+  const server = require('net').createServer({ allowHalfOpen: true }, (socket) => { socket.on('data', () => {}).on('end', () => socket.end(Buffer.alloc(4000, 'welcome'))); server.close(); });
   server.listen(80, '198.51.100.7', () => console.log('ready'));
 `;
 
 const client = `
-  const socket = require('net').connect({ port: 80, host: '198.51.100.7', localPort: 40000 }, () => socket.end('hello'));
+  const socket = require('net').connect({ port: 80, host: '198.51.100.7', localPort: 40000, allowHalfOpen: false }, () => socket.end(Buffer.alloc(6000, 'hello')));
   socket.on('data', () => {}).on('close', () => process.exit());
 `;
 
