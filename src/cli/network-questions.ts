@@ -1,12 +1,11 @@
 // Whether one address of a network can talk to another, as the command line asks it.
-import { type Address, formatAddress, parseAddress } from '../core/datatype/address.ts';
+import { formatAddress } from '../core/datatype/address.ts';
 import { diagnostic } from '../core/diagnostic/diagnostic.ts';
-import { nearestName } from '../core/diagnostic/meant.ts';
-import { travelIn } from '../core/network/journey.ts';
 import { type Network, networkOf } from '../core/network/network.ts';
-import { type Probe, type Reach, reach, stationsOf } from '../core/network/reach.ts';
+import { type Probe, type Reach, stationText } from '../core/network/reach.ts';
 import { type Context, readPolicy } from './context.ts';
 import { Failure, wrongUsage } from './failure.ts';
+import { type AskedPair, askPair } from './reach-pair.ts';
 
 /** What is sent, as options say it. */
 export interface ProbeWords {
@@ -29,9 +28,8 @@ export async function readNetwork(context: Context, path: string): Promise<Netwo
 }
 
 /** Asks from a host or one of its addresses to a host or any address. */
-export function askReach(network: Network, from: string, to: string, words: ProbeWords): Reach {
-  const destination = destinationOf(network, to, words);
-  return reach(travelIn(network), sourceOf(network, from, destination), destination, probeOf(words));
+export function askReach(network: Network, from: string, to: string, words: ProbeWords): AskedPair {
+  return askPair(network, [from, to], probeOf(words), familyOf(words));
 }
 
 /** The probe that the options describe; a ping without any. */
@@ -48,55 +46,15 @@ function portOf(text: string): number {
   throw wrongUsage(`\`${text}\` is no port`, 'write a number from 1 to 65535');
 }
 
-/** An address, or the first that a host of this name has. */
-function destinationOf(network: Network, text: string, words: ProbeWords): Address {
-  const address = parseAddress(text);
-  if (address) return address;
-  const [first] = stationsOf([hostOf(network, text)], familyOf(words));
-  if (first) return first.address;
-  throw new Failure([diagnostic('HK0011', `host \`${text}\` has no address to talk to`)]);
-}
-
-function sourceOf(
-  network: Network,
-  text: string,
-  to: Address,
-): { readonly host: string; readonly address?: Address } {
-  const address = parseAddress(text);
-  if (!address) return { host: hostOf(network, text).name };
-  const owner = network.hosts.find(({ host }) =>
-    host.interfaces.some((one) =>
-      one.addresses.some(
-        (entry) => entry.address.family === address.family && entry.address.value === address.value,
-      ),
-    ),
-  );
-  if (!owner) throw new Failure([diagnostic('HK0011', `no host has the address \`${text}\``)]);
-  if (address.family !== to.family)
-    throw wrongUsage(`\`${text}\` and \`${formatAddress(to)}\` are of two families`);
-  return { host: owner.host.name, address };
-}
-
-function hostOf({ hosts }: Network, name: string) {
-  const found = hosts.find(({ host }) => host.name === name);
-  if (found) return found.host;
-  const names = hosts.map(({ host }) => host.name);
-  throw new Failure([
-    diagnostic('HK0011', `\`${name}\` is neither an address nor a host`, {
-      help: nearestName(name, names) ?? `the hosts are ${names.join(', ')}`,
-    }),
-  ]);
-}
-
 /** The only family that is asked for. */
 export function familyOf({ ipv4, ipv6 }: ProbeWords): 4 | 6 | undefined {
   if (ipv4 && ipv6) throw wrongUsage('`-4` and `-6` exclude each other');
   return ipv4 ? 4 : ipv6 ? 6 : undefined;
 }
 
-/** `web 10.0.0.5 → 198.51.100.9`. */
+/** `web 10.0.0.5 → 198.51.100.9`; the host alone where it has no address to send from. */
 export function pairText({ from, to }: Pick<Reach, 'from' | 'to'>): string {
-  return `${from.host} ${formatAddress(from.address)} → ${formatAddress(to)}`;
+  return `${from.address.value === 0n ? from.host : stationText(from)} → ${formatAddress(to)}`;
 }
 
 /** `tcp 443`. */

@@ -16,7 +16,6 @@ import {
   failureText,
   type ProbeWords,
   pairText,
-  probeOf,
   probeText,
   readNetwork,
 } from '../network-questions.ts';
@@ -90,11 +89,11 @@ function drawnReach(network: Network, ends: readonly string[], options: Options)
   const [from, to, ...others] = ends;
   if (from === undefined || to === undefined || others.length > 0)
     throw wrongUsage('`--reach` takes two: from and to', 'for example `--reach web 198.51.100.9`');
-  const found = askReach(network, from, to, options);
+  const { found, probe } = askReach(network, from, to, options);
   const { notes = [], ...drawn } = firstOf(found.journeys);
   const because = found.failure && found.verdict === 'no' ? [failureText(found.failure)] : [];
   return {
-    title: `${pairText(found)} ${probeText(probeOf(options))}: ${found.verdict}`,
+    title: `${pairText(found)} ${probeText(probe)}: ${found.verdict}`,
     notes: [...because, ...notes],
     ...drawn,
   };

@@ -65,12 +65,12 @@ async function reachAll(
   if (from === undefined) return matrix(context, network, probe, words);
   if (to === undefined)
     throw wrongUsage('say where to, too', 'for example `hookline reach network.hook web 198.51.100.9`');
-  const found = askReach(network, from, to, words);
+  const { found, probe: asked } = askReach(network, from, to, words);
   const { out, json } = context;
   out.write(
     json
       ? `${JSON.stringify({ schema: 'hookline.reach/1', ...reachToJson(found) }, null, 2)}\n`
-      : written(found, probe, out.paint),
+      : written(found, asked, out.paint),
   );
   return found.verdict === 'yes' ? exitCode.done : exitCode.no;
 }
