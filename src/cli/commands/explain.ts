@@ -1,10 +1,11 @@
-// `hookline explain`: the long form of a diagnostic, what a rule does, the trace of a log line, or where a rule comes from.
+// `hookline explain`: the long form of a diagnostic, a sysctl, what a rule does, the trace of a log line, or where a rule comes from.
 import { catalogue, isCode } from '../../core/diagnostic/catalogue.ts';
 import { nearestName } from '../../core/diagnostic/meant.ts';
 import { type AddCommand, examples } from '../command.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCode } from '../exit.ts';
 import { explainRules, type RuleQuestion } from '../explain-rule.ts';
+import { explainSysctl, isSysctl } from '../explain-sysctl.ts';
 import { explainWords } from '../explain-words.ts';
 import { wrongUsage } from '../failure.ts';
 import { traceLogLine } from './trace.ts';
@@ -13,11 +14,11 @@ export const addExplain: AddCommand = (parent, run) =>
   parent
     .command('explain')
     .description(
-      'say more about a diagnostic, what a rule does, why a packet in the log was dropped, or which line of a policy a rule comes from',
+      'say more about a diagnostic or a sysctl, what a rule does, why a packet in the log was dropped, or which line of a policy a rule comes from',
     )
     .argument(
       '[what...]',
-      'the code of a diagnostic; a rule in the words of a policy, of iptables or of nft; or, with `--policy`, a line of the kernel log',
+      'the code of a diagnostic; the name of a sysctl, with `--policy` also what hangs on it there; a rule in the words of a policy, of iptables or of nft; or, with `--policy`, a line of the kernel log',
     )
     .option(
       '--rule <line>',
@@ -30,6 +31,8 @@ export const addExplain: AddCommand = (parent, run) =>
       'after',
       examples(
         'hookline explain HK1001',
+        'hookline explain rp_filter',
+        'hookline explain net.ipv4.ip_forward --policy policy.hook',
         "hookline explain 'iptables -A INPUT -p tcp --syn -m limit --limit 1/s -j ACCEPT'",
         "hookline explain --policy policy.hook 'IN=wan0 OUT= SRC=192.0.2.7 DST=203.0.113.1 … DPT=22'",
         "hookline explain --policy policy.hook --rule '-A INPUT -i lo -j ACCEPT'",
@@ -57,10 +60,12 @@ function explainSource(context: Context, question: RuleQuestion): Promise<ExitCo
 async function explainGiven(context: Context, text: string, question: RuleQuestion): Promise<ExitCode> {
   const { policy, ...others } = question;
   const isLog = /\bSRC=\S+ DST=\S+/.test(text);
-  const [odd] = Object.keys(isLog ? others : question);
+  const takesPolicy = isLog || isSysctl(text);
+  const [odd] = Object.keys(takesPolicy ? others : question);
   if (odd !== undefined)
     throw wrongUsage(`\`${text}\` stands beside a question about rules`, 'ask one after the other');
   if (/^hk\d/i.test(text)) return explainCode(context, text);
+  if (isSysctl(text)) return explainSysctl(context, text, policy);
   if (!isLog) return explainWords(context, text);
   if (policy === undefined)
     throw wrongUsage('a packet of the log passed a policy', 'name it: `--policy FILE`');

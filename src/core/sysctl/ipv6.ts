@@ -90,22 +90,22 @@ export const ipv6Sysctls = sysctls({
   'net.ipv6.fwmark_reflect': {
     meaning: 'As `net.ipv4.fwmark_reflect`, for answers of IPv6.',
     initial: 0,
-    range: [0, 1],
-    values: { 0: 'they have no mark', 1: "the packet's mark" },
+    range: [0, 255],
+    values: { 0: 'they have no mark', else: "the packet's mark" },
     source: 'include/net/ipv6.h: IP6_REPLY_MARK',
   },
   'net.ipv6.anycast_src_echo_reply': {
     meaning: 'From which address a ping to an anycast address is answered.',
     initial: 0,
-    range: [0, 1],
-    values: { 0: 'one of the host', 1: 'the anycast address' },
+    range: [0, 255],
+    values: { 0: 'one of the host', else: 'the anycast address' },
     source: 'net/ipv6/icmp.c: icmpv6_echo_reply',
   },
   'net.ipv6.ip_nonlocal_bind': {
     meaning: 'As `net.ipv4.ip_nonlocal_bind`, for IPv6.',
     initial: 0,
-    range: [0, 1],
-    values: { 0: 'only addresses of the host', 1: 'any address' },
+    range: [0, 255],
+    values: { 0: 'only addresses of the host', else: 'any address' },
     source: 'include/net/ipv6.h: ipv6_can_nonlocal_bind',
   },
   'net.ipv6.fib_multipath_hash_policy': {
@@ -117,19 +117,19 @@ export const ipv6Sysctls = sysctls({
   'net.ipv6.icmp.echo_ignore_all': {
     meaning: 'As `net.ipv4.icmp_echo_ignore_all`, for IPv6.',
     initial: 0,
-    range: [0, 1],
+    range: [0, 255],
     source: 'net/ipv6/icmp.c: icmpv6_echo_reply',
   },
   'net.ipv6.icmp.echo_ignore_anycast': {
     meaning: 'The same for pings to anycast addresses.',
     initial: 0,
-    range: [0, 1],
+    range: [0, 255],
     source: 'net/ipv6/icmp.c: icmpv6_echo_reply',
   },
   'net.ipv6.icmp.echo_ignore_multicast': {
     meaning: 'The same for pings to groups.',
     initial: 0,
-    range: [0, 1],
+    range: [0, 255],
     source: 'net/ipv6/icmp.c: icmpv6_echo_reply',
   },
   'net.ipv6.icmp.ratelimit': {

@@ -67,7 +67,7 @@ const others: Readonly<Record<string, string>> = {
      nf_conntrack_dccp_timeout_closing nf_conntrack_dccp_timeout_open nf_conntrack_dccp_timeout_partopen
      nf_conntrack_dccp_timeout_request nf_conntrack_dccp_timeout_respond
      nf_conntrack_dccp_timeout_timewait nf_conntrack_events nf_conntrack_frag6_high_thresh
-     nf_conntrack_frag6_low_thresh nf_conntrack_log_invalid nf_conntrack_sctp_timeout_heartbeat_acked
+     nf_conntrack_frag6_low_thresh nf_conntrack_frag6_timeout nf_conntrack_log_invalid nf_conntrack_sctp_timeout_heartbeat_acked
      nf_conntrack_timestamp nf_conntrack_udplite_timeout nf_conntrack_udplite_timeout_stream
      nf_flowtable_tcp_timeout nf_flowtable_udp_timeout nf_hooks_lwtunnel nf_log_all_netns`,
 };

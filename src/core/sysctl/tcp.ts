@@ -7,7 +7,7 @@ export const tcpSysctls = sysctls({
     meaning:
       'Whether a server whose queue of half-open connections is full answers SYN packets by a number that it can check later, instead of dropping them. It is for programs of this host, not for what is forwarded.',
     initial: 1,
-    range: [0, 2],
+    range: [0, 255],
     values: { 0: 'never', 1: 'while the queue is full', 2: 'always' },
     note: 'SYN proxies of rules (`synproxy`, SYNPROXY) make their cookies whatever stands here.',
     source: 'net/ipv4/tcp_input.c: tcp_syn_flood_action',
@@ -24,7 +24,7 @@ export const tcpSysctls = sysctls({
   'net.ipv4.tcp_timestamps': {
     meaning: 'Whether connections of the host have timestamps (RFC 7323).',
     initial: 1,
-    range: [0, 2],
+    range: [0, 255],
     values: { 0: 'none', 1: 'with an offset for each connection', 2: 'without' },
     source: 'net/ipv4/tcp_output.c: tcp_syn_options',
   },

@@ -22,7 +22,7 @@ export function sysctlNumber(host: Host, name: SysctlName, device = 'all'): numb
   const entry: SysctlEntry & { readonly initial: number } = namedSysctls[name];
   const { initial, combine } = entry;
   if (!combine) return read(host, name) ?? initial;
-  const valueFor = (which: string): number => read(host, forDevice(name, which)) ?? initial;
+  const valueFor = (which: string): number => read(host, fullName(name, which)) ?? initial;
   return device === 'all' ? valueFor('all') : combined[combine](valueFor('all'), valueFor(device));
 }
 
@@ -36,8 +36,8 @@ function read(host: Host, name: string): number | undefined {
   return text === undefined ? undefined : Number(text);
 }
 
-/** A dot in an interface name is a slash in a sysctl name (sysctl(8)). */
-function forDevice(name: string, device: string): string {
+/** The name for an interface, whose dots are slashes in it (sysctl(8)). */
+export function fullName(name: string, device = 'all'): string {
   return name.replace('*', device.replaceAll('.', '/'));
 }
 
@@ -69,8 +69,9 @@ const switches: ReadonlyMap<string, string> = new Map([
 export function writeSysctls(
   writes: readonly SysctlFact[],
   devices: readonly string[],
+  before: Host['sysctls'] = new Map(),
 ): ReadonlyMap<string, string> {
-  const values = new Map<string, string>();
+  const values = new Map(before);
   for (const { name: written, value } of writes) {
     const name = canonicalName(written);
     const each = switches.get(name);
@@ -78,9 +79,15 @@ export function writeSysctls(
     values.set(name, value);
     if (each === undefined || !changed) continue;
     if (each === 'net.ipv4.conf.*.forwarding') values.set('net.ipv4.ip_forward', value);
-    for (const device of ['all', 'default', ...devices]) values.set(forDevice(each, device), value);
+    for (const device of ['all', 'default', ...devices]) values.set(fullName(each, device), value);
   }
   return values;
+}
+
+/** The host after one more write. */
+export function withSysctl(host: Host, write: SysctlFact): Host {
+  const devices = host.interfaces.map(({ name }) => name);
+  return { ...host, sysctls: writeSysctls([write], devices, host.sysctls) };
 }
 
 /** The ports that programs of the host speak from where they have chosen none. */

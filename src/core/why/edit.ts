@@ -2,7 +2,7 @@
 import type { BaseChain, Chain, NamedSet, Rule, RuleSet, SetElements, Table } from '../ir/ruleset.ts';
 import type { Atom, Tuple } from '../ir/tuple.ts';
 import type { Host, Route } from '../topology/host.ts';
-import { writeSysctls } from '../topology/sysctl.ts';
+import { withSysctl } from '../topology/sysctl.ts';
 import type { ChainPlace } from '../trace/step.ts';
 
 /** Where a rule is, or comes to be: counted from 1. */
@@ -47,11 +47,6 @@ export function applyEdit(setup: Setup, edit: Edit): Setup {
     table.family === family && table.name === name ? editTable(table, edit) : table,
   );
   return { ruleSet: { ...ruleSet, tables }, host };
-}
-
-function withSysctl(host: Host, { name, value }: Extract<Edit, { kind: 'sysctl' }>): Host {
-  const devices = host.interfaces.map((one) => one.name);
-  return { ...host, sysctls: new Map([...host.sysctls, ...writeSysctls([{ name, value }], devices)]) };
 }
 
 function editTable(table: Table, edit: Exclude<Edit, HostEdit>): Table {

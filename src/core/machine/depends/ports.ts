@@ -101,5 +101,7 @@ function sharedPorts(placed: PlacedRule): readonly Range[] {
 function shared({ bounds }: Place, { lo, hi }: Range, rule: PlacedRule): readonly Dependence[] {
   if (hi < bounds.lo || lo > bounds.hi) return [];
   const what = `gives others source ports ${lo}-${hi}, which the host's own programs share`;
-  return [{ code: 'HK6116', sysctl, what, rule, needs: 'nothing: conntrack keeps connections apart' }];
+  return [
+    { code: 'HK6116', sysctl, what, rule, needs: 'to be nothing special: conntrack keeps connections apart' },
+  ];
 }
