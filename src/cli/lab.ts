@@ -4,13 +4,12 @@ import { Option } from '@commander-js/extra-typings';
 import { diagnostic, hasErrors } from '../core/diagnostic/diagnostic.ts';
 import { nearestName } from '../core/diagnostic/meant.ts';
 import { type Network, networkOf } from '../core/network/network.ts';
-import { CommandError } from '../host/exec.ts';
 import { type Loader, loaders } from '../host/kernel/load.ts';
-import { type Lab, LabError, openLab } from '../host/lab/lab.ts';
+import { type Lab, openLab } from '../host/lab/lab.ts';
 import { planLab } from '../host/lab/plan.ts';
 import { allNoted, type LabState, noted } from '../host/lab/state.ts';
 import { type Context, readPolicy } from './context.ts';
-import { Failure, programProblem, wrongUsage } from './failure.ts';
+import { Failure, wrongUsage } from './failure.ts';
 
 export const loaderOption = new Option('--to <loader>', 'what loads the rules of the hosts')
   .choices(loaders)
@@ -44,19 +43,7 @@ export async function bringUp(context: Context, path: string, options: LabOption
   const { plan, diagnostics } = planLab(network, { name: labName(path, options), loader: options.to });
   if (hasErrors(diagnostics)) throw new Failure(diagnostics);
   context.report(diagnostics);
-  try {
-    return { lab: await openLab(plan, resolve(path)), network, notes: plan.devices.notes };
-  } catch (error) {
-    throw labFailure(error);
-  }
-}
-
-/** What is known of a failure of a lab; everything else is handed back. */
-export function labFailure(error: unknown): unknown {
-  if (error instanceof LabError)
-    return new Failure([diagnostic('HK0012', error.message, { help: error.help })]);
-  if (!(error instanceof CommandError)) return error;
-  return new Failure([programProblem(error, 'the rest of the lab is removed again')]);
+  return { lab: await openLab(plan, resolve(path)), network, notes: plan.devices.notes };
 }
 
 /** That of the option, else of the file without its ending. */
@@ -86,6 +73,6 @@ export function noSuchLab(text: string): Failure {
   const names = allNoted().map(({ name }) => name);
   const help = names.length === 0 ? 'no lab is there' : `there is ${names.join(', ')}`;
   return new Failure([
-    diagnostic('HK0012', `there is no lab \`${text}\``, { help: nearestName(text, names) ?? help }),
+    diagnostic('HK0013', `there is no lab \`${text}\``, { help: nearestName(text, names) ?? help }),
   ]);
 }

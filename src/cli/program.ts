@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from '@commander-js/extra-typings';
 import { type Diagnostic, diagnostic } from '../core/diagnostic/diagnostic.ts';
 import { CommandError } from '../host/exec.ts';
+import { LabError } from '../host/lab/error.ts';
 import { type AddCommand, examples, group, type Run } from './command.ts';
 import { addCheck } from './commands/check.ts';
 import { addCompile } from './commands/compile.ts';
@@ -108,6 +109,7 @@ function problemsOf(error: unknown): readonly Diagnostic[] {
   if (error instanceof Failure) return error.diagnostics;
   if (error instanceof CommanderError) return [usageProblem(error)];
   if (error instanceof CommandError) return [programProblem(error)];
+  if (error instanceof LabError) return [diagnostic('HK0013', error.message, { help: error.help })];
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return [
     diagnostic('HK0099', `hookline itself failed: ${message.replace(/\s*\n\s*/g, ' ')}`, {

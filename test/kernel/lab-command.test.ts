@@ -1,7 +1,7 @@
 // `hookline lab`: networks of policies come up as they are described, and nothing of them is left behind, whatever happens.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { labCheckReport } from '../../src/cli/report/lab-check.ts';
@@ -150,14 +150,14 @@ describeKernel('hookline lab', ['nft', 'iptables-legacy'], () => {
   describe('refusals', () => {
     test('a lab that is there', () => {
       lab('up', file);
-      expectRefusal(lab('up', file), 'HK0012');
+      expectRefusal(lab('up', file), 'HK0013');
       expect(lab('list').stdout).toContain('up');
     });
 
     test('a namespace of somebody else', () => {
       const other = `hookline-${name}-gw`;
       spawnSync('ip', ['netns', 'add', other]);
-      expectRefusal(lab('up', file), 'HK0012');
+      expectRefusal(lab('up', file), 'HK0013');
       expect(namespaces()).toContain(other);
       spawnSync('ip', ['netns', 'delete', other]);
       expect(lab('list').stdout).toBe('no lab is there\n');
@@ -167,13 +167,23 @@ describeKernel('hookline lab', ['nft', 'iptables-legacy'], () => {
       const text = network.replace('listen tcp 22', 'sysctl net.ipv4.no_such = 1');
       const bad = join(folderWith({ [`${name}.hook`]: text }), `${name}.hook`);
       const ran = lab('up', bad);
-      expectRefusal(ran, 'HK0012');
+      expectRefusal(ran, 'HK0013');
       expect(ran.stderr).toContain('net/ipv4/no_such = 1');
       expect(lab('list').stdout).toBe('no lab is there\n');
     });
 
+    test('a note that is none, and a place where nothing can be noted', () => {
+      mkdirSync(noting().HOOKLINE_RUN);
+      const path = join(noting().HOOKLINE_RUN, 'odd.json');
+      writeFileSync(path, '{');
+      expectRefusal(lab('list'), 'HK0013');
+      rmSync(path);
+      const env = { HOOKLINE_RUN: join(file, 'run') };
+      expectRefusal(hookline(['lab', 'up', file], { env }), 'HK0013');
+    });
+
     test('no such lab, host, or name', () => {
-      expectRefusal(lab('down', 'nothing'), 'HK0012');
+      expectRefusal(lab('down', 'nothing'), 'HK0013');
       expectRefusal(lab('down'), 'HK0010');
       expectRefusal(lab('up', file, '--name', 'a/b'), 'HK0010');
       expectRefusal(lab('run', file, 'server', '--', 'true'), 'HK0011');

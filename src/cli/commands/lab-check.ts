@@ -2,7 +2,7 @@
 import { type AddCommand, examples } from '../command.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCode } from '../exit.ts';
-import { bringUp, type LabOptions, labFailure, labName, loaderOption, nameOption } from '../lab.ts';
+import { bringUp, type LabOptions, labName, loaderOption, nameOption } from '../lab.ts';
 import { type Compared, compareWith, questionsOf } from '../lab-check.ts';
 import { openProgress } from '../progress.ts';
 import { labCheckText, labCheckToJson } from '../report/lab-check.ts';
@@ -35,8 +35,6 @@ async function check(context: Context, path: string, options: Options): Promise<
   let found: readonly Compared[];
   try {
     found = await compareWith(lab.state, network, asked, progress.step);
-  } catch (error) {
-    throw labFailure(error);
   } finally {
     progress.end();
     lab.close();

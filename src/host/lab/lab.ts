@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { undoAtTheEnd } from '../ending.ts';
 import { CommandError, type RunOptions, run } from '../exec.ts';
+import { LabError } from './error.ts';
 import { entryTo, groundHere, holdUserNamespace } from './ground.ts';
 import { listenIn } from './listening.ts';
 import type { LabPlan, PlannedHost } from './plan.ts';
@@ -26,17 +27,6 @@ export interface LabHost {
   readonly name: string;
   /** Runs a program inside; see {@link run}. */
   run(program: string, args: readonly string[], options?: Omit<RunOptions, keyof Inside>): Promise<string>;
-}
-
-/** Why a lab can't be made. */
-export class LabError extends Error {
-  override readonly name = 'LabError';
-  readonly help: string;
-
-  constructor(message: string, help: string) {
-    super(message);
-    this.help = help;
-  }
 }
 
 /** Makes a lab, which is gone with this process unless it is kept. Throws a {@link LabError}. */

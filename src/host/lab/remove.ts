@@ -1,10 +1,11 @@
 // Removes all of a lab. Synchronous, because it also happens while the process exits.
 import { readdirSync } from 'node:fs';
 import { runAndWait } from '../exec.ts';
+import { LabError } from './error.ts';
 import { isRunning, processesOf } from './processes.ts';
 import { forget, type LabState } from './state.ts';
 
-/** Ends whoever is at work on a lab and all processes in it, deletes its namespaces, and forgets it. */
+/** Ends whoever is at work on a lab and all processes in it, deletes its namespaces, and forgets it. Throws a {@link LabError}. */
 export function removeLab(state: LabState): void {
   endProcesses(state);
   if (state.ground === 'machine') deleteNamespaces(state.namespaces);
@@ -17,7 +18,8 @@ function endProcesses(state: LabState): void {
   if (maker && maker.pid !== process.pid && isRunning(maker)) kill(maker.pid);
   const deadline = performance.now() + 5000;
   for (let pids = processesOf(state); pids.length > 0; pids = processesOf(state)) {
-    if (performance.now() > deadline) throw new Error(`processes ${pids.join(', ')} of the lab do not end`);
+    if (performance.now() > deadline)
+      throw new LabError(`processes ${pids.join(', ')} of the lab do not end`, 'end them, and try again');
     for (const pid of pids) kill(pid);
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
   }

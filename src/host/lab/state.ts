@@ -4,6 +4,8 @@ import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { reasonOf } from '../files.ts';
+import { LabError } from './error.ts';
 
 const processId = z.object({ pid: z.number().int(), started: z.string() });
 
@@ -48,10 +50,9 @@ function pathOf(name: string): string {
   return join(stateFolder(), `${name}.json`);
 }
 
-/** Notes a lab that begins; false if one of its name is noted already. */
+/** Notes a lab that begins; false if one of its name is noted already. Throws a {@link LabError}. */
 export function noteBegun(state: LabState): boolean {
-  mkdirSync(stateFolder(), { recursive: true, mode: 0o700 });
-  const draft = writeDraft(state);
+  const draft = writeFirstDraft(state);
   try {
     linkSync(draft, pathOf(state.name));
     return true;
@@ -60,6 +61,18 @@ export function noteBegun(state: LabState): boolean {
     throw error;
   } finally {
     rmSync(draft);
+  }
+}
+
+function writeFirstDraft(state: LabState): string {
+  try {
+    mkdirSync(stateFolder(), { recursive: true, mode: 0o700 });
+    return writeDraft(state);
+  } catch (error) {
+    throw new LabError(
+      `nothing can be noted in \`${stateFolder()}\`: ${reasonOf(error)}`,
+      '`HOOKLINE_RUN` in the environment names another folder',
+    );
   }
 }
 
@@ -80,13 +93,16 @@ export function forget({ name }: LabState): void {
   rmSync(pathOf(name), { force: true });
 }
 
-/** What is noted of a lab; undefined if there is none of the name. */
+/** What is noted of a lab; undefined if there is none of the name. Throws a {@link LabError}. */
 export function noted(name: string): LabState | undefined {
   try {
     return labState.parse(JSON.parse(readFileSync(pathOf(name), 'utf8')));
   } catch (error) {
     if (isCode(error, 'ENOENT')) return undefined;
-    throw error;
+    throw new LabError(
+      `\`${pathOf(name)}\` does not say what is of the lab`,
+      'remove its namespaces with `ip netns delete`, then the file',
+    );
   }
 }
 

@@ -57,6 +57,12 @@ export const inputCodes = codes({
     severity: 'error',
     explanation: 'hookline asked another program of this machine, and it did not do its work.',
   },
+  HK0013: {
+    title: 'a lab that is not as asked',
+    severity: 'error',
+    explanation:
+      'A network of a policy could not be made for real, found or removed: its name is taken, the kernel does not take a part of it, or there is none of the name. Nothing of it is left where it could not be made whole.',
+  },
   HK0020: {
     title: 'no source map',
     severity: 'error',
