@@ -49,7 +49,7 @@ function joinedLines(source: Source): readonly Word[] {
 }
 
 /** Without blanks around it. */
-function trimmed(word: Word): Word {
+export function trimmed(word: Word): Word {
   const rest = behind(word, word.text.length - word.text.trimStart().length);
   const text = rest.text.trimEnd();
   const span: Span = { ...rest.span, end: Math.min(rest.span.end, rest.span.start + text.length) };

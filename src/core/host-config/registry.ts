@@ -3,5 +3,6 @@ import type { HostFormat } from './format.ts';
 import { ipJson } from './ip/json.ts';
 import { netplan } from './netplan/format.ts';
 import { networkd } from './networkd/format.ts';
+import { sysctlConf } from './sysctl-conf.ts';
 
-export const hostFormats: readonly HostFormat[] = [ipJson, networkd, netplan];
+export const hostFormats: readonly HostFormat[] = [ipJson, networkd, netplan, sysctlConf];

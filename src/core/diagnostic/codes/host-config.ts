@@ -39,6 +39,18 @@ export const hostConfigCodes = codes({
     explanation:
       'Neither the name nor the content of the file tells what it is. Known are what `ip -j` prints, files of netplan, systemd-networkd, NetworkManager, ifupdown and network-scripts, what ifconfig prints, sysctls, and policies with a host block.',
   },
+  HK8008: {
+    title: 'form without a word for it',
+    severity: 'error',
+    explanation:
+      'A host was to be written in a form that has nothing to say a part of it with. Nothing is written, as what was written would be another host. Another form may have it, or the part can be taken away.',
+  },
+  HK8009: {
+    title: 'sysctls stand elsewhere',
+    severity: 'warning',
+    explanation:
+      'The form is of a program that does not set sysctls. They are listed, so that they can be written where the machine has them.',
+  },
   HK8007: {
     title: 'file passed over',
     severity: 'warning',

@@ -5,22 +5,14 @@ import type { RuleFacts } from '../../topology/facts.ts';
 import type { NumberRange } from '../../topology/host.ts';
 import { table } from '../../topology/inventory.ts';
 import { complain, type HostDraft } from '../draft.ts';
-import {
-  deviceOf,
-  networkOf,
-  numberOf,
-  type Prefix,
-  refuse,
-  serviceTypeOf,
-  tableOf,
-  typedOf,
-} from '../value.ts';
+import { deviceOf, networkOf, numberOf, refuse, serviceTypeOf, tableOf, typedOf } from '../value.ts';
 import { cutAt, type Word } from '../word.ts';
 import {
   leftOut,
   passedOver,
   readOptions,
   take,
+  takeValue,
   valued,
   type WordOption,
   type WordOptions,
@@ -42,12 +34,16 @@ function refusing(action: RuleFacts['action']): WordOption<SaidRule> {
   return () => ({ action, table: 0 });
 }
 
-/** `from all` says nothing but, in a list of both, the family of nothing. */
+/** `from all` says nothing, `from ::/0` the family. */
 function side(key: 'from' | 'to'): WordOption<SaidRule> {
-  return valued<SaidRule, Prefix>(
-    (word, draft, { family }) => networkOf(word, draft, family),
-    ({ family, value, length }) => (length === 0 ? {} : { family, [key]: { value, length } }),
-  );
+  return (words, draft, { family }) => {
+    const word = takeValue(words, draft);
+    if (!word || /^(?:all|any|default)$/.test(word.text)) return word && {};
+    const network = networkOf(word, draft, family);
+    if (!network) return undefined;
+    const { value, length } = network;
+    return { family: network.family, ...(length > 0 && { [key]: { value, length } }) };
+  };
 }
 
 /** A rule that a host can't say is left out as a whole: without its condition it would be another one. */

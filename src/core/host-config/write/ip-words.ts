@@ -1,6 +1,6 @@
 // Routes and rules in the words of `ip`, which are those of a policy's `host` block, too.
 import { type AddressFamily, formatAddress } from '../../datatype/address.ts';
-import type { HopFacts, RouteFacts, RuleFacts } from '../../topology/facts.ts';
+import type { AddressFacts, HopFacts, RouteFacts, RuleFacts } from '../../topology/facts.ts';
 import type { NumberRange } from '../../topology/host.ts';
 import { formatPrefix } from '../../topology/prefix.ts';
 
@@ -36,6 +36,25 @@ function wayWords(family: AddressFamily, { gateway, device, onlink }: HopFacts, 
     device !== undefined && `dev ${spell(device)}`,
     onlink && 'onlink',
   ];
+}
+
+/** What stands behind `ip address add`, without the interface. */
+export function addressWords({ address, prefixLength, ...facts }: AddressFacts): string {
+  const { scope, peer, label, deprecated, metric, noPrefixRoute } = facts;
+  const { family } = address;
+  const preferred = deprecated ? 0 : facts.preferredLifetime;
+  const text = formatAddress(address);
+  const subnet = peer === undefined ? text : `${text} peer ${formatAddress({ family, value: peer })}`;
+  return joined([
+    `${subnet}/${prefixLength}`,
+    scope && `scope ${scope}`,
+    label !== undefined && `label ${label}`,
+    facts.home && 'home',
+    facts.validLifetime !== undefined && `valid_lft ${facts.validLifetime}`,
+    preferred !== undefined && `preferred_lft ${preferred}`,
+    metric !== undefined && `metric ${metric}`,
+    noPrefixRoute && 'noprefixroute',
+  ]);
 }
 
 /** What stands behind `ip rule add` for a rule. */
