@@ -1,6 +1,6 @@
 // One packet from host to host, on every way that it may go.
 import { conntrackTable } from '../conntrack/table.ts';
-import type { Address } from '../datatype/address.ts';
+import { type Address, formatAddress } from '../datatype/address.ts';
 import type { LowerDevice } from '../device/device.ts';
 import type { Place } from '../device/frame.ts';
 import type { Packet } from '../packet/packet.ts';
@@ -144,22 +144,45 @@ function whyEnded({ verdict, fate, reason, deciding }: Way): string {
 
 /** Finds the station that a packet goes to by a device, and sends it there. */
 function sendOn(travel: Travel, way: Way, by: Place, sofar: Sofar): readonly Ended[] {
-  const { family, destination, source } = way.packet;
+  const { family, destination } = way.packet;
   if (isMulticast(family, destination) || (family === 4 && destination === limitedBroadcast))
     return [toMany(travel, by, sofar)];
   const target: Address = { family, value: way.gateway ?? destination };
-  const neighbour = findNeighbour(travel, by, target, askedFrom(travel, by, source, family));
+  const source = travel.wiring.macOf(by);
+  const learned = sofar.state.get(by.host)?.neighbours?.get(neighbourKey(by, target));
+  if (learned !== undefined) return send(travel, way, by, { source, destination: learned }, sofar);
+  const sender = askedFrom(travel, by, way.packet.source, family);
+  const neighbour = findNeighbour(travel, by, target, sender);
   switch (neighbour.kind) {
     case 'station': {
-      const assumptions = [...sofar.assumptions, ...neighbour.assumptions];
-      const stations = { source: travel.wiring.macOf(by), destination: neighbour.mac };
-      return send(travel, way, by, stations, { ...sofar, assumptions });
+      const { mac, at, assumptions } = neighbour;
+      // Who is asked learns of who asks (net/ipv4/arp.c: arp_process; net/ipv6/ndisc.c: ndisc_recv_ns).
+      const both = [
+        [by, target, mac],
+        [at, { family, value: sender }, source],
+      ] as const;
+      const state = both.reduce(
+        (all, [place, address, one]) => withNeighbour(all, place, address, one),
+        sofar.state,
+      );
+      const known = { ...sofar, state, assumptions: [...sofar.assumptions, ...assumptions] };
+      return send(travel, way, by, { source, destination: mac }, known);
     }
     case 'other-end':
       return send(travel, way, by, { source: 0n, destination: 0n }, sofar);
     case 'none':
       return [ended(sofar, lostAt(by.host, neighbour.why, by.device))];
   }
+}
+
+function neighbourKey({ device }: Place, { family, value }: Address): string {
+  return `${device} ${formatAddress({ family, value })}`;
+}
+
+function withNeighbour(state: NetworkState, place: Place, address: Address, mac: bigint): NetworkState {
+  const before = state.get(place.host) ?? nothingMet;
+  const neighbours = new Map([...(before.neighbours ?? []), [neighbourKey(place, address), mac] as const]);
+  return new Map([...state, [place.host, { ...before, neighbours }]]);
 }
 
 /** The packet's own source where it is an address of the host (net/ipv4/arp.c: arp_solicit, arp_announce 0). */

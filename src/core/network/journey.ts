@@ -51,9 +51,12 @@ export interface AnswerJourney {
 /** What each host remembers. A host that is not in it has met nothing yet. */
 export type NetworkState = ReadonlyMap<string, HostState>;
 
-/** Connections, sets, what rules counted, and where packets came from that came out of tunnels, by their devices. */
+/** Connections, sets, what rules counted, and what it learned of others. */
 export interface HostState extends Ending {
+  /** Where packets came from that came out of tunnels, by their devices. */
   readonly heard?: ReadonlyMap<string, Endpoint>;
+  /** Ethernet addresses of stations, by `DEVICE ADDRESS`. */
+  readonly neighbours?: ReadonlyMap<string, bigint>;
 }
 
 /** What journeys are asked with. */
@@ -106,7 +109,7 @@ function withAnswers(travel: Travel, { end, ...sofar }: Ended): readonly Journey
   );
   const last = sofar.hops.at(-1);
   const reply =
-    last && end.kind === 'delivered' && travel.programsAnswer ? replyTo(known(last.way)) : undefined;
+    last && end.kind === 'delivered' && travel.programsAnswer ? programAnswer(last.way) : undefined;
   if (!last || !reply || last.way.answers.length > 0) return answered;
   return answered.flatMap((one) =>
     answeredBy(one, 'the program answers', (state) =>
@@ -119,9 +122,9 @@ function withAnswers(travel: Travel, { end, ...sofar }: Ended): readonly Journey
   );
 }
 
-/** A value that stands for one drawn by chance is answered like any other. */
-function known(way: Way): Way {
-  return { ...way, unknownParts: [] };
+/** What a program answers; to an echo the host itself does, if anybody. A value drawn by chance is answered like any other. */
+function programAnswer(way: Way): Injection | undefined {
+  return way.packet.transport.kind === 'icmp' ? undefined : replyTo({ ...way, unknownParts: [] });
 }
 
 function answeredBy(
