@@ -3,7 +3,7 @@
 import { makeRandom, type Random } from '../../src/core/policy-test/random.ts';
 
 /** A policy file; the same for the same seed. */
-export function randomNetwork(seed: number): string {
+export function routedNetwork(seed: number): string {
   const random = makeRandom(seed);
   const routers = Array.from({ length: 1 + random.below(3) }, (_, at) => makeRouter(at, random));
   return [
@@ -121,8 +121,6 @@ function sysctls(random: Random): string {
 
 function routerText({ at, lans }: Router, routers: readonly Router[], random: Random): string {
   const [left, right] = [at > 0, at < routers.length - 1];
-  const side = (name: string, link: number, end: number): string =>
-    `interface "${name}" { address 172.16.${link}.${end}/30; address fd01:${link}::${end}/64 }`;
   const lines = [
     ...lans.map(({ number }) => `interface "lan${number}" { ${address(number, 1)} }`),
     ...(left ? [side('left', at, 2)] : []),
@@ -135,6 +133,10 @@ function routerText({ at, lans }: Router, routers: readonly Router[], random: Ra
     ...(random.percent(50) ? [natText(lans, left, random)] : []),
   ];
   return `host r${at} {\n${lines.join('\n')}\n}`;
+}
+
+function side(name: string, link: number, end: number): string {
+  return `interface "${name}" { address 172.16.${link}.${end}/30; address fd01:${link}::${end}/64 }`;
 }
 
 /** Mostly those that are right; some are missing, or refuse. */

@@ -4,8 +4,8 @@ import { type Address, formatAddress } from '../datatype/address.ts';
 import type { LowerDevice } from '../device/device.ts';
 import type { Place } from '../device/frame.ts';
 import type { Packet } from '../packet/packet.ts';
-import { addressesOf, interfaceNamed } from '../topology/inventory.ts';
-import { isMulticast, limitedBroadcast } from '../topology/prefix.ts';
+import { addressesOf, hasAddress, interfaceNamed } from '../topology/inventory.ts';
+import { isLinkLocal6, isMulticast, limitedBroadcast, linkLocalOf } from '../topology/prefix.ts';
 import { nothingRemembered } from '../trace/memory.ts';
 import { unchangedSets } from '../trace/set-state.ts';
 import type { Way } from '../trace/step.ts';
@@ -185,14 +185,16 @@ function withNeighbour(state: NetworkState, place: Place, address: Address, mac:
   return new Map([...state, [place.host, { ...before, neighbours }]]);
 }
 
-/** The packet's own source where it is an address of the host (net/ipv4/arp.c: arp_solicit, arp_announce 0). */
-function askedFrom({ hostOf }: Travel, { host, device }: Place, source: bigint, family: 4 | 6): bigint {
-  const owner = hostOf(host);
-  const own = owner?.interfaces.some((one) =>
-    addressesOf(one, family).some(({ address }) => address.value === source),
-  );
-  const one = owner && interfaceNamed(owner, device);
-  return own ? source : ((one && addressesOf(one, family)[0]?.address.value) ?? 0n);
+/**
+ * The packet's own source where it is an address of the host, in IPv6 of the device; else one of the device, in IPv6 that of
+ * the link (net/ipv4/arp.c: arp_solicit, arp_announce 0; net/ipv6/ndisc.c: ndisc_solicit, ndisc_send_ns).
+ */
+function askedFrom({ hostOf, wiring }: Travel, by: Place, source: bigint, family: 4 | 6): bigint {
+  const host = hostOf(by.host);
+  const device = host && interfaceNamed(host, by.device);
+  const own = device ? addressesOf(device, family).map(({ address }) => address.value) : [];
+  if (family === 4) return host && hasAddress(host, { family, value: source }) ? source : (own[0] ?? 0n);
+  return own.includes(source) ? source : (own.find(isLinkLocal6) ?? linkLocalOf(wiring.macOf(by)));
 }
 
 function toMany({ wiring }: Travel, by: Place, sofar: Sofar): Ended {

@@ -11,7 +11,10 @@ import {
   type Packet,
   protocolNumber,
 } from '../packet/packet.ts';
-import { interfaceNamed } from '../topology/inventory.ts';
+import type { Host } from '../topology/host.ts';
+import { hasAddress, interfaceNamed } from '../topology/inventory.ts';
+import { kernelRoutes } from '../topology/kernel-routes.ts';
+import { isLinkLocal6, linkLocalOf } from '../topology/prefix.ts';
 import { decidingText } from '../trace/deciding-text.ts';
 import { trace } from '../trace/trace.ts';
 import type { Arrival } from './carry.ts';
@@ -89,12 +92,34 @@ function stops({ host, ruleSet }: NetworkHost, injection: Injection): Stopped | 
   const { frame, family } = injection.packet;
   const families = seenBy[frame ? 4 : family];
   if (!ruleSet.tables.some((table) => families.includes(table.family))) return undefined;
-  const { verdict, ways } = trace({ ruleSet, host, injection });
+  const { verdict, ways } = trace({ ruleSet, host: withLinkLocal(host, injection), injection });
   if (verdict === 'accept') return undefined;
   const refusing = ways.find((way) => way.verdict !== 'accept');
   if (verdict === 'depends' && ways.some((way) => way.verdict === 'accept')) return { kind: 'depends' };
   const { deciding, reason } = refusing ?? ways[0];
   return { kind: 'stopped', why: deciding ? decidingText(deciding) : `the stack: ${reason ?? verdict}` };
+}
+
+/** The host with the address of the link that each interface of IPv6 gives itself, where an advertisement needs it. */
+function withLinkLocal(host: Host, { direction, iif, oif, packet }: Injection): Host {
+  const device = direction === 'in' ? iif : oif;
+  const one = device === undefined ? undefined : interfaceNamed(host, device);
+  if (!one || packet.family === 4 || !isLinkLocal6(packet.destination)) return host;
+  const value = direction === 'in' ? packet.destination : linkLocalOf(one.mac ?? 0n);
+  if (hasAddress(host, { family: 6, value })) return host;
+  const address = {
+    address: { family: 6, value },
+    prefixLength: 64,
+    secondary: false,
+    scope: 'link',
+  } as const;
+  const alone = { ...one, addresses: [address] };
+  const given = { ...one, addresses: [...one.addresses, address] };
+  return {
+    ...host,
+    interfaces: host.interfaces.map((other) => (other === one ? given : other)),
+    routes: [...host.routes, ...kernelRoutes({ ...host, interfaces: [alone] })],
+  };
 }
 
 function nameOf({ frame, transport }: Packet): string {

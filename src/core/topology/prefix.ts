@@ -51,3 +51,9 @@ export function formatPrefix(family: AddressFamily, value: bigint, length: numbe
   const text = formatAddress({ family, value });
   return length === addressWidth(family) ? text : `${text}/${length}`;
 }
+
+/** RFC 4291, appendix A: what an interface gives itself where nobody said an address of the link. */
+export function linkLocalOf(mac: bigint): bigint {
+  const id = (((mac >> 24n) ^ 0x02_0000n) << 40n) | (0xfffen << 24n) | (mac & 0xff_ffffn);
+  return (0xfe80n << 112n) | id;
+}
