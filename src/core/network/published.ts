@@ -1,5 +1,6 @@
 // Addresses and ports by which rules lead somewhere else: what others may ask for that no host of the network is called.
 import { type Address, formatAddress } from '../datatype/address.ts';
+import type { Part } from '../ir/ruleset.ts';
 import { lookupsOf } from '../match/define.ts';
 import type { Injection, Packet } from '../packet/packet.ts';
 import { hasPorts } from '../packet/protocol.ts';
@@ -16,24 +17,41 @@ export interface Door {
 }
 
 /**
- * For each rule that changes the destination, what a probe would have to ask for to meet it: at addresses of its host where
- * it says no other, and at each value of its map.
+ * What a probe may have to ask for to be led elsewhere by the rules of a host: the addresses and ports that its rules name
+ * which change the destination or lead to other chains, each address with each port as far as there are few.
  */
 export function publishedBy(place: NetworkHost, probe: Probe, own: readonly Address[]): readonly Door[] {
   const pool = makePool(place.ruleSet, place.host, []);
-  const leading = pool.rules.filter(({ rule }) => rule.parts.some(leadsElsewhere));
-  if (leading.length === 0) return [];
+  if (!pool.rules.some(hasPart(changesDestination))) return [];
+  const leading = pool.rules.filter(hasPart((part) => changesDestination(part) || leadsOn(part)));
   const random = makeRandom(1);
   const found = own.flatMap((address) =>
     leading.flatMap((one) => meeting(injectionTo(probe, address), one, pool, random)),
   );
-  return distinctDoors(found.map(({ packet }) => doorOf(packet)));
+  const doors = distinctDoors(found.map(({ packet }) => doorOf(packet)));
+  if (probe.kind === 'ping') return doors;
+  const addresses = distinctDoors(doors.map(({ address }) => ({ address })));
+  const ports = new Set([...doors.flatMap(({ port }) => port ?? []), probe.port]);
+  if (addresses.length * ports.size > mostDoors) return doors;
+  return distinctDoors(addresses.flatMap(({ address }) => [...ports].map((port) => ({ address, port }))));
 }
 
-function leadsElsewhere(part: PlacedRule['rule']['parts'][number]): boolean {
+/** Of more pairs only those are asked for that one rule names. */
+const mostDoors = 1000;
+
+function hasPart(is: (part: Part) => boolean): (placed: PlacedRule) => boolean {
+  return ({ rule }) => rule.parts.some(is);
+}
+
+function changesDestination(part: Part): boolean {
   if (part.kind !== 'statement') return false;
   const kind = findStatement(part.key)?.outcome?.(part.args)?.kind;
   return kind === 'destination' || kind === 'here';
+}
+
+function leadsOn(part: Part): boolean {
+  const definition = part.kind === 'statement' ? findStatement(part.key) : undefined;
+  return definition?.chains !== undefined || definition?.chain !== undefined;
 }
 
 function injectionTo(probe: Probe, to: Address): Injection {

@@ -15,6 +15,7 @@ import {
 import { type NatArgs, type NatKey, natFromJson, natToJson, readNat, writeNat } from './nat-args.ts';
 import { natReader, netmapReader, writeNatTarget } from './nat-iptables.ts';
 import { needsPorts, nftProblem, resolvePlace, sourceCases } from './nat-source.ts';
+import { sourceBorders } from './source.ts';
 
 interface NatSpec {
   readonly key: NatKey;
@@ -54,6 +55,16 @@ function defineNat({ key, summary, manip, address, hooks }: NatSpec): StatementD
     iptables: {
       write: (args, target) => writeTarget(key, args, target),
       readers: [natReader(key), ...(key === 'snat' || key === 'dnat' ? [netmapReader(key)] : [])],
+    },
+    borders: ({ source }, injection, lookups) => {
+      const found = [source?.address, source?.port].flatMap((one) =>
+        one ? [sourceBorders(one, injection, lookups)] : [],
+      );
+      return {
+        packets: found.flatMap(({ packets }) => packets),
+        unset: found.flatMap(({ unset }) => unset),
+        complete: found.every(({ complete }) => complete),
+      };
     },
     execute: (args, context) => natEffect(key, args, { manip, address }, context),
   });

@@ -3,8 +3,9 @@ import type { DataType } from '../datatype/define.ts';
 import { single } from '../datatype/range.ts';
 import { isUnknown } from '../field/view.ts';
 import type { EntryData, Tuple } from '../ir/tuple.ts';
-import type { EvaluationContext } from '../match/define.ts';
+import type { EvaluationContext, Lookups } from '../match/define.ts';
 import {
+  entriesOf,
   type Lookup,
   lookUp,
   lookupFromJson,
@@ -22,10 +23,13 @@ import {
   readingToJson,
   readReadings,
   selectorOf,
+  selectorsOf,
   typesOf,
   writeReading,
 } from '../match/reading.ts';
+import { type Borders, bordersOf } from '../match/tuple-borders.ts';
 import { isJsonObject, type JsonValue } from '../nft/json-value.ts';
+import type { Injection } from '../packet/packet.ts';
 
 export type Source =
   | { readonly kind: 'reading'; readonly reading: Reading }
@@ -69,6 +73,14 @@ function find(lookup: Lookup, context: EvaluationContext): Valuation<Tuple> {
 
 function tupleOf(data: EntryData): readonly Tuple[] {
   return data.kind === 'value' ? [data.value] : [];
+}
+
+/** Packets at the borders of the keys of a map; none are looked for where a field gives the value. */
+export function sourceBorders(source: Source, injection: Injection, lookups: Lookups): Borders {
+  if (source.kind === 'reading') return { packets: [], unset: [], complete: false };
+  const { keys, map } = source.lookup;
+  const found = entriesOf(map, lookups).map(({ key }) => key);
+  return bordersOf(selectorsOf(keys), found, injection);
 }
 
 /** The values of the entries that stand in the statement itself. */

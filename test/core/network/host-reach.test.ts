@@ -16,6 +16,7 @@ host gw {
   interface "lan0" { address 10.0.0.1/24 }
   sysctl net.ipv4.ip_forward = 1
   table ip nat {
+    map ports : port -> address . port = { 8080 : 10.0.0.2 . 80, 8081 : 10.0.0.3 . 80 }
     chain PREROUTING { ${rules} }
   }
   table ip filter { chain FORWARD policy drop { ct status dnat accept } }
@@ -43,6 +44,12 @@ test.each([
     ['198.51.100.1:8080 to 80', '10.0.0.1:8080 to 80'],
   ],
   ['an address of its own', 'ip daddr 203.0.113.7 dnat to 10.0.0.2', ['203.0.113.7:80']],
+  ['a map', 'ip daddr 198.51.100.1 dnat to tcp dport map @ports', ['198.51.100.1:8080 to 80']],
+  [
+    'a chain',
+    'ip daddr 203.0.113.7 tcp dport vmap { 8080 : jump inward }\n}\nchain inward {\nmeta l4proto tcp dnat to 10.0.0.2:80\n',
+    ['203.0.113.7:8080 to 80'],
+  ],
   ['the same port', 'tcp dport 80 ip daddr 198.51.100.1 dnat to 10.0.0.2', ['198.51.100.1:80']],
   ['another service', 'tcp dport 8080 dnat to 10.0.0.2:443', []],
   ['nothing', '', []],
