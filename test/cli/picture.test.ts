@@ -37,11 +37,20 @@ test('says where a question ends', () => {
   expect(textsOf(stdout)).toContain('the question ends at internet: dropped: no-route');
 });
 
+test('leaves out what a packet does not touch', () => {
+  const { stdout } = hookline(['picture', network, '--reach', 'a', 'a2', '--way-only']);
+  const texts = textsOf(stdout);
+  expect(texts).toContain('without 4 of 6 hosts');
+  expect(texts).toEqual(expect.arrayContaining(['a', 'a2', 'office-a']));
+  expect(texts).not.toContain('gateway-a');
+});
+
 test.each([
   ['a file without hosts', ['empty.hook'], 'HK0011'],
   ['one end only', [network, '--reach', 'a'], 'HK0010'],
   ['three ends', [network, '--reach', 'a', 'b', 'a2'], 'HK0010'],
   ['a port for nobody', [network, '--tcp', '443'], 'HK0010'],
+  ['the way of nobody', [network, '--way-only'], 'HK0010'],
   ['a packet and a question', [network, '--packet', 'a: out', '--reach', 'a', 'b'], 'HK0010'],
   ['a host that is not there', [network, '--reach', 'x', 'b'], 'HK0011'],
 ])('refuses %s', (_, words, code) => {

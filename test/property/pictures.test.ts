@@ -20,11 +20,15 @@ function networkFrom(text: string): Network {
 }
 
 /** With the way of a packet to an address that somebody may have. */
-function pictureOf(network: Network): Picture {
+function pictureOf(network: Network, wayOnly = false): Picture {
   const spec = 'out icmp 10.0.0.1 -> 10.1.0.1 echo-request';
   const { value } = parsePacketSpec({ name: 'packet', text: spec });
   const [journey] = value ? journeys(travelIn(network), 'h0', value) : [];
-  return drawNetwork(network, { title: 'a "network" <of> hosts & links', ...(journey && { journey }) });
+  return drawNetwork(network, {
+    title: 'a "network" <of> hosts & links',
+    wayOnly,
+    ...(journey && { journey }),
+  });
 }
 
 function overlap(one: Rectangle, other: Rectangle): boolean {
@@ -86,6 +90,23 @@ test('everything lies in its box, and on nothing else', { timeout: 120_000 }, ()
       expect(wrong).toEqual([]);
     }),
     { numRuns: 40 },
+  );
+});
+
+test('only the way: what is left of a picture is part of it, and every stroke is there', () => {
+  fc.assert(
+    fc.property(networkText, ({ text }) => {
+      const network = networkFrom(text);
+      const [whole, part] = [pictureOf(network), pictureOf(network, true)];
+      const keys = new Set(part.nodes.map(({ key }) => key));
+      expect(whole.nodes).toEqual(expect.arrayContaining([...part.nodes]));
+      expect(part.strokes).toEqual(whole.strokes);
+      expect(part.strokes.filter(({ from, to }) => !keys.has(from) || !keys.has(to))).toEqual([]);
+      expect(
+        part.nodes.filter(({ box }) => box !== undefined && !part.boxes.some(({ key }) => key === box)),
+      ).toEqual([]);
+    }),
+    { numRuns: 60 },
   );
 });
 

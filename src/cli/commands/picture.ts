@@ -44,6 +44,7 @@ export const addPicture: AddCommand = (parent, run) =>
     .option('--tcp <port>', 'with `--reach`: ask by the first packet of a TCP connection')
     .option('--udp <port>', 'with `--reach`: ask by a datagram of UDP; without either, by an echo of ICMP')
     .option('--sport <port>', 'with `--reach`: the port that it comes from', '40000')
+    .option('--way-only', 'leave out the hosts and links that the packet does not touch')
     .addHelpText(
       'after',
       examples(
@@ -59,11 +60,13 @@ interface Options extends ProbeWords {
   readonly output: string;
   readonly packet?: string | undefined;
   readonly reach?: readonly string[] | undefined;
+  readonly wayOnly?: true | undefined;
 }
 
 async function drawPicture(context: Context, path: string, options: Options): Promise<ExitCode> {
   const network = await readNetwork(context, path);
-  const text = await written(drawNetwork(network, asked(context, network, path, options)), options.format);
+  const drawn = { ...asked(context, network, path, options), wayOnly: options.wayOnly === true };
+  const text = await written(drawNetwork(network, drawn), options.format);
   if (options.output === '-') context.out.write(text);
   else demandWritten(await writeFiles([{ path: options.output, text }]));
   return exitCode.done;
@@ -74,6 +77,8 @@ function asked(context: Context, network: Network, path: string, options: Option
   if (reach !== undefined) return drawnReach(network, reach, options);
   if (tcp !== undefined || udp !== undefined)
     throw wrongUsage('it is not said who talks to whom', 'say `--reach FROM TO` beside the port');
+  if (packet === undefined && options.wayOnly)
+    throw wrongUsage('it is not said whose way', "say `--reach FROM TO` or `--packet 'HOST: out …'`");
   return packet === undefined ? { title: path } : drawnPacket(context, network, packet);
 }
 

@@ -32,10 +32,20 @@ export const padding = { x: 12, y: 7 } as const;
 /** What stands before the text of a line: the number of a leg, the shield of a host with rules. */
 export const badgeWidth = 22;
 
+/** With more nodes the shortest edges and the fewest crossings take too long to find. */
+const mostWithCare = 300;
+
 /** Arranges a picture. No two boxes overlap but those of which one is in the other, and no two nodes. */
 export function arrange({ boxes, nodes, edges, grows }: Picture): Arranged {
   const graph = new Graph({ compound: true, multigraph: true });
-  graph.setGraph({ rankdir: grows === 'down' ? 'TB' : 'LR', nodesep: 24, edgesep: 14, ranksep: 30 });
+  const isLarge = nodes.length > mostWithCare;
+  graph.setGraph({
+    rankdir: grows === 'down' ? 'TB' : 'LR',
+    nodesep: 24,
+    edgesep: 14,
+    ranksep: 30,
+    ...(isLarge && { ranker: 'tight-tree' }),
+  });
   for (const { key } of boxes) graph.setNode(key, {});
   for (const { key, inside } of boxes) if (inside !== undefined) graph.setParent(key, inside);
   for (const node of nodes) {
@@ -43,7 +53,7 @@ export function arrange({ boxes, nodes, edges, grows }: Picture): Arranged {
     if (node.box !== undefined) graph.setParent(node.key, node.box);
   }
   for (const [at, { from, to }] of edges.entries()) graph.setEdge(from, to, {}, `${at}`);
-  layout(graph);
+  layout(graph, { disableOptimalOrderHeuristic: isLarge });
   const { width = 0, height = 0 }: Partial<Rectangle> = graph.graph();
   return {
     width,

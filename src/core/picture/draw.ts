@@ -4,6 +4,7 @@ import type { Network } from '../network/network.ts';
 import { layersFrom, neighboursOf } from './graph.ts';
 import { boxesOf, edgesOf, nodesOf } from './inventory.ts';
 import { type Edge, hostKey, type Line, type Picture, type PictureNode } from './picture.ts';
+import { touchedBy } from './touched.ts';
 import { type DrawnWay, drawJourney } from './way.ts';
 
 /** What is said of a picture, and the journey on it. */
@@ -11,10 +12,12 @@ export interface Drawn {
   readonly title: string;
   readonly notes?: readonly string[];
   readonly journey?: Journey;
+  /** Leave out the hosts and links that the journey does not touch. */
+  readonly wayOnly?: boolean;
 }
 
 /** Draws it. The root is the host that the journey begins at, else the first one of the file. */
-export function drawNetwork(network: Network, { title, notes = [], journey }: Drawn): Picture {
+export function drawNetwork(network: Network, { title, notes = [], journey, wayOnly }: Drawn): Picture {
   const nodes = nodesOf(network);
   const keys = new Map(nodes.map((one) => [one.key, one]));
   const edges = edgesOf(network).filter(({ from, to }) => keys.has(from) && keys.has(to));
@@ -22,15 +25,16 @@ export function drawNetwork(network: Network, { title, notes = [], journey }: Dr
   const first = journey?.hops[0]?.host ?? network.hosts[0]?.host.name;
   const layers = layersFrom(first === undefined ? undefined : hostKey(first), nodes, neighbours);
   const way = journey ? drawJourney({ neighbours, nodes: keys }, journey) : nothingDrawn;
-  return {
+  const whole = {
     title,
     notes,
     boxes: boxesOf(network),
     nodes: nodes.map((one) => withWay(one, way)),
     edges: edges.map((edge) => outward(edge, layers)),
     strokes: way.strokes,
-    grows: growsTo(nodes, layers),
   };
+  const drawn = journey && wayOnly ? touchedBy(journey, whole) : whole;
+  return { ...drawn, grows: growsTo(drawn.nodes, layers) };
 }
 
 const nothingDrawn: DrawnWay = { strokes: [], lines: [], ends: [] };
