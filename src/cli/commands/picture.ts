@@ -104,12 +104,16 @@ function drawnReach(network: Network, ends: readonly string[], options: Options)
   };
 }
 
-/** One way can be drawn; where there are several, it is said what this one supposes. */
+/** One way can be drawn; it is said what it supposes and assumes. */
 function firstOf([journey, ...others]: readonly Journey[]): Omit<Drawn, 'title'> {
   if (!journey) return {};
   const count = others.length + 1;
-  const supposed = journey.suppositions.map((one) => `supposed: ${one}`);
-  return { journey, notes: count === 1 ? [] : [`way 1 of ${count}`, ...supposed] };
+  const several = count === 1 ? [] : [`way 1 of ${count}`];
+  const taken = [journey, ...journey.answers.map((one) => one.journey)].flatMap((one) => [
+    ...one.suppositions.map((text) => `supposed: ${text}`),
+    ...one.assumptions.map((text) => `assumed: ${text}`),
+  ]);
+  return { journey, notes: [...several, ...new Set(taken)] };
 }
 
 /** SVG needs a library that arranges it, which other commands do without. */

@@ -6,6 +6,7 @@ import { kindOf } from '../device/registry.ts';
 import type { Link } from '../ir/policy.ts';
 import type { RuleSet } from '../ir/ruleset.ts';
 import type { Network, NetworkHost } from '../network/network.ts';
+import { dhcpText } from '../topology/dhcp.ts';
 import type { Host, Interface, InterfaceAddress } from '../topology/host.ts';
 import { forwards } from '../topology/sysctl.ts';
 import {
@@ -140,6 +141,7 @@ function deviceNode({ host, one }: Device): PictureNode {
     { role: 'name', text: one.name },
     ...(words.length === 0 ? [] : [{ role: 'aside', text: words.join(', ') } as const]),
     ...one.addresses.filter(({ scope }) => scope !== 'host').map(addressLine),
+    ...(one.dhcp ?? []).map((range): Line => ({ role: 'aside', text: `DHCP gives ${dhcpText(range)}` })),
   ];
   return {
     key: deviceKey({ host: host.name, device: one.name }),
@@ -180,16 +182,26 @@ function settingText(word: string, value: SettingValue): string {
   return `${word} ${typeof value === 'object' ? formatAddress(value) : value}`.trim();
 }
 
-function addressLine({ address, prefixLength, secondary, peer, label, deprecated }: InterfaceAddress): Line {
+function addressLine(entry: InterfaceAddress): Line {
+  const { address, prefixLength, peer, label } = entry;
   const words = [
     `${formatAddress(address)}/${prefixLength}`,
     ...(peer === undefined ? [] : [`peer ${formatAddress({ family: address.family, value: peer })}`]),
     ...(label === undefined ? [] : [label]),
-    ...(secondary ? ['secondary'] : []),
-    ...(deprecated ? ['deprecated'] : []),
+    ...addressMarks.filter(([, mark]) => entry[mark]).map(([word]) => word),
   ];
   return { role: 'fact', text: words.join(' ') };
 }
+
+/** What is said of an address where it is so. */
+const addressMarks = [
+  ['secondary', 'secondary'],
+  ['deprecated', 'deprecated'],
+  ['temporary', 'temporary'],
+  ['tentative', 'tentative'],
+  ['dadfailed', 'dadFailed'],
+  ['by DHCP', 'leased'],
+] as const;
 
 /** A link whose ends are all in one box is in it, too. */
 function linkNode(
