@@ -1,23 +1,31 @@
-// What fixtures/wire says goes over the wire is what the kernel sends. UPDATE_FIXTURES=1 writes down what it sends now.
+// What fixtures/wire says goes over the wire is what the kernel sends, and tcpdump sees packets where the steps of traces
+// say. UPDATE_FIXTURES=1 writes down what it sends now.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { trace } from '../../src/core/trace/trace.ts';
 import { readWireFixture, writeCaused } from '../support/wire-fixture.ts';
-import { describeKernel } from './support/require.ts';
+import { isCaptured, seenBy, seenByTraces } from './support/captures.ts';
+import { describeKernel, missingOf } from './support/require.ts';
 import { runOnWire } from './support/wire-host.ts';
 import { causedOf, scriptOf } from './support/wire-script.ts';
 
 const folder = join(import.meta.dirname, '../../fixtures/wire');
+
+/** Without it test/kernel/captures.test.ts says so. */
+const hasTcpdump = missingOf(['tcpdump']).length === 0;
 
 describeKernel('what the kernel sends', ['nft', 'conntrack', 'unshare'], () => {
   for (const name of readdirSync(folder)) {
     test(name, () => {
       const path = join(folder, name);
       const fixture = readWireFixture(name, readFileSync(path, 'utf8'));
-      const seen = writeCaused(fixture, runOnWire(scriptOf(fixture)).map(causedOf));
+      const listens = hasTcpdump && isCaptured(name);
+      const record = runOnWire({ ...scriptOf(fixture), listens });
+      const seen = writeCaused(fixture, record.map(causedOf));
       if (process.env['UPDATE_FIXTURES'] === '1') writeFileSync(path, fixture.head + seen);
       else expect(seen).toBe(fixture.written);
+      if (listens) expect(seenByTraces(fixture)).toEqual(seenBy(name, fixture, record));
     });
   }
 
