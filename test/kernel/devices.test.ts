@@ -28,9 +28,14 @@ describeKernel('who reaches whom', ['unshare'], () => {
   for (const file of readdirSync(folder)) {
     const path = join(folder, file);
     const fixture = readTopologyFixture(readFileSync(path, 'utf8'));
-    const absent = [...kindsIn(fixture.network)].filter((kind) => !kernelHas(kind));
-    if (absent.length > 0) writeSync(2, `skipped: ${file}: this kernel has no ${absent.join(', no ')}\n`);
-    test.skipIf(absent.length > 0)(file, { timeout: 60_000 }, async () => {
+    const kinds = [...kindsIn(fixture.network)];
+    const absent = kinds.filter((kind) => !kernelHas(kind)).map((kind) => `this kernel has no ${kind}`);
+    const alone = kinds
+      .filter((kind) => kind === 'macvtap')
+      .map((kind) => `no program stands behind a ${kind}`);
+    const missing = [...absent, ...alone];
+    if (missing.length > 0) writeSync(2, `skipped: ${file}: ${missing.join(', ')}\n`);
+    test.skipIf(missing.length > 0)(file, { timeout: 60_000 }, async () => {
       const said = answersOf(fixture.network);
       const seen = await kernelSays(fixture.network, said);
       if (process.env['UPDATE_FIXTURES'] === '1') {

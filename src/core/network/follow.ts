@@ -248,7 +248,8 @@ function ownPacket(host: string, { packet, oif }: Pick<Tunnelled, 'packet' | 'oi
 
 /** The host of the device below sends it as its own. */
 function handed({ link: _link, ...packet }: Packet, { host, device }: LowerDevice, here: string): Visit {
-  return ownPacket(host ?? here, { packet, oif: device });
+  const { injection, ...visit } = ownPacket(host ?? here, { packet, oif: device });
+  return { ...visit, injection: { ...injection, anySource: true } };
 }
 
 /** What a tunnel of the host that got the outer packet makes of it. */

@@ -161,6 +161,8 @@ export interface Injection {
   /** Said by the user: delivered to this host, whatever routing would say. */
   readonly local?: boolean;
   readonly mark?: number;
+  /** Sent by the host though its source is none of the host's addresses, as a device of a namespace above has it do. */
+  readonly anySource?: true;
   /** Owner of the sending socket. */
   readonly skuid?: number;
   readonly skgid?: number;

@@ -14,6 +14,7 @@ export function lookupOutput(run: Run, host: Host): RouteDecision {
     mark: run.mark,
     user,
     ...(source !== 0n && run.lookup.destination === undefined && { source }),
+    ...(run.request.injection.anySource && { anySource: true }),
     ...run.lookup,
   };
   return lookupRoute(host, asked, hopChoice(run));
