@@ -54,7 +54,8 @@ const cases: Readonly<Record<string, readonly [packet: string, mac: string, port
 
 describeKernel('rules at bridges and devices', ['nft', 'bash'], () => {
   test.each(Object.entries(cases))('%s', { timeout: 60_000 }, async (_, [packet, mac, ports]) => {
-    const { ruleSet, hosts } = policyOf(policyText(mac, ports));
+    // Rules that name a port of a bridge where none is seen are what this is about.
+    const { ruleSet, hosts } = policyOf(policyText(mac, ports), 'HK6125');
     const { value: injection } = parsePacketSpec({ name: 'packet', text: packet });
     if (!injection) throw new Error(packet);
     await using device = startDevice(setup(mac, ports));
