@@ -16,7 +16,7 @@ export const addHost: AddCommand = (parent, run) =>
     .description('read how the network of a host is configured, and write it in another form')
     .argument(
       '<file...>',
-      'what `ip -j` prints, units of systemd-networkd, files of netplan, or a folder of such files; or a policy with a host block',
+      'files of netplan, systemd-networkd, NetworkManager, ifupdown or network-scripts, what `ip -j`, `sysctl -a` or `ifconfig` prints, or a folder of these; or a policy with a host block',
     )
     .addOption(new Option('--to <form>', 'what to write').choices(hostTargets).default('hook'))
     .addOption(onOption)

@@ -33,7 +33,8 @@ function readLines(source: Source, draft: HostDraft): void {
         `the pattern \`${name}\` is left out: name the sysctls themselves`,
         line.span,
       );
-    else if (name.startsWith('net.')) draft.sysctls.push({ name, value: trimmed(right).text });
+    else if (name.startsWith('net.'))
+      draft.sysctls.push({ name, value: trimmed(right).text, span: line.span });
   }
 }
 

@@ -46,7 +46,7 @@ export function networkOf(word: Word, draft: HostDraft, family?: AddressFamily):
 }
 
 /** Reads the length of a prefix, or a mask of IPv4. */
-function lengthOf(word: Word, draft: HostDraft, family: AddressFamily): number | undefined {
+export function lengthOf(word: Word, draft: HostDraft, family: AddressFamily): number | undefined {
   const number = /^\d{1,3}$/.test(word.text) ? Number(word.text) : maskLength(word.text, family);
   if (number !== undefined && number <= addressWidth(family)) return number;
   return refuse(draft, word, `a prefix length of IPv${family}`);
