@@ -122,6 +122,12 @@ export interface Run {
   routed: RouteDecision | undefined;
 }
 
+/** What is taken of a host from the beginning. */
+function assumedOf(host: Host | undefined): readonly string[] {
+  const vrf = host?.interfaces.find(({ type }) => type?.kind === 'vrf');
+  return vrf ? [`routing does not look at \`${vrf.name}\`: its ports are taken as those of no VRF`] : [];
+}
+
 /** How one base chain left the packet. */
 export interface Decision {
   readonly hook: Hook;
@@ -152,7 +158,7 @@ export function startRun(
     family: injection.packet.family,
     routing: host && routingFacts(host),
     steps: [],
-    assumptions: new Set(),
+    assumptions: new Set(assumedOf(host)),
     connections,
     sets: request.sets ?? unchangedSets,
     setUpdates: new Map(),

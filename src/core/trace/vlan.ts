@@ -3,6 +3,7 @@
 // net/8021q/vlan_dev.c: vlan_dev_hard_start_xmit.
 import { untagged } from '../packet/frame.ts';
 import type { VlanTag } from '../packet/packet.ts';
+import type { Interface } from '../topology/host.ts';
 import { dropByStack, type End, interfaceNamed, known, type Run } from './run.ts';
 
 /** Gives a tagged frame to the interface of its VLAN; false where it is not tagged, or nobody has such an interface. */
@@ -10,7 +11,7 @@ export function enterVlan(run: Run): boolean {
   const [tag] = run.packet.tags ?? [];
   const device = known(run.iif);
   if (!tag || device === undefined) return false;
-  const vlan = nameOf(device, tag);
+  const vlan = vlanOf(run, device, tag);
   const found = interfaceNamed(run, vlan);
   // Without host facts the usual interface is there, but for the tag that is none but a priority.
   if (run.request.host ? !found?.up : tag.id === 0) return false;
@@ -27,7 +28,8 @@ export function endTags(run: Run): End | 'entered' | undefined {
   const [tag] = run.packet.tags ?? [];
   if (!tag) return undefined;
   const device = known(run.iif) ?? '';
-  if (run.request.host) run.assumptions.add(`VLANs of ${device} have interfaces of the usual names`);
+  if (run.request.host && vlansOn(run, device).length === 0)
+    run.assumptions.add(`VLANs of ${device} have interfaces of the usual names`);
   if (tag.id !== 0)
     return dropByStack(run, 'not-for-this-host', `no interface has VLAN ${tag.id} of ${device}`);
   run.packet = untagged(run.packet);
@@ -39,11 +41,25 @@ export function lowerDevice(
   run: Run,
   name: string,
 ): { readonly device: string; readonly tag: VlanTag } | undefined {
+  const type = interfaceNamed(run, name)?.type;
+  if (type?.kind === 'vlan' && type.lower)
+    return { device: type.lower.device, tag: { id: Number(type.settings.id), priority: 0 } };
   const [, device = '', id = ''] = /^(.+)\.(\d+)$/.exec(name) ?? [];
   const isVlan = interfaceNamed(run, device) !== undefined && interfaceNamed(run, name) !== undefined;
   return isVlan ? { device, tag: { id: Number(id), priority: 0 } } : undefined;
 }
 
-function nameOf(device: string, { id }: VlanTag): string {
-  return `${device}.${id}`;
+/** The interface that the host says to be the VLAN, or else the one with the usual name. */
+function vlanOf(run: Run, device: string, { id }: VlanTag): string {
+  const said = vlansOn(run, device).find(({ type }) => type?.settings.id === id);
+  const usual = `${device}.${id}`;
+  return said?.name ?? (interfaceNamed(run, usual)?.type ? '' : usual);
+}
+
+/** The interfaces that are said to be VLANs of a device. */
+function vlansOn({ request: { host } }: Run, device: string): readonly Interface[] {
+  const all = host?.interfaces ?? [];
+  return all.filter(
+    ({ type }) => type?.kind === 'vlan' && !type.lower?.host && type.lower?.device === device,
+  );
 }
