@@ -20,7 +20,10 @@ export function checkLinks(
   report: Report,
 ): readonly Link[] {
   const context: Context = { hosts: hosts.map(({ host }) => host), taken: new Map(), scope, report };
-  for (const { host, span } of hosts) checkLowers(host, span, context);
+  for (const { host, span } of hosts) {
+    checkLowers(host, span, context);
+    checkWithin(host, span, context);
+  }
   return [...distinct(blocks, 'link', report).values()].map((block) => checkLink(block, context));
 }
 
@@ -98,6 +101,21 @@ function checkLowers({ name, interfaces }: Host, span: Span, { hosts, report }: 
     if (!found) report.complain('HK6080', `${text}, which is not there`, { span });
     else if (standsOn(one, name, hosts)) report.complain('HK6080', `${text}, which stands on it`, { span });
   }
+}
+
+/** A host is inside of one that is there, and not of itself. */
+function checkWithin({ name, within }: Host, span: Span, { hosts, report }: Context): void {
+  if (within === undefined) return;
+  const outer = new Set<string>();
+  for (let at: string | undefined = within; at !== undefined && !outer.has(at); ) {
+    outer.add(at);
+    at = hosts.find((one) => one.name === at)?.within;
+  }
+  const names = hosts.map((one) => one.name);
+  const help = nearestName(within, names);
+  if (!names.includes(within))
+    report.complain('HK6083', `\`${name}\` is inside of \`${within}\`, which is not there`, { span, help });
+  else if (outer.has(name)) report.complain('HK6083', `\`${name}\` is inside of itself`, { span });
 }
 
 /** Whether the way down from a device comes back to it. */

@@ -15,6 +15,12 @@ export const networkCodes = codes({
     explanation:
       'A link connects interfaces of hosts: `link street { gw "wan0"; isp "eth0" }`. Two ends are a cable, more are a switch. An interface is in one link at most, and only those that have a cable, such as network cards and tap devices, are in one.',
   },
+  HK6083: {
+    title: 'host inside of no host',
+    severity: 'error',
+    explanation:
+      'With `within` a host is a namespace or a virtual machine of another one, which must be there and not inside of the first.',
+  },
   HK6082: {
     title: 'rules of a host in two places',
     severity: 'error',
