@@ -4,7 +4,8 @@ import { type Address, formatAddress } from '../datatype/address.ts';
 import type { LowerDevice } from '../device/device.ts';
 import type { Place } from '../device/frame.ts';
 import type { Packet } from '../packet/packet.ts';
-import { addressesOf, hasAddress, interfaceNamed } from '../topology/inventory.ts';
+import { arpRequestSource } from '../topology/arp.ts';
+import { addressesOf, interfaceNamed } from '../topology/inventory.ts';
 import { isLinkLocal6, isMulticast, limitedBroadcast, linkLocalOf } from '../topology/prefix.ts';
 import { nothingRemembered } from '../trace/memory.ts';
 import { unchangedSets } from '../trace/set-state.ts';
@@ -151,7 +152,7 @@ function sendOn(travel: Travel, way: Way, by: Place, sofar: Sofar): readonly End
   const source = travel.wiring.macOf(by);
   const learned = sofar.state.get(by.host)?.neighbours?.get(neighbourKey(by, target));
   if (learned !== undefined) return send(travel, way, by, { source, destination: learned }, sofar);
-  const sender = askedFrom(travel, by, way.packet.source, family);
+  const sender = askedFrom(travel, by, target, way.packet.source);
   const neighbour = findNeighbour(travel, by, target, sender);
   switch (neighbour.kind) {
     case 'station': {
@@ -186,14 +187,14 @@ function withNeighbour(state: NetworkState, place: Place, address: Address, mac:
 }
 
 /**
- * The packet's own source where it is an address of the host, in IPv6 of the device; else one of the device, in IPv6 that of
- * the link (net/ipv4/arp.c: arp_solicit, arp_announce 0; net/ipv6/ndisc.c: ndisc_solicit, ndisc_send_ns).
+ * In IPv6 the packet's own source where it is an address of the device, else that of the link (net/ipv6/ndisc.c:
+ * ndisc_solicit, ndisc_send_ns).
  */
-function askedFrom({ hostOf, wiring }: Travel, by: Place, source: bigint, family: 4 | 6): bigint {
+function askedFrom({ hostOf, wiring }: Travel, by: Place, target: Address, source: bigint): bigint {
   const host = hostOf(by.host);
+  if (target.family === 4) return host ? arpRequestSource(host, by.device, target.value, source) : 0n;
   const device = host && interfaceNamed(host, by.device);
-  const own = device ? addressesOf(device, family).map(({ address }) => address.value) : [];
-  if (family === 4) return host && hasAddress(host, { family, value: source }) ? source : (own[0] ?? 0n);
+  const own = device ? addressesOf(device, 6).map(({ address }) => address.value) : [];
   return own.includes(source) ? source : (own.find(isLinkLocal6) ?? linkLocalOf(wiring.macOf(by)));
 }
 

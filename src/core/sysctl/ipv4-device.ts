@@ -77,7 +77,7 @@ export const ipv4DeviceSysctls = sysctls({
     meaning:
       'The same for an address that is reached by the very interface that the request came by: for stations that a switch keeps apart.',
     initial: 0,
-    combine: 'device',
+    combine: 'either',
     values: { 0: 'no answer', else: 'the host answers' },
     source: 'net/ipv4/arp.c: arp_fwd_pvlan',
   },
