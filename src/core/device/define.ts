@@ -1,6 +1,7 @@
 // What one kind of device is. A kind is defined once, in a file of its own: how it is spelt, and what it does with frames.
 import type { DeviceType, SettingValue } from './device.ts';
 import type { Frame, Passage, Place, Wiring } from './frame.ts';
+import type { Trunk } from './trunk.ts';
 import type { Tunnel } from './tunnel.ts';
 
 /** A setting of a kind, by its word in ip-link(8), which the language has, too. */
@@ -46,6 +47,8 @@ export interface DeviceKind {
   readonly carries: 'frames' | 'packets' | ((settings: DeviceType['settings']) => 'frames' | 'packets');
   /** Whose Ethernet address it has, where none was given: of ports the lowest, or that of the first. */
   readonly mac: MacOrigin | ((settings: DeviceType['settings']) => MacOrigin);
+  /** Its ports are one link. */
+  readonly trunk?: Trunk;
   /** What it sends travels inside of packets of its host. */
   readonly tunnel?: Tunnel;
   /** What becomes of a frame that its host sends by it. */

@@ -1,4 +1,5 @@
 // Several ports as one link: what bonds and teams have in common.
+import type { Interface } from '../topology/host.ts';
 import type { DeviceKind } from './define.ts';
 import type { SettingValue } from './device.ts';
 import type { Passage, Place, Wiring } from './frame.ts';
@@ -18,17 +19,17 @@ export interface Trunk {
 }
 
 /** What they do with frames. All ports lead to the same partner, so that of those that share the load any may stand for all. */
-export function trunkOf(trunk: Trunk): Pick<DeviceKind, 'transmit' | 'receiveFrom'> {
+export function trunkOf(trunk: Trunk): Pick<DeviceKind, 'trunk' | 'transmit' | 'receiveFrom'> {
   return {
+    trunk,
     transmit: (at, frame, wiring) => {
       const ports = sendingPorts(trunk, at, wiring);
       if (ports.length === 0) return [lost(at, `\`${at.device}\` has no port that is up`)];
       return ports.map((by) => ({ kind: 'send', by, frame }));
     },
     receiveFrom: (at, port, frame, wiring) => {
-      const isSpare =
-        modeOf(trunk, at, wiring) === trunk.spares &&
-        !sendingPorts(trunk, at, wiring).some((one) => isSame(one, port));
+      const used = sendingPorts(trunk, at, wiring).some((one) => isSame(one, port));
+      const isSpare = hasSpares(trunk, wiring.interfaceAt(at)) && !used;
       const passages: readonly Passage[] = isSpare
         ? [lost(port, `it is the spare port of \`${at.device}\``)]
         : [{ kind: 'receive', at, frame }];
@@ -37,15 +38,32 @@ export function trunkOf(trunk: Trunk): Pick<DeviceKind, 'transmit' | 'receiveFro
   };
 }
 
-function modeOf({ setting, usual }: Trunk, at: Place, { interfaceAt }: Wiring): SettingValue {
-  return interfaceAt(at)?.type?.settings[setting] ?? usual;
+/** Whether one port is in use and the others are spare. */
+export function hasSpares(trunk: Trunk, one: Pick<Interface, 'type'> | undefined): boolean {
+  return modeOf(trunk, one) === trunk.spares;
 }
 
-/** The active port, any port, or all of them. */
+/** Of the ports that are up: the active one, any one, or all of them. */
+export function portsInUse(
+  trunk: Trunk,
+  one: Pick<Interface, 'type'> | undefined,
+  ports: readonly string[],
+): readonly string[] {
+  if (modeOf(trunk, one) === trunk.all) return ports;
+  const said = trunk.active.flatMap((word) => ports.find((port) => port === one?.type?.settings[word]) ?? []);
+  return [...said, ...ports].slice(0, 1);
+}
+
+function modeOf({ setting, usual }: Trunk, one: Pick<Interface, 'type'> | undefined): SettingValue {
+  return one?.type?.settings[setting] ?? usual;
+}
+
 function sendingPorts(trunk: Trunk, at: Place, wiring: Wiring): readonly Place[] {
   const ports = wiring.portsOf(at);
-  if (modeOf(trunk, at, wiring) === trunk.all) return ports;
-  const settings = wiring.interfaceAt(at)?.type?.settings ?? {};
-  const said = trunk.active.flatMap((word) => ports.find(({ device }) => device === settings[word]) ?? []);
-  return [...said, ...ports].slice(0, 1);
+  const used = portsInUse(
+    trunk,
+    wiring.interfaceAt(at),
+    ports.map(({ device }) => device),
+  );
+  return ports.filter(({ device }) => used.includes(device));
 }

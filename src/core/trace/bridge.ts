@@ -1,6 +1,8 @@
 // Bridges: a frame that comes in by a port goes to another port or to the bridge itself, and what this host sends by a
 // bridge leaves by a port. net/bridge/br_input.c: br_handle_frame, br_handle_frame_finish; net/bridge/br_forward.c;
 // net/bridge/br_device.c: br_dev_xmit.
+import { bridge as bridgeKind } from '../device/kind/bridge.ts';
+import { kindOf } from '../device/registry.ts';
 import { isForMany, packetTypeAt, tagSize } from '../packet/frame.ts';
 import type { Packet } from '../packet/packet.ts';
 import type { Interface } from '../topology/host.ts';
@@ -11,6 +13,7 @@ import { leaveInPieces } from './pieces.ts';
 import { turnsBack } from './route-received.ts';
 import { dropByStack, type End, interfaceNamed, known, layerOf, type Run } from './run.ts';
 import { seeReceived } from './seen.ts';
+import { enterTrunk } from './trunk.ts';
 import { endTags, enterVlan } from './vlan.ts';
 
 /**
@@ -19,15 +22,23 @@ import { endTags, enterVlan } from './vlan.ts';
  */
 export function receiveByDevice(run: Run): End | undefined {
   const port = interfaceNamed(run, known(run.iif));
-  const bridge = interfaceNamed(run, port?.master);
+  const bridge = bridgeOf(run, port);
   if (bridge || run.packet.frame) run.pkttype ??= packetTypeAt(run.packet.link, port?.mac);
   seeReceived(run);
   const end = runHook(run, 'ingress');
   if (end) return end;
   if (enterVlan(run)) return receiveByDevice(run);
   if (port && bridge) return receiveByPort(run, port, bridge);
+  const above = enterTrunk(run);
+  if (above) return above === 'entered' ? receiveByDevice(run) : above;
   const ended = endTags(run);
   return ended === 'entered' ? receiveByDevice(run) : ended;
+}
+
+/** The bridge that a device is a port of. */
+function bridgeOf(run: Run, port: Interface | undefined): Interface | undefined {
+  const above = interfaceNamed(run, port?.master);
+  return above && kindOf(above) === bridgeKind ? above : undefined;
 }
 
 function receiveByPort(run: Run, port: Interface, bridge: Interface): End | undefined {
@@ -206,9 +217,10 @@ function addressee(
 /** A packet that leaves by a bridge goes through its hooks to a port. */
 export function sendByPort(run: Run): End | undefined {
   const bridge = known(run.oif);
-  const ports = bridge === undefined ? [] : portsOf(run, bridge).map(({ name }) => name);
-  const [first, ...more] = ports;
-  if (bridge === undefined || first === undefined) return undefined;
+  const one = interfaceNamed(run, bridge);
+  if (bridge === undefined || !one || kindOf(one) !== bridgeKind) return undefined;
+  const [first, ...more] = portsOf(run, bridge).map(({ name }) => name);
+  if (first === undefined) return undefined;
   const learned = run.stations.get(run.packet.link?.destination ?? 0n);
   const open = more.length > 0 && learned === undefined;
   const port = open ? run.ask(`by which port of ${bridge} it leaves`, [first, ...more]) : (learned ?? first);

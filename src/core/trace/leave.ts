@@ -5,6 +5,7 @@ import { passEgress, runHook } from './hooks.ts';
 import { pathMtuBy } from './path-mtu.ts';
 import { leaveInPieces } from './pieces.ts';
 import { type End, known, type Run } from './run.ts';
+import { portOfTrunk } from './trunk.ts';
 import { lowerDevice } from './vlan.ts';
 
 /** POSTROUTING, then the device; undefined: the packet has left. `between`: what ends it behind POSTROUTING. */
@@ -42,16 +43,21 @@ export function leaveAtOnce(run: Run, device: string): End {
   return end ?? { verdict: 'accept', fate: 'sent' };
 }
 
-/** The interface of a VLAN hands what it sends to the device below, with a tag. */
+/** The interface of a VLAN hands what it sends to the device below, with a tag; a bond to one of its ports. */
 function leaveByEach(run: Run): End | undefined {
-  const { oif, packet } = run;
+  const { oif } = run;
   const end = passEgress(run) ?? sendByPort(run);
-  const lower = lowerDevice(run, known(oif) ?? '');
-  if (end || !lower) return end;
-  run.oif = lower.device;
-  run.packet = { ...run.packet, tags: [lower.tag, ...(packet.tags ?? [])] };
+  if (end) return end;
+  const device = known(oif) ?? '';
+  const lower = lowerDevice(run, device);
+  const port = portOfTrunk(run, device);
+  const below = lower?.device ?? port;
+  if (below === undefined) return undefined;
+  const { packet } = run;
+  run.oif = below;
+  if (lower) run.packet = { ...packet, tags: [lower.tag, ...(packet.tags ?? [])] };
   const last = leaveByEach(run);
-  run.packet = untagged(run.packet);
+  if (lower) run.packet = untagged(run.packet);
   run.oif = oif;
   return last;
 }
