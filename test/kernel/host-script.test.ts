@@ -1,4 +1,5 @@
-// The script of `ip` for a random host is run in a namespace, and what `ip -j` lists there is read as the same host.
+// The script of `ip` for a random host is run in a namespace, and what `ip` lists there is read as the same host, both as
+// JSON and as text.
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { readHostFiles } from '../../src/core/host-config/read.ts';
@@ -9,12 +10,13 @@ import type { Host } from '../../src/core/topology/host.ts';
 import { describeKernel } from './support/require.ts';
 import { devices, hostOf, randomFrom, randomHost } from './support/routing-host.ts';
 
+const sysctls =
+  "sysctl -a 2>/dev/null | grep -E '^net[.]ipv[46][.](ip_forward |conf[.][^.]*[.](forwarding|rp_filter) )'";
+
 const listings = [
-  'ip -d -j address',
-  'ip -j route show table all',
-  'ip -j rule',
-  'ip -6 -j rule',
-  "sysctl -a 2>/dev/null | grep -E '^net[.]ipv[46][.](ip_forward |conf[.][^.]*[.](forwarding|rp_filter) )'",
+  ['ip -d -j address', 'ip -j route show table all', 'ip -j rule', 'ip -6 -j rule', sysctls],
+  ['ip -d address', 'ip route show table all', 'ip rule', 'ip -6 rule', sysctls],
+  ['ip -d -o link', 'ip -o address', 'ip -d -o route show table all', 'ip rule', 'ip -6 rule', sysctls],
 ];
 
 /** Cards without traffic of their own, and `lo`. */
@@ -26,20 +28,22 @@ const cards = [
   'sysctl -qw net.ipv6.conf.default.addr_gen_mode=1 net.ipv6.conf.default.accept_dad=0',
 ];
 
-/** What the kernel lists after the script. */
-function listed(host: Host): Host {
+/** What the kernel lists after the script, once for each kind of listing. */
+function listed(host: Host): readonly Host[] {
   const { value: script, diagnostics } = writeHost(factsOf(host), 'ip');
   expect(diagnostics).toEqual([]);
-  const asked = listings.flatMap((words) => [words, 'echo; echo ----']);
+  const asked = listings.flat().flatMap((words) => [words, 'echo; echo ----']);
   const input = ['set -e', ...cards, typeof script === 'string' ? script : '', ...asked].join('\n');
   const run = spawnSync('unshare', ['-n', 'sh'], { input, encoding: 'utf8', maxBuffer: 2 ** 26 });
   expect(run.stderr).toBe('');
-  const files = run.stdout.split('----\n').slice(0, -1);
-  const sources = files.map((text, at) => ({ name: `${listings[at]}.json`, text }));
-  const { value, diagnostics: problems } = readHostFiles(sources, host.name);
-  expect(problems.map(({ message }) => message).join()).toBe('');
-  if (!value) throw new Error('nothing was read');
-  return value;
+  const texts = run.stdout.split('----\n').values();
+  return listings.map((commands) => {
+    const sources = commands.map((name) => ({ name, text: texts.next().value ?? '' }));
+    const { value, diagnostics: problems } = readHostFiles(sources, host.name);
+    expect(problems.map(({ message }) => message).join()).toBe('');
+    if (!value) throw new Error('nothing was read');
+    return value;
+  });
 }
 
 /** Without what the kernel chose by itself, and in an order of its own. */
@@ -80,16 +84,18 @@ describeKernel('the script of a host', ['unshare'], () => {
   test('makes random hosts', () => {
     for (let seed = 1; seed <= 12; seed++) {
       const { host } = hostOf(randomHost(randomFrom(seed), seed % 2 === 0));
-      expect(comparable(listed(host)), `seed ${seed}`).toEqual(comparable(host));
+      for (const read of listed(host)) expect(comparable(read), `seed ${seed}`).toEqual(comparable(host));
     }
   });
 
   test('makes devices', () => {
     const [host] = loadPolicy({ name: 'made.hook', text: made }).value?.hosts ?? [];
     if (!host) throw new Error('the host is refused');
-    const cardsLeft = comparable(listed(host));
     const named = new Set(host.interfaces.map(({ name }) => name));
-    const interfaces = cardsLeft.interfaces.filter(({ name }) => named.has(name));
-    expect({ ...cardsLeft, interfaces }).toEqual(comparable(host));
+    for (const read of listed(host)) {
+      const cardsLeft = comparable(read);
+      const interfaces = cardsLeft.interfaces.filter(({ name }) => named.has(name));
+      expect({ ...cardsLeft, interfaces }).toEqual(comparable(host));
+    }
   });
 });

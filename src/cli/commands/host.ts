@@ -16,7 +16,7 @@ export const addHost: AddCommand = (parent, run) =>
     .description('read how the network of a host is configured, and write it in another form')
     .argument(
       '<file...>',
-      'files of netplan, systemd-networkd, NetworkManager, ifupdown or network-scripts, what `ip -j`, `sysctl -a` or `ifconfig` prints, or a folder of these; or a policy with a host block',
+      'files of netplan, systemd-networkd, NetworkManager, ifupdown or network-scripts, what `ip -d` (also with `-j` or `-o`), `sysctl -a` or `ifconfig` prints, or a folder of these; or a policy with a host block',
     )
     .addOption(new Option('--to <form>', 'what to write').choices(hostTargets).default('hook'))
     .addOption(onOption)
@@ -25,6 +25,7 @@ export const addHost: AddCommand = (parent, run) =>
       'after',
       examples(
         'hookline host addr.json route.json rule.json',
+        'ip -d address | hookline host -',
         'hookline host snapshot/ --on gw -o gw.hook',
         'hookline host /etc/netplan --to networkd',
         'hookline host gw.hook --to ip',

@@ -4,6 +4,7 @@ import { ifcfg } from './ifcfg/format.ts';
 import { ifconfig } from './ifconfig.ts';
 import { interfaces } from './interfaces/format.ts';
 import { ipJson } from './ip/json.ts';
+import { ipText } from './ip/text.ts';
 import { keyfile } from './keyfile/format.ts';
 import { netplan } from './netplan/format.ts';
 import { networkd } from './networkd/format.ts';
@@ -17,5 +18,6 @@ export const hostFormats: readonly HostFormat[] = [
   keyfile,
   ifcfg,
   interfaces,
+  ipText,
   sysctlConf,
 ];

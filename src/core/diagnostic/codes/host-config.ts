@@ -37,7 +37,7 @@ export const hostConfigCodes = codes({
     title: 'kind of configuration not known',
     severity: 'error',
     explanation:
-      'Neither the name nor the content of the file tells what it is. Known are what `ip -j` prints, files of netplan, systemd-networkd, NetworkManager, ifupdown and network-scripts, what ifconfig prints, sysctls, and policies with a host block.',
+      'Neither the name nor the content of the file tells what it is. Known are what `ip` prints, with `-j` or without, files of netplan, systemd-networkd, NetworkManager, ifupdown and network-scripts, what ifconfig prints, sysctls, and policies with a host block.',
   },
   HK8008: {
     title: 'form without a word for it',
