@@ -22,7 +22,7 @@ const master: KeyEffect<IfcfgProfile> = (value, { link }, draft, { text }) => {
   if (name === undefined) return;
   link.master = name;
   const owner = interfaceIn(draft, name, value.span);
-  const kind = { BRIDGE: 'bridge', MASTER: 'bond', VRF: 'vrf' }[text];
+  const kind = { BRIDGE: 'bridge', MASTER: 'bond', TEAM_MASTER: 'team', VRF: 'vrf' }[text];
   if (kind && kind !== 'vrf') owner.type ??= { kind, settings: {} };
 };
 
@@ -39,6 +39,14 @@ const bonding: KeyEffect<IfcfgProfile> = (value, { link }, draft) => {
   link.type = { kind: 'bond', settings };
 };
 
+/** What teamd reads: of its JSON the name of the runner (teamd.conf(5)). */
+const team: KeyEffect<IfcfgProfile> = (value, { link }, draft) => {
+  const [, name] = /"runner"\s*:\s*\{[^}]*?"name"\s*:\s*"(\w+)"/.exec(value.text.replaceAll('\\', '')) ?? [];
+  const runner = deviceKinds.get('team')?.settings.find(({ word }) => word === 'runner');
+  const read = name !== undefined && runner && settingOf(partOf(value, name), runner, draft);
+  link.type = { kind: 'team', settings: read ? { runner: read } : {} };
+};
+
 export const ifcfgKeys: KeyTable<IfcfgProfile> = {
   ...ignored(
     'DEVICE',
@@ -48,6 +56,8 @@ export const ifcfgKeys: KeyTable<IfcfgProfile> = {
     'USERCTL',
     'NM_CONTROLLED',
     'TYPE',
+    'DEVICETYPE',
+    'TEAM_PORT_CONFIG',
     'PEERDNS',
     'PEERROUTES',
     'DOMAIN',
@@ -134,6 +144,8 @@ export const ifcfgKeys: KeyTable<IfcfgProfile> = {
   },
   BRIDGE: master,
   MASTER: master,
+  TEAM_MASTER: master,
+  TEAM_CONFIG: team,
   VRF: master,
   BONDING_OPTS: bonding,
 };
@@ -202,7 +214,9 @@ function readKind({ link, entries }: IfcfgProfile, draft: HostDraft): void {
   if (lower === 'bridge') {
     const on = stp && booleanOf(stp, draft);
     link.type = { kind: 'bridge', settings: on ? { stp_state: 1 } : {} };
-  } else if (lower === 'bond') link.type ??= { kind: 'bond', settings: {} };
+  } else if (lower === 'team' || lastOf(entries, 'DEVICETYPE')?.text === 'Team')
+    link.type ??= { kind: 'team', settings: {} };
+  else if (lower === 'bond') link.type ??= { kind: 'bond', settings: {} };
   else if (lower === 'vlan' || lastOf(entries, 'VLAN')?.text === 'yes') readVlan(link, entries, draft);
   else if (type && !/^(?:ethernet|wireless|infiniband|loopback|team|ovs\w*|dummy)?$/.test(lower))
     complain(draft, 'HK8004', `that \`${link.name}\` is of type \`${type.text}\` is left out`, type.span);

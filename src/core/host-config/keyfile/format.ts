@@ -10,6 +10,7 @@ import { applyKeys } from '../keys.ts';
 import { deviceOf, macOf } from '../value.ts';
 import type { Word } from '../word.ts';
 import { type IpSettings, ipKeys, isNumbered, readIpSettings } from './ip.ts';
+import { isPeer, readPeers } from './peers.ts';
 import { connectionKeys, kindSections, linkSections, silentSections } from './tables.ts';
 
 /** /etc/NetworkManager/system-connections. */
@@ -83,9 +84,11 @@ function readProfile(
   }
   readKind(sections, lastOf(entries, 'type'), link, nameOf, draft);
   for (const section of sections) readSection(section, link, draft);
+  readPeers(sections, link, draft);
 }
 
-function readSection({ name, entries }: Section, link: InterfaceDraft, draft: HostDraft): void {
+function readSection(section: Section, link: InterfaceDraft, draft: HostDraft): void {
+  const { name, entries } = section;
   const { text } = name;
   if (text === 'ipv4' || text === 'ipv6') {
     const settings: IpSettings = { link, family: text === 'ipv4' ? 4 : 6, name };
@@ -97,11 +100,7 @@ function readSection({ name, entries }: Section, link: InterfaceDraft, draft: Ho
     );
     readIpSettings(entries, settings, draft);
   } else if (Object.hasOwn(linkSections, text)) applyKeys(entries, linkSections[text] ?? {}, link, draft);
-  else if (
-    !silentSections.has(text) &&
-    !text.startsWith('wireguard-peer.') &&
-    !Object.hasOwn(kindSections, text)
-  )
+  else if (!silentSections.has(text) && !isPeer(section) && !Object.hasOwn(kindSections, text))
     complain(draft, 'HK8003', `the section \`[${text}]\` is not known`, name.span);
 }
 
