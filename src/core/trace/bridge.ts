@@ -8,6 +8,7 @@ import type { Packet } from '../packet/packet.ts';
 import type { Interface } from '../topology/host.ts';
 import { runInBridge } from './bridge-netfilter.ts';
 import { passEgress, runHook } from './hooks.ts';
+import { enterMacvlan } from './macvlan.ts';
 import { pathMtuBy } from './path-mtu.ts';
 import { leaveInPieces } from './pieces.ts';
 import { turnsBack } from './route-received.ts';
@@ -29,6 +30,7 @@ export function receiveByDevice(run: Run): End | undefined {
   if (end) return end;
   if (enterVlan(run)) return receiveByDevice(run);
   if (port && bridge) return receiveByPort(run, port, bridge);
+  if (enterMacvlan(run)) return receiveByDevice(run);
   const above = enterTrunk(run);
   if (above) return above === 'entered' ? receiveByDevice(run) : above;
   const ended = endTags(run);

@@ -43,7 +43,7 @@ export function leaveAtOnce(run: Run, device: string): End {
   return end ?? { verdict: 'accept', fate: 'sent' };
 }
 
-/** The interface of a VLAN hands what it sends to the device below, with a tag; a bond to one of its ports. */
+/** The interface of a VLAN hands what it sends to the device below, with a tag; a bond to one of its ports, a macvlan as it is. */
 function leaveByEach(run: Run): End | undefined {
   const { oif } = run;
   const end = passEgress(run) ?? sendByPort(run);
@@ -55,9 +55,9 @@ function leaveByEach(run: Run): End | undefined {
   if (below === undefined) return undefined;
   const { packet } = run;
   run.oif = below;
-  if (lower) run.packet = { ...packet, tags: [lower.tag, ...(packet.tags ?? [])] };
+  if (lower?.tag) run.packet = { ...packet, tags: [lower.tag, ...(packet.tags ?? [])] };
   const last = leaveByEach(run);
-  if (lower) run.packet = untagged(run.packet);
+  if (lower?.tag) run.packet = untagged(run.packet);
   run.oif = oif;
   return last;
 }

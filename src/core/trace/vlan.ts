@@ -1,6 +1,7 @@
 // VLAN tags on the way in and out: a tagged frame goes on as one of the interface of its VLAN, which has the usual name,
 // such as `eth0.10`. net/core/dev.c: __netif_receive_skb_core, net/8021q/vlan_core.c: vlan_do_receive,
 // net/8021q/vlan_dev.c: vlan_dev_hard_start_xmit.
+import { macvlan } from '../device/kind/macvlan.ts';
 import { untagged } from '../packet/frame.ts';
 import type { VlanTag } from '../packet/packet.ts';
 import type { Interface } from '../topology/host.ts';
@@ -36,12 +37,13 @@ export function endTags(run: Run): End | 'entered' | undefined {
   return enterVlan(run) ? 'entered' : endTags(run);
 }
 
-/** The device that an interface of a VLAN sends by, and with which tag; undefined: it is none. */
+/** The device that an interface of a VLAN sends by, and with which tag, or a macvlan; undefined: it is neither. */
 export function lowerDevice(
   run: Run,
   name: string,
-): { readonly device: string; readonly tag: VlanTag } | undefined {
+): { readonly device: string; readonly tag?: VlanTag } | undefined {
   const type = interfaceNamed(run, name)?.type;
+  if (type?.kind === macvlan.kind && type.lower && !type.lower.host) return { device: type.lower.device };
   if (type?.kind === 'vlan' && type.lower)
     return { device: type.lower.device, tag: { id: Number(type.settings.id), priority: 0 } };
   const [, device = '', id = ''] = /^(.+)\.(\d+)$/.exec(name) ?? [];
