@@ -69,7 +69,8 @@ function hostText(
   at: number,
   devices: readonly string[],
 ): string {
-  const outer = within === undefined ? undefined : names[within % names.length];
+  // One that stands before it, so that none is inside of itself.
+  const outer = within === undefined || at === 0 ? undefined : names[within % at];
   return [
     `host h${at} {`,
     ...(outer === undefined ? [] : [`  within ${outer}`]),

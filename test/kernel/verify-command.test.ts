@@ -1,11 +1,11 @@
 // `hookline verify` on examples: the kernel does what the traces say, by whatever the rules are loaded; and what it says
 // where they part.
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { verifyReport } from '../../src/cli/report/verification-json.ts';
 import { command, folderWith, hookline, repository } from '../cli/support/hookline.ts';
+import { examplePolicies } from '../support/example-policies.ts';
 import { describeKernel } from './support/require.ts';
 
 function exampleNamed(name: string): string {
@@ -34,9 +34,9 @@ const packets = [
 ];
 
 describeKernel('hookline verify', ['nft'], () => {
-  for (const name of readdirSync(join(repository, 'examples')))
-    test(`the tests and drawn packets of ${name}`, () => {
-      const found = verified([exampleNamed(name), '--count', '200']);
+  for (const path of examplePolicies.filter((one) => one.endsWith('policy.hook')))
+    test(`the tests and drawn packets of ${path}`, () => {
+      const found = verified([join(repository, 'examples', path), '--count', '200']);
       expect(found).toMatchObject({ status: 0, lost: 0, differences: [], loader: 'nft' });
       expect(found.compared).toBeGreaterThan(150);
     });
