@@ -46,7 +46,7 @@ describe('hookline reach', () => {
     [['a', '8.8.8.8', '--tcp', '99999'], 'is no port'],
     [['a', '8.8.8.8', '--tcp', '1', '--udp', '1'], 'exclude each other'],
     [['a'], 'say where to'],
-    [['a', '2001:db8::1'], 'has no address to send from'],
+    [['a', '2001:db8::1'], 'no route to 2001:db8::1'],
   ])('%j', (args, message) => {
     const { status, stdout, stderr } = hookline(['reach', network, ...args]);
     expect(status).toBeGreaterThan(0);
