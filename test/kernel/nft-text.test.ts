@@ -58,6 +58,27 @@ describeKernel('scripts of nft', ['nft'], () => {
   });
 });
 
+/** What HK4509 warns of. */
+describeKernel('a port of `tproxy` that is worked out', ['nft'], () => {
+  test.each([
+    [':meta mark map { 0x1 : 80 }', 'tproxy to'],
+    ['10.0.0.1:meta mark map { 0x1 : 80 }', 'tproxy to 10.0.0.1'],
+    ['10.0.0.1:numgen inc mod 10', 'tproxy to 10.0.0.1'],
+    ['ip saddr map { 10.0.0.2 : 10.0.0.1 }:80', 'tproxy to ip saddr map { 10.0.0.2 : 10.0.0.1 }:80'],
+  ])('nft lists `tproxy to %s` as `%s`', async (place, listing) => {
+    await using namespace = await createNamespace('tproxy');
+    const chain = 'type filter hook prerouting priority mangle; policy accept;';
+    await run(
+      namespace,
+      ['-f', '-'],
+      `table ip t { chain c { ${chain} meta l4proto tcp tproxy to ${place}\n}\n}`,
+    );
+    const lines = (await run(namespace, ['list', 'ruleset'])).split('\n').map((line) => line.trim());
+    expect(lines).toContain(`meta l4proto tcp ${listing}`);
+    expect(await run(namespace, ['-j', 'list', 'ruleset'])).toContain('"port": ');
+  });
+});
+
 /** Node's standard input is a socket, which nft cannot open by name. */
 async function run(namespace: Namespace, args: readonly string[], input?: string): Promise<string> {
   if (input === undefined) return namespace.run('nft', args);

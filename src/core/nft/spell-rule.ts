@@ -19,6 +19,7 @@ import { unknownStatement } from './json-gaps.ts';
 import { isJson, type JsonObject, type JsonValue } from './json-value.ts';
 import { demandedProtocol } from './known-protocol.ts';
 import { checkComment } from './limits.ts';
+import { unlistedPart } from './listing-gaps.ts';
 import { misplacedStatement } from './placement.ts';
 import { isPlainCounter } from './plain-counter.ts';
 import { isKeptKeys, keysFrom } from './rule-keys.ts';
@@ -54,6 +55,7 @@ export function spellRule(
   const problem = comment === '' ? undefined : checkComment(spelling.form, comment, where, rule.span);
   if (problem) spelling.report(problem);
   const settled = settle(combinations(spelled.map(alternativesOf)), rule, { where, table, spelling });
+  warnOfListing(settled, rule, where, spelling);
   return settled.map((statements, number) => ({
     body: {
       family: table.family,
@@ -66,6 +68,23 @@ export function spellRule(
     where,
     rule,
   }));
+}
+
+/** Once for a rule, however many it takes. */
+function warnOfListing(
+  ways: readonly (readonly JsonValue[])[],
+  { span }: Rule,
+  where: string,
+  { report }: Spelling,
+): void {
+  const part = ways
+    .flat()
+    .map(unlistedPart)
+    .find((one) => one !== undefined);
+  if (part === undefined) return;
+  const help =
+    'do not keep what `nft list ruleset` prints: load the policy again, or take `nft -j list ruleset`';
+  report(diagnostic('HK4509', `${where}: nft 1.0.6 does not list ${part}`, { span, help }));
 }
 
 /** A way that never does anything is left out beside others. */

@@ -77,6 +77,12 @@ export const backEndCodes = codes({
     explanation:
       'A table of family bridge refers to connections. The kernel takes that only where it has the module nf_conntrack_bridge, and refuses the table otherwise. A trace does not follow the connections of frames: their conditions are unknown to it.',
   },
+  HK4509: {
+    title: 'left out when nft lists it',
+    severity: 'warning',
+    explanation:
+      'nft loads the rule, and the kernel does what it says, but the text of `nft list ruleset` lacks a part of it. Loaded again, that text is refused or is another rule. `nft -j list ruleset` has all of it.',
+  },
   HK4506: {
     title: 'base chain that nft does not take',
     severity: 'error',

@@ -1,7 +1,9 @@
 // Statements that send a packet elsewhere: addresses and ports behind their keywords.
 import { type Cursor, expect, peek, peekText, placeFrom, takeIf, takeOneOf, unexpected } from './cursor.ts';
 import { parseValue } from './parse-expression.ts';
+import { fail } from './problem.ts';
 import type { NatSyntax, Statement } from './syntax.ts';
+import { Newline } from './tokens.ts';
 
 const keywords = ['snat', 'dnat', 'masquerade', 'redirect', 'tproxy'] as const;
 
@@ -42,9 +44,21 @@ function hasTarget(cursor: Cursor, keyword: NatSyntax['keyword']): boolean {
 function parseTarget(cursor: Cursor, keyword: NatSyntax['keyword']): Pick<NatSyntax, 'address' | 'port'> {
   if (takeIf(cursor, ':')) return { port: parseValue(cursor) };
   if (keyword === 'masquerade') return unexpected(cursor, '`:` and a port');
+  if (keyword === 'tproxy' && endsHere(cursor)) return failUnlisted(cursor);
   const value = parseValue(cursor);
   if (keyword === 'redirect') return { port: value };
   return { address: value, ...(takeIf(cursor, ':') && { port: parseValue(cursor) }) };
+}
+
+/** What nft 1.0.6 prints of `tproxy to :PORT` where the port is looked up. */
+function failUnlisted(cursor: Cursor): never {
+  const help =
+    'nft 1.0.6 leaves out a port that a map or a hash gives: import what `nft -j list ruleset` prints';
+  return fail('HK5601', '`tproxy to` needs an address or a port', placeFrom(cursor, peek(cursor, -1)), help);
+}
+
+function endsHere(cursor: Cursor): boolean {
+  return peek(cursor).tokenType === Newline || [';', '}'].includes(peekText(cursor));
 }
 
 const flagNames = ['random', 'fully-random', 'persistent'] as const;
