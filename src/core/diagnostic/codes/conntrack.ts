@@ -20,4 +20,10 @@ export const conntrackCodes = codes({
     explanation:
       'A connection is expected beside another one, which the listing does not have; the expectation was passed over. `conntrack -L` lists the connections, `conntrack -L expect` what is expected beside them.',
   },
+  HK7004: {
+    title: 'malformed conntrack counters',
+    severity: 'warning',
+    explanation:
+      'The line does not have the form of `conntrack -S` or /proc/net/stat/nf_conntrack; it was left out of the counters.',
+  },
 });
