@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { setFlagsFromString } from 'node:v8';
 import {
   type BackEnd,
-  checkConnection,
+  checkerOf,
   compile,
   hintAtVerdict,
   type Included,
@@ -114,10 +114,10 @@ async function checkConnections(file: string, input: string): Promise<Done> {
     ruleSet,
     hosts: [host],
   } = load(file, 'hook');
+  const check = checkerOf(ruleSet, host);
   let entries = 0;
   for await (const item of streamConntrack(createInterface({ input: createReadStream(input) })))
-    if (item.kind === 'entry' && checkConnection(ruleSet, host, item.entry).admission !== 'depends')
-      entries++;
+    if (item.kind === 'entry' && check(item.entry).admission !== 'depends') entries++;
   return { entries };
 }
 

@@ -3,7 +3,14 @@ export { type BackEnd, backEnds, compile } from './compile.ts';
 export { parseConntrackLine, readConntrack, streamConntrack } from './conntrack/dump.ts';
 export type { DumpedEntry, DumpItem } from './conntrack/dumped.ts';
 export { type ConntrackTable, conntrackTable } from './conntrack/table.ts';
-export { type Admission, type CheckedConnection, checkConnection } from './conntrack-check/check.ts';
+export {
+  type Admission,
+  type CheckedConnection,
+  type Checker,
+  checkerOf,
+  type Survival,
+} from './conntrack-check/check.ts';
+export { type Summary, type SummaryBuilder, summaryBuilder } from './conntrack-check/summary.ts';
 export { type Address, parseAddress } from './datatype/address.ts';
 export { type Code, catalogue } from './diagnostic/catalogue.ts';
 export { type Diagnostic, hasErrors, type Outcome, type Severity } from './diagnostic/diagnostic.ts';

@@ -2,7 +2,7 @@
 // real network, and used. The ways of packets, their translations and the connections must be those foretold.
 import { beforeAll, describe, expect, test } from 'vitest';
 import { conntrackTable } from '../../src/core/conntrack/table.ts';
-import { checkConnection } from '../../src/core/conntrack-check/check.ts';
+import { checkerOf } from '../../src/core/conntrack-check/check.ts';
 import { trace } from '../../src/core/trace/trace.ts';
 import { run } from '../../src/host/exec.ts';
 import { folderWith, hookline } from '../cli/support/hookline.ts';
@@ -105,9 +105,10 @@ describeKernel('the example', ['nft', 'conntrack', 'ipset', ...iptables], () => 
     });
 
     test('every connection is admitted by its rule and translated as foretold', () => {
+      const check = checkerOf(policy.ruleSet, gatewayHost);
       const found = entriesOf(recording.conntrack).map((entry) => {
-        const { admission, way, translation } = checkConnection(policy.ruleSet, gatewayHost, entry);
-        return [tuplesOf(entry), admission, deciderOf(way), translation.verdict];
+        const { admission, translation, ...rest } = check(entry);
+        return [tuplesOf(entry), admission, deciderOf(rest), translation.verdict];
       });
       const expected = successes.map((deed) => {
         const [first] = foretold(policy.ruleSet, deed);

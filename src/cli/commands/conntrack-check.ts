@@ -1,13 +1,15 @@
 // `hookline conntrack check`: each tracked connection against the policy.
-import { type CheckedConnection, checkConnection } from '../../core/conntrack-check/check.ts';
-import { count, newTally, type Tally } from '../../core/conntrack-check/tally.ts';
+import type { DumpedEntry } from '../../core/conntrack/dumped.ts';
+import { type CheckedConnection, checkerOf } from '../../core/conntrack-check/check.ts';
+import type { Counts } from '../../core/conntrack-check/counts.ts';
+import { summaryBuilder } from '../../core/conntrack-check/summary.ts';
 import type { PolicyKind } from '../../core/load.ts';
 import { type AddCommand, examples, fromOption, hostOption, onOption, policyArgument } from '../command.ts';
 import { type Context, readPolicy } from '../context.ts';
 import { readEntries } from '../entries.ts';
 import { type ExitCode, exitCode } from '../exit.ts';
 import { readHost } from '../hosts.ts';
-import { checkedToJson, connectionTable, tallyText, tallyToJson } from '../report/connections.ts';
+import { checkedToJson, connectionTable, summaryText, summaryToJson } from '../report/connections.ts';
 
 export const addConntrackCheck: AddCommand = (parent, run) =>
   parent
@@ -52,20 +54,22 @@ async function check(
 ): Promise<ExitCode> {
   const policy = await readPolicy(context, policyPath, options.from);
   const host = await readHost(context, policy, options);
-  const rows: CheckedConnection[] = [];
-  const tally = newTally();
+  const checkEntry = checkerOf(policy.ruleSet, host);
+  const rows: CheckedConnection<DumpedEntry>[] = [];
+  const counted = summaryBuilder();
   for await (const entry of readEntries(context, entriesPath)) {
-    const checked = checkConnection(policy.ruleSet, host, entry);
-    count(tally, checked);
+    const checked = checkEntry(entry);
+    counted.add(checked);
     if (context.json) context.out.write(`${JSON.stringify(checkedToJson(checked))}\n`);
     else if (rows.length < maximumRows) rows.push(checked);
     await context.out.drained();
   }
-  if (context.json) context.out.write(`${JSON.stringify(tallyToJson(tally))}\n`);
-  else context.out.write(`${connectionTable(rows, context.out)}\n${tallyText(tally, rows.length)}`);
-  return isFine(tally) ? exitCode.done : exitCode.no;
+  const summary = counted.summary();
+  if (context.json) context.out.write(`${JSON.stringify(summaryToJson(summary))}\n`);
+  else context.out.write(`${connectionTable(rows, context.out)}\n${summaryText(summary, rows.length)}`);
+  return isFine(summary.totals) ? exitCode.done : exitCode.no;
 }
 
-function isFine({ stale, depends, drift }: Tally): boolean {
+function isFine({ stale, depends, drift }: Counts): boolean {
   return stale + depends + drift === 0;
 }

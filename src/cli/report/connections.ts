@@ -1,13 +1,16 @@
 // Checked connections as a table and as JSON.
 import { basename } from 'node:path';
 import Table from 'cli-table3';
-import { formatTuple } from '../../core/conntrack/format.ts';
+import type { DumpedEntry } from '../../core/conntrack/dumped.ts';
+import { formatTuple, protocolText } from '../../core/conntrack/format.ts';
 import type { Tuple } from '../../core/conntrack/tuple.ts';
 import type { CheckedConnection } from '../../core/conntrack-check/check.ts';
 import { endpointsText, endpointText } from '../../core/conntrack-check/endpoints.ts';
-import type { Tally } from '../../core/conntrack-check/tally.ts';
+import { stateText } from '../../core/conntrack-check/state.ts';
+import type { Summary } from '../../core/conntrack-check/summary.ts';
+import type { JsonObject } from '../../core/nft/json-value.ts';
 import { locationOf } from '../../core/text/source.ts';
-import { verdictToJson } from '../../core/trace/json.ts';
+import { decidingToJson, defined } from '../../core/trace/json.ts';
 import type { Deciding } from '../../core/trace/step.ts';
 import type { Surface } from '../terminal.ts';
 import { fold } from './fold.ts';
@@ -45,16 +48,16 @@ function cells(row: CheckedConnection): readonly string[] {
   const { entry, admission } = row;
   return [
     admission,
-    `${entry.protocolName} ${endpointsText(entry.original)}`,
-    entry.protocolState ?? entry.flags.join(' '),
+    `${protocolText(entry.original.protocol)} ${endpointsText(entry.original)}`,
+    stateText(entry),
     decisionText(row),
     translationText(row),
   ];
 }
 
-function decisionText({ way, trace }: CheckedConnection): string {
-  if (trace.verdict === 'depends') return 'depends on what is not known';
-  return way.deciding ? decidingPlace(way.deciding) : `the stack: ${way.reason}`;
+function decisionText({ admission, deciding, reason }: CheckedConnection): string {
+  if (admission === 'depends') return 'depends on what is not known';
+  return deciding ? decidingPlace(deciding) : `the stack: ${reason}`;
 }
 
 /** Short enough for a column: `inet filter outbound 2 (policy.hook:30)`. */
@@ -92,30 +95,40 @@ function translatedEnds(original: Tuple, reply: Tuple): string {
 }
 
 /** The counts below the table. */
-export function tallyText(tally: Tally, shown: number): string {
-  const { total, admitted, stale, depends, drift, byRule } = tally;
-  const rules = [...byRule]
-    .toSorted((a, b) => b[1] - a[1])
+export function summaryText({ totals, by }: Summary, shown: number): string {
+  const { connections, stale, surviving, depends, drift } = totals;
+  const rules = by.rule.groups
     .slice(0, 20)
-    .map(([rule, number]) => `${String(number).padStart(8)}  ${rule}\n`);
-  const cut = shown < total ? `the first ${shown} of ${total} are shown; --json has all\n` : '';
-  return `${cut}${total} connections: ${admitted} admitted, ${stale} stale, ${depends} undecided; ${drift} with NAT drift\n${rules.join('')}`;
+    .map(({ name, connections: number }) => `${String(number).padStart(8)}  ${name}\n`);
+  const cut = shown < connections ? `the first ${shown} of ${connections} are shown; --json has all\n` : '';
+  const admitted = connections - stale - depends;
+  const known = surviving > 0 ? ` (${surviving} go on, as known connections)` : '';
+  const counts = `${admitted} admitted, ${stale} stale${known}, ${depends} undecided`;
+  return `${cut}${connections} connections: ${counts}; ${drift} with NAT drift\n${rules.join('')}`;
 }
 
 /** One line of the JSON stream. */
-export function checkedToJson({ entry, admission, trace, translation }: CheckedConnection) {
-  return {
+export function checkedToJson(checked: CheckedConnection<DumpedEntry>): JsonObject {
+  const { entry, admission, survival, fate, deciding, reason, from, to, translation } = checked;
+  return defined({
     schema: 'hookline.connection/1',
     line: entry.line,
     entry: entry.raw.trim(),
     admission,
-    ...verdictToJson(trace),
+    survival,
+    fate,
+    deciding: deciding && decidingToJson(deciding),
+    reason,
+    from,
+    to,
     translation: translation.verdict,
-    ...(translation.expected && { expected: formatTuple(translation.expected) }),
-  };
+    expected: translation.expected && formatTuple(translation.expected),
+  });
 }
 
 /** The last line of the JSON stream. */
-export function tallyToJson({ byRule, ...counts }: Tally) {
-  return { schema: 'hookline.connections/1', ...counts, byRule: Object.fromEntries(byRule) };
+export function summaryToJson({ totals, broken, by }: Summary): JsonObject {
+  const { connections: total, ...counts } = totals;
+  const byRule = by.rule.groups.map(({ name, connections }) => [name, connections]);
+  return { schema: 'hookline.connections/1', total, ...counts, broken, byRule: Object.fromEntries(byRule) };
 }

@@ -1,45 +1,87 @@
 // Live connections against the policy: which rule admits each, which only survive, whether they are translated as ruled.
-import type { DumpedEntry } from '../conntrack/dumped.ts';
+import type { Entry } from '../conntrack/entry.ts';
 import type { RuleSet } from '../ir/ruleset.ts';
 import type { Host } from '../topology/host.ts';
-import type { Way } from '../trace/step.ts';
+import type { Deciding, Fate, StackReason } from '../trace/step.ts';
 import { type Trace, trace } from '../trace/trace.ts';
-import { firstPacket } from './first-packet.ts';
+import { connectionPackets } from './connection.ts';
+import { enteredBy, leftBy } from './ends.ts';
+import { type Intern, internDeciding } from './intern.ts';
 import { compareTranslation, type Translation } from './translation.ts';
 
 /** `admitted`: its first packet would pass today. `stale`: it would not. `depends`: not decidable from what is known. */
 export type Admission = 'admitted' | 'stale' | 'depends';
 
-/** What the policy says of one connection. */
-export interface CheckedConnection {
-  readonly entry: DumpedEntry;
+/** Whether packets of both directions of the connection, as it is in the table, pass today. */
+export type Survival = 'passes' | 'cut' | 'depends';
+
+/** What the policy says of one connection. A stale one that passes only survives because it is known. */
+export interface CheckedConnection<Listed extends Entry = Entry> {
+  readonly entry: Listed;
   readonly admission: Admission;
-  /** The way of its first packet today, the first of them if it depends. */
-  readonly way: Way;
-  readonly trace: Trace;
+  readonly survival: Survival;
+  /** Where its first packet ends today; if that depends on what is not known, of the first way, as is all that follows. */
+  readonly fate: Exclude<Fate, 'depends'>;
+  /** What decides about its first packet; one checker gives the same object for the same place. */
+  readonly deciding?: Deciding;
+  /** In place of `deciding`: why the stack, and no rule, drops it. */
+  readonly reason?: StackReason;
+  /** The interface that its first packet comes in by; `self` where this host sends it; absent where that is not known. */
+  readonly from?: string;
+  /** The interface that it leaves by; `self` where it is for this host; absent where it gets nowhere. */
+  readonly to?: string;
   readonly translation: Translation;
 }
 
-/** Traces the first packet of a connection as a new one, in an empty table. */
-export function checkConnection(
-  ruleSet: RuleSet,
-  host: Host | undefined,
-  entry: DumpedEntry,
-): CheckedConnection {
-  const traced = trace({ ruleSet, host, injection: firstPacket(entry, host) });
-  const [way] = traced.ways;
-  return {
-    entry,
-    admission: admissionOf(traced),
-    way,
-    trace: traced,
-    translation: traced.verdict === 'accept' ? compareTranslation(entry, way) : { verdict: 'unknown' },
+/** Holds one connection after the other against the same policy. */
+export type Checker = <Listed extends Entry>(entry: Listed) => CheckedConnection<Listed>;
+
+/**
+ * Traces three packets of each connection: its first one in an empty table, and one of each direction with the
+ * connection in the table.
+ */
+export function checkerOf(ruleSet: RuleSet, host: Host | undefined): Checker {
+  const intern = internDeciding();
+  return (entry) => {
+    const { fresh, original, reply } = connectionPackets({ ruleSet, host }, entry);
+    const first = trace(fresh);
+    return {
+      entry,
+      admission: admissionOf(first),
+      survival: survivalOf([trace(original), trace(reply)]),
+      ...outcomeOf(first, intern),
+      ...enteredBy(fresh.injection),
+      ...leftBy(first.ways[0]),
+      translation: translationOf(entry, first),
+    };
   };
 }
 
+function outcomeOf({ ways: [way] }: Trace, intern: Intern) {
+  const { fate, deciding, reason } = way;
+  return { fate, ...(deciding && { deciding: intern(deciding) }), ...(reason && { reason }) };
+}
+
+function translationOf(entry: Entry, { verdict, ways: [way] }: Trace): Translation {
+  return verdict === 'accept' ? compareTranslation(entry, way) : { verdict: 'unknown' };
+}
+
 /** Whether it passes on every way, on none, or on some. */
-function admissionOf({ ways, complete }: Trace): Admission {
+function admissionOf(traced: Trace): Admission {
+  const passed = passing(traced);
+  return passed === undefined ? 'depends' : passed ? 'admitted' : 'stale';
+}
+
+/** One direction that is cut is enough. */
+function survivalOf(directions: readonly Trace[]): Survival {
+  const passed = directions.map(passing);
+  if (passed.includes(false)) return 'cut';
+  return passed.includes(undefined) ? 'depends' : 'passes';
+}
+
+/** Undefined where some ways pass and others do not, or not all were followed. */
+function passing({ ways, complete }: Trace): boolean | undefined {
   const passed = ways.filter((way) => way.verdict === 'accept').length;
-  if (complete && passed === ways.length) return 'admitted';
-  return complete && passed === 0 ? 'stale' : 'depends';
+  if (complete && passed === ways.length) return true;
+  return complete && passed === 0 ? false : undefined;
 }

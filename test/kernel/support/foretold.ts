@@ -19,7 +19,7 @@ export function foretold(ruleSet: RuleSet, { packet, outcome }: Deed): readonly 
 }
 
 /** What decided: a chain, and the line of the policy or that chain's own policy. */
-export function deciderOf({ deciding }: Way): string {
+export function deciderOf({ deciding }: Pick<Way, 'deciding'>): string {
   if (deciding?.by !== 'rule') return `${deciding?.chain}: ${deciding?.by}`;
   const { span } = deciding.rule;
   return inPolicy(deciding.chain, span && locationOf(span).line);

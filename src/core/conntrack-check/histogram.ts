@@ -1,0 +1,39 @@
+// How long connections have until they are forgotten, in bins that get wider.
+import type { Entry } from '../conntrack/entry.ts';
+
+/** Connections with a number in a range. */
+export interface Bin {
+  /** Seconds, from here on … */
+  readonly from: number;
+  /** … to below here; no end if absent. */
+  readonly to?: number;
+  readonly connections: number;
+}
+
+/** Where bins begin: around the timeouts that the kernel has of itself. */
+const begins = [0, 5, 10, 30, 60, 120, 180, 300, 600, 1800, 3600, 21_600, 86_400, 172_800, 432_000] as const;
+
+/** Counts remaining times. */
+export interface RemainingTimes {
+  add(entry: Entry): void;
+  /** Every bin, empty ones too. */
+  bins(): readonly Bin[];
+}
+
+/** None yet; offloaded connections have no time. */
+export function remainingTimes(): RemainingTimes {
+  const counts = begins.map(() => 0);
+  return {
+    add({ timeout }) {
+      if (timeout === undefined) return;
+      const after = begins.findIndex((begin) => begin > timeout);
+      const at = (after === -1 ? begins.length : after) - 1;
+      counts[at] = (counts[at] ?? 0) + 1;
+    },
+    bins: () =>
+      begins.map((from, at) => {
+        const to = begins[at + 1];
+        return { from, ...(to !== undefined && { to }), connections: counts[at] ?? 0 };
+      }),
+  };
+}

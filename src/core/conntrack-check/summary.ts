@@ -1,0 +1,208 @@
+// What a listing of checked connections adds up to, in memory that does not grow with it: reports, screens and pictures
+// show this.
+
+import { protocolText } from '../conntrack/format.ts';
+import { portKey } from '../conntrack/nat-port.ts';
+import type { AddressFamily } from '../datatype/address.ts';
+import { formatAddress } from '../datatype/address.ts';
+import { decidingText } from '../trace/deciding-text.ts';
+import type { Deciding } from '../trace/step.ts';
+import type { CheckedConnection } from './check.ts';
+import {
+  addCounts,
+  type CountedKeys,
+  type Counts,
+  count,
+  countedKeys,
+  noCounts,
+  type Tally,
+} from './counts.ts';
+import { type Bin, remainingTimes } from './histogram.ts';
+import { type PortUse, portsInUse } from './ports-in-use.ts';
+import { stateText } from './state.ts';
+
+/** What connections can be grouped by. */
+export const groupings = ['rule', 'zone', 'host', 'state', 'service'] as const;
+
+export type Grouping = (typeof groupings)[number];
+
+/** The connections that have something in common. */
+export interface Group extends Counts {
+  /** For people: a rule or policy, `lan0 -> wan0`, an address, `tcp ESTABLISHED`, `tcp 443`. */
+  readonly name: string;
+}
+
+/** All groups, those with the most connections first. */
+export interface Groups {
+  readonly groups: readonly Group[];
+  /** What groups have had that were given up because there were too many; others may lack some of theirs then. */
+  readonly others: Counts;
+}
+
+/** Connections that come from the same zone, are decided about by the same rule and go to the same zone. */
+export interface Flow extends Counts {
+  readonly from: string;
+  readonly rule: string;
+  readonly to: string;
+}
+
+/** What a whole listing adds up to. */
+export interface Summary {
+  readonly totals: Counts;
+  /** Lines that could not be read. */
+  readonly broken: number;
+  /** By `host` means the address that began them. */
+  readonly by: Readonly<Record<Grouping, Groups>>;
+  readonly flows: readonly Flow[];
+  /** Hosts that began connections, by what those have carried, the most first; none without counters. */
+  readonly talkers: readonly Group[];
+  /** Seconds until connections are forgotten. */
+  readonly remaining: readonly Bin[];
+  /** Of each address that sources are translated to. */
+  readonly ports: readonly PortUse[];
+}
+
+/** Takes connections in one by one; `summary` may be asked at any time. */
+export interface SummaryBuilder {
+  add(checked: CheckedConnection): void;
+  /** Lines that could not be read. */
+  addBroken(lines: number): void;
+  summary(): Summary;
+}
+
+/** So many hosts, and so many services, are kept apart. */
+const mostKeys = 65_536;
+
+/** What stands in place of an interface that is not known, or a way that is not gone. */
+const nowhere = { from: 'not known', to: 'nowhere' } as const;
+
+/** A summary of no connections yet. */
+export function summaryBuilder(): SummaryBuilder {
+  const totals = noCounts();
+  const flows = new Map<Decider, Map<string, FlowTally>>();
+  const states = countedKeys<string>(mostKeys);
+  const services = countedKeys<number>(mostKeys);
+  const hosts = { 4: countedKeys<bigint>(mostKeys), 6: countedKeys<bigint>(mostKeys) };
+  const remaining = remainingTimes();
+  const ports = portsInUse();
+  let broken = 0;
+  return {
+    add(checked) {
+      const { entry } = checked;
+      count(totals, checked);
+      count(flowOf(flows, checked), checked);
+      count(states.at(`${protocolText(entry.original.protocol)} ${stateText(entry)}`), checked);
+      count(services.at(serviceKey(checked)), checked);
+      count(hosts[entry.original.family].at(entry.original.source), checked);
+      remaining.add(entry);
+      ports.add(entry);
+    },
+    addBroken(lines) {
+      broken += lines;
+    },
+    summary() {
+      const all = flowsOf(flows);
+      const host = groupsOfHosts(hosts);
+      return {
+        totals: { ...totals },
+        broken,
+        by: {
+          rule: regrouped(all, ({ rule }) => rule),
+          zone: regrouped(all, ({ from, to }) => `${from} -> ${to}`),
+          host,
+          state: groupsOf(states, (name) => name),
+          service: groupsOf(services, serviceText),
+        },
+        flows: all,
+        talkers: host.groups
+          .filter(({ bytes }) => bytes > 0)
+          .toSorted((one, other) => other.bytes - one.bytes),
+        remaining: remaining.bins(),
+        ports: ports.uses(),
+      };
+    },
+  };
+}
+
+/** What decides: a rule or policy, a reason of the stack, or that it is open. */
+type Decider = Deciding | string;
+
+interface FlowTally {
+  readonly from: string;
+  readonly to: string;
+  readonly tally: Tally;
+}
+
+function flowOf(flows: Map<Decider, Map<string, FlowTally>>, checked: CheckedConnection): Tally {
+  const { from = nowhere.from, to = nowhere.to } = checked;
+  const decider = deciderOf(checked);
+  let ends = flows.get(decider);
+  if (!ends) {
+    ends = new Map();
+    flows.set(decider, ends);
+  }
+  const key = `${from}>${to}`;
+  let flow = ends.get(key);
+  if (!flow) {
+    flow = { from, to, tally: noCounts() };
+    ends.set(key, flow);
+  }
+  return flow.tally;
+}
+
+function deciderOf({ admission, deciding, reason }: CheckedConnection): Decider {
+  if (admission === 'depends') return 'depends on what is not known';
+  return deciding ?? (reason ? `the stack: ${reason}` : 'no rule');
+}
+
+function flowsOf(flows: ReadonlyMap<Decider, ReadonlyMap<string, FlowTally>>): readonly Flow[] {
+  const all = [...flows].flatMap(([decider, ends]) => {
+    const rule = typeof decider === 'string' ? decider : decidingText(decider);
+    return [...ends.values()].map(({ from, to, tally }) => ({ from, rule, to, ...tally }));
+  });
+  return all.toSorted(mostFirst);
+}
+
+/** Flows added up under another name. */
+function regrouped(flows: readonly Flow[], nameOf: (flow: Flow) => string): Groups {
+  const tallies = new Map<string, Tally>();
+  for (const flow of flows) {
+    const name = nameOf(flow);
+    const tally = tallies.get(name) ?? noCounts();
+    addCounts(tally, flow);
+    tallies.set(name, tally);
+  }
+  const groups = [...tallies].map(([name, tally]) => ({ name, ...tally }));
+  return { groups: groups.toSorted(mostFirst), others: noCounts() };
+}
+
+function groupsOf<Key>(counted: CountedKeys<Key>, nameOf: (key: Key) => string): Groups {
+  const groups = [...counted.entries()].map(([key, tally]) => ({ name: nameOf(key), ...tally }));
+  return { groups: groups.toSorted(mostFirst), others: { ...counted.given } };
+}
+
+function groupsOfHosts(hosts: Readonly<Record<AddressFamily, CountedKeys<bigint>>>): Groups {
+  const [four, six] = ([4, 6] as const).map((family) =>
+    groupsOf(hosts[family], (value) => formatAddress({ family, value })),
+  );
+  const groups = [...(four?.groups ?? []), ...(six?.groups ?? [])].toSorted(mostFirst);
+  const others = noCounts();
+  for (const one of [four, six]) if (one) addCounts(others, one.others);
+  return { groups, others };
+}
+
+function mostFirst(one: Counts, other: Counts): number {
+  return other.connections - one.connections || other.bytes - one.bytes;
+}
+
+/** The protocol, and where it has any the port that the connection was begun to. */
+function serviceKey({ entry: { original } }: CheckedConnection): number {
+  const port = original.layer4.kind === 'ports' ? (portKey(original, 'destination') ?? 0) + 1 : 0;
+  return original.protocol * 65_537 + port;
+}
+
+function serviceText(key: number): string {
+  const protocol = protocolText(Math.floor(key / 65_537));
+  const port = key % 65_537;
+  return port === 0 ? protocol : `${protocol} ${port - 1}`;
+}
