@@ -38,7 +38,8 @@ export async function* streamConntrack(lines: AsyncIterable<string>): AsyncGener
   for await (const text of lines) yield* itemsIn(text, ++line);
 }
 
-function itemsIn(text: string, line: number): readonly DumpItem[] {
+/** What one line holds; nothing if it is empty, several flows if it is XML. */
+export function itemsIn(text: string, line: number): readonly DumpItem[] {
   const parts = isXml(text) ? flowsIn(text) : [text];
   return parts.flatMap((part) => readLine(part, line) ?? []);
 }
@@ -61,11 +62,12 @@ function readLine(text: string, line: number): DumpItem | undefined {
 function readExpectation(text: string, line: number): DumpItem {
   const read = expectationOf(text);
   return typeof read === 'string'
-    ? { kind: 'broken', diagnostic: malformed(read, line, undefined) }
+    ? { kind: 'broken', diagnostic: malformed(read, line) }
     : { kind: 'expectation', expectation: { ...read, line } };
 }
 
-function malformed(problem: string, line: number, span: Span | undefined): Diagnostic {
+/** HK7001, with what is wrong with a line. */
+export function malformed(problem: string, line: number, span?: Span): Diagnostic {
   const help = 'expected a line as `conntrack -L` or /proc/net/nf_conntrack has it';
   return diagnostic('HK7001', `line ${line} is no conntrack entry: ${problem}`, { span, help });
 }
