@@ -30,6 +30,12 @@ export const policyArgument = new Argument(
   'a .hook file, or what iptables-save, ip6tables-save or `nft [-j] list ruleset` printed; `-` is stdin',
 );
 
+/** What the argument of entries may be. */
+export const entriesText =
+  'what `conntrack -L` printed, or /proc/net/nf_conntrack; `-` is stdin, `live` asks this machine';
+
+export const entriesArgument = new Argument('[entries]', entriesText).default('-');
+
 export const fromOption = new Option('--from <kind>', 'what POLICY is, if its content does not tell').choices(
   policyKinds,
 );

@@ -7,6 +7,8 @@ import { type AddCommand, examples, group, type Run } from './command.ts';
 import { addCheck } from './commands/check.ts';
 import { addCompile } from './commands/compile.ts';
 import { addConntrackCheck } from './commands/conntrack-check.ts';
+import { addConntrackTranslations } from './commands/conntrack-translations.ts';
+import { addConntrackWho } from './commands/conntrack-who.ts';
 import { addExplain } from './commands/explain.ts';
 import { addFmt } from './commands/fmt.ts';
 import { addHost } from './commands/host.ts';
@@ -48,7 +50,7 @@ const commands: readonly AddCommand[] = [
   ]),
   addCompile,
   addImport,
-  group('conntrack', 'tracked connections', [addConntrackCheck]),
+  group('conntrack', 'tracked connections', [addConntrackCheck, addConntrackTranslations, addConntrackWho]),
   addExplain,
   addSource,
   addReach,

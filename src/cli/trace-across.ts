@@ -47,7 +47,7 @@ export async function traceAcross(
     state = found[0]?.state ?? state;
     print(context, host, injection, found, starts.length > 1);
   }
-  if (!context.json) context.out.write(translationTable(state));
+  if (!context.json) context.out.write(translationTable(state, context.out.width));
   return exitCode.done;
 }
 

@@ -4,7 +4,15 @@ import { type CheckedConnection, checkerOf } from '../../core/conntrack-check/ch
 import type { Counts } from '../../core/conntrack-check/counts.ts';
 import { summaryBuilder } from '../../core/conntrack-check/summary.ts';
 import type { PolicyKind } from '../../core/load.ts';
-import { type AddCommand, examples, fromOption, hostOption, onOption, policyArgument } from '../command.ts';
+import {
+  type AddCommand,
+  entriesArgument,
+  examples,
+  fromOption,
+  hostOption,
+  onOption,
+  policyArgument,
+} from '../command.ts';
 import { type Context, readPolicy } from '../context.ts';
 import { readEntries } from '../entries.ts';
 import { type ExitCode, exitCode } from '../exit.ts';
@@ -18,11 +26,7 @@ export const addConntrackCheck: AddCommand = (parent, run) =>
       'hold each connection against the policy: is it admitted, by which rule, and translated as ruled?',
     )
     .addArgument(policyArgument)
-    .argument(
-      '[entries]',
-      'what `conntrack -L` printed, or /proc/net/nf_conntrack; `-` is stdin, `live` asks this machine',
-      '-',
-    )
+    .addArgument(entriesArgument)
     .addOption(fromOption)
     .addOption(hostOption)
     .addOption(onOption)

@@ -1,13 +1,13 @@
 // Journeys and what `reach` says as JSON.
-import type { AddressFamily } from '../datatype/address.ts';
 import { formatAddress } from '../datatype/address.ts';
 import type { Place } from '../device/frame.ts';
 import type { JsonObject } from '../nft/json-value.ts';
 import { formatPacket } from '../packet/format.ts';
 import { wayToJson } from '../trace/json.ts';
+import { hiddenSides } from '../translations/hidden-side.ts';
+import { translatedEndToJson } from '../translations/json.ts';
 import type { Hop, Journey, JourneyEnd, NetworkState } from './journey.ts';
 import type { Reach } from './reach.ts';
-import { type TranslatedEnd, translationsOf } from './translations.ts';
 
 /** Every way, with its answers and the whole trace of each host. */
 export function journeyToJson(journey: Journey): JsonObject {
@@ -61,7 +61,7 @@ export function reachToJson({ from, to, verdict, failure, journeys }: Reach): Js
 export function translationsToJson(state: NetworkState): JsonObject {
   return Object.fromEntries(
     [...state].flatMap(([host, { connections }]) => {
-      const rows = translationsOf(connections);
+      const rows = hiddenSides(connections.entries());
       return rows.length === 0
         ? []
         : [
@@ -69,20 +69,12 @@ export function translationsToJson(state: NetworkState): JsonObject {
               host,
               rows.map(({ direction, protocol, family, original, modified }) => ({
                 direction,
-                original: endOfTranslation(family, original),
-                modified: endOfTranslation(family, modified),
+                original: translatedEndToJson(family, original),
+                modified: translatedEndToJson(family, modified),
                 protocol,
               })),
             ],
           ];
     }),
   );
-}
-
-function endOfTranslation(family: AddressFamily, { address, port, among }: TranslatedEnd): JsonObject {
-  return {
-    address: formatAddress({ family, value: address }),
-    ...(port !== undefined && { port }),
-    ...(among && { among: [among.lo, among.hi] }),
-  };
 }

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Journey, journeys, type NetworkState, travelIn } from '../../../src/core/network/journey.ts';
 import { networkOf } from '../../../src/core/network/network.ts';
-import { translatedEndText, translationsOf } from '../../../src/core/network/translations.ts';
 import { formatPacket } from '../../../src/core/packet/format.ts';
 import { parsePacketSpec } from '../../../src/core/packet/spec.ts';
+import { hiddenSides } from '../../../src/core/translations/hidden-side.ts';
+import { translatedEndText } from '../../../src/core/translations/translation.ts';
 import { policyOf } from '../../support/policy.ts';
 
 const example = join(import.meta.dirname, '../../../examples/two-gateways/network.hook');
@@ -30,7 +31,7 @@ function course({ hops }: Pick<Journey, 'hops'>): readonly string[] {
 
 function translations({ state }: Journey): readonly string[] {
   return [...state].flatMap(([host, { connections }]) =>
-    translationsOf(connections).map(
+    hiddenSides(connections.entries()).map(
       ({ family, original, modified, protocol }) =>
         `${host} ${translatedEndText(family, original)} ${translatedEndText(family, modified)} ${protocol}`,
     ),
