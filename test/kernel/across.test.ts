@@ -10,6 +10,7 @@ import type { RuleSet } from '../../src/core/ir/ruleset.ts';
 import { loadPolicy } from '../../src/core/load.ts';
 import { seeded } from '../conformance/random-packets.ts';
 import { acrossFixture } from '../support/across-fixture.ts';
+import { seed } from '../support/seed.ts';
 import { packetMaker } from './support/any-packet.ts';
 import { type DeviceUnderTest, startDevice } from './support/device-under-test.ts';
 import { describeKernel } from './support/require.ts';
@@ -38,7 +39,7 @@ async function compare(text: string, ruleSet: RuleSet): Promise<void> {
   await loadIptables(iptables, ruleSet);
   const both = ruleSet.tables.some(({ family }) => family === 'inet');
   for (const version of both ? ([4, 6] as const) : ([4] as const))
-    expect(await differences(nft, iptables, packetMaker(seeded(version), version, !both))).toEqual([]);
+    expect(await differences(nft, iptables, packetMaker(seeded(seed + version), version, !both))).toEqual([]);
 }
 
 async function loadIptables(device: DeviceUnderTest, ruleSet: RuleSet): Promise<void> {

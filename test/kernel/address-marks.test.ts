@@ -7,6 +7,7 @@ import type { AddressFacts, InterfaceFacts, SysctlFact } from '../../src/core/to
 import type { Host } from '../../src/core/topology/host.ts';
 import { lookupRoute } from '../../src/core/topology/lookup.ts';
 import { selectSource } from '../../src/core/topology/source-selection.ts';
+import { seedsOfRun } from '../support/seed.ts';
 import { describeKernel } from './support/require.ts';
 import { hostOf, randomFrom } from './support/routing-host.ts';
 
@@ -81,7 +82,7 @@ function picked(host: Host, destination: string): string {
 }
 
 describeKernel('marks of addresses', ['unshare', 'sysctl'], () => {
-  test.each([1, 2, 3, 4, 5, 6, 7, 8])('host %i picks as the kernel does', { timeout: 30_000 }, (seed) => {
+  test.each(seedsOfRun(8))('host %i picks as the kernel does', { timeout: 30_000 }, (seed) => {
     const random = randomFrom(seed);
     const draw = (count: number): number => Math.floor(random() * count);
     const sysctls = devices.flatMap((name) => [

@@ -8,6 +8,7 @@ import type { SysctlFact } from '../../src/core/topology/facts.ts';
 import type { Host, InterfaceAddress, Route } from '../../src/core/topology/host.ts';
 import { formatPrefix } from '../../src/core/topology/prefix.ts';
 import { addressLine } from '../../src/host/lab/furnish.ts';
+import { seedsOfRun } from '../support/seed.ts';
 import { describeKernel } from './support/require.ts';
 import { devices, hostOf, randomFrom, routeLine } from './support/routing-host.ts';
 
@@ -236,7 +237,7 @@ function bareHost(sysctls: readonly SysctlFact[]): Host {
 }
 
 describeKernel('addresses that come and go', ['unshare', 'sysctl'], () => {
-  test.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])(
+  test.each(seedsOfRun(10))(
     'host %i has the addresses and routes of the kernel after each step',
     { timeout: 60_000 },
     (seed) => {

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Network } from '../../src/core/network/network.ts';
+import { seedsOfRun } from '../support/seed.ts';
 import { answersOf, kindsIn, lineOf, pairsOf, readTopologyFixture } from '../support/topology-fixture.ts';
 import { drawNetwork } from './support/drawn-network.ts';
 import { kernelHas, pingInLab } from './support/ping-in-lab.ts';
@@ -45,15 +46,10 @@ describeKernel('who reaches whom', ['unshare'], () => {
     });
   }
 
-  const seed = Number(process.env['HOOKLINE_SEED'] ?? 1);
-  test.each(Array.from({ length: 5 }, (_, at) => seed + at))(
-    'a network drawn with the seed %i',
-    { timeout: 60_000 },
-    async (drawn) => {
-      const text = drawNetwork(drawn);
-      const { network } = readTopologyFixture(text);
-      const said = answersOf(network);
-      expect(said.map(verdictOf), text).toEqual(await kernelSays(network, said));
-    },
-  );
+  test.each(seedsOfRun(5))('a network drawn with the seed %i', { timeout: 60_000 }, async (drawn) => {
+    const text = drawNetwork(drawn);
+    const { network } = readTopologyFixture(text);
+    const said = answersOf(network);
+    expect(said.map(verdictOf), text).toEqual(await kernelSays(network, said));
+  });
 });

@@ -11,6 +11,7 @@ import { encodePacket } from '../../src/core/packet/encode.ts';
 import { parsePacketSpec } from '../../src/core/packet/spec.ts';
 import { routingFacts } from '../../src/core/topology/fib.ts';
 import type { Host } from '../../src/core/topology/host.ts';
+import { seedsOfRun } from '../support/seed.ts';
 import { describeKernel } from './support/require.ts';
 import {
   devices,
@@ -212,7 +213,7 @@ function differences(host: Host, sent: Sent, matched: readonly string[]): readon
   ];
 }
 
-const seeds = [1, 2, 3, 4, 5, 6];
+const seeds = seedsOfRun(6);
 
 describeKernel(
   'rules that ask the routing tables',

@@ -7,6 +7,7 @@ import { writeHost } from '../../src/core/host-config/write/write.ts';
 import { loadPolicy } from '../../src/core/load.ts';
 import { factsOf } from '../../src/core/topology/facts-of.ts';
 import type { Host } from '../../src/core/topology/host.ts';
+import { seedsOfRun } from '../support/seed.ts';
 import { describeKernel } from './support/require.ts';
 import { devices, hostOf, randomFrom, randomHost } from './support/routing-host.ts';
 
@@ -82,7 +83,7 @@ const made = `host made {
 
 describeKernel('the script of a host', ['unshare'], () => {
   test('makes random hosts', () => {
-    for (let seed = 1; seed <= 12; seed++) {
+    for (const seed of seedsOfRun(12)) {
       const { host } = hostOf(randomHost(randomFrom(seed), seed % 2 === 0));
       for (const read of listed(host)) expect(comparable(read), `seed ${seed}`).toEqual(comparable(host));
     }

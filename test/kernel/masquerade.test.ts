@@ -5,6 +5,7 @@ import { formatAddress, parseAddress } from '../../src/core/datatype/address.ts'
 import type { Host } from '../../src/core/topology/host.ts';
 import { lookupRoute } from '../../src/core/topology/lookup.ts';
 import { masqueradeAddress } from '../../src/core/topology/source-selection.ts';
+import { seedsOfRun } from '../support/seed.ts';
 import { describeKernel } from './support/require.ts';
 import {
   hostOf,
@@ -76,7 +77,7 @@ function predicted(host: Host, to: string): string | undefined {
 }
 
 describeKernel('masquerade', ['unshare', 'sysctl', 'nft', 'conntrack'], () => {
-  test.each([1, 2, 3, 4, 5, 6])('host %i masquerades 60 destinations as the kernel does', (seed) => {
+  test.each(seedsOfRun(6))('host %i masquerades 60 destinations as the kernel does', (seed) => {
     const random = randomFrom(seed);
     const facts = randomHost(random, false);
     const { host, accepted } = hostOf(facts);

@@ -10,6 +10,7 @@ import { selectSource } from '../../src/core/topology/source-selection.ts';
 import { forwards } from '../../src/core/topology/sysctl.ts';
 import { tableName } from '../../src/core/topology/tables.ts';
 import { validateSource } from '../../src/core/topology/validate.ts';
+import { seedsOfRun } from '../support/seed.ts';
 import { describeKernel } from './support/require.ts';
 import {
   getLine,
@@ -179,7 +180,7 @@ function ourRouteText(route: Route): string {
   ].join(' ');
 }
 
-const seeds = [1, 2, 3, 4, 5, 6, 7, 8];
+const seeds = seedsOfRun(8);
 const dumps = [
   'ip -j -4 route show table all',
   'ip -j -6 route show table all',

@@ -13,6 +13,7 @@ import { type Packet, protocolNumber } from '../../src/core/packet/packet.ts';
 import { trace } from '../../src/core/trace/trace.ts';
 import { parseCounters } from '../../src/host/trace/counters.ts';
 import { seeded } from '../conformance/random-packets.ts';
+import { seed } from '../support/seed.ts';
 import { packetMaker } from './support/any-packet.ts';
 import { connectionRules, type Family, headerRules } from './support/condition-rules.ts';
 import { type DeviceUnderTest, startDevice } from './support/device-under-test.ts';
@@ -40,7 +41,7 @@ async function compareAll(family: Family, rules: readonly string[], connected = 
   await using device = startDevice();
   await device.load(counting(demand(compile(ruleSet, 'nft-json'))));
   await device.run(`${tools[family]}-restore`, ['--wait', '20'], text);
-  const make = packetMaker(seeded(1), family === 'ip' ? 4 : 6, !connected);
+  const make = packetMaker(seeded(seed), family === 'ip' ? 4 : 6, !connected);
   const traced = tracer(ruleSet, connected);
   const problems = new Map<string, string>();
   let before = await counts(device, family);

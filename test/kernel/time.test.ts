@@ -6,11 +6,11 @@ import { lookupsOf } from '../../src/core/match/define.ts';
 import { findMatch } from '../../src/core/match/registry.ts';
 import { encodePacket } from '../../src/core/packet/encode.ts';
 import { parsePacketSpec } from '../../src/core/packet/spec.ts';
+import { seed } from '../support/seed.ts';
 import { describeKernel } from './support/require.ts';
 import { randomFrom } from './support/routing-host.ts';
 import { matchingRules } from './support/rule-questions.ts';
 
-const seed = 1;
 const ruleCount = 400;
 const device = 'a0';
 

@@ -8,6 +8,7 @@ import type { HostFacts } from '../../../src/core/topology/facts.ts';
 import { factsOf } from '../../../src/core/topology/facts-of.ts';
 import type { Host } from '../../../src/core/topology/host.ts';
 import { hostOf, randomFrom, randomHost } from '../../kernel/support/routing-host.ts';
+import { seedsOfRun } from '../../support/seed.ts';
 
 /** Of all kinds that the forms have, in words of a policy. */
 const devices = `host machine {
@@ -59,7 +60,7 @@ describe.each(['networkd', 'netplan'] as const)('%s', (form) => {
   });
 
   test('random hosts', () => {
-    for (let seed = 1; seed <= 40; seed++) {
+    for (const seed of seedsOfRun(40)) {
       const { host, accepted } = hostOf(forms[form]({ ...randomHost(randomFrom(seed), seed % 2 === 0) }));
       expect(accepted.length).toBeGreaterThanOrEqual(0);
       expectSame(host, form, `seed ${seed}`);
