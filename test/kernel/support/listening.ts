@@ -4,9 +4,9 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type CapturedPacket, openCapture } from '../../../src/core/packet/capture.ts';
 import { inject, openTap } from '../../../src/host/kernel/libc.ts';
 import { captureText, unreadText } from '../../support/captures.ts';
+import { type Cooked, isTagged, readCooked, takeSame } from './cooked.ts';
 
 /** What tcpdump sees. */
 export interface Listener {
@@ -82,33 +82,23 @@ function startDump(folder: string, headers: string): Dump {
   return { file, child, seen: { count: 0 } };
 }
 
-function framesUpTo(
-  file: string,
-  last: Buffer,
-  byIndex: ReadonlyMap<number, string>,
-): readonly CapturedPacket[] {
+function framesUpTo(file: string, last: Buffer, byIndex: ReadonlyMap<number, string>): readonly Cooked[] {
   const end = last.subarray(-markerSize);
   until(() => readFileSync(file).includes(end));
-  return openCapture({ byIndex }).push(readFileSync(file)).packets;
-}
-
-/** Both get it with the same time (net/core/dev.c: net_timestamp_set). */
-function takeSame(from: CapturedPacket[], { time }: CapturedPacket): CapturedPacket | undefined {
-  const at = from.findIndex((one) => one.time === time);
-  return at < 0 ? undefined : from.splice(at, 1)[0];
+  return readCooked(readFileSync(file), byIndex);
 }
 
 /**
  * Of two tags the older headers have the outer one, and behind the other one's place what is behind both, so that nobody
  * can read the packet (net/packet/af_packet.c: vlan_get_protocol_dgram).
  */
-function textsOf(
-  { device = '?', direction = 'in' }: CapturedPacket,
-  tagged: CapturedPacket | undefined,
-): readonly string[] {
-  const packet = tagged?.packet.value?.packet;
+function textsOf(named: Cooked, older: Cooked): readonly string[] {
+  const { device = '?', direction = 'in' } = named.packet;
+  const packet = older.packet.packet.value?.packet;
   if (device === marker || packet?.nextHeader === hopByHop) return [];
-  return [packet ? captureText(direction, device, packet) : unreadText(direction, device)];
+  if (packet) return [captureText(direction, device, packet)];
+  if (!isTagged(older, named)) throw new Error(`no packet: ${older.body.toString('hex')}`);
+  return [unreadText(direction, device)];
 }
 
 /** Reports of multicast listeners begin with it. */
