@@ -36,7 +36,7 @@ const changes = [
     name: 'without the published web server',
     from: /\n.* dnat to .*/,
     to: '',
-    found: ['dport=8080 stale unknown'],
+    found: ['dport=8080 stale drift'],
   },
   {
     name: 'without the web for the desks',

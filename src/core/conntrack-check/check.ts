@@ -1,13 +1,14 @@
 // Live connections against the policy: which rule admits each, which only survive, whether they are translated as ruled.
 import type { Entry } from '../conntrack/entry.ts';
+import type { Direction } from '../conntrack/tuple.ts';
 import type { RuleSet } from '../ir/ruleset.ts';
 import type { Host } from '../topology/host.ts';
-import type { Deciding, Fate, StackReason } from '../trace/step.ts';
+import type { Deciding, Fate, StackReason, Way } from '../trace/step.ts';
 import { type Trace, trace } from '../trace/trace.ts';
-import { connectionPackets } from './connection.ts';
+import { connectionPackets, isTranslated } from './connection.ts';
 import { enteredBy, leftBy } from './ends.ts';
 import { type Intern, internDeciding } from './intern.ts';
-import { compareTranslation, type Translation } from './translation.ts';
+import { compareTranslations, type Translation } from './translation.ts';
 
 /** `admitted`: its first packet would pass today. `stale`: it would not. `depends`: not decidable from what is known. */
 export type Admission = 'admitted' | 'stale' | 'depends';
@@ -48,11 +49,11 @@ export function checkerOf(ruleSet: RuleSet, host: Host | undefined): Checker {
     return {
       entry,
       admission: admissionOf(first),
-      survival: survivalOf([trace(original), trace(reply)]),
+      survival: survivalOf(entry, { original: trace(original), reply: trace(reply) }),
       ...outcomeOf(first, intern),
       ...enteredBy(fresh.injection),
       ...leftBy(first.ways[0]),
-      translation: translationOf(entry, first),
+      translation: first.complete ? compareTranslations(entry, first.ways) : { verdict: 'unknown' },
     };
   };
 }
@@ -62,26 +63,24 @@ function outcomeOf({ ways: [way] }: Trace, intern: Intern) {
   return { fate, ...(deciding && { deciding: intern(deciding) }), ...(reason && { reason }) };
 }
 
-function translationOf(entry: Entry, { verdict, ways: [way] }: Trace): Translation {
-  return verdict === 'accept' ? compareTranslation(entry, way) : { verdict: 'unknown' };
-}
-
 /** Whether it passes on every way, on none, or on some. */
 function admissionOf(traced: Trace): Admission {
-  const passed = passing(traced);
+  const passed = agreed(traced, () => true);
   return passed === undefined ? 'depends' : passed ? 'admitted' : 'stale';
 }
 
 /** One direction that is cut is enough. */
-function survivalOf(directions: readonly Trace[]): Survival {
-  const passed = directions.map(passing);
+function survivalOf(entry: Entry, traced: Readonly<Record<Direction, Trace>>): Survival {
+  const passed = (['original', 'reply'] as const).map((direction) =>
+    agreed(traced[direction], ({ packet }) => isTranslated(entry, direction, packet)),
+  );
   if (passed.includes(false)) return 'cut';
   return passed.includes(undefined) ? 'depends' : 'passes';
 }
 
-/** Undefined where some ways pass and others do not, or not all were followed. */
-function passing({ ways, complete }: Trace): boolean | undefined {
-  const passed = ways.filter((way) => way.verdict === 'accept').length;
+/** Whether it passes, and as it should; undefined where some ways do and others do not, or not all were followed. */
+function agreed({ ways, complete }: Trace, isRight: (way: Way) => boolean): boolean | undefined {
+  const passed = ways.filter((way) => way.verdict === 'accept' && isRight(way)).length;
   if (complete && passed === ways.length) return true;
   return complete && passed === 0 ? false : undefined;
 }

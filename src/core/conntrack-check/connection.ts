@@ -1,11 +1,11 @@
 // One listed connection: its first packet as a new one, and how packets of both directions fare now that it exists.
 import type { Entry } from '../conntrack/entry.ts';
 import { conntrackTable } from '../conntrack/table.ts';
-import type { Tuple } from '../conntrack/tuple.ts';
-import { type Injection, tcpFlag } from '../packet/packet.ts';
+import type { Direction } from '../conntrack/tuple.ts';
+import type { Injection, Packet } from '../packet/packet.ts';
 import { lookupRoute } from '../topology/lookup.ts';
 import type { TraceRequest } from '../trace/run.ts';
-import { firstPacket, packetOfTuple } from './first-packet.ts';
+import { firstPacket, furtherPacket } from './first-packet.ts';
 
 /** A question about one connection. */
 export type ConnectionRequest = Omit<TraceRequest, 'injection' | 'connections'>;
@@ -26,22 +26,27 @@ export function connectionPackets(request: ConnectionRequest, entry: Entry): Con
   const first = firstPacket(entry, request.host);
   return {
     fresh: { ...request, injection: first },
-    original: { ...request, connections, injection: { ...first, packet: goingOn(first.packet) } },
-    reply: { ...request, connections, injection: answerTo(entry.reply, request) },
+    original: { ...request, connections, injection: { ...first, packet: furtherPacket(entry, 'original') } },
+    reply: { ...request, connections, injection: answerTo(entry, request) },
   };
 }
 
-/** Behind the first packet TCP packets have ACK and no SYN. */
-function goingOn(packet: Injection['packet']): Injection['packet'] {
-  const { transport } = packet;
-  return transport.kind === 'tcp'
-    ? { ...packet, transport: { ...transport, flags: tcpFlag.ack, seq: 1, ack: 1 } }
-    : packet;
+/**
+ * Whether a packet that has passed was translated as its connection is. Without any nat chain the kernel leaves even known
+ * connections as they are (net/netfilter/nf_nat_core.c: nf_nat_inet_fn is not hooked), and its peers do not know it.
+ */
+export function isTranslated({ original, reply }: Entry, direction: Direction, packet: Packet): boolean {
+  const [sent, seen] = direction === 'original' ? [original, reply] : [reply, original];
+  const halves = [
+    [sent.source, seen.destination, packet.source],
+    [sent.destination, seen.source, packet.destination],
+  ] as const;
+  return halves.every(([before, after, left]) => before === after || left !== before);
 }
 
 /** It comes from where routing would send packets to; sent by the host if the address is one of its own. */
-function answerTo(tuple: Tuple, { host }: ConnectionRequest): Injection {
-  const packet = goingOn(packetOfTuple(tuple));
+function answerTo(entry: Entry, { host }: ConnectionRequest): Injection {
+  const packet = furtherPacket(entry, 'reply');
   if (!host) return { packet, direction: 'in' };
   const back = lookupRoute(host, { family: packet.family, destination: packet.source });
   if (back.kind === 'local') return { packet, direction: 'out' };

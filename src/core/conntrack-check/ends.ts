@@ -11,8 +11,10 @@ export function enteredBy({ direction, iif }: Injection): { readonly from?: stri
   return iif === undefined ? {} : { from: iif };
 }
 
-/** Where it goes to; nothing where it is dropped on its way. */
-export function leftBy({ fate, out }: Way): { readonly to?: string } {
-  if (fate === 'delivered-local') return { to: self };
-  return out === undefined ? {} : { to: out };
+/** Where routing sends it to, even if it is dropped on its way; nothing where it was not routed. */
+export function leftBy({ steps, out }: Way): { readonly to?: string } {
+  if (out !== undefined) return { to: out };
+  const last = steps.findLast((step) => step.kind === 'hook');
+  if (last?.hook === 'input') return { to: self };
+  return last?.oif === undefined ? {} : { to: last.oif };
 }

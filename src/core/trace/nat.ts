@@ -2,7 +2,7 @@
 // connection is bound to. net/netfilter/nf_nat_core.c: nf_nat_inet_fn.
 import { type DrawnPort, type Entry, hasStatus, withStatus } from '../conntrack/entry.ts';
 import { icmpOf, isIcmpError } from '../conntrack/icmp.ts';
-import { type NatRange, setupNat } from '../conntrack/nat.ts';
+import { type Manip, type NatRange, setupNat } from '../conntrack/nat.ts';
 import { translate } from '../conntrack/translate.ts';
 import { isUnknown, type UnknownParts } from '../field/view.ts';
 import { formatPacket } from '../packet/format.ts';
@@ -13,8 +13,6 @@ import { natRange } from './nat-range.ts';
 import type { HookedChain } from './order.ts';
 import { reroute } from './reroute.ts';
 import { dropByStack, type End, endOf, known, type Run } from './run.ts';
-
-type Manip = 'source' | 'destination';
 
 /** The dispatcher of a hook. */
 export function runNat(run: Run, manip: Manip, chains: readonly HookedChain[]): End | undefined {
@@ -81,9 +79,11 @@ function bindTo(run: Run, manip: Manip, request: NatRequest): End | undefined {
     case 'none':
       return dropByStack(run, 'nat-failed', answer.why);
     case 'unknown':
+      noteGiven(run, manip);
       return bindToUnknown(run, manip, answer.why);
     case 'range':
       if (answer.why) note(run, answer.why);
+      noteGiven(run, manip, answer.range);
       return setUp(
         run,
         manip,
@@ -91,6 +91,12 @@ function bindTo(run: Run, manip: Manip, request: NatRequest): End | undefined {
         answer.range,
       );
   }
+}
+
+/** The chain that has just been run ended with the rule that translates. */
+function noteGiven(run: Run, manip: Manip, range?: NatRange): void {
+  const deciding = run.decisions.at(-1)?.deciding;
+  if (deciding) run.translations.push({ manip, deciding, ...(range && { range }) });
 }
 
 function masqueraded(run: Run, entry: Entry): Entry {

@@ -25,7 +25,7 @@ import { type MemoryState, nothingRemembered } from './memory.ts';
 import type { Oracle } from './oracle.ts';
 import type { Layer } from './order.ts';
 import { type SetState, unchangedSets } from './set-state.ts';
-import type { Answer, Deciding, Fate, StackReason, Step, TraceVerdict } from './step.ts';
+import type { Answer, Deciding, Fate, GivenTranslation, StackReason, Step, TraceVerdict } from './step.ts';
 import { templateView } from './template.ts';
 
 /** What a trace starts from. */
@@ -97,6 +97,8 @@ export interface Run {
   overwritten: Overwritten;
   /** What each base chain said, in order. */
   readonly decisions: Decision[];
+  /** What rules gave its connection, in order. */
+  readonly translations: GivenTranslation[];
   /** What the host has answered so far. */
   readonly answers: Answer[];
   /** Sends a packet of this host's own, such as an answer. */
@@ -184,6 +186,7 @@ export function startRun(
     quoted: {},
     overwritten: new Map(),
     decisions: [],
+    translations: [],
     answers: [],
     transmit,
     isAnswer: false,

@@ -1,4 +1,5 @@
 // What a trace says: the steps of a packet's way, in order, and the answer at the end. Rendering is elsewhere.
+import type { Manip, NatRange } from '../conntrack/nat.ts';
 import type { ConntrackView, PacketView, UnknownParts } from '../field/view.ts';
 import type { Hook } from '../hook/hook.ts';
 import type { Family, Rule } from '../ir/ruleset.ts';
@@ -128,6 +129,14 @@ export type Answer = { readonly why: string; readonly at: number } & (
   | { readonly unfollowed: string; readonly packet: Packet }
 );
 
+/** What a rule gives a new connection: where its source or destination may be translated to. */
+export interface GivenTranslation {
+  readonly manip: Manip;
+  readonly deciding: Deciding;
+  /** The addresses of `masquerade` and `redirect` are found; absent where it can't be told. */
+  readonly range?: NatRange;
+}
+
 /** How one packet fared under one set of suppositions. */
 export interface Way {
   readonly verdict: Exclude<TraceVerdict, 'depends'>;
@@ -147,6 +156,8 @@ export interface Way {
   /** Parts of `packet` that are only a stand-in, with the reason. */
   readonly unknownParts: readonly string[];
   readonly conntrack: ConntrackView | undefined;
+  /** In order; none of a packet that begins no connection. */
+  readonly translations: readonly GivenTranslation[];
   readonly steps: readonly Step[];
   /** What the host itself answered on the way, in order. */
   readonly answers: readonly Answer[];

@@ -18,6 +18,7 @@ export function wayOf(run: Run, end: End, suppositions: readonly Supposition[]):
     ...(out !== undefined && run.left.length > 0 && { pieces: run.left }),
     unknownParts: unknownParts(run),
     conntrack: run.ct,
+    translations: run.translations,
     steps: run.steps,
     answers: run.answers,
     suppositions,
