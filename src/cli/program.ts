@@ -7,6 +7,7 @@ import { type AddCommand, examples, group, type Run } from './command.ts';
 import { addCheck } from './commands/check.ts';
 import { addCompile } from './commands/compile.ts';
 import { addConntrackCheck } from './commands/conntrack-check.ts';
+import { addConntrackReport } from './commands/conntrack-report.ts';
 import { addConntrackTranslations } from './commands/conntrack-translations.ts';
 import { addConntrackWho } from './commands/conntrack-who.ts';
 import { addExplain } from './commands/explain.ts';
@@ -50,7 +51,12 @@ const commands: readonly AddCommand[] = [
   ]),
   addCompile,
   addImport,
-  group('conntrack', 'tracked connections', [addConntrackCheck, addConntrackTranslations, addConntrackWho]),
+  group('conntrack', 'tracked connections', [
+    addConntrackCheck,
+    addConntrackTranslations,
+    addConntrackWho,
+    addConntrackReport,
+  ]),
   addExplain,
   addSource,
   addReach,
