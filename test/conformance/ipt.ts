@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { emitIptables } from '../../src/core/iptables/emit.ts';
 import { importIptables } from '../../src/core/iptables/import.ts';
 import { targetNames } from '../../src/core/iptables/targets.ts';
-import { splitWords } from '../../src/core/iptables/words.ts';
+import { splitWords } from '../../src/core/text/words.ts';
 import type { Result } from './cases.ts';
 
 const tool = z.enum(['iptables', 'ip6tables', 'arptables', 'ebtables']);

@@ -3,6 +3,7 @@ import { checkPolicy } from '../../src/core/check/check.ts';
 import { type BackEnd, compile } from '../../src/core/compile.ts';
 import { readConntrack } from '../../src/core/conntrack/dump.ts';
 import { readStatistics } from '../../src/core/conntrack/statistics.ts';
+import { parseCommand } from '../../src/core/conntrack-command/parse.ts';
 import { type Diagnostic, hasErrors } from '../../src/core/diagnostic/diagnostic.ts';
 import { loadPolicy, type PolicyKind } from '../../src/core/load.ts';
 import { parseLogLine } from '../../src/core/packet/log-line.ts';
@@ -33,6 +34,7 @@ const others: Readonly<Record<string, (source: Source) => readonly Diagnostic[]>
   log: (source) => parseLogLine(source, { source, ...firstLine(source) }).diagnostics,
   conntrack: ({ text }) =>
     [...readConntrack(text.split('\n'))].flatMap((item) => (item.kind === 'broken' ? [item.diagnostic] : [])),
+  command: (source) => parseCommand({ ...source, text: source.text.trimEnd() }).diagnostics,
   statistics: ({ text }) => readStatistics(text).diagnostics,
 };
 

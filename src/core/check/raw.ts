@@ -1,11 +1,12 @@
 // What stays in the words of another tool: `iptables match "-m string …"`, `nft { … }` in a rule and in a table.
-import { splitWords } from '../iptables/words.ts';
+
 import type { OpaqueObject, OpaquePart } from '../ir/ruleset.ts';
 import { readJson } from '../nft/json-reader.ts';
 import { isJsonObject, type JsonObject } from '../nft/json-value.ts';
 import { opaquePart } from '../nft/read-part.ts';
 import type { RawObject } from '../syntax/ast.ts';
 import { type Span, textOf } from '../text/source.ts';
+import { splitWords } from '../text/words.ts';
 import { type Cursor, complainAt, peek, takeWord } from './cursor.ts';
 import type { Report } from './report.ts';
 

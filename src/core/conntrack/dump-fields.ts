@@ -23,7 +23,15 @@ export interface Half {
 
 /** What is listed but is no part of the tuples. */
 type Extras = {
-  -readonly [Name in 'id' | 'use' | 'helper' | 'labels' | 'secctx' | 'age' | 'started']?: DumpedEntry[Name];
+  -readonly [Name in
+    | 'id'
+    | 'use'
+    | 'helper'
+    | 'labels'
+    | 'secctx'
+    | 'secmark'
+    | 'age'
+    | 'started']?: DumpedEntry[Name];
 };
 
 /** A line's fields. */
@@ -127,6 +135,8 @@ function readExtra(pair: Pair, key: string): string | undefined {
     case 'mark':
       return readNumber(pair, (value) => put(fields, key, value));
     case 'use':
+      return readNumber(pair, (value) => put(extras, key, value));
+    case 'secmark':
       return readNumber(pair, (value) => put(extras, key, value));
     case 'delta-time':
       return readNumber(pair, (value) => put(extras, 'age', value));

@@ -142,8 +142,9 @@ function statusOf(flags: readonly string[], original: Tuple, reply: Tuple): numb
   const seen = flags.includes('UNREPLIED') ? 0 : ctStatus['seen-reply'];
   const assured = flags.includes('ASSURED') ? ctStatus.assured : 0;
   const offload = flags.includes('OFFLOAD') || flags.includes('HW_OFFLOAD') ? ctStatus.offload : 0;
+  const hardware = flags.includes('HW_OFFLOAD') ? ctStatus['hw-offload'] : 0;
   const done = ctStatus.confirmed | ctStatus['snat-done'] | ctStatus['dnat-done'];
-  return done | seen | assured | offload | translated;
+  return done | seen | assured | offload | hardware | translated;
 }
 
 function translatedBits(original: Tuple, reply: Tuple): number {

@@ -17,6 +17,8 @@ export interface DumpedEntry extends Entry {
   readonly use?: number;
   readonly labels?: string;
   readonly secctx?: string;
+  /** The number behind `secctx`, in older versions. */
+  readonly secmark?: number;
   /** Seconds since it began, with net.netfilter.nf_conntrack_timestamp. */
   readonly age?: number;
   /** When it began, in local time as printed. */

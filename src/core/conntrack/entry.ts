@@ -14,8 +14,10 @@ export const ctStatus = {
   'snat-done': 0x80,
   'dnat-done': 0x100,
   dying: 0x200,
+  'fixed-timeout': 0x400,
   helper: 0x2000,
   offload: 0x4000,
+  'hw-offload': 0x8000,
 } as const;
 
 /** What a rule's `ct state` sees of a packet; `invalid` also stands for a packet without any entry. */

@@ -2,8 +2,8 @@
 import type { Code } from '../diagnostic/catalogue.ts';
 import type { GivenOption } from '../match/iptables-spelling.ts';
 import type { Span } from '../text/source.ts';
+import type { Word } from '../text/words.ts';
 import type { KnownModule } from './readers.ts';
-import type { Word } from './words.ts';
 
 /** A `-m` or a target with its options. */
 export interface GivenModule {

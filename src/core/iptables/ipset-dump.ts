@@ -1,7 +1,7 @@
 // The text of `ipset save`, and of what `ipset restore` reads, as the sets that it leaves behind (ipset(8)).
 import { type Diagnostic, diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Source, Span } from '../text/source.ts';
-import { splitWords, type Word } from './words.ts';
+import { splitWords, type Word } from '../text/words.ts';
 
 /** A set as it stands in a dump. */
 export interface DumpedSet {

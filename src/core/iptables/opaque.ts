@@ -1,6 +1,7 @@
 // What an import of iptables-save keeps word for word.
 import type { OpaquePart } from '../ir/ruleset.ts';
-import { hasControlCharacter, splitWords } from './words.ts';
+import { splitWords } from '../text/words.ts';
+import { hasControlCharacter } from './words.ts';
 
 /** The words of an opaque part of a rule, each as it was written, quotes included. */
 export type OpaqueWords = readonly string[];

@@ -2,10 +2,10 @@
 import type { BaseChain, Chain, Counters, Rule } from '../ir/ruleset.ts';
 import { byteLength } from '../match/quote.ts';
 import type { Source, Span } from '../text/source.ts';
+import type { Word } from '../text/words.ts';
 import { builtinsOf, type TableName } from './builtin.ts';
 import type { Complain } from './given-rule.ts';
 import { chainNameLimit } from './names.ts';
-import type { Word } from './words.ts';
 
 /** A chain to which rules are still added. */
 export interface OpenChain {

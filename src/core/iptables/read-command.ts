@@ -2,6 +2,7 @@
 // (iptables/iptables-restore.c, iptables/xshared.c: do_parse).
 import type { BaseChain, Counters, Rule } from '../ir/ruleset.ts';
 import type { Span } from '../text/source.ts';
+import { splitWords, type Word } from '../text/words.ts';
 import { missingInterface } from './builtin.ts';
 import type { Complain, GivenRule } from './given-rule.ts';
 import { expandLists } from './own-value.ts';
@@ -9,7 +10,6 @@ import type { Line } from './read-blocks.ts';
 import { declareChain, findChain, type OpenChain, type OpenTable, setPolicy } from './read-chain.ts';
 import { readGivenRule } from './read-rule.ts';
 import { type PartContext, partsOf } from './rule-parts.ts';
-import { splitWords, type Word } from './words.ts';
 
 /** A command with the words behind it, and whatever stands before it. */
 interface Command {

@@ -1,6 +1,7 @@
 // One rule of a dump, sorted into iptables' own options, modules and the target.
 import { parseProtocolWord, protocolWord } from '../match/protocol-name.ts';
 import type { Source } from '../text/source.ts';
+import type { Word } from '../text/words.ts';
 import type { Complain, GivenModule, GivenOwn, GivenRule } from './given-rule.ts';
 import { knownModules, knownTargets } from './readers.ts';
 import {
@@ -16,7 +17,6 @@ import {
   takeValues,
   type WordCursor,
 } from './word-cursor.ts';
-import type { Word } from './words.ts';
 
 /** Options of iptables itself by all their names; all but `-f` take a word. */
 const ownOptions: ReadonlyMap<string, string> = new Map(

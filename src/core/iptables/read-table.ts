@@ -2,6 +2,7 @@
 import { type Diagnostic, diagnostic } from '../diagnostic/diagnostic.ts';
 import type { NamedSet, Table } from '../ir/ruleset.ts';
 import type { Source } from '../text/source.ts';
+import { splitWords } from '../text/words.ts';
 import type { Complain } from './given-rule.ts';
 import { reportLoops } from './jump-loop.ts';
 import type { Block, Line } from './read-blocks.ts';
@@ -9,7 +10,6 @@ import { closeChain, declareChain, type OpenTable, setCounters } from './read-ch
 import { readCommand, readCounters } from './read-command.ts';
 import type { PartContext } from './rule-parts.ts';
 import { usedSets } from './set-names.ts';
-import { splitWords } from './words.ts';
 
 /** What reading a dump needs to know and where its problems go. */
 export interface ImportContext {

@@ -6,12 +6,13 @@ import { parseProtocolWord, protocolWord } from '../match/protocol-name.ts';
 import { findMatch } from '../match/registry.ts';
 import { findStatement } from '../statement/registry.ts';
 import type { Source, Span } from '../text/source.ts';
+import { splitWords } from '../text/words.ts';
 import type { TableName } from './builtin.ts';
 import type { Complain, GivenModule, GivenOwn, GivenRule } from './given-rule.ts';
 import { withFullAddress } from './own-value.ts';
 import { jumps, ownOptions, readOptions, type Understood } from './readers.ts';
 import { misplacement, targetNames } from './targets.ts';
-import { splitWords, writtenWord } from './words.ts';
+import { writtenWord } from './words.ts';
 
 /** What the parts of a rule depend on. */
 export interface PartContext {

@@ -1,8 +1,8 @@
 // The words of a rule, taken one after the other: options, their values, and the `!` before an option.
 import type { GivenOption } from '../match/iptables-spelling.ts';
 import type { Source } from '../text/source.ts';
+import type { Word } from '../text/words.ts';
 import type { Complain } from './given-rule.ts';
-import type { Word } from './words.ts';
 
 /** How far a rule has been read. */
 export interface WordCursor {

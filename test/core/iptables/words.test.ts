@@ -1,7 +1,8 @@
 // Cutting a line of iptables-restore into words, and writing words so that they stay words.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { splitWords, writeWords } from '../../../src/core/iptables/words.ts';
+import { writeWords } from '../../../src/core/iptables/words.ts';
+import { splitWords } from '../../../src/core/text/words.ts';
 
 function split(line: string): readonly string[] {
   return splitWords(line, 0, line.length).words.map(({ text }) => text);

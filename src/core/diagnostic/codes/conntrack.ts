@@ -26,4 +26,16 @@ export const conntrackCodes = codes({
     explanation:
       'The line does not have the form of `conntrack -S` or /proc/net/stat/nf_conntrack; it was left out of the counters.',
   },
+  HK7005: {
+    title: 'not a conntrack command',
+    severity: 'error',
+    explanation:
+      'A word does not belong to a command line of `conntrack`, or not to this action; conntrack(8) names the options. Where a filter is wanted, they are those of `conntrack -L`: `-p tcp --dport 443 -s 10.0.0.0/8`.',
+  },
+  HK7006: {
+    title: 'word that conntrack passes over',
+    severity: 'warning',
+    explanation:
+      'conntrack reads this command line without looking at the word: words that belong to no option, and what stands behind a number. It may have been meant to narrow down what the command does.',
+  },
 });
