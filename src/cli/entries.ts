@@ -54,10 +54,7 @@ async function* readListing(
     plain: put,
     expected: put,
   };
-  for await (const _part of visitListing(context, path, bytes, visitor)) {
-    yield* listed;
-    listed.length = 0;
-  }
+  for await (const told of visitListing(context, path, bytes, visitor)) yield* listed.splice(0, told);
 }
 
 /** Who is told what a listing holds, in its order. */
@@ -69,13 +66,13 @@ interface ListingVisitor {
   readonly expected: (expectation: DumpedExpectation) => void;
 }
 
-/** Comes back after each part of the bytes. What is broken is reported at the end. */
+/** Comes back after each part of the bytes with how much it told of it. What is broken is reported at the end. */
 async function* visitListing(
   context: Context,
   path: string,
   bytes: AsyncIterable<Uint8Array>,
   visitor: ListingVisitor,
-): AsyncGenerator<void> {
+): AsyncGenerator<number> {
   const seen: Seen = { good: 0, broken: 0, first: [] };
   const progress = openProgress(context.err, 'connections');
   const good = () => {
@@ -95,11 +92,13 @@ async function* visitListing(
   });
   try {
     for await (const part of bytes) {
+      const before = seen.good;
       reader.push(part);
-      yield;
+      yield seen.good - before;
     }
+    const before = seen.good;
     reader.end();
-    yield;
+    yield seen.good - before;
   } finally {
     progress.end();
   }

@@ -231,6 +231,11 @@ describe('a listing of connections', () => {
     );
   });
 
+  test('of this machine, with what is expected beside them, needs a program', () => {
+    const words = ['trace', example, '--state', 'live', 'in lan0 udp 10.0.0.2:1 -> 10.0.0.1:53'];
+    expectRefusal(hookline(words, { env: { PATH: '' } }), 'HK0012');
+  });
+
   test('is a file that can be read', () => {
     expectRefusal(hookline(['conntrack', 'check', example, 'missing']), 'HK0001');
     expectRefusal(hookline(['conntrack', 'check', example, '/proc']), 'HK0002');
