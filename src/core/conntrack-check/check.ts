@@ -2,6 +2,7 @@
 import type { Entry } from '../conntrack/entry.ts';
 import type { Direction } from '../conntrack/tuple.ts';
 import type { RuleSet } from '../ir/ruleset.ts';
+import type { Injection } from '../packet/packet.ts';
 import type { Host } from '../topology/host.ts';
 import type { Deciding, Fate, StackReason, Way } from '../trace/step.ts';
 import { type Trace, trace } from '../trace/trace.ts';
@@ -48,12 +49,9 @@ export function checkerOf(ruleSet: RuleSet, host: Host | undefined): Checker {
     const first = trace(fresh);
     return {
       entry,
-      admission: admissionOf(first),
+      ...arrivalOf(fresh.injection, first, intern),
       survival: survivalOf(entry, { original: trace(original), reply: trace(reply) }),
-      ...outcomeOf(first, intern),
-      ...enteredBy(fresh.injection),
-      ...leftBy(first.ways[0]),
-      translation: first.complete ? compareTranslations(entry, first.ways) : { verdict: 'unknown' },
+      translation: compareTranslations(entry, first),
     };
   };
 }
@@ -63,6 +61,19 @@ function outcomeOf({ ways: [way] }: Trace, intern: Intern) {
   return { fate, ...(deciding && { deciding: intern(deciding) }), ...(reason && { reason }) };
 }
 
+/** How the first packet of a connection fares as a new one. */
+export type Arrival = Pick<CheckedConnection, 'admission' | 'fate' | 'deciding' | 'reason' | 'from' | 'to'>;
+
+/** The same for each connection whose first packet goes the same way. */
+export function arrivalOf(injection: Injection, traced: Trace, intern: Intern): Arrival {
+  return {
+    admission: admissionOf(traced),
+    ...outcomeOf(traced, intern),
+    ...enteredBy(injection),
+    ...leftBy(traced.ways[0]),
+  };
+}
+
 /** Whether it passes on every way, on none, or on some. */
 function admissionOf(traced: Trace): Admission {
   const passed = agreed(traced, () => true);
@@ -70,7 +81,7 @@ function admissionOf(traced: Trace): Admission {
 }
 
 /** One direction that is cut is enough. */
-function survivalOf(entry: Entry, traced: Readonly<Record<Direction, Trace>>): Survival {
+export function survivalOf(entry: Entry, traced: Readonly<Record<Direction, Trace>>): Survival {
   const passed = (['original', 'reply'] as const).map((direction) =>
     agreed(traced[direction], ({ packet }) => isTranslated(entry, direction, packet)),
   );

@@ -7,6 +7,7 @@ import { portKey } from '../conntrack/nat-port.ts';
 import { invert, type Tuple } from '../conntrack/tuple.ts';
 import { isUnknown } from '../field/view.ts';
 import type { GivenTranslation, Way } from '../trace/step.ts';
+import type { Trace } from '../trace/trace.ts';
 
 /** `drift`: the rules do not allow the translation that the connection has. */
 export type TranslationVerdict = 'as-ruled' | 'drift' | 'unknown';
@@ -20,46 +21,42 @@ export interface Translation {
   readonly given?: readonly GivenTranslation[];
 }
 
-/** On every way that its first packet may go; where they differ it is unknown. */
-export function compareTranslations(entry: Entry, ways: readonly Way[]): Translation {
-  const compared = ways.map((way) => compareTranslation(entry, way));
-  const [first] = compared;
-  if (!first) return { verdict: 'unknown' };
-  const agree = compared.every(({ verdict }) => verdict === first.verdict);
-  return agree ? first : { ...first, verdict: 'unknown' };
-}
-
-/** A half of which the nat chains were not asked, as its packet ended before, tells nothing. */
-function compareTranslation(entry: Entry, way: Way): Translation {
-  const { conntrack, translations } = way;
+/** On every way that its first packet may go; where they differ, or are not all known, it is unknown. */
+export function compareTranslations(entry: Entry, traced: Trace): Translation {
+  const [{ conntrack, translations }] = traced.ways;
   const predicted = conntrack?.entry;
-  if (isUnknown(predicted)) return { verdict: 'unknown' };
-  if (!predicted) return compareUntracked(entry, way);
-  const verdict = hasStatus(predicted, 'expected')
-    ? compareFollowed(entry, predicted)
-    : judgeTranslation(entry, {
-        source: halfOf('source', predicted, way),
-        destination: halfOf('destination', predicted, way),
-      });
+  const expected = predicted ? (isUnknown(predicted) ? undefined : predicted.reply) : invert(entry.original);
   return {
-    verdict,
-    expected: predicted.reply,
+    verdict: judgeTranslation(entry, ruledOf(traced)),
+    ...(expected && { expected }),
     ...(translations.length > 0 && { given: translations }),
   };
 }
 
-/** Rules that have nothing tracked, or that leave its packets untracked, translate nothing. */
-function compareUntracked(entry: Entry, { verdict }: Way): Translation {
-  const expected = invert(entry.original);
-  if (verdict !== 'accept' || !expected) return { verdict: 'unknown' };
-  return {
-    verdict: judgeTranslation(entry, { source: 'untouched', destination: 'untouched' }),
-    expected,
-  };
+/** What the rules do with each half of a connection, on each way that its first packet may go; undefined if not known. */
+export type Ruled = readonly RuledWay[] | undefined;
+
+/** `followed`: the reply tuple of one that was expected, which is translated like its master. */
+type RuledWay = Readonly<Record<Manip, RuledHalf>> | { readonly followed: Tuple } | undefined;
+
+/** Nothing, what they allow, or it is not known. */
+type RuledHalf = NatRange | 'untouched' | 'unknown';
+
+/** The same for all connections whose first packets go the same ways, but for one that was expected. */
+export function ruledOf({ ways, complete }: Trace): Ruled {
+  return complete ? ways.map(ruledOn) : undefined;
 }
 
-/** What the rules do with one half: nothing, what they allow, or it is not known. */
-export type RuledHalf = NatRange | 'untouched' | 'unknown';
+/** A half of which the nat chains were not asked, as its packet ended before, tells nothing. */
+function ruledOn(way: Way): RuledWay {
+  const predicted = way.conntrack?.entry;
+  if (isUnknown(predicted)) return undefined;
+  // Rules that have nothing tracked, or that leave its packets untracked, translate nothing.
+  if (!predicted)
+    return way.verdict === 'accept' ? { source: 'untouched', destination: 'untouched' } : undefined;
+  if (hasStatus(predicted, 'expected')) return { followed: predicted.reply };
+  return { source: halfOf('source', predicted, way), destination: halfOf('destination', predicted, way) };
+}
 
 function halfOf(manip: Manip, predicted: Entry, { verdict, translations }: Way): RuledHalf {
   const given = translations.find((one) => one.manip === manip);
@@ -68,8 +65,16 @@ function halfOf(manip: Manip, predicted: Entry, { verdict, translations }: Way):
   return isAsked || verdict === 'accept' ? 'untouched' : 'unknown';
 }
 
-/** Whether the difference of both tuples is one that the rules allow. */
-function judgeTranslation(entry: Entry, ruled: Readonly<Record<Manip, RuledHalf>>): TranslationVerdict {
+/** Whether the rules allow the difference of both tuples. */
+export function judgeTranslation(entry: Entry, ruled: Ruled): TranslationVerdict {
+  const verdicts = (ruled ?? []).map((way) => judgeWay(entry, way));
+  const [first = 'unknown'] = verdicts;
+  return verdicts.every((verdict) => verdict === first) ? first : 'unknown';
+}
+
+function judgeWay(entry: Entry, ruled: RuledWay): TranslationVerdict {
+  if (!ruled) return 'unknown';
+  if ('followed' in ruled) return compareFollowed(entry, ruled.followed);
   const verdicts = (['destination', 'source'] as const).map((manip) => judgeHalf(entry, manip, ruled[manip]));
   if (verdicts.includes('drift')) return 'drift';
   return verdicts.includes('unknown') ? 'unknown' : 'as-ruled';
@@ -146,7 +151,7 @@ function portClass(port: number | undefined): number | undefined {
 }
 
 /** One that was expected is translated like its master, with a port that its peers told each other. */
-function compareFollowed({ reply }: Entry, { reply: expected }: Entry): TranslationVerdict {
+function compareFollowed({ reply }: Entry, expected: Tuple): TranslationVerdict {
   const isSame = reply.source === expected.source && reply.destination === expected.destination;
   return isSame ? 'as-ruled' : 'drift';
 }

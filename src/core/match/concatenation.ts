@@ -12,6 +12,7 @@ import {
   type MatchDefinition,
   type Truth,
 } from './define.ts';
+import { distinctionsOfTuples } from './distinction.ts';
 import { unlisted } from './field-match.ts';
 import { ipsetLookup } from './ipset-shape.ts';
 import { keysOfSides, lookedUpBy, setOptions, typeOfWords } from './ipset-type.ts';
@@ -65,6 +66,10 @@ export function concatenationMatch(definitions: Selectors): MatchDefinition<unkn
     borders: (args, injection, lookups) => {
       const tuples = tuplesOf(args, lookups);
       return tuples && bordersOf(selectorsOf(args), tuples, injection);
+    },
+    distinguishes: (args, lookups) => {
+      const tuples = tuplesOf(args, lookups);
+      return tuples && distinctionsOfTuples(selectorsOf(args), tuples);
     },
     refersToConntrack: ({ keys }) => keys.some((key) => definitions.find(key)?.usesConntrack === true),
     sets: ({ value }) => (value.kind === 'set' ? [value.name] : []),

@@ -15,6 +15,7 @@ import {
 } from '../ir/ruleset.ts';
 import type { JsonValue } from '../nft/json-value.ts';
 import type { Injection } from '../packet/packet.ts';
+import type { Distinction } from './distinction.ts';
 import type { Condition, IptablesReader, IptablesTarget } from './iptables-spelling.ts';
 import type { Memory } from './memory.ts';
 import type { TermReader } from './reader.ts';
@@ -52,6 +53,8 @@ export interface MatchDefinition<Args> {
   ): Injection | undefined;
   /** Packets on both sides of every border that it draws, where that is more than its holding or not. */
   borders?(args: Args, injection: Injection, lookups: Lookups): Borders | undefined;
+  /** All that its truth depends on; absent, or undefined, where that is not said. */
+  distinguishes?(args: Args, lookups: Lookups): readonly Distinction[] | undefined;
   /** Whether `one` holds for every packet for which `other` does, or for none of them; undefined where that is not evident. */
   relate?(one: Args, other: Args): 'covers' | 'excludes' | undefined;
   /** The values of which a field must have one, where that is what it asks. */

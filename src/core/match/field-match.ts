@@ -16,6 +16,7 @@ import {
   type NftSpelled,
   type Truth,
 } from './define.ts';
+import { atomsOf, type Distinction } from './distinction.ts';
 import { fieldTestFromJson, fieldTestToJson } from './field-json.ts';
 import { readFieldTest, writeFieldTest } from './field-language.ts';
 import { relationOf } from './field-relation.ts';
@@ -98,6 +99,7 @@ export function defineFieldMatch(spec: FieldMatch): MatchDefinition<unknown> {
     evaluate: (test, context) => evaluateFieldTest(field, test, context),
     wants: ({ op, mask, value }) =>
       op === '==' || op === 'any' ? { field, value, ...(mask !== undefined && { mask }) } : undefined,
+    distinguishes: (test, lookups) => distinctionOf(field, test, lookups),
     relate: (one, other) => relationOf(one, other, field.type.width),
     satisfy: (test, injection, context, holds) =>
       satisfyFieldTest(field, holds ? test : { ...test, op: opposite[test.op] }, injection, context),
@@ -169,6 +171,24 @@ export function unlisted(name: string, changes: Changes, holds: boolean, context
   const but = changes === 'by-rules' ? ' but those of the packets that are traced' : '';
   const assumption = `\`${name}\` has gained no element since it was listed${but}`;
   return { result: 'assumed', holds, assumption };
+}
+
+function distinctionOf(
+  field: Field,
+  { op, mask, value }: FieldTest,
+  lookups: Lookups,
+): readonly Distinction[] | undefined {
+  const elements = value.kind === 'set' ? lookups.findSet(value.name)?.elements : value;
+  if (!elements) return undefined;
+  const looksAtBits = op === 'any' || op === 'none';
+  return [
+    {
+      field,
+      values: atomsOf(elements),
+      ...(mask !== undefined && { mask }),
+      ...(looksAtBits && { bits: true }),
+    },
+  ];
 }
 
 /** The operator that holds where the other does not. */

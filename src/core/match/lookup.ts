@@ -5,6 +5,7 @@ import { changesOf } from '../ir/set.ts';
 import type { Entry, EntryData } from '../ir/tuple.ts';
 import { isJsonArray, isJsonObject, type JsonValue } from '../nft/json-value.ts';
 import type { EvaluationContext, Lookups } from './define.ts';
+import { type Distinction, distinctionsOfTuples } from './distinction.ts';
 import { type DataTypes, entriesFromJson, entryToJson } from './map-json.ts';
 import { quote, writeName } from './quote.ts';
 import type { EntryValue, TermReader, WantedData } from './reader.ts';
@@ -66,6 +67,12 @@ export function lookUp({ keys, map }: Lookup, context: EvaluationContext): Looke
 
 function unknown(why: string): Looked {
   return { kind: 'unknown', why, mayMiss: true };
+}
+
+/** What the keys are compared with. */
+export function distinctionsOfLookup({ keys, map }: Lookup, lookups: Lookups): readonly Distinction[] {
+  const found = entriesOf(map, lookups).map(({ key }) => key);
+  return distinctionsOfTuples(selectorsOf(keys), found);
 }
 
 /** Takes the map behind the keys; `data` reads what is behind each `:`. */

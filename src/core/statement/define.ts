@@ -15,6 +15,7 @@ import type {
   NftMatchSpelling,
   ObjectName,
 } from '../match/define.ts';
+import type { Distinction } from '../match/distinction.ts';
 import type { Condition, IptablesReader, IptablesTarget } from '../match/iptables-spelling.ts';
 import type { TermReader } from '../match/reader.ts';
 import type { Borders } from '../match/tuple-borders.ts';
@@ -39,6 +40,8 @@ export interface StatementDefinition<Args> {
   execute(args: Args, context: EvaluationContext): Effect;
   /** Packets on both sides of every border between different things that it does. */
   borders?(args: Args, injection: Injection, lookups: Lookups): Borders | undefined;
+  /** All that decides which of several things it does; absent, or undefined, where that is not said. */
+  distinguishes?(args: Args, lookups: Lookups): readonly Distinction[] | undefined;
   /** What a trace must know beside the packet and its connection; absent: nothing, it does exactly what the kernel does. */
   readonly knowledge?: Knowledge | undefined;
   /** Nothing after it in its rule is reached. */

@@ -15,7 +15,7 @@ import {
 import { type NatArgs, type NatKey, natFromJson, natToJson, readNat, writeNat } from './nat-args.ts';
 import { natReader, netmapReader, writeNatTarget } from './nat-iptables.ts';
 import { needsPorts, nftProblem, resolvePlace, sourceCases } from './nat-source.ts';
-import { sourceBorders } from './source.ts';
+import { sourceBorders, sourceDistinctions } from './source.ts';
 
 interface NatSpec {
   readonly key: NatKey;
@@ -65,6 +65,12 @@ function defineNat({ key, summary, manip, address, hooks }: NatSpec): StatementD
         unset: found.flatMap(({ unset }) => unset),
         complete: found.every(({ complete }) => complete),
       };
+    },
+    distinguishes: ({ source }, lookups) => {
+      const found = [source?.address, source?.port].map((one) =>
+        one ? sourceDistinctions(one, lookups) : [],
+      );
+      return found.includes(undefined) ? undefined : found.flatMap((one) => one ?? []);
     },
     execute: (args, context) => natEffect(key, args, { manip, address }, context),
   });

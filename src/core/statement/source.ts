@@ -4,7 +4,9 @@ import { single } from '../datatype/range.ts';
 import { isUnknown } from '../field/view.ts';
 import type { EntryData, Tuple } from '../ir/tuple.ts';
 import type { EvaluationContext, Lookups } from '../match/define.ts';
+import type { Distinction } from '../match/distinction.ts';
 import {
+  distinctionsOfLookup,
   entriesOf,
   type Lookup,
   lookUp,
@@ -81,6 +83,11 @@ export function sourceBorders(source: Source, injection: Injection, lookups: Loo
   const { keys, map } = source.lookup;
   const found = entriesOf(map, lookups).map(({ key }) => key);
   return bordersOf(selectorsOf(keys), found, injection);
+}
+
+/** What a map is asked by; undefined where a field itself is the value. */
+export function sourceDistinctions(source: Source, lookups: Lookups): readonly Distinction[] | undefined {
+  return source.kind === 'map' ? distinctionsOfLookup(source.lookup, lookups) : undefined;
 }
 
 /** The values of the entries that stand in the statement itself. */

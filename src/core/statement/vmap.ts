@@ -1,6 +1,7 @@
 // `ct state vmap { established : accept, invalid : drop }`: the verdict that a map has for the values of some fields.
 import type { Entry, EntryData, MapVerdict } from '../ir/tuple.ts';
 import {
+  distinctionsOfLookup,
   entriesOf,
   type Lookup,
   lookUp,
@@ -54,6 +55,7 @@ export const vmap = defineStatement<Lookup>({
       entriesOf(map, lookups).map(({ key }) => key),
       injection,
     ),
+  distinguishes: (lookup, lookups) => distinctionsOfLookup(lookup, lookups),
   execute: (lookup, context) => {
     const found = lookUp(lookup, context);
     if (found.kind === 'found') return effectOf(found.data);

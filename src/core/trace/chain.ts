@@ -35,14 +35,19 @@ function decide(run: Run, type: string, result: ChainResult, deciding: Deciding)
 }
 
 function runRules(run: Run, table: Table, chain: Chain, depth: number): Ended {
-  for (const [at, rule] of chain.rules.entries()) {
+  for (let at = nextRule(run, table, chain, 0); ; at = nextRule(run, table, chain, at + 1)) {
+    const rule = chain.rules[at];
+    if (!rule) return 'end';
     const place = { family: table.family, table: table.name, chain: chain.name, index: at + 1, rule };
     const outcome = evaluateRule(run, table, place, depth);
     if (outcome.kind === 'nat') return endedBy(place, outcome);
     const ended = follow(run, table, outcome.verdict, place, depth);
     if (ended) return ended;
   }
-  return 'end';
+}
+
+function nextRule(run: Run, table: Table, chain: Chain, from: number): number {
+  return run.request.observer?.nextRule(run, table, chain, from) ?? from;
 }
 
 /** What a rule's verdict leads to; undefined: on with the next rule. */

@@ -57,10 +57,10 @@ export function failedCondition(
   const truth = isOfBridgedConnection(run, condition)
     ? bridgedConnection
     : name !== undefined && counts(condition)
-      ? truthOf(condition, counting(run, context, placeOf(condition, table, `${name} ${at}`)))
-      : truthOf(condition, context);
+      ? truthOf(run, condition, counting(run, context, placeOf(condition, table, `${name} ${at}`)))
+      : truthOf(run, condition, context);
   if (truth.result === 'unknown')
-    return certainFailure(parts.slice(at + 1), context) ?? supposed(run, condition, truth.why, notes);
+    return certainFailure(run, parts.slice(at + 1), context) ?? supposed(run, condition, truth.why, notes);
   if (truth.result !== 'assumed') {
     if (!truth.result) return failure(condition, truth.actual);
     return failedLimit(run, context, condition, notes) ?? noteFacts(condition, truth.actual, notes);
@@ -107,18 +107,27 @@ function noteFacts(condition: Condition, actual: string, notes: string[]): undef
   if (knowledge === 'host' || knowledge === 'time') notes.push(`\`${conditionText(condition)}\`: ${actual}`);
 }
 
-function truthOf(condition: Condition, context: EvaluationContext): Truth {
+function truthOf(run: Run, condition: Condition, context: EvaluationContext): Truth {
   if (condition.kind === 'opaque') return { result: 'unknown', why: 'not understood' };
   const definition = definitionOf(condition);
   if (definition.family && !isIp(context.view.packet)) return { result: false, actual: 'no IP packet' };
-  return definition.evaluate(condition.args, context);
+  return definition.evaluate(condition.args, observed(run, condition, context));
+}
+
+/** The context of a part of a rule, where somebody looks on. */
+export function observed(run: Run, part: Part, context: EvaluationContext): EvaluationContext {
+  return run.request.observer?.seen(part, context) ?? context;
 }
 
 /** Statements may change what is looked at, so only conditions up to the next one count. */
-function certainFailure(parts: readonly Part[], context: EvaluationContext): FailedCondition | undefined {
+function certainFailure(
+  run: Run,
+  parts: readonly Part[],
+  context: EvaluationContext,
+): FailedCondition | undefined {
   for (const part of parts) {
     if (!isCondition(part)) return undefined;
-    const truth = truthOf(part, context);
+    const truth = truthOf(run, part, context);
     if (truth.result === false) return failure(part, truth.actual);
   }
   return undefined;

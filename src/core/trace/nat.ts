@@ -96,6 +96,7 @@ function bindTo(run: Run, manip: Manip, request: NatRequest): End | undefined {
 /** The chain that has just been run ended with the rule that translates. */
 function noteGiven(run: Run, manip: Manip, range?: NatRange): void {
   const deciding = run.decisions.at(-1)?.deciding;
+  if (range) run.request.observer?.bound(manip, range);
   if (deciding) run.translations.push({ manip, deciding, ...(range && { range }) });
 }
 

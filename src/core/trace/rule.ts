@@ -4,7 +4,7 @@ import type { OpaquePart, Part, Statement, Table } from '../ir/ruleset.ts';
 import type { EvaluationContext } from '../match/define.ts';
 import type { Effect, NatRequest, Verdict } from '../statement/define.ts';
 import { findStatement } from '../statement/registry.ts';
-import { contextAt, counting, failedCondition, isCondition } from './condition.ts';
+import { contextAt, counting, failedCondition, isCondition, observed } from './condition.ts';
 import { giveTimeouts, markOffloaded } from './connection.ts';
 import { sendCopy } from './copy.ts';
 import { elementText } from './element-time.ts';
@@ -77,13 +77,14 @@ function runParts(run: Run, table: Table, parts: readonly Part[], progress: Prog
 function runStatement(
   run: Run,
   table: Table,
-  { part: { key, args }, at }: { readonly part: Statement; readonly at: number },
+  { part, at }: { readonly part: Statement; readonly at: number },
   progress: Progress,
 ): RuleOutcome | undefined {
+  const { key, args } = part;
   const definition = findStatement(key);
   if (!definition) throw new Error(`no definition of \`${key}\``);
   const place = { table, name: `${progress.name} ${at}`, about: () => `\`${definition.write(args)}\`` };
-  let effect = definition.execute(args, counting(run, progress.context, place));
+  let effect = definition.execute(args, observed(run, part, counting(run, progress.context, place)));
   while (effect.kind === 'one-of') effect = choose(run, effect, definition.write(args), progress);
   const outcome = apply(run, table, effect, progress);
   progress.context = contextAt(run, table);

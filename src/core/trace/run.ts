@@ -22,6 +22,7 @@ import type { Flow, RouteDecision } from '../topology/decision.ts';
 import { routingFacts } from '../topology/fib.ts';
 import type { Host, Interface } from '../topology/host.ts';
 import { type MemoryState, nothingRemembered } from './memory.ts';
+import type { Observer } from './observer.ts';
 import type { Oracle } from './oracle.ts';
 import type { Layer } from './order.ts';
 import { type SetState, unchangedSets } from './set-state.ts';
@@ -46,6 +47,8 @@ export interface TraceRequest {
   readonly now?: number | undefined;
   /** When the packet comes, for rules that look at the time; unknown where absent. */
   readonly clock?: Clock | undefined;
+  /** Looks on, where the answer is wanted for many packets. */
+  readonly observer?: Observer | undefined;
 }
 
 /** The packet on its way (struct sk_buff), changed in place by the steps of one run. */
