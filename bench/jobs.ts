@@ -1,18 +1,23 @@
 // What is measured: tasks of hookline, and what other programs do with the same rules.
 import { fileURLToPath } from 'node:url';
+import { generateConnections } from './connections.ts';
+import { generateGateway } from './gateway.ts';
 import { generateChain, generateCompany, generatePolicy } from './generate.ts';
 import type { Command } from './measure.ts';
 import { chosenAddresses, generateNetwork } from './network.ts';
 import type { Done } from './subject.ts';
-import { generateEntries, generatePackets, host, stranger } from './traffic.ts';
+import { generatePackets, host, stranger } from './traffic.ts';
 import { tableWriters, writers } from './write.ts';
+import { listed, saved } from './write-connections.ts';
 
 export interface Job {
   readonly name: string;
   /** What there are so many of. */
   readonly unit: 'rules' | 'packets' | 'entries' | 'hosts';
   /** Does it with files of inputs. */
-  readonly command: (file: (input: Input) => string) => Command;
+  readonly command: (file: (input: Input) => string, size: number) => Command;
+  /** It runs where the kernel tracks the connections of this input. */
+  readonly tracked?: Input;
   /** What it has to say of its work at a size; nothing for programs that only fail or not. */
   readonly done?: (size: number) => Done;
   /** The job that this one is set against. */
@@ -21,6 +26,8 @@ export interface Job {
   readonly limit?: { readonly timesPeer: number; readonly peakMiB: number };
   /** Its sizes are so many times smaller than those of the others. */
   readonly smaller?: number;
+  /** Its sizes are so many times larger. */
+  readonly larger?: number;
 }
 
 const seed = 1;
@@ -36,11 +43,31 @@ export const inputs = {
   chain: (size) => writers.hook(generateChain(size, seed)) + host,
   gateway: () => writers.hook(generatePolicy(1000, seed)) + host,
   packets: (size) => generatePackets(size, seed),
-  entries: (size) => generateEntries(size, seed),
+  clients: () => generateGateway(seed),
   network: (size) => generateNetwork(size, seed),
 } as const satisfies Record<string, (size: number) => string | readonly string[]>;
 
-export type Input = keyof typeof inputs;
+/** Texts that are too long to be held at once, line by line. */
+export const streams = {
+  connections: (size) => listed(generateConnections(size, seed)),
+  tracked: (size) => saved(generateConnections(Math.floor(size / dumpsOf(size)), seed)),
+} as const satisfies Record<string, (size: number) => Iterable<string>>;
+
+export type Input = keyof typeof inputs | keyof typeof streams;
+
+/** A kernel does not track more (net.netfilter.nf_conntrack_max, which only the first namespace can change). */
+const mostTracked = 250_000;
+
+/** For larger tables what is there is listed so many times. */
+function dumpsOf(size: number): number {
+  return Math.max(1, Math.ceil(size / mostTracked));
+}
+
+/** Says how many entries it has listed; conntrack says it on standard error. */
+const listTracked = `for _ in $(seq $0); do conntrack -L -o extended,id 2>&1 >/dev/null; done |
+  awk '{ entries += $4 } END { print "{\\"entries\\":" entries "}" }'`;
+
+const listing = 'conntrack -L -o extended,id';
 
 const subject = [process.execPath, fileURLToPath(new URL('subject.ts', import.meta.url))] as const;
 
@@ -79,9 +106,26 @@ export const jobs: readonly Job[] = [
     smaller: 10,
   },
   {
+    name: listing,
+    unit: 'entries',
+    tracked: 'tracked',
+    command: (_, size) => ['bash', '-c', listTracked, `${dumpsOf(size)}`],
+    done: (entries) => ({ entries }),
+    larger: 10,
+  },
+  {
+    name: 'hookline: read connections',
+    unit: 'entries',
+    command: (file) => [...subject, 'read-connections', file('connections')],
+    done: (entries) => ({ entries }),
+    peer: listing,
+    limit: { timesPeer: 1, peakMiB: 200 },
+    larger: 10,
+  },
+  {
     name: 'hookline: conntrack check, 1,000 rules',
     unit: 'entries',
-    command: (file) => [...subject, 'conntrack', file('gateway'), file('entries')],
+    command: (file) => [...subject, 'conntrack', file('clients'), file('connections')],
     done: (entries) => ({ entries }),
   },
   {

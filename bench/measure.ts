@@ -18,6 +18,11 @@ export interface Measurement {
 
 export type Command = readonly [string, ...string[]];
 
+/** A command from its words. */
+export function commandFrom([program = '', ...args]: readonly string[]): Command {
+  return [program, ...args];
+}
+
 /** Runs it up to three times, for two seconds at most unless one run takes longer. Throws what it complains of. */
 export async function measure(command: Command): Promise<Measurement> {
   const first = await measureOnce(command);

@@ -1,13 +1,20 @@
-// `npm run bench [-- SIZE…]`: measures every job at every size and prints one table.
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+// `npm run bench [-- WORD… SIZE…]`: measures every job, or those whose names have one of the words, at every size and prints
+// one table.
+import { appendFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import Table from 'cli-table3';
-import { type Input, inputs, type Job, jobs } from './jobs.ts';
-import { type Measurement, measure } from './measure.ts';
+import { type Input, inputs, type Job, jobs, streams } from './jobs.ts';
+import { commandFrom, type Measurement, measure } from './measure.ts';
+import { trackedIn } from './tracked.ts';
 
-const sizes = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [1000, 10_000, 100_000];
+const given = process.argv.slice(2);
+const numbers = given.map(Number).filter((number) => !Number.isNaN(number));
+const sizes = numbers.length > 0 ? numbers : [1000, 10_000, 100_000];
+const words = given.filter((word) => Number.isNaN(Number(word)));
+const chosen =
+  words.length === 0 ? jobs : jobs.filter(({ name }) => words.some((word) => name.includes(word)));
 const table = new Table({
   head: ['', 'size', 'CPU s', 'to peer', 'growth', 'per CPU s', 'wall s', 'peak MiB'],
   colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'right', 'right'],
@@ -18,7 +25,7 @@ const results = new Map<string, Measurement>();
 const folder = mkdtempSync(join(tmpdir(), 'hookline-bench-'));
 let failed = false;
 try {
-  for (const job of jobs) await benchJob(job);
+  for (const job of chosen) await benchJob(job);
 } finally {
   rmSync(folder, { recursive: true });
 }
@@ -27,13 +34,13 @@ console.log(
   `whole processes, the best of up to three runs. Size 0 is the start-up alone; it is taken off for
 growth, which is to the size before, and for the rate. CPU s: user and system.`,
 );
-for (const job of jobs) for (const line of limitLines(job)) console.log(line);
+for (const job of chosen) for (const line of limitLines(job)) console.log(line);
 process.exitCode = failed ? 1 : 0;
 
 /** One job at every size, first at none. */
 async function benchJob(job: Job): Promise<void> {
   let smaller = 0;
-  for (const size of [0, ...sizes.map((one) => Math.ceil(one / (job.smaller ?? 1)))]) {
+  for (const size of [0, ...sizesOf(job)]) {
     console.error(`${job.name}, ${size} ${job.unit} …`);
     try {
       results.set(keyOf(job.name, size), await measureJob(job, size));
@@ -46,13 +53,19 @@ async function benchJob(job: Job): Promise<void> {
   }
 }
 
+function sizesOf({ smaller = 1, larger = 1 }: Job): readonly number[] {
+  return sizes.map((one) => Math.ceil((one * larger) / smaller));
+}
+
 function keyOf(name: string, size: number): string {
   return `${size} ${name}`;
 }
 
 /** Throws if not everything was done. */
 async function measureJob(job: Job, size: number): Promise<Measurement> {
-  const measured = await measure(job.command((input) => fileOf(input, size)));
+  using place = job.tracked && trackedIn(fileOf(job.tracked, size));
+  const command = job.command((input) => fileOf(input, size), size);
+  const measured = await measure(commandFrom([...(place?.words ?? []), ...command]));
   const done: unknown = job.done && JSON.parse(measured.output);
   if (!isDeepStrictEqual(done, job.done?.(size))) throw new Error(`did only ${measured.output}`);
   return measured;
@@ -60,8 +73,24 @@ async function measureJob(job: Job, size: number): Promise<Measurement> {
 
 function fileOf(input: Input, size: number): string {
   const file = join(folder, `${size}.${input}`);
-  if (!existsSync(file)) writeInput(file, inputs[input](size));
+  if (existsSync(file)) return file;
+  const made = { ...inputs, ...streams }[input](size);
+  if (typeof made !== 'string' && 'next' in made) writeStream(file, made);
+  else writeInput(file, made);
   return file;
+}
+
+/** Some megabytes at once. */
+function writeStream(file: string, lines: Iterable<string>): void {
+  writeFileSync(file, '');
+  let part = '';
+  for (const line of lines) {
+    part += line;
+    if (part.length < 2 ** 22) continue;
+    appendFileSync(file, part);
+    part = '';
+  }
+  appendFileSync(file, part);
 }
 
 function writeInput(file: string, text: string | readonly string[]): void {
@@ -91,9 +120,10 @@ function row(job: Job, size: number, smaller: number): string[] {
 }
 
 /** How a job with a limit keeps it at the largest size, and how it grows from the smallest. */
-function limitLines({ name, limit, peer = '' }: Job): readonly string[] {
-  const first = Math.min(...sizes);
-  const last = Math.max(...sizes);
+function limitLines(job: Job): readonly string[] {
+  const { name, limit, peer = '' } = job;
+  const first = Math.min(...sizesOf(job));
+  const last = Math.max(...sizesOf(job));
   const [begun, small, large] = [0, first, last].map((size) => results.get(keyOf(name, size)));
   const other = results.get(keyOf(peer, last));
   if (!limit || !begun || !small || !large || !other) return [];

@@ -7,6 +7,7 @@ import { setFlagsFromString } from 'node:v8';
 import {
   type BackEnd,
   checkerOf,
+  compactReader,
   compile,
   hintAtVerdict,
   type Included,
@@ -42,6 +43,7 @@ const tasks: Readonly<Record<string, Work>> = {
   'import-iptables-save': (policy) => countParts(load(policy, 'iptables-save')),
   'trace-one': traceOne,
   'trace-many': traceMany,
+  'read-connections': readConnections,
   conntrack: checkConnections,
   reach: reachAll,
 };
@@ -106,6 +108,21 @@ function traceMany(file: string, input: string): Done {
 
 function requestFor({ ruleSet, hosts: [host] }: Policy, text: string): TraceRequest {
   return { ruleSet, host, injection: need(parsePacketSpec({ name: 'packet', text })) };
+}
+
+/** Makes nothing of them but numbers. */
+async function readConnections(file: string): Promise<Done> {
+  let entries = 0;
+  const reader = compactReader({
+    entry: () => entries++,
+    other: ({ kind }) => {
+      throw new Error(`${kind} in a generated listing`);
+    },
+    decode: String,
+  });
+  for await (const part of createReadStream(file, { highWaterMark: 2 ** 20 })) reader.push(part);
+  reader.end();
+  return { entries };
 }
 
 /** As `hookline conntrack check` does: one entry at a time. */

@@ -1,4 +1,4 @@
-// Packets and tracked connections for the generated policies, and the host that they pass. The same seed gives the same.
+// Packets for the generated policies, and the host that they pass. The same seed gives the same.
 import { generator, type Random } from './generate.ts';
 
 /** A host that forwards from 10.0.0.0/8 to everywhere else, as a block of a policy. */
@@ -24,15 +24,6 @@ interface Flow {
 export function generatePackets(count: number, seed: number): string {
   return lines(count, seed, ({ source, sport, destination, dport }) => {
     return `in eth0.1 tcp ${source}:${sport} -> ${destination}:${dport} syn`;
-  });
-}
-
-/** Established TCP connections, as `conntrack -L -o extended` lists them. */
-export function generateEntries(count: number, seed: number): string {
-  return lines(count, seed, ({ source, sport, destination, dport }) => {
-    const original = `src=${source} dst=${destination} sport=${sport} dport=${dport}`;
-    const reply = `src=${destination} dst=${source} sport=${dport} dport=${sport}`;
-    return `ipv4     2 tcp      6 431999 ESTABLISHED ${original} ${reply} [ASSURED] mark=0 use=1`;
   });
 }
 

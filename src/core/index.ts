@@ -1,5 +1,8 @@
 // The library's one public door: everything that is kept stable for other programs.
 export { type BackEnd, backEnds, compile } from './compile.ts';
+export type { CompactEntry } from './conntrack/compact/compact-entry.ts';
+export { entryOf } from './conntrack/compact/convert.ts';
+export { type CompactReader, type CompactVisitor, compactReader } from './conntrack/compact/read.ts';
 export { parseConntrackLine, readConntrack, streamConntrack } from './conntrack/dump.ts';
 export type { DumpedEntry, DumpItem } from './conntrack/dumped.ts';
 export { type ConntrackTable, conntrackTable } from './conntrack/table.ts';

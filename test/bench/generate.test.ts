@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type BenchPolicy, generateChain, generatePolicy } from '../../bench/generate.ts';
 import { chosenAddresses, chosenStations, generateNetwork } from '../../bench/network.ts';
-import { generateEntries, generatePackets, host, stranger } from '../../bench/traffic.ts';
+import { generatePackets, host, stranger } from '../../bench/traffic.ts';
 import { writers } from '../../bench/write.ts';
 import {
   loadPolicy,
@@ -9,7 +9,6 @@ import {
   parseAddress,
   parsePacketSpec,
   reach,
-  readConntrack,
   type Step,
   type TraceRequest,
   trace,
@@ -38,11 +37,6 @@ describe('what is traced in the benchmarks', () => {
     const policy = generatePolicy(200, 1);
     for (const packet of generatePackets(20, 1).trimEnd().split('\n'))
       expect(trace(requestFor(policy, packet)).verdict).not.toBe('depends');
-  });
-
-  test('are entries as conntrack lists them', () => {
-    const items = [...readConntrack(generateEntries(20, 1).split('\n'))];
-    expect(items.filter(({ kind }) => kind === 'entry')).toHaveLength(20);
   });
 });
 
