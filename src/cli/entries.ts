@@ -11,9 +11,16 @@ import { Failure } from './failure.ts';
 /** So many broken lines are shown one by one. */
 const shown = 10;
 
-/** Entries in order. `live` asks `conntrack -L`, `-` is standard input. Lines of which none is an entry end the command. */
-export async function* readEntries(context: Context, path: string): AsyncGenerator<DumpedEntry> {
-  for await (const item of readListing(context, path, live())) if ('status' in item) yield item;
+/**
+ * Entries in order. `live` asks `conntrack -L`, `-` is standard input. Lines of which none is an entry end the command;
+ * `broken` hears at the end how many were none.
+ */
+export async function* readEntries(
+  context: Context,
+  path: string,
+  broken: (lines: number) => void = () => {},
+): AsyncGenerator<DumpedEntry> {
+  for await (const item of readListing(context, path, live(), broken)) if ('status' in item) yield item;
 }
 
 /** The table that a listing gives, with what is expected beside its connections. */
@@ -39,6 +46,7 @@ async function* readListing(
   context: Context,
   path: string,
   asked: AsyncIterable<string>,
+  countBroken: (lines: number) => void = () => {},
 ): AsyncGenerator<DumpedEntry | DumpedExpectation> {
   let entries = 0;
   let broken = 0;
@@ -52,6 +60,7 @@ async function* readListing(
       yield item.expectation;
     } else if (item.kind === 'broken' && ++broken <= shown) first.push(item.diagnostic);
   }
+  countBroken(broken);
   if (broken > 0 && entries === 0) throw new Failure([noEntries(path), ...first.slice(0, 1)]);
   context.report(broken > shown ? [...first, more(broken - shown)] : first);
 }
@@ -59,7 +68,7 @@ async function* readListing(
 /** Both families: `conntrack -L` alone lists IPv4 only. */
 async function* live(): AsyncGenerator<string> {
   for (const family of ['ipv4', 'ipv6']) {
-    yield* (await run('conntrack', ['-L', '-f', family, '-o', 'extended'])).split('\n');
+    yield* (await run('conntrack', ['-L', '-f', family, '-o', 'extended,id'])).split('\n');
   }
 }
 

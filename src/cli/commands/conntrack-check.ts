@@ -1,9 +1,10 @@
 // `hookline conntrack check`: each tracked connection against the policy.
-import type { DumpedEntry } from '../../core/conntrack/dumped.ts';
-import { type CheckedConnection, checkerOf } from '../../core/conntrack-check/check.ts';
-import type { Counts } from '../../core/conntrack-check/counts.ts';
-import { summaryBuilder } from '../../core/conntrack-check/summary.ts';
+import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { checkerOf } from '../../core/conntrack-check/check.ts';
+import { type Choice, choiceNames, choices } from '../../core/conntrack-check/select.ts';
+import { groupings } from '../../core/conntrack-check/summary.ts';
 import type { PolicyKind } from '../../core/load.ts';
+import { type CheckOptions, checkConnections, refuseUnclear, sortings } from '../check-connections.ts';
 import {
   type AddCommand,
   entriesArgument,
@@ -14,10 +15,8 @@ import {
   policyArgument,
 } from '../command.ts';
 import { type Context, readPolicy } from '../context.ts';
-import { readEntries } from '../entries.ts';
-import { type ExitCode, exitCode } from '../exit.ts';
+import type { ExitCode } from '../exit.ts';
 import { readHost } from '../hosts.ts';
-import { checkedToJson, connectionTable, summaryText, summaryToJson } from '../report/connections.ts';
 
 export const addConntrackCheck: AddCommand = (parent, run) =>
   parent
@@ -30,20 +29,61 @@ export const addConntrackCheck: AddCommand = (parent, run) =>
     .addOption(fromOption)
     .addOption(hostOption)
     .addOption(onOption)
+    .addOption(
+      new Option('--by <what>', 'groups with counts and bytes, in place of connections').choices(groupings),
+    )
+    .addOption(
+      new Option(
+        '--only <kind>',
+        'such connections only; may be given several times: all that are any of them',
+      )
+        .default<readonly Choice[]>([])
+        .argParser<readonly Choice[]>((word, before) => [...before, choiceOf(word)]),
+    )
+    .addOption(
+      new Option('--sort <what>', 'the most first; otherwise connections stand as they are listed').choices(
+        sortings,
+      ),
+    )
+    .addOption(
+      new Option('--limit <number>', 'show so many; 300 connections or 40 groups otherwise').argParser(
+        numberIn,
+      ),
+    )
+    .option('--all', 'every connection, each on a line of its own')
+    .option('--delete-plan', 'print the `conntrack -D` command of each stale connection')
+    .option('--delete', 'delete the stale connections of this machine, after a question')
+    .option('--yes', 'delete without the question')
     .addHelpText(
       'after',
       `${examples(
         'hookline conntrack check policy.hook live',
-        'conntrack -L -o extended | hookline conntrack check policy.hook',
+        'hookline conntrack check policy.hook live --by rule --only stale',
+        'conntrack -L -o extended | hookline conntrack check policy.hook --only drift --sort bytes',
         'hookline conntrack check policy.hook listing.txt --json',
-      )}\n\nExits with 1 if a connection is not admitted by today's policy, or is translated otherwise than it says.`,
+        'hookline conntrack check policy.hook live --delete-plan',
+      )}\n\nKinds for --only:\n${kindsText()}\n\nExits with 1 if a connection is not admitted by today's policy, or is translated otherwise than it says.`,
     )
     .action(run(check));
 
-/** So many rows stand in the table; cli-table3 takes quadratic time, and nobody reads more. */
-const maximumRows = 300;
+function kindsText(): string {
+  return Object.entries(choices)
+    .map(([name, meaning]) => `  ${name.padEnd(12)} ${meaning}`)
+    .join('\n');
+}
 
-interface Options {
+function choiceOf(word: string): Choice {
+  const found = choiceNames.find((one) => one === word);
+  if (!found) throw new InvalidArgumentError(`Allowed choices are ${choiceNames.join(', ')}.`);
+  return found;
+}
+
+function numberIn(word: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(word)) throw new InvalidArgumentError('It is no number from 1 on.');
+  return Number(word);
+}
+
+interface Options extends CheckOptions {
   readonly from?: PolicyKind | undefined;
   readonly host?: readonly string[] | undefined;
   readonly on?: string | undefined;
@@ -56,24 +96,8 @@ async function check(
   entriesPath: string,
   options: Options,
 ): Promise<ExitCode> {
+  refuseUnclear(context, entriesPath, options);
   const policy = await readPolicy(context, policyPath, options.from);
   const host = await readHost(context, policy, options);
-  const checkEntry = checkerOf(policy.ruleSet, host);
-  const rows: CheckedConnection<DumpedEntry>[] = [];
-  const counted = summaryBuilder();
-  for await (const entry of readEntries(context, entriesPath)) {
-    const checked = checkEntry(entry);
-    counted.add(checked);
-    if (context.json) context.out.write(`${JSON.stringify(checkedToJson(checked))}\n`);
-    else if (rows.length < maximumRows) rows.push(checked);
-    await context.out.drained();
-  }
-  const summary = counted.summary();
-  if (context.json) context.out.write(`${JSON.stringify(summaryToJson(summary))}\n`);
-  else context.out.write(`${connectionTable(rows, context.out)}\n${summaryText(summary, rows.length)}`);
-  return isFine(summary.totals) ? exitCode.done : exitCode.no;
-}
-
-function isFine({ stale, depends, drift }: Counts): boolean {
-  return stale + depends + drift === 0;
+  return checkConnections(context, entriesPath, checkerOf(policy.ruleSet, host), options);
 }

@@ -6,6 +6,7 @@ import { formatTuple, protocolText } from '../../core/conntrack/format.ts';
 import type { Tuple } from '../../core/conntrack/tuple.ts';
 import type { CheckedConnection } from '../../core/conntrack-check/check.ts';
 import { endpointsText, endpointText } from '../../core/conntrack-check/endpoints.ts';
+import { fitnessOf, quietFor } from '../../core/conntrack-check/fitness.ts';
 import { stateText } from '../../core/conntrack-check/state.ts';
 import type { Summary } from '../../core/conntrack-check/summary.ts';
 import type { JsonObject } from '../../core/nft/json-value.ts';
@@ -45,9 +46,9 @@ function columnWidths(width: number): number[] {
 }
 
 function cells(row: CheckedConnection): readonly string[] {
-  const { entry, admission } = row;
+  const { entry } = row;
   return [
-    admission,
+    fateText(row),
     `${protocolText(entry.original.protocol)} ${endpointsText(entry.original)}`,
     stateText(entry),
     decisionText(row),
@@ -55,9 +56,16 @@ function cells(row: CheckedConnection): readonly string[] {
   ];
 }
 
+/** Of a connection that is known already its packets may pass though it would not be admitted, or the other way round. */
+function fateText({ admission, survival }: CheckedConnection): string {
+  if (admission === 'stale' && survival === 'passes') return 'stale, goes on';
+  return survival === 'cut' ? `${admission}, is cut` : admission;
+}
+
 function decisionText({ admission, deciding, reason }: CheckedConnection): string {
   if (admission === 'depends') return 'depends on what is not known';
-  return deciding ? decidingPlace(deciding) : `the stack: ${reason}`;
+  if (deciding) return decidingPlace(deciding);
+  return reason ? `the stack: ${reason}` : 'no rule';
 }
 
 /** Short enough for a column: `inet filter outbound 2 (policy.hook:30)`. */
@@ -70,15 +78,19 @@ function decidingPlace(deciding: Deciding): string {
 }
 
 /** The translated ends, and what the rules give where that is something else. */
-function translationText({ translation: { verdict, expected }, entry }: CheckedConnection): string {
+function translationText({ translation, entry, admission }: CheckedConnection): string {
+  const { verdict, expected, given = [] } = translation;
   const now = translatedEnds(entry.original, entry.reply);
   switch (verdict) {
     case 'as-ruled':
       return now;
-    case 'drift':
-      return `${now || 'none'}, ruled ${(expected && translatedEnds(entry.original, expected)) || 'none'}`;
+    case 'drift': {
+      const ruled = (expected && translatedEnds(entry.original, expected)) || 'none';
+      const by = given.map(({ deciding }) => decidingPlace(deciding)).join(', ');
+      return `${now || 'none'}, ruled ${ruled}${by === '' ? '' : ` by ${by}`}`;
+    }
     case 'unknown':
-      return [now, '(not known what is ruled)'].filter(Boolean).join(' ');
+      return admission === 'stale' ? now : [now, '(not known what is ruled)'].filter(Boolean).join(' ');
   }
 }
 
@@ -94,17 +106,25 @@ function translatedEnds(original: Tuple, reply: Tuple): string {
     .join(' ');
 }
 
-/** The counts below the table. */
-export function summaryText({ totals, by }: Summary, shown: number): string {
+/** A connection on a line of its own, in the same columns. */
+export function connectionLine(row: CheckedConnection): string {
+  const { from = '?', to = '?' } = row;
+  const [admission = '', connection = '', ...rest] = cells(row);
+  const fields = [admission.padEnd(14), `${from} -> ${to}`, connection, ...rest];
+  return `${fields.filter((field) => field !== '').join('  ')}\n`;
+}
+
+/** The counts below what is shown, and the rules that decide about most connections unless they were shown. */
+export function summaryText({ totals, broken, by }: Summary, withRules: boolean): string {
   const { connections, stale, surviving, depends, drift } = totals;
   const rules = by.rule.groups
     .slice(0, 20)
     .map(({ name, connections: number }) => `${String(number).padStart(8)}  ${name}\n`);
-  const cut = shown < connections ? `the first ${shown} of ${connections} are shown; --json has all\n` : '';
   const admitted = connections - stale - depends;
   const known = surviving > 0 ? ` (${surviving} go on, as known connections)` : '';
   const counts = `${admitted} admitted, ${stale} stale${known}, ${depends} undecided`;
-  return `${cut}${connections} connections: ${counts}; ${drift} with NAT drift\n${rules.join('')}`;
+  const lines = broken > 0 ? `${broken} ${broken === 1 ? 'line' : 'lines'} could not be read\n` : '';
+  return `${connections} connections: ${counts}; ${drift} with NAT drift\n${lines}${withRules ? rules.join('') : ''}`;
 }
 
 /** One line of the JSON stream. */
@@ -121,8 +141,11 @@ export function checkedToJson(checked: CheckedConnection<DumpedEntry>): JsonObje
     reason,
     from,
     to,
+    fitness: fitnessOf(entry),
+    quiet: quietFor(entry),
     translation: translation.verdict,
     expected: translation.expected && formatTuple(translation.expected),
+    translatedBy: translation.given?.map(({ manip, deciding: rule }) => ({ manip, ...decidingToJson(rule) })),
   });
 }
 

@@ -1,10 +1,21 @@
-// The state of a connection in one word, as far as its listing tells it.
+// The state of a connection in a few words, as far as its listing tells it.
 import { type Entry, hasStatus } from '../conntrack/entry.ts';
+import { type Fitness, fitnessOf } from './fitness.ts';
 
-/** The state of its protocol; of those that have none whether it was answered, and long enough to be kept longer. */
+/** The state of its protocol, and what is special of it: `SYN_SENT, half-open`. */
 export function stateText(entry: Entry): string {
-  if (hasStatus(entry, 'offload')) return 'offloaded';
-  if (entry.protocolState !== undefined) return entry.protocolState;
-  if (hasStatus(entry, 'assured')) return 'assured';
-  return hasStatus(entry, 'seen-reply') ? 'replied' : 'unreplied';
+  const { protocolState } = entry;
+  const words = fitWords[fitnessOf(entry)];
+  if (protocolState !== undefined) return words === '' ? protocolState : `${protocolState}, ${words}`;
+  if (words !== '') return words;
+  return hasStatus(entry, 'assured') ? 'assured' : 'replied';
 }
+
+const fitWords: Readonly<Record<Fitness, string>> = {
+  fits: '',
+  'half-open': 'half-open',
+  unreplied: 'unreplied',
+  closing: 'closing',
+  'not-assured': 'not assured',
+  'not-told': 'offloaded',
+};

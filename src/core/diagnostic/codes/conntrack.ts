@@ -38,4 +38,10 @@ export const conntrackCodes = codes({
     explanation:
       'conntrack reads this command line without looking at the word: words that belong to no option, and what stands behind a number. It may have been meant to narrow down what the command does.',
   },
+  HK7007: {
+    title: 'connection that no command deletes alone',
+    severity: 'warning',
+    explanation:
+      'Every command line of `conntrack -D` that would delete the connection could delete others, too, so none is written or run. A listing with `-o id` tells connections by their numbers.',
+  },
 });

@@ -1,0 +1,23 @@
+// The first of many by some order, without keeping all of them.
+
+/** Keeps the best. */
+export interface Top<Item> {
+  add(item: Item): void;
+  /** The best first; of equal ones that which came first. */
+  items(): readonly Item[];
+}
+
+/** At most `limit` items; without a rank the first that come. */
+export function topOf<Item>(limit: number, rank?: (item: Item) => number): Top<Item> {
+  let kept: Item[] = [];
+  const sorted = (): Item[] =>
+    rank ? kept.toSorted((one, other) => rank(other) - rank(one)).slice(0, limit) : kept;
+  return {
+    add(item) {
+      if (!rank && kept.length >= limit) return;
+      kept.push(item);
+      if (kept.length >= 2 * limit + 1000) kept = sorted();
+    },
+    items: sorted,
+  };
+}
