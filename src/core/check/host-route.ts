@@ -206,6 +206,7 @@ const ruleOptions: ReadonlyMap<string, Option<RuleFacts>> = new Map([
       (group) => ({ suppressGroup: group }),
     ),
   ],
+  ['l3mdev', () => ({ action: 'lookup', table: 0, l3mdev: true })],
   ['unreachable', refuse('unreachable')],
   ['prohibit', refuse('prohibit')],
   ['blackhole', refuse('blackhole')],

@@ -89,6 +89,8 @@ export interface FibQuestion {
   readonly side: 'saddr' | 'daddr';
   /** Only what lies behind this interface of the packet counts. */
   readonly device?: 'iif' | 'oif' | undefined;
+  /** Without an interface, those of VRFs are not looked at, as `addrtype` has it. */
+  readonly noVrf?: true;
   /** Routing rules see the packet's mark. */
   readonly mark?: boolean | undefined;
 }

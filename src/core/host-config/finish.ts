@@ -5,9 +5,10 @@ import { reachesGateway } from '../topology/declared-routes.ts';
 import type { HostFacts, InterfaceFacts, RouteFacts, RuleFacts } from '../topology/facts.ts';
 import type { Host, Route } from '../topology/host.ts';
 import { table } from '../topology/inventory.ts';
-import { initialRules, makeHost } from '../topology/make-host.ts';
+import { initialRules, makeHost, vrfRules } from '../topology/make-host.ts';
 import { networkAddress } from '../topology/prefix.ts';
 import { formatRoute, tableName } from '../topology/tables.ts';
+import { isVrf } from '../topology/vrf.ts';
 import { deviceType } from './device.ts';
 import { complain, type HostDraft, type InterfaceDraft } from './draft.ts';
 
@@ -121,18 +122,20 @@ function identity({
 /** Those of a listing beside the ones that every host begins with; of these, one that is gone is reported. */
 function ownRules(draft: HostDraft): readonly RuleFacts[] {
   const { listedRules } = draft;
-  for (const initial of initialRules) {
+  const hasVrf = [...draft.interfaces.values()].some(isVrf);
+  for (const initial of [...initialRules, ...(hasVrf ? vrfRules : [])]) {
     const seen = listedRules.find(({ family }) => family === initial.family);
     if (seen?.span && !listedRules.some((rule) => isSameRule(rule, initial)))
       complain(
         draft,
         'HK8004',
-        `the rule \`${initial.priority}: from all lookup ${tableName(initial.table)}\` is not listed`,
+        `the rule \`${initial.priority}: from all ${initial.l3mdev ? 'l3mdev' : `lookup ${tableName(initial.table)}`}\` is not listed`,
         seen.span,
         'hosts have the rules that the kernel begins with',
       );
   }
-  return listedRules.filter((rule) => !initialRules.some((initial) => isSameRule(rule, initial)));
+  const made = [...initialRules, ...vrfRules];
+  return listedRules.filter((rule) => !made.some((initial) => isSameRule(rule, initial)));
 }
 
 function isSameRule({ span: _span, ...rule }: RuleFacts, initial: RuleFacts): boolean {
@@ -141,6 +144,7 @@ function isSameRule({ span: _span, ...rule }: RuleFacts, initial: RuleFacts): bo
     rule.family === initial.family &&
     rule.priority === initial.priority &&
     rule.action === initial.action &&
-    rule.table === initial.table
+    rule.table === initial.table &&
+    rule.l3mdev === initial.l3mdev
   );
 }

@@ -5,6 +5,7 @@ import type { Endpoint } from '../device/tunnel.ts';
 import type { Clock } from '../field/view.ts';
 import type { Injection } from '../packet/packet.ts';
 import { replyTo } from '../policy-test/reply.ts';
+import { vrfOfInput } from '../topology/vrf.ts';
 import type { Way } from '../trace/step.ts';
 import type { Ending } from '../trace/trace.ts';
 import { type Ended, follow, leave, mostWays, startAt } from './follow.ts';
@@ -115,11 +116,18 @@ function withAnswers(travel: Travel, { end, ...sofar }: Ended): readonly Journey
     answeredBy(one, 'the program answers', (state) =>
       follow(
         { ...travel, programsAnswer: false },
-        { host: last.host, injection: reply, over: [] },
+        { host: last.host, injection: { ...reply, ...answeredIn(travel, last) }, over: [] },
         startAt(state),
       ),
     ),
   );
+}
+
+/** A program answers in the VRF by which it was asked (net/ipv4/tcp_input.c: tcp_conn_request, inet_request_bound_dev_if). */
+function answeredIn({ hostOf }: Travel, { host: name, injection }: Hop): Pick<Injection, 'oif'> {
+  const host = hostOf(name);
+  const vrf = host && vrfOfInput(host, injection.iif);
+  return vrf ? { oif: vrf.name } : {};
 }
 
 /** What a program answers; to an echo the host itself does, if anybody. A value drawn by chance is answered like any other. */

@@ -11,7 +11,7 @@ import {
   type Packet,
   protocolNumber,
 } from '../packet/packet.ts';
-import type { Host } from '../topology/host.ts';
+import type { Host, Interface, Route } from '../topology/host.ts';
 import { hasAddress, interfaceNamed } from '../topology/inventory.ts';
 import { kernelRoutes } from '../topology/kernel-routes.ts';
 import { isLinkLocal6, linkLocalOf } from '../topology/prefix.ts';
@@ -118,8 +118,13 @@ function withLinkLocal(host: Host, { direction, iif, oif, packet }: Injection): 
   return {
     ...host,
     interfaces: host.interfaces.map((other) => (other === one ? given : other)),
-    routes: [...host.routes, ...kernelRoutes({ ...host, interfaces: [alone] })],
+    routes: [...host.routes, ...routesFor(host, alone)],
   };
+}
+
+function routesFor(host: Host, alone: Interface): readonly Route[] {
+  const interfaces = host.interfaces.map((other) => (other.name === alone.name ? alone : other));
+  return kernelRoutes({ ...host, interfaces }).filter(({ device }) => device === alone.name);
 }
 
 function nameOf({ frame, transport }: Packet): string {

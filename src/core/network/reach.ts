@@ -72,7 +72,8 @@ export function reach(
     };
   }
   const packet = probePacket(probe, source, to);
-  const injection: Injection = { packet, direction: 'out' };
+  // Whose source was chosen for it is bound to nothing, even where it got that of a VRF.
+  const injection: Injection = { packet, direction: 'out', ...(!from.address && { anySource: true }) };
   const found = journeys(travel, from.host, injection, state);
   const hasIt = (name: string): boolean => {
     const other = travel.hostOf(name);

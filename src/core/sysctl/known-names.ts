@@ -16,7 +16,7 @@ const others: Readonly<Record<string, string>> = {
      tcp_comp_sack_slack_ns tcp_congestion_control tcp_dsack tcp_early_demux tcp_early_retrans tcp_ecn
      tcp_ecn_fallback tcp_ecn_option tcp_ecn_option_beacon tcp_ehash_entries tcp_fack tcp_fastopen
      tcp_fastopen_blackhole_timeout_sec tcp_fastopen_key tcp_fin_timeout tcp_frto tcp_fwmark_accept
-     tcp_invalid_ratelimit tcp_keepalive_intvl tcp_keepalive_probes tcp_keepalive_time tcp_l3mdev_accept
+     tcp_invalid_ratelimit tcp_keepalive_intvl tcp_keepalive_probes tcp_keepalive_time
      tcp_limit_output_bytes tcp_low_latency tcp_max_orphans tcp_max_reordering tcp_max_tw_buckets tcp_mem
      tcp_migrate_req tcp_min_rtt_wlen tcp_min_snd_mss tcp_min_tso_segs tcp_moderate_rcvbuf
      tcp_mtu_probe_floor tcp_mtu_probing tcp_no_metrics_save tcp_no_ssthresh_metrics_save
@@ -27,7 +27,7 @@ const others: Readonly<Record<string, string>> = {
      tcp_rto_min_us tcp_sack tcp_shrink_window tcp_slow_start_after_idle tcp_stdurg
      tcp_syn_linear_timeouts tcp_syn_retries tcp_synack_retries tcp_thin_linear_timeouts tcp_tso_rtt_log
      tcp_tso_win_divisor tcp_tw_reuse_delay tcp_window_scaling tcp_wmem tcp_workaround_signed_windows
-     udp_child_hash_entries udp_early_demux udp_hash_entries udp_l3mdev_accept udp_mem udp_rmem_min
+     udp_child_hash_entries udp_early_demux udp_hash_entries udp_mem udp_rmem_min
      udp_wmem_min xfrm4_gc_thresh`,
   'net.ipv4.conf.*.': `accept_redirects accept_source_route arp_accept arp_evict_nocarrier arp_notify bootp_relay
      disable_policy disable_xfrm drop_unicast_in_l2_multicast force_igmp_version

@@ -28,6 +28,21 @@ export const tcpSysctls = sysctls({
     values: { 0: 'none', 1: 'with an offset for each connection', 2: 'without' },
     source: 'net/ipv4/tcp_output.c: tcp_syn_options',
   },
+  'net.ipv4.tcp_l3mdev_accept': {
+    meaning:
+      'Whether a program that is bound to no interface takes connections that come in by the ports of VRFs, too.',
+    initial: 0,
+    range: [0, 1],
+    values: { 0: 'only what comes in by others', 1: 'from all VRFs' },
+    source: 'include/net/inet_sock.h: inet_sk_bound_dev_eq',
+  },
+  'net.ipv4.udp_l3mdev_accept': {
+    meaning: 'As `net.ipv4.tcp_l3mdev_accept`, for datagrams of UDP.',
+    initial: 0,
+    range: [0, 1],
+    values: { 0: 'only what comes in by others', 1: 'from all VRFs' },
+    source: 'net/ipv4/udp.c: udp_sk_bound_dev_eq',
+  },
   'net.ipv4.tcp_max_syn_backlog': {
     meaning: 'How many half-open connections a listening program may have.',
     note: 'The kernel works it out by the size of its tables.',

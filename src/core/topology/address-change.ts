@@ -7,6 +7,7 @@ import { isRepeated, isSameRoute, kernelRoutes } from './kernel-routes.ts';
 import { isLinkLocal6 } from './prefix.ts';
 import { sysctlNumber } from './sysctl.ts';
 import { formatRoute, withHop } from './tables.ts';
+import { vrfTable } from './vrf.ts';
 
 /** The host afterwards, and what went with the change, for people. */
 export interface HostChange {
@@ -33,7 +34,7 @@ export function deleteAddress(host: Host, device: string, entry: InterfaceAddres
   const gone = [entry, ...others].filter(({ address }) => !isOwn(changed, address));
   const isEmptied = entry.address.family === 4 && list.every(({ address }) => address.family === 6);
   const stay = rerouted(host, changed)
-    .flatMap((route) => withoutAddresses(route, gone))
+    .flatMap((route) => withoutAddresses(route, gone, mainOf(host, device)))
     .flatMap((route) => (isEmptied && route.family === 4 ? withoutDevice(route, device) : route));
   const effects = [
     ...others.map((other) => `${prefixed(other)} goes with it: it was secondary to it`),
@@ -59,7 +60,7 @@ export function takeDown(host: Host, device: string): HostChange {
   const gone = flushed.filter(({ address }) => !isOwn(changed, address));
   const stay = rerouted(host, changed)
     .flatMap((route) => (isLocalRoute(route) ? route : withoutDevice(route, device)))
-    .flatMap((route) => withoutAddresses(route, gone));
+    .flatMap((route) => withoutAddresses(route, gone, mainOf(host, device)));
   const names = flushed.map(prefixed).join(', ');
   const effects = flushed.length > 0 ? [`IPv6 gives up ${names} with the interface`] : [];
   return done(host, withRoutes(changed, stay), effects);
@@ -115,17 +116,22 @@ function rerouted(before: Host, changed: Host): readonly Route[] {
   return [...kept, ...fresh.filter((route) => !isIn(route, old))];
 }
 
+/** The table for routes by an interface that no other is named for. */
+function mainOf(host: Host, device: string): number {
+  return vrfTable(host, device) ?? table.main;
+}
+
 /**
- * An IPv4 route that prefers an address goes with it, in the main table (`net/ipv4/fib_semantics.c:
+ * An IPv4 route that prefers an address goes with it, in the main table or that of the VRF (`net/ipv4/fib_semantics.c:
  * fib_sync_down_addr`). An IPv6 route stays and prefers none (`net/ipv6/route.c: fib6_remove_prefsrc`).
  */
-function withoutAddresses(route: Route, gone: readonly InterfaceAddress[]): readonly Route[] {
+function withoutAddresses(route: Route, gone: readonly InterfaceAddress[], main: number): readonly Route[] {
   const isSource = gone.some(
     ({ address }) => address.family === route.family && address.value === route.source,
   );
   if (!isSource) return [route];
   if (route.family === 6) return [withoutSource(route)];
-  return route.table === table.main ? [] : [route];
+  return route.table === main ? [] : [route];
 }
 
 function withoutSource({ source: _source, ...route }: Route): Route {

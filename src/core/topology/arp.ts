@@ -7,8 +7,9 @@ import { lookupRoute } from './lookup.ts';
 import { isLoopback4, isMulticast4 } from './prefix.ts';
 import { inboundAddress } from './source-selection.ts';
 import { forwards, sysctlNumber } from './sysctl.ts';
-import { localDevice } from './tables.ts';
+import { bestRoute, localDevice } from './tables.ts';
 import { validateSource } from './validate.ts';
+import { vrfOf, vrfTable } from './vrf.ts';
 
 /** Where ARP came in. */
 export interface ArpPlace {
@@ -80,10 +81,17 @@ function asProxy(host: Host, decision: RouteDecision, { device }: ArpPlace, isOw
  */
 export function arpRequestSource(host: Host, device: string, target: bigint, packet: bigint): bigint {
   const announce = sysctlNumber(host, 'net.ipv4.conf.*.arp_announce', device);
-  const isLocal = localDevice(host, packet) !== undefined;
+  const isLocal = isLocalFor(host, device, packet);
   const mayName = announce === 1 ? isOnLink(host, device, target, packet) : announce !== 2;
   if (isLocal && mayName) return packet;
   return inboundAddress(host, device, target)?.address ?? 0n;
+}
+
+/** `net/ipv4/fib_frontend.c: inet_addr_type_dev_table`: in a VRF its own addresses count. */
+function isLocalFor(host: Host, device: string, address: bigint): boolean {
+  const own = vrfTable(host, device);
+  if (own === undefined) return localDevice(host, address) !== undefined;
+  return bestRoute(host, { family: 4, destination: address }, [own])?.type === 'local';
 }
 
 /** Whether one subnet of the interface has both (`net/ipv4/devinet.c: inet_addr_onlink`). */
@@ -115,6 +123,12 @@ function isIgnored(host: Host, { sender, target }: Arp, { device }: ArpPlace): b
 
 function leavesElsewhere(host: Host, { sender, target }: Arp, { device }: ArpPlace): boolean {
   if (sysctlNumber(host, 'net.ipv4.conf.*.arp_filter', device) === 0) return false;
-  const back = lookupRoute(host, { family: 4, destination: sender, source: target });
+  const vrf = vrfOf(host, device);
+  const back = lookupRoute(host, {
+    family: 4,
+    destination: sender,
+    source: target,
+    ...(vrf && { oif: vrf.name }),
+  });
   return !('device' in back) || back.device !== device;
 }

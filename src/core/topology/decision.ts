@@ -25,6 +25,8 @@ export interface Flow {
   readonly user?: number;
   /** The source need not be an address of this host: a packet that is routed again in OUTPUT (`FLOWI_FLAG_ANYSRC`). */
   readonly anySource?: boolean;
+  /** The VRF whose packet it is, where that is not the one of its interface (`flowi4_l3mdev`). */
+  readonly vrf?: string;
 }
 
 /** A flow that came in by an interface and carries a source address. */
@@ -56,6 +58,8 @@ interface LocalDecision extends Answer {
   readonly device: string;
   /** Absent for 0.0.0.0, which needs no route. */
   readonly route?: Route;
+  /** The VRF of that interface: there packets of its own leave and come back by it. */
+  readonly vrf?: string;
 }
 
 /** To everybody on a link: delivered here, and sent by `device` if it is the host's own. */

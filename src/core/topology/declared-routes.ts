@@ -69,10 +69,11 @@ export function defaultScope(type: RouteType, gateway: bigint | undefined): Rout
   return onLink || type === 'broadcast' || type === 'multicast' || type === 'anycast' ? 'link' : 'global';
 }
 
-/** IPv6 hangs refusing routes on `lo`. */
+/** IPv6 hangs refusing routes on `lo`. A VRF stands for the port of it that the gateway is behind. */
 function deviceOf(host: Host, facts: RouteFacts): string | undefined {
-  if (facts.device !== undefined) return facts.device;
-  if (facts.gateway !== undefined) return gatewayRoute(host, facts, facts.gateway)?.device;
+  const { family, device, gateway, onlink } = facts;
+  if (device !== undefined && (gateway === undefined || onlink || family === 6)) return device;
+  if (gateway !== undefined) return gatewayRoute(host, facts, gateway)?.device ?? device;
   return facts.family === 6 && isWithoutDevice(facts.type ?? 'unicast') ? 'lo' : undefined;
 }
 
@@ -102,14 +103,21 @@ function checkRoute(host: Host, facts: RouteFacts, route: Route): Diagnostic | u
 export function reachesGateway(host: Host, facts: RouteFacts): boolean {
   const { family, gateway, device } = facts;
   if (gateway === undefined || (device !== undefined && family === 6 && isLinkLocal6(gateway))) return true;
-  return gatewayRoute(host, facts, gateway) !== undefined;
+  const found = gatewayRoute(host, facts, gateway);
+  return found !== undefined && (device === undefined || found.device === device);
+}
+
+/** Where IPv4 is told a VRF, it looks for the port itself. */
+function findsGateway(host: Host, facts: RouteFacts, gateway: bigint): boolean {
+  const isLeft = facts.family === 4 && gatewayRoute(host, facts, gateway) !== undefined;
+  return isLeft || reachesGateway(host, facts);
 }
 
 /** A gateway must be on the link of the route's interface. */
 function checkGateway(host: Host, facts: RouteFacts): Diagnostic | undefined {
   const { family, gateway, device, onlink, span } = facts;
   if (gateway === undefined || (device !== undefined && !interfaceNamed(host, device))) return undefined;
-  if ((device !== undefined && onlink) || reachesGateway(host, facts)) return undefined;
+  if ((device !== undefined && onlink) || findsGateway(host, facts, gateway)) return undefined;
   const text = formatAddress({ family, value: gateway });
   const where = device === undefined ? '' : ` on \`${device}\``;
   return diagnostic('HK6043', `no connected network${where} contains the gateway \`${text}\``, {

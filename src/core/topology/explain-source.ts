@@ -6,6 +6,7 @@ import { addressesOf, interfaceNamed, isInSubnet } from './inventory.ts';
 import { lookupRoute } from './lookup.ts';
 import { type Candidate, lostIpv6 } from './rfc6724.ts';
 import { type ChosenAddress, mayBeBorrowed, selectSource, unfitIpv4 } from './source-selection.ts';
+import { vrfOf, vrfsWith } from './vrf.ts';
 
 /** What somebody who sends may fix beforehand. */
 export interface SourceQuestion {
@@ -41,18 +42,22 @@ export function explainSource(
   host: Host,
   { destination, source, device, mark }: SourceQuestion,
 ): SourceExplanation {
+  const [vrf] = source ? vrfsWith(host, source) : [];
+  const oif = device ?? vrf;
   const flow: Flow = {
     family: destination.family,
     destination: destination.value,
     ...(source && { source: source.value }),
-    ...(device !== undefined && { oif: device }),
+    ...(oif !== undefined && { oif }),
     ...(mark !== undefined && { mark }),
   };
   const route = lookupRoute(host, flow);
   const first = source
     ? `the program has bound ${formatAddress(source)}`
     : 'the program has bound no address';
-  const steps = [first, `routing: ${routeText(route)}`];
+  const inVrf =
+    vrf === undefined || device !== undefined ? [] : [`only a program bound to \`${vrf}\` has it`];
+  const steps = [first, ...inVrf, `routing: ${routeText(route)}`];
   if (!('device' in route)) return { route, steps: [...steps, 'nothing is sent'], addresses: [] };
   if (source)
     return {
@@ -73,7 +78,7 @@ function routeText(decision: RouteDecision): string {
   const gateway = 'gateway' in decision ? decision.gateway : undefined;
   const { family } = decision.flow;
   const via = gateway === undefined ? '' : `, next hop ${formatAddress({ family, value: gateway })}`;
-  return `${decision.why}; it leaves by \`${decision.kind === 'local' ? 'lo' : decision.device}\`${via}`;
+  return `${decision.why}; it leaves by \`${decision.kind === 'local' ? (decision.vrf ?? 'lo') : decision.device}\`${via}`;
 }
 
 function hintSteps(route: RouteDecision): readonly string[] {
@@ -129,6 +134,7 @@ function lostOf4({ host, decision, chosen, isOnDevice }: Race, { device, entry }
   const winner = formatAddress({ family: 4, value: chosen.address });
   if (device === decision.device)
     return unfitIpv4(host, device, entry, scope) ?? behind(decision, chosen, entry, winner);
+  if (vrfOf(host, device) !== vrfOf(host, decision.device)) return `\`${device}\` is not of the same VRF`;
   if (isOnDevice) return `it is not on \`${decision.device}\`, which has one that fits`;
   if (mayBeBorrowed(entry, scope)) return `${winner} comes before it in the order of interfaces`;
   return `\`${device}\` does not lend it: it is ${entry.secondary ? 'secondary' : `of scope ${entry.scope}`}`;

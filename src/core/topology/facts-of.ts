@@ -4,7 +4,7 @@ import type { HopFacts, HostFacts, InterfaceFacts, RouteFacts, SysctlFact } from
 import type { Host, Interface, InterfaceAddress, Route } from './host.ts';
 import { scopeOf, table } from './inventory.ts';
 import { kernelRoutes } from './kernel-routes.ts';
-import { initialRules } from './make-host.ts';
+import { initialRules, usualMtu, vrfRules } from './make-host.ts';
 import { writeSysctls } from './sysctl.ts';
 import { formatRoute, isRefusing } from './tables.ts';
 
@@ -15,7 +15,7 @@ export function factsOf(host: Host): HostFacts {
     name,
     interfaces: interfaces.map(interfaceFacts).filter(isSaid),
     routes: ownRoutes(host).map((route) => routeFacts(before(host, route), route)),
-    rules: rules.filter((rule) => !initialRules.includes(rule)),
+    rules: rules.filter((rule) => !initialRules.includes(rule) && !vrfRules.includes(rule)),
     sysctls: writesOf(host),
     ...(listening && { listening }),
     ...(within !== undefined && { within }),
@@ -23,7 +23,6 @@ export function factsOf(host: Host): HostFacts {
 }
 
 function interfaceFacts({ index: _index, addresses, up, mtu, group, ...rest }: Interface): InterfaceFacts {
-  const usual = rest.name === 'lo' ? 65536 : 1500;
   const ipv4 = addresses.filter(({ address }) => address.family === 4);
   // The newest address of IPv6 is the first one.
   const ipv6 = addresses.filter(({ address }) => address.family === 6).toReversed();
@@ -31,7 +30,7 @@ function interfaceFacts({ index: _index, addresses, up, mtu, group, ...rest }: I
     ...rest,
     addresses: [...ipv4, ...ipv6].filter((entry) => !isLoopback(rest.name, entry)).map(addressFacts),
     ...(!up && { up }),
-    ...(mtu !== usual && { mtu }),
+    ...(mtu !== usualMtu(rest) && { mtu }),
     ...(group && { group }),
   };
 }

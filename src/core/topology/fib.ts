@@ -6,6 +6,7 @@ import type { Host, Route, RouteType } from './host.ts';
 import { addressesOf, interfaceNamed, table } from './inventory.ts';
 import { isLinkLocal6, isLocalMulticast4, isMulticast, isMulticast4, limitedBroadcast } from './prefix.ts';
 import { bestRoute, hasCustomRules, isRefusing, searchTables, usesDevice } from './tables.ts';
+import { vrfAbove, vrfOf, vrfTable } from './vrf.ts';
 
 /** include/uapi/linux/rtnetlink.h: RTN_UNSPEC and so on. */
 const numbers = {
@@ -34,18 +35,25 @@ export function routingFacts(host: Host): RoutingFacts {
 function addressType(host: Host, packet: RoutedPacket, question: FibQuestion): keyof typeof numbers {
   const device = question.device && packet[question.device];
   if (packet.family === 6) return ipv6AddressType(host, packet, question, device);
-  return ipv4AddressType(host, question.side === 'saddr' ? packet.source : packet.destination, device);
+  const address = question.side === 'saddr' ? packet.source : packet.destination;
+  const looked = question.noVrf ? device : (device ?? deviceOfPacket(packet));
+  return ipv4AddressType(host, address, device, vrfTable(host, looked));
 }
 
 /**
  * `net/ipv4/fib_frontend.c: __inet_dev_addr_type`. The table is `local`, which without rules of the user's is one with
- * `main`; a route that refuses makes the address no other than any.
+ * `main`, and in a VRF its own; a route that refuses makes the address no other than any.
  */
-function ipv4AddressType(host: Host, address: bigint, device: string | undefined): RouteType {
+function ipv4AddressType(
+  host: Host,
+  address: bigint,
+  device: string | undefined,
+  own: number | undefined,
+): RouteType {
   if (address === 0n || address === limitedBroadcast) return 'broadcast';
   if (isMulticast4(address)) return 'multicast';
-  const tables = hasCustomRules(host) ? [table.local] : [table.local, table.main];
-  const route = bestRoute(host, { family: 4, destination: address }, tables);
+  const usual = hasCustomRules(host) ? [table.local] : [table.local, table.main];
+  const route = bestRoute(host, { family: 4, destination: address }, own === undefined ? usual : [own]);
   if (!route || isRefusing(route) || route.type === 'throw') return 'unicast';
   return device === undefined || device === deviceOf(route) ? route.type : 'unicast';
 }
@@ -57,7 +65,7 @@ function ipv6AddressType(
   question: FibQuestion,
   device: string | undefined,
 ): keyof typeof numbers {
-  const flow = ipv6Flow(packet, question, device);
+  const flow = { ...ipv6Flow(packet, question, device), ...vrfHere(host, packet, device) };
   const answer = searchTables(host, { ...flow, iif: 'lo' });
   const own = device !== undefined && hasAddress(host, device, flow.destination);
   if (answer?.kind === 'rule') return answer.rule.action === 'lookup' ? 'unreachable' : answer.rule.action;
@@ -121,12 +129,29 @@ function outputInterface(host: Host, packet: RoutedPacket, question: FibQuestion
   const device = question.device && packet[question.device];
   if (packet.family === 4 && isUnconfigured(packet)) return packet.iif ?? packet.oif ?? '';
   if (packet.family === 6 && isDetection(packet)) return packet.iif ?? '';
-  const flow = packet.family === 4 ? ipv4Flow(packet, question) : ipv6Flow(packet, question, device);
+  const asked = packet.family === 4 ? ipv4Flow(packet, question) : ipv6Flow(packet, question, device);
+  const flow = { ...asked, ...vrfHere(host, packet, device) };
   const route = routeOf(host, flow);
   const refused = packet.family === 4 ? ['local'] : ['local', 'anycast'];
   if (!route || refused.includes(route.type)) return '';
-  if (device !== undefined && usesDevice(route, device)) return device;
+  if (device !== undefined && isBehind(host, route, device)) return device;
   return device === undefined ? deviceOf(route) : '';
+}
+
+/** Also by a port of a VRF (`net/ipv4/fib_semantics.c: nh_uses_dev`). */
+function isBehind(host: Host, route: Route, device: string): boolean {
+  return usesDevice(route, device) || vrfAbove(host, deviceOf(route))?.name === device;
+}
+
+/** The VRF that is looked into (`include/net/netfilter/nft_fib.h: nft_fib_l3mdev_master_ifindex_rcu`). */
+function vrfHere(host: Host, packet: RoutedPacket, device: string | undefined): Pick<Flow, 'vrf'> {
+  const found = vrfOf(host, device ?? deviceOfPacket(packet));
+  return found ? { vrf: found.name } : {};
+}
+
+/** The one that the packet belongs to at a hook (`skb->dev`); what is only just sent belongs to none. */
+function deviceOfPacket({ hook, iif, oif }: RoutedPacket): string | undefined {
+  return hook === 'output' || hook === 'postrouting' || hook === 'egress' ? oif : iif;
 }
 
 /** `net/ipv4/netfilter/nft_fib_ipv4.c: nft_fib4_eval`: a host without an address yet is asking for one. */
@@ -190,9 +215,10 @@ function ipv4ReversePath(
   { loose, validMark, acceptLocal }: ReverseQuestion,
 ): boolean {
   if (isUnconfigured(packet)) return true;
-  const route = routeOf(host, ipv4Flow(packet, { side: 'saddr', mark: validMark }));
+  const flow = ipv4Flow(packet, { side: 'saddr', mark: validMark });
+  const route = routeOf(host, { ...flow, ...vrfHere(host, packet, packet.iif) });
   const isRight = route?.type === 'unicast' || (route?.type === 'local' && acceptLocal);
-  return isRight && (loose || usesDevice(route, packet.iif ?? ''));
+  return isRight && (loose || isBehind(host, route, packet.iif ?? ''));
 }
 
 /** `net/ipv6/netfilter/ip6t_rpfilter.c: rpfilter_mt, rpfilter_lookup_reverse6`. */
@@ -211,9 +237,10 @@ function ipv6ReversePath(
     mark: validMark ? mark : 0,
     tos: packet.tos,
     protocol: packet.protocol,
+    ...vrfHere(host, packet, iif),
   };
   const route = routeOf(host, flow);
   if (!route || route.type === 'anycast') return false;
   if (route.type === 'local') return acceptLocal;
-  return loose || deviceOf(route) === iif;
+  return loose || isBehind(host, route, iif ?? '');
 }

@@ -19,10 +19,12 @@ export interface Host {
   readonly within?: string;
 }
 
-/** A port that a program listens on, at every address. */
+/** A port that a program listens on, at every address of the host or of an interface. */
 export interface Listener {
   readonly protocol: 'tcp' | 'udp';
   readonly port: number;
+  /** The interface, such as a VRF, that it is bound to. */
+  readonly device?: string;
 }
 
 export interface Interface {
@@ -170,4 +172,6 @@ export interface RoutingRule {
   readonly suppressPrefixLength?: number;
   /** `suppress_ifgroup`: routes by interfaces of this group do not count. */
   readonly suppressGroup?: number;
+  /** Packets of a VRF are looked up in its table; `table` is 0. */
+  readonly l3mdev?: true;
 }

@@ -4,15 +4,16 @@ import type { Host, Interface, InterfaceAddress, Route } from './host.ts';
 import { addressesOf, isInSubnet, subnetAddress, table } from './inventory.ts';
 import { networkAddress } from './prefix.ts';
 import { sysctlNumber } from './sysctl.ts';
+import { vrfTable } from './vrf.ts';
 
 /** All of them, interface by interface, in the order in which the addresses were added. */
 export function kernelRoutes(host: Host): readonly Route[] {
   const routes = host.interfaces.flatMap((one) => [
-    ...addressesOf(one, 4).flatMap((entry) => ipv4Routes(one, entry)),
+    ...addressesOf(one, 4).flatMap((entry) => ipv4Routes(host, one, entry)),
     ...addressesOf(one, 6)
       .toReversed()
       .flatMap((entry) => ipv6Routes(host, one, entry)),
-    ...multicastRoute(one),
+    ...multicastRoute(host, one),
   ]);
   return routes.filter((route, at) => !routes.slice(0, at).some((other) => isRepeated(route, other)));
 }
@@ -36,16 +37,17 @@ export function isSameRoute(a: Route, b: Route): boolean {
 }
 
 /** `net/ipv4/fib_frontend.c: fib_add_ifaddr`. On an interface that is down only the address itself is there. */
-function ipv4Routes(one: Interface, entry: InterfaceAddress): readonly Route[] {
+function ipv4Routes(host: Host, one: Interface, entry: InterfaceAddress): readonly Route[] {
   const { address, prefixLength } = entry;
   const source = primaryOf(one, entry);
   const common = { family: 4, metric: 0, device: one.name, source } as const;
+  const { local, main } = tablesOf(host, one);
   const own: Route = {
     ...common,
     type: 'local',
     destination: address.value,
     prefixLength: 32,
-    table: table.local,
+    table: local,
     scope: 'host',
   };
   const network = networkAddress(4, subnetAddress(entry), prefixLength);
@@ -54,16 +56,22 @@ function ipv4Routes(one: Interface, entry: InterfaceAddress): readonly Route[] {
   const subnet = { ...common, destination: network, prefixLength, metric: entry.metric ?? 0 };
   const connected: Route =
     one.name === 'lo'
-      ? { ...subnet, type: 'local', table: table.local, scope: 'host' }
-      : { ...subnet, type: 'unicast', table: table.main, scope: 'link' };
+      ? { ...subnet, type: 'local', table: local, scope: 'host' }
+      : { ...subnet, type: 'unicast', table: main, scope: 'link' };
   const toSubnet = entry.noPrefixRoute ? [] : [connected];
   if (prefixLength >= 31) return [own, ...toSubnet];
   const last = network | ((1n << BigInt(32 - prefixLength)) - 1n);
   return [
     own,
     ...toSubnet,
-    { ...common, type: 'broadcast', destination: last, prefixLength: 32, table: table.local, scope: 'link' },
+    { ...common, type: 'broadcast', destination: last, prefixLength: 32, table: local, scope: 'link' },
   ];
+}
+
+/** A port of a VRF has all of them in that one's table (`fib_magic`; `net/ipv6/addrconf.c: addrconf_prefix_route`). */
+function tablesOf(host: Host, { name }: Interface): { readonly local: number; readonly main: number } {
+  const own = vrfTable(host, name);
+  return own === undefined ? table : { local: own, main: own };
 }
 
 /** The address that routes of a subnet prefer: its primary one. */
@@ -87,7 +95,8 @@ function ipv6Routes(
   if (!one.up) return [];
   const width = addressWidth(6);
   const common = { family: 6, device: one.name, scope: 'global' } as const;
-  const whole = { ...common, prefixLength: width, table: table.local, metric: 0 };
+  const { local, main } = tablesOf(host, one);
+  const whole = { ...common, prefixLength: width, table: local, metric: 0 };
   const own: Route = { ...whole, type: 'local', destination: address.value };
   if (address.value === 1n) return [own];
   const destination = networkAddress(6, address.value, prefixLength);
@@ -96,7 +105,7 @@ function ipv6Routes(
     type: 'unicast',
     destination,
     prefixLength,
-    table: table.main,
+    table: main,
     metric,
   };
   const router = prefixLength < 127 && sysctlNumber(host, 'net.ipv6.conf.*.forwarding', one.name) !== 0;
@@ -109,7 +118,7 @@ function ipv6Routes(
 }
 
 /** `net/ipv6/addrconf.c: addrconf_add_mroute`. */
-function multicastRoute(one: Interface): readonly Route[] {
+function multicastRoute(host: Host, one: Interface): readonly Route[] {
   if (!one.up || one.name === 'lo') return [];
   const destination = 0xffn << 120n;
   const route: Route = {
@@ -117,7 +126,7 @@ function multicastRoute(one: Interface): readonly Route[] {
     type: 'multicast',
     destination,
     prefixLength: 8,
-    table: table.local,
+    table: tablesOf(host, one).local,
     metric: 256,
     scope: 'global',
     device: one.name,

@@ -4,7 +4,14 @@ import type { Flow, NoRouteDecision, RefusedDecision, RouteDecision } from './de
 import type { Host, NextHop, Route, RoutingRule } from './host.ts';
 import { interfaceNamed } from './inventory.ts';
 import { isJoined } from './multicast.ts';
-import { isLocalMulticast4, isLoopback4, isMulticast, isMulticast4, limitedBroadcast } from './prefix.ts';
+import {
+  isLinkLocal6,
+  isLocalMulticast4,
+  isLoopback4,
+  isMulticast,
+  isMulticast4,
+  limitedBroadcast,
+} from './prefix.ts';
 import { sysctlNumber } from './sysctl.ts';
 import {
   formatRoute,
@@ -15,6 +22,7 @@ import {
   tableName,
   withHop,
 } from './tables.ts';
+import { domainOf, vrfOf } from './vrf.ts';
 
 /**
  * Policy rules in order of priority, in each table the longest prefix, then the lowest metric. A flow with an
@@ -23,7 +31,7 @@ import {
  */
 export function lookupRoute(host: Host, flow: Flow, choose: HopChoice = first): RouteDecision {
   const special = isReceived(flow) ? receivedSpecially(host, flow) : sentSpecially(host, flow);
-  return special ?? decide(host, flow, chosenHop(flow, searchTables(host, flow), choose));
+  return special ?? decide(host, flow, chosenHop(host, flow, choose));
 }
 
 /** Says by which of several next hops the packets of a flow go. */
@@ -32,9 +40,11 @@ export type HopChoice = (flow: Flow, hops: readonly NextHop[]) => NextHop | unde
 const first: HopChoice = (_flow, hops) => hops[0];
 
 /** `net/ipv4/fib_semantics.c: fib_select_path`: nothing is chosen for who is bound to an interface. */
-function chosenHop(flow: Flow, answer: TableAnswer | undefined, choose: HopChoice): TableAnswer | undefined {
+function chosenHop(host: Host, flow: Flow, choose: HopChoice): TableAnswer | undefined {
+  const answer = searchTables(host, flow);
   const route = answer?.kind === 'route' ? answer.route : undefined;
-  if (!route?.hops || route.hops.length < 2 || flow.oif !== undefined) return answer;
+  const isBound = flow.oif !== undefined && domainOf(host, flow).oif !== undefined;
+  if (!route?.hops || route.hops.length < 2 || isBound) return answer;
   const hop = choose(flow, route.hops);
   return hop ? { kind: 'route', route: withHop(route, hop) } : answer;
 }
@@ -52,10 +62,18 @@ function receivedSpecially(host: Host, flow: Flow & { readonly iif: string }): R
   return isMulticast(flow.family, flow.destination) ? multicastOn(host, flow, flow.iif) : undefined;
 }
 
+/** What is for a link has to say by which port of a VRF (`drivers/net/vrf.c: vrf_link_scope_lookup`). */
+function linkOfVrf(host: Host, flow: Flow): RouteDecision | undefined {
+  const { destination, oif } = flow;
+  const isNear = isMulticast(6, destination) || isLinkLocal6(destination);
+  if (oif === undefined || !isNear || vrfOf(host, oif)?.name !== oif) return undefined;
+  return noRoute(flow, `\`${oif}\` is a VRF: groups and addresses of a link are behind its ports alone`);
+}
+
 /** IPv4 packets of this host that need no table, or may not be sent at all. */
 function sentSpecially(host: Host, flow: Flow): RouteDecision | undefined {
   const { family, destination, source, oif } = flow;
-  if (family === 6) return undefined;
+  if (family === 6) return linkOfVrf(host, flow);
   if (source && isGroup(source)) return noRoute(flow, 'a group cannot be a source', 'EINVAL');
   const owner = source ? localDevice(host, source) : undefined;
   const ownedGroup = source && oif === undefined && isGroup(destination);
@@ -113,15 +131,16 @@ function decide(host: Host, flow: Flow, answer: TableAnswer | undefined): RouteD
   if (flow.family === 4 && flow.destination === limitedBroadcast) {
     return { kind: 'broadcast', flow, device, route, why: because(route) };
   }
-  return byRoute(flow, route, device);
+  const vrf = vrfOf(host, device)?.name;
+  return byRoute(flow, route, device, vrf);
 }
 
-function byRoute(flow: Flow, route: Route, device: string): RouteDecision {
+function byRoute(flow: Flow, route: Route, device: string, vrf?: string): RouteDecision {
   const why = because(route);
   switch (route.type) {
     case 'local':
     case 'anycast':
-      return { kind: 'local', flow, device, route, why };
+      return { kind: 'local', flow, device, route, why, ...(vrf !== undefined && { vrf }) };
     case 'broadcast':
       return { kind: 'broadcast', flow, device, route, why };
     case 'multicast':
@@ -148,6 +167,7 @@ function byRoute(flow: Flow, route: Route, device: string): RouteDecision {
 function boundOnLink(host: Host, flow: Flow): RouteDecision | undefined {
   const { family, destination, oif } = flow;
   if (family === 6 || oif === undefined || isReceived(flow)) return undefined;
+  if (vrfOf(host, oif) && !isMulticast4(destination)) return undefined;
   const why = `bound to \`${oif}\` without a route: ${textOf(flow)} is taken to be on its link`;
   return isMulticast4(destination)
     ? multicastOn(host, flow, oif)

@@ -10,6 +10,7 @@ import type { Host, Interface, InterfaceAddress, RoutingRule } from './host.ts';
 import { scopeOf, table } from './inventory.ts';
 import { kernelRoutes } from './kernel-routes.ts';
 import { writeSysctls } from './sysctl.ts';
+import { hasVrf, isVrf } from './vrf.ts';
 
 /** The host that the kernel would have after these facts were configured one after the other. */
 export function makeHost(facts: HostFacts): Outcome<Host> {
@@ -26,7 +27,7 @@ export function makeHost(facts: HostFacts): Outcome<Host> {
     name: facts.name,
     interfaces,
     routes: [],
-    rules: makeRules(facts.rules ?? []),
+    rules: makeRules(facts.rules ?? [], hasVrf({ interfaces })),
     sysctls,
     ...(facts.listening && { listening: facts.listening }),
     ...(facts.within !== undefined && { within: facts.within }),
@@ -55,7 +56,7 @@ function withLoopback(interfaces: readonly InterfaceFacts[]): readonly Interface
   const extra = (declared?.addresses ?? []).filter(
     ({ address }) => !isLoopbackAddress(address.family, address.value),
   );
-  const lo = { mtu: 65536, ...declared, name: 'lo', addresses: [...loopbackAddresses, ...extra] };
+  const lo = { ...declared, name: 'lo', addresses: [...loopbackAddresses, ...extra] };
   return [lo, ...interfaces.filter((one) => one !== declared)];
 }
 
@@ -74,7 +75,7 @@ function makeInterface(
   position: number,
   bridges: ReadonlySet<string>,
 ): Interface {
-  const { name, up = true, mtu = 1500 } = facts;
+  const { name, up = true, mtu = usualMtu(facts) } = facts;
   const type = facts.type ?? (bridges.has(name) ? { kind: 'bridge', settings: {} } : undefined);
   const ordered = addresses.map(madeAddress).reduce(insertAddress, []);
   return {
@@ -86,6 +87,12 @@ function makeInterface(
     ...(type && { type }),
     ...(dhcp && { dhcp: dhcp.map(({ first, last }) => ({ first, last })) }),
   };
+}
+
+/** That of an interface to which nobody gives one (for a VRF `drivers/net/vrf.c: vrf_setup`). */
+export function usualMtu(one: Pick<InterfaceFacts, 'name' | 'type'>): number {
+  if (one.name === 'lo') return 65536;
+  return isVrf(one) ? 65575 : 1500;
 }
 
 function madeAddress({ span: _span, ...facts }: AddressFacts): InterfaceAddress {
@@ -101,14 +108,27 @@ export const initialRules: readonly RoutingRule[] = [
   { family: 6, priority: 32766, action: 'lookup', table: table.main },
 ];
 
-function makeRules(declared: readonly RuleFacts[]): readonly RoutingRule[] {
-  let rules = initialRules;
+/** Those that the first VRF of a host brings (`drivers/net/vrf.c: vrf_add_fib_rules`). */
+export const vrfRules: readonly RoutingRule[] = ([4, 6] as const).map((family) => ({
+  family,
+  priority: 1000,
+  action: 'lookup',
+  table: 0,
+  l3mdev: true,
+}));
+
+function makeRules(declared: readonly RuleFacts[], withVrf: boolean): readonly RoutingRule[] {
+  let rules = withVrf ? inOrder([...initialRules, ...vrfRules]) : initialRules;
   for (const facts of declared) {
     const { span: _span, ...said } = facts;
     const rule = { ...said, priority: facts.priority ?? nextPriority(rules, facts.family) };
-    rules = [...rules, rule].toSorted((a, b) => a.family - b.family || a.priority - b.priority);
+    rules = inOrder([...rules, rule]);
   }
   return rules;
+}
+
+function inOrder(rules: readonly RoutingRule[]): readonly RoutingRule[] {
+  return rules.toSorted((a, b) => a.family - b.family || a.priority - b.priority);
 }
 
 /** One below the second rule (`net/core/fib_rules.c: fib_default_rule_pref`). */

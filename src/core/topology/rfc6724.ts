@@ -5,6 +5,7 @@ import { addressesOf, interfaceNamed } from './inventory.ts';
 import { isLinkLocal6, isMulticast6, sharesPrefix } from './prefix.ts';
 import type { ChosenAddress } from './source-selection.ts';
 import { sysctlNumber } from './sysctl.ts';
+import { interfacesIn, vrfOf } from './vrf.ts';
 
 /** The kernel's default labels (`net/ipv6/addrlabel.c: ip6addrlbl_init_table`), longest prefix first. */
 const labels = (
@@ -148,11 +149,11 @@ function whyBest(best: Candidate, candidates: readonly Candidate[], aim: Aim): s
   return rules.findLast((rule) => deciding.includes(rule))?.why ?? '';
 }
 
-/** Addresses of interfaces that are up; only those of the device itself for what stays on the link. */
+/** Addresses of interfaces that are up, and of the same VRF; only those of the device itself for what stays on the link. */
 function candidatesFor({ host, device, destination }: Aim): readonly Candidate[] {
   const own = interfaceNamed(host, device);
   const narrow = staysNear(host, device, destination);
-  const interfaces: readonly (Interface | undefined)[] = narrow ? [own] : host.interfaces;
+  const interfaces: readonly (Interface | undefined)[] = narrow ? [own] : sameDomain(host, device);
   return interfaces.flatMap((one) =>
     one?.up
       ? addressesOf(one, 6)
@@ -160,6 +161,15 @@ function candidatesFor({ host, device, destination }: Aim): readonly Candidate[]
           .map((entry) => ({ device: one.name, entry }))
       : [],
   );
+}
+
+/** In a VRF the outgoing interface comes first, and then the VRF (`ipv6_get_saddr_master`). */
+function sameDomain(host: Host, device: string): readonly Interface[] {
+  const vrf = vrfOf(host, device);
+  const all = interfacesIn(host, vrf);
+  if (!vrf) return all;
+  const rank = ({ name }: Interface): number => (name === device ? 0 : name === vrf.name ? 1 : 2);
+  return all.toSorted((a, b) => rank(a) - rank(b));
 }
 
 /** Not while it may be somebody else's too (`net/ipv6/addrconf.c: __ipv6_dev_get_saddr`). */
@@ -174,7 +184,7 @@ export function lostIpv6(aim: Aim, loser: Candidate, chosen: bigint): string {
     return loser.entry.dadFailed ? 'somebody else has it (dadfailed)' : 'not used yet: it is tentative';
   const best = candidates.find(({ entry }) => entry.address.value === chosen);
   if (!best || !candidates.some(({ entry }) => entry === loser.entry))
-    return 'no candidate: its interface is down, or the destination is on another link';
+    return 'no candidate: its interface is down or of another VRF, or the destination is on another link';
   const rule = decidingRule(best, loser, aim);
   const winner = formatAddress({ family: 6, value: chosen });
   return rule ? `${winner} is better: ${rule.why}` : `${winner} stands before it`;

@@ -6,6 +6,7 @@ import { addressesOf, interfaceNamed, isInSubnet, scopeRank } from './inventory.
 import { formatPrefix, isLocalMulticast4, loopback4 } from './prefix.ts';
 import { addressScope, selectIpv6Source } from './rfc6724.ts';
 import { sysctlNumber } from './sysctl.ts';
+import { domainOf, interfacesIn, vrfOf } from './vrf.ts';
 
 /** An address of this host that the kernel picks, and why that one. */
 export interface ChosenAddress {
@@ -23,10 +24,23 @@ export function selectSource(host: Host, decision: RouteDecision): ChosenAddress
   if (flow.family === 4 && decision.kind === 'multicast' && flow.oif !== undefined) {
     return selectIpv4Address(host, flow.oif, 0n, isLocalMulticast4(flow.destination) ? 'link' : 'global');
   }
+  const leaked = decision.kind === 'local' ? undefined : leakedFrom(host, flow, device);
+  if (leaked !== undefined) return ofVrf(host, leaked, flow);
   if (route?.source !== undefined) return { address: route.source, why: "the route's preferred source" };
   if (flow.family === 6) return selectIpv6Source(host, device, flow.destination);
   if (decision.kind === 'local') return localSource(host, flow);
   return selectIpv4Address(host, device, route?.gateway ?? 0n, route?.scope ?? 'link');
+}
+
+/** The VRF that a packet leaves by an interface outside of it. */
+function leakedFrom(host: Host, flow: Flow, device: string): string | undefined {
+  const { vrf } = domainOf(host, flow);
+  return vrf === vrfOf(host, device)?.name ? undefined : vrf;
+}
+
+/** It has an address of its own VRF, whatever the route says (`fib_select_path`; `ip6_route_get_saddr`). */
+function ofVrf(host: Host, vrf: string, { family, destination }: Flow): ChosenAddress | undefined {
+  return family === 4 ? selectIpv4Address(host, vrf, 0n, 'link') : selectIpv6Source(host, vrf, destination);
 }
 
 /** A packet to oneself has the destination as its source (`net/ipv4/route.c: ip_route_output_key_hash_rcu`). */
@@ -90,9 +104,13 @@ export function unfitIpv4(
   return `its scope is ${entry.scope}, which is too narrow for one of scope ${scope}`;
 }
 
-/** The first suitable address of any interface, in index order (`net/ipv4/devinet.c: in_dev_select_addr`). */
+/**
+ * The first suitable address of any interface of the same VRF, or of none: the VRF itself comes first, then the others in
+ * the order of their index (`net/ipv4/devinet.c: inet_select_addr, in_dev_select_addr`).
+ */
 function borrow(host: Host, device: string, scope: InterfaceAddress['scope']): ChosenAddress | undefined {
-  for (const other of host.interfaces) {
+  const vrf = vrfOf(host, device);
+  for (const other of [...(vrf ? [vrf] : []), ...interfacesIn(host, vrf)]) {
     const found = addressesOf(other, 4).find((entry) => mayBeBorrowed(entry, scope));
     if (found)
       return {

@@ -5,6 +5,7 @@ import { interfaceNamed, interfaceWith, table } from './inventory.ts';
 import { formatPrefix, isLinkLocal6, isMulticast6 } from './prefix.ts';
 import { routesTo } from './route-index.ts';
 import { isLegacyTos, ruleMatches } from './rule-match.ts';
+import { type Domain, domainOf, tableFor } from './vrf.ts';
 
 /** What the tables say: a route, or a rule that refuses. */
 export type TableAnswer =
@@ -14,14 +15,21 @@ export type TableAnswer =
 /** Follows the rules by priority until one answers (`net/core/fib_rules.c: fib_rules_lookup`). */
 export function searchTables(host: Host, flow: Flow): TableAnswer | undefined {
   if (flow.family === 4 && !hasCustomRules(host)) return searchDefaultTables(host, flow);
+  const domain = domainOf(host, flow);
+  const { oif: _oif, preferredOif: _preferred, ...rest } = flow;
+  const asked: Flow = { ...rest, ...boundBy(domain) };
   for (const rule of rulesOf(host, flow)) {
-    if (ruleMatches(rule, flow) === (rule.invert ?? false)) continue;
+    if (ruleMatches(host, rule, flow, domain) === (rule.invert ?? false)) continue;
     if (rule.action !== 'lookup') return { kind: 'rule', rule };
-    const route = bestRoute(host, flow, [rule.table]);
+    const route = bestRoute(host, asked, [tableFor(host, rule, domain) ?? rule.table]);
     if (!route || route.type === 'throw') continue;
     if (isRefusing(route) || !isSuppressed(host, rule, route)) return { kind: 'route', route };
   }
   return undefined;
+}
+
+function boundBy({ oif, preferredOif }: Domain): Pick<Flow, 'oif' | 'preferredOif'> {
+  return { ...(oif !== undefined && { oif }), ...(preferredOif !== undefined && { preferredOif }) };
 }
 
 /** `net/ipv4/fib_rules.c: fib4_rule_suppress`, which is not asked about an error. */

@@ -7,6 +7,7 @@ import { formatPrefix, isLocalMulticast4, isLoopback4, isMulticast, limitedBroad
 import { addressScope } from './rfc6724.ts';
 import { forwards, sysctlNumber } from './sysctl.ts';
 import { formatRoute, hasCustomRules, isRefusing, searchTables, usesDevice } from './tables.ts';
+import { vrfOf } from './vrf.ts';
 
 /** Why a received packet is dropped for its addresses. */
 export interface SourceRejection {
@@ -128,6 +129,7 @@ function fullCheck(host: Host, flow: ReceivedFlow, filter: number, oif = 'lo'): 
 
 /** The lookup of the way back (`net/ipv4/fib_frontend.c: __fib_validate_source`). */
 function reverseOf(host: Host, flow: ReceivedFlow, iif: string): Flow {
+  const vrf = vrfOf(host, flow.iif);
   const marked = sysctlNumber(host, 'net.ipv4.conf.*.src_valid_mark', flow.iif) !== 0;
   return {
     family: 4,
@@ -139,6 +141,7 @@ function reverseOf(host: Host, flow: ReceivedFlow, iif: string): Flow {
     protocol: flow.protocol ?? 0,
     sport: flow.dport ?? 0,
     dport: flow.sport ?? 0,
+    ...(vrf && { vrf: vrf.name }),
   };
 }
 

@@ -5,11 +5,13 @@ import { type ConntrackView, isUnknown } from '../field/view.ts';
 import { type AnswerHeader, icmpError, icmpReply, tcpReset } from '../packet/host-answer.ts';
 import type { IcmpKind, Packet } from '../packet/packet.ts';
 import type { RejectAnswer } from '../statement/define.ts';
+import type { Flow } from '../topology/decision.ts';
 import type { Host } from '../topology/host.ts';
-import { table } from '../topology/inventory.ts';
+import { interfaceWith, table } from '../topology/inventory.ts';
 import { lookupRoute } from '../topology/lookup.ts';
 import { isLinkLocal6, sharesPrefix } from '../topology/prefix.ts';
 import { sysctlNumber } from '../topology/sysctl.ts';
+import { hasVrf, vrfOf } from '../topology/vrf.ts';
 import { ownSource } from './answer-source.ts';
 import { isPieceSummedRight, isSummedRight, noIcmpError, noReset } from './answerable.ts';
 import { closeConnection } from './connection.ts';
@@ -104,9 +106,10 @@ function sendReply(run: Run, reply: Reply): void {
  * IPv4 sends only from addresses of the table `local` (net/ipv4/route.c: ip_route_output_key_hash_rcu); a rule's reset is
  * not asked (net/ipv4/netfilter.c: ip_route_me_harder).
  */
-function mayComeFrom({ family }: Run, { routes }: Host, { source, attached, isError }: Reply): boolean {
+function mayComeFrom({ family }: Run, host: Host, { source, attached, isError }: Reply): boolean {
   if (family === 6 || source === 0n || (attached && !isError)) return true;
-  return routes.some(
+  if (hasVrf(host) && interfaceWith(host, 4, source)) return true;
+  return host.routes.some(
     ({ family: version, type, table: of, destination, prefixLength }) =>
       version === 4 &&
       type === 'local' &&
@@ -152,7 +155,7 @@ function startAnswer(run: Run, packet: Packet, reply: Reply): Run {
     ct: reply.attached ? attachedView(run.ct) : undefined,
     isAnswer: true,
     straightOut: reply.straightOut,
-    lookup: { anySource: true, ...(packet.family === 6 && preferred(run, reply)) },
+    lookup: { anySource: true, ...lookedUpBy(run, packet, reply) },
   };
 }
 
@@ -184,6 +187,21 @@ function askLittle(run: Run, assumptions: Set<string>): Run['ask'] {
   };
 }
 
+function lookedUpBy(run: Run, { family }: Packet, reply: Reply) {
+  const wanted = family === 6 ? preferred(run, reply) : {};
+  return Object.keys(wanted).length > 0 ? wanted : inVrf(run, reply);
+}
+
+/** Within the VRF of the packet (net/ipv4/icmp.c: icmp_route_lookup; net/ipv4/netfilter.c: ip_route_me_harder). */
+function inVrf(
+  { request: { host }, iif, oif }: Run,
+  { attached, isError }: Reply,
+): Pick<Flow, 'oif' | 'vrf'> {
+  const vrf = host && vrfOf(host, known(iif) ?? known(oif))?.name;
+  if (vrf === undefined) return {};
+  return attached && !isError ? { vrf } : { oif: vrf };
+}
+
 /**
  * Replies to an echo prefer the interface that it came in by (net/ipv6/icmp.c: icmpv6_echo_reply); those to an address
  * that others have too must leave by it (net/ipv6/route.c: ip6_route_output_flags_noref), like all that is for the link only.
@@ -197,9 +215,10 @@ function preferred(run: Run, { attached, isError, source }: Reply) {
   return source === 0n ? { oif: device } : { preferredOif: device };
 }
 
-/** What comes back by `lo` counts as come in by the interface that has the address (net/ipv6/icmp.c: icmp6_dev). */
-function deviceOfRequest({ iif, routed }: Run): string | undefined {
-  return iif === 'lo' && routed?.kind === 'local' ? routed.device : known(iif);
+/** What comes back by `lo`, or came by a VRF, counts as come in by the interface that has the address (net/ipv6/icmp.c: icmp6_dev). */
+function deviceOfRequest({ iif, routed, vrfPort }: Run): string | undefined {
+  const isLooped = routed?.kind === 'local' && (iif === 'lo' || iif === routed.vrf);
+  return isLooped ? routed.device : (vrfPort ?? known(iif));
 }
 
 /** net/netfilter/nf_conntrack_core.c: nf_conntrack_attach: it goes against the packet that caused it. */
@@ -233,13 +252,16 @@ function isLimited({ family, request: { host } }: Run): boolean {
 }
 
 /** net/ipv4/route.c: ip4_dst_hoplimit, net/ipv6/route.c: ip6_dst_hoplimit. */
-function hopLimit({ family, packet }: Run, host: Host, { source }: Reply): number {
+function hopLimit(run: Run, host: Host, reply: Reply): number {
+  const { family, packet } = run;
+  const { source } = reply;
   if (family === 4) return sysctlNumber(host, 'net.ipv4.ip_default_ttl');
   const decision = lookupRoute(host, {
     family,
     destination: packet.source,
     anySource: true,
     ...(source !== 0n && { source }),
+    ...inVrf(run, reply),
   });
   return sysctlNumber(host, 'net.ipv6.conf.*.hop_limit', 'device' in decision ? decision.device : 'all');
 }

@@ -1,6 +1,6 @@
 // Conntrack's two places on a packet's way: finding or beginning its connection, and confirming it at the end.
 import { confirm } from '../conntrack/confirm.ts';
-import { hasStatus, withHelper, withStatus } from '../conntrack/entry.ts';
+import { defaultZone, hasStatus, withHelper, withStatus } from '../conntrack/entry.ts';
 import { defaultTimeouts, timeoutsFrom, timeoutsWith } from '../conntrack/timeouts.ts';
 import { resetByRule, type Tracked, track } from '../conntrack/track.ts';
 import { type ConntrackView, isUnknown } from '../field/view.ts';
@@ -22,8 +22,18 @@ export function trackConnection(run: Run): End | undefined {
   return undefined;
 }
 
-function knownBefore({ isAnswer, hook, untracked }: Run): string {
+/** A packet that carries nothing of conntrack any more, which looks at it anew (nf_conntrack_core.c: nf_conntrack_in). */
+export function forgetTracking(run: Run): void {
+  run.ct = undefined;
+  run.zone = defaultZone;
+  run.template = false;
+  run.untracked = false;
+}
+
+function knownBefore({ isAnswer, hook, untracked, ct, vrfPort }: Run): string {
   if (untracked) return 'by notrack';
+  if (ct?.state === 'untracked' && hook === 'output') return 'left to the port of the VRF';
+  if (vrfPort !== undefined && hook === 'prerouting') return 'tracked already at the port of the VRF';
   if (isAnswer && hook === 'output') return 'part of the connection of the packet that it answers';
   return 'tracked already on its way out';
 }

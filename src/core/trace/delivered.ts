@@ -2,11 +2,12 @@
 // nobody listens on a port.
 import { icmpOf } from '../conntrack/icmp.ts';
 import { tcpFlag } from '../packet/packet.ts';
-import type { Host } from '../topology/host.ts';
+import type { Host, Listener } from '../topology/host.ts';
 import { localPorts, sysctlNumber } from '../topology/sysctl.ts';
+import { vrfOf } from '../topology/vrf.ts';
 import { sendIcmpError, sendIcmpReply, sendReset } from './answer.ts';
 import { isAnycast, isToHost, isToMany } from './routed.ts';
-import type { Run } from './run.ts';
+import { known, type Run } from './run.ts';
 import { stackErrors } from './stack-error.ts';
 
 /** Answers a packet behind INPUT. A program that listens answers for itself. */
@@ -30,12 +31,28 @@ function isAtClosedPort(run: Run, host: Host): boolean {
   if (!isToHost(run) && !(isAnycast(run) && transport.kind === 'udp')) return false;
   if (!hasPrograms) return true;
   if (!listening) return false;
-  if (listening.some((one) => one.protocol === transport.kind && one.port === transport.dport)) return false;
+  const atPort = listening.filter((one) => one.protocol === transport.kind && one.port === transport.dport);
+  if (atPort.some((one) => isFor(run, host, one))) return false;
   if (transport.kind === 'tcp' && (transport.flags & (tcpFlag.syn | tcpFlag.ack)) === tcpFlag.syn)
     return true;
   if (run.ct?.entry !== undefined) return run.ct.direction === 'original';
   return !mayAnswerProgram(run, host, transport.dport);
 }
+
+/**
+ * Whether a program is one for the interface that it came in by. One that is bound to none gets what comes in by a VRF only
+ * where that was said (include/net/inet_sock.h: inet_bound_dev_eq).
+ */
+function isFor(run: Run, host: Host, { protocol, device }: Listener): boolean {
+  const { iif, vrfPort, routed } = run;
+  const vrf = vrfOf(host, known(iif))?.name;
+  if (device === undefined) return vrf === undefined || sysctlNumber(host, acceptsVrf[protocol]) !== 0;
+  const isLooped = iif === 'lo' || (vrf !== undefined && vrfPort === undefined);
+  const own = isLooped && routed?.kind === 'local' ? routed.device : undefined;
+  return [known(iif), vrfPort, own].includes(device);
+}
+
+const acceptsVrf = { tcp: 'net.ipv4.tcp_l3mdev_accept', udp: 'net.ipv4.udp_l3mdev_accept' } as const;
 
 /** Where connections are not tracked: programs that begin to speak themselves do so from these ports. */
 function mayAnswerProgram(run: Run, host: Host, port: number): boolean {

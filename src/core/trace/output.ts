@@ -1,21 +1,27 @@
 // The way of a packet that a program of this host sends: routing first, then OUTPUT and POSTROUTING, and back through
-// the loopback interface if it is for the host itself. net/ipv4/ip_output.c: __ip_local_out, ip_output.
-import type { RouteDecision } from '../topology/decision.ts';
+// the loopback interface or a VRF if it is for the host itself. net/ipv4/ip_output.c: __ip_local_out, ip_output.
+import type { Flow, RouteDecision } from '../topology/decision.ts';
 import type { Host } from '../topology/host.ts';
+import { lookupRoute } from '../topology/lookup.ts';
 import { type ChosenAddress, selectSource } from '../topology/source-selection.ts';
+import { vrfOf } from '../topology/vrf.ts';
 import { sendFrame } from './arp.ts';
+import { forgetTracking } from './connection.ts';
+import { hopChoice, packetFlow } from './flow.ts';
 import { runHook } from './hooks.ts';
 import { leaveAtOnce, leaveByDevice, leaveHost } from './leave.ts';
 import { isForHostToo, postroutingWithCopy } from './own-copy.ts';
 import { receiveLooped } from './receive.ts';
 import { deviceOf, lookupOutput, refusedOutput } from './reroute.ts';
-import { dropByStack, type End, type Run } from './run.ts';
+import { dropByStack, type End, known, type Run } from './run.ts';
+import { passVrf } from './vrf.ts';
 
 /** Sends a packet. */
 export function send(run: Run): End {
   if (run.packet.frame) return sendFrame(run, run.packet.frame);
   if (run.straightOut !== undefined) return leaveAtOnce(run, run.straightOut);
-  return routeOutput(run) ?? runHook(run, 'output') ?? leave(run);
+  if (run.throughVrf !== undefined) return sendByVrf(run, run.throughVrf);
+  return routeOutput(run) ?? passVrf(run) ?? runHook(run, 'output') ?? leave(run);
 }
 
 /** POSTROUTING is the first to see an interface that a re-routing chose. */
@@ -23,7 +29,32 @@ function leave(run: Run): End {
   if (run.rerouted !== undefined) run.oif = run.rerouted;
   const end = isForHostToo(run) && run.oif !== 'lo' ? leaveWithCopy(run) : leaveHost(run);
   if (end) return end;
-  return run.oif === 'lo' ? receiveLooped(run, 'lo') : { verdict: 'accept', fate: 'sent' };
+  const device = known(run.oif);
+  if (device === 'lo') return receiveLooped(run, device);
+  const isVrf = device !== undefined && run.request.host && vrfOf(run.request.host, device)?.name === device;
+  return isVrf ? sendByVrf(run, device) : { verdict: 'accept', fate: 'sent' };
+}
+
+/** What a VRF is given goes where its own table says (drivers/net/vrf.c: vrf_process_v4_outbound, vrf_ip_local_out). */
+function sendByVrf(run: Run, vrf: string): End {
+  const { host } = run.request;
+  if (!host) return { verdict: 'accept', fate: 'sent' };
+  run.throughVrf = undefined;
+  const { sport: _sport, dport: _dport, ...portless } = packetFlow(run.packet);
+  const flow: Flow = { ...portless, anySource: true, vrf, ...(run.family === 6 && { mark: run.mark }) };
+  const decision = lookupRoute(host, flow, hopChoice(run));
+  const refused = refusedOutput(run, decision);
+  if (refused) return refused;
+  const out = deviceOf(decision);
+  const isNew = run.routed?.kind !== 'local' || out !== vrf;
+  run.routed = decision;
+  if (isNew) run.steps.push({ kind: 'routing', decision: `out by ${out}`, out, why: decision.why });
+  if (out === vrf) return receiveLooped(run, vrf);
+  run.rerouted = undefined;
+  run.iif = undefined;
+  run.oif = out;
+  if (run.ct?.state === 'untracked') forgetTracking(run);
+  return runHook(run, 'output') ?? leave(run);
 }
 
 function leaveWithCopy(run: Run): End | undefined {

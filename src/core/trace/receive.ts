@@ -1,11 +1,12 @@
 // The way of a packet that comes in by an interface: PREROUTING, the routing decision, then INPUT or FORWARD.
 // net/ipv4/ip_input.c: ip_rcv, net/ipv4/route.c: ip_route_input_slow, net/ipv4/ip_forward.c: ip_forward.
-import { defaultZone } from '../conntrack/entry.ts';
-import { isLinkLocal6 } from '../topology/prefix.ts';
+import { isLinkLocal6, isMulticast } from '../topology/prefix.ts';
 import { validateSource } from '../topology/validate.ts';
+import { vrfOf } from '../topology/vrf.ts';
 import { sendIcmpError } from './answer.ts';
 import { takeFrame } from './arp.ts';
 import { receiveByDevice } from './bridge.ts';
+import { forgetTracking } from './connection.ts';
 import { defragment } from './defragment.ts';
 import { answerDelivered } from './delivered.ts';
 import { runHook } from './hooks.ts';
@@ -14,15 +15,16 @@ import { isMerged } from './merged.ts';
 import { outputMtu, pathMtu } from './path-mtu.ts';
 import { hasShorterWay } from './redirect.ts';
 import { receivedFlow, routeAsSaid, routeByHost } from './route-received.ts';
-import { dropByStack, type End, type Run } from './run.ts';
+import { dropByStack, type End, known, type Run } from './run.ts';
 import { seeReceived } from './seen.ts';
 import { stackErrors } from './stack-error.ts';
+import { enterVrf } from './vrf.ts';
 
 /** A packet from the wire. */
 export function receive(run: Run): End {
   const arrived = receiveByDevice(run);
   if (arrived) return arrived;
-  return takeFrame(run) ?? rejectHeader(run) ?? passPrerouting(run) ?? route(run);
+  return takeFrame(run) ?? rejectHeader(run) ?? passPrerouting(run) ?? enterVrf(run) ?? route(run);
 }
 
 /** Once only, where the packet has passed it as a frame in a bridge (br_netfilter_hooks.c: ip_sabotage_in). */
@@ -30,25 +32,29 @@ function passPrerouting(run: Run): End | undefined {
   return run.ports ? undefined : runHook(run, 'prerouting');
 }
 
-/** A packet of this host that comes back by a device: the loopback interface, or for a copy the one that it left by. */
+/** A packet of this host that comes back by a device: the loopback interface, its VRF, or for a copy the one that it left by. */
 export function receiveLooped(run: Run, device: string): End {
   run.iif = device;
   run.oif = undefined;
+  if (isOwnVrf(run, device)) asOwnCopy(run);
   if (run.ct?.state === 'invalid') forgetTracking(run);
   const [{ destination }, steps] = [run.packet, run.steps.length];
   seeReceived(run);
-  const end = runHook(run, 'ingress') ?? runHook(run, 'prerouting');
+  const end = runHook(run, 'ingress') ?? runHook(run, 'prerouting') ?? enterVrf(run);
   if (end) return end;
   // It has its route from the way out, but for what is translated here (nf_nat_proto.c: nf_nat_ipv4_pre_routing).
   const isTranslated = run.steps.slice(steps).some((step) => step.kind === 'nat' && step.translated);
   return isTranslated && run.packet.destination !== destination ? route(run, true) : deliver(run);
 }
 
-/** An invalid packet carries nothing of conntrack, which looks at it anew (nf_conntrack_core.c: nf_conntrack_in). */
-function forgetTracking(run: Run): void {
-  run.ct = undefined;
-  run.zone = defaultZone;
-  run.template = false;
+function isOwnVrf({ request: { host } }: Run, device: string): boolean {
+  return host !== undefined && vrfOf(host, device)?.name === device;
+}
+
+/** Until the VRF has it, it looks like one to many (drivers/net/vrf.c: vrf_local_xmit, PACKET_LOOPBACK). */
+function asOwnCopy(run: Run): void {
+  run.ownCopy = true;
+  run.pkttype = isMulticast(run.family, run.packet.destination) ? 'multicast' : 'broadcast';
 }
 
 function rejectHeader(run: Run): End | undefined {
@@ -110,8 +116,17 @@ function forwardDecremented(run: Run, ttl: number): End {
   if (hasShorterWay(run)) sendIcmpError(run, 'redirect', stackErrors.redirect);
   return (
     runHook(run, 'forward') ??
-    leaveHost(run, () => tooLarge(run, outputMtu)) ?? { verdict: 'accept', fate: 'forwarded' }
+    leaveHost(run, () => tooLarge(run, outputMtu)) ??
+    passOnByVrf(run) ?? { verdict: 'accept', fate: 'forwarded' }
   );
+}
+
+function passOnByVrf(run: Run): End | undefined {
+  const device = known(run.oif);
+  if (device === undefined || !isOwnVrf(run, device)) return undefined;
+  run.throughVrf = device;
+  const end = run.transmit(run);
+  return end.fate === 'sent' ? { ...end, fate: 'forwarded' } : end;
 }
 
 function tooLarge(run: Run, allowed: typeof pathMtu): End | undefined {

@@ -1,6 +1,7 @@
 // Whether a packet's sender is told of a shorter way: it leaves by the interface that it came in by.
 import { lookupRoute } from '../topology/lookup.ts';
 import { sysctlNumber } from '../topology/sysctl.ts';
+import { vrfOf } from '../topology/vrf.ts';
 import { known, type Run } from './run.ts';
 
 /**
@@ -9,10 +10,12 @@ import { known, type Run } from './run.ts';
  */
 export function hasShorterWay(run: Run): boolean {
   const { host } = run.request;
-  const [device, out] = [known(run.iif), known(run.oif)];
+  const [device, out] = [run.vrfPort ?? known(run.iif), known(run.oif)];
   if (!host || run.family === 6 || device === undefined || device !== out) return false;
   if (sysctlNumber(host, 'net.ipv4.conf.*.send_redirects', device) === 0) return false;
-  const decision = lookupRoute(host, { family: 4, destination: run.packet.source });
+  const vrf = vrfOf(host, device)?.name;
+  const back = { family: 4, destination: run.packet.source } as const;
+  const decision = lookupRoute(host, vrf === undefined ? back : { ...back, vrf });
   if (decision.kind !== 'unicast' || decision.device !== device) return false;
   return decision.gateway === undefined;
 }

@@ -1,9 +1,10 @@
 // Routing of this host's own packets: the lookup, and the second one after a chain changed what it depends on.
-import type { RouteDecision } from '../topology/decision.ts';
+import type { Flow, RouteDecision } from '../topology/decision.ts';
 import type { Host } from '../topology/host.ts';
 import { lookupRoute } from '../topology/lookup.ts';
+import { vrfOf, vrfsWith } from '../topology/vrf.ts';
 import { hopChoice, packetFlow, userOf } from './flow.ts';
-import { dropByStack, type End, type Run } from './run.ts';
+import { dropByStack, type End, known, type Run } from './run.ts';
 
 /** The first lookup. 0 as the source: the host is still to choose it. */
 export function lookupOutput(run: Run, host: Host): RouteDecision {
@@ -15,9 +16,21 @@ export function lookupOutput(run: Run, host: Host): RouteDecision {
     user,
     ...(source !== 0n && run.lookup.destination === undefined && { source }),
     ...(run.request.injection.anySource && { anySource: true }),
+    ...boundTo(run, host),
     ...run.lookup,
   };
   return lookupRoute(host, asked, hopChoice(run));
+}
+
+/** Only a program that is bound to a VRF has an address of it (net/ipv4/af_inet.c: __inet_bind, inet_addr_type_table). */
+function boundTo(run: Run, host: Host): Pick<Flow, 'oif'> {
+  const { family, source } = run.packet;
+  if (run.isAnswer || run.request.injection.anySource || run.lookup.oif !== undefined) return {};
+  const [vrf, ...others] = vrfsWith(host, { family, value: source });
+  if (vrf === undefined) return {};
+  const bound = others.length > 0 ? run.ask('the VRF that its program is bound to', [vrf, ...others]) : vrf;
+  run.assumptions.add(`the program that sends it is bound to the VRF ${bound}, whose address it has`);
+  return { oif: bound };
 }
 
 /** The sender gets an error; OUTPUT is not reached. */
@@ -36,9 +49,9 @@ export function refusedOutput(run: Run, decision: RouteDecision): End | undefine
   }
 }
 
-/** A packet for the host itself leaves by `lo`. */
+/** A packet for the host itself leaves by `lo`, or by the VRF that has the address. */
 export function deviceOf(decision: RouteDecision): string {
-  if (decision.kind === 'local') return 'lo';
+  if (decision.kind === 'local') return decision.vrf ?? 'lo';
   return 'device' in decision ? decision.device : '';
 }
 
@@ -62,7 +75,14 @@ function routingKey(run: Run): string {
 export function reroute(run: Run): End | undefined {
   const { host } = run.request;
   if (!host) return rerouteUnknown(run);
-  const flow = { ...packetFlow(run.packet), mark: run.mark, user: userOf(run, host), anySource: true };
+  const vrf = vrfOf(host, known(run.rerouted ?? run.oif))?.name;
+  const flow = {
+    ...packetFlow(run.packet),
+    mark: run.mark,
+    user: userOf(run, host),
+    anySource: true,
+    ...(vrf !== undefined && { vrf }),
+  };
   const decision = lookupRoute(host, flow, hopChoice(run));
   const refused = refusedOutput(run, decision);
   if (refused) return refused;

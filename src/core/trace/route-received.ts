@@ -9,13 +9,22 @@ import { sendIcmpError } from './answer.ts';
 import { hopChoice, packetFlow } from './flow.ts';
 import { dropByStack, type End, known, type Run } from './run.ts';
 import { type UnroutedDecision, unroutedError } from './stack-error.ts';
+import { isStrict } from './vrf.ts';
 
 /** Where routing sends a received packet: to this host, or onward by an interface that may not be known. */
 type Destination = 'local' | { readonly out: Run['oif'] };
 
+/**
+ * The interface that routing looks at. Of a VRF it is the port, but for most packets of IPv6 (net/ipv4/ip_input.c:
+ * ip_rcv_finish; net/ipv6/route.c: ip6_route_input).
+ */
+function cameBy({ packet, vrfPort, iif }: Run): string | undefined {
+  return (packet.family === 4 || isStrict(packet) ? vrfPort : undefined) ?? known(iif);
+}
+
 /** What routing asks of a received packet. */
 export function receivedFlow(run: Run) {
-  return { ...packetFlow(run.packet), iif: known(run.iif) ?? '', mark: run.mark };
+  return { ...packetFlow(run.packet), iif: cameBy(run) ?? '', mark: run.mark };
 }
 
 /** Without host facts: what the packet's description says, else both. */
@@ -81,7 +90,7 @@ function dropUnrouted(run: Run, decision: UnroutedDecision): End {
 }
 
 function forwardingOff(run: Run, host: Host): End | undefined {
-  const device = known(run.iif) ?? '';
+  const device = run.vrfPort ?? known(run.iif) ?? '';
   if (forwards(host, device, run.family)) return undefined;
   return dropByStack(run, 'forwarding-off', `it is for another host, and forwarding is off on ${device}`);
 }

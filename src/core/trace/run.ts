@@ -21,6 +21,7 @@ import type { Effect } from '../statement/define.ts';
 import type { Flow, RouteDecision } from '../topology/decision.ts';
 import { routingFacts } from '../topology/fib.ts';
 import type { Host, Interface } from '../topology/host.ts';
+import { hasVrf } from '../topology/vrf.ts';
 import { type MemoryState, nothingRemembered } from './memory.ts';
 import type { Observer } from './observer.ts';
 import type { Oracle } from './oracle.ts';
@@ -73,10 +74,12 @@ export interface Run {
   /** What it is taken for, where that is not what its description says. */
   pkttype: Injection['pkttype'];
   /** It is the host's own copy of what it sends to many, as that comes in. */
-  ownCopy?: true;
+  ownCopy?: true | undefined;
   /** The ports of bridges that stations are behind, by their Ethernet addresses, as far as frames have shown it. */
   stations: ReadonlyMap<bigint, string>;
   iif: string | undefined | Unknown;
+  /** The port of a VRF that it came in by, where the VRF is its interface. */
+  vrfPort?: string;
   oif: string | undefined | Unknown;
   /** Of a bridge, where the packet has passed the rules of IP as a frame in it. */
   ports: BridgePorts | undefined;
@@ -114,10 +117,12 @@ export interface Run {
   leaving: Extract<Effect, { kind: 'leave' }> | undefined;
   /** How often rules have sent it by a device. */
   timesSent: number;
+  /** The VRF that routing has sent it to, which sends it on by its own table. */
+  throughVrf: string | undefined;
   /** The device that it leaves by at once, past routing, OUTPUT and POSTROUTING. */
   readonly straightOut: string | undefined;
   /** What a packet of this host's own asks of routing, beside what is in it. */
-  readonly lookup: Pick<Flow, 'oif' | 'preferredOif' | 'anySource'> &
+  readonly lookup: Pick<Flow, 'oif' | 'preferredOif' | 'anySource' | 'vrf'> &
     Partial<Pick<Flow, 'destination' | 'mark'>>;
   /** The fragments that the packet was put together from. */
   pieces: readonly Packet[];
@@ -127,10 +132,10 @@ export interface Run {
   routed: RouteDecision | undefined;
 }
 
-/** What is taken of a host from the beginning. */
-function assumedOf(host: Host | undefined): readonly string[] {
-  const vrf = host?.interfaces.find(({ type }) => type?.kind === 'vrf');
-  return vrf ? [`routing does not look at \`${vrf.name}\`: its ports are taken as those of no VRF`] : [];
+/** What is taken of a packet from the beginning. */
+function assumedOf({ injection, host }: TraceRequest): readonly string[] {
+  const isOpen = injection.direction === 'in' && injection.iif === undefined;
+  return host && isOpen && hasVrf(host) ? ['it did not come in by a port of a VRF'] : [];
 }
 
 /** How one base chain left the packet. */
@@ -163,7 +168,7 @@ export function startRun(
     family: injection.packet.family,
     routing: host && routingFacts(host),
     steps: [],
-    assumptions: new Set(assumedOf(host)),
+    assumptions: new Set(assumedOf(request)),
     connections,
     sets: request.sets ?? unchangedSets,
     setUpdates: new Map(),
@@ -196,6 +201,7 @@ export function startRun(
     isCopy: false,
     leaving: undefined,
     timesSent: 0,
+    throughVrf: undefined,
     straightOut: undefined,
     lookup: injection.oif === undefined ? {} : { oif: injection.oif },
     pieces: [],

@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { type Address, parseAddress } from '../../core/datatype/address.ts';
 import { SystemError } from '../kernel/system-error.ts';
 import type { ListeningHost } from './listening.ts';
-import { bindSocket, enterNamespace, openSocket } from './sockets.ts';
+import { bindSocket, bindToDevice, enterNamespace, openSocket } from './sockets.ts';
 
 const hosts: readonly ListeningHost[] = JSON.parse(await text(process.stdin));
 const every: readonly Address[] = [
@@ -17,16 +17,17 @@ const every: readonly Address[] = [
 for (const { namespace, addresses, listeners } of hosts) {
   enterNamespace(`/run/netns/${namespace}`);
   // A datagram is answered from the address that it came to if the socket has that one.
-  for (const { protocol, port } of listeners)
+  for (const { protocol, port, device } of listeners)
     for (const address of protocol === 'tcp'
       ? every
       : [...every, ...addresses.flatMap((one) => parseAddress(one) ?? [])])
-      listen(protocol, address, port);
+      listen(protocol, address, port, device);
 }
 console.log('ready');
 
-function listen(protocol: 'tcp' | 'udp', address: Address, port: number): void {
+function listen(protocol: 'tcp' | 'udp', address: Address, port: number, device: string | undefined): void {
   const fd = openSocket(protocol, address.family);
+  if (device !== undefined) bindToDevice(fd, device);
   const refused = bindSocket(fd, address, port);
   if (refused !== 0) throw new SystemError(`${protocol} port ${port}`, refused);
   if (protocol === 'tcp') listenTcp(fd);

@@ -64,6 +64,13 @@ export function openRoutingSocket(): number {
   return must(socket(netlink, socketType.raw | socketFlags, routing), 'a netlink socket');
 }
 
+/** Has a socket hear and speak by one interface alone; in a VRF, by all its ports (socket(7): SO_BINDTODEVICE). */
+export function bindToDevice(fd: number, device: string): void {
+  const byDevice = 25;
+  const name = Buffer.from(`${device}\0`);
+  must(setOption(fd, socketLevel, byDevice, name, name.length), `a socket on ${device}`);
+}
+
 /** Takes a port of an address, or of all addresses of one family only. Returns the number of the error, or 0. */
 export function bindSocket(fd: number, address: Address, port: number): number {
   const reuse = 2;

@@ -48,8 +48,8 @@ function side(key: 'from' | 'to'): WordOption<SaidRule> {
 
 /** A rule that a host can't say is left out as a whole: without its condition it would be another one. */
 const unsaid: WordOption<SaidRule> = (words, draft, _facts, { text, span }) => {
-  const value = text === 'l3mdev' ? '' : ` ${take(words)?.text ?? ''}`;
-  complain(draft, 'HK8004', `a rule with \`${text}${value}\` is left out: a host can't say it`, span);
+  const value = take(words)?.text ?? '';
+  complain(draft, 'HK8004', `a rule with \`${text} ${value}\` is left out: a host can't say it`, span);
   return { cannotSay: true };
 };
 
@@ -104,7 +104,7 @@ const options: WordOptions<SaidRule> = {
   },
   goto: unsaid,
   nop: unsaid,
-  l3mdev: unsaid,
+  l3mdev: () => ({ action: 'lookup', table: 0, l3mdev: true }),
   tun_id: unsaid,
 };
 

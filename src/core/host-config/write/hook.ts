@@ -119,10 +119,14 @@ function ruleLine(rule: RuleFacts): string {
 
 function listenLines(listening: readonly Listener[]): readonly string[] {
   if (listening.length === 0) return ['listen none'];
-  return (['tcp', 'udp'] as const).flatMap((protocol) => {
-    const ports = listening.filter((one) => one.protocol === protocol).map(({ port }) => port);
-    return ports.length === 0 ? [] : [`listen ${protocol} ${ports.join(', ')}`];
-  });
+  const devices = [...new Set(listening.map(({ device }) => device))];
+  return devices.flatMap((device) =>
+    (['tcp', 'udp'] as const).flatMap((protocol) => {
+      const those = listening.filter((one) => one.protocol === protocol && one.device === device);
+      const ports = those.map(({ port }) => port).join(', ');
+      return ports === '' ? [] : [`listen ${protocol} ${ports}${device ? ` dev ${quoted(device)}` : ''}`];
+    }),
+  );
 }
 
 /** Interfaces in names of sysctls may have any character. */

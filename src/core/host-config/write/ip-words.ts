@@ -71,10 +71,15 @@ export function ruleWords(rule: RuleFacts, spell: SpellDevice): string {
     mark && `fwmark ${markText(mark)}`,
     ...aboveAddresses(rule),
     rule.priority !== undefined && `priority ${rule.priority}`,
-    rule.action === 'lookup' ? `lookup ${rule.table}` : rule.action,
+    actionText(rule),
     rule.suppressPrefixLength !== undefined && `suppress_prefixlength ${rule.suppressPrefixLength}`,
     rule.suppressGroup !== undefined && `suppress_ifgroup ${rule.suppressGroup}`,
   ]);
+}
+
+function actionText({ l3mdev, action, table }: RuleFacts): string {
+  if (l3mdev) return 'l3mdev';
+  return action === 'lookup' ? `lookup ${table}` : action;
 }
 
 function markText({ value, mask }: NonNullable<RuleFacts['mark']>): string {

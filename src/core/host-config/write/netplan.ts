@@ -102,6 +102,7 @@ function ruleValue(rule: RuleFacts, writing: Writing): object {
     uidrange: rule.users,
     suppress_prefixlength: rule.suppressPrefixLength,
     suppress_ifgroup: rule.suppressGroup,
+    l3mdev: rule.l3mdev,
     'the mask of fwmark': wide ?? false,
   });
   const prefix = (side: RuleFacts['from']): string | undefined =>

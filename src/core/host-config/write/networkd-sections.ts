@@ -83,7 +83,8 @@ export function ruleSection(rule: RuleFacts): SectionText {
     ['User', rangeText(users)],
     ['Priority', rule.priority],
     ['Type', rule.action === 'lookup' ? undefined : rule.action],
-    ['Table', rule.action === 'lookup' ? rule.table : undefined],
+    ['Table', rule.action === 'lookup' && !rule.l3mdev ? rule.table : undefined],
+    ['L3MasterDevice', rule.l3mdev],
     ['SuppressPrefixLength', rule.suppressPrefixLength],
     ['SuppressInterfaceGroup', rule.suppressGroup],
   ]);

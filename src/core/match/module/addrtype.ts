@@ -57,7 +57,8 @@ function typesTruth(settings: Settings, { view }: EvaluationContext): Truth {
     .filter(({ option }) => option.endsWith('-type'))
     .map(({ option, negated, value: [word = ''] }) => {
       const side = option === '--src-type' ? 'saddr' : 'daddr';
-      return addressTypeTruth(view, { question: { side, device }, types: word.split(','), negated });
+      const question = { side, device, noVrf: true } as const;
+      return addressTypeTruth(view, { question, types: word.split(','), negated });
     });
   const deciding =
     truths.find(({ result }) => result === false) ?? truths.find(({ result }) => result !== true);
