@@ -13,6 +13,7 @@ interface Needs {
   readonly networks: ReadonlySet<Network>;
   readonly transports: ReadonlySet<number>;
   readonly vlan: boolean;
+  readonly ether: boolean;
 }
 
 /** Why nft takes a rule in no way. */
@@ -32,6 +33,7 @@ export function settleProtocols(
   let network: Network | 'several' | undefined = networkOf(family);
   let transport: number | undefined;
   let link = false;
+  let ether = false;
   let blurred = false;
   for (const statement of ordered) {
     const needs = needsOf(statement);
@@ -40,7 +42,8 @@ export function settleProtocols(
     if (problem !== undefined) return { unsupported: problem, idle: !blurred && settled.every(isCondition) };
     if (blurred && needs.transports.size > 0) return { unsupported: blurring, idle: false };
     if (wanted && network !== undefined && wanted !== network) settled.push(networkTest(wanted, family));
-    if (needs.vlan && !link && network !== networkOf(family)) settled.push(vlanTest);
+    ether ||= needs.ether;
+    if (needs.vlan && !link && asksForTag(family, network, ether)) settled.push(vlanTest);
     settled.push(statement);
     network = wanted ?? testedNetwork(statement) ?? network ?? impliedNetwork(needs);
     transport ??= [...needs.transports][0] ?? testedTransport(statement);
@@ -48,6 +51,12 @@ export function settleProtocols(
     blurred ||= isBlurring(statement);
   }
   return settled;
+}
+
+/** Where nft does not come from the header of the frame, or from what is known of the network, to that of the tag. */
+function asksForTag(family: string, network: Network | 'several' | undefined, ether: boolean): boolean {
+  const only = networkOf(family);
+  return network !== only || (ether && only !== undefined);
 }
 
 const blurring =
@@ -189,14 +198,16 @@ function needsOf(statement: JsonValue): Needs {
   const networks = new Set<Network>();
   const transports = new Set<number>();
   let vlan = false;
+  let ether = false;
   visit(statement, (key, value) => {
     const network = neededNetwork(key, value);
     if (network) networks.add(network);
     const transport = neededTransport(key, value);
     if (transport !== undefined) transports.add(transport);
-    if (key === 'payload' && value['protocol'] === 'vlan') vlan = true;
+    vlan ||= key === 'payload' && value['protocol'] === 'vlan';
+    ether ||= key === 'payload' && value['protocol'] === 'ether';
   });
-  return { networks, transports, vlan };
+  return { networks, transports, vlan, ether };
 }
 
 function visit(value: JsonValue, see: (key: string, value: JsonObject) => void): void {

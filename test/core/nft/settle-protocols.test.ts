@@ -32,6 +32,18 @@ test.each([
   expect(compiled(`${rule} accept`)).toBe(`${expected} accept`);
 });
 
+/** Conditions on frames are in tables of one IP version, too. */
+test.each([
+  ['ether daddr 02:00:00:00:00:01 vlan id 7', 'ether daddr 02:00:00:00:00:01 ether type vlan vlan id 7'],
+  ['vlan id 7 ether daddr 02:00:00:00:00:01', 'vlan id 7 ether daddr 02:00:00:00:00:01'],
+  [
+    'ether daddr . vlan id { 02:00:00:00:00:01 . 7 }',
+    'ether type vlan ether daddr . vlan id { 02:00:00:00:00:01 . 7 }',
+  ],
+])('in a table of IPv4: %s', (rule, expected) => {
+  expect(compiled(`${rule} accept`, 'ip')).toBe(`${expected} accept`);
+});
+
 test.each([
   ['udp dport 22 reject with tcp reset', 'it looks in the headers of udp and tcp, and no packet has both'],
   [

@@ -9,8 +9,10 @@ interface Draft {
   readonly links: string[][];
   /** For each switch one that it is joined with, the least: no two ways lead from one to another. */
   readonly joined: number[];
-  /** Switches with a bridge on them: where these reflect, bridges learn stations where they are not. */
+  /** Switches with a bridge on them: where these, or another bridge on them, reflect, it learns stations where they are not. */
   readonly bridged: Set<number>;
+  /** Switches with a bridge on them that reflects. */
+  readonly reflected: Set<number>;
 }
 
 /** The text of a network that only depends on the seed. */
@@ -23,6 +25,7 @@ export function drawNetwork(seed: number): string {
     links: Array.from({ length: count }, () => []),
     joined: Array.from({ length: count }, (_, at) => at),
     bridged: new Set(),
+    reflected: new Set(),
   };
   const machines = 2 + upTo(random, 3);
   for (let at = 0; at < machines; at++) drawMachine(draft, `pc${at}`, at);
@@ -65,26 +68,35 @@ function drawMachine(draft: Draft, name: string, at: number): void {
   const cards = draft.links.flatMap((_, link) => (random() < 0.6 ? [link] : []));
   const taken = isBridge ? cards.filter((link) => join(draft, cards, link)) : cards.slice(0, 1);
   for (const link of taken) draft.links[link]?.push(`${name} "eth${link}"`);
-  for (const link of isBridge ? taken : []) draft.bridged.add(link);
   const lines = taken.map((link) =>
     isBridge
-      ? `interface "${port(link)}" { master "br0"${flag(draft, 'hairpin')}${flag(draft, 'isolated')} }`
+      ? `interface "${port(link)}" { master "br0"${reflection(draft, link)}${flag(draft, 'isolated')} }`
       : `interface "${port(link)}" { ${drawAddress(draft, 10 + at)} }`,
   );
+  for (const link of isBridge ? taken : []) draft.bridged.add(link);
   const bridge = isBridge ? [`interface "br0" { type bridge; ${drawAddress(draft, 10 + at)} }`] : [];
   draft.hosts.push(`host ${name} {\n  ${[...bridge, ...lines].join('\n  ')}\n}`);
   const lower = isBridge ? 'br0' : taken.map(port)[0];
   if (lower !== undefined) drawMacvlans(draft, name, lower, 50 + at * 10);
 }
 
-/** Whether a bridge may join this switch with those before it, without a circle. */
-function join({ joined }: Draft, cards: readonly number[], link: number): boolean {
+/** Whether a bridge may join this switch with those before it, without a circle, and with nobody who reflects its frames. */
+function join({ joined, reflected }: Draft, cards: readonly number[], link: number): boolean {
+  if (reflected.has(link)) return false;
   const [first = link] = cards;
   const [one, other] = [joined[first], joined[link]];
   if (first === link) return true;
   if (one === undefined || other === undefined || one === other) return false;
   for (const [at, root] of joined.entries()) if (root === other) joined[at] = one;
   return true;
+}
+
+/** Only the first bridge on a switch may reflect, and is then the only one. */
+function reflection(draft: Draft, link: number): string {
+  const drawn = flag(draft, 'hairpin');
+  if (drawn === '' || draft.bridged.has(link)) return '';
+  draft.reflected.add(link);
+  return drawn;
 }
 
 function flag({ random }: Draft, word: string): string {
