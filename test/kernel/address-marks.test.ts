@@ -63,16 +63,27 @@ function ask(sysctls: readonly SysctlFact[], added: readonly string[]): readonly
     ...sysctls.map(({ name, value }) => `sysctl -qw ${name}=${value}`),
     ...added,
     'ip -6 route add default dev a0',
-    // What is to be made for addresses is made a little later.
-    'sleep 0.7',
-    'ip -j -6 address show',
-    ...destinations.map(
-      (to) => `ip -6 route get ${to} | sed -n "s/.* src \\([^ ]*\\).*/\\1/p;s/.*unreachable.*/none/p"`,
-    ),
+    // What is to be made for addresses is made a little later: asked until it is the same before and behind.
+    'look() { ip -6 -o address show | sed "s/valid_lft.*//"; ip -6 route show table local; }',
+    'said=$(look)',
+    'for i in $(seq 100); do',
+    'sleep 0.3',
+    'before=$said',
+    'listed=$(ip -j -6 address show)',
+    `answers=$(${destinations.map(getSource).join('; ')})`,
+    'said=$(look)',
+    '[ "$before" != "$said" ] || break',
+    'done',
+    'echo "$listed"',
+    'echo "$answers"',
   ].join('\n');
   const run = spawnSync('unshare', ['-n', 'sh'], { input: script, encoding: 'utf8' });
   if (run.stderr !== '') throw new Error(run.stderr);
   return run.stdout.trim().split('\n');
+}
+
+function getSource(to: string): string {
+  return `ip -6 route get ${to} | sed -n "s/.* src \\([^ ]*\\).*/\\1/p;s/.*unreachable.*/none/p"`;
 }
 
 function picked(host: Host, destination: string): string {

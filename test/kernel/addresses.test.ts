@@ -10,7 +10,7 @@ import { formatPrefix } from '../../src/core/topology/prefix.ts';
 import { addressLine } from '../../src/host/lab/furnish.ts';
 import { seedsOfRun } from '../support/seed.ts';
 import { describeKernel } from './support/require.ts';
-import { devices, hostOf, randomFrom, routeLine } from './support/routing-host.ts';
+import { devices, hostOf, randomFrom, routeLine, untilRouted } from './support/routing-host.ts';
 
 type Random = () => number;
 
@@ -51,15 +51,9 @@ function addition(random: Random, host: Host): Step | undefined {
   const chosen = choices[draw(random, choices.length)];
   if (!one?.up || !chosen) return undefined;
   return {
-    line: `ip ${addressLine(device, chosen)}${awaited(chosen, device)}`,
+    line: `ip ${addressLine(device, chosen)}${chosen.address.family === 6 ? `; ${untilRouted(chosen.address, device)}` : ''}`,
     host: addAddress(host, device, chosen).host,
   };
-}
-
-/** The kernel makes the route to an address of IPv6 a little later. */
-function awaited({ address }: InterfaceAddress, device: string): string {
-  const look = `ip -6 route show table local | grep -q 'local ${formatAddress(address)} dev ${device} '`;
-  return address.family === 4 ? '' : `; for i in $(seq 100); do ${look} && break; sleep 0.02; done`;
 }
 
 function clashes(one: InterfaceAddress, other: InterfaceAddress): boolean {

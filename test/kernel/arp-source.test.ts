@@ -58,19 +58,18 @@ const cases = [0, 1, 2].flatMap((announce) =>
 );
 
 describeKernel('ARP', ['unshare', 'sysctl', 'tcpdump', 'bash'], () => {
-  test('asks from the address that arp_announce says', { timeout: 30_000 }, () => {
+  test('asks from the address that arp_announce says', { timeout: 60_000 }, () => {
     const seen = inNamespace([
       ...made,
-      'sleep 0.3',
-      'tcpdump -lnni a0p arp 2>/dev/null & sniffer=$!',
-      'sleep 1',
+      'log=$(mktemp -d); tcpdump -lnni a0p arp >$log/seen 2>$log/said & sniffer=$!',
+      'until grep -q listening $log/said; do sleep 0.05; done',
       ...cases.flatMap(({ announce, source, target }) => [
         `sysctl -qw net.ipv4.conf.a0.arp_announce=${announce}`,
         `ip route add ${target}/32 dev a0 src ${source}`,
         `echo x > /dev/udp/${target}/9`,
       ]),
-      'sleep 1',
-      'kill $sniffer',
+      ...cases.map(({ target }) => `until grep -q "who-has ${target} " $log/seen; do sleep 0.05; done`),
+      'kill $sniffer; cat $log/seen; rm -r $log',
     ]);
     // Who gets no answer asks again, by then with another value of the sysctl.
     const requests = [...seen.matchAll(/who-has (\S+) tell ([\d.]+)/g)].toReversed();
@@ -91,20 +90,22 @@ describeKernel('ARP', ['unshare', 'sysctl', 'tcpdump', 'bash'], () => {
     ['all', '1'],
     ['a0', '1'],
     ['a0', '0'],
-  ])('answers for neighbours where proxy_arp_pvlan of %s is %s', { timeout: 30_000 }, (device, value) => {
+  ])('answers for neighbours where proxy_arp_pvlan of %s is %s', { timeout: 60_000 }, (device, value) => {
     const pvlan = { name: `net.ipv4.conf.${device}.proxy_arp_pvlan`, value };
     const sysctls = [{ name: 'net.ipv4.ip_forward', value: '1' }, pvlan];
     const target = '10.0.0.77';
     const shown = inNamespace([
       ...made,
       ...sysctls.map((one) => `sysctl -qw ${one.name}=${one.value}`),
-      'unshare -n sleep 20 & other=$!',
-      'sleep 0.5',
+      'unshare -n sleep 60 & other=$!',
+      'until [ "$(readlink /proc/$other/ns/net)" != "$(readlink /proc/$$/ns/net)" ]; do sleep 0.05; done',
       'ip link set a0p netns $other',
       'ns="nsenter -t $other -n"',
-      '$ns ip address add 10.0.0.2/24 dev a0p; $ns ip link set a0p up; sleep 0.5',
+      '$ns ip address add 10.0.0.2/24 dev a0p; $ns ip link set a0p up',
+      'until $ns ip -o link show a0p | grep -q "state UP"; do sleep 0.05; done',
       `$ns bash -c 'echo x > /dev/udp/${target}/9'; `,
-      `for i in $(seq 12); do $ns ip neigh show ${target} | grep lladdr && break; sleep 0.2; done`,
+      // The kernel answers for others after up to 0.8 seconds (proxy_delay).
+      `for i in $(seq ${value === '1' ? 100 : 12}); do $ns ip neigh show ${target} | grep lladdr && break; sleep 0.2; done`,
       'kill $other',
     ]);
     const request = {

@@ -24,11 +24,13 @@ function printed(script: string): string {
 
 const onLoopback = `
 ip link set lo up
-coproc dump { exec timeout 20 tcpdump -i lo -n --immediate-mode -w /dev/null 2>&1; }
+file=$(mktemp)
+coproc dump { exec timeout 20 tcpdump -i lo -n --immediate-mode -U -Z root -w "$file" 2>&1; }
 said=\${dump[0]}
 read -r -u "$said"
 echo -n x > /dev/udp/127.0.0.1/9
-sleep 1
+until [ "$(tcpdump -nr "$file" 2>/dev/null | wc -l)" = 2 ]; do sleep 0.1; done
+rm "$file"
 kill -INT "$dump_PID"
 cat <&"$said"
 `;

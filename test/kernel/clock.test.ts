@@ -46,21 +46,29 @@ function datagrams(injections: readonly Injection[]) {
   });
 }
 
-/** A busy machine may send a packet too late. */
-const patience = { timeout: 60_000, retry: 2 } as const;
+/** The times of fixtures have this much room, in milliseconds. */
+const leeway = 100;
+
+/** A busy machine may send a packet too late: such a run says nothing, and is done again. */
+async function runInTime(fixture: ClockFixture, load: (namespace: Namespace) => Promise<unknown>) {
+  const sent = JSON.stringify(datagrams(fixture.packets.map(({ injection }) => injection)));
+  for (;;) {
+    await using namespace = await createNamespace('clock');
+    await namespace.run('ip', ['link', 'set', 'lo', 'up']);
+    await load(namespace);
+    const verdicts = (await namespace.run(process.execPath, [sender, sent])).trim().split('\n');
+    if (Number(verdicts.pop()) < leeway) return linesWith(fixture, verdicts);
+  }
+}
 
 describeKernel('packets in time', ['nft', 'iptables-legacy-restore', 'iptables-nft-restore'], () => {
   for (const fixture of clockFixtures())
     for (const [tool, loaderOf] of Object.entries(tools)) {
       const load = loaderOf(fixture);
       if (load)
-        test.concurrent(`${fixture.name} by ${tool}`, patience, async () => {
-          await using namespace = await createNamespace('clock');
-          await namespace.run('ip', ['link', 'set', 'lo', 'up']);
-          await load(namespace);
-          const sent = JSON.stringify(datagrams(fixture.packets.map(({ injection }) => injection)));
-          const verdicts = (await namespace.run(process.execPath, [sender, sent])).trim().split('\n');
-          expect(linesWith(fixture, verdicts)).toEqual(fixture.packets.map(({ line }) => line));
+        test.concurrent(`${fixture.name} by ${tool}`, { timeout: 300_000 }, async () => {
+          const seen = await runInTime(fixture, load);
+          expect(seen).toEqual(fixture.packets.map(({ line }) => line));
         });
     }
 });

@@ -1,5 +1,5 @@
 // Random hosts and flows from a seed, and the `ip` commands that make the same host in a network namespace.
-import { formatAddress, parseAddress } from '../../../src/core/datatype/address.ts';
+import { type Address, formatAddress, parseAddress } from '../../../src/core/datatype/address.ts';
 import type { Flow } from '../../../src/core/topology/decision.ts';
 import type { AddressFacts, HostFacts, RouteFacts, RuleFacts } from '../../../src/core/topology/facts.ts';
 import type { Host } from '../../../src/core/topology/host.ts';
@@ -260,8 +260,28 @@ export function setupLines(host: HostFacts): readonly string[] {
   const addresses = host.interfaces.flatMap(({ name, addresses: all }) =>
     all.map((entry) => `ip ${addressLine(name, { scope: 'global', ...entry })}`),
   );
+  const routed = host.interfaces.flatMap(({ name, addresses: all }) =>
+    all.flatMap((one) => (one.address.family === 6 ? [untilRouted(one.address, name)] : [])),
+  );
   const sysctls = (host.sysctls ?? []).map(({ name, value }) => `sysctl -qw ${name}=${value}`);
-  return [...pairs, ...quiet, ...up, ...addresses, ...sysctls, ...(host.rules ?? []).map(ruleLine)];
+  return [
+    ...pairs,
+    ...quiet,
+    ...up,
+    ...addresses,
+    ...routed,
+    ...sysctls,
+    ...(host.rules ?? []).map(ruleLine),
+  ];
+}
+
+/**
+ * A shell line that waits until the kernel has made the route to an address of IPv6, which it does a little later
+ * (net/ipv6/addrconf.c: addrconf_dad_work).
+ */
+export function untilRouted(local: Address, device: string): string {
+  const look = `ip -6 route show table local | grep -q 'local ${formatAddress(local)} dev ${device} '`;
+  return `for i in $(seq 1000); do if ${look}; then break; fi; sleep 0.01; done`;
 }
 
 /** The `ip route add` of a declared route. */

@@ -1,5 +1,5 @@
-// Run inside a namespace: sends datagrams at their times and prints for each whether the kernel let it out. A packet
-// that a rule drops at OUTPUT is refused with EPERM.
+// Run inside a namespace: sends datagrams at their times and prints for each whether the kernel let it out, then how late
+// the latest one was, in milliseconds. A packet that a rule drops at OUTPUT is refused with EPERM.
 import { createSocket } from 'node:dgram';
 import { performance } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
@@ -29,8 +29,12 @@ async function send({ family, source, sport, destination, dport, size }: Datagra
 
 const datagrams: readonly Datagram[] = JSON.parse(process.argv[2] ?? '[]');
 const start = performance.now();
+let latest = 0;
 for (const datagram of datagrams) {
   const wait = start + datagram.at - performance.now();
   if (wait > 0) await setTimeout(wait);
-  process.stdout.write(`${await send(datagram)}\n`);
+  const verdict = await send(datagram);
+  latest = Math.max(latest, performance.now() - start - datagram.at);
+  process.stdout.write(`${verdict}\n`);
 }
+process.stdout.write(`${Math.ceil(latest)}\n`);

@@ -1,7 +1,9 @@
 // tcpdump on both sides of a gateway while hosts behind and before it speak: packets that pass, packets that the policy
 // drops, and packets that get lost or changed by rules which the policy does not have.
 import { spawn } from 'node:child_process';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { compile } from '../../../src/core/compile.ts';
 import type { RuleSet } from '../../../src/core/ir/ruleset.ts';
 import { networkOf } from '../../../src/core/network/network.ts';
@@ -84,6 +86,16 @@ async function furnish(lab: Lab, ruleSet: RuleSet): Promise<void> {
   await lab.host('gw').run('sh', ['-c', 'cat | nft -f /dev/stdin'], { input: `${value}${besides}` });
 }
 
+/** How long nothing new has to come before all is taken to be there, in milliseconds. */
+const quiet = 500;
+
+async function untilQuiet(file: string): Promise<void> {
+  for (let [size, before] = [0, -1]; size !== before; ) {
+    await setTimeout(quiet);
+    [size, before] = [statSync(file).size, size];
+  }
+}
+
 /** The end of it is waited for. */
 async function startDump(lab: Lab, device: string, file: string): Promise<() => Promise<void>> {
   const words = [
@@ -102,11 +114,12 @@ async function startDump(lab: Lab, device: string, file: string): Promise<() => 
   ];
   const child = spawn('ip', ['netns', 'exec', lab.host('gw').name, ...words]);
   await new Promise<void>((done) => child.stderr.once('data', () => done()));
-  return () =>
-    new Promise((done) => {
-      child.once('exit', () => done());
-      setTimeout(() => child.kill('SIGTERM'), 500);
-    });
+  return async () => {
+    await untilQuiet(file);
+    const ended = new Promise<void>((done) => child.once('exit', () => done()));
+    child.kill('SIGTERM');
+    await ended;
+  };
 }
 
 async function speak(lab: Lab): Promise<void> {
@@ -130,7 +143,7 @@ async function speak(lab: Lab): Promise<void> {
   await run('isp', datagrams, '198.51.100.7', '5000', '203.0.113.1', '6', '8080', '8081');
   await run('gw', datagrams, '203.0.113.1', '123', '198.51.100.7', '7', '123');
   const serving = run('isp', server);
-  await new Promise((done) => setTimeout(done, 500));
+  await lab.host('isp').run('sh', ['-c', 'until ss -Hltn sport = 80 | grep -q LISTEN; do sleep 0.05; done']);
   await run('pc', client);
   await serving;
 }
