@@ -46,6 +46,8 @@ export class CommandError extends Error {
 export interface Running extends AsyncDisposable {
   /** Its standard output, line by line, until it ends; a {@link CommandError} when it fails by itself. */
   readonly lines: AsyncIterable<string>;
+  /** Its standard error, line by line, as it comes; whoever does not read it misses nothing of a {@link CommandError}. */
+  readonly warnings: AsyncIterable<string>;
   /** Ends it and waits until it is gone. */
   stop(): Promise<void>;
 }
@@ -105,7 +107,11 @@ export async function start(
   args: readonly string[],
   options: Omit<RunOptions, 'timeoutMs'> = {},
 ): Promise<Running> {
-  const { child } = await launch([program, ...args], options);
+  const { execa } = await import('execa');
+  const [file, ...words] = place([program, ...args], options);
+  const { input = '' } = options;
+  const env = { ...common.env, ...options.env };
+  const child = execa(file, words, { ...common, env, input, buffer: { stdout: false } });
   let stopping = false;
   const stop = async () => {
     stopping = true;
@@ -117,36 +123,10 @@ export async function start(
     const result = await child;
     if (result.failed && !stopping) throw commandError([program, ...args], result);
   }
-  return { lines: lines(), stop, [Symbol.asyncDispose]: stop };
-}
-
-/**
- * Runs a program to its end and gives its standard output as it comes: however much it is, none of it is kept, and the
- * program waits while nobody takes it. Throws a {@link CommandError}, possibly after a part of the output.
- */
-export async function* outputOf(
-  program: string,
-  args: readonly string[],
-  options: Omit<RunOptions, 'timeoutMs'> = {},
-): AsyncGenerator<Uint8Array> {
-  const { child } = await launch([program, ...args], options);
-  try {
-    yield* child.stdout;
-    const result = await child;
-    if (result.failed) throw commandError([program, ...args], result);
-  } finally {
-    // Nobody wants the rest.
-    child.kill();
-    await child;
+  async function* warnings() {
+    yield* child.iterable({ from: 'stderr', preserveNewlines: false });
   }
-}
-
-async function launch(command: Command, options: Omit<RunOptions, 'timeoutMs'>) {
-  const { execa } = await import('execa');
-  const [file, ...words] = place(command, options);
-  const { input = '' } = options;
-  const env = { ...common.env, ...options.env };
-  return { child: execa(file, words, { ...common, env, input, buffer: { stdout: false } }) };
+  return { lines: lines(), warnings: warnings(), stop, [Symbol.asyncDispose]: stop };
 }
 
 /** Messages are parsed, so they are asked for in the one language that every machine has. */
@@ -189,8 +169,7 @@ function failureKind({ code, exitCode, timedOut }: Ended, stderr: string): Comma
   // That of a shell.
   if (exitCode === 127) return 'missing';
   if (code === 'ENOENT' || /^exec of ".*" failed: No such file/.test(stderr)) return 'missing';
-  if (code === 'EACCES' || /Operation not permitted|Permission denied|you must be root/.test(stderr))
-    return 'permission';
+  if (code === 'EACCES' || /Operation not permitted|Permission denied/.test(stderr)) return 'permission';
   return 'failure';
 }
 

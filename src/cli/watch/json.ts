@@ -1,0 +1,54 @@
+// Events and summaries of live connections as lines of JSON.
+import type { Checker } from '../../core/conntrack-check/check.ts';
+import type { WatchEvent } from '../../core/conntrack-watch/event.ts';
+import type { Logged, TableFill, WatchView } from '../../core/conntrack-watch/view.ts';
+import { checkedToJson } from '../report/connections.ts';
+
+/** An event; what the policy says of it stands beside new connections. */
+export function eventToJson({ kind, time, entry }: WatchEvent, checker: Checker) {
+  const {
+    schema: _,
+    line: __,
+    ...connection
+  } = kind === 'new' ? checkedToJson(checker(entry)) : { entry: entry.raw.trim() };
+  return {
+    schema: 'hookline.conntrack-event/1',
+    event: kind,
+    ...(time !== undefined && { time }),
+    ...connection,
+  };
+}
+
+/** One moment, as the screen shows it. */
+export interface Moment {
+  readonly view: WatchView;
+  readonly table: TableFill | undefined;
+  readonly logged: Logged;
+  readonly time: Date;
+}
+
+/** So many rows of each kind are in a summary. */
+const most = 20;
+
+/** A summary of all connections. */
+export function viewToJson({ view, table, logged, time }: Moment) {
+  const { totals, rates, rules, talkers, stale, missed, broken } = view;
+  return {
+    schema: 'hookline.conntrack-watch/1',
+    time: time.toISOString(),
+    ...(table && { table }),
+    ...totals,
+    rates,
+    byRule: rules.slice(0, most),
+    byHost: talkers.slice(0, most),
+    newestStale: stale.slice(0, most).map(({ checked, rule, since }) => ({
+      since: new Date(since).toISOString(),
+      entry: checked.entry.raw.trim(),
+      survival: checked.survival,
+      decidedBy: rule,
+    })),
+    logged,
+    missed,
+    broken,
+  };
+}
