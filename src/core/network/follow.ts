@@ -14,7 +14,8 @@ import { trace } from '../trace/trace.ts';
 import { carry, carryFrom } from './carry.ts';
 import type { Hop, HostState, JourneyEnd, NetworkState, Travel } from './journey.ts';
 import { findNeighbour } from './neighbour.ts';
-import { type Tunnelled, tunnelFor, wrapPacket } from './tunnelled.ts';
+import { wrapFrame } from './through-tunnels.ts';
+import { type Tunnelled, tunnelFor } from './tunnelled.ts';
 import { framed, type Stations, type Visit, visitOf } from './visit.ts';
 
 /** A journey so far. */
@@ -229,11 +230,8 @@ function sendInside(
   tunnel: Place,
   sofar: Sofar,
 ): readonly Ended[] {
-  const host = travel.hostOf(tunnel.host);
-  const device = travel.wiring.interfaceAt(tunnel);
-  if (!host || !device) return [ended(sofar, lostAt(tunnel.host, 'it has no such tunnel', tunnel.device))];
   const heard = sofar.state.get(tunnel.host)?.heard?.get(tunnel.device);
-  const outer = wrapPacket(host, device, inner, heard);
+  const outer = wrapFrame(travel, { ...tunnel, stations }, inner, heard);
   if (outer.kind === 'refused') return [ended(sofar, lostAt(tunnel.host, outer.why, tunnel.device))];
   const rest = outer.kind === 'handed' ? handed(inner, outer.by, tunnel.host) : ownPacket(tunnel.host, outer);
   const assumed = outer.kind === 'handed' ? [] : outer.assumptions;

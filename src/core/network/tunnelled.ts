@@ -1,4 +1,5 @@
 // Packets that travel inside of others: the packet around what a tunnel sends, and the tunnel that a packet is for.
+import type { Address } from '../datatype/address.ts';
 import { kindOf } from '../device/registry.ts';
 import { type Endpoint, type Handed, type Outer, type Refused, refused } from '../device/tunnel.ts';
 import { notFragmented, type Packet } from '../packet/packet.ts';
@@ -18,17 +19,19 @@ export interface Tunnelled {
 
 /**
  * The packet around what a tunnel of a host sends: a packet of IP or, with `link`, a frame. `answersTo` is where the last
- * packet that came out of the tunnel was from.
+ * packet that came out of the tunnel was from, `to` the other end where that was learned.
  */
 export function wrapPacket(
   host: Host,
   device: Interface,
   inner: Packet,
   answersTo?: Endpoint,
+  to?: Address,
 ): Tunnelled | Handed | Refused {
   const { tunnel } = kindOf(device);
   const outer = tunnel?.wrap(device, inner, answersTo) ?? refused(`\`${device.name}\` is no tunnel`);
-  return outer.kind === 'outer' ? tunnelled(host, device, outer) : outer;
+  if (outer.kind !== 'outer') return outer;
+  return tunnelled(host, device, to ? { ...outer, destination: to } : outer);
 }
 
 function tunnelled(host: Host, { name }: Interface, outer: Outer): Tunnelled | Refused {
