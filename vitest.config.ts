@@ -1,7 +1,11 @@
 // How the tests run: everything under test/; those that ask the kernel one file at a time, because they share its locks.
 // HOOKLINE_SEED=random draws from a seed that is said first, so that it can be given again.
 import { randomInt } from 'node:crypto';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+
+/** Halves the time in which programs of this repository start: their sources are compiled once. */
+process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules/.cache/compile');
 
 const kernel = ['test/kernel/**/*.test.ts'];
 
@@ -14,6 +18,7 @@ export default defineConfig({
   test: {
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    globalSetup: ['test/support/bundle.ts'],
     setupFiles: ['test/support/setup.ts'],
     coverage: { provider: 'v8', include: ['src/**', 'grammar/**'] },
     projects: [

@@ -1,11 +1,12 @@
 // The code blocks of the README and the docs are real: policies load, and commands and programs print what the page shows.
 // UPDATE_FIXTURES=1 writes down what they print now.
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { loadPolicy } from '../src/core/load.ts';
+import { hookline } from './cli/support/hookline.ts';
 import { type Block, blocksOf, filesOf } from './support/page.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -81,8 +82,7 @@ function replay(body: string, folder: string): string {
 function run(line: string, cwd: string): string {
   const words = [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '');
   if (words.shift() !== 'hookline') throw new Error(`not a hookline command: ${line}`);
-  const main = join(root, 'src/cli/main.ts');
-  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...words], { cwd, encoding: 'utf8' });
+  const { status, stdout, stderr } = hookline(words, { cwd });
   if (status === null || status > 2 || stderr.includes('HK0099')) throw new Error(stderr);
   return stdout + stderr;
 }

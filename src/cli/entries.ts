@@ -1,18 +1,21 @@
 // Conntrack entries from a file, standard input or the live kernel, as a stream; broken lines are reported and passed over.
-import { streamConntrack } from '../core/conntrack/dump.ts';
+import type { CompactEntry } from '../core/conntrack/compact/compact-entry.ts';
+import { listedOf } from '../core/conntrack/compact/convert.ts';
+import { compactReader } from '../core/conntrack/compact/read.ts';
 import { resolveExpectations } from '../core/conntrack/dump-expectation.ts';
-import type { DumpedEntry, DumpedExpectation } from '../core/conntrack/dumped.ts';
+import type { DumpedEntry, DumpedExpectation, DumpItem } from '../core/conntrack/dumped.ts';
 import { type ConntrackTable, conntrackTable } from '../core/conntrack/table.ts';
 import { type Diagnostic, diagnostic } from '../core/diagnostic/diagnostic.ts';
-import { run } from '../host/exec.ts';
+import { listConnections, listWithExpectations } from '../host/conntrack.ts';
 import type { Context } from './context.ts';
 import { Failure } from './failure.ts';
+import { openProgress } from './progress.ts';
 
 /** So many broken lines are shown one by one. */
 const shown = 10;
 
 /**
- * Entries in order. `live` asks `conntrack -L`, `-` is standard input. Lines of which none is an entry end the command;
+ * Entries in order. `live` asks the kernel, `-` is standard input. Lines of which none is an entry end the command;
  * `broken` hears at the end how many were none.
  */
 export async function* readEntries(
@@ -20,14 +23,16 @@ export async function* readEntries(
   path: string,
   broken: (lines: number) => void = () => {},
 ): AsyncGenerator<DumpedEntry> {
-  for await (const item of readListing(context, path, live(), broken)) if ('status' in item) yield item;
+  const bytes = path === 'live' ? listConnections() : context.bytes(path);
+  for await (const item of readListing(context, path, bytes, broken)) if ('status' in item) yield item;
 }
 
 /** The table that a listing gives, with what is expected beside its connections. */
 export async function readTable(context: Context, path: string): Promise<ConntrackTable> {
   const entries: DumpedEntry[] = [];
   const listed: DumpedExpectation[] = [];
-  for await (const item of readListing(context, path, liveExpected())) {
+  const bytes = path === 'live' ? listWithExpectations() : context.bytes(path);
+  for await (const item of readListing(context, path, bytes)) {
     if ('status' in item) entries.push(item);
     else listed.push(item);
   }
@@ -42,41 +47,101 @@ function orphan({ line }: DumpedExpectation): Diagnostic {
   });
 }
 
+type Listed = DumpedEntry | DumpedExpectation;
+
 async function* readListing(
   context: Context,
   path: string,
-  asked: AsyncIterable<string>,
-  countBroken: (lines: number) => void = () => {},
-): AsyncGenerator<DumpedEntry | DumpedExpectation> {
-  let entries = 0;
-  let broken = 0;
-  const first: Diagnostic[] = [];
-  for await (const item of streamConntrack(path === 'live' ? asked : context.lines(path))) {
-    if (item.kind === 'entry') {
-      entries++;
-      yield item.entry;
-    } else if (item.kind === 'expectation') {
-      entries++;
-      yield item.expectation;
-    } else if (item.kind === 'broken' && ++broken <= shown) first.push(item.diagnostic);
+  bytes: AsyncIterable<Uint8Array>,
+  broken: (lines: number) => void = () => {},
+): AsyncGenerator<Listed> {
+  const listed: Listed[] = [];
+  const put = (one: Listed) => void listed.push(one);
+  const visitor = {
+    compact: (entry: CompactEntry) => put(listedOf(entry, decode)),
+    plain: put,
+    expected: put,
+    broken,
+  };
+  for await (const told of visitListing(context, path, bytes, visitor)) yield* listed.splice(0, told);
+}
+
+/** Who is told what a listing holds, in its order. */
+interface ListingVisitor {
+  /** Most entries, to be read at once. */
+  readonly compact: (entry: CompactEntry) => void;
+  /** The others. */
+  readonly plain: (entry: DumpedEntry) => void;
+  readonly expected: (expectation: DumpedExpectation) => void;
+  /** Told at the end: how many lines were none of these. */
+  readonly broken: (lines: number) => void;
+}
+
+/** Comes back after each part of the bytes with how much it told of it. What is broken is reported at the end. */
+async function* visitListing(
+  context: Context,
+  path: string,
+  bytes: AsyncIterable<Uint8Array>,
+  visitor: ListingVisitor,
+): AsyncGenerator<number> {
+  const seen: Seen = { good: 0, broken: 0, first: [] };
+  const progress = openProgress(context.err, 'connections');
+  const good = () => {
+    seen.good++;
+    progress.step();
+  };
+  const reader = compactReader({
+    entry: (entry) => {
+      good();
+      visitor.compact(entry);
+    },
+    other: (item) => {
+      if (tell(visitor, item)) good();
+      else see(seen, item);
+    },
+    decode,
+  });
+  try {
+    for await (const part of bytes) {
+      const before = seen.good;
+      reader.push(part);
+      yield seen.good - before;
+    }
+    const before = seen.good;
+    reader.end();
+    yield seen.good - before;
+  } finally {
+    progress.end();
   }
-  countBroken(broken);
-  if (broken > 0 && entries === 0) throw new Failure([noEntries(path), ...first.slice(0, 1)]);
+  visitor.broken(seen.broken);
+  reportBroken(context, path, seen);
+}
+
+function decode(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
+}
+
+/** Whether there was anything to tell. */
+function tell({ plain, expected }: ListingVisitor, item: DumpItem): boolean {
+  if (item.kind === 'entry') plain(item.entry);
+  else if (item.kind === 'expectation') expected(item.expectation);
+  return item.kind === 'entry' || item.kind === 'expectation';
+}
+
+/** How many lines were good and how many broken, and the first of those. */
+interface Seen {
+  good: number;
+  broken: number;
+  readonly first: Diagnostic[];
+}
+
+function see(seen: Seen, item: DumpItem): void {
+  if (item.kind === 'broken' && ++seen.broken <= shown) seen.first.push(item.diagnostic);
+}
+
+function reportBroken(context: Context, path: string, { good, broken, first }: Seen): void {
+  if (broken > 0 && good === 0) throw new Failure([noEntries(path), ...first.slice(0, 1)]);
   context.report(broken > shown ? [...first, more(broken - shown)] : first);
-}
-
-/** Both families: `conntrack -L` alone lists IPv4 only. */
-async function* live(): AsyncGenerator<string> {
-  for (const family of ['ipv4', 'ipv6']) {
-    yield* (await run('conntrack', ['-L', '-f', family, '-o', 'extended,id'])).split('\n');
-  }
-}
-
-async function* liveExpected(): AsyncGenerator<string> {
-  yield* live();
-  for (const family of ['ipv4', 'ipv6']) {
-    yield* (await run('conntrack', ['-L', 'expect', '-f', family])).split('\n');
-  }
 }
 
 function noEntries(path: string): Diagnostic {

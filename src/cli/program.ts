@@ -8,6 +8,7 @@ import { addCheck } from './commands/check.ts';
 import { addCompile } from './commands/compile.ts';
 import { addConntrackCheck } from './commands/conntrack-check.ts';
 import { addConntrackReport } from './commands/conntrack-report.ts';
+import { addConntrackStats } from './commands/conntrack-stats.ts';
 import { addConntrackTranslations } from './commands/conntrack-translations.ts';
 import { addConntrackWatch } from './commands/conntrack-watch.ts';
 import { addConntrackWho } from './commands/conntrack-who.ts';
@@ -54,6 +55,7 @@ const commands: readonly AddCommand[] = [
   addImport,
   group('conntrack', 'tracked connections', [
     addConntrackCheck,
+    addConntrackStats,
     addConntrackTranslations,
     addConntrackWho,
     addConntrackReport,

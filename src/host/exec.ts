@@ -107,11 +107,7 @@ export async function start(
   args: readonly string[],
   options: Omit<RunOptions, 'timeoutMs'> = {},
 ): Promise<Running> {
-  const { execa } = await import('execa');
-  const [file, ...words] = place([program, ...args], options);
-  const { input = '' } = options;
-  const env = { ...common.env, ...options.env };
-  const child = execa(file, words, { ...common, env, input, buffer: { stdout: false } });
+  const { child } = await launch([program, ...args], options);
   let stopping = false;
   const stop = async () => {
     stopping = true;
@@ -127,6 +123,35 @@ export async function start(
     yield* child.iterable({ from: 'stderr', preserveNewlines: false });
   }
   return { lines: lines(), warnings: warnings(), stop, [Symbol.asyncDispose]: stop };
+}
+
+/**
+ * Runs a program to its end and gives its standard output as it comes: however much it is, none of it is kept, and the
+ * program waits while nobody takes it. Throws a {@link CommandError}, possibly after a part of the output.
+ */
+export async function* outputOf(
+  program: string,
+  args: readonly string[],
+  options: Omit<RunOptions, 'timeoutMs'> = {},
+): AsyncGenerator<Uint8Array> {
+  const { child } = await launch([program, ...args], options);
+  try {
+    yield* child.stdout;
+    const result = await child;
+    if (result.failed) throw commandError([program, ...args], result);
+  } finally {
+    // Nobody wants the rest.
+    child.kill();
+    await child;
+  }
+}
+
+async function launch(command: Command, options: Omit<RunOptions, 'timeoutMs'>) {
+  const { execa } = await import('execa');
+  const [file, ...words] = place(command, options);
+  const { input = '' } = options;
+  const env = { ...common.env, ...options.env };
+  return { child: execa(file, words, { ...common, env, input, buffer: { stdout: false } }) };
 }
 
 /** Messages are parsed, so they are asked for in the one language that every machine has. */
@@ -169,7 +194,8 @@ function failureKind({ code, exitCode, timedOut }: Ended, stderr: string): Comma
   // That of a shell.
   if (exitCode === 127) return 'missing';
   if (code === 'ENOENT' || /^exec of ".*" failed: No such file/.test(stderr)) return 'missing';
-  if (code === 'EACCES' || /Operation not permitted|Permission denied/.test(stderr)) return 'permission';
+  if (code === 'EACCES' || /Operation not permitted|Permission denied|you must be root/.test(stderr))
+    return 'permission';
   return 'failure';
 }
 

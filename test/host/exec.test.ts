@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { CommandError, run, start } from '../../src/host/exec.ts';
+import { CommandError, outputOf, run, start } from '../../src/host/exec.ts';
 
 const node = (script: string, ...args: string[]) => [process.execPath, ['-e', script, ...args]] as const;
 
@@ -66,4 +66,28 @@ test('tells of a running program that fails by itself', async () => {
     exitCode: 4,
     stderr: 'oh',
   });
+});
+
+test('hands out what a program prints as it comes, whose failure comes last', async () => {
+  const script =
+    'process.stdout.write("x".repeat(3e6), () => { console.error("oh"); process.exitCode = 4; })';
+  let size = 0;
+  const reading = (async () => {
+    for await (const part of outputOf(...node(script))) size += part.length;
+  })();
+  expect(await failure(reading)).toMatchObject({ exitCode: 4, stderr: 'oh' });
+  expect(size).toBe(3e6);
+});
+
+test('waits with a program until somebody takes what it prints, and ends it if nobody does', async () => {
+  const script = 'const more = () => process.stdout.write("x".repeat(1e6), more); more()';
+  for await (const part of outputOf(...node(script))) {
+    expect(part.length).toBeGreaterThan(0);
+    break;
+  }
+});
+
+test('tells that a program whose output is wanted is missing', async () => {
+  const output = outputOf('no-such-program', []);
+  expect(await failure(output.next())).toMatchObject({ kind: 'missing' });
 });

@@ -166,7 +166,7 @@ describe('a listing as bytes', () => {
       fc.property(listing, fc.array(fc.nat({ max: 2000 }), { maxLength: 6 }), (text, places) => {
         expect(readCompactly(cut(text, places)).items).toEqual(readPlainly(text));
       }),
-      { numRuns: 2000, seed: 1 },
+      { numRuns: 2000 },
     );
   });
 
@@ -178,7 +178,7 @@ describe('a listing as bytes', () => {
         if (!entry || !compactOf(entry, record)) return;
         expect(entry).toMatchObject(entryOf(record));
       }),
-      { numRuns: 1000, seed: 1 },
+      { numRuns: 1000 },
     );
   });
 });

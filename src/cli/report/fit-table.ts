@@ -9,7 +9,7 @@ export function fitTable(
   width: number,
 ): string {
   const widths = columnWidths([head, ...rows], width);
-  const folded = (row: readonly string[]) => row.map((cell, at) => foldEnd(cell, widths[at] ?? 1));
+  const folded = (row: readonly string[]) => row.map((cell, at) => foldCell(cell, widths[at] ?? 1));
   const table = new Table({
     head: folded(head),
     colWidths: widths.map((one) => one + padding),
@@ -49,13 +49,17 @@ function longest(texts: readonly string[]): number {
   return Math.max(...texts.map((text) => text.length));
 }
 
-function foldEnd(cell: string, width: number): string {
-  if (longest(cell.split('\n')) <= width) return cell;
-  const [, host, port] = /^(\S+)(:[\d-]+)$/.exec(cell) ?? [];
-  return host !== undefined && port !== undefined && host.length <= width
-    ? `${host}\n${port}`
-    : cell
-        .split('\n')
-        .map((line) => fold(line, width))
-        .join('\n');
+/** Broken between words and before ports; a word that is wider than the column anywhere. */
+function foldCell(cell: string, width: number): string {
+  const pieces = cell.split(/( |(?=:\d))/).filter((piece) => piece !== '');
+  const lines: string[] = [''];
+  for (const piece of pieces) {
+    const line = `${lines.at(-1)}${piece}`;
+    if (longest(line.split('\n')) <= width) lines.splice(-1, 1, line);
+    else lines.push(piece.trim());
+  }
+  return lines
+    .filter((line) => line !== '')
+    .map((line) => fold(line.trimEnd(), width))
+    .join('\n');
 }

@@ -1,4 +1,5 @@
 // Compact entries as ordinary ones, and the other way round.
+import { parseConntrackLine } from '../dump.ts';
 import type { DumpedEntry } from '../dumped.ts';
 import type { Entry } from '../entry.ts';
 import type { Tuple, TupleLayer4 } from '../tuple.ts';
@@ -18,6 +19,16 @@ export function entryOf(compact: CompactEntry): Entry {
     ...(state !== 0 && { protocolState: stateNames[state] }),
     ...countersOf(compact),
   };
+}
+
+/** The entry with all that its line says. */
+export function listedOf(
+  { bytes, start, end, line }: CompactEntry,
+  decode: (bytes: Uint8Array) => string,
+): DumpedEntry {
+  const { value } = parseConntrackLine(decode(bytes.subarray(start, end)), { line });
+  if (!value) throw new RangeError('a line that was read as a record is an entry');
+  return value;
 }
 
 function tupleAt(compact: CompactEntry, address: number, key: number): Tuple {
