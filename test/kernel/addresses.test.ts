@@ -1,16 +1,26 @@
 // Adds and deletes addresses of random hosts and takes interfaces down, in the kernel and in the simulator: the lists of
 // addresses and all routes are the same after each step.
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { formatAddress, parseAddress } from '../../src/core/datatype/address.ts';
+import { formatAddress } from '../../src/core/datatype/address.ts';
 import { addAddress, deleteAddress, takeDown } from '../../src/core/topology/address-change.ts';
 import type { SysctlFact } from '../../src/core/topology/facts.ts';
 import type { Host, InterfaceAddress, Route } from '../../src/core/topology/host.ts';
-import { formatPrefix } from '../../src/core/topology/prefix.ts';
 import { addressLine } from '../../src/host/lab/furnish.ts';
+import {
+  addressesAndRoutes,
+  addressOf,
+  addressText,
+  bareHost,
+  inOrder,
+  readAddressCases,
+  withoutLoopback,
+} from '../support/address-fixture.ts';
 import { seedsOfRun } from '../support/seed.ts';
 import { describeKernel } from './support/require.ts';
-import { devices, hostOf, randomFrom, routeLine, untilRouted } from './support/routing-host.ts';
+import { devices, randomFrom, routeLine, untilRouted } from './support/routing-host.ts';
 
 type Random = () => number;
 
@@ -19,21 +29,14 @@ function draw(random: Random, count: number): number {
   return Math.floor(random() * count);
 }
 
-function entry(text: string, scope: InterfaceAddress['scope'] = 'global'): InterfaceAddress {
-  const [head = '', length = ''] = text.split('/');
-  const address = parseAddress(head);
-  if (!address) throw new Error(`no address: ${text}`);
-  return { address, prefixLength: Number(length), secondary: false, scope };
-}
-
 const pool: readonly InterfaceAddress[] =
   `10.0.0.1/24 10.0.0.2/24 10.0.0.3/24 10.0.0.129/25 10.0.0.1/16 10.1.0.1/24 10.1.0.2/24 10.1.0.3/24 192.0.2.1/32
   192.0.2.2/31 192.0.2.3/31 2001:db8::1/64 2001:db8::2/64 2001:db8:1::1/64 2001:db8:1::2/128`
     .split(/\s+/)
-    .map((text) => entry(text));
+    .map((text) => addressOf(text));
 
 const narrow: readonly InterfaceAddress[] = ['10.7.0.1/24', '10.7.0.2/24', '10.7.0.3/24'].map((text) =>
-  entry(text, 'link'),
+  addressOf(text, 'link'),
 );
 
 /** One step in both worlds; undefined where there is nothing to do so. */
@@ -51,9 +54,15 @@ function addition(random: Random, host: Host): Step | undefined {
   const chosen = choices[draw(random, choices.length)];
   if (!one?.up || !chosen) return undefined;
   return {
-    line: `ip ${addressLine(device, chosen)}${chosen.address.family === 6 ? `; ${untilRouted(chosen.address, device)}` : ''}`,
+    line: additionLine(device, chosen),
     host: addAddress(host, device, chosen).host,
   };
+}
+
+/** The kernel makes the route to an address of IPv6 a little later. */
+function additionLine(device: string, added: InterfaceAddress): string {
+  const line = `ip ${addressLine(device, added)}`;
+  return added.address.family === 6 ? `${line}; ${untilRouted(added.address, device)}` : line;
 }
 
 function clashes(one: InterfaceAddress, other: InterfaceAddress): boolean {
@@ -123,38 +132,6 @@ function randomSteps(random: Random, start: Host): readonly Step[] {
   return steps;
 }
 
-/** Addresses in order, and routes in the order that they have for one destination. */
-function ours({ interfaces, routes }: Host): readonly string[] {
-  const addresses = interfaces.flatMap(({ name, addresses: list }) =>
-    list.map(({ address, prefixLength, secondary }) =>
-      [name, `${formatAddress(address)}/${prefixLength}`, secondary ? 'secondary' : ''].join(' '),
-    ),
-  );
-  return [...addresses.toSorted(byDevice), ...routes.filter(isShown).map(ourRoute).toSorted(byDestination)];
-}
-
-/** Groups of IPv6 are not what this is about. */
-function isShown({ type }: Route): boolean {
-  return type !== 'multicast';
-}
-
-function ourRoute({ family, type, destination, prefixLength, table, metric, device, source }: Route): string {
-  const prefers = source === undefined ? '-' : formatAddress({ family, value: source });
-  const to = formatPrefix(family, destination, prefixLength);
-  return [`IPv${family}`, table, to, metric, type, device, prefers].join(' ');
-}
-
-/** Each list stays in its order. */
-function byDevice(one: string, other: string): number {
-  const [a = '', b = ''] = [one, other].map((line) => line.split(' ')[0]);
-  return a === b ? 0 : a < b ? -1 : 1;
-}
-
-function byDestination(one: string, other: string): number {
-  const [a, b] = [one, other].map((line) => line.split(' ').slice(0, 4).join(' '));
-  return a === b ? 0 : (a ?? '') < (b ?? '') ? -1 : 1;
-}
-
 interface KernelAddress {
   readonly ifname: string;
   readonly addr_info: readonly {
@@ -189,13 +166,10 @@ function theirs(answer: string): readonly string[] {
     addr_info
       .filter(({ family }) => family.startsWith('inet'))
       .map(({ local, prefixlen, secondary }) =>
-        [ifname, `${local}/${prefixlen}`, secondary ? 'secondary' : ''].join(' '),
+        addressText(ifname, `${local}/${prefixlen}`, secondary === true),
       ),
   );
-  return [
-    ...held.toSorted(byDevice),
-    ...routes.filter((line: string) => !line.includes(' multicast ')).toSorted(byDestination),
-  ];
+  return inOrder(held, routes);
 }
 
 function kernelRoute(route: KernelRoute, family: 4 | 6): string {
@@ -207,7 +181,7 @@ const looks = ['ip -j address show', 'ip -j -4 route show table all', 'ip -j -6 
   (line) => `x=$(${line}); echo "\${x:-[]}"`,
 );
 
-function inKernel(sysctls: readonly SysctlFact[], steps: readonly Step[]): readonly string[] {
+function inKernel(sysctls: readonly SysctlFact[], steps: readonly Pick<Step, 'line'>[]): readonly string[] {
   const script = [
     'set -e',
     'ip link set lo up',
@@ -225,11 +199,6 @@ function inKernel(sysctls: readonly SysctlFact[], steps: readonly Step[]): reado
   return run.stdout.split('----\n').slice(0, -1);
 }
 
-function bareHost(sysctls: readonly SysctlFact[]): Host {
-  const interfaces = devices.map((name) => ({ name, addresses: [] }));
-  return hostOf({ name: 'h', interfaces, sysctls }).host;
-}
-
 describeKernel('addresses that come and go', ['unshare', 'sysctl'], () => {
   test.each(seedsOfRun(10))(
     'host %i has the addresses and routes of the kernel after each step',
@@ -239,10 +208,30 @@ describeKernel('addresses that come and go', ['unshare', 'sysctl'], () => {
       const sysctls = ['net.ipv4.conf.all.promote_secondaries', 'net.ipv6.conf.a0.keep_addr_on_down'].map(
         (name) => ({ name, value: `${draw(random, 2)}` }),
       );
-      const steps = randomSteps(random, bareHost(sysctls));
+      const steps = randomSteps(random, bareHost(sysctls, devices));
       const answers = inKernel(sysctls, steps);
       for (const [at, { line, host }] of steps.entries())
-        expect([line, ...ours(host)]).toEqual([line, ...theirs(answers[at] ?? '')]);
+        expect([line, ...addressesAndRoutes(host)]).toEqual([line, ...theirs(answers[at] ?? '')]);
     },
   );
+
+  const fixture = join(import.meta.dirname, '../../fixtures/topology/addresses.txt');
+  test.each(readAddressCases(readFileSync(fixture, 'utf8')))('$title', ({ sysctls, steps, expected }) => {
+    const answers = inKernel(
+      sysctls,
+      steps.map((line) => ({ line: commandOf(line) })),
+    );
+    const shown = withoutLoopback(theirs(answers.at(-1) ?? ''));
+    expect(shown).toEqual(expected);
+  });
 });
+
+/** A step of a fixture in the words of `ip`. */
+function commandOf(line: string): string {
+  const [word, device = '', text = '', ...more] = line.split(' ');
+  if (word === 'down') return `ip link set ${device} down`;
+  if (word === 'route') return `ip route add ${line.slice('route '.length)}`;
+  if (word === 'delete') return `ip address del ${text} dev ${device}`;
+  const added = addressOf(text, more[1] === 'link' ? 'link' : 'global');
+  return additionLine(device, added);
+}

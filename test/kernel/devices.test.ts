@@ -26,7 +26,7 @@ function verdictOf(line: string): string {
 }
 
 describeKernel('who reaches whom', ['unshare'], () => {
-  for (const file of readdirSync(folder)) {
+  for (const file of readdirSync(folder).filter((one) => one.endsWith('.hook'))) {
     const path = join(folder, file);
     const fixture = readTopologyFixture(readFileSync(path, 'utf8'));
     const kinds = [...kindsIn(fixture.network)];
