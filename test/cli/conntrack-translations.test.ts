@@ -47,6 +47,15 @@ describe('hookline conntrack translations', () => {
     ]);
   });
 
+  test('the options of conntrack', () => {
+    const words = ['--match', '-p tcp --dport 443 -s 10.0.0.20', '--all'];
+    const { stdout } = hookline(['conntrack', 'translations', listing, ...words]);
+    expect(stdout).toMatch(/^10\.0\.0\.20:51734 .*\n9 connections, 5 translated; 1 asked for\n$/);
+    const refused = hookline(['conntrack', 'translations', listing, '--match', '--sport 9']);
+    expect(refused.status).toBe(2);
+    expect(refused.stderr).toMatch(/^error\[HK7005\]/);
+  });
+
   test('no sense', () => {
     expectRefusal(hookline(['conntrack', 'translations', listing, '--modified-source', 'home']), 'HK0010');
   });

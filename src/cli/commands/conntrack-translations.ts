@@ -7,6 +7,7 @@ import { type AddCommand, entriesArgument, examples } from '../command.ts';
 import type { Context } from '../context.ts';
 import { readEntries } from '../entries.ts';
 import { type ExitCode, exitCode } from '../exit.ts';
+import { entryTest, matchOption } from '../matching.ts';
 import { connectionEndsLine, connectionEndsTable } from '../report/translations.ts';
 import { demandEnd } from '../translated-end.ts';
 
@@ -20,6 +21,7 @@ export const addConntrackTranslations: AddCommand = (parent, run) =>
     .option('--original-destination <end>', 'begun to: `203.0.113.1:8080`')
     .option('--modified-destination <end>', 'answered by: `10.0.0.2:80`, `[2001:db8::2]:80`')
     .option('--protocol <name>', 'of this protocol: `tcp`, `udp`, `icmp`, or a number')
+    .addOption(matchOption)
     .option('--all-connections', 'also those that are not translated')
     .option('--all', 'every row, as plain lines; otherwise a table of the first 300')
     .addHelpText(
@@ -27,6 +29,7 @@ export const addConntrackTranslations: AddCommand = (parent, run) =>
       `${examples(
         'hookline conntrack translations live',
         'hookline conntrack translations listing.txt --modified-source 203.0.113.5:40123',
+        "hookline conntrack translations live --match '-p tcp --dport 443 --src-nat 203.0.113.5'",
         'conntrack -L | hookline conntrack translations --original-source 10.0.0.0/24 --all',
       )}\n\nThe port of an ICMP source is the identifier of its questions.`,
     )
@@ -41,12 +44,14 @@ interface Words {
   readonly originalDestination?: string | undefined;
   readonly modifiedDestination?: string | undefined;
   readonly protocol?: string | undefined;
+  readonly match?: string | undefined;
   readonly allConnections?: true | undefined;
   readonly all?: true | undefined;
 }
 
 async function translations(context: Context, path: string, words: Words): Promise<ExitCode> {
   const filter = filterOf(words);
+  const isMatched = entryTest(context, words.match);
   const rows: Translation[] = [];
   const counts = { connections: 0, translated: 0, found: 0 };
   for await (const entry of readEntries(context, path)) {
@@ -54,7 +59,7 @@ async function translations(context: Context, path: string, words: Words): Promi
     counts.connections++;
     if (isTranslated(row)) counts.translated++;
     else if (!words.allConnections) continue;
-    if (!isAskedFor(row, filter)) continue;
+    if (!isAskedFor(row, filter) || !isMatched(entry)) continue;
     counts.found++;
     const line = lineOf(row, entry, context.json);
     if (context.json || words.all) context.out.write(line);

@@ -8,6 +8,7 @@ import { type AddCommand, entriesText, examples } from '../command.ts';
 import type { Context } from '../context.ts';
 import { readEntries } from '../entries.ts';
 import { type ExitCode, exitCode } from '../exit.ts';
+import { entryTest, matchOption } from '../matching.ts';
 import { type BehindRow, behindTable } from '../report/translations.ts';
 import { demandEnd } from '../translated-end.ts';
 
@@ -18,6 +19,7 @@ export const addConntrackWho: AddCommand = (parent, run) =>
     .argument('<place>', 'what others see: `203.0.113.5:40123`, `[2001:db8::5]:443`, `203.0.113.5`')
     .addArgument(new Argument('[entries]', entriesText).default('live'))
     .option('--protocol <name>', 'of this protocol: `tcp`, `udp`, `icmp`, or a number')
+    .addOption(matchOption)
     .addHelpText(
       'after',
       `${examples(
@@ -34,14 +36,16 @@ async function who(
   context: Context,
   text: string,
   path: string,
-  { protocol }: { readonly protocol?: string | undefined },
+  { protocol, match }: { readonly protocol?: string | undefined; readonly match?: string | undefined },
 ): Promise<ExitCode> {
   const place = demandEnd(text);
+  const isMatched = entryTest(context, match);
   const rows: BehindRow[] = [];
   let total = 0;
   for await (const entry of readEntries(context, path)) {
     const row = translationOf(entry);
-    const found = isAskedFor(row, { ends: {}, protocol }) ? behind(row, place) : undefined;
+    const found =
+      isAskedFor(row, { ends: {}, protocol }) && isMatched(entry) ? behind(row, place) : undefined;
     if (!found) continue;
     total++;
     if (context.json) context.out.write(jsonLine({ found, row, entry }));

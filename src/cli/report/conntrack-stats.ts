@@ -68,7 +68,7 @@ function countersText(
     'what it counts',
   ];
   const rows = judged.map((one) => [one.level, one.name, String(one.total), rateCell(one), one.short]);
-  const notable = judged.filter(({ level, total }) => level !== 'fine' && total > 0);
+  const notable = judged.filter(({ advice }) => advice.length > 0);
   return [
     heading(`counters ${over}`, surface),
     fitTable(head, rows, surface.width),

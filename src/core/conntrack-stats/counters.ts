@@ -45,7 +45,8 @@ export function judgeCounters(reading: Reading, facts: TableFacts): readonly Jud
     if (total === undefined) return [];
     const measured = measure({ total, recent: recent?.(name), interval: reading.before?.interval }, facts);
     const { level, because } = judge(kind.harm, kind.notable ?? 0, measured);
-    const advice = level === 'fine' ? [] : kind.advice.map((text) => filled(text, facts));
+    const isNotable = level === 'bad' || level === 'watch' || (level === 'unknown' && kind.harm === 'lost');
+    const advice = isNotable ? kind.advice.map((text) => filled(text, facts)) : [];
     const { short, meaning, source } = kind;
     return [{ name, ...measured, level, because, advice, short, meaning, source }];
   });
