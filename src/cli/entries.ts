@@ -77,14 +77,14 @@ interface ListingVisitor {
   readonly broken: (lines: number) => void;
 }
 
-/** Comes back after each part of the bytes with how much it told of it. What is broken is reported at the end. */
+/** Comes back after each part of the bytes with how much it told of it. What is broken or no connection is reported at the end. */
 async function* visitListing(
   context: Context,
   path: string,
   bytes: AsyncIterable<Uint8Array>,
   visitor: ListingVisitor,
 ): AsyncGenerator<number> {
-  const seen: Seen = { good: 0, broken: 0, first: [] };
+  const seen: Seen = { good: 0, broken: 0, untold: 0, first: [] };
   const progress = openProgress(context.err, 'connections');
   const good = () => {
     seen.good++;
@@ -132,16 +132,23 @@ function tell({ plain, expected }: ListingVisitor, item: DumpItem): boolean {
 interface Seen {
   good: number;
   broken: number;
+  /** Events, and expectations that do not tell beside which connection. */
+  untold: number;
   readonly first: Diagnostic[];
 }
 
 function see(seen: Seen, item: DumpItem): void {
   if (item.kind === 'broken' && ++seen.broken <= shown) seen.first.push(item.diagnostic);
+  if (item.kind === 'event' || item.kind === 'announced') seen.untold++;
 }
 
-function reportBroken(context: Context, path: string, { good, broken, first }: Seen): void {
+function reportBroken(context: Context, path: string, { good, broken, untold, first }: Seen): void {
   if (broken > 0 && good === 0) throw new Failure([noEntries(path), ...first.slice(0, 1)]);
-  context.report(broken > shown ? [...first, more(broken - shown)] : first);
+  context.report([
+    ...first,
+    ...(broken > shown ? [more(broken - shown)] : []),
+    ...(untold > 0 ? [events(untold)] : []),
+  ]);
 }
 
 function noEntries(path: string): Diagnostic {
@@ -150,6 +157,16 @@ function noEntries(path: string): Diagnostic {
     `\`${path === '-' ? '<stdin>' : path}\` has lines, and none is a conntrack entry`,
     {
       help: 'name what `conntrack -L` printed; `live` asks this machine',
+    },
+  );
+}
+
+function events(lines: number): Diagnostic {
+  return diagnostic(
+    'HK7008',
+    `${lines} ${lines === 1 ? 'line tells' : 'lines tell'} no connection that is there`,
+    {
+      help: 'give what `conntrack -L` prints; events tell what has been',
     },
   );
 }

@@ -7,6 +7,7 @@
 //   readers.ts   what each option says; draft.ts, what all of them have said
 //   parse.ts     a line to a command, or to what is wrong with it
 //   matches.ts   a command's filter as a question to an entry
+//   tuples.ts    both tuples of what a command names
 //   write.ts     the line that deletes exactly one entry
 import type { AddressFamily } from '../datatype/address.ts';
 

@@ -20,6 +20,15 @@ export function parseCommand(source: Source): Outcome<ConntrackCommand> {
   return parseWords(source, words[0]?.text === 'conntrack' ? words.slice(1) : words, undefined);
 }
 
+/**
+ * A line that `conntrack -o save` printed. It may be one that conntrack itself refuses: connections of DCCP have no state,
+ * and changes name their zone.
+ */
+export function parseSaved(source: Source): Outcome<ConntrackCommand> {
+  const words = splitWords(source.text, 0, source.text.length).words;
+  return parseWords(source, words[0]?.text === 'conntrack' ? words.slice(1) : words, undefined, 'any');
+}
+
 /** The options of a filter, as `conntrack -L` has them: `-p tcp --dport 443 -s 10.0.0.0/8`. Nothing is passed over. */
 export function parseFilter(source: Source): Outcome<Selection> {
   const words = splitWords(source.text, 0, source.text.length).words;
@@ -41,6 +50,7 @@ function parseWords(
   source: Source,
   words: readonly Word[],
   implied: Action | undefined,
+  together: 'legal' | 'any' = 'legal',
 ): Outcome<ConntrackCommand> {
   const reading: Reading = { source, draft: emptyDraft(), given: new Set(), diagnostics: [] };
   if (implied) reading.action = { action: implied, table: 'conntrack' };
@@ -48,7 +58,7 @@ function parseWords(
     const wrong = readGiven(reading, one, implied);
     if (wrong) return { value: undefined, diagnostics: [...reading.diagnostics, wrong] };
   }
-  return finished(reading);
+  return finished(reading, together);
 }
 
 function readGiven(reading: Reading, given: Given, implied: Action | undefined): Diagnostic | undefined {
@@ -97,12 +107,14 @@ function readAction(reading: Reading, { action, value, word }: GivenAction): Dia
 }
 
 /** What the options are together. */
-function finished(reading: Reading): Outcome<ConntrackCommand> {
+function finished(reading: Reading, together: 'legal' | 'any'): Outcome<ConntrackCommand> {
   const { draft, diagnostics, action } = reading;
   const { selection, output, events, zero } = draft;
-  const wrong = action ? togetherProblem(reading, action) : 'it has no action such as `-L`';
-  if (!action || wrong !== undefined)
-    return { value: undefined, diagnostics: [...diagnostics, problem(wrong ?? '', reading)] };
+  const wrong = action
+    ? together === 'legal' && togetherProblem(reading, action)
+    : 'it has no action such as `-L`';
+  if (wrong) return { value: undefined, diagnostics: [...diagnostics, problem(wrong, reading)] };
+  if (!action) return { value: undefined, diagnostics };
   return { value: { ...action, selection, output, events, zero }, diagnostics };
 }
 

@@ -1,15 +1,43 @@
 // Reading lines of `conntrack -L expect`: libnetfilter_conntrack's expect/snprintf_default.c.
 import { parseAddress } from '../datatype/address.ts';
 import { protocolNumber } from '../packet/packet.ts';
-import type { ListedExpectation } from './dumped.ts';
+import type { AnnouncedExpectation, ListedExpectation } from './dumped.ts';
 import type { Entry } from './entry.ts';
 import type { Expectation } from './expectation.ts';
 import { parseDecimal } from './scan.ts';
 import { type Tuple, type TupleLayer4, tupleKey } from './tuple.ts';
 
-/** Whether a line tells an expectation; /proc/net/nf_conntrack_expect says too little of them to be read. */
+/** Whether a line tells an expectation. */
 export function isExpectation(text: string): boolean {
   return /^\s*(\d+ )?proto=\d/.test(text);
+}
+
+/** Whether a line is of /proc/net/nf_conntrack_expect. */
+export function isAnnounced(text: string): boolean {
+  return /^\s*(\d+|-)\s+l3proto\s*=/.test(text);
+}
+
+/**
+ * A line of /proc/net/nf_conntrack_expect, or what is wrong with it: `299 l3proto = 2 proto=6 src=… dst=… sport=0
+ * dport=40000 PERMANENT ftp/data` (nf_conntrack_expect.c: exp_seq_show).
+ */
+export function announcedOf(text: string): Omit<AnnouncedExpectation, 'line'> | string {
+  const words = wordsOf(text.replace(/l3proto\s*=\s*\d+/, ''));
+  const protocol = numberOf(words.pairs.rest.get('proto'));
+  const tuple = protocol === undefined ? undefined : tupleOf(words.pairs.src, '', protocol);
+  if (!tuple) return 'it does not have the tuple of an expectation';
+  const { flags, first } = words;
+  const timeout = numberOf(first);
+  const named = text.trim().split(/\s+/).at(-1) ?? '';
+  const [helper = '', policy] = /[=,]|^[A-Z]+$/.test(named) ? [] : named.split('/');
+  return {
+    tuple,
+    isActive: !flags.has('INACTIVE'),
+    permanent: flags.has('PERMANENT'),
+    ...(timeout !== undefined && { timeout }),
+    ...(helper !== '' && { helper }),
+    ...(policy !== undefined && { policy }),
+  };
 }
 
 /** The three tuples, one after the other, each begun by its source. */

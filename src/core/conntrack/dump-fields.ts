@@ -31,7 +31,8 @@ type Extras = {
     | 'secctx'
     | 'secmark'
     | 'age'
-    | 'started']?: DumpedEntry[Name];
+    | 'started'
+    | 'stopped']?: DumpedEntry[Name];
 };
 
 /** A line's fields. */
@@ -41,7 +42,7 @@ export interface Fields {
   readonly halves: Half[];
   readonly flags: string[];
   readonly extras: Extras;
-  mark: number;
+  mark?: number;
   zone: { original: number; reply: number };
 }
 
@@ -53,7 +54,6 @@ export function readFields(text: string): Fields | string {
     halves: [],
     flags: [],
     extras: {},
-    mark: 0,
     zone: { original: 0, reply: 0 },
   };
   let before = '';
@@ -82,13 +82,14 @@ function readWord(fields: Fields, line: Scanner, key: string, before: string): s
   return undefined;
 }
 
-/** A flag, or `[start=Fri Nov 21 03:08:55 2025]`, which has spaces. */
+/** A flag, or `[start=Fri Nov 21 03:08:55 2025]`, which has spaces; `[stop=…]` when it has ended. */
 function readBracket({ flags, extras }: Fields, line: Scanner): string | undefined {
   const close = line.text.indexOf(']', line.start);
   if (close === -1) return unexpected(line);
   const content = line.text.slice(line.start + 1, close);
   line.end = close + 1;
   if (content.startsWith('start=')) extras.started = content.slice('start='.length);
+  else if (content.startsWith('stop=')) extras.stopped = content.slice('stop='.length);
   else flags.push(content);
   return undefined;
 }

@@ -21,8 +21,14 @@ export interface DumpedEntry extends Entry {
   readonly secmark?: number;
   /** Seconds since it began, with net.netfilter.nf_conntrack_timestamp. */
   readonly age?: number;
-  /** When it began, in local time as printed. */
+  /** When it began, in local time as printed, and when it ended, which only events tell. */
   readonly started?: string;
+  readonly stopped?: string;
+  /** The same in seconds since 1970, of XML with `ktimestamp`. */
+  readonly startedAt?: number;
+  readonly stoppedAt?: number;
+  /** Its mark is not told, as in `-o save` and in many events: the 0 stands for any. */
+  readonly markUntold?: true;
 }
 
 /** An expectation as listed. Of the protocol and the zone of its master nothing is said: of `master` only the rest counts. */
@@ -36,10 +42,33 @@ export interface DumpedExpectation extends ListedExpectation {
   readonly line: number;
 }
 
-/** What one line of a listing holds. */
+/** A line of /proc/net/nf_conntrack_expect, which tells neither what of it counts nor beside which connection. */
+export interface AnnouncedExpectation
+  extends Pick<DumpedExpectation, 'line' | 'tuple' | 'timeout' | 'helper' | 'permanent' | 'isActive'> {
+  /** Which of the helper's kinds of connections is expected. */
+  readonly policy?: string;
+}
+
+/** What `conntrack -E` tells. */
+export interface DumpedEvent {
+  /** From 1. */
+  readonly line: number;
+  readonly type: 'new' | 'update' | 'destroy';
+  /** Seconds since 1970, with `-o timestamp`. */
+  readonly time?: number;
+  /** The program that did it, if no packet did. */
+  readonly userspace?: { readonly portId: number; readonly program?: string };
+  readonly of:
+    | { readonly kind: 'entry'; readonly entry: DumpedEntry }
+    | { readonly kind: 'expectation'; readonly expectation: DumpedExpectation };
+}
+
+/** What a line of a listing holds, or a flow of XML. */
 export type DumpItem =
   | { readonly kind: 'expectation'; readonly expectation: DumpedExpectation }
   | { readonly kind: 'entry'; readonly entry: DumpedEntry }
+  | { readonly kind: 'announced'; readonly expectation: AnnouncedExpectation }
+  | { readonly kind: 'event'; readonly event: DumpedEvent }
   | { readonly kind: 'broken'; readonly diagnostic: Diagnostic }
-  /** conntrack's last line: how many entries it says it has shown. */
+  /** conntrack's last line: how many entries or events it says it has shown. */
   | { readonly kind: 'summary'; readonly shown: number };

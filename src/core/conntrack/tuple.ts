@@ -106,10 +106,15 @@ function invertLayer4({ family, layer4 }: Tuple): TupleLayer4 | undefined {
     case 'none':
       return layer4;
     case 'icmp': {
-      const type = (family === 4 ? icmpPairs : icmpv6Pairs).get(layer4.type);
+      const type = icmpAnswer(family, layer4.type);
       return type === undefined ? undefined : { ...layer4, type };
     }
   }
+}
+
+/** The type of the message that answers another one, if there is one. */
+export function icmpAnswer(family: AddressFamily, type: number): number | undefined {
+  return (family === 4 ? icmpPairs : icmpv6Pairs).get(type);
 }
 
 /** A text that two tuples share exactly if they are equal: the key of maps. */

@@ -1,7 +1,7 @@
 // Listings from bytes as they come: lines of which all is known for sure fill one compact entry after the other, all others
 // are read as text by the plain reader (../dump.ts). Both give the same entries. Of a listing no more is kept than the
 // line that has begun.
-import { itemsIn, malformed } from '../dump.ts';
+import { type ListingReader, listingReader, malformed } from '../dump.ts';
 import type { DumpItem } from '../dumped.ts';
 import { type CompactEntry, newCompactEntry } from './compact-entry.ts';
 import type { Cursor } from './cursor.ts';
@@ -34,6 +34,7 @@ const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 
 interface Reading extends CompactVisitor {
+  readonly text: ListingReader;
   readonly into: CompactEntry;
   readonly cursor: Cursor;
   /** The number of the line last read. */
@@ -49,6 +50,7 @@ interface Reading extends CompactVisitor {
 export function compactReader(visitor: CompactVisitor): CompactReader {
   const reading: Reading = {
     ...visitor,
+    text: listingReader(),
     into: newCompactEntry(),
     cursor: { bytes: new Uint8Array(), at: 0 },
     line: 0,
@@ -72,9 +74,11 @@ function push(reading: Reading, bytes: Uint8Array): void {
 }
 
 function end(reading: Reading): void {
-  if (reading.kept === 0 && !reading.overlong) return;
-  keep(reading, Uint8Array.of(lineFeed));
-  readRest(reading);
+  if (reading.kept > 0 || reading.overlong) {
+    keep(reading, Uint8Array.of(lineFeed));
+    readRest(reading);
+  }
+  for (const item of reading.text.end()) reading.other(item);
 }
 
 /** The line's end is kept, too. */
@@ -118,9 +122,9 @@ function readLines(reading: Reading, bytes: Uint8Array, from: number, to: number
   }
 }
 
-function readText({ into, decode, other }: Reading): void {
+function readText({ into, decode, other, text }: Reading): void {
   const { bytes, start, end: to, line } = into;
-  for (const item of itemsIn(decode(bytes.subarray(start, to)), line)) other(item);
+  for (const item of text.line(decode(bytes.subarray(start, to)), line)) other(item);
 }
 
 function refuse({ line, other }: Reading): void {

@@ -24,7 +24,7 @@ const flags = [
   { text: ascii('[ASSURED]'), set: ctStatus.assured, unset: 0 },
   { text: ascii('[UNREPLIED]'), set: 0, unset: ctStatus['seen-reply'] },
   { text: ascii('[OFFLOAD]'), set: ctStatus.offload, unset: 0 },
-  { text: ascii('[HW_OFFLOAD]'), set: ctStatus.offload, unset: 0 },
+  { text: ascii('[HW_OFFLOAD]'), set: ctStatus.offload | ctStatus['hw-offload'], unset: 0 },
 ] as const;
 
 const space = 0x20;

@@ -44,4 +44,10 @@ export const conntrackCodes = codes({
     explanation:
       'Every command line of `conntrack -D` that would delete the connection could delete others, too, so none is written or run. A listing with `-o id` tells connections by their numbers.',
   },
+  HK7008: {
+    title: 'no connection that is there',
+    severity: 'warning',
+    explanation:
+      'Lines of `conntrack -E` tell that connections began, changed or ended, and /proc/net/nf_conntrack_expect what is expected of connections that it does not name. Both were passed over where a listing of connections is wanted; `hookline conntrack list` shows them.',
+  },
 });
