@@ -1,7 +1,8 @@
 // `hookline conntrack report`: connections held against the policy, as one HTML page of pictures and tables.
 import { basename } from 'node:path';
 import type { DumpedEntry } from '../../core/conntrack/dumped.ts';
-import { type CheckedConnection, checkerOf } from '../../core/conntrack-check/check.ts';
+import type { CheckedConnection } from '../../core/conntrack-check/check.ts';
+import { quickCheckerOf } from '../../core/conntrack-check/quick.ts';
 import { summaryBuilder } from '../../core/conntrack-check/summary.ts';
 import type { PolicyKind } from '../../core/load.ts';
 import { mostMisfits, type Report } from '../../core/report-html/model.ts';
@@ -51,9 +52,9 @@ async function report(
   const host = await readHost(context, policy, options);
   const counted = summaryBuilder();
   const misfits: CheckedConnection<DumpedEntry>[] = [];
-  const checkEntry = checkerOf(policy.ruleSet, host);
+  const checkEntry = quickCheckerOf(policy.ruleSet, host);
   const progress = openProgress(context.err, 'connections');
-  for await (const entry of readEntries(context, entriesPath)) {
+  for await (const entry of readEntries(context, entriesPath, (lines) => counted.addBroken(lines))) {
     const checked = checkEntry(entry);
     counted.add(checked);
     if (misfits.length < mostMisfits && !fits(checked)) misfits.push(checked);

@@ -1,11 +1,11 @@
 // Events and summaries of live connections as lines of JSON.
-import type { Checker } from '../../core/conntrack-check/check.ts';
+import type { DumpChecker } from '../../core/conntrack-check/quick.ts';
 import type { WatchEvent } from '../../core/conntrack-watch/event.ts';
 import type { Logged, TableFill, WatchView } from '../../core/conntrack-watch/view.ts';
 import { checkedToJson } from '../report/connections.ts';
 
 /** An event; what the policy says of it stands beside new connections. */
-export function eventToJson({ kind, time, entry }: WatchEvent, checker: Checker) {
+export function eventToJson({ kind, time, entry }: WatchEvent, checker: DumpChecker) {
   const {
     schema: _,
     line: __,

@@ -1,5 +1,5 @@
 // Live connections: what comes from the kernel goes to a tracker, what the tracker knows goes to a screen or to JSON.
-import { checkerOf } from '../../core/conntrack-check/check.ts';
+import { quickCheckerOf } from '../../core/conntrack-check/quick.ts';
 import { type Controls, press, type Request, untouched } from '../../core/conntrack-watch/controls.ts';
 import { drawFrame } from '../../core/conntrack-watch/frame.ts';
 import { newTracker, type Tracker } from '../../core/conntrack-watch/tracker.ts';
@@ -41,7 +41,7 @@ interface Work {
 /** Watches until the end. Fails if conntrack can't tell. */
 export async function watchConnections(context: Context, watching: Watching): Promise<ExitCode> {
   const { ruleSet, host, filter } = watching;
-  const checker = checkerOf(ruleSet, host);
+  const checker = quickCheckerOf(ruleSet, host);
   const tracker = newTracker(checker, Date.now);
   tracker.show(filter.shows);
   const print = (line: object) => context.out.write(`${JSON.stringify(line)}\n`);

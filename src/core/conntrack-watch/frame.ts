@@ -200,7 +200,7 @@ function staleRow({ checked, rule, since }: StaleConnection, now: number, width:
   return [
     ['dim', cell(ageText(now - since), 5, 'right')],
     `  ${cell(ends, Math.max(38, Math.floor(width * 0.42)))} `,
-    ['dim', `${cell(stateText(entry), 11)} `],
+    ['dim', `${cell(entry.protocolState ?? stateText(entry), 11)} `],
     [survival === 'cut' ? 'bad' : 'accent', cell(survival, 8)],
     rule,
   ];

@@ -1,7 +1,8 @@
 // The connections that are shown, counted: each is put in when it comes, held against the policy when there is time,
 // and taken out again as it was put in.
 import type { DumpedEntry } from '../conntrack/dumped.ts';
-import type { CheckedConnection, Checker } from '../conntrack-check/check.ts';
+import type { CheckedConnection } from '../conntrack-check/check.ts';
+import type { DumpChecker } from '../conntrack-check/quick.ts';
 import { formatAddress } from '../datatype/address.ts';
 import { ruleNames } from './rule-name.ts';
 import { type Group, type Groups, newGroups, type RowOrder } from './tally.ts';
@@ -50,7 +51,7 @@ interface Books {
 }
 
 /** Nobody yet. `now` is a clock of milliseconds. */
-export function newPopulation(checker: Checker, now: () => number): Population {
+export function newPopulation(checker: DumpChecker, now: () => number): Population {
   const books: Books = {
     totals: { connections: 0, stale: 0, surviving: 0, depends: 0, drift: 0 },
     rules: newGroups(),

@@ -3,7 +3,7 @@
 import { parseConntrackLine } from '../conntrack/dump.ts';
 import type { DumpedEntry } from '../conntrack/dumped.ts';
 import { tupleKey } from '../conntrack/tuple.ts';
-import type { Checker } from '../conntrack-check/check.ts';
+import type { DumpChecker } from '../conntrack-check/quick.ts';
 import type { WatchEvent } from './event.ts';
 import { type Member, newPopulation } from './population.ts';
 import { newRateCounter } from './rate.ts';
@@ -59,7 +59,7 @@ interface State {
 const showAll: Filter = () => true;
 
 /** Nothing yet. `now` is a clock of milliseconds. */
-export function newTracker(checker: Checker, now: () => number): Tracker {
+export function newTracker(checker: DumpChecker, now: () => number): Tracker {
   const state: State = {
     known: new Map(),
     pending: new Set(),
