@@ -1,4 +1,5 @@
-// How the tests run: everything under test/; those that ask the kernel one file at a time, because they share its locks.
+// How the tests run: everything under test/, on all processors; those that ask the kernel behind the others, and two files at
+// a time, because some of them send packets in time.
 // HOOKLINE_SEED=random draws from a seed that is said first, so that it can be given again.
 import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
@@ -16,14 +17,19 @@ if (process.env['HOOKLINE_SEED'] === 'random') {
 
 export default defineConfig({
   test: {
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    maxWorkers: '100%',
+    // For what never ends; a busy machine takes its time.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     globalSetup: ['test/support/bundle.ts'],
     setupFiles: ['test/support/setup.ts'],
     coverage: { provider: 'v8', include: ['src/**', 'grammar/**'] },
     projects: [
       { extends: true, test: { name: 'pure', include: ['test/**/*.test.ts'], exclude: kernel } },
-      { extends: true, test: { name: 'kernel', include: kernel, fileParallelism: false } },
+      {
+        extends: true,
+        test: { name: 'kernel', include: kernel, maxWorkers: 2, sequence: { groupOrder: 1 } },
+      },
     ],
   },
 });

@@ -27,7 +27,7 @@ describeKernel(
       const { text } = acrossFixture(readFileSync(join(folder, name), 'utf8'));
       const { value } = loadPolicy({ name, text }, 'nft');
       if (!value || hasErrors(compile(value.ruleSet, 'iptables').diagnostics)) continue;
-      test(name, { timeout: 300_000 }, () => compare(text, value.ruleSet));
+      test(name, () => compare(text, value.ruleSet));
     }
   },
 );

@@ -93,7 +93,7 @@ function picked(host: Host, destination: string): string {
 }
 
 describeKernel('marks of addresses', ['unshare', 'sysctl'], () => {
-  test.each(seedsOfRun(8))('host %i picks as the kernel does', { timeout: 30_000 }, (seed) => {
+  test.each(seedsOfRun(8))('host %i picks as the kernel does', (seed) => {
     const random = randomFrom(seed);
     const draw = (count: number): number => Math.floor(random() * count);
     const sysctls = devices.flatMap((name) => [

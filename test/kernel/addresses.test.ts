@@ -20,7 +20,8 @@ import {
 } from '../support/address-fixture.ts';
 import { seedsOfRun } from '../support/seed.ts';
 import { describeKernel } from './support/require.ts';
-import { devices, randomFrom, routeLine, untilRouted } from './support/routing-host.ts';
+import { routeLine, untilRouted } from './support/routing-commands.ts';
+import { devices, randomFrom } from './support/routing-host.ts';
 
 type Random = () => number;
 
@@ -202,7 +203,6 @@ function inKernel(sysctls: readonly SysctlFact[], steps: readonly Pick<Step, 'li
 describeKernel('addresses that come and go', ['unshare', 'sysctl'], () => {
   test.each(seedsOfRun(10))(
     'host %i has the addresses and routes of the kernel after each step',
-    { timeout: 60_000 },
     (seed) => {
       const random = randomFrom(seed);
       const sysctls = ['net.ipv4.conf.all.promote_secondaries', 'net.ipv6.conf.a0.keep_addr_on_down'].map(

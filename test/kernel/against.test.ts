@@ -14,7 +14,7 @@ const kept = join(import.meta.dirname, '../../fixtures/against');
 const policy = join(kept, 'gateway.hook');
 
 describeKernel('two captures of a gateway', ['nft', 'tcpdump'], () => {
-  test('each packet became what the policy says, or is named', { timeout: 60_000 }, async () => {
+  test('each packet became what the policy says, or is named', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'hookline-against-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const { value } = loadPolicy({ name: policy, text: readFileSync(policy, 'utf8') });

@@ -58,7 +58,7 @@ const cases = [0, 1, 2].flatMap((announce) =>
 );
 
 describeKernel('ARP', ['unshare', 'sysctl', 'tcpdump', 'bash'], () => {
-  test('asks from the address that arp_announce says', { timeout: 60_000 }, () => {
+  test('asks from the address that arp_announce says', () => {
     const seen = inNamespace([
       ...made,
       'log=$(mktemp -d); tcpdump -lnni a0p arp >$log/seen 2>$log/said & sniffer=$!',
@@ -90,7 +90,7 @@ describeKernel('ARP', ['unshare', 'sysctl', 'tcpdump', 'bash'], () => {
     ['all', '1'],
     ['a0', '1'],
     ['a0', '0'],
-  ])('answers for neighbours where proxy_arp_pvlan of %s is %s', { timeout: 60_000 }, (device, value) => {
+  ])('answers for neighbours where proxy_arp_pvlan of %s is %s', (device, value) => {
     const pvlan = { name: `net.ipv4.conf.${device}.proxy_arp_pvlan`, value };
     const sysctls = [{ name: 'net.ipv4.ip_forward', value: '1' }, pvlan];
     const target = '10.0.0.77';

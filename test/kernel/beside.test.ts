@@ -80,7 +80,7 @@ describeKernel(
   'rule sets beside each other',
   ['nft', 'iptables-legacy-restore', 'iptables-nft-restore'],
   () => {
-    test.each(Object.entries(pairs))('%s', { timeout: 60_000 }, async (_, [one, other]) => {
+    test.each(Object.entries(pairs))('%s', async (_, [one, other]) => {
       const seen = [await sentBy([one, other]), await sentBy([other, one])];
       expect([traced([one, other]), traced([other, one])].map(outcomes)).toEqual(seen.map((end) => [end]));
       const open = outcomes(traced([one, other], false));

@@ -53,7 +53,7 @@ const cases: Readonly<Record<string, readonly [packet: string, mac: string, port
 };
 
 describeKernel('rules at bridges and devices', ['nft', 'bash'], () => {
-  test.each(Object.entries(cases))('%s', { timeout: 60_000 }, async (_, [packet, mac, ports]) => {
+  test.each(Object.entries(cases))('%s', async (_, [packet, mac, ports]) => {
     // Rules that name a port of a bridge where none is seen are what this is about.
     const { ruleSet, hosts } = policyOf(policyText(mac, ports), 'HK6125');
     const { value: injection } = parsePacketSpec({ name: 'packet', text: packet });

@@ -19,13 +19,13 @@ describeKernel('what tcpdump sees', ['unshare', 'tcpdump', 'bash'], () => {
 });
 
 function printed(script: string): string {
-  return spawnSync('unshare', ['-n', 'bash', '-c', script], { encoding: 'utf8', timeout: 40_000 }).stdout;
+  return spawnSync('unshare', ['-n', 'bash', '-c', script], { encoding: 'utf8', timeout: 240_000 }).stdout;
 }
 
 const onLoopback = `
 ip link set lo up
 file=$(mktemp)
-coproc dump { exec timeout 20 tcpdump -i lo -n --immediate-mode -U -Z root -w "$file" 2>&1; }
+coproc dump { exec timeout 200 tcpdump -i lo -n --immediate-mode -U -Z root -w "$file" 2>&1; }
 said=\${dump[0]}
 read -r -u "$said"
 echo -n x > /dev/udp/127.0.0.1/9
@@ -46,7 +46,7 @@ ip link set br0 up
 ip address add 10.9.0.1/24 dev v0
 ip neighbour add 10.9.0.2 lladdr 02:00:00:00:00:99 dev v0
 until ip -oneline link show br0 | grep -q 'state UP'; do sleep 0.1; done
-coproc dump { exec timeout 20 tcpdump ${option} -i br0 -n --immediate-mode -w /dev/null udp port 7777 2>&1; }
+coproc dump { exec timeout 200 tcpdump ${option} -i br0 -n --immediate-mode -w /dev/null udp port 7777 2>&1; }
 said=\${dump[0]}
 read -r -u "$said"
 echo -n x > /dev/udp/10.9.0.2/7777

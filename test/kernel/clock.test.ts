@@ -66,7 +66,7 @@ describeKernel('packets in time', ['nft', 'iptables-legacy-restore', 'iptables-n
     for (const [tool, loaderOf] of Object.entries(tools)) {
       const load = loaderOf(fixture);
       if (load)
-        test.concurrent(`${fixture.name} by ${tool}`, { timeout: 300_000 }, async () => {
+        test.concurrent(`${fixture.name} by ${tool}`, async () => {
           const seen = await runInTime(fixture, load);
           expect(seen).toEqual(fixture.packets.map(({ line }) => line));
         });

@@ -36,7 +36,7 @@ describeKernel('who reaches whom', ['unshare'], () => {
       .map((kind) => `no program stands behind a ${kind}`);
     const missing = [...absent, ...alone];
     if (missing.length > 0) writeSync(2, `skipped: ${file}: ${missing.join(', ')}\n`);
-    test.skipIf(missing.length > 0)(file, { timeout: 60_000 }, async () => {
+    test.skipIf(missing.length > 0)(file, async () => {
       const said = answersOf(fixture.network);
       const seen = await kernelSays(fixture.network, said);
       if (process.env['UPDATE_FIXTURES'] === '1') {
@@ -46,7 +46,7 @@ describeKernel('who reaches whom', ['unshare'], () => {
     });
   }
 
-  test.each(seedsOfRun(5))('a network drawn with the seed %i', { timeout: 60_000 }, async (drawn) => {
+  test.each(seedsOfRun(5))('a network drawn with the seed %i', async (drawn) => {
     const text = drawNetwork(drawn);
     const { network } = readTopologyFixture(text);
     const said = answersOf(network);

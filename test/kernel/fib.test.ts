@@ -13,15 +13,8 @@ import { routingFacts } from '../../src/core/topology/fib.ts';
 import type { Host } from '../../src/core/topology/host.ts';
 import { seedsOfRun } from '../support/seed.ts';
 import { describeKernel } from './support/require.ts';
-import {
-  devices,
-  hostOf,
-  randomAddress,
-  randomFrom,
-  randomHost,
-  routeLine,
-  setupLines,
-} from './support/routing-host.ts';
+import { routeLine, setupLines } from './support/routing-commands.ts';
+import { devices, hostOf, randomAddress, randomFrom, randomHost } from './support/routing-host.ts';
 import { matchingRules } from './support/rule-questions.ts';
 
 type HookName = 'prerouting' | 'input' | 'forward';

@@ -116,7 +116,7 @@ const cases: readonly (readonly [keyof typeof facts, string])[] = [
 ];
 
 describeKernel('rules at frames without IP', ['nft'], () => {
-  test.each(cases)('%s: %s', { timeout: 60_000 }, async (kind, spec) => {
+  test.each(cases)('%s: %s', async (kind, spec) => {
     const { ruleSet, hosts } = policyOf(`${tables}\nhost dut { ${facts[kind]} }`);
     const { value: injection } = parsePacketSpec({
       name: 'packet',

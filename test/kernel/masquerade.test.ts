@@ -7,14 +7,8 @@ import { lookupRoute } from '../../src/core/topology/lookup.ts';
 import { masqueradeAddress } from '../../src/core/topology/source-selection.ts';
 import { seedsOfRun } from '../support/seed.ts';
 import { describeKernel } from './support/require.ts';
-import {
-  hostOf,
-  randomAddress,
-  randomFrom,
-  randomHost,
-  routeLine,
-  setupLines,
-} from './support/routing-host.ts';
+import { routeLine, setupLines } from './support/routing-commands.ts';
+import { hostOf, randomAddress, randomFrom, randomHost } from './support/routing-host.ts';
 
 const rules =
   'table inet n { chain p { type nat hook postrouting priority srcnat; oif != "lo" masquerade; }; }';

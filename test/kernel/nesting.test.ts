@@ -69,7 +69,7 @@ const dumps: Readonly<Record<string, string>> = {
 
 /** Whether a program loads a text in a namespace of its own. */
 function loads(program: string, args: readonly string[], input: string): boolean {
-  return spawnSync('unshare', ['-n', program, ...args], { input, timeout: 20_000 }).status === 0;
+  return spawnSync('unshare', ['-n', program, ...args], { input, timeout: 240_000 }).status === 0;
 }
 
 describeKernel('nested chains', ['nft', 'iptables-legacy-restore', 'iptables-nft-restore', 'unshare'], () => {

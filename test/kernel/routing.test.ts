@@ -12,15 +12,8 @@ import { tableName } from '../../src/core/topology/tables.ts';
 import { validateSource } from '../../src/core/topology/validate.ts';
 import { seedsOfRun } from '../support/seed.ts';
 import { describeKernel } from './support/require.ts';
-import {
-  getLine,
-  hostOf,
-  randomFlow,
-  randomFrom,
-  randomHost,
-  routeLine,
-  setupLines,
-} from './support/routing-host.ts';
+import { getLine, routeLine, setupLines } from './support/routing-commands.ts';
+import { hostOf, randomFlow, randomFrom, randomHost } from './support/routing-host.ts';
 
 /** Runs shell lines in a network namespace of their own; one answer for each line of `questions`, errors included. */
 function inNamespace(setup: readonly string[], questions: readonly string[]): readonly string[] {

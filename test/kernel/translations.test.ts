@@ -8,7 +8,7 @@ import { describeKernel } from './support/require.ts';
 const file = 'ipt-txlate-1.8.9.jsonl';
 
 describeKernel('rules of iptables in the words of nft', ['nft', 'conntrack', 'unshare'], () => {
-  test.skipIf(!hasCases(file))('nft takes all', { timeout: 300_000 }, async () => {
+  test.skipIf(!hasCases(file))('nft takes all', async () => {
     await using device = startDevice(['tuntap add dev eth0 mode tap']);
     const problems: string[] = [];
     for (const one of readCases(file, translationCase)) {

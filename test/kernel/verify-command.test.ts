@@ -78,7 +78,7 @@ describeKernel('hookline verify', ['nft'], () => {
     const args = ['verify', exampleNamed('nat-gateway'), '--count', '20000'];
     const { stdout } = spawnSync('sh', ['-c', script, ...command, ...args], {
       encoding: 'utf8',
-      timeout: 30_000,
+      timeout: 240_000,
     });
     expect(stdout).toBe('143\ngone\n');
   });

@@ -65,7 +65,7 @@ function around({ boxes, nodes }: Picture): ReadonlyMap<string, readonly string[
   return new Map([...outer.keys()].map((key) => [key, chain(key)]));
 }
 
-test('SVG is well-formed and names every host, interface and link', { timeout: 120_000 }, () => {
+test('SVG is well-formed and names every host, interface and link', () => {
   fc.assert(
     fc.property(networkText, ({ text, names }) => {
       const found = new Set(textsOf(svgOf(pictureOf(networkFrom(text)))));
@@ -75,7 +75,7 @@ test('SVG is well-formed and names every host, interface and link', { timeout: 1
   );
 });
 
-test('everything lies in its box, and on nothing else', { timeout: 120_000 }, () => {
+test('everything lies in its box, and on nothing else', () => {
   fc.assert(
     fc.property(networkText, ({ text }) => {
       const picture = pictureOf(networkFrom(text));

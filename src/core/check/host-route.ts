@@ -4,7 +4,7 @@ import { numberType } from '../datatype/define.ts';
 import { mark, port, protocol, userId } from '../datatype/types.ts';
 import type { Span } from '../text/source.ts';
 import type { HopFacts, RouteFacts, RuleFacts } from '../topology/facts.ts';
-import type { NumberRange, RoutePreference } from '../topology/host.ts';
+import { type NumberRange, type RoutePreference, routeTypes } from '../topology/host.ts';
 import { table } from '../topology/inventory.ts';
 import { type Cursor, complainAt, peek, takeMark, takeWord } from './cursor.ts';
 import {
@@ -19,18 +19,6 @@ import {
   readSpan,
   routingTable,
 } from './host-value.ts';
-
-const routeTypes = [
-  'unicast',
-  'local',
-  'broadcast',
-  'anycast',
-  'multicast',
-  'unreachable',
-  'blackhole',
-  'prohibit',
-  'throw',
-] as const;
 
 /** The eight bits that ECN has a part of. */
 const serviceType = numberType('tos', 'a type of service', 8);

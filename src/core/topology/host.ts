@@ -96,16 +96,19 @@ export interface InterfaceAddress extends AddressMarks {
   readonly metric?: number;
 }
 
-export type RouteType =
-  | 'unicast'
-  | 'local'
-  | 'broadcast'
-  | 'anycast'
-  | 'multicast'
-  | 'unreachable'
-  | 'blackhole'
-  | 'prohibit'
-  | 'throw';
+export const routeTypes = [
+  'unicast',
+  'local',
+  'broadcast',
+  'anycast',
+  'multicast',
+  'unreachable',
+  'blackhole',
+  'prohibit',
+  'throw',
+] as const;
+
+export type RouteType = (typeof routeTypes)[number];
 
 export interface Route {
   readonly family: AddressFamily;

@@ -1,19 +1,12 @@
 // What makes a network namespace the host that a policy describes: sysctls, and lines for `ip -batch`. A namespace of a lab
 // has its devices by then, with cables; one that packets are handed to has taps, and neighbours are not looked for.
-import { type AddressFamily, formatAddress } from '../../core/datatype/address.ts';
+import type { AddressFamily } from '../../core/datatype/address.ts';
 import { linesWithPorts, makingLine, portLines } from '../../core/device/ip-link.ts';
 import { kindOf, resolvesAddresses } from '../../core/device/registry.ts';
-import { routeWords, ruleWords } from '../../core/host-config/write/ip-words.ts';
+import { addressWords, routeWords, ruleWords } from '../../core/host-config/write/ip-words.ts';
 import { formatMac } from '../../core/packet/link-text.ts';
 import { ownRoutes } from '../../core/topology/facts-of.ts';
-import type {
-  AddressMarks,
-  Host,
-  Interface,
-  InterfaceAddress,
-  Route,
-  RoutingRule,
-} from '../../core/topology/host.ts';
+import type { Host, Interface, InterfaceAddress, Route, RoutingRule } from '../../core/topology/host.ts';
 
 /** In the order in which they are done: `quiet`, then the devices, then the rest. */
 export interface Furnishing {
@@ -120,30 +113,9 @@ const onCables: Furnishing['quiet'] = [['ipv6/conf/default/addr_gen_mode', '0']]
 type AddedAddress = Omit<InterfaceAddress, 'secondary'>;
 
 /** The line of `ip -batch` that adds an address. */
-export function addressLine(
-  device: string,
-  { address, prefixLength, scope, peer, label, metric, ...marks }: AddedAddress,
-): string {
-  const { family } = address;
-  const text = formatAddress(address);
-  const subnet = peer === undefined ? text : `${text} peer ${formatAddress({ family, value: peer })}`;
-  return [
-    `address add ${subnet}/${prefixLength} dev ${device} scope ${scope}`,
-    ...(label === undefined ? [] : [`label ${label}`]),
-    ...(family === 6 ? ['nodad'] : []),
-    ...(metric === undefined ? [] : [`metric ${metric}`]),
-    ...(marks.noPrefixRoute ? ['noprefixroute'] : []),
-    ...(marks.home ? ['home'] : []),
-    ...lifetimes(marks),
-  ].join(' ');
-}
-
-function lifetimes({ deprecated, validLifetime, preferredLifetime }: AddressMarks): readonly string[] {
-  const preferred = deprecated ? 0 : preferredLifetime;
-  return [
-    ...(validLifetime === undefined ? [] : [`valid_lft ${validLifetime}`]),
-    ...(preferred === undefined ? [] : [`preferred_lft ${preferred}`]),
-  ];
+export function addressLine(device: string, added: AddedAddress): string {
+  const nodad = added.address.family === 6 ? ' nodad' : '';
+  return `address add ${addressWords(added)} dev ${device}${nodad}`;
 }
 
 /** In a dotted name a slash stands for the dot of an interface (sysctl(8)). */

@@ -75,7 +75,7 @@ function startDump(folder: string, headers: string): Dump {
     '-w',
     file,
   ];
-  const child = spawn('timeout', ['60', 'tcpdump', ...options], {
+  const child = spawn('timeout', ['240', 'tcpdump', ...options], {
     stdio: ['ignore', 'ignore', openSync(log, 'w')],
   });
   until(() => readFileSync(log, 'utf8').includes('listening on'));
@@ -121,7 +121,7 @@ function deviceNames(): ReadonlyMap<number, string> {
 }
 
 function until(isDone: () => boolean): void {
-  const end = performance.now() + 20_000;
+  const end = performance.now() + 120_000;
   while (!isDone()) {
     if (performance.now() > end) throw new Error('tcpdump does not come along');
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);

@@ -100,7 +100,7 @@ async function untilQuiet(file: string): Promise<void> {
 async function startDump(lab: Lab, device: string, file: string): Promise<() => Promise<void>> {
   const words = [
     'timeout',
-    '60',
+    '240',
     'tcpdump',
     '-i',
     device,

@@ -58,7 +58,7 @@ export function runOnWire(script: WireScript): WireRecord {
   const { stdout, stderr, status } = spawnSync('unshare', ['-n', process.execPath, import.meta.filename], {
     input: JSON.stringify(script),
     encoding: 'utf8',
-    timeout: 50_000,
+    timeout: 240_000,
     maxBuffer: 2 ** 26,
   });
   if (status !== 0) throw new Error(stderr);

@@ -7,19 +7,14 @@ import { etherTypeOf } from '../../packet/frame.ts';
 import { type Packet, protocolNumber } from '../../packet/packet.ts';
 import type { Interface } from '../../topology/host.ts';
 import type { DeviceKind } from '../define.ts';
+import { pointToPoint, wrappedIn } from '../point-to-point.ts';
 import {
-  addressOf,
   endSettings,
   fitOfEnds,
-  forbidsFragments,
-  limitOption,
   limitSetting,
   numberOf,
   type Outer,
-  outerHeader,
   type Refused,
-  refused,
-  sentFrom,
   type Tunnel,
 } from '../tunnel.ts';
 
@@ -37,19 +32,10 @@ const settings = [
 
 const overIpv4 = [...settings, { word: 'nopmtudisc', value: 'flag' }] as const;
 
-const shared = {
-  made: 'link',
-  lower: 'none',
-  mac: 'own',
-  transmit: (at, frame) => [{ kind: 'wrap', at, frame }],
-} as const satisfies Partial<DeviceKind>;
-
 /** net/ipv4/ip_gre.c: ipgre_xmit, ipgre_rcv. */
 export const gre: DeviceKind = {
-  ...shared,
+  ...pointToPoint,
   kind: 'gre',
-  networkd: 'Tunnel',
-  netplan: 'tunnels',
   summary: 'a tunnel of packets in GRE over IPv4',
   settings: overIpv4,
   carries: 'packets',
@@ -58,10 +44,8 @@ export const gre: DeviceKind = {
 
 /** net/ipv4/ip_gre.c: gre_tap_xmit. */
 export const gretap: DeviceKind = {
-  ...shared,
+  ...pointToPoint,
   kind: 'gretap',
-  networkd: 'Tunnel',
-  netplan: 'tunnels',
   summary: 'a tunnel of Ethernet frames in GRE over IPv4',
   settings: overIpv4,
   carries: 'frames',
@@ -70,10 +54,8 @@ export const gretap: DeviceKind = {
 
 /** net/ipv6/ip6_gre.c: ip6gre_tunnel_xmit, ip6gre_rcv. */
 export const ip6gre: DeviceKind = {
-  ...shared,
+  ...pointToPoint,
   kind: 'ip6gre',
-  networkd: 'Tunnel',
-  netplan: 'tunnels',
   summary: 'a tunnel of packets in GRE over IPv6',
   settings: [...settings, limitSetting],
   carries: 'packets',
@@ -82,10 +64,8 @@ export const ip6gre: DeviceKind = {
 
 /** net/ipv6/ip6_gre.c: ip6erspan and ip6gretap. */
 export const ip6gretap: DeviceKind = {
-  ...shared,
+  ...pointToPoint,
   kind: 'ip6gretap',
-  networkd: 'Tunnel',
-  netplan: 'tunnels',
   summary: 'a tunnel of Ethernet frames in GRE over IPv6',
   settings: [...settings, limitSetting],
   carries: 'frames',
@@ -113,21 +93,10 @@ function hasKey(one: Interface, header: Uint8Array): boolean {
 }
 
 function wrapped(one: Interface, inner: Packet, family: AddressFamily, type?: number): Outer | Refused {
-  const destination = addressOf(one, 'remote');
-  if (!destination) return refused(`\`${one.name}\` has no \`remote\`: where it sends to is not said`);
   const { link: _link, ...packet } = inner;
   const content = encodePacket(type === undefined ? packet : inner);
-  return {
-    kind: 'outer',
-    destination,
-    ...sentFrom(one),
-    protocol: protocolNumber.gre,
-    payload: withHeader(one, content, type ?? etherTypeOf(inner)),
-    ...outerHeader(one, inner, { ttl: family === 4 }),
-    ...(family === 6 && limitOption(one)),
-    dontFragment: forbidsFragments(one, inner, family),
-    assumptions: [],
-  };
+  const payload = withHeader(one, content, type ?? etherTypeOf(inner));
+  return wrappedIn(family, one, inner, { protocol: protocolNumber.gre, payload });
 }
 
 /** Each flag has a word of its own, in this order; the sequence number is not known. */

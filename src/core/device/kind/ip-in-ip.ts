@@ -4,38 +4,26 @@ import { encodePacket } from '../../packet/encode.ts';
 import type { Packet } from '../../packet/packet.ts';
 import type { Interface } from '../../topology/host.ts';
 import type { DeviceKind } from '../define.ts';
+import { pointToPoint, wrappedIn } from '../point-to-point.ts';
 import {
-  addressOf,
   endSettings,
   fitOfEnds,
-  forbidsFragments,
-  limitOption,
   limitSetting,
   type Outer,
-  outerHeader,
   type Refused,
   refused,
-  sentFrom,
   type Tunnel,
 } from '../tunnel.ts';
 
 /** Numbers of the protocols that are inside. */
 const protocolOf = { 4: 4, 6: 41 } as const;
 
-const pointToPoint = {
-  made: 'link',
-  lower: 'none',
-  carries: 'packets',
-  mac: 'own',
-  transmit: (at, frame) => [{ kind: 'wrap', at, frame }],
-} as const satisfies Partial<DeviceKind>;
+const ofPackets = { ...pointToPoint, carries: 'packets' } as const;
 
 /** net/ipv4/ipip.c: ipip_tunnel_xmit, ipip_rcv. */
 export const ipip: DeviceKind = {
-  ...pointToPoint,
+  ...ofPackets,
   kind: 'ipip',
-  networkd: 'Tunnel',
-  netplan: 'tunnels',
   summary: 'a tunnel of IPv4 in IPv4',
   settings: [...endSettings, { word: 'nopmtudisc', value: 'flag' }],
   tunnel: ipIn(4, [4]),
@@ -43,10 +31,8 @@ export const ipip: DeviceKind = {
 
 /** net/ipv6/sit.c: ipip6_tunnel_xmit, ipip6_rcv. */
 export const sit: DeviceKind = {
-  ...pointToPoint,
+  ...ofPackets,
   kind: 'sit',
-  networkd: 'Tunnel',
-  netplan: 'tunnels',
   summary: 'a tunnel of IPv6 in IPv4',
   settings: [...endSettings, { word: 'nopmtudisc', value: 'flag' }],
   tunnel: ipIn(4, [6]),
@@ -54,10 +40,8 @@ export const sit: DeviceKind = {
 
 /** net/ipv6/ip6_tunnel.c: ip6_tnl_start_xmit, ip6_tnl_rcv. Its packets have an option for the limit of tunnels in tunnels. */
 export const ip6tnl: DeviceKind = {
-  ...pointToPoint,
+  ...ofPackets,
   kind: 'ip6tnl',
-  networkd: 'Tunnel',
-  netplan: 'tunnels',
   summary: 'a tunnel of IPv4 or IPv6 in IPv6',
   settings: [
     { word: 'mode', value: ['any', 'ip6ip6', 'ipip6'], json: 'proto', default: 'any' },
@@ -91,20 +75,9 @@ function ipIn(family: AddressFamily, inside: readonly AddressFamily[]): Tunnel {
 }
 
 function wrapped(one: Interface, inner: Packet, family: AddressFamily): Outer | Refused {
-  const destination = addressOf(one, 'remote') ?? sixToFour(one, inner);
-  if (!destination) return refused(`\`${one.name}\` has no \`remote\`: where it sends to is not said`);
   const { link: _link, ...packet } = inner;
-  return {
-    kind: 'outer',
-    destination,
-    ...sentFrom(one),
-    protocol: protocolOf[inner.family],
-    payload: encodePacket(packet),
-    ...outerHeader(one, inner, { ttl: family === 4 }),
-    ...(family === 6 && limitOption(one)),
-    dontFragment: forbidsFragments(one, inner, family),
-    assumptions: [],
-  };
+  const content = { protocol: protocolOf[inner.family], payload: encodePacket(packet) };
+  return wrappedIn(family, one, inner, { ...content, otherwise: sixToFour(one, inner) });
 }
 
 /** RFC 3056: an address of 2002::/16 has that of its router inside (net/ipv6/sit.c: try_6rd). */

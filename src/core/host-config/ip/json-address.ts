@@ -3,7 +3,7 @@ import type { JsonObject, JsonValue } from '../../nft/json-value.ts';
 import type { Span } from '../../text/source.ts';
 import { addAddress, type HostDraft, type InterfaceDraft, interfaceIn } from '../draft.ts';
 import { deviceOf, macOf, numberOf } from '../value.ts';
-import { readAddress } from '../words/address.ts';
+import { marksOfKernel, readAddress } from '../words/address.ts';
 import { readLinkInfo } from './json-device.ts';
 import { flag, listed, named, type RowKeys, rowsIn, scalarText, silent, wordsAt, wordsOfRow } from './row.ts';
 
@@ -94,15 +94,7 @@ const addressKeys: RowKeys = {
     'anycast',
     'label',
     'valid_life_time',
-    'secondary',
-    'permanent',
-    'tentative',
-    'mngtmpaddr',
-    'nodad',
-    'optimistic',
-    'home',
-    'stable-privacy',
-    'autojoin',
+    ...marksOfKernel,
     'protocol',
     'ifa_flags',
   ),

@@ -7,6 +7,7 @@ import { complain, type HostDraft, type InterfaceDraft, interfaceIn } from '../d
 import { applyKeys, atRunTime, ignored, type KeyEffect, type KeyTable, leave, unsaid } from '../keys.ts';
 import { booleanOf, deviceOf, macOf, numberOf } from '../value.ts';
 import type { Word } from '../word.ts';
+import { bondParameters, bridgeParameters, ofTunnels, passedOver } from './keys.ts';
 import { readAddresses, readGateway, readRoutes, readRules } from './lists.ts';
 import { readPeers } from './peers.ts';
 import type { YamlEntry, YamlNode } from './yaml.ts';
@@ -83,64 +84,7 @@ const dhcp: KeyEffect<Reading, YamlNode> = (value, _reading, draft) => {
 };
 
 const common: KeyTable<Reading, YamlNode> = {
-  ...ignored(
-    'renderer',
-    'nameservers',
-    'optional',
-    'optional-addresses',
-    'critical',
-    'ignore-carrier',
-    'match',
-    'set-name',
-  ),
-  ...ignored(
-    'dhcp4-overrides',
-    'dhcp6-overrides',
-    'dhcp-identifier',
-    'ipv6-privacy',
-    'link-local',
-    'ipv6-address-generation',
-  ),
-  ...ignored(
-    'ipv6-address-token',
-    'ipv6-mtu',
-    'wakeonlan',
-    'emit-lldp',
-    'receive-checksum-offload',
-    'auth',
-    'networkmanager',
-  ),
-  ...ignored(
-    'transmit-checksum-offload',
-    'tcp-segmentation-offload',
-    'tcp6-segmentation-offload',
-    'large-receive-offload',
-  ),
-  ...ignored(
-    'generic-segmentation-offload',
-    'generic-receive-offload',
-    'virtual-function-count',
-    'embedded-switch-mode',
-  ),
-  ...ignored(
-    'delay-virtual-functions-rebind',
-    'infiniband-mode',
-    'access-points',
-    'regulatory-domain',
-    'wakeonwlan',
-  ),
-  ...ignored(
-    'apn',
-    'auto-config',
-    'device-id',
-    'network-id',
-    'number',
-    'password',
-    'pin',
-    'sim-id',
-    'sim-operator-id',
-    'username',
-  ),
+  ...passedOver,
   ...unsaid('openvswitch', 'neigh-suppress'),
   dhcp4: dhcp,
   dhcp6: dhcp,
@@ -174,30 +118,7 @@ const own: Readonly<Record<string, KeyTable<Reading, YamlNode>>> = {
   vlans: { ...ignored('id', 'link') },
   vrfs: { ...ignored('table'), interfaces: ports },
   tunnels: {
-    ...ignored(
-      'mode',
-      'local',
-      'remote',
-      'ttl',
-      'key',
-      'keys',
-      'id',
-      'port',
-      'link',
-      'type-of-service',
-      'peers',
-    ),
-    ...ignored(
-      'mac-learning',
-      'ageing',
-      'limit',
-      'notifications',
-      'checksums',
-      'port-range',
-      'flow-label',
-      'short-circuit',
-    ),
-    ...ignored('do-not-fragment'),
+    ...ofTunnels,
     ...unsaid('mark', 'arp-proxy'),
   },
 };
@@ -221,44 +142,6 @@ function checkParameters(section: string, { entries = [] }: YamlNode, draft: Hos
     draft,
   );
 }
-
-const bridgeParameters: KeyTable<undefined, YamlNode> = ignored(
-  'stp',
-  'ageing-time',
-  'aging-time',
-  'priority',
-  'port-priority',
-  'forward-delay',
-  'hello-time',
-  'max-age',
-  'path-cost',
-);
-
-const bondParameters: KeyTable<undefined, YamlNode> = ignored(
-  'mode',
-  'primary',
-  'lacp-rate',
-  'mii-monitor-interval',
-  'min-links',
-  'transmit-hash-policy',
-  'ad-select',
-  'all-members-active',
-  'all-slaves-active',
-  'arp-interval',
-  'arp-ip-targets',
-  'arp-validate',
-  'arp-all-targets',
-  'up-delay',
-  'down-delay',
-  'fail-over-mac-policy',
-  'gratuitous-arp',
-  'gratuitious-arp',
-  'packets-per-member',
-  'packets-per-slave',
-  'primary-reselect-policy',
-  'resend-igmp',
-  'learn-packet-interval',
-);
 
 /** The kind with its settings, where the section or the mode of a tunnel says one. */
 function readKind({ section, id, link, node }: Named, name: (id: string) => string, draft: HostDraft): void {

@@ -41,20 +41,22 @@ function unusual(what: string): WordOption<SaidAddress> {
   };
 }
 
+/** What `ip` shows of addresses and nothing depends on. */
+export const marksOfKernel = [
+  'secondary',
+  'permanent',
+  'tentative',
+  'mngtmpaddr',
+  'nodad',
+  'optimistic',
+  'home',
+  'stable-privacy',
+  'autojoin',
+] as const;
+
 const options: WordOptions<SaidAddress> = {
   ...passedOver(1, 'brd', 'broadcast', 'valid_lft', 'proto', 'protocol', 'anycast'),
-  ...passedOver(
-    0,
-    'secondary',
-    'permanent',
-    'tentative',
-    'mngtmpaddr',
-    'nodad',
-    'optimistic',
-    'home',
-    'stable-privacy',
-    'autojoin',
-  ),
+  ...passedOver(0, ...marksOfKernel),
   peer,
   remote: peer,
   scope: valued<SaidAddress, NonNullable<AddressFacts['scope']>>(readScope, (scope) => ({ scope })),

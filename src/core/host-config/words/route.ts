@@ -2,7 +2,7 @@
 import type { AddressFamily } from '../../datatype/address.ts';
 import { defaultScope } from '../../topology/declared-routes.ts';
 import type { HopFacts, RouteFacts } from '../../topology/facts.ts';
-import type { RouteType } from '../../topology/host.ts';
+import { routeTypes } from '../../topology/host.ts';
 import { complain, type HostDraft } from '../draft.ts';
 import {
   addressOf,
@@ -27,18 +27,6 @@ import {
   type WordOptions,
   type Words,
 } from './option.ts';
-
-const routeTypes: readonly RouteType[] = [
-  'unicast',
-  'local',
-  'broadcast',
-  'anycast',
-  'multicast',
-  'unreachable',
-  'blackhole',
-  'prohibit',
-  'throw',
-];
 
 /** What the words say beside the facts. */
 interface SaidRoute extends RouteFacts {
