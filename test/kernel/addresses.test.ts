@@ -201,19 +201,16 @@ function inKernel(sysctls: readonly SysctlFact[], steps: readonly Pick<Step, 'li
 }
 
 describeKernel('addresses that come and go', ['unshare', 'sysctl'], () => {
-  test.each(seedsOfRun(10))(
-    'host %i has the addresses and routes of the kernel after each step',
-    (seed) => {
-      const random = randomFrom(seed);
-      const sysctls = ['net.ipv4.conf.all.promote_secondaries', 'net.ipv6.conf.a0.keep_addr_on_down'].map(
-        (name) => ({ name, value: `${draw(random, 2)}` }),
-      );
-      const steps = randomSteps(random, bareHost(sysctls, devices));
-      const answers = inKernel(sysctls, steps);
-      for (const [at, { line, host }] of steps.entries())
-        expect([line, ...addressesAndRoutes(host)]).toEqual([line, ...theirs(answers[at] ?? '')]);
-    },
-  );
+  test.each(seedsOfRun(10))('host %i has the addresses and routes of the kernel after each step', (seed) => {
+    const random = randomFrom(seed);
+    const sysctls = ['net.ipv4.conf.all.promote_secondaries', 'net.ipv6.conf.a0.keep_addr_on_down'].map(
+      (name) => ({ name, value: `${draw(random, 2)}` }),
+    );
+    const steps = randomSteps(random, bareHost(sysctls, devices));
+    const answers = inKernel(sysctls, steps);
+    for (const [at, { line, host }] of steps.entries())
+      expect([line, ...addressesAndRoutes(host)]).toEqual([line, ...theirs(answers[at] ?? '')]);
+  });
 
   const fixture = join(import.meta.dirname, '../../fixtures/topology/addresses.txt');
   test.each(readAddressCases(readFileSync(fixture, 'utf8')))('$title', ({ sysctls, steps, expected }) => {
