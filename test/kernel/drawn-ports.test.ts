@@ -30,9 +30,8 @@ describeKernel('ports by chance', ['nft', 'conntrack', 'unshare'], () => {
       const named = traces(fixture).flatMap(({ ways: [way] }) => way.unknownParts);
       const isRandom = rule.includes('random') || rule.includes(':3000');
       expect(named.length).toBe(clients.length - (isRandom ? 0 : 1));
-      expect(new Set(named)).toEqual(
-        new Set([`sport: the kernel draws a port from ${lo} to ${hi} by chance`]),
-      );
+      const drawing = protocol === 'icmp' ? 'id: the kernel draws an id' : 'sport: the kernel draws a port';
+      expect(new Set(named)).toEqual(new Set([`${drawing} from ${lo} to ${hi} by chance`]));
       const seen = runOnWire(scriptOf(fixture)).flatMap((record) => causedOf(record).frames);
       const drawn = seen.map(({ packet }) => portOf(packet)).slice(clients.length - named.length);
       expect(drawn.length).toBe(named.length);

@@ -116,8 +116,13 @@ export type Overwritten = ReadonlyMap<string, bigint | string | Unknown>;
 export interface UnknownParts {
   readonly source?: Unknown;
   readonly destination?: Unknown;
-  readonly sport?: Unknown;
-  readonly dport?: Unknown;
+  readonly sport?: UnknownPort;
+  readonly dport?: UnknownPort;
+}
+
+/** A port; of ICMP its id, which stands in the place of both. */
+export interface UnknownPort extends Unknown {
+  readonly called?: 'id';
 }
 
 /** What conntrack attached to the packet. */

@@ -6,6 +6,7 @@ import type { RouteFacts } from './facts.ts';
 import type { Host, Route, RouteType } from './host.ts';
 import { interfaceNamed, interfaceWith, table } from './inventory.ts';
 import { isLinkLocal6, networkAddress } from './prefix.ts';
+import { lacksIpv6 } from './sysctl.ts';
 import { bestRoute, formatRoute, isRefusing, searchTables } from './tables.ts';
 
 /** The host with its declared routes, one after the other; what the kernel would refuse goes into `found`. */
@@ -129,6 +130,11 @@ function checkGateway(host: Host, facts: RouteFacts): Diagnostic | undefined {
 function checkDevice(host: Host, facts: RouteFacts, { type, device }: Route): Diagnostic | undefined {
   if (device === undefined) return isWithoutDevice(type) ? undefined : missingDevice(facts);
   const known = interfaceNamed(host, device);
+  if (known?.up && facts.family === 6 && !isRefusing({ type }) && lacksIpv6(host, device))
+    return diagnostic('HK6042', `\`${device}\` has no IPv6`, {
+      span: facts.span,
+      help: 'take the route out, or set `disable_ipv6` to 0',
+    });
   if (known?.up) return undefined;
   if (known) return diagnostic('HK6042', `\`${device}\` is down`, { span: facts.span });
   const names = host.interfaces.map((one) => one.name);

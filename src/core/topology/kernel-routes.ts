@@ -3,7 +3,7 @@ import { addressWidth } from '../datatype/address.ts';
 import type { Host, Interface, InterfaceAddress, Route } from './host.ts';
 import { addressesOf, isInSubnet, subnetAddress, table } from './inventory.ts';
 import { networkAddress } from './prefix.ts';
-import { sysctlNumber } from './sysctl.ts';
+import { lacksIpv6, sysctlNumber } from './sysctl.ts';
 import { vrfTable } from './vrf.ts';
 
 /** All of them, interface by interface, in the order in which the addresses were added. */
@@ -119,7 +119,7 @@ function ipv6Routes(
 
 /** `net/ipv6/addrconf.c: addrconf_add_mroute`. */
 function multicastRoute(host: Host, one: Interface): readonly Route[] {
-  if (!one.up || one.name === 'lo') return [];
+  if (!one.up || one.name === 'lo' || lacksIpv6(host, one.name)) return [];
   const destination = 0xffn << 120n;
   const route: Route = {
     family: 6,

@@ -51,6 +51,11 @@ export function forwards(host: Host, device: string, family: AddressFamily): boo
   return all !== 0 || sysctlNumber(host, 'net.ipv6.conf.*.force_forwarding', device) !== 0;
 }
 
+/** Whether IPv6 is off on an interface: it has no routes by it, and takes none of its packets. */
+export function lacksIpv6(host: Host, device: string): boolean {
+  return sysctlNumber(host, 'net.ipv6.conf.*.disable_ipv6', device) !== 0;
+}
+
 /** What a change for `all` sets for every interface, too; `ip_forward` is another name of the first. */
 const switches: ReadonlyMap<string, string> = new Map([
   ['net.ipv4.ip_forward', 'net.ipv4.conf.*.forwarding'],

@@ -123,14 +123,15 @@ function setUp(run: Run, manip: Manip, change: (entry: Entry) => Entry, range: N
  * The packet goes on with a port that nobody can tell; on its way back it has its own again. Of an error it is the port of
  * the other half that it quotes.
  */
-function hideDrawn(run: Run, { drawn }: Entry, manip: Manip): void {
+function hideDrawn(run: Run, { drawn, original }: Entry, manip: Manip): void {
   const [own, opposite] = manip === 'source' ? (['sport', 'dport'] as const) : (['dport', 'sport'] as const);
   const isForth = run.ct?.direction === 'original';
   const ports = drawn?.[isForth ? manip : otherHalf[manip]];
   if (!ports) return;
   const chosen = isForth ? ports : undefined;
-  if (quotes(run)) run.quoted = withPort(run.quoted, opposite, chosen);
-  else run.unknown = withPort(run.unknown, own, chosen);
+  const isId = original.layer4.kind === 'icmp';
+  if (quotes(run)) run.quoted = withPort(run.quoted, opposite, chosen, isId);
+  else run.unknown = withPort(run.unknown, own, chosen, isId);
 }
 
 const otherHalf = { source: 'destination', destination: 'source' } as const;
@@ -140,13 +141,19 @@ function quotes({ packet }: Run): boolean {
   return icmp !== undefined && isIcmpError(packet.family, icmp.type);
 }
 
-function withPort(parts: UnknownParts, part: 'sport' | 'dport', drawn: DrawnPort | undefined): UnknownParts {
+function withPort(
+  parts: UnknownParts,
+  part: 'sport' | 'dport',
+  drawn: DrawnPort | undefined,
+  isId: boolean,
+): UnknownParts {
   const { [part]: _known, ...others } = parts;
   if (!drawn) return others;
   return {
     ...others,
     [part]: {
-      unknown: `the kernel draws a port from ${drawn.lo} to ${drawn.hi} by chance`,
+      unknown: `the kernel draws ${isId ? 'an id' : 'a port'} from ${drawn.lo} to ${drawn.hi} by chance`,
+      ...(isId && { called: 'id' }),
       among: { lo: BigInt(drawn.lo), hi: BigInt(drawn.hi) },
     },
   };

@@ -1,6 +1,7 @@
 // The way of a packet that comes in by an interface: PREROUTING, the routing decision, then INPUT or FORWARD.
 // net/ipv4/ip_input.c: ip_rcv, net/ipv4/route.c: ip_route_input_slow, net/ipv4/ip_forward.c: ip_forward.
 import { isLinkLocal6, isMulticast } from '../topology/prefix.ts';
+import { lacksIpv6 } from '../topology/sysctl.ts';
 import { validateSource } from '../topology/validate.ts';
 import { vrfOf } from '../topology/vrf.ts';
 import { sendIcmpError } from './answer.ts';
@@ -61,6 +62,9 @@ function rejectHeader(run: Run): End | undefined {
   const { host, injection } = run.request;
   if (injection.pkttype === 'other')
     return dropByStack(run, 'not-for-this-host', 'the frame is addressed to another station');
+  const device = known(run.iif) ?? '';
+  if (host && run.family === 6 && lacksIpv6(host, device))
+    return dropByStack(run, 'ipv6-off', `IPv6 is off on ${device} (\`disable_ipv6\`)`);
   const rejected = host && validateSource(host, receivedFlow(run));
   return rejected?.stage === 'header' ? dropByStack(run, rejected.reason, rejected.why) : undefined;
 }

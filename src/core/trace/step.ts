@@ -36,6 +36,7 @@ export type StackReason =
   | 'forwarding-off'
   | 'multicast-not-joined'
   | 'not-for-this-host'
+  | 'ipv6-off'
   | 'no-source-address'
   | 'conntrack-full'
   | 'nat-failed';

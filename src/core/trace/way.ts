@@ -1,6 +1,6 @@
 // What is left of a run when it is over: how the packet fared, and the connections behind it.
 import type { ConntrackTable } from '../conntrack/table.ts';
-import { isUnknown, type UnknownParts } from '../field/view.ts';
+import { isUnknown, type Unknown, type UnknownParts, type UnknownPort } from '../field/view.ts';
 import { decidingOf } from './deciding.ts';
 import { type End, known, type Run } from './run.ts';
 import type { Supposition, Way } from './step.ts';
@@ -36,7 +36,12 @@ export function unknownParts({ unknown, quoted }: Pick<Run, 'unknown' | 'quoted'
 }
 
 function partsOf(parts: UnknownParts): readonly string[] {
-  return Object.entries(parts).map(([part, { unknown }]) => `${part}: ${unknown}`);
+  const named = Object.entries(parts).map(([part, one]) => [nameOf(part, one), one] as const);
+  return named.map(([name, { unknown }]) => `${name}: ${unknown}`);
+}
+
+function nameOf(part: string, one: Unknown | UnknownPort): string {
+  return ('called' in one ? one.called : undefined) ?? part;
 }
 
 /** What rules changed in a known connection stays, even if the packet itself was dropped. */
