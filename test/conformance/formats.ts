@@ -1,6 +1,7 @@
 // All formats of cases, and the reading of a file of any of them.
 import { readFileSync } from 'node:fs';
 import type { Result } from './cases.ts';
+import { commandCase, replay, tableCarrier } from './conntrack-commands.ts';
 import { checkForms, formsCase } from './conntrack-formats.ts';
 import { checkPair, dockerPair } from './docker.ts';
 import { type Format, formatOf } from './format.ts';
@@ -21,6 +22,15 @@ const formats: readonly Format[] = [
   formatOf('iptables', wildCase, (one, index) => runIptablesCase(fromWild(one, index))),
   formatOf('translation', translationCase, runTranslation),
   formatOf('conntrack listings', formsCase, (one) => checkForms(one)),
+  {
+    name: 'conntrack commands',
+    fits: (first) => commandCase.safeParse(first).success,
+    run: (cases) =>
+      replay(
+        cases.map((one) => commandCase.parse(one)),
+        tableCarrier(),
+      ),
+  },
   formatOf('packets', dockerPair, (one) => checkPair(one, packets)),
   formatOf('packets', closureCase, (one) => checkClosures(one, packets)),
 ];

@@ -8,7 +8,8 @@
 //   parse.ts     a line to a command, or to what is wrong with it
 //   matches.ts   a command's filter as a question to an entry
 //   tuples.ts    both tuples of what a command names
-//   write.ts     the line that deletes exactly one entry
+//   write.ts     the line that deletes exactly one entry; saved.ts, the one that makes it again
+//   carry-out.ts a command on a table; restore.ts, a file of them
 import type { AddressFamily } from '../datatype/address.ts';
 
 /** What is done; `restore` reads commands from a file. */
