@@ -1,9 +1,9 @@
 // One line of `conntrack -E`: what happened to which connection, and when.
-import { parseConntrackLine } from '../conntrack/dump.ts';
-import type { DumpedEntry } from '../conntrack/dumped.ts';
+import { listingReader } from '../conntrack/dump.ts';
+import type { DumpedEntry, DumpedEvent } from '../conntrack/dumped.ts';
 
 /** What happened to a connection. */
-export type EventKind = 'new' | 'update' | 'destroy';
+export type EventKind = DumpedEvent['type'];
 
 /** An event, with the connection as it was after it. */
 export interface WatchEvent {
@@ -13,15 +13,10 @@ export interface WatchEvent {
   readonly entry: DumpedEntry;
 }
 
-const shape = /^(?:\[(\d+\.\d+)\])?\s*\[(NEW|UPDATE|DESTROY)\]\s+(\S.*)$/;
-
-const kinds: Readonly<Record<string, EventKind>> = { NEW: 'new', UPDATE: 'update', DESTROY: 'destroy' };
-
-/** The event that a line tells of; undefined if it tells of none, or of one that is not understood. */
+/** The event that a line tells of; undefined if it tells of no connection, or is not understood. */
 export function readEvent(line: string): WatchEvent | undefined {
-  const [, time, word = '', listed = ''] = shape.exec(line) ?? [];
-  const kind = kinds[word];
-  if (!kind) return undefined;
-  const { value: entry } = parseConntrackLine(listed);
-  return entry && { kind, entry, ...(time !== undefined && { time: Number(time) }) };
+  const [item] = listingReader().line(line, 1);
+  if (item?.kind !== 'event' || item.event.of.kind !== 'entry') return undefined;
+  const { type, time, of } = item.event;
+  return { kind: type, entry: of.entry, ...(time !== undefined && { time }) };
 }

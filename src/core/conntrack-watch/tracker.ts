@@ -42,6 +42,8 @@ export interface Listing {
 interface Known extends Member {
   /** Its last line, for when it is looked at again. */
   raw: string;
+  /** Events tell it only where it changes (ctnetlink_conntrack_event). */
+  mark: number;
   /** The number of the last listing that had it, or was over when it came. */
   listing: number;
 }
@@ -115,17 +117,22 @@ function keyOf({ zone, original }: DumpedEntry): string {
   return `${zone.original} ${tupleKey(original)}`;
 }
 
-function entryOf({ raw }: Known): DumpedEntry | undefined {
-  return parseConntrackLine(raw).value;
+function entryOf({ raw, mark }: Known): DumpedEntry | undefined {
+  const { value } = parseConntrackLine(raw);
+  if (!value?.markUntold) return value;
+  const { markUntold: _, ...entry } = value;
+  return { ...entry, mark };
 }
 
 /** Takes what a line says of a connection; whether it was not known. */
-function put(state: State, entry: DumpedEntry, isNew: boolean): boolean {
+function put(state: State, told: DumpedEntry, isNew: boolean): boolean {
   const { known, pending, population, listings, isShown } = state;
-  const key = keyOf(entry);
+  const key = keyOf(told);
   const before = known.get(key);
-  const one = before ?? { raw: '', listing: listings, isNew };
+  const one = before ?? { raw: '', mark: 0, listing: listings, isNew };
+  const entry = told.markUntold ? { ...told, mark: one.mark } : told;
   one.raw = ownText(entry.raw);
+  one.mark = entry.mark;
   one.listing = listings;
   if (!before) {
     known.set(key, one);

@@ -42,7 +42,12 @@ function list(watched: Tracker, lines: readonly string[]): void {
 function look(watched: Tracker) {
   watched.check(() => true);
   const { totals, rules, talkers, stale } = watched.view('name');
-  return { totals, rules, talkers, stale: stale.map(({ checked }) => checked.entry.raw.trim()).toSorted() };
+  return {
+    totals,
+    rules,
+    talkers,
+    stale: stale.map(({ checked }) => checked.entry.raw.replace(/^.*(?=ipv4)/, '')).toSorted(),
+  };
 }
 
 test('counts what is listed, what comes, and what goes', () => {
@@ -103,6 +108,28 @@ test('keeps the time since when a connection is stale', () => {
   happen(watched, '[NEW]', line(7, 22));
   watched.check(() => true);
   expect(watched.view('name').stale.map(({ since }) => since)).toEqual([9000, 1000]);
+});
+
+test('remembers the mark, which events tell only where it changes', () => {
+  const marked = policyOf(`table inet filter {
+    chain input hook input priority filter policy drop { ct mark 7 accept }
+  }
+  host h { interface "eth0" { address 10.0.0.1/24 } }
+`);
+  const watched = newTracker(checkerOf(marked.ruleSet, marked.hosts[0]), () => 0);
+  const without = line(5, 443).replace(' mark=0 use=1', '');
+  const survivors = () => {
+    watched.check(() => true);
+    return watched.view('name').totals.surviving;
+  };
+  list(watched, [line(5, 443).replace('mark=0', 'mark=7')]);
+  expect(survivors()).toBe(1);
+  happen(watched, '[UPDATE]', without);
+  expect(survivors()).toBe(1);
+  happen(watched, '[UPDATE]', `${without} mark=8`);
+  expect(survivors()).toBe(0);
+  happen(watched, '[UPDATE]', `${without} mark=7`);
+  expect(survivors()).toBe(1);
 });
 
 test('passes over what is no event, and says so', () => {
