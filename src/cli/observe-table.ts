@@ -10,7 +10,7 @@ import { type SourceRange, sourceRanges } from '../core/conntrack-stats/source-r
 import type { Observed } from '../core/conntrack-stats/stats.ts';
 import type { PolicyKind } from '../core/load.ts';
 import { liveCounters, liveSysctl, liveUptime } from '../host/conntrack-facts.ts';
-import { countNewConnections } from '../host/new-connections.ts';
+import { countNewConnections, type NewConnections } from '../host/new-connections.ts';
 import { type Context, readPolicy } from './context.ts';
 import { readEntries } from './entries.ts';
 import { demand, wrongUsage } from './failure.ts';
@@ -41,17 +41,19 @@ export async function observe(
   const top = numberOf('--top', words.top) ?? 10;
   const facts = await factsOf(context, path, words);
   const ranges = await rangesOf(context, words);
+  const began = performance.now();
   const before = await earlierOf(context, path, words);
   const counted =
     isLive(path, words) && interval !== undefined ? await countNewConnections(interval) : undefined;
+  const between = counted ? (performance.now() - began) / 1000 : interval;
   const now = path === undefined ? undefined : await readListing(context, path, facts);
   const counters = await countersNow(context, path, words);
-  const ports = now && portUses(now.ports, portContext(ranges, before.ports, interval), top);
+  const ports = now && portUses(now.ports, portContext(ranges, before.ports, between), top);
   return {
     facts,
-    counters: counters && readingOf(counters, before.counters, interval),
+    counters: counters && readingOf(counters, before.counters, between),
     composition: now?.composition,
-    arrivals: arrivalsOf(counted, interval, now?.composition, rate),
+    arrivals: arrivalsOf(counted, now?.composition, rate),
     ports,
     rate,
   };
@@ -167,14 +169,14 @@ function portContext(
 
 /** Measured by events, else by ages, else what somebody says. */
 function arrivalsOf(
-  counted: ReadonlyMap<string, number> | undefined,
-  interval: number | undefined,
+  counted: NewConnections | undefined,
   composition: Composition | undefined,
   rate: number | undefined,
 ): Arrivals | undefined {
-  if (counted && interval !== undefined) {
-    const byProtocol = new Map([...counted].map(([name, number]) => [name, number / interval] as const));
-    return { from: 'events', perSecond: sum(byProtocol), byProtocol };
+  if (counted) {
+    const rates = [...counted.byProtocol].map(([name, number]) => [name, number / counted.seconds] as const);
+    const byProtocol = new Map(rates);
+    return { from: 'events', perSecond: sum(byProtocol), byProtocol, ...(counted.lost && { lost: true }) };
   }
   const byProtocol = composition?.arrivals;
   if (byProtocol) return { from: 'ages', perSecond: sum(byProtocol), byProtocol };

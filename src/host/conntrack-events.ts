@@ -5,9 +5,12 @@ import { type Running, start } from './exec.ts';
 /** Of the socket that events come by. The kernel's own size is full after some hundred events. */
 const bufferBytes = 8 * 2 ** 20;
 
-/** Events of both families, a line each, with ids and times; what conntrack says of lost ones comes in `warnings`. */
-export function startEvents(): Promise<Running> {
-  return start('conntrack', ['-E', '-o', 'extended,id,timestamp', '-b', `${bufferBytes}`]);
+/**
+ * Events of both families, a line each, with ids and times; what conntrack says of lost ones comes in `warnings`. `only` are
+ * options of conntrack that choose among them.
+ */
+export function startEvents(...only: readonly string[]): Promise<Running> {
+  return start('conntrack', ['-E', ...only, '-o', 'extended,id,timestamp', '-b', `${bufferBytes}`]);
 }
 
 /** conntrack.c: do_command_ct says this of `-b` when the socket is there, and receives events. */

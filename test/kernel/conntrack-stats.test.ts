@@ -50,6 +50,9 @@ const next = () => {
 socket.bind(20000, next);
 `;
 
+/** Starts the command in a script. */
+const hooklineWords = command.map((word) => `'${word}'`).join(' ');
+
 function refusedIn(output: string): number {
   return Number(/refused (\d+)/.exec(output)?.[1] ?? Number.NaN);
 }
@@ -199,6 +202,30 @@ if (isMainThread) {
 }
 `;
 
+/** Sends to new ports, one every 10 ms, until it is ended. */
+const trickle = `
+const socket = require('dgram').createSocket('udp4');
+let port = 1024;
+socket.bind(20000, () => setInterval(() => socket.send('x', port++, '127.0.0.1'), 10));
+`;
+
+describeKernel('new connections', ['nft', 'conntrack', 'unshare'], () => {
+  test('are counted while they come, with how long they stay', () => {
+    const output = inNamespace(
+      `${counting}$NODE $DIR/trickle.cjs &
+trap "kill $!" EXIT
+${hooklineWords} conntrack stats live --interval 2 --json`,
+      { 'trickle.cjs': trickle },
+    );
+    const { load, counters } = JSON.parse(output);
+    const [{ perSecond, connections, seconds }] = load.stays;
+    expect(load.arrivals).toMatchObject({ from: 'events', byProtocol: { udp: perSecond } });
+    expect(perSecond).toBeGreaterThan(0);
+    expect(seconds).toBeCloseTo(connections / perSecond, 6);
+    expect(counters.interval).toBeGreaterThanOrEqual(2);
+  });
+});
+
 /** A host whose UDP to port 53 is translated to ports 3000 to 3999, of which all but some are taken. */
 function translating(free: ReadonlySet<number>, rest: string): string {
   const [lo, hi] = [3000, 3999];
@@ -230,7 +257,7 @@ describeKernel('ports of source NAT', ['nft', 'conntrack', 'unshare', 'ip'], () 
     const output = translating(
       new Set(),
       `$NODE $DIR/send.cjs 5 10.9.0.9 53
-${command.map((word) => `'${word}'`).join(' ')} conntrack stats live --policy $DIR/policy.hook --json || [ $? = 1 ]
+${hooklineWords} conntrack stats live --policy $DIR/policy.hook --json || [ $? = 1 ]
 conntrack -S`,
     );
     expect(refusedIn(output)).toBe(5);

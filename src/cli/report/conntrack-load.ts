@@ -35,13 +35,13 @@ export function loadText(
 }
 
 const sources = {
-  events: 'counted by `conntrack -E`, which leaves some out where very many come',
+  events: 'counted by `conntrack -E`',
   ages: 'by the ages of those that are younger than 10 s',
   given: 'as --rate says',
 } as const;
 
-function arrivalsText({ perSecond, from }: Arrivals): string {
-  return `${numberText(perSecond)} new connections/s, ${sources[from]}`;
+function arrivalsText({ perSecond, from, lost }: Arrivals): string {
+  return `${lost ? 'more than ' : ''}${numberText(perSecond)} new connections/s, ${sources[from]}${lost ? ', which was not told of all' : ''}`;
 }
 
 function stayText({ protocol, perSecond, connections, seconds }: Stay): string {

@@ -8,6 +8,8 @@ export interface Arrivals {
   readonly from: 'events' | 'ages' | 'given';
   /** By protocol, where that was measured. */
   readonly byProtocol?: ReadonlyMap<string, number>;
+  /** Some were not told: there are more. */
+  readonly lost?: true;
 }
 
 /** The connections of a protocol in the long run. */
