@@ -32,5 +32,5 @@ describeKernel('what helpers of the kernel expect', ['nft', 'conntrack', 'unshar
 
 /** As programs that set up networks do: the helpers of what is asked of all look for that address of the interface. */
 function withBroadcast(line: string): string {
-  return /address add [\d.]+\/\d+ dev/.test(line) ? `${line} brd +` : line;
+  return /address add [\d.]+\/\d+ /.test(line) ? `${line} brd +` : line;
 }
