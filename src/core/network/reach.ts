@@ -7,6 +7,8 @@ import { explainSource } from '../topology/explain-source.ts';
 import type { Host } from '../topology/host.ts';
 import { addressesOf, interfaceWith } from '../topology/inventory.ts';
 import { lookupRoute } from '../topology/lookup.ts';
+import { sysctlNumber } from '../topology/sysctl.ts';
+import { vrfOfInput, vrfsWith } from '../topology/vrf.ts';
 import { type Journey, type JourneyEnd, journeys, type NetworkState, type Travel } from './journey.ts';
 import { keyOf } from './wiring.ts';
 
@@ -79,7 +81,9 @@ export function reach(
     const other = travel.hostOf(name);
     return other !== undefined && interfaceWith(other, to.family, to.value) !== undefined;
   };
-  const failures = found.map((one) => strayed(one, goal, hasIt) ?? failureOf(one, from.host));
+  const failures = found.map(
+    (one) => strayed(one, goal, hasIt) ?? failureOf(one, from.host) ?? unheard(travel, one, probe),
+  );
   const failure = failures.find((one) => one !== undefined);
   const isSure = failures.every((one) => (one === undefined) === (failure === undefined));
   return {
@@ -158,6 +162,20 @@ function failureOf({ end, answers, hops }: Journey, from: string): Failure | und
       ? 'the answer has other addresses than the question'
       : `the answer ends at ${back.host}`;
   return { direction: 'back', host: back.host, why };
+}
+
+/** A program that is bound to no VRF does not hear what comes in by one (include/net/inet_sock.h: inet_sk_bound_dev_eq). */
+function unheard({ hostOf }: Travel, { hops, answers }: Journey, { kind }: Probe): Failure | undefined {
+  const [first, end] = [hops[0], answers.at(-1)?.journey.end];
+  const host = first && hostOf(first.host);
+  if (!host || kind === 'ping' || end?.kind !== 'delivered') return undefined;
+  const vrf = vrfOfInput(host, end.device)?.name;
+  const { packet, anySource } = first.injection;
+  const bound = anySource ? [] : vrfsWith(host, { family: packet.family, value: packet.source });
+  if (vrf === undefined || bound.includes(vrf)) return undefined;
+  if (sysctlNumber(host, `net.ipv4.${kind}_l3mdev_accept`) !== 0) return undefined;
+  const why = `the answer comes in by the VRF ${vrf}, to which the program is not bound`;
+  return { direction: 'back', host: host.name, why };
 }
 
 function isRefusal(why: string): boolean {
