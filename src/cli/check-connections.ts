@@ -1,16 +1,15 @@
 // What `hookline conntrack check` does with each connection: filtered, counted, shown.
 import type { DumpedEntry } from '../core/conntrack/dumped.ts';
-import type { CheckedConnection, Checker } from '../core/conntrack-check/check.ts';
+import { type CheckedConnection, type Checker, checkerOf } from '../core/conntrack-check/check.ts';
 import type { Counts } from '../core/conntrack-check/counts.ts';
 import { type Choice, isChosen } from '../core/conntrack-check/select.ts';
 import { type Grouping, type Summary, summaryBuilder } from '../core/conntrack-check/summary.ts';
 import { type Top, topOf } from '../core/conntrack-check/top.ts';
+import { type CheckedPolicy, visitChecked } from './checked-entries.ts';
 import type { Context } from './context.ts';
 import { type Deletions, deleteConnections, deletions } from './delete-connections.ts';
-import { readEntries } from './entries.ts';
 import { type ExitCode, exitCode } from './exit.ts';
 import { wrongUsage } from './failure.ts';
-import { openProgress } from './progress.ts';
 import { groupTable, groupToJson, sortedGroups } from './report/connection-groups.ts';
 import {
   checkedToJson,
@@ -72,75 +71,80 @@ function isOfRows(sort: Sorting): sort is 'bytes' | 'timeout' {
   return sort === 'bytes' || sort === 'timeout';
 }
 
-type Listed = CheckedConnection<DumpedEntry>;
-
 /** Checks all, shows those that are asked for. 1 if any of all does not fit; after a deletion if any stale one is left. */
 export async function checkConnections(
   context: Context,
   path: string,
-  check: Checker,
+  policy: CheckedPolicy,
   options: CheckOptions,
 ): Promise<ExitCode> {
-  const [all, asked] = [summaryBuilder(), summaryBuilder()];
-  const rows = topOf<Listed>(options.limit ?? mostRows.connections, rankOf(options.sort));
-  const plan = deletions(context);
-  const progress = openProgress(context.err, 'connections');
-  const broken = (lines: number) => {
-    all.addBroken(lines);
-    asked.addBroken(lines);
+  const all = summaryBuilder();
+  const asked = isOfAll(options) ? all : summaryBuilder();
+  const rows = topOf<DumpedEntry>(options.limit ?? mostRows.connections, rankOf(options.sort));
+  const taking: Taking = {
+    context,
+    options,
+    rows,
+    plan: deletions(context),
+    check: checkerOf(policy.ruleSet, policy.host),
   };
-  for await (const entry of readEntries(context, path, broken)) {
-    const checked = check(entry);
-    all.add(checked);
-    progress.step();
-    if (!isAskedFor(checked, options)) continue;
-    asked.add(checked);
-    take(context, checked, { options, rows, plan });
-    await context.out.drained();
-  }
-  progress.end();
-  if (options.delete) return deleteConnections(context, plan.listed(), options.yes === true);
+  await visitChecked(context, path, policy, {
+    connection: (brief, listed) => {
+      all.add(brief);
+      if (!isAskedFor(brief, options)) return;
+      if (asked !== all) asked.add(brief);
+      take(taking, listed);
+    },
+    broken: (lines) => all.addBroken(lines),
+  });
+  if (options.delete) return deleteConnections(context, taking.plan.listed(), options.yes === true);
   const totals = all.summary();
-  if (!options.deletePlan) show(context, { options, rows, totals, asked: asked.summary() });
+  if (!options.deletePlan) show(taking, totals, asked === all ? totals : asked.summary());
   return isFine(totals.totals) ? exitCode.done : exitCode.no;
 }
 
-function rankOf(sort: Sorting | undefined): ((checked: Listed) => number) | undefined {
-  if (sort === 'bytes')
-    return ({ entry: { counters } }) => (counters ? counters.original.bytes + counters.reply.bytes : 0);
-  return sort === 'timeout' ? ({ entry: { timeout = 0 } }) => timeout : undefined;
+function isOfAll({ only, delete: deleted, deletePlan }: CheckOptions): boolean {
+  return only.length === 0 && !deleted && !deletePlan;
 }
 
-function isAskedFor(checked: Listed, { only, delete: deleted, deletePlan }: CheckOptions): boolean {
+function rankOf(sort: Sorting | undefined): ((entry: DumpedEntry) => number) | undefined {
+  if (sort === 'bytes')
+    return ({ counters }) => (counters ? counters.original.bytes + counters.reply.bytes : 0);
+  return sort === 'timeout' ? ({ timeout = 0 }) => timeout : undefined;
+}
+
+function isAskedFor(
+  checked: CheckedConnection,
+  { only, delete: deleted, deletePlan }: CheckOptions,
+): boolean {
   if ((deleted || deletePlan) && checked.admission !== 'stale') return false;
   return only.length === 0 || only.some((choice) => isChosen(checked, choice));
 }
 
 interface Taking {
+  readonly context: Context;
   readonly options: CheckOptions;
-  readonly rows: Top<Listed>;
+  readonly rows: Top<DumpedEntry>;
   readonly plan: Deletions;
+  readonly check: Checker;
 }
 
 /** Shows a connection at once, or keeps it for later. */
-function take(context: Context, checked: Listed, { options, rows, plan }: Taking): void {
-  if (options.delete) plan.keep(checked.entry);
-  else if (options.deletePlan) plan.print(checked.entry);
+function take({ context, options, rows, plan, check }: Taking, listed: () => DumpedEntry): void {
+  if (options.delete) plan.keep(listed());
+  else if (options.deletePlan) plan.print(listed());
   else if (options.by !== undefined) return;
-  else if (context.json) context.out.write(`${JSON.stringify(checkedToJson(checked))}\n`);
-  else if (options.all) context.out.write(connectionLine(checked));
-  else rows.add(checked);
+  else if (context.json) context.out.write(`${JSON.stringify(checkedToJson(check(listed())))}\n`);
+  else if (options.all) context.out.write(connectionLine(check(listed())));
+  else if (rows.wants()) rows.add(listed());
 }
 
-interface Shown {
-  readonly options: CheckOptions;
-  readonly rows: Top<Listed>;
-  /** Of all connections, and of those that were asked for. */
-  readonly totals: Summary;
-  readonly asked: Summary;
-}
-
-function show({ json, out }: Context, { options, rows, totals, asked }: Shown): void {
+/** Adds of all connections, and of those that were asked for. */
+function show(
+  { context: { json, out }, options, rows, check }: Taking,
+  totals: Summary,
+  asked: Summary,
+): void {
   const { by, sort, limit = mostRows.groups } = options;
   if (json) {
     if (by !== undefined)
@@ -150,8 +154,9 @@ function show({ json, out }: Context, { options, rows, totals, asked }: Shown): 
   } else if (by !== undefined) {
     out.write(`${groupTable(by, asked.by[by], { sort, limit }, out)}${summaryText(totals, by !== 'rule')}`);
   } else {
-    const shown = options.all ? '' : connectionTable(rows.items(), out);
-    out.write(`${shown}${cutText(asked.totals, options, rows.items().length)}${summaryText(totals, true)}`);
+    const shown = rows.items().map(check);
+    const table = options.all ? '' : connectionTable(shown, out);
+    out.write(`${table}${cutText(asked.totals, options, shown.length)}${summaryText(totals, true)}`);
   }
 }
 

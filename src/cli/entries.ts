@@ -27,6 +27,16 @@ export async function* readEntries(
   for await (const item of readListing(context, path, bytes, broken)) if ('status' in item) yield item;
 }
 
+/** The same without an object for each: comes back after each part with how many entries it had. */
+export function visitEntries(
+  context: Context,
+  path: string,
+  visitor: Omit<ListingVisitor, 'expected'>,
+): AsyncIterable<number> {
+  const bytes = path === 'live' ? listConnections() : context.bytes(path);
+  return visitListing(context, path, bytes, { ...visitor, expected: () => {} });
+}
+
 /** The table that a listing gives, with what is expected beside its connections. */
 export async function readTable(context: Context, path: string): Promise<ConntrackTable> {
   const entries: DumpedEntry[] = [];
@@ -117,7 +127,8 @@ async function* visitListing(
   reportBroken(context, path, seen);
 }
 
-function decode(bytes: Uint8Array): string {
+/** The text of bytes in UTF-8. */
+export function decode(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
 }
 

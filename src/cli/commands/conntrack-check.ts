@@ -1,6 +1,5 @@
 // `hookline conntrack check`: each tracked connection against the policy.
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
-import { checkerOf } from '../../core/conntrack-check/check.ts';
 import { type Choice, choiceNames, choices } from '../../core/conntrack-check/select.ts';
 import { groupings } from '../../core/conntrack-check/summary.ts';
 import type { PolicyKind } from '../../core/load.ts';
@@ -99,5 +98,5 @@ async function check(
   refuseUnclear(context, entriesPath, options);
   const policy = await readPolicy(context, policyPath, options.from);
   const host = await readHost(context, policy, options);
-  return checkConnections(context, entriesPath, checkerOf(policy.ruleSet, host), options);
+  return checkConnections(context, entriesPath, { ruleSet: policy.ruleSet, host }, options);
 }

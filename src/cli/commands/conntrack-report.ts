@@ -1,19 +1,17 @@
 // `hookline conntrack report`: connections held against the policy, as one HTML page of pictures and tables.
 import { basename } from 'node:path';
 import type { DumpedEntry } from '../../core/conntrack/dumped.ts';
-import type { CheckedConnection } from '../../core/conntrack-check/check.ts';
-import { quickCheckerOf } from '../../core/conntrack-check/quick.ts';
+import { type CheckedConnection, checkerOf } from '../../core/conntrack-check/check.ts';
 import { summaryBuilder } from '../../core/conntrack-check/summary.ts';
 import type { PolicyKind } from '../../core/load.ts';
 import { mostMisfits, type Report } from '../../core/report-html/model.ts';
 import { writeFiles } from '../../host/write-files.ts';
+import { visitChecked } from '../checked-entries.ts';
 import { type AddCommand, examples, fromOption, hostOption, onOption, policyArgument } from '../command.ts';
 import { type Context, readPolicy } from '../context.ts';
-import { readEntries } from '../entries.ts';
 import { type ExitCode, exitCode } from '../exit.ts';
 import { demandWritten } from '../failure.ts';
 import { readHost } from '../hosts.ts';
-import { openProgress } from '../progress.ts';
 import { summaryToJson } from '../report/connections.ts';
 
 export const addConntrackReport: AddCommand = (parent, run) =>
@@ -52,15 +50,19 @@ async function report(
   const host = await readHost(context, policy, options);
   const counted = summaryBuilder();
   const misfits: CheckedConnection<DumpedEntry>[] = [];
-  const checkEntry = quickCheckerOf(policy.ruleSet, host);
-  const progress = openProgress(context.err, 'connections');
-  for await (const entry of readEntries(context, entriesPath, (lines) => counted.addBroken(lines))) {
-    const checked = checkEntry(entry);
-    counted.add(checked);
-    if (misfits.length < mostMisfits && !fits(checked)) misfits.push(checked);
-    progress.step();
-  }
-  progress.end();
+  const checkEntry = checkerOf(policy.ruleSet, host);
+  await visitChecked(
+    context,
+    entriesPath,
+    { ruleSet: policy.ruleSet, host },
+    {
+      connection: (brief, listed) => {
+        counted.add(brief);
+        if (misfits.length < mostMisfits && !fits(brief)) misfits.push(checkEntry(listed()));
+      },
+      broken: (lines) => counted.addBroken(lines),
+    },
+  );
   const text = await written(context, {
     policy: policyPath === '-' ? 'the policy of standard input' : basename(policyPath),
     entries: entriesText(entriesPath),
