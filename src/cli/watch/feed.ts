@@ -29,6 +29,8 @@ interface State {
   readonly tracker: Tracker;
   /** Is told of each event once the tracker has it. */
   readonly seen: (event: WatchEvent) => void;
+  /** Waits while what `seen` has done piles up: the kernel then drops events, which is noticed, and memory does not grow. */
+  readonly drained: () => Promise<void>;
   /** Events that have to wait for the end of a listing. */
   waiting: WatchEvent[] | undefined;
   running: Running | undefined;
@@ -40,9 +42,18 @@ interface State {
 }
 
 /** Starts. */
-export function startFeed(tracker: Tracker, seen: State['seen']): Feed {
+export function startFeed(tracker: Tracker, seen: State['seen'], drained: State['drained']): Feed {
   const [wanted, heard] = [deferred<void>(), deferred<void>()];
-  const state: State = { tracker, seen, waiting: [], running: undefined, isOver: false, wanted, heard };
+  const state: State = {
+    tracker,
+    seen,
+    drained,
+    waiting: [],
+    running: undefined,
+    isOver: false,
+    wanted,
+    heard,
+  };
   const listening = listen(state);
   const ready = Promise.race([heard.promise, listening]).then(() => list(state));
   const failed = Promise.all([listening, ready.then(() => listWhenWanted(state))]).then(() => never());
@@ -70,7 +81,10 @@ async function listen(state: State): Promise<void> {
     const { lines, warnings } = state.running;
     const heeded = heed(state, warnings);
     try {
-      for await (const line of lines) takeLine(state, line);
+      for await (const line of lines) {
+        takeLine(state, line);
+        await state.drained();
+      }
     } catch (error) {
       if (!isLoss(error)) throw error;
     } finally {
@@ -120,9 +134,12 @@ async function list(state: State): Promise<void> {
     if (entry) listing.add(entry);
   }
   listing.end();
-  const late = state.waiting;
+  // Those that come meanwhile are put behind them.
+  for (const event of state.waiting) {
+    take(state, event);
+    await state.drained();
+  }
   state.waiting = undefined;
-  for (const event of late) take(state, event);
 }
 
 async function listWhenWanted(state: State): Promise<void> {

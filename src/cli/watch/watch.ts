@@ -1,6 +1,7 @@
 // Live connections: what comes from the kernel goes to a tracker, what the tracker knows goes to a screen or to JSON.
 import { quickCheckerOf } from '../../core/conntrack-check/quick.ts';
 import { type Controls, press, type Request, untouched } from '../../core/conntrack-watch/controls.ts';
+import type { WatchEvent } from '../../core/conntrack-watch/event.ts';
 import { drawFrame } from '../../core/conntrack-watch/frame.ts';
 import { newTracker, type Tracker } from '../../core/conntrack-watch/tracker.ts';
 import type { WatchView } from '../../core/conntrack-watch/view.ts';
@@ -45,9 +46,10 @@ export async function watchConnections(context: Context, watching: Watching): Pr
   const tracker = newTracker(checker, Date.now);
   tracker.show(filter.shows);
   const print = (line: object) => context.out.write(`${JSON.stringify(line)}\n`);
-  await using feed = startFeed(tracker, (event) => {
+  const seen = (event: WatchEvent) => {
     if (context.json && (filter.shows?.(event.entry) ?? true)) print(eventToJson(event, checker));
-  });
+  };
+  await using feed = startFeed(tracker, seen, context.out.drained);
   await feed.ready;
   await using log = await countLogged(loggingRules(ruleSet));
   const stopChecking = repeat(checkAtTimes(tracker));
