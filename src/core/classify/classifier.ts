@@ -1,149 +1,132 @@
-// Answers about many connections: worked out once for all that no question so far tells apart.
+// Answers about many connections: worked out by traces for the first of its kind, found again for all others.
 //
-//   dimension.ts     the parts of packets with too many values: addresses, ports; which of them a field is
-//   partition.ts     the values of one dimension in classes
-//   space.ts         the partitions of all dimensions, which grow with what is asked
-//   host-borders.ts  what routing tells apart
-//   observe.ts       what rules tell apart, learned from traces; recorded.ts where a rule does not say it
-//   rule-index.ts    the rules of a long chain that may match
+//   dimension.ts     the parts of packets with too many values to list: addresses, ports; which of them a field is
+//   component.ts     the same parts of both tuples of a connection
+//   borders.ts       the values of a part in classes
+//   host-borders.ts  what routing of a host tells apart
+//   asked.ts         what a condition or statement asks about a packet; recorded.ts where it does not say that
+//   rule-index.ts    the rules of a chain that may match; indexed.ts asks it
+//   recording.ts     all questions that traces of a connection's packets ask, in order
+//   tree.ts          the questions and answers that led to each result
 //   key-table.ts     keys to numbers
 //
-// A trace is the same for two connections if all that it asks about them is: the borders of all conditions that it came
-// to, and of what routing looks at, lie in the space before its answer is kept.
+// A trace does nothing but ask: what routing and conntrack look at is part of the key, what rules look at is recorded. Two
+// connections with one key and the same answers take the same way, so that the next question is the same for both.
 import { addressAt, type CompactEntry, keyAt, layer4Code } from '../conntrack/compact/compact-entry.ts';
 import type { Host } from '../topology/host.ts';
-import type { Observer } from '../trace/observer.ts';
-import { addHost } from './host-borders.ts';
+import { type HostBorders, hostBorders } from './host-borders.ts';
 import { type KeyTable, keyTable } from './key-table.ts';
-import { learning } from './observe.ts';
-import { type Address, emptySpace, type Space } from './space.ts';
+import { type Knowledge, newKnowledge, type Recording, record } from './recording.ts';
+import { find, grow, type Node } from './tree.ts';
 
 /** What an answer depends on: the first packet of a connection alone, or the connection with all that is kept of it. */
 export type Scope = 'first-packet' | 'connection';
 
-/** Works an answer out; traces that it makes must have the observer. The answer must be one of the whole class. */
-export type Work<Answer> = (connection: CompactEntry, observer: Observer) => Answer;
+/** Works an answer out by traces that have the observers of the recording; it must hold for all that are traced alike. */
+export type Work<Answer> = (connection: CompactEntry, recording: Recording) => Answer;
 
-/** More answers than these are not kept at once. */
-const mostAnswers = 200_000;
+/** A tree of more nodes than these begins anew. */
+const mostNodes = 500_000;
 
-/** The answer to one question for each connection; the same object for those of a class. */
+/** The answer to one question for each connection; mostly the same object for those that are traced alike. */
 export function classifier<Answer extends object>(
   scope: Scope,
   host: Host | undefined,
   work: Work<Answer>,
 ): (connection: CompactEntry) => Answer {
-  const space = emptySpace(scope === 'connection');
-  addHost(space, host);
-  const observer = learning(space);
-  const keys = { 4: answers<Answer>(scope, 4), 6: answers<Answer>(scope, 6) };
-  let { version } = space;
-  const forget = () => {
-    version = space.version;
-    keys[4] = answers(scope, 4);
-    keys[6] = answers(scope, 6);
-  };
+  const borders = hostBorders(host);
+  const knowledge = newKnowledge();
+  let forest = emptyForest<Answer>();
+  const words = new Uint32Array(keyWords);
   return (connection) => {
-    const { family } = connection;
-    let { table, found, words } = keys[family];
-    writeKey(space, scope, connection, words);
-    const index = table.indexOf(words);
-    const known = found[index];
+    if (isToGroup(connection)) return work(connection, record(connection, newKnowledge()));
+    writeKey(borders, scope, connection, words);
+    const root = forest.keys.indexOf(words);
+    const known = find(forest.roots[root], connection);
     if (known) return known;
-    const answer = work(connection, observer);
-    if (space.version !== version || table.size > mostAnswers) {
-      forget();
-      ({ table, found, words } = keys[family]);
-      writeKey(space, scope, connection, words);
-      table.indexOf(words);
-    }
-    found.push(answer);
+    const { answer, recording, isVoid } = workOut(work, connection, knowledge);
+    if (isVoid || forest.nodes > mostNodes) forest = emptyForest();
+    const place = forest.keys.indexOf(words);
+    const grown = grow(forest.roots[place], recording.path, answer);
+    forest.roots[place] = grown.root;
+    forest.nodes += grown.made;
     return answer;
   };
 }
 
-/** What is known by now; the answer to a key is at its number. */
-interface Answers<Answer> {
-  readonly table: KeyTable;
-  readonly found: Answer[];
-  /** The key at hand. */
-  readonly words: Uint32Array;
+/** Until nothing more turns out unfit for an index. */
+function workOut<Answer>(work: Work<Answer>, connection: CompactEntry, knowledge: Knowledge) {
+  let isVoid = false;
+  for (;;) {
+    const recording = record(connection, knowledge);
+    const answer = work(connection, recording);
+    if (!recording.isVoid) return { answer, recording, isVoid };
+    isVoid = true;
+  }
 }
 
-function answers<Answer>(scope: Scope, family: 4 | 6): Answers<Answer> {
-  const addressWords = family === 4 ? 1 : 4;
-  const width = scope === 'first-packet' ? 3 + 2 * addressWords : 9 + 4 * addressWords;
-  return { table: keyTable(width), found: [], words: new Uint32Array(width) };
+/** A tree for each key, at its number. */
+interface Forest<Answer> {
+  readonly keys: KeyTable;
+  readonly roots: (Node<Answer> | undefined)[];
+  nodes: number;
 }
 
-/** Everything that an answer may depend on, as classes or as it is. */
-function writeKey(space: Space, scope: Scope, connection: CompactEntry, key: Uint32Array): void {
+function emptyForest<Answer>(): Forest<Answer> {
+  return { keys: keyTable(keyWords), roots: [], nodes: 0 };
+}
+
+/** A host may have joined any group, so that each connection to one is traced. */
+function isToGroup({ family, addresses }: CompactEntry): boolean {
+  const least = family === 4 ? 0xe000_0000 : 0xff00_0000;
+  for (let at = 0; at < 16; at += 4) if ((addresses[at] ?? 0) >= least) return true;
+  return false;
+}
+
+const keyWords = 13;
+
+/** Everything that routing and conntrack may look at, as classes or as it is. */
+function writeKey(borders: HostBorders, scope: Scope, connection: CompactEntry, key: Uint32Array): void {
   const { family, protocol, layer4, keys } = connection;
-  const isIcmp = layer4 === layer4Code.icmp;
-  const kind = isIcmp ? ((keys[0] ?? 0) << 8) | (keys[1] ?? 0) : 0;
-  const loops = sameAddress(connection, addressAt.originalSource, addressAt.originalDestination) ? 1 : 0;
+  const kind = layer4 === layer4Code.icmp ? ((keys[0] ?? 0) << 8) | (keys[1] ?? 0) : 0;
+  const loops = isSameAddress(connection, addressAt.originalSource, addressAt.originalDestination) ? 1 : 0;
   key[0] = family | (protocol << 4) | (layer4 << 12) | (loops << 14) | (kind << 16);
-  let to = 1;
-  to = writePorts(space, connection, keyAt.original, key, to);
-  to = writeAddress(space, connection, 'source', addressAt.originalSource, key, to);
-  to = writeAddress(space, connection, 'destination', addressAt.originalDestination, key, to);
+  writeTuple(borders, connection, addressAt.originalSource, keyAt.original, key, 1);
   if (scope === 'first-packet') return;
-  to = writePorts(space, connection, keyAt.reply, key, to);
-  to = writeAddress(space, connection, 'source', addressAt.replySource, key, to);
-  to = writeAddress(space, connection, 'destination', addressAt.replyDestination, key, to);
-  key[to++] = connection.status | (unmoved(connection) << 20);
-  key[to++] = connection.state;
-  key[to++] = connection.mark;
-  key[to++] = connection.zoneOriginal | (connection.zoneReply << 16);
+  writeTuple(borders, connection, addressAt.replySource, keyAt.reply, key, 5);
+  key[9] = connection.status | (unmoved(connection) << 20);
+  key[10] = connection.state;
+  key[11] = connection.mark;
+  key[12] = connection.zoneOriginal | (connection.zoneReply << 16);
 }
 
-/** Ports, or the identifier of ICMP; the keys of GRE are asked by nobody. */
-function writePorts(
-  { narrow }: Space,
-  { layer4, keys }: CompactEntry,
-  from: number,
+function writeTuple(
+  { addresses: { 4: narrow, 6: wide }, ports }: HostBorders,
+  { family, addresses, keys, layer4 }: CompactEntry,
+  address: number,
+  port: number,
   key: Uint32Array,
   to: number,
-): number {
-  const isPorts = layer4 === layer4Code.ports;
-  if (isPorts) {
-    key[to] = narrow.sport.classOf(keys[from] ?? 0);
-    key[to + 1] = narrow.dport.classOf(keys[from + 1] ?? 0);
-  } else {
-    key[to] = layer4 === layer4Code.icmp ? narrow.id.classOf(keys[from + 2] ?? 0) : 0;
-    key[to + 1] = 0;
+): void {
+  for (let side = 0; side < 2; side++) {
+    const at = address + 4 * side;
+    key[to + side] = family === 4 ? narrow.classOf(addresses[at] ?? 0) : wide.classOfWords(addresses, at);
+    key[to + 2 + side] = layer4 === layer4Code.ports ? ports.classOf(keys[port + side] ?? 0) : 0;
   }
-  return to + 2;
-}
-
-function writeAddress(
-  { narrow, wide }: Space,
-  { family, addresses }: CompactEntry,
-  dimension: Address,
-  from: number,
-  key: Uint32Array,
-  to: number,
-): number {
-  if (family === 6) {
-    wide[dimension].classInto(addresses, from, key, to);
-    return to + 4;
-  }
-  key[to] = narrow[dimension].classOf(addresses[from] ?? 0);
-  return to + 1;
 }
 
 /** Which ends of the connection are the same in both tuples, a bit for each: translation is seen by that. */
 function unmoved(connection: CompactEntry): number {
   const { keys } = connection;
-  const isSameSource = sameAddress(connection, addressAt.originalSource, addressAt.replyDestination);
-  const isSameDestination = sameAddress(connection, addressAt.originalDestination, addressAt.replySource);
+  const isSameSource = isSameAddress(connection, addressAt.originalSource, addressAt.replyDestination);
+  const isSameDestination = isSameAddress(connection, addressAt.originalDestination, addressAt.replySource);
   const [first, second, third] = [keyAt.original, keyAt.original + 1, keyAt.original + 2];
   const isSameSport = keys[first] === keys[keyAt.reply + 1] && keys[third] === keys[keyAt.reply + 2];
   const isSameDport = keys[second] === keys[keyAt.reply];
   return (isSameSource ? 1 : 0) | (isSameDestination ? 2 : 0) | (isSameSport ? 4 : 0) | (isSameDport ? 8 : 0);
 }
 
-function sameAddress({ addresses }: CompactEntry, one: number, other: number): boolean {
+function isSameAddress({ addresses }: CompactEntry, one: number, other: number): boolean {
   for (let at = 0; at < 4; at++) if (addresses[one + at] !== addresses[other + at]) return false;
   return true;
 }

@@ -1,21 +1,33 @@
 // Which addresses and ports a host treats in different ways by itself: routing, source validation, delivery.
 import { type AddressFamily, addressWidth, parseAddress } from '../datatype/address.ts';
-import type { Host, InterfaceAddress, RoutingRule } from '../topology/host.ts';
+import type { Range } from '../datatype/range.ts';
+import type { Host, InterfaceAddress, NumberRange } from '../topology/host.ts';
 import { networkAddress } from '../topology/prefix.ts';
-import type { Space } from './space.ts';
+import { type Borders, bordersOf } from './borders.ts';
 
-/** Tells apart in a space whatever routing of the host may tell apart. */
-export function addHost(space: Space, host: Host | undefined): void {
-  for (const [text, length] of blocks) addBlock(space, text, length);
-  for (const { addresses } of host?.interfaces ?? []) for (const one of addresses) addAddress(space, one);
-  for (const { family, destination, prefixLength, source, gateway } of host?.routes ?? []) {
-    addPrefix(space, family, destination, prefixLength);
-    for (const one of [source, gateway]) if (one !== undefined) addOne(space, family, one);
-  }
-  for (const rule of host?.rules ?? []) addRule(space, rule);
+/** What routing of a host may tell apart. */
+export interface HostBorders {
+  readonly addresses: Readonly<Record<AddressFamily, Borders>>;
+  readonly ports: Borders;
 }
 
-/** Blocks that the kernel itself treats like no other (include/linux/in.h, net/ipv6/addrconf_core.c: ipv6_addr_type). */
+/** Of any host the blocks of addresses that the kernel treats like no other. */
+export function hostBorders(host: Host | undefined): HostBorders {
+  const all = [...blocks.flatMap(blockOf), ...(host ? prefixesOf(host) : [])];
+  const rangesIn = (family: AddressFamily) =>
+    all.filter((one) => one.family === family).map(({ range }) => range);
+  return {
+    addresses: { 4: bordersOf(rangesIn(4), false), 6: bordersOf(rangesIn(6), true) },
+    ports: bordersOf(host ? portsOf(host) : [], false),
+  };
+}
+
+interface Placed {
+  readonly family: AddressFamily;
+  readonly range: Range;
+}
+
+/** include/linux/in.h, net/ipv6/addrconf_core.c: ipv6_addr_type. */
 const blocks: readonly (readonly [string, number])[] = [
   ['0.0.0.0', 8],
   ['0.0.0.0', 32],
@@ -37,38 +49,44 @@ const blocks: readonly (readonly [string, number])[] = [
   ['ff00::', 8],
 ];
 
-function addBlock(space: Space, text: string, length: number): void {
+function blockOf([text, length]: readonly [string, number]): readonly Placed[] {
   const address = parseAddress(text);
-  if (address) addPrefix(space, address.family, address.value, length);
+  return address ? [prefix(address.family, address.value, length)] : [];
 }
 
-function addPrefix(space: Space, family: AddressFamily, value: bigint, length: number): void {
+function prefix(family: AddressFamily, value: bigint, length: number): Placed {
   const rest = (1n << BigInt(addressWidth(family) - length)) - 1n;
   const lo = networkAddress(family, value, length);
-  for (const dimension of ['source', 'destination'] as const)
-    space.addRange(dimension, family, { lo, hi: lo + rest });
+  return { family, range: { lo, hi: lo + rest } };
 }
 
-function addOne(space: Space, family: AddressFamily, value: bigint): void {
-  addPrefix(space, family, value, addressWidth(family));
+function alone(family: AddressFamily, value: bigint): Placed {
+  return { family, range: { lo: value, hi: value } };
+}
+
+function prefixesOf({ interfaces, routes, rules }: Host): readonly Placed[] {
+  return [
+    ...interfaces.flatMap(({ addresses }) => addresses.flatMap(subnetsOf)),
+    ...routes.flatMap(({ family, destination, prefixLength, source, gateway }) => [
+      prefix(family, destination, prefixLength),
+      ...[source, gateway].flatMap((value) => (value === undefined ? [] : [alone(family, value)])),
+    ]),
+    ...rules.flatMap(({ family, from, to }) =>
+      [from, to].flatMap((part) => (part ? [prefix(family, part.value, part.length)] : [])),
+    ),
+  ];
 }
 
 /** Its subnet, and in it the address, the first and the last one. */
-function addAddress(
-  space: Space,
-  { address: { family, value }, prefixLength, peer }: InterfaceAddress,
-): void {
-  for (const one of [value, peer]) {
-    if (one === undefined) continue;
-    const first = networkAddress(family, one, prefixLength);
-    addPrefix(space, family, one, prefixLength);
-    for (const each of [one, first, first + (1n << BigInt(addressWidth(family) - prefixLength)) - 1n])
-      addOne(space, family, each);
-  }
+function subnetsOf({ address: { family, value }, prefixLength, peer }: InterfaceAddress): readonly Placed[] {
+  return [value, ...(peer === undefined ? [] : [peer])].flatMap((each) => {
+    const subnet = prefix(family, each, prefixLength);
+    const { lo, hi } = subnet.range;
+    return [subnet, ...[each, lo, hi].map((end) => alone(family, end))];
+  });
 }
 
-function addRule(space: Space, { family, from, to, sports, dports }: RoutingRule): void {
-  for (const one of [from, to]) if (one) addPrefix(space, family, one.value, one.length);
-  for (const [dimension, range] of [['sport', sports] as const, ['dport', dports] as const])
-    if (range) space.addRange(dimension, family, { lo: BigInt(range.first), hi: BigInt(range.last) });
+function portsOf({ rules }: Host): readonly Range[] {
+  const all: readonly (NumberRange | undefined)[] = rules.flatMap(({ sports, dports }) => [sports, dports]);
+  return all.flatMap((range) => (range ? [{ lo: BigInt(range.first), hi: BigInt(range.last) }] : []));
 }

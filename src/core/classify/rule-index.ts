@@ -1,177 +1,165 @@
-// Which rules of a long chain may match a packet at all: by the conditions of each on one part of the packet, answered
-// once for all values of a class.
-import { isUnknown } from '../field/view.ts';
-import type { Chain, Match, Part, Rule, Table } from '../ir/ruleset.ts';
-import type { EvaluationContext } from '../match/define.ts';
+// Which rules of a chain may match a packet at all: by the conditions of each on one part of the packet, answered once for
+// all values of a class and kept as bits, one for each rule (T. V. Lakshman, D. Stiliadis: High-speed policy-based packet
+// forwarding using efficient multi-dimensional range matching, 1998).
+import type { AddressFamily } from '../datatype/address.ts';
+import type { Chain, Match, Rule } from '../ir/ruleset.ts';
+import type { EvaluationContext, Truth } from '../match/define.ts';
 import { findMatch } from '../match/registry.ts';
 import { isCondition } from '../trace/condition.ts';
-import type { Run } from '../trace/run.ts';
-import { type FieldKind, kindOfField } from './dimension.ts';
-
-/** Rules before this one are tried one by one: often they decide. */
-const begins = 16;
-
-/** So many rules are looked at together, a bit for each. */
-const blockSize = 32;
+import { changesOnTheWay, rangesOf } from './asked.ts';
+import { type Borders, bordersOf } from './borders.ts';
+import { isAddress } from './component.ts';
+import { type Dimension, kindOfField } from './dimension.ts';
 
 /** What conditions are on, of one packet. */
-const aspects = ['source', 'destination', 'sport', 'dport', 'id', 'iif', 'oif'] as const;
+export const aspects = ['source', 'destination', 'sport', 'dport', 'id', 'iif', 'oif'] as const;
 
 export type Aspect = (typeof aspects)[number];
 
-/** Rules that stand one behind the other, from `from` on. */
-interface Block {
-  readonly from: number;
-  readonly conditions: Readonly<Record<Aspect, readonly Indexed[]>>;
-  /** The rules whose conditions on an aspect may hold, by the class of its value. */
-  readonly bits: Map<string, number>;
+/** A bit for each rule, 32 in a word. */
+export type RuleBits = Int32Array;
+
+/** The conditions of a chain's rules on one aspect. */
+export interface AspectIndex {
+  readonly conditions: readonly Indexed[];
+  readonly borders: Borders;
+  /** By the class of the value, or the name of the device. */
+  readonly bits: Map<number | string, RuleBits>;
 }
 
-/** A condition, and the bit of its rule. */
 interface Indexed {
-  readonly bit: number;
+  readonly rule: number;
   readonly condition: Match;
 }
 
-/** Whoever knows the classes of values. */
-export interface Classes {
-  /** A name that values of the aspect share for which all conditions in the block come out the same. */
-  classOf(aspect: Aspect, run: Run): string | undefined;
-  /** The conditions are asked from now on. */
-  learn(conditions: readonly Match[], context: EvaluationContext): void;
-}
-
-/** The index of a chain. */
+/** The index of a chain for packets of one family and protocol. */
 export interface RuleIndex {
-  /** The first rule from `from` on that may match; the number of rules if there is none. */
-  next(run: Run, context: () => EvaluationContext, from: number): number;
+  readonly words: number;
+  /** Absent where no rule has a condition on the aspect. */
+  readonly aspects: ReadonlyMap<Aspect, AspectIndex>;
+  /** The conditions of each rule that the index has asked. */
+  readonly settled: readonly ReadonlySet<Match>[];
 }
 
-/** Finds out nothing yet: a block is worked out when a packet gets to it. */
-function ruleIndex({ rules }: Chain, classes: Classes): RuleIndex {
-  const blocks: Block[] = [];
-  const blockAt = (number: number, context: () => EvaluationContext) => {
-    const known = blocks[number];
-    if (known) return known;
-    const made = makeBlock(rules, begins + number * blockSize);
-    classes.learn(
-      aspects.flatMap((aspect) => made.conditions[aspect].map(({ condition }) => condition)),
-      context(),
-    );
-    blocks[number] = made;
-    return made;
-  };
-  return {
-    next: (run, context, from) => {
-      if (from < begins || run.overwritten.size > 0) return from;
-      let number = (from - begins) >>> 5;
-      let left = -1 << (from - begins - number * blockSize);
-      for (; begins + number * blockSize < rules.length; number++, left = -1) {
-        const block = blockAt(number, context);
-        const bits = left & mayMatch(block, run, context, classes);
-        if (bits !== 0) return Math.min(block.from + 31 - Math.clz32(bits & -bits), rules.length);
-      }
-      return rules.length;
-    },
-  };
+/** Conditions that are neither true nor false for some packet: no index has them. */
+export type Unsettled = Set<Match>;
+
+/** Makes the index; `context` is that of a packet which comes to the chain. */
+export function ruleIndex(
+  { rules }: Chain,
+  family: AddressFamily,
+  context: EvaluationContext,
+  unsettled: Unsettled,
+): RuleIndex {
+  const placed = rules.flatMap((rule, at) =>
+    leading(rule)
+      .filter((condition) => !unsettled.has(condition) && !changesOnTheWay(condition, context))
+      .map((condition) => ({ rule: at, condition, aspect: aspectOf(condition, family, context) })),
+  );
+  const indexes = aspects.flatMap((aspect) => {
+    const conditions = placed.filter((one) => one.aspect === aspect);
+    return conditions.length > 0 ? [[aspect, indexOf(aspect, conditions, family, context)] as const] : [];
+  });
+  const settled = rules.map((_, at) => new Set(placed.flatMap(inIndexOf(at))));
+  return { words: Math.ceil(rules.length / 32), aspects: new Map(indexes), settled };
 }
 
-function mayMatch(block: Block, run: Run, context: () => EvaluationContext, classes: Classes): number {
-  let bits = -1;
-  for (const aspect of aspects) {
-    if (bits === 0) return 0;
-    if (block.conditions[aspect].length > 0) bits &= bitsOf(block, aspect, run, context, classes);
-  }
-  return bits;
+function inIndexOf(at: number) {
+  return ({
+    rule,
+    condition,
+    aspect,
+  }: Indexed & { readonly aspect: Aspect | undefined }): readonly Match[] =>
+    rule === at && aspect ? [condition] : [];
 }
 
-function bitsOf(
-  { conditions, bits }: Block,
+function indexOf(
   aspect: Aspect,
-  run: Run,
-  context: () => EvaluationContext,
-  classes: Classes,
-): number {
-  const name = classes.classOf(aspect, run);
-  if (name === undefined) return -1;
-  const key = `${aspect} ${run.layer} ${run.packet.protocol} ${name}`;
-  const known = bits.get(key);
-  if (known !== undefined) return known;
-  let found = -1;
-  const asked = context();
-  for (const { bit, condition } of conditions[aspect]) if (fails(condition, asked)) found &= ~bit;
-  bits.set(key, found);
-  return found;
+  conditions: readonly Indexed[],
+  family: AddressFamily,
+  context: EvaluationContext,
+): AspectIndex {
+  const isDevice = aspect === 'iif' || aspect === 'oif';
+  const ranges = isDevice
+    ? []
+    : conditions.flatMap(({ condition }) => comparedRanges(condition, context) ?? []);
+  const isWide = !isDevice && isAddress(aspect) && family === 6;
+  return { conditions, borders: bordersOf(ranges, isWide), bits: new Map() };
 }
 
-function fails({ key, args }: Match, context: EvaluationContext): boolean {
-  return findMatch(key)?.evaluate(args, context).result === false;
+function comparedRanges({ key, args }: Match, context: EvaluationContext) {
+  const [distinction, ...others] = findMatch(key)?.distinguishes?.(args, context) ?? [];
+  return distinction && others.length === 0 ? rangesOf(distinction) : undefined;
 }
 
-function makeBlock(rules: readonly Rule[], from: number): Block {
-  const conditions: Record<Aspect, Indexed[]> = {
-    source: [],
-    destination: [],
-    sport: [],
-    dport: [],
-    id: [],
-    iif: [],
-    oif: [],
-  };
-  for (let at = 0; at < blockSize; at++)
-    for (const [aspect, condition] of leading(rules[from + at]))
-      conditions[aspect].push({ bit: 1 << at, condition });
-  return { from, conditions, bits: new Map() };
-}
-
-/** The conditions on one aspect each that stand before everything in the rule that does something or counts. */
-function leading(rule: Rule | undefined): readonly (readonly [Aspect, Match])[] {
-  const found: (readonly [Aspect, Match])[] = [];
-  for (const part of rule?.parts ?? []) {
-    if (!isCondition(part) || isCounting(part)) break;
+/** The conditions that stand before everything in the rule that does something or counts. */
+function leading({ parts }: Rule): readonly Match[] {
+  const found: Match[] = [];
+  for (const part of parts) {
+    if (!isCondition(part)) break;
     if (part.kind !== 'match') continue;
-    const aspect = aspectOf(part);
-    if (aspect) found.push([aspect, part]);
+    if (findMatch(part.key)?.stateful) break;
+    found.push(part);
   }
   return found;
 }
 
-function isCounting(part: Part): boolean {
-  return part.kind === 'match' && findMatch(part.key)?.stateful === true;
+/** The one aspect that a condition is on, where its truth is the same for all values between borders. */
+function aspectOf(condition: Match, family: AddressFamily, context: EvaluationContext): Aspect | undefined {
+  const field = findMatch(condition.key)?.selector?.field;
+  const kind = field && kindOfField(field);
+  if (kind?.kind === 'device') return kind.dimension;
+  if (!field || kind?.kind !== 'packet') return undefined;
+  const isOther = isAddress(kind.dimension) && field.type.width !== (family === 4 ? 32 : 128);
+  return isOther || !comparedRanges(condition, context) ? undefined : kind.dimension;
 }
 
-/** The one aspect that a condition is on; of named sets it can't be told without the table, but they compare the same field. */
-function aspectOf({ key }: Match): Aspect | undefined {
-  const field = findMatch(key)?.selector?.field;
-  return field && aspectOfKind(kindOfField(field));
-}
-
-function aspectOfKind(kind: FieldKind): Aspect | undefined {
-  return kind.kind === 'packet' || kind.kind === 'device' ? kind.dimension : undefined;
-}
-
-/** The value of an aspect where rules see it as it is. */
-export function aspectValue(aspect: Aspect, run: Run): bigint | string | undefined {
-  if (aspect === 'iif' || aspect === 'oif') {
-    const device = run[aspect];
-    return isUnknown(device) ? undefined : (device ?? '');
+/**
+ * The rules whose conditions on an aspect hold for the packet of a context. `name`: the class of the packet's value, or
+ * the device. The first condition that is neither true nor false is given in place of an answer.
+ */
+export function bitsFor(
+  { conditions, bits }: AspectIndex,
+  words: number,
+  name: number | string,
+  context: EvaluationContext,
+): RuleBits | { readonly unsettled: Match } {
+  const known = bits.get(name);
+  if (known) return known;
+  const found = new Int32Array(words).fill(-1);
+  for (const { rule, condition } of conditions) {
+    const { result } = truthOf(condition, context);
+    if (result !== true && result !== false) return { unsettled: condition };
+    if (!result) found[rule >> 5] = (found[rule >> 5] ?? 0) & ~(1 << (rule & 31));
   }
-  const { packet, unknown } = run;
-  if (aspect === 'source' || aspect === 'destination')
-    return unknown[aspect] || packet.frame ? undefined : packet[aspect];
-  const { transport } = packet;
-  if (aspect === 'id') return transport.kind === 'icmp' ? BigInt(transport.id) : '';
-  if (unknown[aspect] || packet.fragment.offset > 0 || packet.untold !== undefined) return undefined;
-  return transport.kind === 'tcp' || transport.kind === 'udp' ? BigInt(transport[aspect]) : '';
+  bits.set(name, found);
+  return found;
 }
 
-/** The index of each chain of a table, where it is long enough to need one. */
-export function ruleIndexes(classes: Classes): (table: Table, chain: Chain) => RuleIndex | undefined {
-  const known = new Map<Chain, RuleIndex>();
-  return (_table, chain) => {
-    if (chain.rules.length <= begins) return undefined;
-    const found = known.get(chain) ?? ruleIndex(chain, classes);
-    known.set(chain, found);
-    return found;
-  };
+/** The same packet with another value of the aspect, as a condition on it sees it. */
+export function withValue(context: EvaluationContext, aspect: Dimension, value: bigint): EvaluationContext {
+  const { view } = context;
+  const { packet } = view;
+  const changed = isAddress(aspect)
+    ? { ...packet, [aspect]: value }
+    : { ...packet, transport: { ...packet.transport, [aspect]: Number(value) } };
+  return { ...context, view: { ...view, packet: changed, unknown: {} } };
+}
+
+function truthOf({ key, args }: Match, context: EvaluationContext): Truth {
+  const definition = findMatch(key);
+  if (!definition) throw new Error(`no definition of \`${key}\``);
+  return definition.evaluate(args, context);
+}
+
+/** The first rule from `from` on whose bit is set in all; `count` where there is none. */
+export function firstOf(all: readonly RuleBits[], from: number, count: number): number {
+  const number = all.length;
+  let mask = -1 << (from & 31);
+  for (let word = from >> 5; word * 32 < count; word++, mask = -1) {
+    let bits = mask;
+    for (let at = 0; at < number && bits !== 0; at++) bits &= all[at]?.[word] ?? 0;
+    if (bits !== 0) return Math.min(word * 32 + 31 - Math.clz32(bits & -bits), count);
+  }
+  return count;
 }

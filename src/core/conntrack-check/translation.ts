@@ -40,7 +40,7 @@ export type Ruled = readonly RuledWay[] | undefined;
 type RuledWay = Readonly<Record<Manip, RuledHalf>> | { readonly followed: Tuple } | undefined;
 
 /** Nothing, what they allow, or it is not known. */
-type RuledHalf = NatRange | 'untouched' | 'unknown';
+export type RuledHalf = NatRange | 'untouched' | 'unknown';
 
 /** The same for all connections whose first packets go the same ways, but for one that was expected. */
 export function ruledOf({ ways, complete }: Trace): Ruled {
