@@ -37,6 +37,25 @@ export function visitEntries(
   return visitListing(context, path, bytes, { ...visitor, expected: () => {} });
 }
 
+/** All that is told, events too, in order; `broken` hears at the end how many lines told nothing. */
+export async function* readItems(
+  context: Context,
+  path: string,
+  broken: (lines: number) => void,
+): AsyncGenerator<DumpItem> {
+  const items: DumpItem[] = [];
+  const put = (item: DumpItem) => void items.push(item);
+  const visitor = {
+    compact: (entry: CompactEntry) => put({ kind: 'entry', entry: listedOf(entry, decode) }),
+    plain: (entry: DumpedEntry) => put({ kind: 'entry', entry }),
+    expected: (expectation: DumpedExpectation) => put({ kind: 'expectation', expectation }),
+    untold: put,
+    broken,
+  };
+  const bytes = path === 'live' ? listWithExpectations() : context.bytes(path);
+  for await (const told of visitListing(context, path, bytes, visitor)) yield* items.splice(0, told);
+}
+
 /** The table that a listing gives, with what is expected beside its connections. */
 export async function readTable(context: Context, path: string): Promise<ConntrackTable> {
   const entries: DumpedEntry[] = [];
@@ -83,6 +102,8 @@ interface ListingVisitor {
   /** The others. */
   readonly plain: (entry: DumpedEntry) => void;
   readonly expected: (expectation: DumpedExpectation) => void;
+  /** Events, and expectations that do not tell beside which connection; without it they are counted and reported. */
+  readonly untold?: (item: DumpItem) => void;
   /** Told at the end: how many lines were none of these. */
   readonly broken: (lines: number) => void;
 }
@@ -133,10 +154,22 @@ export function decode(bytes: Uint8Array): string {
 }
 
 /** Whether there was anything to tell. */
-function tell({ plain, expected }: ListingVisitor, item: DumpItem): boolean {
-  if (item.kind === 'entry') plain(item.entry);
-  else if (item.kind === 'expectation') expected(item.expectation);
-  return item.kind === 'entry' || item.kind === 'expectation';
+function tell({ plain, expected, untold }: ListingVisitor, item: DumpItem): boolean {
+  switch (item.kind) {
+    case 'entry':
+      plain(item.entry);
+      return true;
+    case 'expectation':
+      expected(item.expectation);
+      return true;
+    case 'event':
+    case 'announced':
+      untold?.(item);
+      return untold !== undefined;
+    case 'broken':
+    case 'summary':
+      return false;
+  }
 }
 
 /** How many lines were good and how many broken, and the first of those. */

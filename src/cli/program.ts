@@ -7,6 +7,7 @@ import { type AddCommand, examples, group, type Run } from './command.ts';
 import { addCheck } from './commands/check.ts';
 import { addCompile } from './commands/compile.ts';
 import { addConntrackCheck } from './commands/conntrack-check.ts';
+import { addConntrackList } from './commands/conntrack-list.ts';
 import { addConntrackReport } from './commands/conntrack-report.ts';
 import { addConntrackStats } from './commands/conntrack-stats.ts';
 import { addConntrackTranslations } from './commands/conntrack-translations.ts';
@@ -55,6 +56,7 @@ const commands: readonly AddCommand[] = [
   addImport,
   group('conntrack', 'tracked connections', [
     addConntrackCheck,
+    addConntrackList,
     addConntrackStats,
     addConntrackTranslations,
     addConntrackWho,

@@ -8,7 +8,7 @@ import type { Tuple } from '../conntrack/tuple.ts';
 import type { Ends, NatEnd, NatSide, Selection } from './command.ts';
 
 /** An entry with what only listings tell. */
-export type Asked = Entry & Partial<Pick<DumpedEntry, 'id' | 'secmark' | 'labels'>>;
+export type Asked = Entry & Partial<Pick<DumpedEntry, 'id' | 'secmark' | 'labels' | 'markUntold'>>;
 
 /** A question to an entry. */
 export type Test = (entry: Asked) => boolean;
