@@ -5,19 +5,12 @@ import { reasonOf } from '../host/files.ts';
 import { reportOn } from './context.ts';
 import { exitCode } from './exit.ts';
 import { keepMemorySmall } from './memory.ts';
-import { problemOfNode } from './node-version.ts';
 import { runProgram } from './program.ts';
 import { openTerminal } from './terminal.ts';
 
 keepMemorySmall();
 process.stdout.on('error', outputLost);
 process.stderr.on('error', () => process.exit(exitCode.failed));
-
-const outdated = problemOfNode(process.versions.node);
-if (outdated) {
-  reportOn(openTerminal('auto'), [outdated]);
-  process.exit(exitCode.failed);
-}
 
 process.exitCode = await runProgram(process.argv);
 
