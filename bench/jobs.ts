@@ -127,6 +127,9 @@ export const jobs: readonly Job[] = [
     unit: 'entries',
     command: (file) => [...subject, 'conntrack', file('clients'), file('connections')],
     done: (entries) => ({ entries }),
+    peer: listing,
+    limit: { timesPeer: 1.5, peakMiB: 400 },
+    larger: 10,
   },
   {
     name: 'hookline: reach, every pair of 200 addresses',

@@ -2,13 +2,14 @@
 // the library's public door, and prints as JSON how much it did: what was not done would be quick.
 import { createReadStream, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setFlagsFromString } from 'node:v8';
 import {
   type BackEnd,
-  checkerOf,
+  type CompactEntry,
+  compactCheckerOf,
   compactReader,
   compile,
+  entryOf,
   hintAtVerdict,
   type Included,
   loadPolicy,
@@ -20,7 +21,7 @@ import {
   parsePacketSpec,
   reach,
   type Source,
-  streamConntrack,
+  summaryBuilder,
   type TraceRequest,
   trace,
   traceToJson,
@@ -113,8 +114,13 @@ function requestFor({ ruleSet, hosts: [host] }: Policy, text: string): TraceRequ
 /** Makes nothing of them but numbers. */
 async function readConnections(file: string): Promise<Done> {
   let entries = 0;
+  await readRecords(file, () => entries++);
+  return { entries };
+}
+
+async function readRecords(file: string, entry: (connection: CompactEntry) => void): Promise<void> {
   const reader = compactReader({
-    entry: () => entries++,
+    entry,
     other: ({ kind }) => {
       throw new Error(`${kind} in a generated listing`);
     },
@@ -122,20 +128,22 @@ async function readConnections(file: string): Promise<Done> {
   });
   for await (const part of createReadStream(file, { highWaterMark: 2 ** 20 })) reader.push(part);
   reader.end();
-  return { entries };
 }
 
-/** As `hookline conntrack check` does: one entry at a time. */
+/** As `hookline conntrack check` does, but for the rows of its table; counted is what depends on nothing. */
 async function checkConnections(file: string, input: string): Promise<Done> {
   const {
     ruleSet,
     hosts: [host],
   } = load(file, 'hook');
-  const check = checkerOf(ruleSet, host);
-  let entries = 0;
-  for await (const item of streamConntrack(createInterface({ input: createReadStream(input) })))
-    if (item.kind === 'entry' && check(item.entry).admission !== 'depends') entries++;
-  return { entries };
+  const check = compactCheckerOf(ruleSet, host);
+  const summary = summaryBuilder();
+  await readRecords(input, (connection) => {
+    const { translation, ...checked } = check(connection);
+    summary.add({ ...checked, entry: entryOf(connection), translation: { verdict: translation } });
+  });
+  const { connections, depends } = summary.summary().totals;
+  return { entries: connections - depends };
 }
 
 /** As `hookline reach` does for every pair of the chosen addresses; counted are those that can talk. */

@@ -13,6 +13,7 @@ export {
   checkerOf,
   type Survival,
 } from './conntrack-check/check.ts';
+export { type Checked, compactCheckerOf } from './conntrack-check/classes.ts';
 export { type Summary, type SummaryBuilder, summaryBuilder } from './conntrack-check/summary.ts';
 export { type Address, parseAddress } from './datatype/address.ts';
 export { type Code, catalogue } from './diagnostic/catalogue.ts';
