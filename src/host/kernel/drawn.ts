@@ -86,9 +86,11 @@ interface DrawnPart {
 
 function drawnParts({ unknownParts }: Way): readonly DrawnPart[] {
   return unknownParts.flatMap((text) => {
-    const [, quoted, part, lo, hi] =
-      /^(quoted )?([sd]port): .* from (\d+) to (\d+) by chance$/.exec(text) ?? [];
-    if (part !== 'sport' && part !== 'dport') return [];
+    const [, quoted, name, lo, hi] =
+      /^(quoted )?([sd]port|id): .* from (\d+) to (\d+) by chance$/.exec(text) ?? [];
+    if (name === undefined) return [];
+    // A ping has one number for both.
+    const part = name === 'dport' ? 'dport' : 'sport';
     return [{ part, lo: Number(lo), hi: Number(hi), quoted: quoted !== undefined }];
   });
 }
