@@ -1,6 +1,6 @@
 // The connections of a listing, each held against a policy: a million of them, so each is only worked out as far as all
 // of them are needed.
-import { newCompactEntry } from '../core/conntrack/compact/compact-entry.ts';
+import { type CompactEntry, newCompactEntry } from '../core/conntrack/compact/compact-entry.ts';
 import { compactOf, entryOf, listedOf } from '../core/conntrack/compact/convert.ts';
 import type { DumpedEntry } from '../core/conntrack/dumped.ts';
 import type { Entry } from '../core/conntrack/entry.ts';
@@ -29,21 +29,60 @@ export interface CheckedPolicy {
 export async function visitChecked(
   context: Context,
   path: string,
-  { ruleSet, host }: CheckedPolicy,
+  policy: CheckedPolicy,
   { connection, broken }: Visitor,
 ): Promise<void> {
-  const [briefly, fully] = [compactCheckerOf(ruleSet, host), checkerOf(ruleSet, host)];
-  const record = newCompactEntry();
-  const reading = visitEntries(context, path, {
-    compact: (compact) =>
-      connection(briefOf(briefly(compact), entryOf(compact)), () => listedOf(compact, decode)),
-    plain: (entry) => {
-      const isSimple = entry.helper === undefined && compactOf(entry, record);
-      connection(isSimple ? briefOf(briefly(record), entry) : fully(entry), () => entry);
-    },
+  const check = briefChecker(policy);
+  await visitEach(context, path, {
+    compact: (compact) => connection(check.compact(compact), () => listedOf(compact, decode)),
+    plain: (entry) => connection(check.plain(entry), () => entry),
     broken,
   });
-  for await (const entries of reading) if (entries > 0) await context.out.drained();
+}
+
+/** Who is told of each connection how it stands to two policies. */
+interface ComparingVisitor {
+  readonly connection: (before: CheckedConnection, after: CheckedConnection) => void;
+  /** Told at the end: how many lines could not be read. */
+  readonly broken: (lines: number) => void;
+}
+
+/** Tells all connections, each held against both. */
+export async function visitCompared(
+  context: Context,
+  path: string,
+  policies: { readonly before: CheckedPolicy; readonly after: CheckedPolicy },
+  { connection, broken }: ComparingVisitor,
+): Promise<void> {
+  const [before, after] = [briefChecker(policies.before), briefChecker(policies.after)];
+  await visitEach(context, path, {
+    compact: (compact) => connection(before.compact(compact), after.compact(compact)),
+    plain: (entry) => connection(before.plain(entry), after.plain(entry)),
+    broken,
+  });
+}
+
+async function visitEach(...[context, path, visitor]: Parameters<typeof visitEntries>): Promise<void> {
+  for await (const entries of visitEntries(context, path, visitor))
+    if (entries > 0) await context.out.drained();
+}
+
+/** Checks entries of either form. */
+interface BriefChecker {
+  readonly compact: (entry: CompactEntry) => CheckedConnection;
+  readonly plain: (entry: DumpedEntry) => CheckedConnection;
+}
+
+function briefChecker({ ruleSet, host }: CheckedPolicy): BriefChecker {
+  const [briefly, fully] = [compactCheckerOf(ruleSet, host), checkerOf(ruleSet, host)];
+  const record = newCompactEntry();
+  return {
+    compact: (compact) => briefOf(briefly(compact), entryOf(compact)),
+    plain: (entry) => {
+      const isSimple = entry.helper === undefined && compactOf(entry, record);
+      return isSimple ? briefOf(briefly(record), entry) : fully(entry);
+    },
+  };
 }
 
 function briefOf(checked: Checked, entry: Entry): CheckedConnection {

@@ -13,6 +13,7 @@ import { addConntrackStats } from './commands/conntrack-stats.ts';
 import { addConntrackTranslations } from './commands/conntrack-translations.ts';
 import { addConntrackWatch } from './commands/conntrack-watch.ts';
 import { addConntrackWho } from './commands/conntrack-who.ts';
+import { addDiff } from './commands/diff.ts';
 import { addExplain } from './commands/explain.ts';
 import { addFmt } from './commands/fmt.ts';
 import { addHost } from './commands/host.ts';
@@ -63,6 +64,7 @@ const commands: readonly AddCommand[] = [
     addConntrackReport,
     addConntrackWatch,
   ]),
+  addDiff,
   addExplain,
   addSource,
   addReach,

@@ -2,11 +2,8 @@
 // show this.
 
 import { protocolText } from '../conntrack/format.ts';
-import { portKey } from '../conntrack/nat-port.ts';
 import type { AddressFamily } from '../datatype/address.ts';
 import { formatAddress } from '../datatype/address.ts';
-import { decidingText } from '../trace/deciding-text.ts';
-import type { Deciding } from '../trace/step.ts';
 import type { CheckedConnection } from './check.ts';
 import {
   addCounts,
@@ -17,8 +14,10 @@ import {
   noCounts,
   type Tally,
 } from './counts.ts';
+import { type Decider, deciderOf, deciderText } from './decider.ts';
 import { type Bin, remainingTimes } from './histogram.ts';
 import { type PortUse, portsInUse } from './ports-in-use.ts';
+import { serviceKey, serviceText } from './service.ts';
 import { stateText } from './state.ts';
 
 /** What connections can be grouped by. */
@@ -92,7 +91,7 @@ export function summaryBuilder(): SummaryBuilder {
       count(totals, checked);
       count(flowOf(flows, checked), checked);
       count(states.at(`${protocolText(entry.original.protocol)} ${stateText(entry)}`), checked);
-      count(services.at(serviceKey(checked)), checked);
+      count(services.at(serviceKey(entry)), checked);
       count(hosts[entry.original.family].at(entry.original.source), checked);
       remaining.add(entry);
       ports.add(entry);
@@ -124,9 +123,6 @@ export function summaryBuilder(): SummaryBuilder {
   };
 }
 
-/** What decides: a rule or policy, a reason of the stack, or that it is open. */
-type Decider = Deciding | string;
-
 interface FlowTally {
   readonly from: string;
   readonly to: string;
@@ -150,14 +146,9 @@ function flowOf(flows: Map<Decider, Map<string, FlowTally>>, checked: CheckedCon
   return flow.tally;
 }
 
-function deciderOf({ admission, deciding, reason }: CheckedConnection): Decider {
-  if (admission === 'depends') return 'depends on what is not known';
-  return deciding ?? (reason ? `the stack: ${reason}` : 'no rule');
-}
-
 function flowsOf(flows: ReadonlyMap<Decider, ReadonlyMap<string, FlowTally>>): readonly Flow[] {
   const all = [...flows].flatMap(([decider, ends]) => {
-    const rule = typeof decider === 'string' ? decider : decidingText(decider);
+    const rule = deciderText(decider);
     return [...ends.values()].map(({ from, to, tally }) => ({ from, rule, to, ...tally }));
   });
   return all.toSorted(mostFirst);
@@ -193,16 +184,4 @@ function groupsOfHosts(hosts: Readonly<Record<AddressFamily, CountedKeys<bigint>
 
 function mostFirst(one: Counts, other: Counts): number {
   return other.connections - one.connections || other.bytes - one.bytes;
-}
-
-/** The protocol, and where it has any the port that the connection was begun to. */
-function serviceKey({ entry: { original } }: CheckedConnection): number {
-  const port = original.layer4.kind === 'ports' ? (portKey(original, 'destination') ?? 0) + 1 : 0;
-  return original.protocol * 65_537 + port;
-}
-
-function serviceText(key: number): string {
-  const protocol = protocolText(Math.floor(key / 65_537));
-  const port = key % 65_537;
-  return port === 0 ? protocol : `${protocol} ${port - 1}`;
 }
