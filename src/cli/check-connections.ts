@@ -2,14 +2,17 @@
 import type { DumpedEntry } from '../core/conntrack/dumped.ts';
 import { type CheckedConnection, type Checker, checkerOf } from '../core/conntrack-check/check.ts';
 import type { Counts } from '../core/conntrack-check/counts.ts';
+import { besideHelpers } from '../core/conntrack-check/expected.ts';
 import { type Choice, isChosen } from '../core/conntrack-check/select.ts';
 import { type Grouping, type Summary, summaryBuilder } from '../core/conntrack-check/summary.ts';
 import { type Top, topOf } from '../core/conntrack-check/top.ts';
+import { type Diagnostic, diagnostic } from '../core/diagnostic/diagnostic.ts';
 import { type CheckedPolicy, visitChecked } from './checked-entries.ts';
 import type { Context } from './context.ts';
 import { type Deletions, deleteConnections, deletions } from './delete-connections.ts';
 import { type ExitCode, exitCode } from './exit.ts';
 import { wrongUsage } from './failure.ts';
+import { entryTest } from './matching.ts';
 import { groupTable, groupToJson, sortedGroups } from './report/connection-groups.ts';
 import {
   checkedToJson,
@@ -29,6 +32,8 @@ export interface CheckOptions {
   readonly by?: Grouping | undefined;
   /** Any of them; all connections if there are none. */
   readonly only: readonly Choice[];
+  /** In the words of `conntrack -L`: all others are passed over. */
+  readonly match?: string | undefined;
   readonly sort?: Sorting | undefined;
   readonly limit?: number | undefined;
   readonly all?: true | undefined;
@@ -88,15 +93,20 @@ export async function checkConnections(
     plan: deletions(context),
     check: checkerOf(policy.ruleSet, policy.host),
   };
-  await visitChecked(context, path, policy, {
-    connection: (brief, listed) => {
+  const helpers = besideHelpers();
+  const visitor = {
+    connection: (brief: CheckedConnection, listed: () => DumpedEntry) => {
       all.add(brief);
+      helpers.add(brief);
       if (!isAskedFor(brief, options)) return;
       if (asked !== all) asked.add(brief);
       take(taking, listed);
     },
-    broken: (lines) => all.addBroken(lines),
-  });
+    broken: (lines: number) => all.addBroken(lines),
+  };
+  const isMatched = options.match === undefined ? undefined : entryTest(context, options.match);
+  await visitChecked(context, path, policy, visitor, isMatched);
+  if (path !== 'live' && helpers.suspects() > 0) context.report([suspected(helpers.suspects())]);
   if (options.delete) return deleteConnections(context, taking.plan.listed(), options.yes === true);
   const totals = all.summary();
   if (!options.deletePlan) show(taking, totals, asked === all ? totals : asked.summary());
@@ -164,6 +174,15 @@ function cutText({ connections }: Counts, { all, only }: CheckOptions, shown: nu
   if (all || shown === connections) return '\n';
   const of = only.length > 0 ? ` that are ${only.join(' or ')}` : '';
   return `${shown} of ${connections} connections${of} are shown; --all has every one, --by groups them\n\n`;
+}
+
+/** The kernel tells of its own connections which were expected; a listing does not. */
+function suspected(connections: number): Diagnostic {
+  return diagnostic(
+    'HK7009',
+    `${connections} of the stale connections may be related: their hosts also have a connection with a helper`,
+    { help: '`conntrack -L -u EXPECTED` lists those that are; of `live` connections it is known' },
+  );
 }
 
 function isFine({ stale, depends, drift }: Counts): boolean {

@@ -4,12 +4,14 @@ import { type CompactEntry, newCompactEntry } from '../core/conntrack/compact/co
 import { compactOf, entryOf, listedOf } from '../core/conntrack/compact/convert.ts';
 import type { DumpedEntry } from '../core/conntrack/dumped.ts';
 import type { Entry } from '../core/conntrack/entry.ts';
+import { tupleKey } from '../core/conntrack/tuple.ts';
 import { type CheckedConnection, checkerOf } from '../core/conntrack-check/check.ts';
 import { type Checked, compactCheckerOf } from '../core/conntrack-check/classes.ts';
+import { expectedCheckerOf } from '../core/conntrack-check/expected.ts';
 import type { RuleSet } from '../core/ir/ruleset.ts';
 import type { Host } from '../core/topology/host.ts';
 import type { Context } from './context.ts';
-import { decode, visitEntries } from './entries.ts';
+import { decode, readExpected, visitEntries } from './entries.ts';
 
 /** Who is told of each connection, in the order of the listing. */
 interface Visitor {
@@ -25,19 +27,33 @@ export interface CheckedPolicy {
   readonly host: Host | undefined;
 }
 
-/** Tells all connections. */
+/** Who is asked whether a connection is wanted; all are where absent. */
+type Wanted = (entry: DumpedEntry) => boolean;
+
+/** Tells all connections that are wanted. */
 export async function visitChecked(
   context: Context,
   path: string,
   policy: CheckedPolicy,
   { connection, broken }: Visitor,
+  isWanted?: Wanted,
 ): Promise<void> {
-  const check = briefChecker(policy);
+  const check = briefChecker(policy, await expectedOf(context, path));
   await visitEach(context, path, {
-    compact: (compact) => connection(check.compact(compact), () => listedOf(compact, decode)),
-    plain: (entry) => connection(check.plain(entry), () => entry),
+    compact: (compact) => {
+      const listed = () => listedOf(compact, decode);
+      if (!isWanted || isWanted(listed())) connection(check.compact(compact), listed);
+    },
+    plain: (entry) => {
+      if (!isWanted || isWanted(entry)) connection(check.plain(entry), () => entry);
+    },
     broken,
   });
+}
+
+/** Of `live` connections the kernel tells which were expected. */
+async function expectedOf(context: Context, path: string): Promise<ReadonlySet<string>> {
+  return path === 'live' ? readExpected(context) : new Set();
 }
 
 /** Who is told of each connection how it stands to two policies. */
@@ -54,7 +70,8 @@ export async function visitCompared(
   policies: { readonly before: CheckedPolicy; readonly after: CheckedPolicy },
   { connection, broken }: ComparingVisitor,
 ): Promise<void> {
-  const [before, after] = [briefChecker(policies.before), briefChecker(policies.after)];
+  const expected = await expectedOf(context, path);
+  const [before, after] = [briefChecker(policies.before, expected), briefChecker(policies.after, expected)];
   await visitEach(context, path, {
     compact: (compact) => connection(before.compact(compact), after.compact(compact)),
     plain: (entry) => connection(before.plain(entry), after.plain(entry)),
@@ -73,12 +90,18 @@ interface BriefChecker {
   readonly plain: (entry: DumpedEntry) => CheckedConnection;
 }
 
-function briefChecker({ ruleSet, host }: CheckedPolicy): BriefChecker {
+function briefChecker({ ruleSet, host }: CheckedPolicy, expected: ReadonlySet<string>): BriefChecker {
   const [briefly, fully] = [compactCheckerOf(ruleSet, host), checkerOf(ruleSet, host)];
+  const related = expectedCheckerOf(ruleSet, host);
+  const isExpected = ({ original }: Entry) => expected.size > 0 && expected.has(tupleKey(original));
   const record = newCompactEntry();
   return {
-    compact: (compact) => briefOf(briefly(compact), entryOf(compact)),
+    compact: (compact) => {
+      const entry = entryOf(compact);
+      return isExpected(entry) ? related(entry) : briefOf(briefly(compact), entry);
+    },
     plain: (entry) => {
+      if (isExpected(entry)) return related(entry);
       const isSimple = entry.helper === undefined && compactOf(entry, record);
       return isSimple ? briefOf(briefly(record), entry) : fully(entry);
     },

@@ -5,8 +5,9 @@ import { compactReader } from '../core/conntrack/compact/read.ts';
 import { resolveExpectations } from '../core/conntrack/dump-expectation.ts';
 import type { DumpedEntry, DumpedExpectation, DumpItem } from '../core/conntrack/dumped.ts';
 import { type ConntrackTable, conntrackTable } from '../core/conntrack/table.ts';
+import { tupleKey } from '../core/conntrack/tuple.ts';
 import { type Diagnostic, diagnostic } from '../core/diagnostic/diagnostic.ts';
-import { listConnections, listWithExpectations } from '../host/conntrack.ts';
+import { listConnections, listExpected, listWithExpectations } from '../host/conntrack.ts';
 import type { Context } from './context.ts';
 import { Failure } from './failure.ts';
 import { openProgress } from './progress.ts';
@@ -54,6 +55,14 @@ export async function* readItems(
   };
   const bytes = path === 'live' ? listWithExpectations() : context.bytes(path);
   for await (const told of visitListing(context, path, bytes, visitor)) yield* items.splice(0, told);
+}
+
+/** What the connections of this machine begin with that were expected beside others: the kernel tells of its own. */
+export async function readExpected(context: Context): Promise<ReadonlySet<string>> {
+  const keys = new Set<string>();
+  for await (const item of readListing(context, 'live', listExpected()))
+    if ('status' in item) keys.add(tupleKey(item.original));
+  return keys;
 }
 
 /** The table that a listing gives, with what is expected beside its connections. */

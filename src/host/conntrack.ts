@@ -27,6 +27,12 @@ async function* listByKernel(otherwise: CommandError): AsyncGenerator<Uint8Array
   }
 }
 
+/** Those that were expected beside others, by the kernel's own account. Throws a CommandError. */
+export async function* listExpected(): AsyncGenerator<Uint8Array> {
+  for (const family of families)
+    yield* outputOf('conntrack', ['-L', '-f', family, '-u', 'EXPECTED', '-o', 'extended,id']);
+}
+
 /** The connections, and what is expected beside them. Throws a CommandError. */
 export async function* listWithExpectations(): AsyncGenerator<Uint8Array> {
   yield* listConnections();

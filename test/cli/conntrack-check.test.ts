@@ -68,6 +68,19 @@ describe('what is chosen', () => {
     expect(stdout).toContain('1 of 5 connections are shown');
   });
 
+  test('--match takes the words of conntrack', () => {
+    expect(sourcePorts(check(['--all', '--match', '-p tcp --dport 22']))).toEqual(['2', '4']);
+    expect(check(['--match', '--dport 443 -p tcp --sport 1']).status).toBe(2);
+    expect(check(['--match', '-p tcp --sport 1']).status).toBe(0);
+  });
+
+  test('a helper beside stale connections is told', () => {
+    const control = `${listed(9, 443).replace(' use=1', '')} helper=ftp use=1`;
+    const { stderr } = check([], `${listing}\n${control}\n`);
+    expect(stderr).toContain('HK7009');
+    expect(check([]).stderr).toBe('');
+  });
+
   test('all fit: 0', () => {
     expect(check([], `${listed(1, 443)}\n`).status).toBe(0);
     expect(check([], '').status).toBe(0);

@@ -9,6 +9,7 @@ import { portKey } from '../../src/core/conntrack/nat-port.ts';
 import { invert, type Tuple, tupleKey } from '../../src/core/conntrack/tuple.ts';
 import { type CheckedConnection, checkerOf } from '../../src/core/conntrack-check/check.ts';
 import { connectionPackets } from '../../src/core/conntrack-check/connection.ts';
+import { expectedCheckerOf } from '../../src/core/conntrack-check/expected.ts';
 import { formatAddress } from '../../src/core/datatype/address.ts';
 import type { Policy } from '../../src/core/ir/policy.ts';
 import type { Packet } from '../../src/core/packet/packet.ts';
@@ -217,6 +218,8 @@ function isOfMany({ original: { layer4 } }: DumpedEntry): boolean {
 interface Played {
   readonly said: number;
   readonly listed: readonly DumpedEntry[];
+  /** Those that the kernel says were expected. */
+  readonly expected: readonly DumpedEntry[];
   /** What came to the other hosts when further packets of all were sent. */
   readonly seen: ReadonlySet<string>;
   /** What is tracked when the first packets were sent again. */
@@ -234,6 +237,7 @@ async function play(): Promise<Played> {
   await load(gateway, before);
   const said = await everybodyTalks(lab);
   const listed = await list(gateway);
+  const expected = entriesOf((await gateway.run('conntrack', ['-L', '-f', 'ipv4', '-u', 'EXPECTED'])).trim());
   await load(gateway, after);
   for (const host of [lan, wan]) await host.run('nft', ['-f', '-'], { input: watching });
   const packets = listed.map((entry) =>
@@ -249,7 +253,7 @@ async function play(): Promise<Played> {
     lab,
     packets.map(({ fresh }) => packetOf(fresh)),
   );
-  return { said, listed, seen, again: await list(gateway) };
+  return { said, listed, expected, seen, again: await list(gateway) };
 }
 
 function keyOf({ original }: { readonly original: Tuple }): string {
@@ -286,6 +290,16 @@ describeKernel('ten thousand connections and another policy', ['nft', 'conntrack
       .map(({ entry }) => entry.raw);
     // The server of FTP connected to the client: its connection was expected.
     expect(misfits).toEqual([expect.stringMatching(/src=203\.0\.113\.254 .* sport=20 /)]);
+  });
+
+  test('what a helper has had expected is admitted as related, where that is known', () => {
+    const { expected } = played;
+    expect(expected).toHaveLength(2);
+    const [made, now] = [before, after].map(({ ruleSet, hosts }) => expectedCheckerOf(ruleSet, hosts[0]));
+    for (const entry of expected) {
+      expect(made?.(entry)).toMatchObject({ admission: 'admitted', survival: 'passes' });
+      expect(now?.(entry)).toMatchObject({ admission: 'admitted' });
+    }
   });
 
   test('stale are exactly those whose first packet does not pass again', () => {

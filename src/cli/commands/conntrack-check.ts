@@ -16,6 +16,7 @@ import {
 import { type Context, readPolicy } from '../context.ts';
 import type { ExitCode } from '../exit.ts';
 import { readHost } from '../hosts.ts';
+import { matchOption } from '../matching.ts';
 
 export const addConntrackCheck: AddCommand = (parent, run) =>
   parent
@@ -28,6 +29,7 @@ export const addConntrackCheck: AddCommand = (parent, run) =>
     .addOption(fromOption)
     .addOption(hostOption)
     .addOption(onOption)
+    .addOption(matchOption)
     .addOption(
       new Option('--by <what>', 'groups with counts and bytes, in place of connections').choices(groupings),
     )

@@ -50,4 +50,10 @@ export const conntrackCodes = codes({
     explanation:
       'Lines of `conntrack -E` tell that connections began, changed or ended, and /proc/net/nf_conntrack_expect what is expected of connections that it does not name. Both were passed over where a listing of connections is wanted; `hookline conntrack list` shows them.',
   },
+  HK7009: {
+    title: 'stale connections that may be related',
+    severity: 'warning',
+    explanation:
+      'A helper has the transfers of FTP and the like expected beside a connection, and rules see them as related. No listing tells which connections were expected, so they are judged as new; those between hosts that also have a connection with a helper may be admitted after all.',
+  },
 });
