@@ -3,7 +3,7 @@
 // forwarding using efficient multi-dimensional range matching, 1998).
 import type { AddressFamily } from '../datatype/address.ts';
 import type { Chain, Match, Rule } from '../ir/ruleset.ts';
-import type { EvaluationContext, Truth } from '../match/define.ts';
+import type { EvaluationContext } from '../match/define.ts';
 import { findMatch } from '../match/registry.ts';
 import { isCondition } from '../trace/condition.ts';
 import { changesOnTheWay, rangesOf } from './asked.ts';
@@ -30,6 +30,9 @@ export interface AspectIndex {
 interface Indexed {
   readonly rule: number;
   readonly condition: Match;
+  /** What the condition itself tells apart, and its truth for each of these classes, as far as it was asked. */
+  readonly own: Borders;
+  readonly truths: Map<number, boolean>;
 }
 
 /** The index of a chain for packets of one family and protocol. */
@@ -54,7 +57,11 @@ export function ruleIndex(
   const placed = rules.flatMap((rule, at) =>
     leading(rule)
       .filter((condition) => !unsettled.has(condition) && !changesOnTheWay(condition, context))
-      .map((condition) => ({ rule: at, condition, aspect: aspectOf(condition, family, context) })),
+      .map((condition) => {
+        const aspect = aspectOf(condition, family, context);
+        const own = bordersOf((aspect && comparedRanges(condition, context)) ?? [], isWide(aspect, family));
+        return { rule: at, condition, aspect, own, truths: new Map<number, boolean>() };
+      }),
   );
   const indexes = aspects.flatMap((aspect) => {
     const conditions = placed.filter((one) => one.aspect === aspect);
@@ -79,12 +86,12 @@ function indexOf(
   family: AddressFamily,
   context: EvaluationContext,
 ): AspectIndex {
-  const isDevice = aspect === 'iif' || aspect === 'oif';
-  const ranges = isDevice
-    ? []
-    : conditions.flatMap(({ condition }) => comparedRanges(condition, context) ?? []);
-  const isWide = !isDevice && isAddress(aspect) && family === 6;
-  return { conditions, borders: bordersOf(ranges, isWide), bits: new Map() };
+  const ranges = conditions.flatMap(({ condition }) => comparedRanges(condition, context) ?? []);
+  return { conditions, borders: bordersOf(ranges, isWide(aspect, family)), bits: new Map() };
+}
+
+function isWide(aspect: Aspect | undefined, family: AddressFamily): boolean {
+  return (aspect === 'source' || aspect === 'destination') && family === 6;
 }
 
 function comparedRanges({ key, args }: Match, context: EvaluationContext) {
@@ -114,25 +121,32 @@ function aspectOf(condition: Match, family: AddressFamily, context: EvaluationCo
   return isOther || !comparedRanges(condition, context) ? undefined : kind.dimension;
 }
 
-/**
- * The rules whose conditions on an aspect hold for the packet of a context. `name`: the class of the packet's value, or
- * the device. The first condition that is neither true nor false is given in place of an answer.
- */
+/** A value of an aspect, as a condition on it may ask for it. */
+export interface AspectValue {
+  /** Its class, or the name of the device. */
+  readonly name: number | string;
+  /** Its class in other borders; absent for a device. */
+  readonly classIn?: (borders: Borders) => number;
+  /** That of a packet that has it. */
+  readonly context: () => EvaluationContext;
+}
+
+/** The rules whose conditions on an aspect hold. The first that is neither true nor false is given in place of an answer. */
 export function bitsFor(
   { conditions, bits }: AspectIndex,
   words: number,
-  name: number | string,
-  context: EvaluationContext,
+  value: AspectValue,
 ): RuleBits | { readonly unsettled: Match } {
-  const known = bits.get(name);
+  const known = bits.get(value.name);
   if (known) return known;
   const found = new Int32Array(words).fill(-1);
-  for (const { rule, condition } of conditions) {
-    const { result } = truthOf(condition, context);
-    if (result !== true && result !== false) return { unsettled: condition };
-    if (!result) found[rule >> 5] = (found[rule >> 5] ?? 0) & ~(1 << (rule & 31));
+  for (const indexed of conditions) {
+    const truth = truthOf(indexed, value);
+    if (truth === undefined) return { unsettled: indexed.condition };
+    const { rule } = indexed;
+    if (!truth) found[rule >> 5] = (found[rule >> 5] ?? 0) & ~(1 << (rule & 31));
   }
-  bits.set(name, found);
+  bits.set(value.name, found);
   return found;
 }
 
@@ -146,10 +160,20 @@ export function withValue(context: EvaluationContext, aspect: Dimension, value: 
   return { ...context, view: { ...view, packet: changed, unknown: {} } };
 }
 
-function truthOf({ key, args }: Match, context: EvaluationContext): Truth {
-  const definition = findMatch(key);
-  if (!definition) throw new Error(`no definition of \`${key}\``);
-  return definition.evaluate(args, context);
+/** Undefined where it is neither true nor false. */
+function truthOf(
+  { condition, own, truths }: Indexed,
+  { classIn, context }: AspectValue,
+): boolean | undefined {
+  const place = classIn?.(own);
+  const known = place === undefined ? undefined : truths.get(place);
+  if (known !== undefined) return known;
+  const definition = findMatch(condition.key);
+  if (!definition) throw new Error(`no definition of \`${condition.key}\``);
+  const { result } = definition.evaluate(condition.args, context());
+  if (result !== true && result !== false) return undefined;
+  if (place !== undefined) truths.set(place, result);
+  return result;
 }
 
 /** The first rule from `from` on whose bit is set in all; `count` where there is none. */

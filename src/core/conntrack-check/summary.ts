@@ -1,8 +1,8 @@
 // What a listing of checked connections adds up to, in memory that does not grow with it: reports, screens and pictures
 // show this.
 
+import type { Entry } from '../conntrack/entry.ts';
 import { protocolText } from '../conntrack/format.ts';
-import type { AddressFamily } from '../datatype/address.ts';
 import { formatAddress } from '../datatype/address.ts';
 import type { CheckedConnection } from './check.ts';
 import {
@@ -81,7 +81,7 @@ export function summaryBuilder(): SummaryBuilder {
   const flows = new Map<Decider, Map<string, FlowTally>>();
   const states = countedKeys<string>(mostKeys);
   const services = countedKeys<number>(mostKeys);
-  const hosts = { 4: countedKeys<bigint>(mostKeys), 6: countedKeys<bigint>(mostKeys) };
+  const hosts = { 4: countedKeys<number>(mostKeys), 6: countedKeys<bigint>(mostKeys) };
   const remaining = remainingTimes();
   const ports = portsInUse();
   let broken = 0;
@@ -92,7 +92,7 @@ export function summaryBuilder(): SummaryBuilder {
       count(flowOf(flows, checked), checked);
       count(states.at(`${protocolText(entry.original.protocol)} ${stateText(entry)}`), checked);
       count(services.at(serviceKey(entry)), checked);
-      count(hosts[entry.original.family].at(entry.original.source), checked);
+      count(hostOf(hosts, entry), checked);
       remaining.add(entry);
       ports.add(entry);
     },
@@ -172,13 +172,22 @@ function groupsOf<Key>(counted: CountedKeys<Key>, nameOf: (key: Key) => string):
   return { groups: groups.toSorted(mostFirst), others: { ...counted.given } };
 }
 
-function groupsOfHosts(hosts: Readonly<Record<AddressFamily, CountedKeys<bigint>>>): Groups {
-  const [four, six] = ([4, 6] as const).map((family) =>
-    groupsOf(hosts[family], (value) => formatAddress({ family, value })),
-  );
-  const groups = [...(four?.groups ?? []), ...(six?.groups ?? [])].toSorted(mostFirst);
+/** By the addresses that connections come from; those of IPv4 as numbers, which maps find much faster. */
+interface Hosts {
+  readonly 4: CountedKeys<number>;
+  readonly 6: CountedKeys<bigint>;
+}
+
+function hostOf(hosts: Hosts, { original: { family, source } }: Entry): Tally {
+  return family === 4 ? hosts[4].at(Number(source)) : hosts[6].at(source);
+}
+
+function groupsOfHosts(hosts: Hosts): Groups {
+  const four = groupsOf(hosts[4], (value) => formatAddress({ family: 4, value: BigInt(value) }));
+  const six = groupsOf(hosts[6], (value) => formatAddress({ family: 6, value }));
+  const groups = [...four.groups, ...six.groups].toSorted(mostFirst);
   const others = noCounts();
-  for (const one of [four, six]) if (one) addCounts(others, one.others);
+  for (const one of [four, six]) addCounts(others, one.others);
   return { groups, others };
 }
 
