@@ -105,8 +105,8 @@ export async function checkConnections(
     broken: (lines: number) => all.addBroken(lines),
   };
   const isMatched = options.match === undefined ? undefined : entryTest(context, options.match);
-  await visitChecked(context, path, policy, visitor, isMatched);
-  if (path !== 'live' && helpers.suspects() > 0) context.report([suspected(helpers.suspects())]);
+  const isTold = await visitChecked(context, path, policy, visitor, isMatched);
+  if (!isTold && helpers.suspects() > 0) context.report([suspected(helpers.suspects())]);
   if (options.delete) return deleteConnections(context, taking.plan.listed(), options.yes === true);
   const totals = all.summary();
   if (!options.deletePlan) show(taking, totals, asked === all ? totals : asked.summary());

@@ -30,15 +30,16 @@ export interface CheckedPolicy {
 /** Who is asked whether a connection is wanted; all are where absent. */
 type Wanted = (entry: DumpedEntry) => boolean;
 
-/** Tells all connections that are wanted. */
+/** Tells all connections that are wanted. The result: whether it is known which of them were expected beside others. */
 export async function visitChecked(
   context: Context,
   path: string,
   policy: CheckedPolicy,
   { connection, broken }: Visitor,
   isWanted?: Wanted,
-): Promise<void> {
-  const check = briefChecker(policy, await expectedOf(context, path));
+): Promise<boolean> {
+  const expected = await expectedOf(context, path);
+  const check = briefChecker(policy, expected);
   await visitEach(context, path, {
     compact: (compact) => {
       const listed = () => listedOf(compact, decode);
@@ -49,11 +50,12 @@ export async function visitChecked(
     },
     broken,
   });
+  return expected !== undefined;
 }
 
 /** Of `live` connections the kernel tells which were expected. */
-async function expectedOf(context: Context, path: string): Promise<ReadonlySet<string>> {
-  return path === 'live' ? readExpected(context) : new Set();
+async function expectedOf(context: Context, path: string): Promise<ReadonlySet<string> | undefined> {
+  return path === 'live' ? readExpected(context) : undefined;
 }
 
 /** Who is told of each connection how it stands to two policies. */
@@ -90,10 +92,14 @@ interface BriefChecker {
   readonly plain: (entry: DumpedEntry) => CheckedConnection;
 }
 
-function briefChecker({ ruleSet, host }: CheckedPolicy, expected: ReadonlySet<string>): BriefChecker {
+function briefChecker(
+  { ruleSet, host }: CheckedPolicy,
+  expected: ReadonlySet<string> | undefined,
+): BriefChecker {
   const [briefly, fully] = [compactCheckerOf(ruleSet, host), checkerOf(ruleSet, host)];
   const related = expectedCheckerOf(ruleSet, host);
-  const isExpected = ({ original }: Entry) => expected.size > 0 && expected.has(tupleKey(original));
+  const isExpected = ({ original }: Entry) =>
+    expected !== undefined && expected.size > 0 && expected.has(tupleKey(original));
   const record = newCompactEntry();
   return {
     compact: (compact) => {

@@ -8,6 +8,7 @@ import { type ConntrackTable, conntrackTable } from '../core/conntrack/table.ts'
 import { tupleKey } from '../core/conntrack/tuple.ts';
 import { type Diagnostic, diagnostic } from '../core/diagnostic/diagnostic.ts';
 import { listConnections, listExpected, listWithExpectations } from '../host/conntrack.ts';
+import { CommandError } from '../host/exec.ts';
 import type { Context } from './context.ts';
 import { Failure } from './failure.ts';
 import { openProgress } from './progress.ts';
@@ -57,11 +58,16 @@ export async function* readItems(
   for await (const told of visitListing(context, path, bytes, visitor)) yield* items.splice(0, told);
 }
 
-/** What the connections of this machine begin with that were expected beside others: the kernel tells of its own. */
-export async function readExpected(context: Context): Promise<ReadonlySet<string>> {
+/** What the connections of this machine begin with that were expected beside others; undefined where nobody tells that. */
+export async function readExpected(context: Context): Promise<ReadonlySet<string> | undefined> {
   const keys = new Set<string>();
-  for await (const item of readListing(context, 'live', listExpected()))
-    if ('status' in item) keys.add(tupleKey(item.original));
+  try {
+    for await (const item of readListing(context, 'live', listExpected()))
+      if ('status' in item) keys.add(tupleKey(item.original));
+  } catch (error) {
+    if (error instanceof CommandError && error.kind === 'missing') return undefined;
+    throw error;
+  }
   return keys;
 }
 

@@ -27,7 +27,10 @@ async function* listByKernel(otherwise: CommandError): AsyncGenerator<Uint8Array
   }
 }
 
-/** Those that were expected beside others, by the kernel's own account. Throws a CommandError. */
+/**
+ * Those that were expected beside others, by the kernel's own account, which only conntrack asks for. Throws a CommandError,
+ * of the kind `missing` where there is no conntrack.
+ */
 export async function* listExpected(): AsyncGenerator<Uint8Array> {
   for (const family of families)
     yield* outputOf('conntrack', ['-L', '-f', family, '-u', 'EXPECTED', '-o', 'extended,id']);

@@ -3,6 +3,8 @@ import type { Range } from '../datatype/range.ts';
 
 /** The classes of the values of one part of a packet. */
 export interface Borders {
+  /** The first value of each class but the lowest, in order. */
+  readonly values: readonly bigint[];
   /** The class of a number below 2^32. */
   classOf(value: number): number;
   /** The class of an IPv6 address, whose four words stand in `words` from `at` on. */
@@ -16,10 +18,14 @@ export function bordersOf(ranges: readonly Range[], isWide: boolean): Borders {
   const sorted = [...all].toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   if (!isWide) {
     const numbers = Float64Array.from(sorted, Number);
-    return { classOf: (value) => countUpTo(numbers, value), classOfWords: () => 0 };
+    return { values: sorted, classOf: (value) => countUpTo(numbers, value), classOfWords: () => 0 };
   }
   const words = Uint32Array.from(sorted.flatMap(wordsOf));
-  return { classOf: () => 0, classOfWords: (address, at) => countWordsUpTo(words, address, at) };
+  return {
+    values: sorted,
+    classOf: () => 0,
+    classOfWords: (address, at) => countWordsUpTo(words, address, at),
+  };
 }
 
 /** An IPv6 address as four words, the most significant first. */

@@ -13,7 +13,6 @@ import type { Dimension } from './dimension.ts';
 import {
   type Aspect,
   type AspectIndex,
-  type AspectValue,
   bitsFor,
   firstOf,
   type RuleBits,
@@ -57,11 +56,7 @@ export function lookInto(
     const value = valueIn(aspect, run, traveller);
     if (value.kind === 'unknown') continue;
     if (value.kind === 'elsewhere') return undefined;
-    const bits = bitsFor(
-      one,
-      index.words,
-      aspectValue(value, aspect, one.borders, { ...traveller, context }),
-    );
+    const bits = bitsFor(one, index.words, classNameOf(value, aspect, one.borders, traveller), context);
     if ('unsettled' in bits) return bits;
     if (value.kind === 'component')
       varying.push(varyingBy(value.component, aspect, one, index.words, context));
@@ -82,11 +77,12 @@ function varyingBy(
     aspect: one,
     learn: (connection, name) => {
       if (aspect === 'iif' || aspect === 'oif') return undefined;
-      const found = bitsFor(one, words, {
+      const found = bitsFor(
+        one,
+        words,
         name,
-        classIn: (borders) => classOf(connection, component, borders),
-        context: () => withValue(context, aspect, valueOfComponent(connection, component)),
-      });
+        withValue(context, aspect, valueOfComponent(connection, component)),
+      );
       return 'unsettled' in found ? undefined : found;
     },
   };
@@ -117,26 +113,22 @@ type Value =
   /** It is none of those that are expected. */
   | { readonly kind: 'elsewhere' };
 
-function aspectValue(
+function classNameOf(
   value: Exclude<Value, { kind: 'unknown' | 'elsewhere' }>,
   aspect: Aspect,
   borders: Borders,
-  { connection, context }: Traveller & { readonly context: EvaluationContext },
-): AspectValue {
-  if (value.kind === 'device') return { name: value.name, context: () => context };
-  const classIn =
-    value.kind === 'component'
-      ? (asked: Borders) => classOf(connection, value.component, asked)
-      : classOfConstant(
-          value.value,
-          connection.family === 6 && (aspect === 'source' || aspect === 'destination'),
-        );
-  return { name: classIn(borders), classIn, context: () => context };
-}
-
-function classOfConstant(value: bigint, isWide: boolean): (borders: Borders) => number {
-  const words = isWide ? Uint32Array.from(wordsOf(value)) : undefined;
-  return (borders) => (words ? borders.classOfWords(words, 0) : borders.classOf(Number(value)));
+  { connection }: Traveller,
+): number | string {
+  switch (value.kind) {
+    case 'device':
+      return value.name;
+    case 'component':
+      return classOf(connection, value.component, borders);
+    case 'constant':
+      return connection.family === 6 && (aspect === 'source' || aspect === 'destination')
+        ? borders.classOfWords(Uint32Array.from(wordsOf(value.value)), 0)
+        : borders.classOf(Number(value.value));
+  }
 }
 
 function valueIn(aspect: Aspect, run: Run, traveller: Traveller): Value {

@@ -21,6 +21,7 @@ export type RuleBits = Int32Array;
 
 /** The conditions of a chain's rules on one aspect. */
 export interface AspectIndex {
+  readonly aspect: Aspect;
   readonly conditions: readonly Indexed[];
   readonly borders: Borders;
   /** By the class of the value, or the name of the device. */
@@ -30,9 +31,8 @@ export interface AspectIndex {
 interface Indexed {
   readonly rule: number;
   readonly condition: Match;
-  /** What the condition itself tells apart, and its truth for each of these classes, as far as it was asked. */
-  readonly own: Borders;
-  readonly truths: Map<number, boolean>;
+  /** The values at which its truth may change. */
+  readonly borders: readonly bigint[];
 }
 
 /** The index of a chain for packets of one family and protocol. */
@@ -57,11 +57,7 @@ export function ruleIndex(
   const placed = rules.flatMap((rule, at) =>
     leading(rule)
       .filter((condition) => !unsettled.has(condition) && !changesOnTheWay(condition, context))
-      .map((condition) => {
-        const aspect = aspectOf(condition, family, context);
-        const own = bordersOf((aspect && comparedRanges(condition, context)) ?? [], isWide(aspect, family));
-        return { rule: at, condition, aspect, own, truths: new Map<number, boolean>() };
-      }),
+      .map((condition) => placedCondition(at, condition, family, context)),
   );
   const indexes = aspects.flatMap((aspect) => {
     const conditions = placed.filter((one) => one.aspect === aspect);
@@ -87,7 +83,13 @@ function indexOf(
   context: EvaluationContext,
 ): AspectIndex {
   const ranges = conditions.flatMap(({ condition }) => comparedRanges(condition, context) ?? []);
-  return { conditions, borders: bordersOf(ranges, isWide(aspect, family)), bits: new Map() };
+  return { aspect, conditions, borders: bordersOf(ranges, isWide(aspect, family)), bits: new Map() };
+}
+
+function placedCondition(rule: number, condition: Match, family: AddressFamily, context: EvaluationContext) {
+  const aspect = aspectOf(condition, family, context);
+  const ranges = aspect && comparedRanges(condition, context);
+  return { rule, condition, aspect, borders: bordersOf(ranges ?? [], isWide(aspect, family)).values };
 }
 
 function isWide(aspect: Aspect | undefined, family: AddressFamily): boolean {
@@ -121,33 +123,79 @@ function aspectOf(condition: Match, family: AddressFamily, context: EvaluationCo
   return isOther || !comparedRanges(condition, context) ? undefined : kind.dimension;
 }
 
-/** A value of an aspect, as a condition on it may ask for it. */
-export interface AspectValue {
-  /** Its class, or the name of the device. */
-  readonly name: number | string;
-  /** Its class in other borders; absent for a device. */
-  readonly classIn?: (borders: Borders) => number;
-  /** That of a packet that has it. */
-  readonly context: () => EvaluationContext;
+/**
+ * The rules whose conditions on an aspect hold for the packet of a context. `name`: the class of the packet's value, or
+ * the device. The first condition that is neither true nor false is given in place of an answer.
+ */
+export function bitsFor(
+  index: AspectIndex,
+  words: number,
+  name: number | string,
+  context: EvaluationContext,
+): RuleBits | { readonly unsettled: Match } {
+  const { conditions, bits, aspect, borders } = index;
+  const known = bits.get(name);
+  if (known) return known;
+  const isSmall = (borders.values.length + 1) * words <= mostWords;
+  if (isSmall && bits.size === 0 && aspect !== 'iif' && aspect !== 'oif') {
+    const unsettled = sweep(index, aspect, words, context);
+    return unsettled ? { unsettled } : (bits.get(name) ?? new Int32Array(words));
+  }
+  const found = new Int32Array(words).fill(-1);
+  for (const { rule, condition } of conditions) {
+    const truth = truthOf(condition, context);
+    if (truth === undefined) return { unsettled: condition };
+    if (!truth) clear(found, rule);
+  }
+  bits.set(name, found);
+  return found;
 }
 
-/** The rules whose conditions on an aspect hold. The first that is neither true nor false is given in place of an answer. */
-export function bitsFor(
-  { conditions, bits }: AspectIndex,
+/** The bits of larger indexes are worked out for one class after the other, as they are wanted. */
+const mostWords = 2_000_000;
+
+/**
+ * Works out the bits of all classes, from the lowest up: at each border only those conditions are asked that have it. The
+ * result is one that is neither true nor false.
+ */
+function sweep(
+  { conditions, bits, borders }: AspectIndex,
+  aspect: Dimension,
   words: number,
-  value: AspectValue,
-): RuleBits | { readonly unsettled: Match } {
-  const known = bits.get(value.name);
-  if (known) return known;
-  const found = new Int32Array(words).fill(-1);
-  for (const indexed of conditions) {
-    const truth = truthOf(indexed, value);
-    if (truth === undefined) return { unsettled: indexed.condition };
-    const { rule } = indexed;
-    if (!truth) found[rule >> 5] = (found[rule >> 5] ?? 0) & ~(1 << (rule & 31));
+  context: EvaluationContext,
+): Match | undefined {
+  const failing = new Map<number, Set<Indexed>>();
+  const current = new Int32Array(words).fill(-1);
+  const askAt = (value: bigint, asked: readonly Indexed[]): Match | undefined => {
+    const at = withValue(context, aspect, value);
+    for (const one of asked) {
+      const truth = truthOf(one.condition, at);
+      if (truth === undefined) return one.condition;
+      const failed = failing.get(one.rule) ?? new Set();
+      failing.set(one.rule, failed);
+      if (truth) failed.delete(one);
+      else failed.add(one);
+      if (failed.size > 0) clear(current, one.rule);
+      else current[one.rule >> 5] = (current[one.rule >> 5] ?? 0) | (1 << (one.rule & 31));
+    }
+    return undefined;
+  };
+  const changing = new Map<bigint, Indexed[]>(borders.values.map((border) => [border, []]));
+  for (const one of conditions) for (const border of one.borders) changing.get(border)?.push(one);
+  for (const [place, value] of [0n, ...borders.values].entries()) {
+    const asked = place === 0 ? conditions : (changing.get(value) ?? []);
+    const unsettled = askAt(value, asked);
+    if (unsettled) {
+      bits.clear();
+      return unsettled;
+    }
+    bits.set(place, current.slice());
   }
-  bits.set(value.name, found);
-  return found;
+  return undefined;
+}
+
+function clear(bits: RuleBits, rule: number): void {
+  bits[rule >> 5] = (bits[rule >> 5] ?? 0) & ~(1 << (rule & 31));
 }
 
 /** The same packet with another value of the aspect, as a condition on it sees it. */
@@ -161,19 +209,11 @@ export function withValue(context: EvaluationContext, aspect: Dimension, value: 
 }
 
 /** Undefined where it is neither true nor false. */
-function truthOf(
-  { condition, own, truths }: Indexed,
-  { classIn, context }: AspectValue,
-): boolean | undefined {
-  const place = classIn?.(own);
-  const known = place === undefined ? undefined : truths.get(place);
-  if (known !== undefined) return known;
-  const definition = findMatch(condition.key);
-  if (!definition) throw new Error(`no definition of \`${condition.key}\``);
-  const { result } = definition.evaluate(condition.args, context());
-  if (result !== true && result !== false) return undefined;
-  if (place !== undefined) truths.set(place, result);
-  return result;
+function truthOf({ key, args }: Match, context: EvaluationContext): boolean | undefined {
+  const definition = findMatch(key);
+  if (!definition) throw new Error(`no definition of \`${key}\``);
+  const { result } = definition.evaluate(args, context);
+  return result === true || result === false ? result : undefined;
 }
 
 /** The first rule from `from` on whose bit is set in all; `count` where there is none. */

@@ -42,7 +42,7 @@ export function startListening(): Listener {
     take: () => {
       const [older = [], named = []] = fresh();
       const tagged = [...older];
-      return named.flatMap((one) => textsOf(one, takeSame(tagged, one)));
+      return named.filter(isOfTest).flatMap((one) => textsOf(one, takeSame(tagged, one)));
     },
     close: () => {
       for (const { child } of dumps) child.kill('SIGTERM');
@@ -95,10 +95,14 @@ function framesUpTo(file: string, last: Buffer, byIndex: ReadonlyMap<number, str
 function textsOf(named: Cooked, older: Cooked): readonly string[] {
   const { device = '?', direction = 'in' } = named.packet;
   const packet = older.packet.packet.value?.packet;
-  if (device === marker || packet?.nextHeader === hopByHop) return [];
   if (packet) return [captureText(direction, device, packet)];
   if (!isTagged(older, named)) throw new Error(`no packet: ${older.body.toString('hex')}`);
   return [unreadText(direction, device)];
+}
+
+/** What the host says by itself may come between what both have seen, so that only one of them has it yet. */
+function isOfTest({ packet: { device, packet } }: Cooked): boolean {
+  return device !== marker && packet.value?.packet.nextHeader !== hopByHop;
 }
 
 /** Reports of multicast listeners begin with it. */
