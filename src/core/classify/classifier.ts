@@ -36,8 +36,9 @@ export function classifier<Answer extends object>(
 ): (connection: CompactEntry) => Answer {
   const borders = hostBorders(host);
   const knowledge = newKnowledge();
-  let forest = emptyForest<Answer>();
-  const words = new Uint32Array(keyWords);
+  const width = keyWords[scope];
+  let forest = emptyForest<Answer>(width);
+  const words = new Uint32Array(width);
   return (connection) => {
     if (isToGroup(connection)) return work(connection, record(connection, newKnowledge()));
     writeKey(borders, scope, connection, words);
@@ -45,7 +46,7 @@ export function classifier<Answer extends object>(
     const known = find(forest.roots[root], connection);
     if (known) return known;
     const { answer, recording, isVoid } = workOut(work, connection, knowledge);
-    if (isVoid || forest.nodes > mostNodes) forest = emptyForest();
+    if (isVoid || forest.nodes > mostNodes) forest = emptyForest(width);
     const place = forest.keys.indexOf(words);
     const grown = grow(forest.roots[place], recording.path, answer);
     forest.roots[place] = grown.root;
@@ -72,8 +73,8 @@ interface Forest<Answer> {
   nodes: number;
 }
 
-function emptyForest<Answer>(): Forest<Answer> {
-  return { keys: keyTable(keyWords), roots: [], nodes: 0 };
+function emptyForest<Answer>(width: number): Forest<Answer> {
+  return { keys: keyTable(width), roots: [], nodes: 0 };
 }
 
 /** A host may have joined any group, so that each connection to one is traced. */
@@ -83,7 +84,8 @@ function isToGroup({ family, addresses }: CompactEntry): boolean {
   return false;
 }
 
-const keyWords = 13;
+/** So long is the key. */
+const keyWords: Readonly<Record<Scope, number>> = { 'first-packet': 5, connection: 13 };
 
 /** Everything that routing and conntrack may look at, as classes or as it is. */
 function writeKey(borders: HostBorders, scope: Scope, connection: CompactEntry, key: Uint32Array): void {

@@ -36,7 +36,7 @@ interface Used {
 
 /** No ports yet. */
 export function portsInUse(): PortsInUse {
-  const used = new Map<string, Used>();
+  const used = new Map<string | number, Used>();
   return {
     add(entry) {
       const port = hasStatus(entry, 'snat') ? portKey(entry.reply, 'destination') : undefined;
@@ -49,9 +49,10 @@ export function portsInUse(): PortsInUse {
   };
 }
 
-function usedOf(used: Map<string, Used>, { reply }: Entry): Used | undefined {
+function usedOf(used: Map<string | number, Used>, { reply }: Entry): Used | undefined {
   const { family, destination: value, protocol } = reply;
-  const key = `${protocol} ${family} ${value}`;
+  // Most are of IPv4, and numbers are found faster.
+  const key = family === 4 ? protocol * 2 ** 32 + Number(value) : `${protocol} ${value}`;
   const known = used.get(key);
   if (known || used.size >= mostAddresses) return known;
   const fresh = { family, value, protocol, connections: 0, bits: new Uint32Array(2048) };
