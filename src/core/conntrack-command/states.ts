@@ -1,19 +1,6 @@
 // The names of states, by protocol (conntrack-tools: extensions/libct_proto_tcp.c, _sctp.c, _dccp.c).
-import type { SctpState, TcpState } from '../conntrack/entry.ts';
+import { type SctpState, tcpStates } from '../conntrack/entry.ts';
 import { protocolNumber } from '../packet/packet.ts';
-
-const tcpStates: readonly TcpState[] = [
-  'NONE',
-  'SYN_SENT',
-  'SYN_RECV',
-  'ESTABLISHED',
-  'FIN_WAIT',
-  'CLOSE_WAIT',
-  'LAST_ACK',
-  'TIME_WAIT',
-  'CLOSE',
-  'SYN_SENT2',
-];
 
 const sctpStates: readonly SctpState[] = [
   'NONE',

@@ -24,17 +24,21 @@ export const ctStatus = {
 export type CtState = 'new' | 'established' | 'related' | 'invalid' | 'untracked';
 
 /** include/uapi/linux/netfilter/nf_conntrack_tcp.h: enum tcp_conntrack. */
-export type TcpState =
-  | 'NONE'
-  | 'SYN_SENT'
-  | 'SYN_RECV'
-  | 'ESTABLISHED'
-  | 'FIN_WAIT'
-  | 'CLOSE_WAIT'
-  | 'LAST_ACK'
-  | 'TIME_WAIT'
-  | 'CLOSE'
-  | 'SYN_SENT2';
+export const tcpStates = [
+  'NONE',
+  'SYN_SENT',
+  'SYN_RECV',
+  'ESTABLISHED',
+  'FIN_WAIT',
+  'CLOSE_WAIT',
+  'LAST_ACK',
+  'TIME_WAIT',
+  'CLOSE',
+  'SYN_SENT2',
+] as const;
+
+/** One of them. */
+export type TcpState = (typeof tcpStates)[number];
 
 /** include/uapi/linux/netfilter/nf_conntrack_sctp.h: enum sctp_conntrack. */
 export type SctpState =

@@ -1,5 +1,5 @@
 // The kernel's table of connections over netlink: include/uapi/linux/netfilter/nfnetlink_conntrack.h.
-import type { TcpState } from '../../core/conntrack/entry.ts';
+import { type TcpState, tcpStates } from '../../core/conntrack/entry.ts';
 import { sameTuple, type Tuple, type TupleLayer4, tupleKey } from '../../core/conntrack/tuple.ts';
 import { protocolNumber } from '../../core/packet/packet.ts';
 import { openNetlink, receivedMessages } from './libc.ts';
@@ -38,19 +38,6 @@ const layer4 = {
   icmp: { id: 4, type: 5, code: 6 },
   icmpv6: { id: 7, type: 8, code: 9 },
 } as const;
-
-const tcpStates: readonly TcpState[] = [
-  'NONE',
-  'SYN_SENT',
-  'SYN_RECV',
-  'ESTABLISHED',
-  'FIN_WAIT',
-  'CLOSE_WAIT',
-  'LAST_ACK',
-  'TIME_WAIT',
-  'CLOSE',
-  'SYN_SENT2',
-];
 
 /** The connections of the caller's network namespace, as far as they began after this. */
 export interface Connections {

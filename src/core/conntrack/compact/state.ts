@@ -1,19 +1,11 @@
 // The states of protocols by number: nf_conntrack_proto_tcp.c: tcp_conntrack_names and its neighbours, all in one list.
+import { tcpStates } from '../entry.ts';
 import { ascii, type Cursor, noNumber, skip } from './cursor.ts';
 
 /** What conntrack and /proc/net/nf_conntrack print; the place in the list is what a compact entry has. */
 export const stateNames: readonly string[] = [
   '',
-  'NONE',
-  'SYN_SENT',
-  'SYN_RECV',
-  'ESTABLISHED',
-  'FIN_WAIT',
-  'CLOSE_WAIT',
-  'LAST_ACK',
-  'TIME_WAIT',
-  'CLOSE',
-  'SYN_SENT2',
+  ...tcpStates,
   'LISTEN',
   // SCTP
   'CLOSED',
