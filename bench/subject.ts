@@ -6,10 +6,10 @@ import { setFlagsFromString } from 'node:v8';
 import {
   type BackEnd,
   type CompactEntry,
+  compactBriefs,
   compactCheckerOf,
   compactReader,
   compile,
-  entryOf,
   hintAtVerdict,
   type Included,
   loadPolicy,
@@ -136,12 +136,9 @@ async function checkConnections(file: string, input: string): Promise<Done> {
     ruleSet,
     hosts: [host],
   } = load(file, 'hook');
-  const check = compactCheckerOf(ruleSet, host);
+  const check = compactBriefs(compactCheckerOf(ruleSet, host));
   const summary = summaryBuilder();
-  await readRecords(input, (connection) => {
-    const { translation, ...checked } = check(connection);
-    summary.add({ ...checked, entry: entryOf(connection), translation: { verdict: translation } });
-  });
+  await readRecords(input, (connection) => summary.add(check(connection)));
   const { connections, depends } = summary.summary().totals;
   return { entries: connections - depends };
 }

@@ -1,6 +1,7 @@
 // What `hookline conntrack check` does with each connection: filtered, counted, shown.
 import type { DumpedEntry } from '../core/conntrack/dumped.ts';
-import { type CheckedConnection, type Checker, checkerOf } from '../core/conntrack-check/check.ts';
+import type { Brief } from '../core/conntrack-check/brief.ts';
+import { type Checker, checkerOf } from '../core/conntrack-check/check.ts';
 import type { Counts } from '../core/conntrack-check/counts.ts';
 import { besideHelpers } from '../core/conntrack-check/expected.ts';
 import { type Choice, isChosen } from '../core/conntrack-check/select.ts';
@@ -95,7 +96,7 @@ export async function checkConnections(
   };
   const helpers = besideHelpers();
   const visitor = {
-    connection: (brief: CheckedConnection, listed: () => DumpedEntry) => {
+    connection: (brief: Brief, listed: () => DumpedEntry) => {
       all.add(brief);
       helpers.add(brief);
       if (!isAskedFor(brief, options)) return;
@@ -123,12 +124,11 @@ function rankOf(sort: Sorting | undefined): ((entry: DumpedEntry) => number) | u
   return sort === 'timeout' ? ({ timeout = 0 }) => timeout : undefined;
 }
 
-function isAskedFor(
-  checked: CheckedConnection,
-  { only, delete: deleted, deletePlan }: CheckOptions,
-): boolean {
-  if ((deleted || deletePlan) && checked.admission !== 'stale') return false;
-  return only.length === 0 || only.some((choice) => isChosen(checked, choice));
+function isAskedFor({ arrival, whole }: Brief, { only, delete: deleted, deletePlan }: CheckOptions): boolean {
+  if ((deleted || deletePlan) && arrival.admission !== 'stale') return false;
+  if (only.length === 0) return true;
+  const checked = whole();
+  return only.some((choice) => isChosen(checked, choice));
 }
 
 interface Taking {

@@ -5,8 +5,9 @@ import { compactOf, entryOf, listedOf } from '../core/conntrack/compact/convert.
 import type { DumpedEntry } from '../core/conntrack/dumped.ts';
 import type { Entry } from '../core/conntrack/entry.ts';
 import { tupleKey } from '../core/conntrack/tuple.ts';
+import { type Brief, briefOf, compactBriefs } from '../core/conntrack-check/brief.ts';
 import { type CheckedConnection, checkerOf } from '../core/conntrack-check/check.ts';
-import { type Checked, compactCheckerOf } from '../core/conntrack-check/classes.ts';
+import { compactCheckerOf } from '../core/conntrack-check/classes.ts';
 import { expectedCheckerOf } from '../core/conntrack-check/expected.ts';
 import type { RuleSet } from '../core/ir/ruleset.ts';
 import type { Host } from '../core/topology/host.ts';
@@ -16,7 +17,7 @@ import { decode, readExpected, visitEntries } from './entries.ts';
 /** Who is told of each connection, in the order of the listing. */
 interface Visitor {
   /** Without the texts of its line, and without what its translation should be; `listed` tells the line, at once only. */
-  readonly connection: (brief: CheckedConnection, listed: () => DumpedEntry) => void;
+  readonly connection: (brief: Brief, listed: () => DumpedEntry) => void;
   /** Told at the end: how many lines could not be read. */
   readonly broken: (lines: number) => void;
 }
@@ -75,8 +76,8 @@ export async function visitCompared(
   const expected = await expectedOf(context, path);
   const [before, after] = [briefChecker(policies.before, expected), briefChecker(policies.after, expected)];
   await visitEach(context, path, {
-    compact: (compact) => connection(before.compact(compact), after.compact(compact)),
-    plain: (entry) => connection(before.plain(entry), after.plain(entry)),
+    compact: (compact) => connection(before.compact(compact).whole(), after.compact(compact).whole()),
+    plain: (entry) => connection(before.plain(entry).whole(), after.plain(entry).whole()),
     broken,
   });
 }
@@ -88,32 +89,28 @@ async function visitEach(...[context, path, visitor]: Parameters<typeof visitEnt
 
 /** Checks entries of either form. */
 interface BriefChecker {
-  readonly compact: (entry: CompactEntry) => CheckedConnection;
-  readonly plain: (entry: DumpedEntry) => CheckedConnection;
+  readonly compact: (entry: CompactEntry) => Brief;
+  readonly plain: (entry: DumpedEntry) => Brief;
 }
 
 function briefChecker(
   { ruleSet, host }: CheckedPolicy,
   expected: ReadonlySet<string> | undefined,
 ): BriefChecker {
-  const [briefly, fully] = [compactCheckerOf(ruleSet, host), checkerOf(ruleSet, host)];
-  const related = expectedCheckerOf(ruleSet, host);
-  const isExpected = ({ original }: Entry) =>
-    expected !== undefined && expected.size > 0 && expected.has(tupleKey(original));
+  const briefly = compactBriefs(compactCheckerOf(ruleSet, host));
+  const [fully, related] = [checkerOf(ruleSet, host), expectedCheckerOf(ruleSet, host)];
+  const isAnyExpected = expected !== undefined && expected.size > 0;
+  const isExpected = ({ original }: Entry) => isAnyExpected && expected.has(tupleKey(original));
   const record = newCompactEntry();
   return {
     compact: (compact) => {
-      const entry = entryOf(compact);
-      return isExpected(entry) ? related(entry) : briefOf(briefly(compact), entry);
+      const entry = isAnyExpected ? entryOf(compact) : undefined;
+      return entry && isExpected(entry) ? briefOf(related(entry)) : briefly(compact);
     },
     plain: (entry) => {
-      if (isExpected(entry)) return related(entry);
+      if (isExpected(entry)) return briefOf(related(entry));
       const isSimple = entry.helper === undefined && compactOf(entry, record);
-      return isSimple ? briefOf(briefly(record), entry) : fully(entry);
+      return isSimple ? briefly(record) : briefOf(fully(entry));
     },
   };
-}
-
-function briefOf(checked: Checked, entry: Entry): CheckedConnection {
-  return { ...checked, entry, translation: { verdict: checked.translation } };
 }

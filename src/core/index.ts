@@ -6,6 +6,7 @@ export { type CompactReader, type CompactVisitor, compactReader } from './conntr
 export { parseConntrackLine, readConntrack, streamConntrack } from './conntrack/dump.ts';
 export type { DumpedEntry, DumpItem } from './conntrack/dumped.ts';
 export { type ConntrackTable, conntrackTable } from './conntrack/table.ts';
+export { type Brief, briefOf, compactBriefs } from './conntrack-check/brief.ts';
 export {
   type Admission,
   type CheckedConnection,

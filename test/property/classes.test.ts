@@ -5,8 +5,10 @@ import { expect, test } from 'vitest';
 import { newCompactEntry } from '../../src/core/conntrack/compact/compact-entry.ts';
 import { compactOf } from '../../src/core/conntrack/compact/convert.ts';
 import type { Entry } from '../../src/core/conntrack/entry.ts';
+import { compactBriefs } from '../../src/core/conntrack-check/brief.ts';
 import { checkerOf } from '../../src/core/conntrack-check/check.ts';
 import { compactCheckerOf } from '../../src/core/conntrack-check/classes.ts';
+import { factsOf } from '../../src/core/conntrack-check/facts.ts';
 import type { RuleSet } from '../../src/core/ir/ruleset.ts';
 import { loadPolicy } from '../../src/core/load.ts';
 import type { Host } from '../../src/core/topology/host.ts';
@@ -74,12 +76,15 @@ test('the answers of classes are those of traces', () => {
   fc.assert(
     fc.property(ruleSets, hosts, similarConnections, (ruleSet, host, list) => {
       const plain = checkerOf(ruleSet, host);
-      const check = compactCheckerOf(ruleSet, host);
+      const check = compactBriefs(compactCheckerOf(ruleSet, host));
       for (const entry of list) {
-        const { entry: _, translation, ...expected } = plain(entry);
+        const { entry: _, translation, survival, ...arrival } = plain(entry);
         const compact = newCompactEntry();
         expect(compactOf({ ...entry, ...listed }, compact)).toBe(true);
-        expect(check(compact), shown(entry)).toEqual({ ...expected, translation: translation.verdict });
+        const brief = check(compact);
+        expect([brief.arrival, brief.translation], shown(entry)).toEqual([arrival, translation.verdict]);
+        expect(brief.survival(), shown(entry)).toBe(survival);
+        expect(brief.facts).toEqual(factsOf(entry));
       }
     }),
     { numRuns },

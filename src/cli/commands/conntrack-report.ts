@@ -1,6 +1,7 @@
 // `hookline conntrack report`: connections held against the policy, as one HTML page of pictures and tables.
 import { basename } from 'node:path';
 import type { DumpedEntry } from '../../core/conntrack/dumped.ts';
+import type { Brief } from '../../core/conntrack-check/brief.ts';
 import { type CheckedConnection, checkerOf } from '../../core/conntrack-check/check.ts';
 import { summaryBuilder } from '../../core/conntrack-check/summary.ts';
 import type { PolicyKind } from '../../core/load.ts';
@@ -75,8 +76,8 @@ async function report(
   return exitCode.done;
 }
 
-function fits({ admission, translation }: CheckedConnection): boolean {
-  return admission === 'admitted' && translation.verdict !== 'drift';
+function fits({ arrival, translation }: Brief): boolean {
+  return arrival.admission === 'admitted' && translation !== 'drift';
 }
 
 function entriesText(path: string): string {

@@ -17,9 +17,12 @@ import {
 } from './translation.ts';
 
 /** What a policy says of one connection, without what only one of its kind has: the texts that a report shows. */
-export interface Checked extends Arrival {
-  readonly survival: Survival;
+export interface Checked {
+  /** The same object for all that fare alike. */
+  readonly arrival: Arrival;
   readonly translation: TranslationVerdict;
+  /** To be asked at once, before the record changes: few want to know it of connections that are admitted. */
+  readonly survival: () => Survival;
 }
 
 /** How the first packets of a class fare, and what the nat rules allow their connections. */
@@ -54,8 +57,8 @@ export function compactCheckerOf(
   );
   return (connection) => {
     const { arrival, ruled } = first(connection);
-    const { survival } = further(connection);
-    return { ...arrival, survival, translation: judge(connection, ruled) };
+    const survival = () => further(connection).survival;
+    return { arrival, survival, translation: judge(connection, ruled) };
   };
 }
 

@@ -1,5 +1,5 @@
 // Counting checked connections in groups, in bounded memory: a table may have as many hosts as connections.
-import type { CheckedConnection } from './check.ts';
+import type { Brief } from './brief.ts';
 
 /** How many connections there are, what the policy says of them, and what they have carried. */
 export interface Counts {
@@ -25,22 +25,20 @@ export function noCounts(): Tally {
   return { connections: 0, stale: 0, surviving: 0, depends: 0, drift: 0, bytes: 0, counted: 0 };
 }
 
-/** Counts one more connection, in place. */
-export function count(tally: Tally, checked: CheckedConnection): void {
-  const { admission, survival, translation, entry } = checked;
-  tally.connections++;
-  if (admission === 'stale') {
-    tally.stale++;
-    if (survival === 'passes') tally.surviving++;
-  } else if (admission === 'depends') tally.depends++;
-  if (translation.verdict === 'drift') tally.drift++;
-  if (entry.counters) {
-    tally.counted++;
-    tally.bytes += entry.counters.original.bytes + entry.counters.reply.bytes;
-  }
+/** Makes a tally that of one connection. */
+export function countOne(tally: Tally, { arrival, translation, survival, facts }: Brief): Tally {
+  const isStale = arrival.admission === 'stale';
+  tally.connections = 1;
+  tally.stale = isStale ? 1 : 0;
+  tally.surviving = isStale && survival() === 'passes' ? 1 : 0;
+  tally.depends = arrival.admission === 'depends' ? 1 : 0;
+  tally.drift = translation === 'drift' ? 1 : 0;
+  tally.counted = facts.hasCounters ? 1 : 0;
+  tally.bytes = facts.bytes;
+  return tally;
 }
 
-/** Adds what was counted elsewhere, in place. */
+/** Adds what was counted elsewhere, or of one connection, in place. */
 export function addCounts(tally: Tally, more: Counts): void {
   tally.connections += more.connections;
   tally.stale += more.stale;

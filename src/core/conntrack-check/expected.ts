@@ -4,7 +4,8 @@ import { conntrackTable } from '../conntrack/table.ts';
 import type { RuleSet } from '../ir/ruleset.ts';
 import type { Host } from '../topology/host.ts';
 import { trace } from '../trace/trace.ts';
-import { arrivalOf, type CheckedConnection, type Checker, checkerOf } from './check.ts';
+import type { Brief } from './brief.ts';
+import { arrivalOf, type Checker, checkerOf } from './check.ts';
 import { connectionPackets } from './connection.ts';
 import { internDeciding } from './intern.ts';
 
@@ -36,7 +37,7 @@ function atItsBeginning(entry: Entry): Entry {
 
 /** Tells which stale connections are between hosts that also have a connection with a helper. */
 export interface BesideHelpers {
-  add(checked: CheckedConnection): void;
+  add(brief: Brief): void;
   /** How many may have been expected, of those that were not told so. */
   suspects(): number;
 }
@@ -49,11 +50,13 @@ export function besideHelpers(): BesideHelpers {
   const helped = new Set<string>();
   const stale = new Map<string, number>();
   return {
-    add({ entry, admission }) {
-      if (entry.helper !== undefined && helped.size < mostPairs)
+    add({ arrival, isHelped, whole }) {
+      if (!isHelped && arrival.admission !== 'stale') return;
+      const { entry } = whole();
+      if (isHelped && helped.size < mostPairs)
         for (const { source, destination } of [entry.original, entry.reply])
           helped.add(pairKey(source, destination));
-      else if (admission === 'stale' && !hasStatus(entry, 'expected')) {
+      else if (arrival.admission === 'stale' && !hasStatus(entry, 'expected')) {
         const key = pairKey(entry.original.source, entry.original.destination);
         if (stale.size < mostPairs || stale.has(key)) stale.set(key, (stale.get(key) ?? 0) + 1);
       }

@@ -13,8 +13,11 @@ export const fitnesses = ['fits', 'half-open', 'unreplied', 'closing', 'not-assu
 
 export type Fitness = (typeof fitnesses)[number];
 
+/** What of an entry tells its state. */
+export type Stateful = Pick<Entry, 'status' | 'protocolState'>;
+
 /** By its protocol's state, and what was seen of it. */
-export function fitnessOf(entry: Entry): Fitness {
+export function fitnessOf(entry: Stateful): Fitness {
   if (hasStatus(entry, 'offload')) return 'not-told';
   const { protocolState } = entry;
   const known = protocolState === undefined ? undefined : stages.get(protocolState);

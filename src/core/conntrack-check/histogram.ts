@@ -1,5 +1,5 @@
 // How long connections have until they are forgotten, in bins that get wider.
-import type { Entry } from '../conntrack/entry.ts';
+import { untold } from '../conntrack/compact/compact-entry.ts';
 
 /** Connections with a number in a range. */
 export interface Bin {
@@ -15,7 +15,8 @@ const begins = [0, 5, 10, 30, 60, 120, 180, 300, 600, 1800, 3600, 21_600, 86_400
 
 /** Counts remaining times. */
 export interface RemainingTimes {
-  add(entry: Entry): void;
+  /** Seconds, or untold. */
+  add(timeout: number): void;
   /** Every bin, empty ones too. */
   bins(): readonly Bin[];
 }
@@ -24,10 +25,10 @@ export interface RemainingTimes {
 export function remainingTimes(): RemainingTimes {
   const counts = begins.map(() => 0);
   return {
-    add({ timeout }) {
-      if (timeout === undefined) return;
-      const after = begins.findIndex((begin) => begin > timeout);
-      const at = (after === -1 ? begins.length : after) - 1;
+    add(timeout) {
+      if (timeout === untold) return;
+      let at = begins.length - 1;
+      while (at > 0 && (begins[at] ?? 0) > timeout) at--;
       counts[at] = (counts[at] ?? 0) + 1;
     },
     bins: () =>

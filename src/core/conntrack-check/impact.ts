@@ -1,6 +1,7 @@
 // What another policy in place of one would do to live connections, in memory that does not grow with their number.
+import { briefOf } from './brief.ts';
 import type { CheckedConnection } from './check.ts';
-import { type Counts, count, noCounts, type Tally } from './counts.ts';
+import { addCounts, type Counts, countOne, noCounts, type Tally } from './counts.ts';
 import { type Decider, deciderOf, deciderText } from './decider.ts';
 import { endpointsText } from './endpoints.ts';
 import { serviceKey, serviceText } from './service.ts';
@@ -87,13 +88,14 @@ export function impactBuilder(): ImpactBuilder {
       connections++;
       const impact = impactOf(before, after);
       if (!impact) return undefined;
-      count(totals[impact], after);
-      const service = serviceKey(after.entry);
+      const one = countOne(noCounts(), briefOf(after));
+      addCounts(totals[impact], one);
+      const service = serviceKey(after.entry.original);
       const key = `${impact} ${service} ${numberOf(before)} ${numberOf(after)}`;
       const known = groups.get(key);
-      if (known) count(known.tally, after);
-      else if (groups.size >= mostGroups) count(others, after);
-      else groups.set(key, { ...describe(impact, before, after), tally: counted(after) });
+      if (known) addCounts(known.tally, one);
+      else if (groups.size >= mostGroups) addCounts(others, one);
+      else groups.set(key, { ...describe(impact, before, after), tally: one });
       return impact;
     },
     impacts: () => ({
@@ -115,12 +117,6 @@ function totalsOf(make: (impact: Impact) => Tally): Record<Impact, Tally> {
   };
 }
 
-function counted(checked: CheckedConnection): Tally {
-  const tally = noCounts();
-  count(tally, checked);
-  return tally;
-}
-
 function describe(
   impact: Impact,
   before: CheckedConnection,
@@ -128,7 +124,7 @@ function describe(
 ): Omit<ImpactGroup, keyof Counts> {
   return {
     impact,
-    service: serviceText(serviceKey(after.entry)),
+    service: serviceText(serviceKey(after.entry.original)),
     before: deciderText(deciderOf(before)),
     after: deciderText(deciderOf(after)),
     example: endpointsText(after.entry.original),

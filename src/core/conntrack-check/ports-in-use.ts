@@ -1,8 +1,7 @@
 // Which ports of the addresses that source NAT translates to are in use.
-import { type Entry, hasStatus } from '../conntrack/entry.ts';
+import { untold } from '../conntrack/compact/compact-entry.ts';
 import { protocolText } from '../conntrack/format.ts';
-import { portKey } from '../conntrack/nat-port.ts';
-import { type AddressFamily, formatAddress } from '../datatype/address.ts';
+import { type AddressKey, addressKeyText, type Facts } from './facts.ts';
 
 /** The ports, or ICMP identifiers, of one address that stand for those of others. */
 export interface PortUse {
@@ -17,7 +16,7 @@ export interface PortUse {
 
 /** Counts ports. */
 export interface PortsInUse {
-  add(entry: Entry): void;
+  add(facts: Facts): void;
   /** The address with the most ports first. */
   uses(): readonly PortUse[];
 }
@@ -26,8 +25,7 @@ export interface PortsInUse {
 const mostAddresses = 256;
 
 interface Used {
-  readonly family: AddressFamily;
-  readonly value: bigint;
+  readonly address: AddressKey;
   readonly protocol: number;
   connections: number;
   /** A bit for each port. */
@@ -38,10 +36,10 @@ interface Used {
 export function portsInUse(): PortsInUse {
   const used = new Map<string | number, Used>();
   return {
-    add(entry) {
-      const port = hasStatus(entry, 'snat') ? portKey(entry.reply, 'destination') : undefined;
-      const found = port === undefined ? undefined : usedOf(used, entry);
-      if (port === undefined || !found) return;
+    add(facts) {
+      const { translatedPort: port } = facts;
+      const found = port === untold ? undefined : usedOf(used, facts);
+      if (!found) return;
       found.connections++;
       found.bits[port >>> 5] = (found.bits[port >>> 5] ?? 0) | (1 << (port & 31));
     },
@@ -49,24 +47,25 @@ export function portsInUse(): PortsInUse {
   };
 }
 
-function usedOf(used: Map<string | number, Used>, { reply }: Entry): Used | undefined {
-  const { family, destination: value, protocol } = reply;
-  // Most are of IPv4, and numbers are found faster.
-  const key = family === 4 ? protocol * 2 ** 32 + Number(value) : `${protocol} ${value}`;
+function usedOf(
+  used: Map<string | number, Used>,
+  { protocol, translatedTo: address }: Facts,
+): Used | undefined {
+  const key = typeof address === 'number' ? protocol * 2 ** 32 + address : `${protocol} ${address}`;
   const known = used.get(key);
   if (known || used.size >= mostAddresses) return known;
-  const fresh = { family, value, protocol, connections: 0, bits: new Uint32Array(2048) };
+  const fresh = { address, protocol, connections: 0, bits: new Uint32Array(2048) };
   used.set(key, fresh);
   return fresh;
 }
 
-function useOf({ family, value, protocol, connections, bits }: Used): PortUse {
+function useOf({ address, protocol, connections, bits }: Used): PortUse {
   const spread = Array.from({ length: 64 }, (_, block) => {
     return bits.subarray(block * 32, block * 32 + 32).reduce((sum, word) => sum + ones(word), 0);
   });
   const ports = spread.reduce((sum, block) => sum + block, 0);
   return {
-    address: formatAddress({ family, value }),
+    address: addressKeyText(address),
     protocol: protocolText(protocol),
     connections,
     ports,

@@ -21,9 +21,9 @@ export function quickCheckerOf(ruleSet: RuleSet, host: Host | undefined): DumpCh
   return (entry) => {
     const hasMore = entry.helper !== undefined || entry.labels !== undefined || entry.secctx !== undefined;
     if (hasMore || !compactOf(entry, record)) return traced(entry);
-    const { translation, ...checked } = byClass(record);
+    const { translation, arrival, survival } = byClass(record);
     return translation === 'drift'
       ? traced(entry)
-      : { entry, ...checked, translation: { verdict: translation } };
+      : { entry, ...arrival, survival: survival(), translation: { verdict: translation } };
   };
 }

@@ -1,24 +1,22 @@
 // What a listing of checked connections adds up to, in memory that does not grow with it: reports, screens and pictures
 // show this.
 
-import type { Entry } from '../conntrack/entry.ts';
-import { protocolText } from '../conntrack/format.ts';
-import { formatAddress } from '../datatype/address.ts';
-import type { CheckedConnection } from './check.ts';
+import type { Brief } from './brief.ts';
+import type { Arrival } from './check.ts';
 import {
   addCounts,
   type CountedKeys,
   type Counts,
-  count,
   countedKeys,
+  countOne,
   noCounts,
   type Tally,
 } from './counts.ts';
 import { type Decider, deciderOf, deciderText } from './decider.ts';
+import { type AddressKey, addressKeyText } from './facts.ts';
 import { type Bin, remainingTimes } from './histogram.ts';
 import { type PortUse, portsInUse } from './ports-in-use.ts';
-import { serviceKey, serviceText } from './service.ts';
-import { stateText } from './state.ts';
+import { serviceText } from './service.ts';
 
 /** What connections can be grouped by. */
 export const groupings = ['rule', 'zone', 'host', 'state', 'service'] as const;
@@ -63,7 +61,7 @@ export interface Summary {
 
 /** Takes connections in one by one; `summary` may be asked at any time. */
 export interface SummaryBuilder {
-  add(checked: CheckedConnection): void;
+  add(brief: Brief): void;
   /** Lines that could not be read. */
   addBroken(lines: number): void;
   summary(): Summary;
@@ -81,27 +79,29 @@ export function summaryBuilder(): SummaryBuilder {
   const flows = new Map<Decider, Map<string, FlowTally>>();
   const states = countedKeys<string>(mostKeys);
   const services = countedKeys<number>(mostKeys);
-  const hosts = { 4: countedKeys<number>(mostKeys), 6: countedKeys<bigint>(mostKeys) };
+  const hosts = countedKeys<AddressKey>(mostKeys);
+  const one = noCounts();
   const remaining = remainingTimes();
   const ports = portsInUse();
   let broken = 0;
   return {
-    add(checked) {
-      const { entry } = checked;
-      count(totals, checked);
-      count(flowOf(flows, checked), checked);
-      count(states.at(`${protocolText(entry.original.protocol)} ${stateText(entry)}`), checked);
-      count(services.at(serviceKey(entry)), checked);
-      count(hostOf(hosts, entry), checked);
-      remaining.add(entry);
-      ports.add(entry);
+    add(brief) {
+      const { arrival, facts } = brief;
+      countOne(one, brief);
+      addCounts(totals, one);
+      addCounts(flowOf(flows, arrival), one);
+      addCounts(states.at(facts.state), one);
+      addCounts(services.at(facts.service), one);
+      addCounts(hosts.at(facts.source), one);
+      remaining.add(facts.timeout);
+      ports.add(facts);
     },
     addBroken(lines) {
       broken += lines;
     },
     summary() {
       const all = flowsOf(flows);
-      const host = groupsOfHosts(hosts);
+      const host = groupsOf(hosts, addressKeyText);
       return {
         totals: { ...totals },
         broken,
@@ -129,9 +129,9 @@ interface FlowTally {
   readonly tally: Tally;
 }
 
-function flowOf(flows: Map<Decider, Map<string, FlowTally>>, checked: CheckedConnection): Tally {
-  const { from = nowhere.from, to = nowhere.to } = checked;
-  const decider = deciderOf(checked);
+function flowOf(flows: Map<Decider, Map<string, FlowTally>>, arrival: Arrival): Tally {
+  const { from = nowhere.from, to = nowhere.to } = arrival;
+  const decider = deciderOf(arrival);
   let ends = flows.get(decider);
   if (!ends) {
     ends = new Map();
@@ -170,25 +170,6 @@ function regrouped(flows: readonly Flow[], nameOf: (flow: Flow) => string): Grou
 function groupsOf<Key>(counted: CountedKeys<Key>, nameOf: (key: Key) => string): Groups {
   const groups = [...counted.entries()].map(([key, tally]) => ({ name: nameOf(key), ...tally }));
   return { groups: groups.toSorted(mostFirst), others: { ...counted.given } };
-}
-
-/** By the addresses that connections come from; those of IPv4 as numbers, which maps find much faster. */
-interface Hosts {
-  readonly 4: CountedKeys<number>;
-  readonly 6: CountedKeys<bigint>;
-}
-
-function hostOf(hosts: Hosts, { original: { family, source } }: Entry): Tally {
-  return family === 4 ? hosts[4].at(Number(source)) : hosts[6].at(source);
-}
-
-function groupsOfHosts(hosts: Hosts): Groups {
-  const four = groupsOf(hosts[4], (value) => formatAddress({ family: 4, value: BigInt(value) }));
-  const six = groupsOf(hosts[6], (value) => formatAddress({ family: 6, value }));
-  const groups = [...four.groups, ...six.groups].toSorted(mostFirst);
-  const others = noCounts();
-  for (const one of [four, six]) addCounts(others, one.others);
-  return { groups, others };
 }
 
 function mostFirst(one: Counts, other: Counts): number {

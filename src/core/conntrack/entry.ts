@@ -141,7 +141,7 @@ export interface Zone {
 export const defaultZone: Zone = { original: 0, reply: 0 };
 
 /** Whether a status bit is set. */
-export function hasStatus(entry: Entry, bit: keyof typeof ctStatus): boolean {
+export function hasStatus(entry: Pick<Entry, 'status'>, bit: keyof typeof ctStatus): boolean {
   return (entry.status & ctStatus[bit]) !== 0;
 }
 

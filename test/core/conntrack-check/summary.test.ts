@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { countedKeys } from '../../../src/core/conntrack-check/counts.ts';
 import {
+  briefOf,
   checkerOf,
   loadPolicy,
   parseConntrackLine,
@@ -35,7 +36,7 @@ function summaryOf(lines: readonly string[]): Summary {
   const counted = summaryBuilder();
   for (const line of lines) {
     const { value } = parseConntrackLine(line);
-    if (value) counted.add(check(value));
+    if (value) counted.add(briefOf(check(value)));
   }
   return counted.summary();
 }

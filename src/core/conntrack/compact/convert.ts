@@ -36,13 +36,14 @@ function tupleAt(compact: CompactEntry, address: number, key: number): Tuple {
   return {
     family,
     protocol,
-    source: addressOf(addresses, address, family),
-    destination: addressOf(addresses, address + 4, family),
+    source: compactAddress(addresses, address, family),
+    destination: compactAddress(addresses, address + 4, family),
     layer4: layer4Of(compact, key),
   };
 }
 
-function addressOf(words: Uint32Array, at: number, family: number): bigint {
+/** The address whose words begin at a place of {@link CompactEntry}'s `addresses`. */
+export function compactAddress(words: Uint32Array, at: number, family: number): bigint {
   const first = BigInt(words[at] ?? 0);
   if (family === 4) return first;
   return words.subarray(at + 1, at + 4).reduce((sum, word) => (sum << 32n) | BigInt(word), first);
