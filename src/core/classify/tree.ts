@@ -15,14 +15,26 @@ export interface Answered {
 }
 
 /** A result, or what is to be asked next. */
-export type Node<Result> =
-  | { readonly kind: 'leaf'; readonly result: Result }
-  | { readonly kind: 'fork'; readonly question: Question; readonly next: Map<number, Node<Result>> };
+export type Node<Result> = { readonly kind: 'leaf'; readonly result: Result } | Fork<Result>;
+
+/** Most forks lead on in one direction only, for which a map would be too much. */
+interface Fork<Result> {
+  readonly kind: 'fork';
+  readonly question: Question;
+  readonly answer: number;
+  readonly next: Node<Result>;
+  /** For other answers. */
+  others?: Map<number, Node<Result>>;
+}
+
+function nextOf<Result>(fork: Fork<Result>, answer: number): Node<Result> | undefined {
+  return answer === fork.answer ? fork.next : fork.others?.get(answer);
+}
 
 /** The result for a connection; undefined where nobody has come that way yet. */
 export function find<Result>(from: Node<Result> | undefined, connection: CompactEntry): Result | undefined {
   let node = from;
-  while (node?.kind === 'fork') node = node.next.get(node.question.answer(connection));
+  while (node?.kind === 'fork') node = nextOf(node, node.question.answer(connection));
   return node?.result;
 }
 
@@ -36,7 +48,7 @@ export function grow<Result>(
   const leafOf = (rest: readonly Answered[]): Node<Result> => {
     let node: Node<Result> = { kind: 'leaf', result };
     for (const { question, answer } of rest.toReversed())
-      node = { kind: 'fork', question, next: new Map([[answer, node]]) };
+      node = { kind: 'fork', question, answer, next: node };
     made = rest.length + 1;
     return node;
   };
@@ -44,9 +56,10 @@ export function grow<Result>(
   let node = from;
   for (const [at, { answer }] of path.entries()) {
     if (node.kind === 'leaf') throw new Error('one way through the rules is the beginning of another');
-    const next = node.next.get(answer);
+    const next = nextOf(node, answer);
     if (!next) {
-      node.next.set(answer, leafOf(path.slice(at + 1)));
+      node.others ??= new Map();
+      node.others.set(answer, leafOf(path.slice(at + 1)));
       break;
     }
     node = next;

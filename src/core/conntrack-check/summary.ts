@@ -80,19 +80,19 @@ export function summaryBuilder(): SummaryBuilder {
   const states = countedKeys<string>(mostKeys);
   const services = countedKeys<number>(mostKeys);
   const hosts = countedKeys<AddressKey>(mostKeys);
-  const one = noCounts();
+  const single = noCounts();
   const remaining = remainingTimes();
   const ports = portsInUse();
   let broken = 0;
   return {
     add(brief) {
       const { arrival, facts } = brief;
-      countOne(one, brief);
-      addCounts(totals, one);
-      addCounts(flowOf(flows, arrival), one);
-      addCounts(states.at(facts.state), one);
-      addCounts(services.at(facts.service), one);
-      addCounts(hosts.at(facts.source), one);
+      countOne(single, brief);
+      addCounts(totals, single);
+      addCounts(flowOf(flows, arrival), single);
+      addCounts(states.at(facts.state), single);
+      addCounts(services.at(facts.service), single);
+      addCounts(hosts.at(facts.source), single);
       remaining.add(facts.timeout);
       ports.add(facts);
     },
