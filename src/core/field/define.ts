@@ -1,6 +1,7 @@
 // A packet field: how it is read from a packet, and of which type it is.
 import type { DataType } from '../datatype/define.ts';
 import type { Injection } from '../packet/packet.ts';
+import type { FieldSymbol } from './symbolic.ts';
 import type { PacketView, Unknown } from './view.ts';
 
 /** A number, a name, nothing (the packet has no such field), or there but not known. */
@@ -13,18 +14,24 @@ export interface Field {
   readonly read: (view: PacketView) => FieldValue;
   /** The same packet with another value there, where a sender could choose it: for what would flip an answer. */
   readonly write?: (injection: Injection, value: bigint | string) => Injection | undefined;
+  /** What it is for all packets at once; absent: variables of its own, of which nothing else is known. */
+  readonly symbol?: FieldSymbol;
 }
+
+/** What may be said of a field beside how it is read. */
+export type FieldDetails = Pick<Field, 'write' | 'symbol'>;
 
 /** A field; where a rule has set it, it is what it was set to. */
 export function defineField(
   name: string,
   type: DataType,
   read: Field['read'],
-  write?: Field['write'],
+  { write, symbol }: FieldDetails = {},
 ): Field {
   return {
     name,
     type,
+    ...(symbol && { symbol }),
     read: (view) => view.overwritten?.get(name) ?? read(view),
     ...(write && { write: (injection, value) => unlessInFrame(injection, write(injection, value)) }),
   };

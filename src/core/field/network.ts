@@ -5,6 +5,15 @@ import { dscp, integer8, integer16, ipv4Address, ipv6Address, protocol } from '.
 import { isIp, type Packet } from '../packet/packet.ts';
 import { withProtocol } from '../packet/protocol.ts';
 import { defineField, type Field, type FieldValue } from './define.ts';
+import {
+  codePoint,
+  destinationAddress,
+  hopLimit,
+  ofVersion,
+  sourceAddress,
+  transportProtocol,
+} from './parts.ts';
+import type { FieldSymbol } from './symbolic.ts';
 import type { PacketView } from './view.ts';
 
 const ipv6FixedHeader = 40;
@@ -16,19 +25,21 @@ interface HeaderField {
   readonly type: DataType;
   readonly read: (view: PacketView) => FieldValue;
   readonly write?: (packet: Packet, value: bigint) => Packet;
+  /** What it is a part of, for all packets at once: its upper bits. */
+  readonly of?: Field;
 }
 
-function headerField({ name, family, type, read, write }: HeaderField): Field {
-  return defineField(
-    name,
-    type,
-    (view) => (isIp(view.packet, family) ? read(view) : undefined),
-    write &&
-      ((injection, value) =>
+function headerField({ name, family, type, read, write, of }: HeaderField): Field {
+  const symbol: FieldSymbol | undefined = of && { kind: 'part', of, from: 0, present: ofVersion(family) };
+  return defineField(name, type, (view) => (isIp(view.packet, family) ? read(view) : undefined), {
+    ...(symbol && { symbol }),
+    ...(write && {
+      write: (injection, value) =>
         isIp(injection.packet, family) && typeof value === 'bigint'
           ? { ...injection, packet: write(injection.packet, value) }
-          : undefined),
-  );
+          : undefined,
+    }),
+  });
 }
 
 function sourceField(name: string, family: AddressFamily, type: DataType): Field {
@@ -38,6 +49,7 @@ function sourceField(name: string, family: AddressFamily, type: DataType): Field
     type,
     read: ({ packet, unknown }) => unknown.source ?? packet.source,
     write: (packet, source) => ({ ...packet, source }),
+    of: sourceAddress,
   });
 }
 
@@ -48,6 +60,7 @@ function destinationField(name: string, family: AddressFamily, type: DataType): 
     type,
     read: ({ packet, unknown }) => unknown.destination ?? packet.destination,
     write: (packet, destination) => ({ ...packet, destination }),
+    of: destinationAddress,
   });
 }
 
@@ -58,6 +71,7 @@ function hopsField(name: string, family: AddressFamily): Field {
     type: integer8,
     read: ({ packet }) => BigInt(packet.ttl),
     write: (packet, ttl) => ({ ...packet, ttl: Number(ttl) }),
+    of: hopLimit,
   });
 }
 
@@ -68,6 +82,7 @@ function dscpField(name: string, family: AddressFamily): Field {
     type: dscp,
     read: ({ packet }) => BigInt(packet.dscp),
     write: (packet, value) => ({ ...packet, dscp: Number(value) }),
+    of: codePoint,
   });
 }
 
@@ -86,6 +101,7 @@ export const ipProtocol = headerField({
   type: protocol,
   read: ({ packet }) => BigInt(packet.protocol),
   write: (packet, value) => withProtocol(packet, Number(value)),
+  of: transportProtocol,
 });
 
 /** The first next header, which is the transport protocol only where no extension header stands between. */

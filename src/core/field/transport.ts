@@ -10,6 +10,7 @@ import {
   type Udp,
 } from '../packet/packet.ts';
 import { defineField, type Field } from './define.ts';
+import { transportNext, transportStart, withHeader } from './parts.ts';
 import type { PacketView, Unknown } from './view.ts';
 
 type Ported = Tcp | Udp;
@@ -24,6 +25,8 @@ function untoldPart({ protocol, untold, fragment }: Packet, of: number): Unknown
   return untold !== undefined && protocol === of && fragment.offset === 0 ? { unknown: untold } : undefined;
 }
 
+const places = { sport: transportStart, dport: transportNext } as const;
+
 function portField(name: string, protocol: number, side: Side): Field {
   return defineField(
     name,
@@ -32,11 +35,14 @@ function portField(name: string, protocol: number, side: Side): Field {
       hasPorts(packet.transport) && packet.protocol === protocol
         ? (unknown[side] ?? BigInt(packet.transport[side]))
         : untoldPart(packet, protocol),
-    (injection, value) => {
-      const { packet } = injection;
-      if (!hasPorts(packet.transport) || packet.protocol !== protocol) return undefined;
-      const transport = { ...packet.transport, [side]: Number(value) };
-      return { ...injection, packet: { ...packet, transport } };
+    {
+      symbol: { kind: 'part', of: places[side], from: 0, present: withHeader(protocol) },
+      write: (injection, value) => {
+        const { packet } = injection;
+        if (!hasPorts(packet.transport) || packet.protocol !== protocol) return undefined;
+        const transport = { ...packet.transport, [side]: Number(value) };
+        return { ...injection, packet: { ...packet, transport } };
+      },
     },
   );
 }
@@ -51,10 +57,16 @@ export const tcpFlagBits = defineField(
   tcpFlags,
   ({ packet }) =>
     packet.transport.kind === 'tcp' ? BigInt(packet.transport.flags) : untoldPart(packet, protocolNumber.tcp),
-  (injection, value) => {
-    const { packet } = injection;
-    if (packet.transport.kind !== 'tcp') return undefined;
-    return { ...injection, packet: { ...packet, transport: { ...packet.transport, flags: Number(value) } } };
+  {
+    symbol: { kind: 'own', present: withHeader(protocolNumber.tcp) },
+    write: (injection, value) => {
+      const { packet } = injection;
+      if (packet.transport.kind !== 'tcp') return undefined;
+      return {
+        ...injection,
+        packet: { ...packet, transport: { ...packet.transport, flags: Number(value) } },
+      };
+    },
   },
 );
 
@@ -74,10 +86,18 @@ function icmpField({ name, protocol, type, part }: IcmpField): Field {
       const message = icmpOf(view, protocol);
       return message ? BigInt(message[part]) : untoldPart(view.packet, protocol);
     },
-    (injection, value) => {
-      const message = icmpOf(injection, protocol);
-      const transport = message && { ...message, [part]: Number(value) };
-      return transport && { ...injection, packet: { ...injection.packet, transport } };
+    {
+      symbol: {
+        kind: 'part',
+        of: transportStart,
+        from: part === 'type' ? 0 : 8,
+        present: withHeader(protocol),
+      },
+      write: (injection, value) => {
+        const message = icmpOf(injection, protocol);
+        const transport = message && { ...message, [part]: Number(value) };
+        return transport && { ...injection, packet: { ...injection.packet, transport } };
+      },
     },
   );
 }

@@ -1,5 +1,6 @@
 // Several fields compared at once: `ip saddr . tcp dport { 10.0.0.1 . 22, 10.0.0.0/8 . 80-90 }`, also with a named set.
 
+import type { Node } from '../bdd/bdd.ts';
 import type { NamedSet, SetElements } from '../ir/ruleset.ts';
 import { type Changes, changesOf } from '../ir/set.ts';
 import type { Tuple } from '../ir/tuple.ts';
@@ -10,6 +11,7 @@ import {
   type EvaluationContext,
   type Lookups,
   type MatchDefinition,
+  type SymbolicContext,
   type Truth,
 } from './define.ts';
 import { distinctionsOfTuples } from './distinction.ts';
@@ -22,6 +24,7 @@ import { writeName } from './quote.ts';
 import type { TupleValue } from './reader.ts';
 import type { Selector } from './selector.ts';
 import type { Selectors } from './selectors.ts';
+import { gainedKey, symbolicKey } from './symbolic.ts';
 import { findByFields } from './tuple.ts';
 import { bordersOf } from './tuple-borders.ts';
 import { tupleConditions } from './tuple-iptables.ts';
@@ -63,6 +66,7 @@ export function concatenationMatch(definitions: Selectors): MatchDefinition<unkn
       readers: [ipsetReader],
     },
     evaluate: (args, context) => evaluate(args, selectorsOf(args), context),
+    symbolic: (args, context) => symbolic(args, selectorsOf(args), context),
     borders: (args, injection, lookups) => {
       const tuples = tuplesOf(args, lookups);
       return tuples && bordersOf(selectorsOf(args), tuples, injection);
@@ -142,6 +146,22 @@ function evaluate(args: Concatenation, selectors: readonly Selector[], context: 
   if (found.kind === 'none' && changes && value.kind === 'set')
     return unlisted(value.name, changes, result, context);
   return { result, actual: found.actual };
+}
+
+function symbolic(
+  args: Concatenation,
+  selectors: readonly Selector[],
+  context: SymbolicContext,
+): Node | undefined {
+  const { bdd } = context;
+  const { op, value } = args;
+  const tuples = tuplesOf(args, context);
+  if (!tuples) return undefined;
+  const key = symbolicKey(selectors, context);
+  const set = value.kind === 'set' ? context.findSet(value.name) : undefined;
+  const gained = (set && gainedKey(set, selectors, context)) ?? 0;
+  const found = bdd.or(key.isOneOf(tuples), gained);
+  return op === '==' ? bdd.and(key.present, found) : bdd.minus(key.present, found);
 }
 
 /** A set that ipset can hold is looked up there. */

@@ -1,6 +1,8 @@
 // What a match is: one definition holds its spelling in the language, in iptables and in nft JSON, and its truth.
 // Import, emission, the tracer and the reference page are derived from it; nobody else knows a match by name.
+import type { Node } from '../bdd/bdd.ts';
 import type { Field } from '../field/define.ts';
+import type { Symbols } from '../field/symbolic.ts';
 import type { PacketView } from '../field/view.ts';
 import type { Hook } from '../hook/hook.ts';
 import {
@@ -44,6 +46,8 @@ export interface MatchDefinition<Args> {
   readonly nft: NftMatchSpelling<Args>;
   readonly iptables: IptablesMatchSpelling<Args>;
   evaluate(args: Args, context: EvaluationContext): Truth;
+  /** For which of all packets it holds; absent, or undefined, where nobody can tell: a condition of its own. */
+  symbolic?(args: Args, context: SymbolicContext): Node | undefined;
   /** The packet as a sender would have to make it for the condition to hold, or not; undefined where no sender can. */
   satisfy?(
     args: Args,
@@ -182,6 +186,9 @@ export interface EvaluationContext extends Lookups {
   /** Which of so many values `satisfy` is to take; the first where absent. */
   readonly choose?: (count: number) => number;
 }
+
+/** What a match may ask where it is said of all packets at once. */
+export interface SymbolicContext extends Lookups, Symbols {}
 
 /** Whether a condition holds; nothing is ever passed without having been evaluated. */
 export type Truth =

@@ -23,6 +23,7 @@ import { relationOf } from './field-relation.ts';
 import { satisfyingValue } from './field-satisfy.ts';
 import { interfaceMatches } from './interface-pattern.ts';
 import type { Condition, IptablesTarget } from './iptables-spelling.ts';
+import { symbolicTest } from './symbolic.ts';
 
 /** `any`: at least one of the value's bits is set. `none`: no one is. The others compare as numbers. */
 export type Operator = '==' | '!=' | '<' | '>' | '<=' | '>=' | 'any' | 'none';
@@ -97,6 +98,7 @@ export function defineFieldMatch(spec: FieldMatch): MatchDefinition<unknown> {
         family && family !== target.family ? { kind: 'never' } : writeIptables(spec, test, target),
     },
     evaluate: (test, context) => evaluateFieldTest(field, test, context),
+    symbolic: (test, context) => symbolicTest(field, test, context),
     wants: ({ op, mask, value }) =>
       op === '==' || op === 'any' ? { field, value, ...(mask !== undefined && { mask }) } : undefined,
     distinguishes: (test, lookups) => distinctionOf(field, test, lookups),

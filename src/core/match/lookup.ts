@@ -1,10 +1,12 @@
 // Looking up in a map what a packet's fields are: the part that verdict maps and all other maps share.
+
+import type { Node } from '../bdd/bdd.ts';
 import type { DataType } from '../datatype/define.ts';
 import type { NamedMap } from '../ir/ruleset.ts';
 import { changesOf } from '../ir/set.ts';
-import type { Entry, EntryData } from '../ir/tuple.ts';
+import type { Entry, EntryData, Tuple } from '../ir/tuple.ts';
 import { isJsonArray, isJsonObject, type JsonValue } from '../nft/json-value.ts';
-import type { EvaluationContext, Lookups } from './define.ts';
+import type { EvaluationContext, Lookups, SymbolicContext } from './define.ts';
 import { type Distinction, distinctionsOfTuples } from './distinction.ts';
 import { type DataTypes, entriesFromJson, entryToJson } from './map-json.ts';
 import { quote, writeName } from './quote.ts';
@@ -17,6 +19,7 @@ import {
   typesOf,
   writeReading,
 } from './reading.ts';
+import { gainedKey, symbolicKey } from './symbolic.ts';
 import { findByFields } from './tuple.ts';
 import { complete, parts, toConcat } from './tuple-json.ts';
 import { writeTuple } from './tuple-language.ts';
@@ -67,6 +70,60 @@ export function lookUp({ keys, map }: Lookup, context: EvaluationContext): Looke
 
 function unknown(why: string): Looked {
   return { kind: 'unknown', why, mayMiss: true };
+}
+
+/** What a lookup comes to for all packets: no packet belongs to two of these, and each to one. */
+export interface SymbolicLooked {
+  /** What is found, each once, and for which packets. */
+  readonly found: readonly { readonly data: EntryData; readonly when: Node }[];
+  /** The packets that find nothing. */
+  readonly none: Node;
+  /** Those that lack a field, which ends a rule. */
+  readonly missing: Node;
+  /** Those that find what nobody knows. */
+  readonly unknown: Node;
+}
+
+/** Looks all packets up. */
+export function symbolicLookUp({ keys, map }: Lookup, context: SymbolicContext): SymbolicLooked {
+  const { bdd } = context;
+  const named = map.kind === 'set' ? context.findMap(map.name) : undefined;
+  if (map.kind === 'set' && !named) return { found: [], none: 0, missing: 0, unknown: 1 };
+  const selectors = selectorsOf(keys);
+  const { present, isOneOf } = symbolicKey(selectors, context);
+  const missing = bdd.not(present);
+  const entries = entriesOf(map, context);
+  const found = byData(entries).map(({ data, tuples }) => ({ data, when: isOneOf(tuples) }));
+  const others = found.reduce<Node>((rest, { when }) => bdd.minus(rest, when), present);
+  const fallback = entries.find(({ key }) => key === 'any');
+  if (fallback)
+    return { found: [...found, { data: fallback.data, when: others }], none: 0, missing, unknown: 0 };
+  const gained = (named && gainedKey(named, selectors, context)) ?? 0;
+  return { found, none: bdd.minus(others, gained), missing, unknown: bdd.and(others, gained) };
+}
+
+/** Keys with the same data are one question. */
+function byData(entries: readonly Entry[]) {
+  const groups = new Map<string, { readonly data: EntryData; readonly tuples: Tuple[] }>();
+  for (const { key, data } of entries) {
+    if (key === 'any') continue;
+    const name = nameOfData(data);
+    const group = groups.get(name) ?? { data, tuples: [] };
+    group.tuples.push(key);
+    groups.set(name, group);
+  }
+  return [...groups.values()];
+}
+
+function nameOfData(data: EntryData): string {
+  switch (data.kind) {
+    case 'verdict':
+      return `verdict ${data.verdict.kind} ${'chain' in data.verdict ? data.verdict.chain : ''}`;
+    case 'value':
+      return `value ${data.value.map((atom) => (typeof atom === 'string' ? JSON.stringify(atom) : `${atom.lo}-${atom.hi}`)).join(' . ')}`;
+    case 'object':
+      return `object ${data.name}`;
+  }
 }
 
 /** What the keys are compared with. */

@@ -6,7 +6,7 @@ import { numberFromJson } from './field-json.ts';
 import { findSelector, readsConntrack, selectorOfJson } from './find-selector.ts';
 import type { TermReader } from './reader.ts';
 import type { Selector } from './selector.ts';
-import { addStep, applySteps, type BitOperator, type Step, strength } from './steps.ts';
+import { addStep, applySteps, type BitOperator, type Step, strength, symbolOfSteps } from './steps.ts';
 import { jsonOperators, stepsToJson, writeSteps } from './steps-spelling.ts';
 
 export interface Reading {
@@ -34,6 +34,7 @@ export function selectorOf(reading: Reading): readonly Selector[] {
           const value = field.read(view);
           return typeof value === 'bigint' ? applySteps(reading.steps, value, width) : value;
         },
+        symbol: symbolOfSteps(field, reading.steps),
       },
       nft: readingToJson(reading),
     },

@@ -1,5 +1,8 @@
 // What is done to the bits of a field before its value is used: `(field & keep) ^ flip` or a shift, one behind the other
 // (net/netfilter/nft_bitwise.c).
+import type { Bdd, Node } from '../bdd/bdd.ts';
+import type { Field } from '../field/define.ts';
+import type { FieldSymbol } from '../field/symbolic.ts';
 
 /** `by` is to the left, negative to the right. */
 export type Step =
@@ -56,6 +59,27 @@ export function applySteps(steps: readonly Step[], value: bigint, width: number)
 function applyStep(step: Step, value: bigint): bigint {
   if (step.kind === 'bits') return (value & step.keep) ^ step.flip;
   return step.by >= 0n ? value << step.by : value >> -step.by;
+}
+
+/** The field with its bits changed, for all packets. */
+export function symbolOfSteps(field: Field, steps: readonly Step[]): FieldSymbol {
+  return {
+    kind: 'worked out',
+    value: (symbols) => {
+      const value = symbols.read(field);
+      if (value.kind === 'name') return value;
+      return { ...value, bits: steps.reduce((bits, step) => stepBits(symbols.bdd, step, bits), value.bits) };
+    },
+  };
+}
+
+function stepBits(bdd: Bdd, step: Step, bits: readonly Node[]): readonly Node[] {
+  if (step.kind === 'shift') return bits.map((_, at) => bits[at + Number(step.by)] ?? 0);
+  const isSet = (number: bigint, at: number) => (number >> BigInt(bits.length - 1 - at)) & 1n;
+  return bits.map((bit, at) => {
+    const kept = isSet(step.keep, at) ? bit : 0;
+    return isSet(step.flip, at) ? bdd.not(kept) : kept;
+  });
 }
 
 /** The operations of a step in nft's order (src/netlink_delinearize.c: netlink_parse_bitwise_bool); none without effect. */

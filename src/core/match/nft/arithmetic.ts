@@ -6,7 +6,7 @@ import { isJsonArray, isJsonObject, type JsonValue } from '../../nft/json-value.
 import { defineFamily } from '../family.ts';
 import { numberFromJson } from '../field-json.ts';
 import type { Selectors } from '../selectors.ts';
-import { addStep, applySteps, operators, type Step, strength } from '../steps.ts';
+import { addStep, applySteps, operators, type Step, strength, symbolOfSteps } from '../steps.ts';
 import { jsonOperators, stepsToJson, writeSteps } from '../steps-spelling.ts';
 import type { WordReader } from '../word-reader.ts';
 import { nftFieldMatch, notTold } from './define.ts';
@@ -39,6 +39,7 @@ export const arithmeticFamily = defineFamily<Arithmetic>({
       ...(family && { family }),
       ...(usesConntrack && { usesConntrack }),
       ...(stateful && { stateful }),
+      ...(selector && isKnown(steps, type) && { symbol: symbolOfSteps(selector.field, steps) }),
       read: (view) => changed(selector?.field.read(view), steps, type),
     });
   },
@@ -50,12 +51,15 @@ function numeric(type: DataType): DataType {
 }
 
 /** What nft 1.0.6 makes of a shift of several bytes depends on the order in which the field has them. */
-function changed(value: FieldValue, steps: readonly Step[], { width, prefixes }: DataType): FieldValue {
+function changed(value: FieldValue, steps: readonly Step[], type: DataType): FieldValue {
   if (typeof value !== 'bigint') return value;
+  if (!isKnown(steps, type)) return { unknown: 'what a shift of this field comes to is not known' };
+  return applySteps(steps, value, type.width);
+}
+
+function isKnown(steps: readonly Step[], { width, prefixes }: DataType): boolean {
   const isPlain = width === 8 || (width === 32 && !prefixes);
-  if (!isPlain && steps.some(({ kind }) => kind === 'shift'))
-    return { unknown: 'what a shift of this field comes to is not known' };
-  return applySteps(steps, value, width);
+  return isPlain || steps.every(({ kind }) => kind !== 'shift');
 }
 
 /** A single `and` before a comparison is the mask of that comparison; before a map or another field it is part of a key. */

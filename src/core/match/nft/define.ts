@@ -3,6 +3,7 @@
 import type { DataType } from '../../datatype/define.ts';
 import type { Range } from '../../datatype/range.ts';
 import { defineField, type FieldValue } from '../../field/define.ts';
+import type { FieldSymbol } from '../../field/symbolic.ts';
 import type { PacketView, Unknown } from '../../field/view.ts';
 import type { JsonValue } from '../../nft/json-value.ts';
 import type { Knowledge, MatchDefinition } from '../define.ts';
@@ -31,6 +32,8 @@ export interface NftField {
   /** Its key ends in a number, so that `==` is not implied. */
   readonly explicit?: true;
   readonly read: (view: PacketView) => FieldValue;
+  /** What it is for all packets at once; absent: variables of its own, of which nothing else is known. */
+  readonly symbol?: FieldSymbol;
   /** How iptables says it after all. */
   readonly iptables?: (test: FieldTest, target: IptablesTarget) => Condition;
   readonly iptablesReaders?: readonly IptablesReader<FieldTest>[];
@@ -38,11 +41,11 @@ export interface NftField {
 
 /** The match of a field. */
 export function nftFieldMatch(spec: NftField): MatchDefinition<unknown> {
-  const { key, type, read, iptables, iptablesReaders: readers = [], ...rest } = spec;
+  const { key, type, read, symbol, iptables, iptablesReaders: readers = [], ...rest } = spec;
   return defineFieldMatch({
     ...rest,
     key,
-    field: defineField(key, type, read),
+    field: defineField(key, type, read, symbol && { symbol }),
     iptables: { write: iptables ?? ((test) => unsupported(key, test)), readers },
   });
 }

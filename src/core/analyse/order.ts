@@ -1,0 +1,29 @@
+// The order of the variables of packets: what few values tell apart comes first, what rules compare with long lists later.
+import { ctState } from '../field/ct.ts';
+import type { Field } from '../field/define.ts';
+import { inputInterface, outputInterface } from '../field/meta.ts';
+import {
+  destinationAddress,
+  laterFragment,
+  networkVersion,
+  sourceAddress,
+  trackedEntry,
+  transportNext,
+  transportProtocol,
+  transportStart,
+} from '../field/parts.ts';
+
+/** Their variables come first, in this order; those of other fields when they are first asked for. */
+export const firstFields: readonly Field[] = [
+  networkVersion,
+  ctState,
+  trackedEntry,
+  inputInterface,
+  outputInterface,
+  transportProtocol,
+  laterFragment,
+  destinationAddress,
+  sourceAddress,
+  transportNext,
+  transportStart,
+];

@@ -1,0 +1,91 @@
+// What a field is for all packets at once: functions of the variables of an analysis. A field says of which variables it
+// is made and which packets have it; who analyses gives it the variables.
+import type { Bdd, Node } from '../bdd/bdd.ts';
+import { equals } from '../bdd/vector.ts';
+import type { Hook } from '../hook/hook.ts';
+import type { Field } from './define.ts';
+
+/** What all packets have there. A packet without the field fails every comparison with it, whatever `bits` say. */
+export type SymbolicValue = SymbolicNumber | SymbolicName;
+
+/** A number, the most significant bit first. */
+export interface SymbolicNumber {
+  readonly kind: 'number';
+  readonly present: Node;
+  readonly bits: readonly Node[];
+}
+
+/** A name. */
+export interface SymbolicName {
+  readonly kind: 'name';
+  readonly present: Node;
+  /** Whether it is that of a pattern, which may end in `*`. */
+  is(pattern: string): Node;
+}
+
+/** What is known of packets at one place of the rules. */
+export interface Symbols {
+  readonly bdd: Bdd;
+  readonly hook: Hook;
+  read(field: Field): SymbolicValue;
+  /** A condition of which nobody knows anything but its name: the same name is the same condition. */
+  free(name: string): Node;
+}
+
+/** For which packets something holds. */
+export type Condition = (symbols: Symbols) => Node;
+
+/** How a field is said of all packets. */
+export type FieldSymbol = OwnVariables | PartOfOther | WorkedOut;
+
+/** It has variables of its own. */
+export interface OwnVariables {
+  readonly kind: 'own';
+  /** Which packets have it; all if absent. */
+  readonly present?: Condition;
+  /** The only values that it has, where they are few. */
+  readonly values?: readonly bigint[];
+  /** What else is to hold for a packet that has these bits there. */
+  readonly within?: (symbols: Symbols, bits: readonly Node[]) => Node;
+  /** A trace is not told it, so that an answer which depends on it names it. */
+  readonly untold?: true;
+  /** It is another one each time that a rule asks. */
+  readonly drawn?: true;
+}
+
+/** As many bits of another field as its type has, from this one on, counted from the most significant. */
+export interface PartOfOther {
+  readonly kind: 'part';
+  readonly of: Field;
+  readonly from: number;
+  /** Which packets have it; all if absent. */
+  readonly present?: Condition;
+}
+
+/** It follows from others. */
+export interface WorkedOut {
+  readonly kind: 'worked out';
+  readonly value: (symbols: Symbols) => SymbolicValue;
+}
+
+/** Packets that have the field with this number in it. */
+export function fieldIs(symbols: Symbols, field: Field, number: bigint): Node {
+  const value = symbols.read(field);
+  if (value.kind !== 'number') return 0;
+  return symbols.bdd.and(value.present, equals(symbols.bdd, value.bits, number));
+}
+
+/** The bits of a number, the most significant first. */
+export function constantBits(number: bigint, width: number): readonly Node[] {
+  return Array.from({ length: width }, (_, at) => Number((number >> BigInt(width - 1 - at)) & 1n));
+}
+
+/** The one number where the condition holds, else the other; both have as many bits. */
+export function choose(
+  { bdd }: Pick<Symbols, 'bdd'>,
+  condition: Node,
+  one: readonly Node[],
+  other: readonly Node[],
+): readonly Node[] {
+  return one.map((bit, at) => bdd.ite(condition, bit, other[at] ?? 0));
+}
