@@ -1,26 +1,17 @@
 #!/usr/bin/env node
-// The entry point of the process: what comes from outside of the command line, such as readers that go away.
-import { diagnostic } from '../core/diagnostic/diagnostic.ts';
-import { reasonOf } from '../host/files.ts';
-import { reportOn } from './context.ts';
+// The file that is run. It says so where Node is too old, before anything is loaded that such a version can't read.
 import { exitCode } from './exit.ts';
-import { keepMemorySmall } from './memory.ts';
-import { runProgram } from './program.ts';
-import { openTerminal } from './terminal.ts';
 
-keepMemorySmall();
-process.stdout.on('error', outputLost);
-process.stderr.on('error', () => process.exit(exitCode.failed));
+/** The oldest Node that everything works on, as package.json has it under `engines`. */
+const oldest = '20.11';
 
-process.exitCode = await runProgram(process.argv);
+if (isOlder(process.versions.node, oldest)) {
+  process.stderr.write(`error: hookline needs Node ${oldest} or newer, and this is ${process.version}\n`);
+  process.exitCode = exitCode.failed;
+} else await import('./start.ts');
 
-/** A reader that has seen enough (`| head`) closes the pipe, which is no failure; a full disk is one. */
-function outputLost(error: NodeJS.ErrnoException): never {
-  if (error.code === 'EPIPE') process.exit(exitCode.done);
-  reportOn(openTerminal('auto'), [
-    diagnostic('HK0007', `standard output can't be written: ${reasonOf(error)}`, {
-      help: 'is the disk full?',
-    }),
-  ]);
-  process.exit(exitCode.failed);
+function isOlder(version: string, than: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const [leastMajor = 0, leastMinor = 0] = than.split('.').map(Number);
+  return major < leastMajor || (major === leastMajor && minor < leastMinor);
 }

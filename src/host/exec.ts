@@ -1,5 +1,4 @@
-// Runs other programs: no shell, one kind of error. execa is imported when first needed, because the command line
-// must start (and explain itself) on versions of Node that execa refuses.
+// Runs other programs: no shell, one kind of error. execa is imported when first needed: most runs need none.
 import { execFileSync } from 'node:child_process';
 import { z } from 'zod';
 

@@ -1,6 +1,15 @@
 // What users get: the tarball, built from clean, installed into an empty folder, as a command and as a typed library.
-import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -100,8 +109,41 @@ describe('the installed command', () => {
     expect(run(consumer, 'npx', ['hookline', 'compile', 'policy.hook', '--to', 'nft'], path)).toContain(
       'hook input',
     );
+    const lab = spawnSync('npx', ['hookline', 'lab', 'list', '--json'], inConsumer(path));
+    expect(lab.stderr).not.toContain('HK0099');
+    const live = spawnSync(
+      'npx',
+      ['hookline', 'conntrack', 'check', 'policy.hook', 'live'],
+      inConsumer(path),
+    );
+    expect(live.stderr).not.toContain('HK0099');
+    expect(live.stdout + live.stderr).toMatch(/connections: \d+ admitted|HK0012/);
+  });
+
+  test('runs on the oldest Node that `engines` names, and says so on an older one', () => {
+    const { engines } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'));
+    const [, major, minor] = /^>=(\d+)\.(\d+)$/.exec(engines.node) ?? [];
+    const main = join(consumer, 'node_modules/hookline/dist/src/cli/main.js');
+    const as = (version: string) => spawnSync(process.execPath, [...pretending(version), main, '--version']);
+    expect(as(`${major}.${minor}.0`).status).toBe(0);
+    const { status, stderr } = as(`${major}.${Number(minor) - 1}.9`);
+    expect(status).toBe(2);
+    expect(stderr.toString()).toBe(
+      `error: hookline needs Node ${major}.${minor} or newer, and this is ${process.version}\n`,
+    );
   });
 });
+
+/** Words for Node with which it says that it is another version. */
+function pretending(version: string): readonly string[] {
+  const lie = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } })`;
+  return ['--import', `data:text/javascript,${encodeURIComponent(lie)}`];
+}
+
+/** How a program is run where the package is installed. */
+function inConsumer(path = process.env['PATH']) {
+  return { cwd: consumer, encoding: 'utf8', env: { ...process.env, PATH: path } } as const;
+}
 
 /** Checks a program of a user's under the strictest types, and runs it. */
 function useLibrary(...source: readonly string[]): string {
