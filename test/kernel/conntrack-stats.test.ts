@@ -216,6 +216,7 @@ describeKernel('new connections', ['nft', 'conntrack', 'unshare'], () => {
     const output = inNamespace(
       `${counting}$NODE $DIR/trickle.cjs &
 trap "kill $!" EXIT
+until [ "$(conntrack -C)" -gt 0 ]; do :; done
 ${hooklineWords} conntrack stats live --interval 2 --json`,
       { 'trickle.cjs': trickle },
     );
