@@ -11,6 +11,7 @@ import { agnosticKeys } from '../../src/core/check/agnostic.ts';
 import { matchNames } from '../../src/core/match/registry.ts';
 import { statementNames } from '../../src/core/statement/registry.ts';
 import { devicesPage } from './devices-page.ts';
+import { lintPage } from './lint-page.ts';
 import { matchesPage } from './matches-page.ts';
 import { nftablesJsonSchema } from './nftables-schema.ts';
 import { reportSchema } from './report-schema.ts';
@@ -22,6 +23,7 @@ const generated: readonly (readonly [string, () => string])[] = [
   ['grammar/hook.tmLanguage.json', () => `${JSON.stringify(textMateGrammar(keys), null, 2)}\n`],
   ['docs/matches.md', matchesPage],
   ['docs/devices.md', devicesPage],
+  ['docs/lint.md', lintPage],
   ['docs/schema/nftables-json.schema.json', nftablesJsonSchema],
   ['docs/schema/verify.schema.json', () => reportSchema(verifyReport, 'verify')],
   ['docs/schema/against.schema.json', () => reportSchema(againstReport, 'against')],

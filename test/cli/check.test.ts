@@ -74,3 +74,41 @@ describe('--format', () => {
     expect(JSON.parse(stdout).diagnostics).toContainEqual(expect.objectContaining({ fix }));
   });
 });
+
+describe('lint', () => {
+  const files = {
+    'policy.hook':
+      'table inet t {\n  chain x hook input priority 0 policy drop { jump y }\n  chain y { }\n}\n',
+    'twice.hook':
+      'table inet t {\n  chain x hook input priority 0 {\n    tcp dport 1 drop\n    tcp dport 1 drop\n  }\n}\n',
+  };
+
+  test('warnings change the exit code only where they are denied', () => {
+    const cwd = folderWith(files);
+    expect(hookline(['check', 'twice.hook'], { cwd })).toMatchObject({
+      status: 0,
+      stdout: 'twice.hook: valid\n',
+    });
+    const denied = hookline(['check', '--deny', 'warnings', 'twice.hook'], { cwd });
+    expect(denied.status).toBe(1);
+    expect(denied.stderr).toContain('warning[HK7105]');
+    expect(
+      hookline(['check', '--deny', 'warnings', '--ignore', 'duplicate', 'twice.hook'], { cwd }).status,
+    ).toBe(0);
+    expect(hookline(['check', '--no-lint', 'twice.hook'], { cwd }).stderr).toBe('');
+  });
+
+  test('notes are asked for, by severity or by name', () => {
+    const cwd = folderWith(files);
+    expect(hookline(['check', 'policy.hook'], { cwd }).stderr).toBe('');
+    expect(hookline(['check', '--severity', 'note', 'policy.hook'], { cwd }).stderr).toContain('2 notes');
+    const only = hookline(['check', '--only', 'hk7109', 'policy.hook'], { cwd }).stderr;
+    expect(only).toContain('note[HK7109]');
+    expect(only).not.toContain('HK7112');
+  });
+
+  test('a finding that does not exist is refused', () => {
+    const cwd = folderWith(files);
+    expectRefusal(hookline(['check', '--only', 'duplicat', 'policy.hook'], { cwd }), 'HK0010');
+  });
+});

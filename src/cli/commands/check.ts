@@ -1,22 +1,30 @@
-// `hookline check`: is it a policy, and which back ends can say it.
+// `hookline check`: is it a policy, which back ends can say it, and do its rules do what somebody may have meant.
 import { Option } from '@commander-js/extra-typings';
 import { backEnds } from '../../core/compile.ts';
 import { type Diagnostic, type Fix, hasErrors } from '../../core/diagnostic/diagnostic.ts';
 import { diagnosticToJson, fixToJson } from '../../core/diagnostic/json.ts';
 import { mend, type Texts } from '../../core/diagnostic/mend.ts';
 import type { Policy } from '../../core/ir/policy.ts';
-import { type LoadOptions, loadPolicy, type PolicyKind } from '../../core/load.ts';
+import { detectKind, type LoadOptions, loadPolicy, type PolicyKind } from '../../core/load.ts';
 import { locationOf, type Source, textOf } from '../../core/text/source.ts';
 import { writeFiles } from '../../host/write-files.ts';
 import { type AddCommand, examples, fromOption } from '../command.ts';
 import { type Context, reportOn } from '../context.ts';
 import { type ExitCode, exitCode } from '../exit.ts';
 import { demandWritten, wrongUsage } from '../failure.ts';
+import {
+  denyOption,
+  ignoreOption,
+  type LintWords,
+  lintPolicy,
+  onlyOption,
+  severityOption,
+} from '../linting.ts';
 
 export const addCheck: AddCommand = (parent, run) =>
   parent
     .command('check')
-    .description('find what is wrong: syntax, names, values, and what a back end can not say')
+    .description('find what is wrong: syntax, names, values, what a back end can not say, rules without use')
     .argument('<policy...>', 'policies or dumps; `-` is stdin')
     .addOption(fromOption)
     .option(
@@ -24,6 +32,11 @@ export const addCheck: AddCommand = (parent, run) =>
       'correct misspelt words of the language, in the files themselves, where only one can be meant',
     )
     .addOption(formatOption)
+    .addOption(onlyOption)
+    .addOption(ignoreOption)
+    .addOption(severityOption)
+    .addOption(denyOption)
+    .option('--no-lint', 'say only what makes a policy invalid, and what back ends can not say')
     .addHelpText(
       'after',
       examples(
@@ -31,6 +44,7 @@ export const addCheck: AddCommand = (parent, run) =>
         'hookline check --fix policy.hook',
         'hookline check --format sarif policy.hook > findings.sarif',
         'iptables-save | hookline check -',
+        'hookline check --only shadowed --deny warnings policy.hook',
       ),
     )
     .action(run((context, paths, words) => check(context, paths, words)));
@@ -42,7 +56,7 @@ const formatOption = new Option(
 
 type Format = 'text' | 'json' | 'sarif';
 
-interface CheckWords {
+interface CheckWords extends LintWords {
   readonly from?: PolicyKind | undefined;
   readonly fix?: true | undefined;
   readonly format?: Format | undefined;
@@ -52,6 +66,8 @@ interface CheckWords {
 interface Checked {
   readonly diagnostics: readonly Diagnostic[];
   readonly fixes: readonly Fix[];
+  /** It is no valid policy. */
+  readonly invalid: boolean;
 }
 
 /** Reports every problem of every file; what a back end can't say is a warning. */
@@ -62,10 +78,22 @@ async function check(context: Context, paths: readonly string[], words: CheckWor
   const diagnostics = checked.flatMap((one) => one.diagnostics);
   const fixes = checked.flatMap((one) => one.fixes);
   await printers[words.format ?? (context.json ? 'json' : 'text')](context, { diagnostics, fixes }, paths);
-  return hasErrors(diagnostics) ? exitCode.failed : exitCode.done;
+  return endOf(checked, words);
 }
 
-type Print = (context: Context, found: Checked, paths: readonly string[]) => void | Promise<void>;
+/** What is invalid could not be checked; what lint calls an error is an answer. */
+function endOf(checked: readonly Checked[], { deny }: CheckWords): ExitCode {
+  if (checked.some(({ invalid }) => invalid)) return exitCode.failed;
+  const diagnostics = checked.flatMap((one) => one.diagnostics);
+  const isDenied = ({ severity }: Diagnostic) => severity === 'warning' && deny === 'warnings';
+  return hasErrors(diagnostics) || diagnostics.some(isDenied) ? exitCode.no : exitCode.done;
+}
+
+type Print = (
+  context: Context,
+  found: Omit<Checked, 'invalid'>,
+  paths: readonly string[],
+) => void | Promise<void>;
 
 const printers: Readonly<Record<Format, Print>> = {
   text: printText,
@@ -80,7 +108,11 @@ const printers: Readonly<Record<Format, Print>> = {
   },
 };
 
-function printText(context: Context, { diagnostics, fixes }: Checked, paths: readonly string[]): void {
+function printText(
+  context: Context,
+  { diagnostics, fixes }: Parameters<Print>[1],
+  paths: readonly string[],
+): void {
   reportOn(context, diagnostics);
   for (const { span, text } of fixes) {
     const { file, line, column } = locationOf(span);
@@ -90,15 +122,17 @@ function printText(context: Context, { diagnostics, fixes }: Checked, paths: rea
   context.out.write(`${paths.join(', ')}: ${context.out.paint('good', 'valid')}\n`);
 }
 
-async function checkFile(context: Context, path: string, { from, fix }: CheckWords): Promise<Checked> {
+async function checkFile(context: Context, path: string, words: CheckWords): Promise<Checked> {
+  const { from, fix } = words;
   const read = await context.read(path);
-  if (!read.value) return { diagnostics: read.diagnostics, fixes: [] };
+  if (!read.value) return { diagnostics: read.diagnostics, fixes: [], invalid: true };
   const source = read.value;
   const options = context.loading(source);
-  if (!fix) return { diagnostics: diagnose(source, from, options), fixes: [] };
-  const mended = mend((texts) => diagnose(withText(source, texts), from, withTexts(options, texts)));
+  if (!fix) return { ...diagnose(source, words, options), fixes: [] };
+  const mended = mend((texts) => problemsOf(withText(source, texts), from, withTexts(options, texts)).found);
   demandWritten(await writeFiles([...mended.texts].map(([name, text]) => ({ path: name, text }))));
-  return mended;
+  const after = diagnose(withText(source, mended.texts), words, withTexts(options, mended.texts));
+  return { ...after, fixes: mended.fixes };
 }
 
 function withText(source: Source, texts: Texts): Source {
@@ -118,9 +152,18 @@ function withTexts({ include, ...options }: LoadOptions, texts: Texts): LoadOpti
   };
 }
 
-function diagnose(source: Source, from: PolicyKind | undefined, options: LoadOptions): readonly Diagnostic[] {
-  const { value, diagnostics } = loadPolicy(source, from, options);
-  return value ? [...diagnostics, ...backEndFit(value)] : diagnostics;
+/** All that is wrong with a text, and where nothing is, all that may not be meant. */
+function diagnose(source: Source, words: CheckWords, options: LoadOptions) {
+  const { from: kind = detectKind(source) } = words;
+  const { policy, found } = problemsOf(source, kind, options);
+  const invalid = hasErrors(found);
+  const lint = policy && !invalid ? lintPolicy(policy, kind, words, found) : [];
+  return { diagnostics: [...found, ...lint], invalid };
+}
+
+function problemsOf(source: Source, from: PolicyKind | undefined, options: LoadOptions) {
+  const { value: policy, diagnostics } = loadPolicy(source, from, options);
+  return { policy, found: policy ? [...diagnostics, ...backEndFit(policy)] : diagnostics };
 }
 
 /**

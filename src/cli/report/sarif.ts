@@ -25,8 +25,10 @@ function ruleOf(code: Code): SarifRuleBuilder {
   return rule.initSimple({ ruleId: code, shortDescriptionText: title });
 }
 
-function resultOf({ code, severity, message, span, labels, help, fix }: Diagnostic): SarifResultBuilder {
-  const text = help === undefined ? message : `${message}\n${help}`;
+function resultOf(one: Diagnostic): SarifResultBuilder {
+  const { code, severity, message, span, labels, help, fix, example } = one;
+  const packet = example && `packet: ${example.packet}\n${example.outcome}`;
+  const text = [message, packet, help].filter((line) => line !== undefined).join('\n');
   const result = new SarifResultBuilder({
     ...(span && { locations: [{ physicalLocation: placeOf(span) }] }),
     ...(labels.length > 0 && { relatedLocations: labels.map(relatedLocation) }),

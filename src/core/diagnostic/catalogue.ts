@@ -7,6 +7,7 @@ import { dhcpCodes } from './codes/dhcp.ts';
 import { hostConfigCodes } from './codes/host-config.ts';
 import { importCodes } from './codes/import.ts';
 import { inputCodes } from './codes/input.ts';
+import { lintCodes } from './codes/lint.ts';
 import { nameCodes } from './codes/names.ts';
 import { networkCodes } from './codes/network.ts';
 import { packetCodes } from './codes/packet.ts';
@@ -30,6 +31,7 @@ export const catalogue = {
   ...networkCodes,
   ...dhcpCodes,
   ...conntrackCodes,
+  ...lintCodes,
   ...sysctlCodes,
   ...hostConfigCodes,
 };

@@ -21,8 +21,18 @@ export interface Diagnostic {
   readonly span?: Span;
   readonly labels: readonly Label[];
   readonly help?: string;
+  /** A packet that shows it, as a packet spec, and what becomes of it. */
+  readonly example?: Example;
   /** What mends it. */
   readonly fix?: Fix;
+}
+
+/** A packet for which something holds. */
+export interface Example {
+  /** As a packet spec. */
+  readonly packet: string;
+  /** What becomes of it, in words. */
+  readonly outcome: string;
 }
 
 /** A change of a text that a tool may make by itself. */
@@ -38,12 +48,13 @@ export interface DiagnosticDetails {
   readonly labels?: readonly Label[] | undefined;
   readonly help?: Help | undefined;
   readonly severity?: Severity | undefined;
+  readonly example?: Example | undefined;
 }
 
 /** Makes a diagnostic; severity and help are the catalogue's unless given. A help that is sure becomes a fix, too. */
 export function diagnostic(code: Code, message: string, details: DiagnosticDetails = {}): Diagnostic {
   const entry: CatalogueEntry = catalogue[code];
-  const { span, labels, help = entry.help, severity = entry.severity } = details;
+  const { span, labels, help = entry.help, severity = entry.severity, example } = details;
   return {
     code,
     severity,
@@ -51,6 +62,7 @@ export function diagnostic(code: Code, message: string, details: DiagnosticDetai
     labels: labels ?? [],
     ...(span && { span }),
     ...(help !== undefined && { help: typeof help === 'string' ? help : didYouMean(help.meant) }),
+    ...(example && { example }),
     ...fixOf(span, help),
   };
 }

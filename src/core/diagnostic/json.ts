@@ -1,6 +1,6 @@
 // A diagnostic as JSON, for `--format json` and for editors.
 import { positionAt, type Span } from '../text/source.ts';
-import type { Diagnostic, Fix, Severity } from './diagnostic.ts';
+import type { Diagnostic, Example, Fix, Severity } from './diagnostic.ts';
 
 /** A range of a file; lines and columns from 1, columns in UTF-16 units, the end exclusive. */
 interface JsonRange {
@@ -18,6 +18,7 @@ export interface JsonDiagnostic extends Partial<JsonRange> {
   readonly message: string;
   readonly labels: readonly (JsonRange & { readonly message: string })[];
   readonly help?: string;
+  readonly example?: Example;
   readonly fix?: JsonFix;
 }
 
@@ -39,6 +40,7 @@ export function diagnosticToJson({
   span,
   labels,
   help,
+  example,
   fix,
 }: Diagnostic): JsonDiagnostic {
   return {
@@ -48,6 +50,7 @@ export function diagnosticToJson({
     ...(span && rangeOf(span)),
     labels: labels.map((label) => ({ message: label.message, ...rangeOf(label.span) })),
     ...(help !== undefined && { help }),
+    ...(example && { example }),
     ...(fix && { fix: fixToJson(fix) }),
   };
 }

@@ -41,6 +41,12 @@ export function renderDiagnostic(one: Diagnostic, { color }: RenderOptions): str
   return [
     `${paint(one.severity, `${one.severity}[${one.code}]`)}${paint('message', `: ${printable(one.message)}`)}`,
     ...[...bySource].flatMap(([source, some], index) => renderSource(source, some, index, gutter, paint)),
+    ...(one.example === undefined
+      ? []
+      : [
+          `${' '.repeat(gutter + 1)}${paint('help', '= packet:')} ${printable(one.example.packet)}`,
+          `${' '.repeat(gutter + 11)}${printable(one.example.outcome)}`,
+        ]),
     ...(one.help === undefined
       ? []
       : [`${' '.repeat(gutter + 1)}${paint('help', '= help:')} ${printable(one.help)}`]),

@@ -1,0 +1,42 @@
+// The page of what lint finds, from the registry and the catalogue of codes.
+
+import type { Finding } from '../../src/core/analyse/lint/define.ts';
+import { findings } from '../../src/core/analyse/lint/registry.ts';
+import { catalogue } from '../../src/core/diagnostic/catalogue.ts';
+import type { CatalogueEntry } from '../../src/core/diagnostic/entry.ts';
+
+/** The page, in Markdown. */
+export function lintPage(): string {
+  const rows = findings.map(({ code, name }) => {
+    const { title, severity } = catalogue[code];
+    return `| \`${name}\` | ${code} | ${severity} | ${title} |`;
+  });
+  return `<!-- Made by \`npm run generate\` from the registry of findings. -->
+# What \`hookline check\` finds in valid rules
+
+\`hookline check POLICY…\` reads policies and dumps of iptables and nft. What makes one invalid is an error. Beyond that it
+looks for rules that do something other than what they seem to do. Warnings do not change the exit code, unless
+\`--deny warnings\` makes it 1.
+
+- \`--only shadowed,HK7105\` looks for these findings alone, \`--ignore\` leaves some out, \`--no-lint\` all.
+- Notes are shown with \`--severity note\`, or where \`--only\` names their finding.
+- A comment \`hookline: ignore HK7105\` silences a finding about its line: at the end of the line, in a comment line before
+  it, or in the \`--comment\` of a rule of iptables.
+- \`--format json\` and \`--format sarif\` have the same with all places.
+
+| finding | code | severity | |
+| --- | --- | --- | --- |
+${rows.join('\n')}
+
+${findings.map(sectionOf).join('\n\n')}
+`;
+}
+
+function sectionOf({ code, name }: Finding): string {
+  const { title, explanation, help }: CatalogueEntry = catalogue[code];
+  return [
+    `## ${name}`,
+    `${code}: ${title}. ${explanation}`,
+    ...(help === undefined ? [] : [`The way out: ${help}.`]),
+  ].join('\n\n');
+}

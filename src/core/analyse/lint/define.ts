@@ -1,0 +1,26 @@
+// What a finding of `hookline check` is, and what it is looked for in.
+import type { AddressFamily } from '../../datatype/address.ts';
+import type { Code } from '../../diagnostic/catalogue.ts';
+import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
+import type { RuleSet } from '../../ir/ruleset.ts';
+import type { Host } from '../../topology/host.ts';
+
+/** One kind of finding: a file in `finding/`, a line in the registry, a code with its explanation. */
+export interface Finding {
+  readonly code: Code;
+  /** What `--only` and `--ignore` call it. */
+  readonly name: string;
+  /** What checking a policy says in its place. */
+  readonly saidAs?: Code;
+  /** Where it is in this rule set, in the order of the rules. */
+  find(subject: LintSubject): Iterable<Diagnostic>;
+}
+
+/** A rule set with what is known of where it runs. */
+export interface LintSubject {
+  readonly ruleSet: RuleSet;
+  /** The hosts whose rules these are; none where nobody said. */
+  readonly hosts: readonly Host[];
+  /** The versions of IP all of whose rules are here: a dump of iptables has those of one. */
+  readonly families: readonly AddressFamily[];
+}
