@@ -1,6 +1,7 @@
 // Whether a connection is in a state that lasts, or stands half-way, unanswered or closed, and since when.
 
-import { type Entry, hasStatus, type SctpState, type TcpState } from '../conntrack/entry.ts';
+import { type Entry, hasStatus } from '../conntrack/entry.ts';
+import type { SctpState, TcpState } from '../conntrack/protocol-states.ts';
 import { defaultTimeouts, type Timeouts } from '../conntrack/timeouts.ts';
 import { protocolNumber } from '../packet/packet.ts';
 

@@ -1,5 +1,5 @@
 // What the names of SCTP's states mean in XML: libnetfilter_conntrack 1.1.1 looks its numbers up among the names of TCP.
-import type { SctpState, TcpState } from './entry.ts';
+import type { SctpState, TcpState } from './protocol-states.ts';
 
 /** By number: nf_conntrack_tcp.h and nf_conntrack_sctp.h. */
 const names: readonly (readonly [TcpState, SctpState])[] = [

@@ -23,35 +23,6 @@ export const ctStatus = {
 /** What a rule's `ct state` sees of a packet; `invalid` also stands for a packet without any entry. */
 export type CtState = 'new' | 'established' | 'related' | 'invalid' | 'untracked';
 
-/** include/uapi/linux/netfilter/nf_conntrack_tcp.h: enum tcp_conntrack. */
-export const tcpStates = [
-  'NONE',
-  'SYN_SENT',
-  'SYN_RECV',
-  'ESTABLISHED',
-  'FIN_WAIT',
-  'CLOSE_WAIT',
-  'LAST_ACK',
-  'TIME_WAIT',
-  'CLOSE',
-  'SYN_SENT2',
-] as const;
-
-/** One of them. */
-export type TcpState = (typeof tcpStates)[number];
-
-/** include/uapi/linux/netfilter/nf_conntrack_sctp.h: enum sctp_conntrack. */
-export type SctpState =
-  | 'NONE'
-  | 'CLOSED'
-  | 'COOKIE_WAIT'
-  | 'COOKIE_ECHOED'
-  | 'ESTABLISHED'
-  | 'SHUTDOWN_SENT'
-  | 'SHUTDOWN_RECD'
-  | 'SHUTDOWN_ACK_SENT'
-  | 'HEARTBEAT_SENT';
-
 /** What SCTP tracking remembers of the packets before, besides the state: struct ip_ct_sctp. */
 export interface SctpMemory {
   /** The verification tag that packets of a direction have; 0 where it is not known yet. */

@@ -1,27 +1,16 @@
 // The SCTP state machine: net/netfilter/nf_conntrack_proto_sctp.c.
-import { type Entry, hasStatus, type SctpMemory, type SctpState, withStatus } from './entry.ts';
+import { type Entry, hasStatus, type SctpMemory, withStatus } from './entry.ts';
 import { type Arrival, type Judgement, refresh } from './protocol.ts';
+import { type SctpState, sctpStates } from './protocol-states.ts';
 import { chunkType, readSctp, type SctpChunk, type SctpHeader } from './sctp-chunk.ts';
 import type { Direction } from './tuple.ts';
 
-const columns = [
-  'NONE',
-  'CLOSED',
-  'COOKIE_WAIT',
-  'COOKIE_ECHOED',
-  'ESTABLISHED',
-  'SHUTDOWN_SENT',
-  'SHUTDOWN_RECD',
-  'SHUTDOWN_ACK_SENT',
-  'HEARTBEAT_SENT',
-] as const satisfies readonly SctpState[];
-
 /** By their first letters as the kernel's table has them; `IV` is invalid. */
 const shortNames: ReadonlyMap<string, SctpState> = new Map(
-  ['NO', 'CL', 'CW', 'CE', 'ES', 'SS', 'SR', 'SA', 'HS'].map((name, at) => [name, columns[at] ?? 'NONE']),
+  ['NO', 'CL', 'CW', 'CE', 'ES', 'SS', 'SR', 'SA', 'HS'].map((name, at) => [name, sctpStates[at] ?? 'NONE']),
 );
 
-/** sctp_conntracks: by the state before, in the order of `columns`. Other chunks leave the state as it is. */
+/** sctp_conntracks: by the state before, in the order of `sctpStates`. Other chunks leave the state as it is. */
 const transitions: Readonly<Record<Direction, ReadonlyMap<number, string>>> = {
   original: new Map([
     [chunkType.init, 'CL CL CW CE ES CL CL SA CW'],
@@ -91,7 +80,7 @@ export function judgeSctp({ entry, packet, direction, settings }: Arrival): Judg
 const wrongTag = 'its SCTP verification tag or chunk does not belong to the association';
 
 function stateOf({ protocolState }: Entry): SctpState {
-  return columns.find((state) => state === protocolState) ?? 'NONE';
+  return sctpStates.find((state) => state === protocolState) ?? 'NONE';
 }
 
 function renewed(
@@ -122,7 +111,7 @@ function untagged(entry: Entry, { header, direction }: Passing, settings: Arriva
 
 function nextState(direction: Direction, state: SctpState, type: number): SctpState | undefined {
   const row = transitions[direction].get(type)?.split(' ');
-  return row ? shortNames.get(row[columns.indexOf(state)] ?? '') : state;
+  return row ? shortNames.get(row[sctpStates.indexOf(state)] ?? '') : state;
 }
 
 const cannotBegin: ReadonlySet<number> = new Set([

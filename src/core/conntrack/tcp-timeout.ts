@@ -1,14 +1,8 @@
 // How long a TCP connection is kept: by its state, and shorter where a side waits, repeats itself, or ends it out of turn.
 // net/netfilter/nf_conntrack_proto_tcp.c: nf_conntrack_tcp_packet, nf_tcp_handle_invalid.
-import {
-  type Entry,
-  hasStatus,
-  secondsLeft,
-  type TcpMemory,
-  type TcpPacketKind,
-  type TcpState,
-} from './entry.ts';
+import { type Entry, hasStatus, secondsLeft, type TcpMemory, type TcpPacketKind } from './entry.ts';
 import type { Arrival, TrackSettings } from './protocol.ts';
+import type { TcpState } from './protocol-states.ts';
 import type { Timeouts } from './timeouts.ts';
 
 /** A packet in the window, and the state that it brings the connection to. */

@@ -1,8 +1,9 @@
 // Holding TCP segments to the windows of their connection, where all its segments so far are numbered:
 // net/netfilter/nf_conntrack_proto_tcp.c: nf_conntrack_tcp_packet.
 import { type Tcp, tcpFlag } from '../packet/packet.ts';
-import { type Entry, hasStatus, type TcpMemory, type TcpState } from './entry.ts';
+import { type Entry, hasStatus, type TcpMemory } from './entry.ts';
 import type { Arrival } from './protocol.ts';
+import type { TcpState } from './protocol-states.ts';
 import {
   firstWindows,
   inSyncWindow,

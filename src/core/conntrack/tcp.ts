@@ -2,15 +2,9 @@
 // Where not all segments of a connection are numbered, every one is taken as in the window, and a RST as one with the
 // exact number, and a SYN+ACK as the answer to the last SYN.
 import { tcpFlag } from '../packet/packet.ts';
-import {
-  type Entry,
-  hasStatus,
-  type TcpMemory,
-  type TcpPacketKind,
-  type TcpState,
-  withStatus,
-} from './entry.ts';
+import { type Entry, hasStatus, type TcpMemory, type TcpPacketKind, withStatus } from './entry.ts';
 import { type Arrival, type Judgement, refresh } from './protocol.ts';
+import type { TcpState } from './protocol-states.ts';
 import { afterInvalid, tcpTimeout } from './tcp-timeout.ts';
 import { fitOf, inSyncFit, letThroughFit } from './tcp-window.ts';
 import type { Direction } from './tuple.ts';

@@ -1,5 +1,5 @@
 // How long conntrack remembers a connection after its last packet: the kernel's defaults, in seconds.
-import type { SctpState, TcpState } from './entry.ts';
+import type { SctpState, TcpState } from './protocol-states.ts';
 
 /** Timeouts by protocol and state, in seconds; the sysctls net.netfilter.nf_conntrack_*_timeout*. */
 export interface Timeouts {

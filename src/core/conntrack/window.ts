@@ -3,7 +3,7 @@
 
 import { type Packet, type Tcp, tcpFlag } from '../packet/packet.ts';
 import { ipHeaderSize } from '../packet/size.ts';
-import type { TcpState } from './entry.ts';
+import type { TcpState } from './protocol-states.ts';
 import type { Direction } from './tuple.ts';
 
 /** What one side of a connection has shown (struct ip_ct_tcp_state). */

@@ -1,5 +1,5 @@
 // The kernel's table of connections over netlink: include/uapi/linux/netfilter/nfnetlink_conntrack.h.
-import { type TcpState, tcpStates } from '../../core/conntrack/entry.ts';
+import { type TcpState, tcpStates } from '../../core/conntrack/protocol-states.ts';
 import { sameTuple, type Tuple, type TupleLayer4, tupleKey } from '../../core/conntrack/tuple.ts';
 import { protocolNumber } from '../../core/packet/packet.ts';
 import { openNetlink, receivedMessages } from './libc.ts';

@@ -1,29 +1,11 @@
 // The states of protocols by number: nf_conntrack_proto_tcp.c: tcp_conntrack_names and its neighbours, all in one list.
-import { tcpStates } from '../entry.ts';
+import { dccpStates, olderStates, sctpStates, tcpStates } from '../protocol-states.ts';
 import { ascii, type Cursor, noNumber, skip } from './cursor.ts';
 
 /** What conntrack and /proc/net/nf_conntrack print; the place in the list is what a compact entry has. */
 export const stateNames: readonly string[] = [
   '',
-  ...tcpStates,
-  'LISTEN',
-  // SCTP
-  'CLOSED',
-  'COOKIE_WAIT',
-  'COOKIE_ECHOED',
-  'SHUTDOWN_SENT',
-  'SHUTDOWN_RECD',
-  'SHUTDOWN_ACK_SENT',
-  'HEARTBEAT_SENT',
-  'HEARTBEAT_ACKED',
-  // DCCP
-  'REQUEST',
-  'RESPOND',
-  'PARTOPEN',
-  'OPEN',
-  'CLOSEREQ',
-  'CLOSING',
-  'TIMEWAIT',
+  ...new Set<string>([...tcpStates, ...sctpStates, ...dccpStates, ...olderStates]),
 ];
 
 interface Candidate {
