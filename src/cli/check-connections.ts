@@ -8,11 +8,12 @@ import { type Choice, isChosen } from '../core/conntrack-check/select.ts';
 import { type Grouping, type Summary, summaryBuilder } from '../core/conntrack-check/summary.ts';
 import { type Top, topOf } from '../core/conntrack-check/top.ts';
 import { type Diagnostic, diagnostic } from '../core/diagnostic/diagnostic.ts';
-import { type CheckedPolicy, visitChecked } from './checked-entries.ts';
+import { visitChecked } from './checked-entries.ts';
 import type { Context } from './context.ts';
 import { type Deletions, deleteConnections, deletions } from './delete-connections.ts';
 import { type ExitCode, exitCode } from './exit.ts';
 import { wrongUsage } from './failure.ts';
+import type { RulesInForce } from './hosts.ts';
 import { entryTest } from './matching.ts';
 import { groupTable, groupToJson, sortedGroups } from './report/connection-groups.ts';
 import {
@@ -81,11 +82,11 @@ function isOfRows(sort: Sorting): sort is 'bytes' | 'timeout' {
 export async function checkConnections(
   context: Context,
   path: string,
-  policy: CheckedPolicy,
+  policy: RulesInForce,
   options: CheckOptions,
 ): Promise<ExitCode> {
-  const all = summaryBuilder();
-  const asked = isOfAll(options) ? all : summaryBuilder();
+  const all = summaryBuilder(policy.zones);
+  const asked = isOfAll(options) ? all : summaryBuilder(policy.zones);
   const rows = topOf<DumpedEntry>(options.limit ?? mostRows.connections, rankOf(options.sort));
   const taking: Taking = {
     context,

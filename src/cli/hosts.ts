@@ -2,7 +2,8 @@
 import { diagnostic } from '../core/diagnostic/diagnostic.ts';
 import { nearestName } from '../core/diagnostic/meant.ts';
 import { formatOf, readHostFiles } from '../core/host-config/read.ts';
-import type { Policy } from '../core/ir/policy.ts';
+import type { Policy, PolicyZone } from '../core/ir/policy.ts';
+import type { RuleSet } from '../core/ir/ruleset.ts';
 import { detectKind, loadPolicy } from '../core/load.ts';
 import type { Source } from '../core/text/source.ts';
 import type { Host } from '../core/topology/host.ts';
@@ -21,6 +22,22 @@ export async function readHost(
 ): Promise<Host | undefined> {
   const { host = [], on } = options;
   return host.length === 0 ? chooseHost(policy.hosts, on) : findHost(context, host, on);
+}
+
+/** The rules and zones that hold on a host; those that hosts of the policy have of their own are for these only. */
+export function inForceOn(
+  { ruleSet, zones, ownRules, ownZones, hosts }: Policy,
+  host: Host | undefined,
+): RulesInForce {
+  const name = host && hosts.includes(host) ? host.name : '';
+  return { ruleSet: ownRules?.get(name) ?? ruleSet, host, zones: ownZones?.get(name) ?? zones };
+}
+
+/** What connections of a host are held against. */
+export interface RulesInForce {
+  readonly ruleSet: RuleSet;
+  readonly host: Host | undefined;
+  readonly zones: readonly PolicyZone[] | undefined;
 }
 
 /** One host, by its files or a policy; `on` chooses among the hosts of a policy, and names one that has no name. */

@@ -108,6 +108,19 @@ test.each([
   expect(groups.reduce((sum, { connections }) => sum + connections, 0)).toBe(5);
 });
 
+test('a host with rules and zones of its own is asked about those', () => {
+  const own = `${policy.replace(/\}\n$/, '')}
+  table ip filter { chain forward hook forward priority filter policy accept { ip daddr 192.0.2.1 drop } }
+  zone inside = { interface "lan0" }
+}
+zone outside = { interface "wan0" }
+`;
+  const cwd = folderWith({ 'p.hook': own, 'c.txt': `${listing}\n` });
+  const ran = hookline(['conntrack', 'check', 'p.hook', 'c.txt', '--by', 'zone'], { cwd });
+  expect(ran.stdout).toContain('inside -> outside');
+  expect(ran.stdout).toContain('5 connections: 5 admitted');
+});
+
 test('the JSON names the rules, and counts lines that are broken', () => {
   const lines = check(['--json'], `${listing}\nbroken\n`).stdout.trimEnd().split('\n');
   const [, second, third] = lines.map((line) => JSON.parse(line));

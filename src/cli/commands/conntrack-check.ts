@@ -15,7 +15,7 @@ import {
 } from '../command.ts';
 import { type Context, readPolicy } from '../context.ts';
 import type { ExitCode } from '../exit.ts';
-import { readHost } from '../hosts.ts';
+import { inForceOn, readHost } from '../hosts.ts';
 import { matchOption } from '../matching.ts';
 
 export const addConntrackCheck: AddCommand = (parent, run) =>
@@ -100,5 +100,5 @@ async function check(
   refuseUnclear(context, entriesPath, options);
   const policy = await readPolicy(context, policyPath, options.from);
   const host = await readHost(context, policy, options);
-  return checkConnections(context, entriesPath, { ruleSet: policy.ruleSet, host }, options);
+  return checkConnections(context, entriesPath, inForceOn(policy, host), options);
 }

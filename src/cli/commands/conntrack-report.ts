@@ -12,7 +12,7 @@ import { type AddCommand, examples, fromOption, hostOption, onOption, policyArgu
 import { type Context, readPolicy } from '../context.ts';
 import { type ExitCode, exitCode } from '../exit.ts';
 import { demandWritten } from '../failure.ts';
-import { readHost } from '../hosts.ts';
+import { inForceOn, readHost } from '../hosts.ts';
 import { summaryToJson } from '../report/connections.ts';
 
 export const addConntrackReport: AddCommand = (parent, run) =>
@@ -48,22 +48,17 @@ async function report(
   options: Options,
 ): Promise<ExitCode> {
   const policy = await readPolicy(context, policyPath, options.from);
-  const host = await readHost(context, policy, options);
-  const counted = summaryBuilder();
+  const inForce = inForceOn(policy, await readHost(context, policy, options));
+  const counted = summaryBuilder(inForce.zones);
   const misfits: CheckedConnection<DumpedEntry>[] = [];
-  const checkEntry = checkerOf(policy.ruleSet, host);
-  await visitChecked(
-    context,
-    entriesPath,
-    { ruleSet: policy.ruleSet, host },
-    {
-      connection: (brief, listed) => {
-        counted.add(brief);
-        if (misfits.length < mostMisfits && !fits(brief)) misfits.push(checkEntry(listed()));
-      },
-      broken: (lines) => counted.addBroken(lines),
+  const checkEntry = checkerOf(inForce.ruleSet, inForce.host);
+  await visitChecked(context, entriesPath, inForce, {
+    connection: (brief, listed) => {
+      counted.add(brief);
+      if (misfits.length < mostMisfits && !fits(brief)) misfits.push(checkEntry(listed()));
     },
-  );
+    broken: (lines) => counted.addBroken(lines),
+  });
   const text = await written(context, {
     policy: policyPath === '-' ? 'the policy of standard input' : basename(policyPath),
     entries: entriesText(entriesPath),

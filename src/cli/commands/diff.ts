@@ -6,7 +6,7 @@ import { type AddCommand, examples, hostOption, onOption } from '../command.ts';
 import { type Context, readPolicy } from '../context.ts';
 import { type ExitCode, exitCode } from '../exit.ts';
 import { wrongUsage } from '../failure.ts';
-import { readHost } from '../hosts.ts';
+import { inForceOn, readHost } from '../hosts.ts';
 import { impactsToJson, impactText, isUnchanged } from '../report/impacts.ts';
 
 export const addDiff: AddCommand = (parent, run) =>
@@ -67,7 +67,7 @@ async function diff(
     );
   const read = async (path: string) => {
     const policy = await readPolicy(context, path, undefined);
-    return { ruleSet: policy.ruleSet, host: await readHost(context, policy, options) };
+    return inForceOn(policy, await readHost(context, policy, options));
   };
   const policies = { before: await read(beforePath), after: await read(afterPath) };
   const builder = impactBuilder();

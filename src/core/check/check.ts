@@ -1,7 +1,7 @@
 // From the syntax tree to the checked policy: names resolved, values typed, the structure that the kernel demands.
 import type { AddressFamily } from '../datatype/address.ts';
 import type { Diagnostic, Outcome } from '../diagnostic/diagnostic.ts';
-import type { Policy } from '../ir/policy.ts';
+import type { Policy, PolicyZone } from '../ir/policy.ts';
 import type { RuleSet } from '../ir/ruleset.ts';
 import { compareHost } from '../machine/compare.ts';
 import { contradictions } from '../machine/contradictions.ts';
@@ -28,7 +28,7 @@ import { declareSets, warnUnusedSets } from './set.ts';
 import { refuseSharedNames } from './set-part.ts';
 import { checkTable, type TopLevel } from './table.ts';
 import { checkTest } from './test-block.ts';
-import { declareZones } from './zone.ts';
+import { declareZones, type Zones } from './zone.ts';
 import { policyTable } from './zone-policy.ts';
 
 /** A policy, whose hosts may have rules in files that are still to be read. */
@@ -78,6 +78,7 @@ function readPolicy(items: readonly Item[], report: Report): CheckedPolicy {
     tests,
     ...(assertions.length > 0 && { assertions }),
     ...(links.length > 0 && { links }),
+    ...zonesOf(definitions.zones, hosts),
     ownRules: new Map(hosts.flatMap(({ host, rules: own }) => (own ? [[host.name, own] as const] : []))),
   };
 }
@@ -127,7 +128,25 @@ function checkHostBlock(block: HostBlock, shared: RuleSet, top: TopLevel): HostW
   const rules = written ?? (policy === 'none' ? { tables: [] } : policy);
   const inForce = rules && 'path' in rules ? undefined : (rules ?? shared);
   if (inForce) report.add(againstHost(inForce, checked, report.errors() === 0));
-  return { host, span: block.name.span, ...(rules && { rules }) };
+  return {
+    host,
+    span: block.name.span,
+    ...(rules && { rules }),
+    ...(zones.length > 0 && { zones: own.zones }),
+  };
+}
+
+/** The zones that are told of a policy. */
+function zonesOf(shared: Zones, hosts: readonly HostWithRules[]): Pick<Policy, 'zones' | 'ownZones'> {
+  const own = hosts.flatMap(({ host, zones }) => (zones ? [[host.name, told(zones)] as const] : []));
+  return {
+    ...(shared.size > 0 && { zones: told(shared) }),
+    ...(own.length > 0 && { ownZones: new Map(own) }),
+  };
+}
+
+function told(zones: Zones): readonly PolicyZone[] {
+  return [...zones.values()].map((zone) => zone.told);
 }
 
 /** What the rules and their host do not have in common; of most that may be the consequence of an error. */
@@ -142,6 +161,8 @@ interface HostWithRules {
   readonly host: Host;
   readonly span: Span;
   readonly rules?: RuleSet | RulesElsewhere;
+  /** All that its rules know, if its block declares any. */
+  readonly zones?: Zones;
 }
 
 /** Policies and gateways become tables, whose names no other table may have. */

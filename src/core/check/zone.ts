@@ -1,12 +1,14 @@
 // Zones: interfaces and addresses under a name, and the conditions that `from zone NAME` and `to zone NAME` stand for.
-import { interfaceName } from '../datatype/types.ts';
+import { interfaceName, ipv4Address } from '../datatype/types.ts';
+import type { PolicyZone, ZoneAddresses } from '../ir/policy.ts';
 import type { Statement, Zone as ZoneNode } from '../syntax/ast.ts';
 import type { Element, Name, Term } from '../syntax/term.ts';
 import { cover, type Span } from '../text/source.ts';
 import { makeCursor } from './cursor.ts';
 import { readElements } from './element.ts';
+import { addressTypes } from './element-types.ts';
 import { readLines, refuseBlock } from './line.ts';
-import type { Report } from './report.ts';
+import { makeReport, type Report } from './report.ts';
 import { distinct, type Scope } from './scope.ts';
 
 /** Where packets come from or go to; at least one of the two lists has elements. */
@@ -16,6 +18,8 @@ export interface Zone {
   /** The names of the interfaces, wildcards among them. */
   readonly names: readonly string[];
   readonly addresses: readonly Element[];
+  /** The same with its values, for what looks at packets. */
+  readonly told: PolicyZone;
 }
 
 export type Zones = ReadonlyMap<string, Zone>;
@@ -61,7 +65,27 @@ function declareZone({ name, span, statements }: ZoneNode, scope: Scope, report:
       span: name.span,
     });
   const names = namesOf(interfaces, span, scope, report);
-  return { name, interfaces, names, addresses };
+  const told = {
+    name: name.text,
+    interfaces: names,
+    ...(addresses.length > 0 && { addresses: rangesOf(addresses, span, scope) }),
+  };
+  return { name, interfaces, names, addresses, told };
+}
+
+/** The values of addresses; what is wrong with them is reported where rules use the zone. */
+function rangesOf(
+  elements: readonly Element[],
+  span: Span,
+  scope: Scope,
+): readonly ZoneAddresses[] | 'not-told' {
+  const cursor = makeCursor([{ kind: 'braces', elements, span }], span, scope, makeReport(false));
+  const read = readElements(cursor, addressTypes)?.elements;
+  return (
+    read?.flatMap((one) =>
+      one.kind === 'range' ? [{ family: one.type === ipv4Address ? 4 : 6, range: one.range }] : [],
+    ) ?? 'not-told'
+  );
 }
 
 /** Reads the names of the interfaces; reports what is none. */

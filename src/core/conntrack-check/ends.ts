@@ -3,7 +3,7 @@ import type { Injection } from '../packet/packet.ts';
 import type { Way } from '../trace/step.ts';
 
 /** The host itself, as an end of a connection; no interface is called that. */
-const self = 'self';
+export const self = 'self';
 
 /** Where the first packet of a connection comes from. */
 export function enteredBy({ direction, iif }: Injection): { readonly from?: string } {

@@ -1,6 +1,7 @@
 // What a listing of checked connections adds up to, in memory that does not grow with it: reports, screens and pictures
 // show this.
 
+import type { PolicyZone } from '../ir/policy.ts';
 import type { Brief } from './brief.ts';
 import type { Arrival } from './check.ts';
 import {
@@ -17,6 +18,7 @@ import { type AddressKey, addressKeyText } from './facts.ts';
 import { type Bin, remainingTimes } from './histogram.ts';
 import { type PortUse, portsInUse } from './ports-in-use.ts';
 import { serviceText } from './service.ts';
+import { type ZonePair, zonePairs } from './zone-pair.ts';
 
 /** What connections can be grouped by. */
 export const groupings = ['rule', 'zone', 'host', 'state', 'service'] as const;
@@ -25,7 +27,7 @@ export type Grouping = (typeof groupings)[number];
 
 /** The connections that have something in common. */
 export interface Group extends Counts {
-  /** For people: a rule or policy, `lan0 -> wan0`, an address, `tcp ESTABLISHED`, `tcp 443`. */
+  /** For people: a rule or policy, `lan -> wan`, an address, `tcp ESTABLISHED`, `tcp 443`. */
   readonly name: string;
 }
 
@@ -36,7 +38,7 @@ export interface Groups {
   readonly others: Counts;
 }
 
-/** Connections that come from the same zone, are decided about by the same rule and go to the same zone. */
+/** Connections that come from the same zone of the policy, are decided about by the same rule and go to the same zone. */
 export interface Flow extends Counts {
   readonly from: string;
   readonly rule: string;
@@ -70,12 +72,10 @@ export interface SummaryBuilder {
 /** So many hosts, and so many services, are kept apart. */
 const mostKeys = 65_536;
 
-/** What stands in place of an interface that is not known, or a way that is not gone. */
-const nowhere = { from: 'not known', to: 'nowhere' } as const;
-
-/** A summary of no connections yet. */
-export function summaryBuilder(): SummaryBuilder {
+/** A summary of no connections yet, with the zones of the policy; without any, interfaces stand in their place. */
+export function summaryBuilder(zones?: readonly PolicyZone[]): SummaryBuilder {
   const totals = noCounts();
+  const pairOf = zonePairs(zones);
   const flows = new Map<Decider, Map<string, FlowTally>>();
   const states = countedKeys<string>(mostKeys);
   const services = countedKeys<number>(mostKeys);
@@ -89,7 +89,7 @@ export function summaryBuilder(): SummaryBuilder {
       const { arrival, facts } = brief;
       countOne(single, brief);
       addCounts(totals, single);
-      addCounts(flowOf(flows, arrival), single);
+      addCounts(flowOf(flows, arrival, pairOf(brief)), single);
       addCounts(states.at(facts.state), single);
       addCounts(services.at(facts.service), single);
       addCounts(hosts.at(facts.source), single);
@@ -129,8 +129,11 @@ interface FlowTally {
   readonly tally: Tally;
 }
 
-function flowOf(flows: Map<Decider, Map<string, FlowTally>>, arrival: Arrival): Tally {
-  const { from = nowhere.from, to = nowhere.to } = arrival;
+function flowOf(
+  flows: Map<Decider, Map<string, FlowTally>>,
+  arrival: Arrival,
+  { from, to }: ZonePair,
+): Tally {
   const decider = deciderOf(arrival);
   let ends = flows.get(decider);
   if (!ends) {

@@ -1,4 +1,5 @@
 // A checked policy: the rule set with what stands beside it in the same files, hosts and tests.
+import type { AddressFamily } from '../datatype/address.ts';
 import type { Range } from '../datatype/range.ts';
 import type { Clock } from '../field/view.ts';
 import type { Injection } from '../packet/packet.ts';
@@ -16,6 +17,25 @@ export interface Policy {
   readonly links?: readonly Link[];
   /** The rules of hosts that have their own, by name; the others have `ruleSet`. */
   readonly ownRules?: ReadonlyMap<string, RuleSet>;
+  /** Those that are declared beside the hosts; none if absent. */
+  readonly zones?: readonly PolicyZone[];
+  /** For hosts that declare some of their own, by name: all that they know. */
+  readonly ownZones?: ReadonlyMap<string, readonly PolicyZone[]>;
+}
+
+/** What a `zone` block says: the packets that come from there or go there. Not a zone of conntrack, which is a number. */
+export interface PolicyZone {
+  readonly name: string;
+  /** Names, those that end in `*` for all that begin so; any interface if there are none. */
+  readonly interfaces: readonly string[];
+  /** Any if absent; `not-told` where sets have them. */
+  readonly addresses?: readonly ZoneAddresses[] | 'not-told';
+}
+
+/** Addresses of one family. */
+export interface ZoneAddresses {
+  readonly family: AddressFamily;
+  readonly range: Range;
 }
 
 /** Devices that one cable connects, or one switch if there are more than two. */

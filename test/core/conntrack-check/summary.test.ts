@@ -1,5 +1,5 @@
 // What checked connections add up to.
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { countedKeys } from '../../../src/core/conntrack-check/counts.ts';
 import {
   briefOf,
@@ -29,11 +29,11 @@ function entry(port: number, answeredBy = '198.51.100.7'): string {
   return `tcp 6 431999 ESTABLISHED ${original} packets=3 bytes=200 ${reply} packets=2 bytes=1000 [ASSURED] mark=0 use=1`;
 }
 
-function summaryOf(lines: readonly string[]): Summary {
-  const loaded = loadPolicy({ name: 'p.hook', text: policy }, 'hook').value;
+function summaryOf(lines: readonly string[], zones = ''): Summary {
+  const loaded = loadPolicy({ name: 'p.hook', text: `${policy}${zones}` }, 'hook').value;
   const ruleSet: RuleSet = loaded?.ruleSet ?? { tables: [] };
   const check = checkerOf(ruleSet, loaded?.hosts[0]);
-  const counted = summaryBuilder();
+  const counted = summaryBuilder(loaded?.zones);
   for (const line of lines) {
     const { value } = parseConntrackLine(line);
     if (value) counted.add(briefOf(check(value)));
@@ -64,6 +64,44 @@ test('counts by what the policy says, and by the deciding rule', () => {
   ]);
   expect(flows[0]).toEqual({ from: 'lan0', rule, to: 'wan0', ...two });
   expect(talkers.map(({ name, bytes }) => [name, bytes])).toEqual([['10.0.0.5', 3600]]);
+});
+
+describe('zones of the policy', () => {
+  const lines = [
+    entry(80),
+    entry(80).replaceAll('10.0.0.5', '10.0.0.77'),
+    entry(80).replaceAll('198.51.100.7', '10.0.0.1'),
+  ];
+
+  test.each([
+    ['none', '', ['lan0 -> wan0', 'lan0 -> wan0', 'lan0 -> self']],
+    [
+      'by interface',
+      'zone lan = { interface "lan*" }\nzone wan = { interface "wan0", "wan1" }\n',
+      ['lan -> wan', 'lan -> wan', 'lan -> this host'],
+    ],
+    [
+      'of one interface only',
+      'zone lan = { interface "lan0" }\n',
+      ['lan -> wan0, in no zone', 'lan -> wan0, in no zone', 'lan -> this host'],
+    ],
+    [
+      'by addresses',
+      `let servers = { 10.0.0.64/26, 2001:db8::/64 }
+zone clients = { interface "lan0"; address 10.0.0.2-10.0.0.9 }
+zone servers = { address servers }
+zone lan = { interface "lan0" }
+zone world = { address 198.51.100.7 }
+`,
+      ['clients, lan -> world', 'servers, lan -> world', 'clients, lan -> this host'],
+    ],
+  ])('%s', (_, zones, pairs) => {
+    for (const [at, line] of lines.entries()) {
+      const { flows, by } = summaryOf([line], zones);
+      expect(by.zone.groups.map(({ name }) => name)).toEqual([pairs[at]]);
+      expect(flows.map(({ from, to }) => `${from} -> ${to}`)).toEqual([pairs[at]]);
+    }
+  });
 });
 
 test('has nothing of no connections', () => {
