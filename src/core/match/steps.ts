@@ -74,11 +74,20 @@ export function symbolOfSteps(field: Field, steps: readonly Step[]): FieldSymbol
 }
 
 function stepBits(bdd: Bdd, step: Step, bits: readonly Node[]): readonly Node[] {
-  if (step.kind === 'shift') return bits.map((_, at) => bits[at + Number(step.by)] ?? 0);
+  return step.kind === 'shift' ? shiftedBits(bits, step.by) : changedBits(bdd, bits, step);
+}
+
+/** The bits of all packets, by so many places to the left; negative to the right. */
+export function shiftedBits(bits: readonly Node[], by: bigint): readonly Node[] {
+  return bits.map((_, at) => bits[at + Number(by)] ?? 0);
+}
+
+/** `(bits & keep) ^ flip` for all packets. */
+export function changedBits(bdd: Bdd, bits: readonly Node[], { keep, flip }: Bits): readonly Node[] {
   const isSet = (number: bigint, at: number) => (number >> BigInt(bits.length - 1 - at)) & 1n;
   return bits.map((bit, at) => {
-    const kept = isSet(step.keep, at) ? bit : 0;
-    return isSet(step.flip, at) ? bdd.not(kept) : kept;
+    const kept = isSet(keep, at) ? bit : 0;
+    return isSet(flip, at) ? bdd.not(kept) : kept;
   });
 }
 

@@ -13,7 +13,7 @@ import type { FieldTest } from './field-match.ts';
 import type { Selector } from './selector.ts';
 
 /** Any of them, put together in halves so that each is touched few times. */
-function anyOf(bdd: Bdd, nodes: readonly Node[]): Node {
+export function anyOf(bdd: Bdd, nodes: readonly Node[]): Node {
   let left = nodes;
   while (left.length > 1) {
     const joined: Node[] = [];

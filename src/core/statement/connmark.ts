@@ -1,12 +1,20 @@
 // `CONNMARK`: what iptables does with both marks at once, or shifted; nft computes a mark from one of them
 // (net/netfilter/xt_connmark.c: connmark_tg_shift).
+
+import type { Node } from '../bdd/bdd.ts';
 import { numberType } from '../datatype/define.ts';
 import { mark } from '../datatype/types.ts';
+import { ctMark } from '../field/ct.ts';
+import type { Field } from '../field/define.ts';
+import { metaMark } from '../field/meta.ts';
 import { isUnknown, type PacketView } from '../field/view.ts';
+import type { SymbolicContext } from '../match/define.ts';
 import type { TermReader } from '../match/reader.ts';
+import { changedBits, shiftedBits } from '../match/steps.ts';
 import { type Connmark, connmarkOptions, readConnmark } from './connmark-words.ts';
 import { defineStatement, type Effect } from './define.ts';
 import { ctMarkSet, metaMarkSet, operandOfConnmark } from './mark.ts';
+import { changing, either, none } from './symbolic.ts';
 
 const allBits = 0xffffffffn;
 const bits = numberType('integer', 'a number of bits', 6);
@@ -69,7 +77,11 @@ function effect(
 ): Effect {
   const entry = ct?.entry;
   if (!entry) return { kind: 'none', note: 'no connection with a mark' };
-  if (isUnknown(entry)) return { kind: 'unknown', why: entry.unknown };
+  if (isUnknown(entry)) {
+    if (action !== 'restore') return { kind: 'none', note: 'the mark of a connection that is not known' };
+    const note = `mark not known: ${entry.unknown}`;
+    return { kind: 'set-field', field: 'meta mark', value: entry, note };
+  }
   const [own, connection] = [BigInt(packetMark), BigInt(entry.mark)];
   if (action === 'restore') {
     const restored = (own & ~nfmask & allBits) ^ shifted(connection & ctmask, shift);
@@ -105,4 +117,30 @@ export const connmark = defineStatement<Connmark>({
     ],
   },
   execute: (args, { view }) => effect(args, view),
+  symbolic: (args, context) => {
+    const [field, value] = symbolicMark(args, context);
+    return either(context, context.read(ctMark).present, [changing(field, value), { kind: 'none' }]);
+  },
 });
+
+/** The mark that is set, and its bits. */
+function symbolicMark(
+  { action, value, ctmask, nfmask, shift }: Connmark,
+  context: SymbolicContext,
+): readonly [Field, readonly Node[]] {
+  const { bdd } = context;
+  const [own, connection] = [bitsOf(context, metaMark), bitsOf(context, ctMark)];
+  const masked = (one: readonly Node[], mask: bigint) => changedBits(bdd, one, { keep: mask, flip: 0n });
+  const both = (one: readonly Node[], others: readonly Node[]) =>
+    one.map((bit, at) => bdd.xor(bit, others[at] ?? none));
+  if (action === 'restore')
+    return [metaMark, both(masked(own, allBits & ~nfmask), shiftedBits(masked(connection, ctmask), shift))];
+  const kept = masked(connection, allBits & ~ctmask);
+  if (action === 'save') return [ctMark, both(kept, shiftedBits(masked(own, nfmask), shift))];
+  return [ctMark, shiftedBits(changedBits(bdd, kept, { keep: allBits, flip: value }), shift)];
+}
+
+function bitsOf(context: SymbolicContext, field: Field): readonly Node[] {
+  const value = context.read(field);
+  return value.kind === 'number' ? value.bits : [];
+}

@@ -6,6 +6,7 @@ import { numberFromJson } from '../match/field-json.ts';
 import { writeRange } from '../match/field-language.ts';
 import { equalJson, isJsonArray, isJsonObject, type JsonValue } from '../nft/json-value.ts';
 import { defineStatement } from './define.ts';
+import { passing } from './symbolic.ts';
 
 interface Events {
   readonly bits: bigint;
@@ -57,4 +58,5 @@ export const ctEventSet = defineStatement<Events>({
     readers: [],
   },
   execute: (events) => ({ kind: 'none', note: `of the connection is reported: ${text(events)}` }),
+  symbolic: passing,
 });

@@ -6,6 +6,7 @@ import type { StatementDefinition } from './define.ts';
 import { constant } from './operand.ts';
 import { parseNumberWord } from './option-words.ts';
 import { defineSetter, target } from './setter.ts';
+import { toAll } from './symbolic.ts';
 
 interface ZoneSpec {
   readonly key: string;
@@ -35,6 +36,7 @@ function defineZone({ key, option, direction, summary }: ZoneSpec): StatementDef
       zone: direction ? { [direction]: Number(zone) } : { original: Number(zone), reply: Number(zone) },
       note: `${direction ? `${direction} ` : ''}zone ${zone}`,
     }),
+    symbolic: () => toAll({ kind: 'set-zone' }),
   });
 }
 

@@ -14,6 +14,7 @@ import type {
   MapName,
   NftMatchSpelling,
   ObjectName,
+  SymbolicContext,
 } from '../match/define.ts';
 import type { Distinction } from '../match/distinction.ts';
 import type { Condition, IptablesReader, IptablesTarget } from '../match/iptables-spelling.ts';
@@ -21,6 +22,7 @@ import type { TermReader } from '../match/reader.ts';
 import type { Borders } from '../match/tuple-borders.ts';
 import type { ExpectationObject, HelperObject } from '../object/connection.ts';
 import type { IcmpKind, Injection, Packet } from '../packet/packet.ts';
+import type { SymbolicCase } from './symbolic.ts';
 
 export interface StatementDefinition<Args> {
   /** Its name in the registry and the words that begin it in the language: `accept`, `meta mark set`. */
@@ -38,6 +40,8 @@ export interface StatementDefinition<Args> {
     readonly readers: readonly IptablesReader<Args>[];
   };
   execute(args: Args, context: EvaluationContext): Effect;
+  /** The same for all packets at once; absent where that is not worked out: then they may go any way. */
+  symbolic?(args: Args, context: SymbolicContext): readonly SymbolicCase[];
   /** Packets on both sides of every border between different things that it does. */
   borders?(args: Args, injection: Injection, lookups: Lookups): Borders | undefined;
   /** All that decides which of several things it does; absent, or undefined, where that is not said. */
@@ -72,6 +76,8 @@ export interface StatementDefinition<Args> {
   refersToConntrack?(args: Args): boolean;
   /** The set or map of the rule's table that it adds to or deletes from. */
   updates?(args: Args): string;
+  /** What it `updates` loses elements. */
+  readonly deletes?: true;
   /** The objects of the rule's table that it names itself. */
   objects?(args: Args): readonly ObjectName[];
   /** The maps of the rule's table that it names. */

@@ -1,9 +1,11 @@
 // `ip dscp set`, `ip ttl set` and so on: a header field of one IP version gets another value.
 import type { DataType } from '../datatype/define.ts';
+import { findSelector } from '../match/find-selector.ts';
 import type { IptablesReader } from '../match/iptables-spelling.ts';
 import type { PacketChange, StatementDefinition, TargetSpelling } from './define.ts';
 import type { Operand } from './operand.ts';
 import { defineSetter } from './setter.ts';
+import { changing, passing, toAll } from './symbolic.ts';
 
 export interface FieldSetSpec {
   /** nft's protocol and field, and the key before `set`: `ip` and `dscp`. */
@@ -35,5 +37,9 @@ export function defineFieldSet(spec: FieldSetSpec): StatementDefinition<unknown>
       field: key,
       note: `${key} ${type.format(value)}`,
     }),
+    symbolic: (bits) => {
+      const selector = findSelector(key);
+      return selector ? toAll(changing(selector.field, bits)) : passing();
+    },
   });
 }

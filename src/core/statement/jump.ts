@@ -2,6 +2,7 @@
 import { writeName } from '../match/quote.ts';
 import { isJsonObject } from '../nft/json-value.ts';
 import { defineStatement, type StatementDefinition } from './define.ts';
+import { toAll } from './symbolic.ts';
 
 interface Leap {
   readonly chain: string;
@@ -43,6 +44,7 @@ function defineLeap(key: 'jump' | 'goto', summary: string): StatementDefinition<
       ],
     },
     execute: ({ chain }) => ({ kind: 'verdict', verdict: { kind: key, chain } }),
+    symbolic: ({ chain }) => toAll({ kind: 'verdict', verdict: { kind: key, chain } }),
   });
 }
 

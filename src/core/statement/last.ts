@@ -4,6 +4,7 @@ import { wholeNumber } from '../match/byte-size.ts';
 import type { TermReader } from '../match/reader.ts';
 import { isJsonObject, type JsonValue } from '../nft/json-value.ts';
 import { defineStatement } from './define.ts';
+import { passing } from './symbolic.ts';
 
 interface Last {
   /** So many milliseconds before the listing; absent: never. */
@@ -29,6 +30,7 @@ export const last = defineStatement<Last>({
     readers: [],
   },
   execute: () => ({ kind: 'none', note: 'the time is kept' }),
+  symbolic: passing,
 });
 
 function read(reader: TermReader): Last | undefined {

@@ -1,6 +1,8 @@
 // `meta mark set` and `ct mark set`: the marks of the packet and of its connection, also one from the other
 // (net/netfilter/xt_mark.c, xt_connmark.c, nft_meta.c, nft_ct.c).
 import { mark } from '../datatype/types.ts';
+import { ctMark } from '../field/ct.ts';
+import { metaMark } from '../field/meta.ts';
 import { type IptablesReader, isRefusal, refuse } from '../match/iptables-spelling.ts';
 import type { Reading } from '../match/reading.ts';
 import { type Connmark, connmarkOptions, readConnmark, readSetMark, setOptions } from './connmark-words.ts';
@@ -8,6 +10,7 @@ import type { TargetSpelling } from './define.ts';
 import { constant, type Operand } from './operand.ts';
 import type { MaskedWord } from './option-words.ts';
 import { defineSetter, target } from './setter.ts';
+import { changing, either, setting } from './symbolic.ts';
 
 type MarkKey = 'meta mark' | 'ct mark';
 
@@ -123,6 +126,7 @@ export const metaMarkSet = defineSetter({
   copy: (reading) => copy({ key: 'meta mark', target: 'MARK', option: '--restore-mark' }, reading),
   readers: [setReader, connmarkReader('restore')],
   effect: (value) => ({ kind: 'set-mark', value: Number(value), note: `mark ${mark.format(value)}` }),
+  symbolic: setting(metaMark),
 });
 
 export const ctMarkSet = defineSetter({
@@ -139,4 +143,6 @@ export const ctMarkSet = defineSetter({
     view.ct?.entry
       ? { kind: 'set-ct-mark', value: Number(value), note: `ct mark ${mark.format(value)}` }
       : { kind: 'none', note: 'no connection to mark' },
+  symbolic: (bits, context) =>
+    either(context, context.read(ctMark).present, [changing(ctMark, bits), { kind: 'none' }]),
 });

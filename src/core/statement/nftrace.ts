@@ -3,6 +3,7 @@ import { numberType } from '../datatype/define.ts';
 import { refuse } from '../match/iptables-spelling.ts';
 import { constant } from './operand.ts';
 import { defineSetter, target } from './setter.ts';
+import { passing } from './symbolic.ts';
 
 export const metaNftraceSet = defineSetter({
   key: 'meta nftrace',
@@ -23,4 +24,5 @@ export const metaNftraceSet = defineSetter({
     },
   ],
   effect: (value) => ({ kind: 'none', note: value === 1n ? 'traced from here on' : 'no longer traced' }),
+  symbolic: passing,
 });

@@ -4,6 +4,7 @@ import type { IptablesReader } from '../match/iptables-spelling.ts';
 import { equalJson } from '../nft/json-value.ts';
 import { onlyOption } from './ct-options.ts';
 import { defineStatement, type StatementDefinition } from './define.ts';
+import { toAll } from './symbolic.ts';
 
 const none = {} as const;
 type None = typeof none;
@@ -30,6 +31,7 @@ function defineNotrack({ key, summary, words, reader }: NotrackSpec): StatementD
     },
     iptables: { write: () => ({ kind: 'target', words }), readers: [reader] },
     execute: () => ({ kind: 'untrack' }),
+    symbolic: () => toAll({ kind: 'untrack' }),
   });
 }
 

@@ -1,8 +1,11 @@
 // The form that statements with an object of the table share: `counter name "web"`, `ct helper set tcp dport map { … }`.
+
+import type { Node } from '../bdd/bdd.ts';
 import type { Hook } from '../hook/hook.ts';
 import type { NamedObject } from '../ir/ruleset.ts';
-import type { EvaluationContext, Knowledge } from '../match/define.ts';
+import type { EvaluationContext, Knowledge, SymbolicContext } from '../match/define.ts';
 import type { Condition, IptablesTarget } from '../match/iptables-spelling.ts';
+import { symbolicLookUp } from '../match/lookup.ts';
 import { findingsOf, hasDefault } from '../match/lookup-iptables.ts';
 import {
   mapsNamed,
@@ -27,6 +30,7 @@ import {
   type TargetCase,
   type TargetSpelling,
 } from './define.ts';
+import { none, type SymbolicCase, within } from './symbolic.ts';
 
 interface ObjectStatement {
   /** The words before the name. */
@@ -42,6 +46,8 @@ interface ObjectStatement {
   readonly help?: string;
   readonly outcome?: Outcome;
   readonly effect: (name: string, context: EvaluationContext) => Effect;
+  /** The same for all packets at once. */
+  readonly symbolic?: (context: SymbolicContext) => readonly SymbolicCase[];
 }
 
 /** Defines the statement. */
@@ -67,7 +73,25 @@ export function defineObjectStatement(spec: ObjectStatement): StatementDefinitio
     iptables: { write: (reference, target) => toIptables(spec, reference, target), readers: [] },
     ...(spec.outcome && { outcome: () => spec.outcome }),
     execute: (reference, context) => execute(spec, reference, context, write(reference)),
+    ...(spec.symbolic && { symbolic: symbolicObject(spec.symbolic) }),
   });
+}
+
+/** Packets for which a map names no object miss the rule. */
+function symbolicObject(symbolic: NonNullable<ObjectStatement['symbolic']>) {
+  return (reference: ObjectReference, context: SymbolicContext): readonly SymbolicCase[] => {
+    if (reference.kind === 'name') return symbolic(context);
+    const { found, unknown } = symbolicLookUp(reference.lookup, context);
+    const isFound = found.reduce<Node>((before, { when }) => context.bdd.or(before, when), none);
+    const isNamed = context.bdd.or(
+      isFound,
+      unknown === none ? none : context.bdd.and(unknown, context.free('the map names an object for it')),
+    );
+    return [
+      { when: context.bdd.not(isNamed), effect: { kind: 'mismatch' } },
+      ...within(context, isNamed, symbolic(context)),
+    ];
+  };
 }
 
 function execute(

@@ -6,6 +6,7 @@ import { expectationOf, helperOf, timeoutsOf } from '../object/connection.ts';
 import { findObjectKind } from '../object/registry.ts';
 import { type Effect, oneOf, type StatementDefinition } from './define.ts';
 import { defineObjectStatement } from './object-reference.ts';
+import { passing, perhaps } from './symbolic.ts';
 import { synproxyEffect } from './synproxy.ts';
 
 export const counterName = defineObjectStatement({
@@ -16,6 +17,7 @@ export const counterName = defineObjectStatement({
   why: 'iptables counts for each rule, not by name',
   help: 'write `counter` for a counter of the rule alone, or compile to nft',
   effect: (name) => ({ kind: 'none', note: `counted by \`${name}\`` }),
+  symbolic: passing,
 });
 
 function defineObjectLimit(kind: 'limit' | 'quota', summary: string): StatementDefinition<unknown> {
@@ -27,6 +29,7 @@ function defineObjectLimit(kind: 'limit' | 'quota', summary: string): StatementD
     why: `iptables has no ${kind} that rules share by name`,
     help: `give each rule its own \`${kind}\`, or compile to nft`,
     effect: (name, context) => limitEffect(kind, name, context),
+    symbolic: (context) => perhaps(context, `the ${kind} is not reached`),
   });
 }
 
@@ -76,6 +79,7 @@ export const ctHelperSet = defineObjectStatement({
   why: inRaw,
   help: 'write `CT helper "ftp"` in table raw, or compile to nft',
   effect: (name, context) => helperEffect(name, context),
+  symbolic: passing,
 });
 
 function helperEffect(name: string, context: EvaluationContext): Effect {
@@ -100,6 +104,7 @@ export const ctTimeoutSet = defineObjectStatement({
     ...timeoutsOf(context.findObject('ct timeout', name)?.args),
     note: `a new connection gets the timeouts \`${name}\``,
   }),
+  symbolic: passing,
 });
 
 /** net/netfilter/nft_ct.c: nft_ct_expect_obj_eval ends the rule where there is no connection, or no new one. */
@@ -129,6 +134,7 @@ export const ctExpectationSet = defineObjectStatement({
       { label: 'nothing', effect: late },
     ]);
   },
+  symbolic: (context) => perhaps(context, 'another connection is expected'),
 });
 
 export const metaSecmarkSet = defineObjectStatement({
@@ -137,6 +143,7 @@ export const metaSecmarkSet = defineObjectStatement({
   summary: 'Gives the packet a security label of the table: `meta secmark set "ssh"`.',
   why: 'iptables has no labels of more than 255 bytes, and none by name',
   effect: (name) => ({ kind: 'none', note: `labelled \`${name}\`` }),
+  symbolic: passing,
 });
 
 export const synproxyName = defineObjectStatement({

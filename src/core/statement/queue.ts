@@ -26,6 +26,7 @@ import {
   sourceToJson,
   writeSource,
 } from './source.ts';
+import { toAll } from './symbolic.ts';
 
 /** Several queues share the connections; with `fanout` each processor has its own. */
 interface Queue {
@@ -188,7 +189,10 @@ export const queue = defineStatement<Queue>({
     verdict: { kind: 'queue' },
     note: `if no program listens, it is ${flags.includes('bypass') ? 'accepted' : 'dropped'}`,
   }),
+  symbolic: () => toAll(queueing),
 });
+
+const queueing = { kind: 'verdict', verdict: { kind: 'queue' } } as const;
 
 const none = {} as const;
 
@@ -203,5 +207,6 @@ export const oldQueue = defineStatement<typeof none>({
     write: () => ({ kind: 'target', words: ['QUEUE'] }),
     readers: [{ module: 'QUEUE', options: {}, takes: 'together', complete: true, read: () => none }],
   },
-  execute: () => ({ kind: 'verdict', verdict: { kind: 'queue' } }),
+  execute: () => queueing,
+  symbolic: () => toAll(queueing),
 });

@@ -2,6 +2,7 @@
 import { numberType } from '../datatype/define.ts';
 import { type Refusal, refuse } from '../match/iptables-spelling.ts';
 import { quote } from '../match/quote.ts';
+import { passing } from './symbolic.ts';
 import {
   defineTarget,
   type OptionData,
@@ -86,4 +87,5 @@ export const rateest = defineTarget({
   },
   nft: unknownToNft('nft has no estimators of rates'),
   execute: ({ name }) => ({ kind: 'none', note: `counted for the estimator ${quote(String(name))}` }),
+  symbolic: passing,
 });

@@ -1,12 +1,15 @@
 // `reject`: drops the packet and answers its sender.
 
+import type { Node } from '../bdd/bdd.ts';
 import type { AddressFamily } from '../datatype/address.ts';
 import { icmpCode, icmpv6Code } from '../datatype/types.ts';
+import type { SymbolicContext } from '../match/define.ts';
 import { type Refusal, refuse } from '../match/iptables-spelling.ts';
 import type { TermReader } from '../match/reader.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../nft/json-value.ts';
 import { isIp, type Packet, protocolNumber } from '../packet/packet.ts';
 import { defineStatement, type Effect, type RejectAnswer, type TargetSpelling } from './define.ts';
+import { all, isProtocol, isVersion, none } from './symbolic.ts';
 
 /** The answer; `icmpx` has the code of the same meaning in either family. */
 type Reject = { readonly type: 'tcp reset' } | { readonly type: Protocol; readonly code: string };
@@ -69,9 +72,27 @@ export const reject = defineStatement<Reject>({
   },
   execute: (args, { view: { packet } }) =>
     wrongProtocol(args, packet) ?? (isIp(packet) ? rejecting(args, packet.family) : dropping),
+  symbolic: (args, context) => {
+    const { bdd } = context;
+    return ([4, 6] as const).flatMap((family) => {
+      const isMeant = isRightProtocol(args, family, context);
+      const isOfFamily = isVersion(context, family);
+      const effect = rejecting(args, family);
+      return [
+        { when: bdd.and(isOfFamily, isMeant), effect },
+        { when: bdd.minus(isOfFamily, isMeant), effect: { kind: 'mismatch' } },
+      ];
+    });
+  },
 });
 
-function rejecting(args: Reject, family: AddressFamily): Effect {
+function isRightProtocol(args: Reject, family: AddressFamily, context: SymbolicContext): Node {
+  if (args.type !== 'tcp reset')
+    return { icmp: family === 4, icmpv6: family === 6, icmpx: true }[args.type] ? all : none;
+  return isProtocol(context, protocolNumber.tcp);
+}
+
+function rejecting(args: Reject, family: AddressFamily): Extract<Effect, { kind: 'verdict' }> {
   return {
     kind: 'verdict',
     verdict: { kind: 'reject', with: describe(args), answer: answerOf(args, family) },

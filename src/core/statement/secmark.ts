@@ -1,6 +1,7 @@
 // `SECMARK` and `CONNSECMARK`: security labels of packets and of their connections (net/netfilter/xt_SECMARK.c,
 // xt_CONNSECMARK.c). nft has the labels as objects, and copies them between packet and connection.
 import { equalJson, type JsonValue } from '../nft/json-value.ts';
+import { passing } from './symbolic.ts';
 import { defineTarget, type TargetArgs, textValue, unknownToNft } from './target.ts';
 
 export const secmark = defineTarget({
@@ -9,6 +10,7 @@ export const secmark = defineTarget({
   options: [{ option: '--selctx', word: 'context', value: textValue(255), required: true }],
   nft: unknownToNft('nft takes security labels from a secmark object of the table'),
   execute: ({ context }) => ({ kind: 'none', note: `labelled ${String(context)}` }),
+  symbolic: passing,
 });
 
 function copy(to: 'ct' | 'meta', from: 'ct' | 'meta'): JsonValue {
@@ -41,4 +43,5 @@ export const connsecmark = defineTarget({
       ? 'its security label goes to the connection'
       : 'it gets the security label of its connection',
   }),
+  symbolic: passing,
 });

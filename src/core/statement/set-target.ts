@@ -6,6 +6,7 @@ import { quote } from '../match/quote.ts';
 import type { TermReader } from '../match/reader.ts';
 import { defineStatement } from './define.ts';
 import { isGiven, negation, numberWord, wordOf } from './option-words.ts';
+import { anything, passing } from './symbolic.ts';
 
 /** An ipset by its own name, and which side each part of its elements comes from. */
 interface Reference {
@@ -183,4 +184,6 @@ export const set = defineStatement<SetChange>({
     map
       ? { kind: 'unknown', why: `what the ipset ${quote(map.set)} keeps for the packet is not known` }
       : { kind: 'none', note: `the ipset ${quote((add ?? del)?.set ?? '')} changes` },
+  symbolic: ({ map }, context) =>
+    map ? anything(context, `what the ipset ${quote(map.set)} keeps for packets is not known`) : passing(),
 });

@@ -1,7 +1,9 @@
 // `add @seen { ip saddr timeout 1m }`, `update`, `delete`: what rules put into sets and maps and take out of them, and
 // `meter`, which is a set of its own without a name for other rules (net/netfilter/nft_dynset.c).
+
+import type { Node } from '../bdd/bdd.ts';
 import { numberType } from '../datatype/define.ts';
-import type { EvaluationContext } from '../match/define.ts';
+import type { EvaluationContext, SymbolicContext } from '../match/define.ts';
 import { writeName } from '../match/quote.ts';
 import type { TermReader } from '../match/reader.ts';
 import { selectors } from '../match/registry.ts';
@@ -20,6 +22,7 @@ import {
   writeElementKey,
 } from './element-key.ts';
 import { meterCondition } from './meter-iptables.ts';
+import { all, either, type SymbolicCase } from './symbolic.ts';
 
 interface SetUpdate {
   /** The set or map. */
@@ -38,6 +41,7 @@ function defineUpdate(op: Operation, summary: string): StatementDefinition<unkno
     terminal: false,
     changesPacket: true,
     updates: ({ set }) => set,
+    ...(op === 'delete' && { deletes: true }),
     refersToConntrack: ({ element }) => needsConntrack(element),
     read: (reader) => readUpdate(reader),
     write: (args) => write(op, args),
@@ -54,6 +58,7 @@ function defineUpdate(op: Operation, summary: string): StatementDefinition<unkno
       readers: [],
     },
     execute: (args, context) => execute(op, args, context),
+    symbolic: ({ element, data = [] }, context) => symbolicUpdate(element, data, context),
   });
 }
 
@@ -123,6 +128,23 @@ function execute(op: Operation, args: SetUpdate, context: EvaluationContext): Ef
   };
 }
 
+/** A field that is missing ends the rule, and so may a set that is full or a limit that is reached. */
+function symbolicUpdate(
+  { keys }: ElementKey,
+  data: readonly string[],
+  context: SymbolicContext,
+): readonly SymbolicCase[] {
+  const present = fieldsOf([...keys, ...data]).reduce<Node>(
+    (before, { field }) => context.bdd.and(before, context.read(field).present),
+    all,
+  );
+  const goesOn = context.bdd.and(
+    present,
+    context.free('there is room for its element, and no limit of it is reached'),
+  );
+  return either(context, goesOn, [{ kind: 'none' }, { kind: 'mismatch' }]);
+}
+
 function noteOf(op: Operation, set: string, text: string): string {
   return op === 'delete' ? `${text} leaves @${set}` : `${text} is in @${set}`;
 }
@@ -183,6 +205,7 @@ export const meter = defineStatement<Meter>({
       note: `counted for ${text}`,
     };
   },
+  symbolic: ({ element }, context) => symbolicUpdate(element, [], context),
 });
 
 function readMeter(reader: TermReader): Meter | undefined {

@@ -1,7 +1,9 @@
 // `ip dscp set`, `meta mark set` and so on: a field gets the value of an operand.
+
+import type { Node } from '../bdd/bdd.ts';
 import type { DataType } from '../datatype/define.ts';
 import type { Hook } from '../hook/hook.ts';
-import type { EvaluationContext } from '../match/define.ts';
+import type { EvaluationContext, SymbolicContext } from '../match/define.ts';
 import type { IptablesReader, IptablesTarget } from '../match/iptables-spelling.ts';
 import { findingsOf, hasDefault } from '../match/lookup-iptables.ts';
 import type { Reading } from '../match/reading.ts';
@@ -24,6 +26,8 @@ import {
   readOperand,
   writeOperand,
 } from './operand.ts';
+import { all, isVersion, type SymbolicCase, within } from './symbolic.ts';
+import { numberOf } from './symbolic-source.ts';
 
 export interface SetterSpec {
   /** The field: `ip dscp`. */
@@ -46,6 +50,8 @@ export interface SetterSpec {
   readonly copy?: (reading: Reading) => TargetSpelling;
   readonly readers: readonly IptablesReader<Operand>[];
   readonly effect: (value: bigint, context: EvaluationContext) => Effect;
+  /** What all packets at once come to where the field gets these bits. */
+  readonly symbolic?: (bits: readonly Node[], context: SymbolicContext) => readonly SymbolicCase[];
   /** The effect of a value that nobody can tell, where it is not that the field is not known any more. */
   readonly unknown?: Effect;
 }
@@ -78,7 +84,25 @@ export function defineSetter(spec: SetterSpec): StatementDefinition<unknown> {
       readers: spec.readers,
     },
     execute: (operand, context) => execute(spec, operand, context),
+    ...(spec.symbolic && { symbolic: symbolicSetter(spec, spec.symbolic) }),
   });
+}
+
+/** The packets that have what is asked for, and are of the right version, get it. */
+function symbolicSetter(
+  { family, type }: Pick<SetterSpec, 'family' | 'type'>,
+  symbolic: NonNullable<SetterSpec['symbolic']>,
+) {
+  return (operand: Operand, context: SymbolicContext): readonly SymbolicCase[] => {
+    const { bdd } = context;
+    const { present, bits } = numberOf(operand, type.width, context);
+    const version = family === undefined ? all : isVersion(context, family === 'ip' ? 4 : 6);
+    const when = bdd.and(present, version);
+    return [
+      { when: bdd.not(when), effect: { kind: 'mismatch' } },
+      ...within(context, when, symbolic(bits, context)),
+    ];
+  };
 }
 
 /** What a `mangle` statement in nft JSON sets this field to. */

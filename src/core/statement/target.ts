@@ -73,6 +73,7 @@ export interface TargetSpec {
   readonly nft: NftMatchSpelling<TargetArgs>;
   readonly outcome?: Outcome;
   readonly execute: (args: TargetArgs, context: EvaluationContext) => Effect;
+  readonly symbolic?: StatementDefinition<TargetArgs>['symbolic'];
 }
 
 /** Defines the statement. */
@@ -107,6 +108,7 @@ export function defineTarget(spec: TargetSpec): StatementDefinition<unknown> {
     },
     ...(spec.outcome && { outcome: () => spec.outcome }),
     execute: spec.execute,
+    ...(spec.symbolic && { symbolic: spec.symbolic }),
   });
 }
 

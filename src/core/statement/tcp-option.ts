@@ -16,6 +16,7 @@ import { defineStatement, type TargetSpelling } from './define.ts';
 import { constant, type Operand } from './operand.ts';
 import { negation, numberWord, parseNumberWord, wordOf } from './option-words.ts';
 import { defineSetter } from './setter.ts';
+import { either, isProtocol, passing } from './symbolic.ts';
 
 /** What fits the path to the destination. */
 const pathMtu: Operand = { kind: 'reading', reading: { key: 'rt mtu', steps: [] } };
@@ -60,6 +61,8 @@ export const tcpOptionMaxsegSizeSet = defineSetter({
       ? { kind: 'none', note: `segments of at most ${size}` }
       : { kind: 'mismatch', condition: 'TCP', actual: `protocol ${packet.protocol}` },
   unknown: { kind: 'none', note: 'segments of at most a size that is not known' },
+  symbolic: (_bits, context) =>
+    either(context, isProtocol(context, protocolNumber.tcp), [{ kind: 'none' }, { kind: 'mismatch' }]),
 });
 
 interface Stripped {
@@ -170,4 +173,5 @@ export const resetTcpOption = defineStatement<Stripped>({
     ],
   },
   execute: () => ({ kind: 'none', note: 'TCP options are overwritten' }),
+  symbolic: passing,
 });

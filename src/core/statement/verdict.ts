@@ -1,6 +1,7 @@
 // The verdicts that take no argument: `accept`, `drop`, `return`, `continue`.
 import { equalJson } from '../nft/json-value.ts';
 import { defineStatement, type Outcome, type StatementDefinition, type TargetSpelling } from './define.ts';
+import { toAll } from './symbolic.ts';
 
 interface VerdictSpec {
   readonly key: 'accept' | 'drop' | 'return' | 'continue';
@@ -40,6 +41,7 @@ function defineVerdict({
       readers: target ? [{ module: target, options: {}, takes: 'together', read: () => none }] : [],
     },
     execute: () => ({ kind: 'verdict', verdict: { kind: key } }),
+    symbolic: () => toAll({ kind: 'verdict', verdict: { kind: key } }),
   });
 }
 

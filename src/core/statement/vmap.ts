@@ -8,6 +8,7 @@ import {
   lookupFromJson,
   lookupToJson,
   readMap,
+  symbolicLookUp,
   writeKeys,
   writeMap,
 } from '../match/lookup.ts';
@@ -18,6 +19,7 @@ import { isParenthesized, ofConntrack, readReadings, selectorsOf } from '../matc
 import { bordersOf } from '../match/tuple-borders.ts';
 import { isJsonObject, type JsonValue } from '../nft/json-value.ts';
 import { defineStatement, type Effect, oneOf, type TargetCase } from './define.ts';
+import { anything, type SymbolicEffect, within } from './symbolic.ts';
 
 export const vmap = defineStatement<Lookup>({
   key: 'vmap',
@@ -71,7 +73,20 @@ export const vmap = defineStatement<Lookup>({
       ...(found.mayMiss ? [{ label: 'no verdict of the map', effect: miss }] : []),
     ]);
   },
+  symbolic: (lookup, context) => {
+    const { found, none, missing, unknown } = symbolicLookUp(lookup, context);
+    return [
+      ...found.map(({ when, data }) => ({ when, effect: symbolicOf(data) })),
+      { when: context.bdd.or(none, missing), effect: { kind: 'mismatch' } },
+      ...within(context, unknown, anything(context, `what is in \`${write(lookup)}\` is not all known`)),
+    ];
+  },
 });
+
+function symbolicOf(data: EntryData): SymbolicEffect {
+  const isVerdict = data.kind === 'verdict' && data.verdict.kind !== 'continue';
+  return isVerdict ? { kind: 'verdict', verdict: data.verdict } : { kind: 'none' };
+}
 
 function leaves({ data }: Entry): boolean {
   return data.kind === 'verdict' && (data.verdict.kind === 'return' || data.verdict.kind === 'goto');

@@ -4,6 +4,7 @@ import { quote } from '../match/quote.ts';
 import { isJsonObject } from '../nft/json-value.ts';
 import type { StatementDefinition } from './define.ts';
 import { numberWord } from './option-words.ts';
+import { passing } from './symbolic.ts';
 import {
   choiceValue,
   defineTarget,
@@ -28,6 +29,7 @@ export const audit: StatementDefinition<unknown> = defineTarget({
     },
   },
   execute: () => ({ kind: 'none', note: 'written to the audit log' }),
+  symbolic: passing,
 });
 
 export const idletimer: StatementDefinition<unknown> = defineTarget({
@@ -40,6 +42,7 @@ export const idletimer: StatementDefinition<unknown> = defineTarget({
   ],
   nft: unknownToNft('nft has no idle timers'),
   execute: ({ label }) => ({ kind: 'none', note: `the idle timer ${quote(String(label))} starts anew` }),
+  symbolic: passing,
 });
 
 /** Milliseconds, or `inf`: until the next packet. */
@@ -60,6 +63,7 @@ export const led: StatementDefinition<unknown> = defineTarget({
   ],
   nft: unknownToNft('nft lights no lamps'),
   execute: ({ trigger }) => ({ kind: 'none', note: `the lamp of ${quote(String(trigger))} lights up` }),
+  symbolic: passing,
 });
 
 export const ulog: StatementDefinition<unknown> = defineTarget({
@@ -84,4 +88,5 @@ export const ulog: StatementDefinition<unknown> = defineTarget({
   ],
   nft: unknownToNft('nft hands packets to listeners with `log group`, the kernel has no ULOG any more'),
   execute: () => ({ kind: 'none', note: 'handed to the listeners of ULOG' }),
+  symbolic: passing,
 });

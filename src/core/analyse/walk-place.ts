@@ -1,0 +1,98 @@
+// What rules of a table ask of all packets and do to them, at one hook.
+import type { Node } from '../bdd/bdd.ts';
+import type { Field } from '../field/define.ts';
+import type { SymbolicValue } from '../field/symbolic.ts';
+import type { Hook } from '../hook/hook.ts';
+import type { Table } from '../ir/ruleset.ts';
+import type { Lookups, SymbolicContext } from '../match/define.ts';
+import { findStatement } from '../statement/registry.ts';
+import type { FieldChange } from '../statement/symbolic.ts';
+import type { RulePlace } from '../trace/step.ts';
+import { packetsOf, tableLookups } from './condition.ts';
+import type { PlaceSymbols, Space } from './space.ts';
+import type { RuleWalk } from './walk-rule.ts';
+import type { InputValue, Values } from './walk-state.ts';
+
+/** Is told of every rule which packets came to it, and which of them met all of its conditions. */
+export type Seen = (place: RulePlace, reached: Node, matched: Node) => void;
+
+/** What a walk through rules of one table at one hook needs. */
+export function ruleWalk(space: Space, table: Table, hook: Hook, seen?: Seen): RuleWalk {
+  const lookups = lookupsOfWalk(table);
+  const inputValue = inputValueOf(space);
+  const symbolsAt = symbolsOfRules(space, hook);
+  return {
+    bdd: space.bdd,
+    table,
+    contextOf: (values, place) => ownFree({ ...symbolsAt(values, place), ...lookups }, place),
+    holds: (condition, values, place) => packetsOf(condition, symbolsAt(values, place), lookups),
+    change: (values, change) => changed(space, values, change),
+    inputValue,
+    ...(seen && { seen }),
+  };
+}
+
+/** What nobody can tell is another condition at another hook: the packet may be another one there. */
+function symbolsOfRules(space: Space, hook: Hook) {
+  return (values: Values, { chain, index }: RulePlace): PlaceSymbols => {
+    const symbols = space.at({ hook, rule: `rule ${index} of \`${chain}\``, changed: values });
+    return { ...symbols, free: (name) => symbols.free(`${name} at ${hook}`) };
+  };
+}
+
+/** What one statement does says nothing of another. */
+function ownFree(context: SymbolicContext, { chain, index }: RulePlace): SymbolicContext {
+  return { ...context, free: (name) => context.free(`${name} in rule ${index} of \`${chain}\``) };
+}
+
+/** Nobody knows what is left of sets that rules take elements from. */
+function lookupsOfWalk(table: Table): Lookups {
+  const lookups = tableLookups(table);
+  const deleted = setsDeletedFrom(table);
+  if (deleted.size === 0) return lookups;
+  return {
+    ...lookups,
+    findSet: (name) => (deleted.has(name) ? undefined : lookups.findSet(name)),
+    findMap: (name) => (deleted.has(name) ? undefined : lookups.findMap(name)),
+  };
+}
+
+function setsDeletedFrom({ chains }: Table): ReadonlySet<string> {
+  const parts = chains.flatMap(({ rules }) => rules.flatMap((rule) => rule.parts));
+  return new Set(
+    parts.flatMap((part) => {
+      const definition = part.kind === 'statement' ? findStatement(part.key) : undefined;
+      return part.kind === 'statement' && definition?.deletes ? (definition.updates?.(part.args) ?? []) : [];
+    }),
+  );
+}
+
+/** Fields that rules have changed in a space, by name: what they were before can be asked for. */
+const changedFields = new WeakMap<Space, Map<string, Field>>();
+
+/** What fields were as packets came in. */
+function inputValueOf(space: Space): InputValue {
+  return (name) => {
+    const field = changedFields.get(space)?.get(name);
+    if (!field) throw new Error(`no field \`${name}\` was changed`);
+    return space.at({ hook: 'forward' }).read(field);
+  };
+}
+
+/** The field gets the bits, or the part of another one that it is. */
+function changed(space: Space, values: Values, { field, bits }: FieldChange): Values {
+  const { symbol } = field;
+  const whole = symbol?.kind === 'part' ? symbol.of : field;
+  const before = space.at({ hook: 'forward', changed: values }).read(whole);
+  if (before.kind !== 'number') return values;
+  const from = symbol?.kind === 'part' ? symbol.from : 0;
+  const all = [...before.bits.slice(0, from), ...bits, ...before.bits.slice(from + bits.length)];
+  return withValue(space, values, whole, { ...before, bits: all });
+}
+
+/** A field that has variables has another value from here on. */
+function withValue(space: Space, values: Values, field: Field, value: SymbolicValue): Values {
+  const fields = changedFields.get(space) ?? new Map<string, Field>();
+  changedFields.set(space, fields.set(field.name, field));
+  return new Map([...values, [field.name, value]]);
+}
