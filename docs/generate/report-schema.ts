@@ -7,6 +7,7 @@ export function reportSchema(report: z.ZodType, name: string): string {
     override: ({ jsonSchema }) => {
       delete jsonSchema.maximum;
       delete jsonSchema.minimum;
+      delete jsonSchema.readOnly;
     },
   });
   return `${JSON.stringify({ $schema, $id: `urn:hookline:${name}`, ...schema }, null, 2)}\n`;

@@ -4,9 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { grammarPage } from '../../grammar/ebnf.ts';
 import { textMateGrammar } from '../../grammar/textmate.ts';
-import { againstReport } from '../../src/cli/report/against-json.ts';
-import { labCheckReport } from '../../src/cli/report/lab-check.ts';
-import { verifyReport } from '../../src/cli/report/verification-json.ts';
+import { outputs } from '../../src/cli/schema/outputs.ts';
 import { agnosticKeys } from '../../src/core/check/agnostic.ts';
 import { matchNames } from '../../src/core/match/registry.ts';
 import { statementNames } from '../../src/core/statement/registry.ts';
@@ -25,9 +23,13 @@ const generated: readonly (readonly [string, () => string])[] = [
   ['docs/devices.md', devicesPage],
   ['docs/lint.md', lintPage],
   ['docs/schema/nftables-json.schema.json', nftablesJsonSchema],
-  ['docs/schema/verify.schema.json', () => reportSchema(verifyReport, 'verify')],
-  ['docs/schema/against.schema.json', () => reportSchema(againstReport, 'against')],
-  ['docs/schema/lab-check.schema.json', () => reportSchema(labCheckReport, 'lab-check')],
+  ...Object.entries(outputs).map(
+    ([name, output]) =>
+      [`docs/schema/${name}.schema.json`, () => reportSchema(output, name)] satisfies readonly [
+        string,
+        () => string,
+      ],
+  ),
 ];
 
 for (const [name, make] of generated) {

@@ -1,5 +1,6 @@
 // `hookline conntrack list`: whatever form connections come in, one form out.
 
+import type { z } from 'zod';
 import type { DumpItem } from '../../core/conntrack/dumped.ts';
 import {
   entryToJson,
@@ -15,6 +16,7 @@ import type { Context } from '../context.ts';
 import { readItems } from '../entries.ts';
 import { type ExitCode, exitCode } from '../exit.ts';
 import { entryTest, matchOption } from '../matching.ts';
+import type { entriesLine, entryLine, eventLine, expectationLine } from '../schema/listed.ts';
 
 export const addConntrackList: AddCommand = (parent, run) =>
   parent
@@ -53,7 +55,7 @@ async function list(context: Context, path: string, isMeant: Test): Promise<Exit
     await context.out.drained();
   }
   const end = context.json
-    ? JSON.stringify({ schema: 'hookline.entries/1', ...counts })
+    ? jsonLine({ schema: 'hookline.entries/1', ...counts })
     : `${counts.entries} connections, ${counts.expectations} expectations, ${counts.events} events; ${counts.broken} broken lines`;
   if (context.json) context.out.write(`${end}\n`);
   else context.err.write(`${end}\n`);
@@ -90,14 +92,20 @@ function textOf(item: DumpItem): string | undefined {
 function jsonOf(item: DumpItem): string | undefined {
   switch (item.kind) {
     case 'entry':
-      return JSON.stringify({ schema: 'hookline.entry/1', ...entryToJson(item.entry) });
+      return jsonLine({ schema: 'hookline.entry/1', ...entryToJson(item.entry) });
     case 'event':
-      return JSON.stringify({ schema: 'hookline.event/1', ...eventToJson(item.event) });
+      return jsonLine({ schema: 'hookline.event/1', ...eventToJson(item.event) });
     case 'expectation':
     case 'announced':
-      return JSON.stringify({ schema: 'hookline.expectation/1', ...expectationToJson(item.expectation) });
+      return jsonLine({ schema: 'hookline.expectation/1', ...expectationToJson(item.expectation) });
     case 'summary':
     case 'broken':
       return undefined;
   }
+}
+
+type Printed = typeof entryLine | typeof eventLine | typeof expectationLine | typeof entriesLine;
+
+function jsonLine(line: z.infer<Printed>): string {
+  return JSON.stringify(line);
 }

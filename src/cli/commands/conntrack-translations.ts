@@ -1,4 +1,5 @@
 // `hookline conntrack translations`: each connection as its own side knows it, and as the other side does.
+import type { z } from 'zod';
 import type { DumpedEntry } from '../../core/conntrack/dumped.ts';
 import { type EndFilter, isAskedFor, type TranslationFilter } from '../../core/translations/end-filter.ts';
 import { translationToJson } from '../../core/translations/json.ts';
@@ -9,6 +10,7 @@ import { readEntries } from '../entries.ts';
 import { type ExitCode, exitCode } from '../exit.ts';
 import { entryTest, matchOption } from '../matching.ts';
 import { connectionEndsLine, connectionEndsTable } from '../report/translations.ts';
+import type { translationLine, translationsLine } from '../schema/listed.ts';
 import { demandEnd } from '../translated-end.ts';
 
 export const addConntrackTranslations: AddCommand = (parent, run) =>
@@ -66,8 +68,7 @@ async function translations(context: Context, path: string, words: Words): Promi
     else if (rows.length < maximumRows) rows.push(row);
     await context.out.drained();
   }
-  if (context.json)
-    context.out.write(`${JSON.stringify({ schema: 'hookline.translations/1', ...counts })}\n`);
+  if (context.json) context.out.write(jsonLine({ schema: 'hookline.translations/1', ...counts }));
   else context.out.write(`${connectionEndsTable(rows, context.out.width)}${countsText(counts, words)}`);
   return exitCode.done;
 }
@@ -87,7 +88,12 @@ function filterOf(words: Words): TranslationFilter {
 function lineOf(row: Translation, entry: DumpedEntry, json: boolean): string {
   if (!json) return connectionEndsLine(row);
   const { line } = entry;
-  return `${JSON.stringify({ schema: 'hookline.translation/1', line, translated: isTranslated(row), ...translationToJson(row) })}\n`;
+  const translated = isTranslated(row);
+  return jsonLine({ schema: 'hookline.translation/1', line, translated, ...translationToJson(row) });
+}
+
+function jsonLine(line: z.infer<typeof translationLine | typeof translationsLine>): string {
+  return `${JSON.stringify(line)}\n`;
 }
 
 function countsText(

@@ -1,5 +1,6 @@
 // `hookline conntrack who`: who is behind an address and a port that others see.
 import { Argument } from '@commander-js/extra-typings';
+import type { z } from 'zod';
 import { behind } from '../../core/translations/behind.ts';
 import { isAskedFor } from '../../core/translations/end-filter.ts';
 import { translatedEndToJson, translationToJson } from '../../core/translations/json.ts';
@@ -10,6 +11,7 @@ import { readEntries } from '../entries.ts';
 import { type ExitCode, exitCode } from '../exit.ts';
 import { entryTest, matchOption } from '../matching.ts';
 import { type BehindRow, behindTable } from '../report/translations.ts';
+import type { whoLine } from '../schema/listed.ts';
 import { demandEnd } from '../translated-end.ts';
 
 export const addConntrackWho: AddCommand = (parent, run) =>
@@ -57,10 +59,10 @@ async function who(
 }
 
 function jsonLine({ found: { role, end, peer }, row, entry }: BehindRow): string {
-  const { line, timeout, protocolState, flags } = entry;
-  return `${JSON.stringify({
+  const { timeout, protocolState, flags } = entry;
+  const line: z.infer<typeof whoLine> = {
     schema: 'hookline.who/1',
-    line,
+    line: entry.line,
     role,
     who: translatedEndToJson(row.family, end),
     peer: translatedEndToJson(row.family, peer),
@@ -68,7 +70,8 @@ function jsonLine({ found: { role, end, peer }, row, entry }: BehindRow): string
     flags,
     ...(timeout !== undefined && { secondsLeft: timeout }),
     ...translationToJson(row),
-  })}\n`;
+  };
+  return `${JSON.stringify(line)}\n`;
 }
 
 function summary(place: string, total: number): string {

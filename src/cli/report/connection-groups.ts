@@ -1,5 +1,7 @@
 // Connections in groups, as a table and as JSON.
+import type { z } from 'zod';
 import type { Group, Grouping, Groups } from '../../core/conntrack-check/summary.ts';
+import type { groupLine } from '../schema/connection.ts';
 import type { Surface } from '../terminal.ts';
 import { fitTable } from './fit-table.ts';
 
@@ -43,6 +45,6 @@ function othersText({ others }: Groups): string {
 }
 
 /** One line of JSON. */
-export function groupToJson(by: Grouping, { name, ...counts }: Group) {
+export function groupToJson(by: Grouping, { name, ...counts }: Group): z.infer<typeof groupLine> {
   return { schema: 'hookline.connection-group/1', by, name, ...counts };
 }

@@ -1,6 +1,7 @@
 // Checked connections as a table and as JSON.
 import { basename } from 'node:path';
 import Table from 'cli-table3';
+import type { z } from 'zod';
 import type { DumpedEntry } from '../../core/conntrack/dumped.ts';
 import { formatTuple, protocolText } from '../../core/conntrack/format.ts';
 import type { Tuple } from '../../core/conntrack/tuple.ts';
@@ -9,10 +10,10 @@ import { endpointsText, endpointText } from '../../core/conntrack-check/endpoint
 import { fitnessOf, quietFor } from '../../core/conntrack-check/fitness.ts';
 import { stateText } from '../../core/conntrack-check/state.ts';
 import type { Summary } from '../../core/conntrack-check/summary.ts';
-import type { JsonObject } from '../../core/nft/json-value.ts';
 import { locationOf } from '../../core/text/source.ts';
-import { decidingToJson, defined } from '../../core/trace/json.ts';
+import { decidingToJson } from '../../core/trace/json.ts';
 import type { Deciding } from '../../core/trace/step.ts';
+import type { connectionLine as connectionJson, connectionsLine } from '../schema/connection.ts';
 import type { Surface } from '../terminal.ts';
 import { fold } from './fold.ts';
 
@@ -128,9 +129,9 @@ export function summaryText({ totals, broken, by }: Summary, withRules: boolean)
 }
 
 /** One line of the JSON stream. */
-export function checkedToJson(checked: CheckedConnection<DumpedEntry>): JsonObject {
+export function checkedToJson(checked: CheckedConnection<DumpedEntry>): z.infer<typeof connectionJson> {
   const { entry, admission, survival, fate, deciding, reason, from, to, translation } = checked;
-  return defined({
+  return {
     schema: 'hookline.connection/1',
     line: entry.line,
     entry: entry.raw.trim(),
@@ -146,11 +147,11 @@ export function checkedToJson(checked: CheckedConnection<DumpedEntry>): JsonObje
     translation: translation.verdict,
     expected: translation.expected && formatTuple(translation.expected),
     translatedBy: translation.given?.map(({ manip, deciding: rule }) => ({ manip, ...decidingToJson(rule) })),
-  });
+  };
 }
 
 /** The last line of the JSON stream. */
-export function summaryToJson({ totals, broken, by }: Summary): JsonObject {
+export function summaryToJson({ totals, broken, by }: Summary): z.infer<typeof connectionsLine> {
   const { connections: total, ...counts } = totals;
   const byRule = by.rule.groups.map(({ name, connections }) => [name, connections]);
   return { schema: 'hookline.connections/1', total, ...counts, broken, byRule: Object.fromEntries(byRule) };

@@ -1,10 +1,12 @@
 // What a change of policy does to connections, as a table and as JSON.
+import type { z } from 'zod';
 import {
   type ImpactGroup,
   type Impacts,
   impactNames,
   impacts as meanings,
 } from '../../core/conntrack-check/impact.ts';
+import type { impactGroupLine, impactsLine } from '../schema/connection.ts';
 import type { Surface } from '../terminal.ts';
 import { fitTable } from './fit-table.ts';
 
@@ -53,9 +55,9 @@ function totalsText({ connections, totals }: Impacts): string {
 export function impactsToJson(
   { connections, totals, groups, others }: Impacts,
   broken: number,
-): readonly object[] {
+): readonly (z.infer<typeof impactGroupLine> | z.infer<typeof impactsLine>)[] {
   return [
-    ...groups.map((group) => ({ schema: 'hookline.impact-group/1', ...group })),
+    ...groups.map((group) => ({ schema: 'hookline.impact-group/1', ...group }) as const),
     { schema: 'hookline.impacts/1', connections, broken, totals, others },
   ];
 }

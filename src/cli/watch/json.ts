@@ -1,22 +1,24 @@
 // Events and summaries of live connections as lines of JSON.
+import type { z } from 'zod';
 import type { DumpChecker } from '../../core/conntrack-check/quick.ts';
 import type { WatchEvent } from '../../core/conntrack-watch/event.ts';
 import type { Logged, TableFill, WatchView } from '../../core/conntrack-watch/view.ts';
 import { checkedToJson } from '../report/connections.ts';
+import type { watchEventLine, watchLine } from '../schema/watch.ts';
 
 /** An event; what the policy says of it stands beside new connections. */
-export function eventToJson({ kind, time, entry }: WatchEvent, checker: DumpChecker) {
-  const {
-    schema: _,
-    line: __,
-    ...connection
-  } = kind === 'new' ? checkedToJson(checker(entry)) : { entry: entry.raw.trim() };
-  return {
+export function eventToJson(
+  { kind, time, entry }: WatchEvent,
+  checker: DumpChecker,
+): z.infer<typeof watchEventLine> {
+  const event = {
     schema: 'hookline.conntrack-event/1',
     event: kind,
     ...(time !== undefined && { time }),
-    ...connection,
-  };
+  } as const;
+  if (kind !== 'new') return { ...event, entry: entry.raw.trim() };
+  const { schema: _, line: __, ...connection } = checkedToJson(checker(entry));
+  return { ...event, ...connection };
 }
 
 /** One moment, as the screen shows it. */
@@ -31,7 +33,7 @@ export interface Moment {
 const most = 20;
 
 /** A summary of all connections. */
-export function viewToJson({ view, table, logged, time }: Moment) {
+export function viewToJson({ view, table, logged, time }: Moment): z.infer<typeof watchLine> {
   const { totals, rates, rules, talkers, stale, missed, broken } = view;
   return {
     schema: 'hookline.conntrack-watch/1',

@@ -119,7 +119,7 @@ export function entryToJson(entry: DumpedEntry) {
     entry;
   return {
     line,
-    family: original.family === 4 ? 'ipv4' : 'ipv6',
+    family: original.family === 4 ? ('ipv4' as const) : ('ipv6' as const),
     protocol: protocolText(original.protocol),
     timeout,
     state: protocolState,
@@ -143,9 +143,13 @@ export function entryToJson(entry: DumpedEntry) {
 }
 
 function tupleToJson({ family, source, destination, layer4 }: Tuple, counter: Counter | undefined) {
-  const [from, to] = [source, destination].map((value) => formatAddress({ family, value }));
   const { kind, ...keys } = layer4;
-  return { source: from, destination: to, ...(kind === 'none' ? {} : keys), ...counter };
+  return {
+    source: formatAddress({ family, value: source }),
+    destination: formatAddress({ family, value: destination }),
+    ...(kind === 'none' ? {} : keys),
+    ...counter,
+  };
 }
 
 /** An expectation as JSON. */

@@ -156,21 +156,22 @@ function tupleToJson({
 }
 
 /** Which rule or policy decided. */
-export function decidingToJson(deciding: Deciding): JsonObject {
+export function decidingToJson(deciding: Deciding) {
+  if (deciding.by === 'rule') return { by: deciding.by, ...rulePlaceToJson(deciding) };
   const { by, family, table, chain } = deciding;
-  return by === 'rule' ? { by, ...rulePlaceToJson(deciding) } : { by, family, table, chain, rule: 'policy' };
+  return { by, family, table, chain, rule: 'policy' } as const;
 }
 
-function rulePlaceToJson({ family, table, chain, index, rule }: RulePlace): JsonObject {
-  return defined({
+function rulePlaceToJson({ family, table, chain, index, rule }: RulePlace) {
+  return {
     family,
     table,
     chain,
     rule: index,
     index,
-    handle: rule.handle,
-    source: rule.span && { ...locationOf(rule.span) },
-  });
+    ...(rule.handle !== undefined && { handle: rule.handle }),
+    ...(rule.span && { source: { ...locationOf(rule.span) } }),
+  };
 }
 
 function stepToJson(step: Step): JsonObject {

@@ -4,33 +4,12 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { z } from 'zod';
+import { watchEventLine, watchLine } from '../../../src/cli/schema/watch.ts';
 import { type Running, start } from '../../../src/host/exec.ts';
+import { isAsPublished } from '../../support/published.ts';
 
-const rows = z.array(z.object({ name: z.string(), connections: z.number(), stale: z.number() }));
-
-const summary = z.object({
-  schema: z.literal('hookline.conntrack-watch/1'),
-  table: z.object({ count: z.number() }).optional(),
-  connections: z.number(),
-  stale: z.number(),
-  surviving: z.number(),
-  pending: z.number(),
-  byRule: rows,
-  byHost: rows,
-  newestStale: z.array(z.object({ entry: z.string() })),
-  missed: z.object({ times: z.number(), changes: z.number() }),
-  broken: z.number(),
-});
-
-const event = z.object({
-  schema: z.literal('hookline.conntrack-event/1'),
-  event: z.enum(['new', 'update', 'destroy']),
-  entry: z.string(),
-  admission: z.string().optional(),
-});
-
-type Summary = z.infer<typeof summary>;
-type Event = z.infer<typeof event>;
+type Summary = z.infer<typeof watchLine>;
+type Event = z.infer<typeof watchEventLine>;
 
 /** The stream of JSON. */
 export interface WatchedJson extends AsyncDisposable {
@@ -48,7 +27,9 @@ export async function watchJson([program, ...args]: readonly [string, ...string[
   const next = async (): Promise<Summary | undefined> => {
     const { value, done } = await lines.next();
     if (done) throw new Error('the command ended');
-    const parsed = z.union([summary, event]).parse(JSON.parse(value));
+    const document: unknown = JSON.parse(value);
+    if (!isAsPublished(document)) throw new Error(`not as docs/schema says: ${value}`);
+    const parsed = z.union([watchLine, watchEventLine]).parse(document);
     if ('pending' in parsed) return parsed;
     events.push(parsed);
     return undefined;

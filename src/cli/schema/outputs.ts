@@ -1,0 +1,39 @@
+// All that commands print as JSON and that has a schema in docs/schema, by the names of the files there.
+import type { z } from 'zod';
+import { againstReport } from '../report/against-json.ts';
+import { labCheckReport } from '../report/lab-check.ts';
+import { verifyReport } from '../report/verification-json.ts';
+import { connectionLine, connectionsLine, groupLine, impactGroupLine, impactsLine } from './connection.ts';
+import {
+  entriesLine,
+  entryLine,
+  eventLine,
+  expectationLine,
+  translationLine,
+  translationsLine,
+  whoLine,
+} from './listed.ts';
+import { statsReport } from './stats.ts';
+import { watchEventLine, watchLine } from './watch.ts';
+
+/** `NAME.schema.json` has what prints `"schema": "hookline.NAME/VERSION"`. */
+export const outputs: Readonly<Record<string, z.ZodType>> = {
+  verify: verifyReport,
+  against: againstReport,
+  'lab-check': labCheckReport,
+  connection: connectionLine,
+  connections: connectionsLine,
+  'connection-group': groupLine,
+  'impact-group': impactGroupLine,
+  impacts: impactsLine,
+  entry: entryLine,
+  expectation: expectationLine,
+  event: eventLine,
+  entries: entriesLine,
+  translation: translationLine,
+  translations: translationsLine,
+  who: whoLine,
+  'conntrack-stats': statsReport,
+  'conntrack-event': watchEventLine,
+  'conntrack-watch': watchLine,
+};
