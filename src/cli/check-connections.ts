@@ -1,7 +1,7 @@
 // What `hookline conntrack check` does with each connection: filtered, counted, shown.
 import type { DumpedEntry } from '../core/conntrack/dumped.ts';
 import type { Brief } from '../core/conntrack-check/brief.ts';
-import { type Checker, checkerOf } from '../core/conntrack-check/check.ts';
+import { type CheckedConnection, type Checker, checkerOf } from '../core/conntrack-check/check.ts';
 import type { Counts } from '../core/conntrack-check/counts.ts';
 import { besideHelpers } from '../core/conntrack-check/expected.ts';
 import { type Choice, isChosen } from '../core/conntrack-check/select.ts';
@@ -87,7 +87,10 @@ export async function checkConnections(
 ): Promise<ExitCode> {
   const all = summaryBuilder(policy.zones);
   const asked = isOfAll(options) ? all : summaryBuilder(policy.zones);
-  const rows = topOf<DumpedEntry>(options.limit ?? mostRows.connections, rankOf(options.sort));
+  const rows = topOf<CheckedConnection<DumpedEntry>>(
+    options.limit ?? mostRows.connections,
+    rankOf(options.sort),
+  );
   const taking: Taking = {
     context,
     options,
@@ -102,7 +105,7 @@ export async function checkConnections(
       helpers.add(brief);
       if (!isAskedFor(brief, options)) return;
       if (asked !== all) asked.add(brief);
-      take(taking, listed);
+      take(taking, brief, listed);
     },
     broken: (lines: number) => all.addBroken(lines),
   };
@@ -119,10 +122,12 @@ function isOfAll({ only, delete: deleted, deletePlan }: CheckOptions): boolean {
   return only.length === 0 && !deleted && !deletePlan;
 }
 
-function rankOf(sort: Sorting | undefined): ((entry: DumpedEntry) => number) | undefined {
+function rankOf(
+  sort: Sorting | undefined,
+): ((checked: CheckedConnection<DumpedEntry>) => number) | undefined {
   if (sort === 'bytes')
-    return ({ counters }) => (counters ? counters.original.bytes + counters.reply.bytes : 0);
-  return sort === 'timeout' ? ({ timeout = 0 }) => timeout : undefined;
+    return ({ entry: { counters } }) => (counters ? counters.original.bytes + counters.reply.bytes : 0);
+  return sort === 'timeout' ? ({ entry: { timeout = 0 } }) => timeout : undefined;
 }
 
 function isAskedFor({ arrival, whole }: Brief, { only, delete: deleted, deletePlan }: CheckOptions): boolean {
@@ -135,27 +140,28 @@ function isAskedFor({ arrival, whole }: Brief, { only, delete: deleted, deletePl
 interface Taking {
   readonly context: Context;
   readonly options: CheckOptions;
-  readonly rows: Top<DumpedEntry>;
+  readonly rows: Top<CheckedConnection<DumpedEntry>>;
   readonly plan: Deletions;
   readonly check: Checker;
 }
 
 /** Shows a connection at once, or keeps it for later. */
-function take({ context, options, rows, plan, check }: Taking, listed: () => DumpedEntry): void {
+function take(
+  { context, options, rows, plan, check }: Taking,
+  brief: Brief,
+  listed: () => DumpedEntry,
+): void {
+  const inFull = (entry = listed()) => brief.inFull(entry) ?? check(entry);
   if (options.delete) plan.keep(listed());
   else if (options.deletePlan) plan.print(listed());
   else if (options.by !== undefined) return;
-  else if (context.json) context.out.write(`${JSON.stringify(checkedToJson(check(listed())))}\n`);
-  else if (options.all) context.out.write(connectionLine(check(listed())));
-  else if (rows.wants()) rows.add(listed());
+  else if (context.json) context.out.write(`${JSON.stringify(checkedToJson(inFull()))}\n`);
+  else if (options.all) context.out.write(connectionLine(inFull()));
+  else if (rows.wants()) rows.add(inFull());
 }
 
 /** Adds of all connections, and of those that were asked for. */
-function show(
-  { context: { json, out }, options, rows, check }: Taking,
-  totals: Summary,
-  asked: Summary,
-): void {
+function show({ context: { json, out }, options, rows }: Taking, totals: Summary, asked: Summary): void {
   const { by, sort, limit = mostRows.groups } = options;
   if (json) {
     if (by !== undefined)
@@ -165,7 +171,7 @@ function show(
   } else if (by !== undefined) {
     out.write(`${groupTable(by, asked.by[by], { sort, limit }, out)}${summaryText(totals, by !== 'rule')}`);
   } else {
-    const shown = rows.items().map(check);
+    const shown = rows.items();
     const table = options.all ? '' : connectionTable(shown, out);
     out.write(`${table}${cutText(asked.totals, options, shown.length)}${summaryText(totals, true)}`);
   }

@@ -85,6 +85,8 @@ test('the answers of classes are those of traces', () => {
         expect([brief.arrival, brief.translation], shown(entry)).toEqual([arrival, translation.verdict]);
         expect(brief.survival(), shown(entry)).toBe(survival);
         expect(brief.facts).toEqual(factsOf(entry));
+        const full = brief.inFull(entry);
+        if (full) expect(full, shown(entry)).toEqual(plain(entry));
       }
     }),
     { numRuns },

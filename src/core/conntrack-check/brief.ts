@@ -1,6 +1,7 @@
 // One of a million checked connections: no more of it is worked out than who looks at it wants, at once.
 import type { CompactEntry } from '../conntrack/compact/compact-entry.ts';
 import { entryOf } from '../conntrack/compact/convert.ts';
+import type { Entry } from '../conntrack/entry.ts';
 import type { Arrival, CheckedConnection, Survival } from './check.ts';
 import type { Checked } from './classes.ts';
 import { compactFacts, type Facts, factsOf } from './facts.ts';
@@ -17,6 +18,8 @@ export interface Brief {
   readonly isHelped: boolean;
   /** All of it, but for the texts of its line and what its translation should be. */
   readonly whole: () => CheckedConnection;
+  /** All of it, with the entry as it was listed; undefined where only a trace of this connection can tell. */
+  readonly inFull: <Listed extends Entry>(entry: Listed) => CheckedConnection<Listed> | undefined;
 }
 
 /** Of a connection that is worked out. */
@@ -28,6 +31,7 @@ export function briefOf(checked: CheckedConnection): Brief {
     facts: factsOf(checked.entry),
     isHelped: checked.entry.helper !== undefined,
     whole: () => checked,
+    inFull: (entry) => ({ ...checked, entry }),
   };
 }
 
@@ -35,7 +39,7 @@ export function briefOf(checked: CheckedConnection): Brief {
 export function compactBriefs(check: (entry: CompactEntry) => Checked): (entry: CompactEntry) => Brief {
   const read = compactFacts();
   return (compact) => {
-    const { arrival, translation, survival } = check(compact);
+    const { arrival, translation, survival, foretold } = check(compact);
     return {
       arrival,
       translation,
@@ -48,6 +52,10 @@ export function compactBriefs(check: (entry: CompactEntry) => Checked): (entry: 
         survival: survival(),
         translation: { verdict: translation },
       }),
+      inFull: (entry) => {
+        const full = foretold(entry);
+        return full && { ...arrival, entry, survival: survival(), translation: full };
+      },
     };
   };
 }

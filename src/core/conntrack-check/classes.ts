@@ -2,17 +2,20 @@
 import { classifier } from '../classify/classifier.ts';
 import { addressAt, type CompactEntry, layer4Code } from '../conntrack/compact/compact-entry.ts';
 import { entryOf } from '../conntrack/compact/convert.ts';
+import type { Entry } from '../conntrack/entry.ts';
 import type { RuleSet } from '../ir/ruleset.ts';
 import type { Host } from '../topology/host.ts';
 import { trace } from '../trace/trace.ts';
 import { type Arrival, arrivalOf, type Survival, survivalOf } from './check.ts';
 import { connectionPackets } from './connection.ts';
+import { type Foretelling, foretellingOf, foretold } from './foretelling.ts';
 import { internDeciding } from './intern.ts';
 import {
   judgeTranslation,
   type Ruled,
   type RuledHalf,
   ruledOf,
+  type Translation,
   type TranslationVerdict,
 } from './translation.ts';
 
@@ -23,12 +26,15 @@ export interface Checked {
   readonly translation: TranslationVerdict;
   /** To be asked at once, before the record changes: few want to know it of connections that are admitted. */
   readonly survival: () => Survival;
+  /** Where its translation should lead to; undefined where only a trace can tell. */
+  readonly foretold: (entry: Entry) => Translation | undefined;
 }
 
 /** How the first packets of a class fare, and what the nat rules allow their connections. */
 interface FirstPacket {
   readonly arrival: Arrival;
   readonly ruled: Ruled;
+  readonly foretelling: Foretelling;
 }
 
 /** Holds one connection after the other against the same policy; the record may change afterwards. */
@@ -38,9 +44,11 @@ export function compactCheckerOf(
 ): (connection: CompactEntry) => Checked {
   const intern = internDeciding();
   const first = classifier<FirstPacket>('first-packet', host, (connection, { observer }) => {
-    const { fresh } = connectionPackets({ ruleSet, host }, entryOf(connection));
+    const entry = entryOf(connection);
+    const { fresh } = connectionPackets({ ruleSet, host }, entry);
     const traced = trace({ ...fresh, observer: observer('original', true) });
-    return { arrival: arrivalOf(fresh.injection, traced, intern), ruled: ruledOf(traced) };
+    const arrival = arrivalOf(fresh.injection, traced, intern);
+    return { arrival, ruled: ruledOf(traced), foretelling: foretellingOf(entry, traced) };
   });
   const further = classifier<{ readonly survival: Survival }>(
     'connection',
@@ -56,9 +64,14 @@ export function compactCheckerOf(
     },
   );
   return (connection) => {
-    const { arrival, ruled } = first(connection);
-    const survival = () => further(connection).survival;
-    return { arrival, survival, translation: judge(connection, ruled) };
+    const { arrival, ruled, foretelling } = first(connection);
+    const translation = judge(connection, ruled);
+    return {
+      arrival,
+      translation,
+      survival: () => further(connection).survival,
+      foretold: ({ original }) => foretold(original, translation, foretelling),
+    };
   };
 }
 

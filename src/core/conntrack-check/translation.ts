@@ -24,14 +24,21 @@ export interface Translation {
 /** On every way that its first packet may go; where they differ, or are not all known, it is unknown. */
 export function compareTranslations(entry: Entry, traced: Trace): Translation {
   const [{ conntrack, translations }] = traced.ways;
-  const predicted = conntrack?.entry;
-  const expected = predicted ? (isUnknown(predicted) ? undefined : predicted.reply) : invert(entry.original);
+  const expected = expectedReply(entry.original, conntrack?.entry);
   return {
     verdict: judgeTranslation(entry, ruledOf(traced)),
     ...(expected && { expected }),
     ...(translations.length > 0 && { given: translations }),
   };
 }
+
+/** By the entry that is predicted; without one nothing is translated. Undefined where it is not known. */
+export function expectedReply(original: Tuple, predicted: PredictedEntry): Tuple | undefined {
+  if (!predicted) return invert(original);
+  return isUnknown(predicted) ? undefined : predicted.reply;
+}
+
+type PredictedEntry = NonNullable<Way['conntrack']>['entry'];
 
 /** What the rules do with each half of a connection, on each way that its first packet may go; undefined if not known. */
 export type Ruled = readonly RuledWay[] | undefined;
