@@ -48,7 +48,10 @@ function keyOf({ family, name }: Table, set: string): string {
 }
 
 /** The sets and maps that rules of a table see; what is taken for granted of them becomes an assumption. */
-export function lookupsIn(run: Pick<Run, 'sets' | 'assumptions' | 'request'>, table: Table): Lookups {
+export function lookupsIn(
+  run: Pick<Run, 'sets' | 'assumptions'> & { readonly request: Pick<Run['request'], 'now'> },
+  table: Table,
+): Lookups {
   const { now = 0 } = run.request;
   const changed = (name: string): Changed | undefined => {
     const found = current(run.sets, table, name, now);
