@@ -47,7 +47,11 @@ function changesText({ before, after, gone, joined, ipsets }: Changes): string {
     ...became.flatMap(([{ rules, into }, what]) =>
       into === 0 ? [] : [`${counted(rules)} → ${into.toLocaleString('en')} with ${what}`],
     ),
-    ...(ipsets === 0 ? [] : [`${ipsets} ${ipsets === 1 ? 'set' : 'sets'} of ipset: load what \`--to ipset --optimize\` writes first`]),
+    ...(ipsets === 0
+      ? []
+      : [
+          `${ipsets} ${ipsets === 1 ? 'set' : 'sets'} of ipset: load what \`--to ipset --optimize\` writes first`,
+        ]),
   ];
   return `${lines.join('\n  ')}\n`;
 }
