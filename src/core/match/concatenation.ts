@@ -31,12 +31,12 @@ import { tupleConditions } from './tuple-iptables.ts';
 import { complete, selectorsFromJson, selectorsToJson, tupleFromJson, tupleToJson } from './tuple-json.ts';
 import { writeTuple } from './tuple-language.ts';
 
-const key = 'concatenation';
+const ownKey = 'concatenation';
 
 /** The match that looks the values of these fields up. */
 export function concatenationOf(keys: readonly string[], value: TupleValue): Match {
   const args: Concatenation = { keys, op: '==', value };
-  return { kind: 'match', key, args };
+  return { kind: 'match', key: ownKey, args };
 }
 
 interface Concatenation {
@@ -51,7 +51,7 @@ export function concatenationMatch(definitions: Selectors): MatchDefinition<unkn
   const selectorsOf = ({ keys }: Concatenation): readonly Selector[] =>
     keys.flatMap((key) => definitions.find(key)?.selector ?? []);
   return defineMatch<Concatenation>({
-    key,
+    key: ownKey,
     summary:
       'Several fields at once: `ip saddr . tcp dport { 10.0.0.1 . 22, 10.0.0.0/8 . 80-90 }`, also `@set`.',
     read: (reader) => {
