@@ -189,6 +189,7 @@ function show({ context: { json, out }, options, rows }: Taking, totals: Summary
 }
 
 function cutText({ connections }: Counts, { all, only }: CheckOptions, shown: number): string {
+  if (connections === 0) return '';
   if (all || shown === connections) return '\n';
   const of = only.length > 0 ? ` that are ${only.join(' or ')}` : '';
   return `${shown} of ${connections} connections${of} are shown; --all has every one, --by groups them\n\n`;
