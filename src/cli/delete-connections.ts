@@ -3,11 +3,12 @@ import type { DumpedEntry } from '../core/conntrack/dumped.ts';
 import { formatEntry } from '../core/conntrack/format.ts';
 import { deletionOf } from '../core/conntrack-command/write.ts';
 import { diagnostic } from '../core/diagnostic/diagnostic.ts';
-import { CommandError, run } from '../host/exec.ts';
+import { deleteEach } from '../host/delete-connections.ts';
 import { openAsker } from './ask.ts';
 import type { Context } from './context.ts';
 import { type ExitCode, exitCode } from './exit.ts';
 import { Failure, programProblem } from './failure.ts';
+import { openProgress } from './progress.ts';
 
 /** The connections to delete. */
 export interface Deletions {
@@ -42,9 +43,9 @@ export function deletions({ out, report }: Context): Deletions {
   };
 }
 
-/** Runs the commands one after the other; 0 if none of the connections is left. */
+/** Runs the commands; 0 if none of the connections is left. */
 export async function deleteConnections(
-  { out }: Context,
+  { out, err }: Context,
   commands: readonly (readonly string[])[],
   agreed: boolean,
 ): Promise<ExitCode> {
@@ -56,10 +57,12 @@ export async function deleteConnections(
     out.write('nothing was deleted\n');
     return exitCode.no;
   }
-  const counts = { deleted: 0, gone: 0 };
-  for (const words of commands) counts[await deleteOne(words)]++;
-  const gone = counts.gone > 0 ? `, ${counts.gone} had gone already` : '';
-  out.write(`${counts.deleted} connections deleted${gone}\n`);
+  const progress = openProgress(err, 'connections', commands.length);
+  const { deleted, gone, problem } = await deleteEach(commands, progress.step).finally(progress.end);
+  const left = commands.length - deleted - gone;
+  const rest = [gone > 0 && `${gone} had gone already`, left > 0 && `${left} are left`].filter(Boolean);
+  out.write(`${[`${deleted} connections deleted`, ...rest].join(', ')}\n`);
+  if (problem) throw new Failure([programProblem(problem)]);
   return exitCode.done;
 }
 
@@ -74,17 +77,5 @@ async function agrees(connections: number): Promise<boolean> {
     });
   } finally {
     asker.close();
-  }
-}
-
-/** conntrack ends with 1 where it has found nothing to delete. */
-async function deleteOne(words: readonly string[]): Promise<'deleted' | 'gone'> {
-  try {
-    await run('conntrack', words);
-    return 'deleted';
-  } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
-    if (error.exitCode === 1 && error.stderr.includes('0 flow entries')) return 'gone';
-    throw new Failure([programProblem(error)]);
   }
 }

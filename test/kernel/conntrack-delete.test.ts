@@ -76,4 +76,39 @@ describeKernel('deleting connections', ['conntrack'], () => {
     expect(await check('--all')).toMatch(/status 0\n?$/);
     expect(left.length).toBe(20);
   });
+
+  test('hundreds go in a few processes, also where conntrack takes no lines', async () => {
+    await using namespace = await createNamespace('deletes-many');
+    const cwd = folderWith({
+      'p.hook': policy,
+      'given.txt': Array.from(
+        { length: 400 },
+        (_, at) =>
+          `-A -s 10.0.0.${5 + (at % 200)} -d 198.51.100.7 -t 600 -u SEEN_REPLY,ASSURED -p udp --sport ${1000 + at} --dport 53\n`,
+      ).join(''),
+      // As conntrack was before 1.4.7; and it says how often it was begun.
+      conntrack: `#!/bin/sh\necho x >> $LOG\n[ -n "$OLD" ] && [ "$1" = -R ] && { echo 'unknown option' >&2; exit 2; }\nexec $REAL "$@"\n`,
+    });
+    const [node, ...words] = command;
+    const script = `cd ${cwd}; chmod +x conntrack; export REAL=$(command -v conntrack) PATH=$PWD:$PATH LOG=$PWD/log
+$REAL -R given.txt >/dev/null 2>&1
+: > log; "$0" "$@"; wc -l < log
+OLD=yes; export OLD; head -20 given.txt > few.txt; $REAL -R few.txt >/dev/null 2>&1; "$0" "$@"; $REAL -C`;
+    const said = await namespace.run('sh', [
+      '-c',
+      script,
+      node,
+      ...words,
+      'conntrack',
+      'check',
+      'p.hook',
+      'live',
+      '--delete',
+      '--yes',
+    ]);
+    const [first = '', processes, second, left] = said.split('\n');
+    expect(first).toBe('400 connections deleted');
+    expect(Number(processes)).toBeLessThan(40);
+    expect([second, left]).toEqual(['20 connections deleted', '0']);
+  });
 });
