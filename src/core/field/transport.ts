@@ -21,8 +21,10 @@ function hasPorts(transport: Transport): transport is Ported {
 }
 
 /** A field of a header that the packet has, and that nobody told. */
-function untoldPart({ protocol, untold, fragment }: Packet, of: number): Unknown | undefined {
-  return untold !== undefined && protocol === of && fragment.offset === 0 ? { unknown: untold } : undefined;
+function untoldPart(packet: Packet, of: number): Unknown | undefined {
+  const { untold } = packet;
+  if (untold === undefined || packet.protocol !== of) return undefined;
+  return packet.fragment.offset === 0 ? { unknown: untold } : undefined;
 }
 
 const places = { sport: transportStart, dport: transportNext } as const;

@@ -1,21 +1,36 @@
 // The packet at hand: a row of columns, with its codes in the program of its shape.
-import type { PacketColumns, PlainPart } from './columns.ts';
+import type { PacketColumns } from './columns.ts';
 import { isOrdered, partNames } from './part.ts';
 import type { Program } from './program.ts';
 import { addressAt } from './row.ts';
 import type { WatchedPacket } from './watched-packet.ts';
 
-/** A row, and where the names of its columns stand among those of the classifier. */
+/** A row of columns. */
 export interface PacketAtHand {
   columns: PacketColumns;
+  /** The columns of plain parts at the numbers of these. */
+  plain: readonly (Uint32Array | undefined)[];
   row: number;
+  /** Where the names of the columns stand among those of the classifier. */
   places: Uint32Array;
 }
 
+/** No row of these columns yet. */
+export function packetAtHand(columns: PacketColumns): PacketAtHand {
+  return { columns, plain: plainColumns(columns), row: 0, places: new Uint32Array(1) };
+}
+
+/** The columns of plain parts at the numbers of these. */
+export function plainColumns({ plain }: PacketColumns): PacketAtHand['plain'] {
+  return partNames.map((part) => (isOrdered(part) ? undefined : plain[part]));
+}
+
+const [iifNumber, oifNumber] = [partNames.indexOf('iif'), partNames.indexOf('oif')];
+
 /** What stands in the column of a plain part, names by their places in the classifier. */
-export function plainValue({ columns, row, places }: PacketAtHand, part: PlainPart): number {
-  const value = columns.plain[part][row] ?? 0;
-  return part === 'iif' || part === 'oif' ? (places[value] ?? 0) : value;
+export function plainValue({ plain, row, places }: PacketAtHand, part: number): number {
+  const value = plain[part]?.[row] ?? 0;
+  return part === iifNumber || part === oifNumber ? (places[value] ?? 0) : value;
 }
 
 /** Makes the watched packet the one at hand. */
@@ -26,7 +41,8 @@ export function setPacket(packet: WatchedPacket, hand: PacketAtHand): void {
   packet.set('destination', addressAt(columns.destination, row, family));
   packet.set('sport', BigInt(columns.sport[row] ?? 0));
   packet.set('dport', BigInt(columns.dport[row] ?? 0));
-  for (const part of partNames) if (!isOrdered(part)) packet.set(part, BigInt(plainValue(hand, part)));
+  for (const [number, part] of partNames.entries())
+    if (!isOrdered(part)) packet.set(part, BigInt(plainValue(hand, number)));
 }
 
 /** Fills in the codes of the packet at hand; false where a condition turned out to be on more than its part. */
@@ -46,9 +62,12 @@ export function encode({ codes, ordered, plain }: Program, hand: PacketAtHand): 
   for (let at = 0; at < plain.length; at++) {
     const one = plain[at];
     if (!one) continue;
-    const found = one.classes.classOf(plainValue(hand, one.part));
+    const { code, classes } = one;
+    const value = plainValue(hand, code);
+    const known = classes.table[value] ?? -1;
+    const found = known >= 0 ? known : classes.classOf(value);
     if (found < 0) return false;
-    codes[one.code] = found;
+    codes[code] = found;
   }
   return true;
 }

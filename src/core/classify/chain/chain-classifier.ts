@@ -12,7 +12,7 @@
 //   chain-trace.ts     a trace of the chain alone, for what nothing else can tell
 import { type Chain, findChain, type RuleSet } from '../../ir/ruleset.ts';
 import type { HookedChain } from '../../trace/order.ts';
-import type { PacketAtHand } from './at-hand.ts';
+import { packetAtHand, plainColumns } from './at-hand.ts';
 import { type Classified, type Surroundings, traceChain } from './chain-trace.ts';
 import { type Arrival, type PacketColumns, packetColumns } from './columns.ts';
 import { programsOf } from './programs.ts';
@@ -67,9 +67,9 @@ function classifierOf(ruleSet: RuleSet, hooked: HookedChain, around: Surrounding
   const chains = [baseChain, ...table.chains.filter((one) => one !== baseChain)];
   const numbers = new Map(chains.map(({ name }, number) => [name, number]));
   const names = [''];
-  const hand: PacketAtHand = { columns: packetColumns(1), row: 0, places: new Uint32Array(1) };
+  const hand = packetAtHand(packetColumns(1));
   const programs = programsOf({ hooked, chains, numbers, names, hand, host: around.host });
-  const walked: Walked = { chain: 0, rule: 0 };
+  const walked: Walked = { chain: 0, rule: 0, behind: [] };
   const policy = chainVerdicts.indexOf(base.policy);
 
   let traces = 0;
@@ -95,9 +95,11 @@ function classifierOf(ruleSet: RuleSet, hooked: HookedChain, around: Surrounding
   };
   const classify = (packets: PacketColumns, into = newVerdicts(packets.count)) => {
     hand.columns = packets;
+    hand.plain = plainColumns(packets);
+    const hasUntold = packets.untold.size > 0;
     hand.places = placesOf(packets.names, names);
     for (let row = 0; row < packets.count; row++)
-      if (packets.untold.has(row)) byTrace(into, row);
+      if (hasUntold && packets.untold.has(row)) byTrace(into, row);
       else classifyRow(into, row);
     return into;
   };

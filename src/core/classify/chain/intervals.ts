@@ -16,13 +16,13 @@ export function intersection(some: Intervals, others: Intervals): Intervals {
   return Int32Array.from(found);
 }
 
-/** Whether a class is in one of the intervals. */
-export function includes(intervals: Intervals, value: number): boolean {
-  let [low, high] = [0, intervals.length >> 1];
+/** Whether a class is in one of the intervals that stand in `words`, so many numbers from `from` on. */
+export function includes(words: Int32Array, from: number, length: number, value: number): boolean {
+  let [low, high] = [0, length >> 1];
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((intervals[2 * middle + 1] ?? 0) < value) low = middle + 1;
+    if ((words[from + 2 * middle + 1] ?? 0) < value) low = middle + 1;
     else high = middle;
   }
-  return 2 * low < intervals.length && (intervals[2 * low] ?? 0) <= value;
+  return 2 * low < length && (words[from + 2 * low] ?? 0) <= value;
 }

@@ -18,7 +18,9 @@ export function newTruths(): Truths {
 
 /** The classes of one part. */
 export interface PlainClasses {
-  /** Where the truths of the value's class begin; -1 where a condition turned out to be on more than this part. */
+  /** Where the truths of those small values begin that came up; -1 for others. */
+  table: Int32Array;
+  /** The same of any value; -1 where a condition turned out to be on more than this part. */
   classOf(value: number): number;
 }
 
@@ -36,7 +38,7 @@ export function plainClasses(
   truths: Truths,
   misfit: (condition: Match) => void,
 ): PlainClasses {
-  let table = new Int32Array(256).fill(-1);
+  const classes = { table: new Int32Array(256).fill(-1) };
   const larger = new Map<number, number>();
   const known = new Map<string, number>();
   const find = (value: number): number => {
@@ -53,18 +55,17 @@ export function plainClasses(
       larger.set(value, place);
       return;
     }
-    if (value >= table.length) table = enlarged(table, value);
-    table[value] = place;
+    if (value >= classes.table.length) classes.table = enlarged(classes.table, value);
+    classes.table[value] = place;
   };
-  return {
-    classOf: (value) => {
-      const before = value < table.length ? (table[value] ?? -1) : (larger.get(value) ?? -1);
-      if (before >= 0) return before;
-      const place = find(value);
-      if (place >= 0) keep(value, place);
-      return place;
-    },
+  const classOf = (value: number): number => {
+    const before = value < mostTabled ? -1 : (larger.get(value) ?? -1);
+    if (before >= 0) return before;
+    const place = find(value);
+    if (place >= 0) keep(value, place);
+    return place;
   };
+  return Object.assign(classes, { classOf });
 }
 
 function enlarged(table: Int32Array, value: number): Int32Array<ArrayBuffer> {

@@ -28,7 +28,6 @@ export interface Program {
   /** The classes of ordered parts that rules are on, at the numbers of the parts. */
   readonly ordered: readonly (OrderedClasses | undefined)[];
   readonly plain: readonly {
-    readonly part: PlainPart;
     readonly code: number;
     readonly classes: PlainClasses;
   }[];
@@ -54,10 +53,10 @@ export function compileProgram(source: ProgramSource): Program {
   const ordered = orderedParts.map((part) => classesOf(part, rules, place));
   const conditions = plainConditions(rules);
   const truths = newTruths();
-  const asking: Asking = { codes: new Int32Array(partNames.length), truths };
+  const counts = ordered.map((classes) => classes?.count ?? 1);
+  const asking: Asking = { codes: new Int32Array(partNames.length), counts, truths };
   const chains = apart.map((one) => one && programChain(one, { source, asking, ordered, conditions }));
   const plain = [...conditions].map(([part, { all }]) => ({
-    part,
     code: partNames.indexOf(part),
     classes: plainClasses(part, all, place, truths, misfit),
   }));

@@ -6,7 +6,7 @@ import type { HookedChain } from '../../trace/order.ts';
 import { lookupsIn, unchangedSets } from '../../trace/set-state.ts';
 import { encode, type PacketAtHand, plainValue, setPacket } from './at-hand.ts';
 import { textOf } from './conditions.ts';
-import { isOrdered, partNames } from './part.ts';
+import { orderedCount } from './part.ts';
 import { compileProgram, type Program } from './program.ts';
 import { shapeAt } from './row.ts';
 import { watchedPacket } from './watched-packet.ts';
@@ -36,25 +36,27 @@ const mostShapes = 64;
 /** Programs for the packets that will be at hand. */
 export function programsOf(source: ProgramsSource): Programs {
   const { hand } = source;
-  const programs = new Map<number, Program>();
+  const programs: (Program | undefined)[] = [];
+  let made = 0;
   const misfits = new Map<number, Set<string>>();
   const make = (key: number): Program => {
     const found = misfits.get(key) ?? new Set();
     misfits.set(key, found);
     const program = programFor(source, found);
-    programs.set(key, program);
+    if (!programs[key]) made++;
+    programs[key] = program;
     return program;
   };
   return {
     forPacketAtHand: () => {
       const key = shapeKey(hand);
-      let program = programs.get(key);
-      if (!program && programs.size >= mostShapes) return undefined;
+      let program = programs[key];
+      if (!program && made >= mostShapes) return undefined;
       program ??= make(key);
       while (!encode(program, hand)) program = make(key);
       return program;
     },
-    bytes: () => [...programs.values()].reduce((sum, program) => sum + program.bytes(), 0),
+    bytes: () => programs.reduce((sum, program) => sum + (program?.bytes() ?? 0), 0),
   };
 }
 
@@ -79,8 +81,7 @@ function programFor(
     place: { family: shape.family, packet, chainNumber: (name) => numbers.get(name) },
     atHand: {
       code: (number) => {
-        const part = partNames[number] ?? 'source';
-        return isOrdered(part) ? (program.codes[number] ?? 0) : plainValue(hand, part);
+        return number < orderedCount ? (program.codes[number] ?? 0) : plainValue(hand, number);
       },
       set: () => setPacket(packet, hand),
     },

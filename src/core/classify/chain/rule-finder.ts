@@ -13,7 +13,7 @@ export interface RuleFinder {
 export function ruleFinder(heads: readonly RuleHead[], asking: Asking): RuleFinder {
   const { codes, truths } = asking;
   const packed = packHeads(heads, asking);
-  const tree = ruleTree(heads, (rule, part, at) =>
+  const tree = ruleTree(heads, asking.counts, (rule, part, at) =>
     (heads[rule]?.bits ?? []).every(
       (one) => one.part !== part || ((truths.words[at + (one.bit >> 5)] ?? 0) >>> (one.bit & 31)) % 2 === 1,
     ),
@@ -33,8 +33,8 @@ export function ruleFinder(heads: readonly RuleHead[], asking: Asking): RuleFind
     let best = before;
     for (let at = start; at !== 0; at = words[at + listAt.next] ?? 0) {
       const count = words[at + listAt.count] ?? 0;
-      const rules = words[at + listAt.rules] ?? 0;
-      best = count < 0 ? visit(rules, best) : scan(rules, count, best);
+      const rules = at + listAt.rules;
+      best = count < 0 ? visit(words[rules] ?? 0, best) : scan(rules, count, best);
     }
     return best;
   };
@@ -47,13 +47,15 @@ export function ruleFinder(heads: readonly RuleHead[], asking: Asking): RuleFind
       words = tree.arena.words;
       return found;
     }
+    const starts = words[at + branchAt.starts] ?? 0;
+    if (segments === 0) return words[starts + code] ?? 0;
     let [low, high] = [0, segments - 1];
     while (low < high) {
       const middle = (low + high + 1) >>> 1;
       if ((words[borders + middle] ?? 0) <= code) low = middle;
       else high = middle - 1;
     }
-    return words[(words[at + branchAt.starts] ?? 0) + low] ?? 0;
+    return words[starts + low] ?? 0;
   };
   const visit = (node: number, before: number): number => {
     if ((words[node + nodeAt.least] ?? 0) >= before) return before;

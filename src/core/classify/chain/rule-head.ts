@@ -1,5 +1,6 @@
 // What decides whether a rule is reached at all, as numbers: the classes of ordered parts that it takes, and conditions on
 // plain parts. Packed, so that asking it takes a few comparisons.
+import { type GrowingNumbers, growingNumbers } from './growing.ts';
 import { type Intervals, includes } from './intervals.ts';
 import { orderedCount } from './part.ts';
 
@@ -19,6 +20,8 @@ export interface PlainBit {
 /** What is asked of each packet. `codes`: the class of an ordered part, and where the truths of a plain one begin. */
 export interface Asking {
   readonly codes: Int32Array;
+  /** How many classes each ordered part has. */
+  readonly counts: readonly number[];
   /** Truths of conditions on plain parts, 32 in a word. */
   readonly truths: { words: Uint32Array };
 }
@@ -34,54 +37,58 @@ const top = 0x7fff_ffff;
 
 /** Packs the heads of the rules of a chain. */
 export function packHeads(heads: readonly RuleHead[], { codes, truths }: Asking): PackedHeads {
-  const boxes = Int32Array.from(heads.flatMap(boxOf));
-  const more = heads.map(moreThanBox);
-  const hasMore = Uint8Array.from(more, (one) => (one ? 1 : 0));
-  const isInBox = (rule: number): boolean => {
-    for (let part = 0, at = ends * rule; part < orderedCount; part++, at += 2) {
-      const code = codes[part] ?? 0;
-      if (code < (boxes[at] ?? 0) || code > (boxes[at + 1] ?? 0)) return false;
+  const boxes = new Int32Array(ends * heads.length);
+  const pool = growingNumbers();
+  const more = new Int32Array(heads.length);
+  for (const [rule, head] of heads.entries()) {
+    for (let part = 0; part < orderedCount; part++) {
+      const own = head.classes[part];
+      boxes[ends * rule + 2 * part] = own ? (own[0] ?? top) : 0;
+      boxes[ends * rule + 2 * part + 1] = own ? (own.at(-1) ?? -1) : top;
+    }
+    more[rule] = writeMore(head, pool);
+  }
+  const { words } = pool;
+  const hasBits = (from: number, count: number): boolean => {
+    for (let at = from; at < from + 2 * count; at += 2) {
+      const bit = words[at + 1] ?? 0;
+      const word = truths.words[(codes[words[at] ?? 0] ?? 0) + (bit >> 5)] ?? 0;
+      if (((word >>> (bit & 31)) & 1) === 0) return false;
     }
     return true;
   };
-  const hasTheRest = (rule: number): boolean => {
-    const { bits, scattered } = more[rule] ?? none;
-    for (let at = 0; at < bits.length; at += 2) {
-      const bit = bits[at + 1] ?? 0;
-      const word = truths.words[(codes[bits[at] ?? 0] ?? 0) + (bit >> 5)] ?? 0;
-      if (((word >>> (bit & 31)) & 1) === 0) return false;
+  const isScattered = (from: number, count: number): boolean => {
+    for (let at = from; at < from + 3 * count; at += 3) {
+      const [part = 0, first = 0, length = 0] = [words[at], words[at + 1], words[at + 2]];
+      if (!includes(words, first, length, codes[part] ?? 0)) return false;
     }
-    return scattered.every(({ part, classes }) => includes(classes, codes[part] ?? 0));
+    return true;
   };
   return {
-    holds: (rule) => isInBox(rule) && (hasMore[rule] === 0 || hasTheRest(rule)),
-    bytes: boxes.byteLength + hasMore.byteLength + more.reduce((sum, one) => sum + bytesOf(one), 0),
+    holds: (rule) => {
+      for (let part = 0, at = ends * rule; part < orderedCount; part++, at += 2) {
+        const code = codes[part] ?? 0;
+        if (code < (boxes[at] ?? 0) || code > (boxes[at + 1] ?? 0)) return false;
+      }
+      const at = more[rule] ?? 0;
+      if (at === 0) return true;
+      const bits = words[at] ?? 0;
+      return hasBits(at + 2, bits) && isScattered(at + 2 + 2 * bits, words[at + 1] ?? 0);
+    },
+    bytes: boxes.byteLength + more.byteLength + words.byteLength,
   };
 }
 
-/** What the first and the last class of each part do not say. */
-interface More {
-  /** Part and bit of each condition. */
-  readonly bits: Int32Array;
-  readonly scattered: readonly { readonly part: number; readonly classes: Intervals }[];
-}
-
-const none: More = { bits: new Int32Array(0), scattered: [] };
-
-function boxOf({ classes }: RuleHead): readonly number[] {
-  return Array.from({ length: orderedCount }, (_, part) => {
-    const own = classes[part];
-    return own ? [own[0] ?? top, own.at(-1) ?? -1] : [0, top];
-  }).flat();
-}
-
-function moreThanBox({ classes, bits }: RuleHead): More | undefined {
-  const scattered = classes.flatMap((own, part) => (own && own.length > 2 ? [{ part, classes: own }] : []));
-  if (bits.length === 0 && scattered.length === 0) return undefined;
-  return { bits: Int32Array.from(bits.flatMap(({ part, bit }) => [part, bit])), scattered };
-}
-
-function bytesOf(more: More | undefined): number {
-  if (!more) return 0;
-  return more.scattered.reduce((sum, { classes }) => sum + classes.byteLength, more.bits.byteLength);
+/**
+ * Writes what the first and the last class of each part do not say, and answers where; 0 for nothing. First how many
+ * conditions on plain parts and how many parts with gaps there are; then part and bit of each of those, and part, place and
+ * length of the intervals of each of these.
+ */
+function writeMore({ classes, bits }: RuleHead, pool: GrowingNumbers): number {
+  const scattered = classes.flatMap((own, part) =>
+    own && own.length > 2 ? [part, pool.append(own), own.length] : [],
+  );
+  if (bits.length === 0 && scattered.length === 0) return 0;
+  const conditions = bits.flatMap(({ part, bit }) => [part, bit]);
+  return pool.append([bits.length, scattered.length / 3, ...conditions, ...scattered]);
 }

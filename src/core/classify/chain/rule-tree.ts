@@ -12,12 +12,13 @@ export const nodeAt = { least: 0, rest: 1, restCount: 2, branches: 3, size: 4 } 
 
 /**
  * The same of a branch, which is a part of a node. `segments`: how many; `borders`: their first classes; `starts`: their
- * first lists. Of a plain part `segments` is -1, and `borders` the number of the branch among such.
+ * first lists. `segments` is 0 where there is a start for each class, and -1 of a plain part, whose `borders` are the number
+ * of the branch among such.
  */
 export const branchAt = { part: 0, least: 1, segments: 2, borders: 3, starts: 4, size: 5 } as const;
 
-/** The same of a list: where the next one is, 0 for none; the rules, or a node where the count is -1. */
-export const listAt = { next: 0, rules: 1, count: 2, size: 3 } as const;
+/** The same of a list: where the next one is, 0 for none; how many rules, and these; or -1, and where a node is. */
+export const listAt = { next: 0, count: 1, rules: 2 } as const;
 
 /** The tree in one list of numbers. */
 export interface RuleTree {
@@ -41,13 +42,13 @@ interface PlainBranch {
   readonly lists: Map<number, number>;
 }
 
-/** Makes the tree of rules by their heads. */
-export function ruleTree(heads: readonly RuleHead[], holds: PlainTruth): RuleTree {
-  const arena = growingNumbers();
-  const plain: PlainBranch[] = [];
+/** Makes the tree of rules by their heads; `counts` has how many classes each ordered part has. */
+export function ruleTree(heads: readonly RuleHead[], counts: readonly number[], holds: PlainTruth): RuleTree {
+  const building: Building = { arena: growingNumbers(), plain: [], heads, counts };
+  const { arena, plain } = building;
   const all = heads.map((_, rule) => rule);
   const root = build(
-    { arena, plain, heads },
+    building,
     all,
     partNames.map((_, part) => part),
   );
@@ -64,7 +65,7 @@ export function ruleTree(heads: readonly RuleHead[], holds: PlainTruth): RuleTre
       const known = lists.get(truths);
       if (known !== undefined) return known;
       const own = rules.filter((rule) => holds(rule, part, truths));
-      const made = own.length === 0 ? 0 : writeList({ arena, plain, heads }, own, left, 0);
+      const made = own.length === 0 ? 0 : writeList(building, own, left, 0);
       lists.set(truths, made);
       return made;
     },
@@ -75,6 +76,7 @@ interface Building {
   readonly arena: GrowingNumbers;
   readonly plain: PlainBranch[];
   readonly heads: readonly RuleHead[];
+  readonly counts: readonly number[];
 }
 
 /** Writes a node of rules, found by the parts; answers where it is. */
@@ -116,8 +118,20 @@ function orderedBranch(
   const places: number[] = [];
   for (const { rules: own, next } of lists)
     places.push(writeList(building, own, left, next < 0 ? 0 : (places[next] ?? 0)));
-  const first = arena.append(starts.map((start) => (start < 0 ? 0 : (places[start] ?? 0))));
-  return [segments.length, arena.append(segments), first];
+  const first = starts.map((start) => (start < 0 ? 0 : (places[start] ?? 0)));
+  const count = building.counts[part] ?? 0;
+  if (count > mostSpread * segments.length)
+    return [segments.length, arena.append(segments), arena.append(first)];
+  return [0, 0, arena.append(spread(first, segments, count))];
+}
+
+/** Up to so many times as many classes as segments have a start each, which saves the search for the segment. */
+const mostSpread = 4;
+
+function spread(starts: Int32Array, segments: Int32Array, count: number): Int32Array {
+  const found = new Int32Array(count);
+  for (const [at, start] of starts.entries()) found.fill(start, segments[at], segments[at + 1] ?? count);
+  return found;
 }
 
 /** Writes a list, or a node in its place; answers where it is. */
@@ -129,6 +143,6 @@ function writeList(
 ): number {
   const { arena } = building;
   if (rules.length > shortList && left.length > 0)
-    return arena.append([next, build(building, rules, left), -1]);
-  return arena.append([next, arena.append(rules), rules.length]);
+    return arena.append([next, -1, build(building, rules, left)]);
+  return arena.append([next, rules.length, ...rules]);
 }

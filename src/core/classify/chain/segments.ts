@@ -75,7 +75,17 @@ function linked(
   for (let place = 1; place < 2 * size; place++) {
     const above = place > 1 ? (nearest[place >> 1] ?? -1) : -1;
     const rules = under[place];
-    nearest[place] = rules ? lists.push({ rules, next: above }) - 1 : above;
+    nearest[place] = rules ? lists.push(withAbove(rules, above, lists)) - 1 : above;
   }
   return { lists, starts: nearest.slice(size, size + count) };
+}
+
+/** Short lists take those above them over, so that a search looks at one place. */
+const mostTogether = 16;
+
+function withAbove(rules: readonly number[], above: number, lists: readonly SegmentList[]): SegmentList {
+  const next = lists[above];
+  if (!next || next.next >= 0 || next.rules.length + rules.length > mostTogether)
+    return { rules, next: above };
+  return { rules: [...next.rules, ...rules].toSorted((a, b) => a - b), next: -1 };
 }

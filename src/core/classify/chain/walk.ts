@@ -6,6 +6,8 @@ import { firstLeap, outcome } from './rule-tail.ts';
 export interface Walked {
   chain: number;
   rule: number;
+  /** Where jumps lead back to: a chain and a rule each. */
+  readonly behind: number[];
 }
 
 /**
@@ -13,7 +15,8 @@ export interface Walked {
  * base chain, `return` for its policy, or `open`.
  */
 export function walk({ chains }: Program, walked: Walked): number {
-  const behind: number[] = [];
+  const { behind } = walked;
+  behind.length = 0;
   let [number, from] = [0, 0];
   for (;;) {
     const chain = chains[number];
