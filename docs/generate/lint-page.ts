@@ -15,7 +15,8 @@ export function lintPage(): string {
 # What \`hookline check\` finds in valid rules
 
 \`hookline check POLICY…\` reads policies and dumps of iptables and nft. What makes one invalid is an error. Beyond that it
-looks for rules that do something other than what they seem to do. Warnings do not change the exit code, unless
+looks for rules that do something other than what they seem to do. What it says of a rule holds for all packets; the packet
+that it shows was traced. Warnings do not change the exit code, unless
 \`--deny warnings\` makes it 1.
 
 - \`--only shadowed,HK7105\` looks for these findings alone, \`--ignore\` leaves some out, \`--no-lint\` all.

@@ -70,13 +70,7 @@ function conntrackFrom(text: string): ConntrackView {
   };
 }
 
-const anyTuple: Tuple = {
-  family: 4,
-  protocol: 6,
-  source: 1n,
-  destination: 2n,
-  layer4: { kind: 'ports', sport: 0, dport: 0 },
-};
+const anyTuple: Tuple = { family: 4, protocol: 6, source: 1n, destination: 2n, layer4: { kind: 'none' } };
 
 function entryFrom(words: readonly string[]): Entry {
   const bits = Object.entries(ctStatus).filter(([name]) => words.includes(name));

@@ -47,7 +47,6 @@ export const commentMatch = defineMatch<Comment>({
     ],
   },
   evaluate: () => ({ result: true, actual: 'a note' }),
-  symbolic: () => 1,
   sets: () => [],
 });
 

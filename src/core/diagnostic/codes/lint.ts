@@ -3,6 +3,20 @@ import { codes } from '../entry.ts';
 
 /** What `hookline check` finds in rule sets that can be loaded. */
 export const lintCodes = codes({
+  HK7101: {
+    title: 'rule that no packet meets',
+    severity: 'warning',
+    help: 'correct the conditions, or take the rule out',
+    explanation:
+      'The conditions of the rule contradict each other, or what the hook of its chain can tell of a packet: it never matches, wherever it stands.',
+  },
+  HK7102: {
+    title: 'shadowed rule',
+    severity: 'warning',
+    help: 'move it up, or take it out',
+    explanation:
+      'Every packet that meets the conditions of the rule is ended by rules before it, by one or by several together, also by rules in chains that these jump to; or no packet that is led to its chain meets them. The rule does nothing. All packets were looked at, not examples: what a rule counts or what is not known of a packet never counts as ending one.',
+  },
   HK7105: {
     title: 'the same rule twice',
     severity: 'warning',
@@ -10,12 +24,26 @@ export const lintCodes = codes({
     explanation:
       'The chain has the same rule before, and nothing between them changes what its conditions look at: the second one does nothing, or does once more what was done already. Rules with limits are not told, as two of them count twice.',
   },
+  HK7106: {
+    title: 'contradictory neighbours',
+    severity: 'warning',
+    help: 'decide for one of them',
+    explanation:
+      'Two rules next to each other are about the same packets, and one lets them pass that the other stops. Only the first one counts. Often the second was meant to be before it, or the first one to be taken out.',
+  },
   HK7107: {
     title: 'chain that nothing leads to',
     severity: 'warning',
     help: 'jump to it, or take it out',
     explanation:
       'The chain hangs on no hook, and no rule that packets come to jumps to it, goes to it, or has it in a verdict map. Its rules do nothing, whatever they say. A chain without rules that nothing leads to is only noted: tools leave such chains behind.',
+  },
+  HK7108: {
+    title: 'policy that is never reached',
+    severity: 'note',
+    help: 'say in the policy what the last rule does, or take that rule out',
+    explanation:
+      'The rules of the base chain end every packet, so that its policy decides about none. It is a warning where the policy is to drop and a rule without conditions accepts what is left: the chain looks closed and is open.',
   },
   HK7109: {
     title: 'jump that always returns',

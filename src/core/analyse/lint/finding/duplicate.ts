@@ -1,7 +1,7 @@
 // Rules that stand twice in a chain.
 import { diagnostic } from '../../../diagnostic/diagnostic.ts';
 import { ruleText } from '../../../ir/rule-text.ts';
-import type { Part, Rule, Table } from '../../../ir/ruleset.ts';
+import type { Part, Rule, RuleSet, Table } from '../../../ir/ruleset.ts';
 import { findMatch } from '../../../match/registry.ts';
 import { findStatement } from '../../../statement/registry.ts';
 import type { Finding } from '../define.ts';
@@ -12,11 +12,32 @@ export const duplicate: Finding = {
   code: 'HK7105',
   name: 'duplicate',
   *find({ ruleSet: { tables } }) {
-    for (const placed of writtenChains(tables)) yield* duplicatesIn(placed);
+    for (const { line, first, placed } of duplicatesOf(tables))
+      yield diagnostic('HK7105', `${nameOfLine(line, placed)} is the same as ${numberOf(first)}`, {
+        span: line.span,
+        labels: first.span && [{ span: first.span, message: 'this is the first of the two' }],
+      });
   },
 };
 
-function* duplicatesIn(placed: PlacedChain) {
+/** A line, and the same one before it. */
+interface Duplicate {
+  readonly line: Line;
+  readonly first: Line;
+  readonly placed: PlacedChain;
+}
+
+/** Whether a line stands there twice, so that nothing else needs to be said of it. */
+export function isDuplicate({ tables }: RuleSet): (line: Line) => boolean {
+  const rules = new Set(duplicatesOf(tables).map(({ line }) => line.rules[0]));
+  return (line) => rules.has(line.rules[0]);
+}
+
+function duplicatesOf(tables: readonly Table[]): readonly Duplicate[] {
+  return writtenChains(tables).flatMap((placed) => [...duplicatesIn(placed)]);
+}
+
+function* duplicatesIn(placed: PlacedChain): Generator<Duplicate> {
   const before = new Map<string, Line>();
   for (const line of linesOf(placed)) {
     if (!line.rules.every(isPlain)) {
@@ -25,11 +46,7 @@ function* duplicatesIn(placed: PlacedChain) {
     }
     const text = line.rules.map(ruleText).join('\n');
     const first = before.get(text);
-    if (first)
-      yield diagnostic('HK7105', `${nameOfLine(line, placed)} is the same as ${numberOf(first)}`, {
-        span: line.span,
-        labels: first.span && [{ span: first.span, message: 'this is the first of the two' }],
-      });
+    if (first) yield { line, first, placed };
     else before.set(text, line);
     if (line.rules.some((rule) => mayChange(rule, placed.table))) before.clear();
   }
