@@ -1,5 +1,6 @@
 // What `hookline conntrack check` does with each connection: filtered, counted, shown.
-import type { DumpedEntry } from '../core/conntrack/dumped.ts';
+import type { DumpedEntry, EntryInLine } from '../core/conntrack/dumped.ts';
+import type { Entry } from '../core/conntrack/entry.ts';
 import type { Brief } from '../core/conntrack-check/brief.ts';
 import { type CheckedConnection, type Checker, checkerOf } from '../core/conntrack-check/check.ts';
 import type { Counts } from '../core/conntrack-check/counts.ts';
@@ -13,6 +14,7 @@ import type { Context } from './context.ts';
 import { type Deletions, deleteConnections, deletions } from './delete-connections.ts';
 import { type ExitCode, exitCode } from './exit.ts';
 import { wrongUsage } from './failure.ts';
+import { type Gathered, gathered } from './gathered.ts';
 import type { RulesInForce } from './hosts.ts';
 import { entryTest } from './matching.ts';
 import { groupTable, groupToJson, sortedGroups } from './report/connection-groups.ts';
@@ -96,21 +98,23 @@ export async function checkConnections(
     options,
     rows,
     plan: deletions(context),
+    lines: gathered(context.out),
     check: checkerOf(policy.ruleSet, policy.host),
   };
   const helpers = besideHelpers();
   const visitor = {
-    connection: (brief: Brief, listed: () => DumpedEntry) => {
+    connection: (brief: Brief, listed: () => DumpedEntry, inLine: () => EntryInLine) => {
       all.add(brief);
       helpers.add(brief);
       if (!isAskedFor(brief, options)) return;
       if (asked !== all) asked.add(brief);
-      take(taking, brief, listed);
+      take(taking, brief, { listed, inLine });
     },
     broken: (lines: number) => all.addBroken(lines),
   };
   const isMatched = options.match === undefined ? undefined : entryTest(context, options.match);
   const isTold = await visitChecked(context, path, policy, visitor, isMatched);
+  taking.lines.flush();
   if (!isTold && helpers.suspects() > 0) context.report([suspected(helpers.suspects())]);
   if (options.delete) return deleteConnections(context, taking.plan.listed(), options.yes === true);
   const totals = all.summary();
@@ -142,22 +146,29 @@ interface Taking {
   readonly options: CheckOptions;
   readonly rows: Top<CheckedConnection<DumpedEntry>>;
   readonly plan: Deletions;
+  readonly lines: Gathered;
   readonly check: Checker;
+}
+
+/** The entry with more or less of what its line tells. */
+interface Told {
+  readonly listed: () => DumpedEntry;
+  readonly inLine: () => EntryInLine;
 }
 
 /** Shows a connection at once, or keeps it for later. */
 function take(
-  { context, options, rows, plan, check }: Taking,
+  { context, options, rows, plan, lines, check }: Taking,
   brief: Brief,
-  listed: () => DumpedEntry,
+  { listed, inLine }: Told,
 ): void {
-  const inFull = (entry = listed()) => brief.inFull(entry) ?? check(entry);
+  const inFull = <Listed extends Entry>(entry: Listed) => brief.inFull(entry) ?? check(entry);
   if (options.delete) plan.keep(listed());
   else if (options.deletePlan) plan.print(listed());
   else if (options.by !== undefined) return;
-  else if (context.json) context.out.write(`${JSON.stringify(checkedToJson(inFull()))}\n`);
-  else if (options.all) context.out.write(connectionLine(inFull()));
-  else if (rows.wants()) rows.add(inFull());
+  else if (context.json) lines.write(`${JSON.stringify(checkedToJson(inFull(inLine())))}\n`);
+  else if (options.all) lines.write(connectionLine(inFull(inLine())));
+  else if (rows.wants()) rows.add(inFull(listed()));
 }
 
 /** Adds of all connections, and of those that were asked for. */
@@ -178,6 +189,7 @@ function show({ context: { json, out }, options, rows }: Taking, totals: Summary
 }
 
 function cutText({ connections }: Counts, { all, only }: CheckOptions, shown: number): string {
+  if (connections === 0) return '';
   if (all || shown === connections) return '\n';
   const of = only.length > 0 ? ` that are ${only.join(' or ')}` : '';
   return `${shown} of ${connections} connections${of} are shown; --all has every one, --by groups them\n\n`;

@@ -1,8 +1,8 @@
 // The connections of a listing, each held against a policy: a million of them, so each is only worked out as far as all
 // of them are needed.
 import { type CompactEntry, newCompactEntry } from '../core/conntrack/compact/compact-entry.ts';
-import { compactOf, entryOf, listedOf } from '../core/conntrack/compact/convert.ts';
-import type { DumpedEntry } from '../core/conntrack/dumped.ts';
+import { compactOf, entryOf, inLine, listedOf } from '../core/conntrack/compact/convert.ts';
+import type { DumpedEntry, EntryInLine } from '../core/conntrack/dumped.ts';
 import type { Entry } from '../core/conntrack/entry.ts';
 import { tupleKey } from '../core/conntrack/tuple.ts';
 import { type Brief, briefOf, compactBriefs } from '../core/conntrack-check/brief.ts';
@@ -16,8 +16,8 @@ import { decode, readExpected, visitEntries } from './entries.ts';
 
 /** Who is told of each connection, in the order of the listing. */
 interface Visitor {
-  /** Without the texts of its line, and without what its translation should be; `listed` tells the line, at once only. */
-  readonly connection: (brief: Brief, listed: () => DumpedEntry) => void;
+  /** Without the texts of its line: `listed` tells what they say, and `told` only which line it was, both at once only. */
+  readonly connection: (brief: Brief, listed: () => DumpedEntry, told: () => EntryInLine) => void;
   /** Told at the end: how many lines could not be read. */
   readonly broken: (lines: number) => void;
 }
@@ -44,10 +44,15 @@ export async function visitChecked(
   await visitEach(context, path, {
     compact: (compact) => {
       const listed = () => listedOf(compact, decode);
-      if (!isWanted || isWanted(listed())) connection(check.compact(compact), listed);
+      if (!isWanted || isWanted(listed())) {
+        connection(check.compact(compact), listed, () => inLine(compact, decode));
+      }
     },
     plain: (entry) => {
-      if (!isWanted || isWanted(entry)) connection(check.plain(entry), () => entry);
+      if (!isWanted || isWanted(entry)) {
+        const listed = () => entry;
+        connection(check.plain(entry), listed, listed);
+      }
     },
     broken,
   });

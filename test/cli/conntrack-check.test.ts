@@ -121,6 +121,17 @@ zone outside = { interface "wan0" }
   expect(ran.stdout).toContain('5 connections: 5 admitted');
 });
 
+test('lines that are read as numbers are shown as those that are not', () => {
+  const other = `${listing}\n${listed(6, 443, '203.0.113.7')}\n`;
+  // A helper has the line traced by itself.
+  const slow = other.replaceAll(' use=1', ' helper=x use=1');
+  for (const option of ['--all', '--json']) {
+    const [fast, full] = [check([option], other), check([option], slow)];
+    expect(full.stdout.replaceAll(' helper=x', '')).toBe(fast.stdout);
+    expect(fast.stdout.split('\n').length).toBeGreaterThan(6);
+  }
+});
+
 test('the JSON names the rules, and counts lines that are broken', () => {
   const lines = check(['--json'], `${listing}\nbroken\n`).stdout.trimEnd().split('\n');
   const [, second, third] = lines.map((line) => JSON.parse(line));

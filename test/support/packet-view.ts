@@ -70,7 +70,13 @@ function conntrackFrom(text: string): ConntrackView {
   };
 }
 
-const anyTuple: Tuple = { family: 4, protocol: 6, source: 1n, destination: 2n, layer4: { kind: 'none' } };
+const anyTuple: Tuple = {
+  family: 4,
+  protocol: 6,
+  source: 1n,
+  destination: 2n,
+  layer4: { kind: 'ports', sport: 0, dport: 0 },
+};
 
 function entryFrom(words: readonly string[]): Entry {
   const bits = Object.entries(ctStatus).filter(([name]) => words.includes(name));

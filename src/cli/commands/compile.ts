@@ -6,6 +6,7 @@ import { compilePartial, type PartialText } from '../../core/compile-partial.ts'
 import { hasErrors, withoutRepeats } from '../../core/diagnostic/diagnostic.ts';
 import type { EmitOptions } from '../../core/ir/emit-options.ts';
 import type { RuleSet } from '../../core/ir/ruleset.ts';
+import { type Changes, optimise } from '../../core/optimise/optimise.ts';
 import { writePolicy } from '../../core/policy-text/write-policy.ts';
 import { numberRules, sourceMapOf } from '../../core/source-map/build.ts';
 import { withSourceComments } from '../../core/source-map/source-comment.ts';
@@ -14,13 +15,14 @@ import { type AddCommand, examples, fromOption, ipsetOption, policyArgument } fr
 import { type Context, readPolicy } from '../context.ts';
 import { type ExitCode, exitCode } from '../exit.ts';
 import { demandWritten, Failure, wrongUsage } from '../failure.ts';
+import { changesToJson, renderChanges } from '../report/optimised.ts';
 
 const toOption = new Option('--to <back-end>', 'what to compile to').choices([...backEndNames, 'all']);
 
 const desugaredOption = new Option(
   '--show-desugared',
   'print the policy with all that is short written out, each rule with its place, and compile nothing',
-).conflicts(['to', 'partial', 'sourceMap', 'sourceComments']);
+).conflicts(['to', 'partial', 'sourceMap', 'sourceComments', 'optimize']);
 
 export const addCompile: AddCommand = (parent, run) =>
   parent
@@ -30,6 +32,10 @@ export const addCompile: AddCommand = (parent, run) =>
     .addOption(toOption)
     .option('-o, --output <path>', 'write to this file, with `--to all` into this folder')
     .option('--partial', 'leave out the rules that the back end can not say, list them, and exit with 1')
+    .option(
+      '--optimize',
+      'in fewer rules that treat every packet alike, and say on stderr what became of them',
+    )
     .option('--counters', 'with what the kernel had counted, where the input says it')
     .addOption(desugaredOption)
     .option('--source-map <file>', 'write to this file which line of the policy each rule comes from')
@@ -42,6 +48,7 @@ export const addCompile: AddCommand = (parent, run) =>
         'hookline compile policy.hook --to nft | nft -c -f -',
         'hookline compile policy.hook --to iptables -o rules.v4',
         'hookline compile policy.hook --to all -o build --source-map build/policy.map.json',
+        'hookline compile policy.hook --to nft --optimize -o policy.nft',
         'iptables-save | hookline compile - --to nft',
         'iptables-save -c | hookline compile - --to iptables --counters | iptables-restore -c',
       ),
@@ -63,6 +70,7 @@ interface Asked {
   readonly output: string | undefined;
   readonly partial?: true | undefined;
   readonly counters?: true | undefined;
+  readonly optimize?: true | undefined;
   readonly sourceMap?: string | undefined;
   readonly sourceComments?: true | undefined;
 }
@@ -90,12 +98,20 @@ async function showRules(
 }
 
 /** What one back end makes of a rule set. */
-type Compiled = PartialText & { readonly backEnd: BackEnd };
+type Compiled = PartialText & { readonly backEnd: BackEnd; readonly changes?: Changes };
 
 function compileTo(given: RuleSet, to: BackEnd, asked: Asked): Compiled {
-  const ruleSet = asked.sourceComments ? withSourceComments(given, to) : given;
+  const optimised = asked.optimize && optimise(given, to);
+  const rules = optimised ? optimised.ruleSet : given;
+  const ruleSet = asked.sourceComments ? withSourceComments(rules, to) : rules;
   const compiled = (asked.partial ? compilePartial : compileWhole)(ruleSet, to, emitOptions(asked));
-  return { ...compiled, backEnd: to };
+  return { ...compiled, backEnd: to, ...(optimised && { changes: optimised.changes }) };
+}
+
+/** What was done to the rules, on standard error, where that was asked for. */
+function reportChanges({ err, json }: Context, compiled: readonly Compiled[]): void {
+  const changed = compiled.flatMap(({ backEnd, changes }) => (changes ? [{ backEnd, changes }] : []));
+  if (changed.length > 0) err.write(json ? changesToJson(changed) : renderChanges(changed));
 }
 
 function emitOptions({ counters }: Asked): EmitOptions {
@@ -128,6 +144,7 @@ async function compileOne(context: Context, ruleSet: RuleSet, to: BackEnd, asked
   const { output } = asked;
   const compiled = compileTo(ruleSet, to, asked);
   const text = textOf(context, compiled);
+  reportChanges(context, [compiled]);
   const isFile = output !== undefined && output !== '-';
   const files = isFile ? [{ path: output, text }] : [];
   demandWritten(await writeFiles([...files, ...sourceMapFiles([compiled], asked)]));
@@ -143,6 +160,7 @@ async function compileAll(context: Context, ruleSet: RuleSet, asked: Asked): Pro
   const failed = all.filter(({ text }) => text === undefined);
   if (failed.length > 0) throw new Failure(withoutRepeats(failed.flatMap(({ refused }) => refused)));
   context.report(withoutRepeats(all.flatMap(({ refused, diagnostics }) => [...refused, ...diagnostics])));
+  reportChanges(context, all);
   const files = all.flatMap(({ backEnd, text }) =>
     text === undefined ? [] : [{ path: join(folder, backEnds[backEnd].file), text }],
   );

@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import Table from 'cli-table3';
 import type { z } from 'zod';
-import type { DumpedEntry } from '../../core/conntrack/dumped.ts';
+import type { EntryInLine } from '../../core/conntrack/dumped.ts';
 import { formatTuple, protocolText } from '../../core/conntrack/format.ts';
 import type { Tuple } from '../../core/conntrack/tuple.ts';
 import type { CheckedConnection } from '../../core/conntrack-check/check.ts';
@@ -129,7 +129,7 @@ export function summaryText({ totals, broken, by }: Summary, withRules: boolean)
 }
 
 /** One line of the JSON stream. */
-export function checkedToJson(checked: CheckedConnection<DumpedEntry>): z.infer<typeof connectionJson> {
+export function checkedToJson(checked: CheckedConnection<EntryInLine>): z.infer<typeof connectionJson> {
   const { entry, admission, survival, fate, deciding, reason, from, to, translation } = checked;
   return {
     schema: 'hookline.connection/1',
@@ -138,7 +138,7 @@ export function checkedToJson(checked: CheckedConnection<DumpedEntry>): z.infer<
     admission,
     survival,
     fate,
-    deciding: deciding && decidingToJson(deciding),
+    deciding: deciding && placeToJson(deciding),
     reason,
     from,
     to,
@@ -146,8 +146,17 @@ export function checkedToJson(checked: CheckedConnection<DumpedEntry>): z.infer<
     quiet: quietFor(entry),
     translation: translation.verdict,
     expected: translation.expected && formatTuple(translation.expected),
-    translatedBy: translation.given?.map(({ manip, deciding: rule }) => ({ manip, ...decidingToJson(rule) })),
+    translatedBy: translation.given?.map(({ manip, deciding: rule }) => ({ manip, ...placeToJson(rule) })),
   };
+}
+
+/** Few places decide about many connections. */
+const places = new WeakMap<Deciding, ReturnType<typeof decidingToJson>>();
+
+function placeToJson(deciding: Deciding): ReturnType<typeof decidingToJson> {
+  const known = places.get(deciding) ?? decidingToJson(deciding);
+  places.set(deciding, known);
+  return known;
 }
 
 /** The last line of the JSON stream. */

@@ -3,20 +3,25 @@ import { printable } from '../../core/diagnostic/excerpt.ts';
 import { writeRule } from '../../core/policy-text/write-rule.ts';
 import type { TracedRule } from '../../core/source-map/find.ts';
 import type { KnownRule } from '../../core/source-map/mapped-rules.ts';
-import type { MappedPlace, SourceMap } from '../../core/source-map/schema.ts';
+import type { MappedOrigin, MappedPlace, SourceMap } from '../../core/source-map/schema.ts';
 import type { Paint } from '../../core/text/style.ts';
 
 /** All that is known of a rule, in several lines. */
 export function renderSource({ mapped, rule, table }: KnownRule, map: SourceMap, paint: Paint): string {
-  const { place, calls = [] } = mapped;
-  const ways = calls.flatMap(({ name, place: inside }) => placeLines(`in \`${name}\`, `, inside, paint));
+  const origins = [mapped, ...(mapped.also ?? [])];
   const lines = [
-    ...(place ? placeLines('', place, paint) : ['it stands on no line of the policy']),
-    ...ways,
+    ...origins.flatMap((origin) => originLines(origin, paint)),
     `${paint('dim', 'which means')} ${printable(writeRule(rule, table))}`,
     ...becameLines(mapped.rule, map, paint),
   ];
   return lines.map((line) => `${line}\n`).join('');
+}
+
+function originLines({ place, calls = [] }: MappedOrigin, paint: Paint): readonly string[] {
+  return [
+    ...(place ? placeLines('', place, paint) : ['it stands on no line of the policy']),
+    ...calls.flatMap(({ name, place: inside }) => placeLines(`in \`${name}\`, `, inside, paint)),
+  ];
 }
 
 function placeLines(before: string, place: MappedPlace, paint: Paint): readonly string[] {
@@ -33,7 +38,7 @@ function becameLines(number: number, { targets }: SourceMap, paint: Paint): read
   const shown = targets.filter(({ backEnd }) => backEnd !== 'nft-json' || !hasText);
   return shown.flatMap(({ backEnd, rules }) =>
     rules
-      .filter(({ rule }) => rule === number)
+      .filter(({ rule, also = [] }) => rule === number || also.some((one) => one.rule === number))
       .map(
         ({ family, table, chain, index, text }) =>
           `${paint('dim', backEnd.padEnd(9))} ${printable(`${family} ${table} ${chain} ${index}: ${text}`)}`,
@@ -54,8 +59,12 @@ export function renderTraced({ where, rule, found }: TracedRule, paint: Paint): 
   return `${printable(`${family} ${table} ${chain} ${index}`)}  ${source}  ${paint('dim', printable(text))}\n`;
 }
 
-/** `policy.hook:12, in allow policy.hook:5`. */
-function shortPlace({ place, calls = [] }: KnownRule['mapped']): string {
+/** `policy.hook:12, in allow policy.hook:5`; of a rule that stands for several the first place and how many there are. */
+function shortPlace({ also = [], ...first }: KnownRule['mapped']): string {
+  return `${shortOrigin(first)}${also.length === 0 ? '' : ` and ${also.length} more`}`;
+}
+
+function shortOrigin({ place, calls = [] }: MappedOrigin): string {
   if (!place) return 'no line of the policy';
   const ways = calls.map((call) => `, in ${call.name} ${call.place.file}:${call.place.line}`);
   return printable(`${place.file}:${place.line}${ways.join('')}`);

@@ -1,5 +1,5 @@
 // The order of the variables of packets: what few values tell apart comes first, what rules compare with long lists later.
-import { ctState } from '../field/ct.ts';
+import { ctState, trackedEntry } from '../field/ct.ts';
 import type { Field } from '../field/define.ts';
 import { inputInterface, outputInterface } from '../field/meta.ts';
 import {
@@ -7,7 +7,6 @@ import {
   laterFragment,
   networkVersion,
   sourceAddress,
-  trackedEntry,
   transportNext,
   transportProtocol,
   transportStart,

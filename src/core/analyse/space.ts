@@ -38,7 +38,7 @@ export interface Space {
 /** A place of the rules that packets come to. */
 export interface Place {
   readonly hook: Hook;
-  /** What tells the rule, and the way that led to it, from all others: whatever counts or is drawn there is its own. */
+  /** What tells the part of a rule, and the way that led to it, from all others: whatever counts or is drawn there is its own. */
   readonly rule?: string;
   /** What rules have changed so far, by the name of the field that has the variables. */
   readonly changed?: ReadonlyMap<string, SymbolicValue>;
@@ -134,7 +134,8 @@ function read(state: State, symbols: PlaceSymbols, field: Field, changed: Place[
   const set = changed?.get(field.name);
   if (set) return set;
   const { value } = ownOf(state, symbols, field, symbol);
-  return symbol?.present ? { ...value, present: symbol.present(symbols) } : value;
+  const present = symbol?.present?.(symbols);
+  return present === undefined ? value : { ...value, present: state.bdd.and(present, value.present) };
 }
 
 function freeNode(state: State, name: string): Node {
@@ -158,7 +159,8 @@ function ownOf(state: State, symbols: PlaceSymbols, field: Field, symbol: OwnVar
   const all = [...(made.presence === undefined ? [] : [made.presence]), ...made.variables];
   if (isFree) for (const variable of all) state.freeNames.set(variable, name);
   if (symbol?.within && made.value.kind === 'number') {
-    const within = symbol.within(symbols, made.value.bits);
+    // Whatever rules have changed at this place holds for no other.
+    const within = symbol.within(symbolsAt(state, { hook: 'forward' }), made.value.bits);
     state.valid = state.bdd.and(state.valid, within);
   }
   return made;
@@ -166,7 +168,7 @@ function ownOf(state: State, symbols: PlaceSymbols, field: Field, symbol: OwnVar
 
 function makeOwn(state: State, field: Field, symbol: OwnVariables | undefined): Own {
   const { type } = field;
-  const presence = symbol ? undefined : state.next++;
+  const presence = !symbol || symbol.mayMiss ? state.next++ : undefined;
   const present = presence === undefined ? 1 : state.bdd.variable(presence);
   const few = type.text ? namesOf(state, field) : symbol?.values && listed(symbol.values);
   const first = state.next;

@@ -88,9 +88,14 @@ function tcpTimeout(entry: Entry, timeouts: Timeouts): number | undefined {
   return full !== undefined && full > shortest && timeout <= shortest ? undefined : full;
 }
 
+/** By the name of the state, which a listing may have of other protocols, too. */
 function stateTimeout<State extends TcpState | SctpState>(
   seconds: Readonly<Record<State, number>>,
   state: string,
 ): number | undefined {
-  return new Map<string, number>(Object.entries(seconds)).get(state);
+  const known = byState.get(seconds) ?? new Map<string, number>(Object.entries(seconds));
+  byState.set(seconds, known);
+  return known.get(state);
 }
+
+const byState = new WeakMap<object, ReadonlyMap<string, number>>();

@@ -3,12 +3,16 @@ import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Entry } from './entry.ts';
 import type { Expectation } from './expectation.ts';
 
-/** An entry as listed by `conntrack -L` or /proc/net/nf_conntrack. */
-export interface DumpedEntry extends Entry {
+/** An entry, and the line that told it. */
+export interface EntryInLine extends Entry {
   /** From 1. */
   readonly line: number;
   /** The line as it was read. */
   readonly raw: string;
+}
+
+/** An entry as listed by `conntrack -L` or /proc/net/nf_conntrack. */
+export interface DumpedEntry extends EntryInLine {
   /** As printed; `unknown` for many protocols. */
   readonly protocolName: string;
   /** The words in brackets: UNREPLIED, ASSURED, OFFLOAD, HW_OFFLOAD. */

@@ -8,12 +8,26 @@ import { defineField, type Field, type FieldValue } from './define.ts';
 import {
   codePoint,
   destinationAddress,
+  extended,
+  firstExtension,
   hopLimit,
+  laterFragment,
+  moreFragments,
   ofVersion,
+  packetLength,
   sourceAddress,
   transportProtocol,
 } from './parts.ts';
-import type { FieldSymbol } from './symbolic.ts';
+import {
+  bitsOf,
+  choose,
+  constantBits,
+  type FieldSymbol,
+  fieldIs,
+  less,
+  type SymbolicValue,
+  type Symbols,
+} from './symbolic.ts';
 import type { PacketView } from './view.ts';
 
 const ipv6FixedHeader = 40;
@@ -27,10 +41,14 @@ interface HeaderField {
   readonly write?: (packet: Packet, value: bigint) => Packet;
   /** What it is a part of, for all packets at once: its upper bits. */
   readonly of?: Field;
+  /** What else it is. */
+  readonly symbol?: FieldSymbol;
 }
 
-function headerField({ name, family, type, read, write, of }: HeaderField): Field {
-  const symbol: FieldSymbol | undefined = of && { kind: 'part', of, from: 0, present: ofVersion(family) };
+function headerField({ name, family, type, read, write, of, ...more }: HeaderField): Field {
+  const symbol: FieldSymbol | undefined = of
+    ? { kind: 'part', of, from: 0, present: ofVersion(family) }
+    : more.symbol;
   return defineField(name, type, (view) => (isIp(view.packet, family) ? read(view) : undefined), {
     ...(symbol && { symbol }),
     ...(write && {
@@ -111,7 +129,21 @@ export const ip6Nexthdr = headerField({
   type: protocol,
   read: ({ packet }) => BigInt(packet.nextHeader ?? firstHeader(packet)),
   write: (packet, value) => withProtocol(packet, Number(value)),
+  symbol: { kind: 'worked out', value: symbolicNextHeader },
 });
+
+/** The same for all packets. */
+function symbolicNextHeader(symbols: Symbols): SymbolicValue {
+  const isFragment = symbols.bdd.or(fieldIs(symbols, moreFragments, 1n), fieldIs(symbols, laterFragment, 1n));
+  const plain = choose(
+    symbols,
+    isFragment,
+    constantBits(BigInt(fragmentHeader), 8),
+    bitsOf(symbols, transportProtocol),
+  );
+  const bits = choose(symbols, fieldIs(symbols, extended, 1n), bitsOf(symbols, firstExtension), plain);
+  return { kind: 'number', present: ofVersion(6)(symbols), bits };
+}
 
 function firstHeader({ fragment, protocol: last }: Packet): number {
   return fragment.more || fragment.offset > 0 ? fragmentHeader : last;
@@ -122,6 +154,7 @@ export const ipLength = headerField({
   family: 4,
   type: integer16,
   read: ({ packet }) => BigInt(packet.length),
+  of: packetLength,
 });
 
 /** IPv6 counts what follows its fixed header. */
@@ -130,4 +163,12 @@ export const ip6Length = headerField({
   family: 6,
   type: integer16,
   read: ({ packet }) => BigInt(packet.length - ipv6FixedHeader),
+  symbol: {
+    kind: 'worked out',
+    value: (symbols) => ({
+      kind: 'number',
+      present: ofVersion(6)(symbols),
+      bits: less(symbols, bitsOf(symbols, packetLength), BigInt(ipv6FixedHeader)),
+    }),
+  },
 });

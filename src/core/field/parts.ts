@@ -1,10 +1,12 @@
 // What packets are made of for an analysis of all of them: several fields are read from one of these. Each is read from a
 // packet like any field, though no rule names it.
+import type { Node } from '../bdd/bdd.ts';
+import { atLeast, equals } from '../bdd/vector.ts';
 import { numberType } from '../datatype/define.ts';
 import { integer8, integer16 } from '../datatype/types.ts';
 import type { Icmp, Packet, Tcp, Udp } from '../packet/packet.ts';
 import { defineField, type Field, type FieldValue } from './define.ts';
-import { type Condition, fieldIs, type OwnVariables } from './symbolic.ts';
+import { type Condition, fieldIs, type OwnVariables, type Symbols } from './symbolic.ts';
 import type { PacketView } from './view.ts';
 
 const bitType = numberType('integer', 'a bit', 1);
@@ -100,6 +102,72 @@ export const hopLimit = part('hop limit', integer8, ({ packet }) => BigInt(packe
   present: isIpPacket,
 });
 
+/** Bytes of the whole packet. */
+export const packetLength = part('length', integer16, ({ packet }) => BigInt(packet.length), {
+  within: hasRoom,
+});
+
+/** Bytes that headers take at least, by the protocol. */
+const headerSizes = [
+  [6, 20],
+  [17, 8],
+  [136, 8],
+  [1, 8],
+  [58, 8],
+] as const;
+
+/** The headers of a packet fit into it. */
+function hasRoom(symbols: Symbols, bits: readonly Node[]): Node {
+  const { bdd } = symbols;
+  return ([4, 6] as const).reduce<Node>((all, version) => {
+    const network = version === 4 ? 20n : 40n;
+    const fits = headerSizes.reduce<Node>(
+      (rest, [protocol, size]) =>
+        bdd.ite(withHeader(protocol)(symbols), atLeast(bdd, bits, network + BigInt(size)), rest),
+      atLeast(bdd, bits, network),
+    );
+    return bdd.ite(ofVersion(version)(symbols), fits, all);
+  }, 1);
+}
+
+/** More fragments follow; the packet must not be one. */
+export const moreFragments = flag('more fragments', ({ packet }) => packet.fragment.more, isIpPacket);
+export const dontFragment = flag('do not fragment', ({ packet }) => packet.fragment.dontFragment, isIpPacket);
+
+/** In units of eight bytes; above 0 exactly for a fragment behind the first. */
+export const fragmentOffset = part(
+  'fragment offset',
+  numberType('integer', 'an offset', 13),
+  ({ packet }) => BigInt(packet.fragment.offset),
+  {
+    present: isIpPacket,
+    within: (symbols, bits) => {
+      const { bdd } = symbols;
+      const isFirst = equals(bdd, bits, 0n);
+      return bdd.xor(isFirst, fieldIs(symbols, laterFragment, 1n));
+    },
+  },
+);
+
+/** Headers of IPv6 other than that of a fragment stand before the transport header. */
+export const extended = flag('extended', ({ packet }) => packet.nextHeader !== undefined, ofVersion(6));
+
+/** The first of them. */
+export const firstExtension = part(
+  'first extension header',
+  integer8,
+  ({ packet }) => (packet.nextHeader === undefined ? undefined : BigInt(packet.nextHeader)),
+  { present: (symbols) => fieldIs(symbols, extended, 1n) },
+);
+
+export const congestion = part(
+  'ecn',
+  numberType('integer', 'congestion notification', 2),
+  ({ packet: { ecn } }) =>
+    ecn === undefined ? { unknown: 'the congestion notification was not given' } : BigInt(ecn),
+  { present: isIpPacket },
+);
+
 export const codePoint = part(
   'dscp',
   numberType('integer', 'a DSCP value', 6),
@@ -109,9 +177,3 @@ export const codePoint = part(
 
 /** A socket of this host sends the packet. */
 export const localSocket = flag('sent by a socket', ({ skuid }) => skuid !== undefined);
-
-/** Conntrack has an entry for the packet. */
-export const trackedEntry = flag('ct entry', ({ ct }) => ct?.entry !== undefined);
-
-/** Packets that belong to a connection. */
-export const ofConnection: Condition = (symbols) => fieldIs(symbols, trackedEntry, 1n);

@@ -35,18 +35,23 @@ export interface Symbols {
 /** For which packets something holds. */
 export type Condition = (symbols: Symbols) => Node;
 
+/** What holds for a packet that has these bits somewhere. */
+export type Within = (symbols: Symbols, bits: readonly Node[]) => Node;
+
 /** How a field is said of all packets. */
 export type FieldSymbol = OwnVariables | PartOfOther | WorkedOut;
 
 /** It has variables of its own. */
 export interface OwnVariables {
   readonly kind: 'own';
-  /** Which packets have it; all if absent. */
+  /** Which packets may have it; all if absent. */
   readonly present?: Condition;
+  /** Not all of those have it, and nothing else tells which. */
+  readonly mayMiss?: true;
   /** The only values that it has, where they are few. */
   readonly values?: readonly bigint[];
   /** What else is to hold for a packet that has these bits there. */
-  readonly within?: (symbols: Symbols, bits: readonly Node[]) => Node;
+  readonly within?: Within;
   /** A trace is not told it, so that an answer which depends on it names it. */
   readonly untold?: true;
   /** It is another one each time that a rule asks. */
@@ -88,4 +93,23 @@ export function choose(
   other: readonly Node[],
 ): readonly Node[] {
   return one.map((bit, at) => bdd.ite(condition, bit, other[at] ?? 0));
+}
+
+/** The bits of a field that is a number. */
+export function bitsOf(symbols: Symbols, field: Field): readonly Node[] {
+  const value = symbols.read(field);
+  return value.kind === 'number' ? value.bits : [];
+}
+
+/** A number less another, which is not above it. */
+export function less({ bdd }: Pick<Symbols, 'bdd'>, bits: readonly Node[], number: bigint): readonly Node[] {
+  const result: Node[] = [];
+  let borrow: Node = 0;
+  for (const [place, bit] of bits.toReversed().entries()) {
+    const taken = Number((number >> BigInt(place)) & 1n);
+    const difference = taken ? bdd.not(bit) : bit;
+    result.unshift(bdd.xor(difference, borrow));
+    borrow = taken ? bdd.or(bdd.not(bit), borrow) : bdd.minus(borrow, bit);
+  }
+  return result;
 }

@@ -86,6 +86,8 @@ export interface Rule {
   readonly span?: Span;
   /** Where calls of definitions led to it: each of them, from the outermost one; none if absent. */
   readonly calls?: readonly Called[];
+  /** Where it was made of several rules of the policy: all of them, in their order. The rest is that of the first one. */
+  readonly joined?: readonly Rule[];
   /** From 1, of all rules of the rule set; only where what back ends make of one rule is put together. */
   readonly number?: number;
 }

@@ -47,6 +47,7 @@ export const commentMatch = defineMatch<Comment>({
     ],
   },
   evaluate: () => ({ result: true, actual: 'a note' }),
+  symbolic: () => 1,
   sets: () => [],
 });
 

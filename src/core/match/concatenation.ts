@@ -1,7 +1,7 @@
 // Several fields compared at once: `ip saddr . tcp dport { 10.0.0.1 . 22, 10.0.0.0/8 . 80-90 }`, also with a named set.
 
 import type { Node } from '../bdd/bdd.ts';
-import type { NamedSet, SetElements } from '../ir/ruleset.ts';
+import type { Match, NamedSet, SetElements } from '../ir/ruleset.ts';
 import { type Changes, changesOf } from '../ir/set.ts';
 import type { Tuple } from '../ir/tuple.ts';
 import { isJsonArray, isJsonObject, type JsonValue } from '../nft/json-value.ts';
@@ -31,6 +31,14 @@ import { tupleConditions } from './tuple-iptables.ts';
 import { complete, selectorsFromJson, selectorsToJson, tupleFromJson, tupleToJson } from './tuple-json.ts';
 import { writeTuple } from './tuple-language.ts';
 
+const ownKey = 'concatenation';
+
+/** The match that looks the values of these fields up. */
+export function concatenationOf(keys: readonly string[], value: TupleValue): Match {
+  const args: Concatenation = { keys, op: '==', value };
+  return { kind: 'match', key: ownKey, args };
+}
+
 interface Concatenation {
   /** The keys of the fields. */
   readonly keys: readonly string[];
@@ -43,7 +51,7 @@ export function concatenationMatch(definitions: Selectors): MatchDefinition<unkn
   const selectorsOf = ({ keys }: Concatenation): readonly Selector[] =>
     keys.flatMap((key) => definitions.find(key)?.selector ?? []);
   return defineMatch<Concatenation>({
-    key: 'concatenation',
+    key: ownKey,
     summary:
       'Several fields at once: `ip saddr . tcp dport { 10.0.0.1 . 22, 10.0.0.0/8 . 80-90 }`, also `@set`.',
     read: (reader) => {
@@ -75,6 +83,8 @@ export function concatenationMatch(definitions: Selectors): MatchDefinition<unkn
       const tuples = tuplesOf(args, lookups);
       return tuples && distinctionsOfTuples(selectorsOf(args), tuples);
     },
+    selects: ({ keys, op, value }) =>
+      op === '==' && value.kind === 'tuples' ? { keys, tuples: value.tuples } : undefined,
     refersToConntrack: ({ keys }) => keys.some((key) => definitions.find(key)?.usesConntrack === true),
     sets: ({ value }) => (value.kind === 'set' ? [value.name] : []),
     transports: (args) => selectorsOf(args).some((selector) => selector.transports === true),

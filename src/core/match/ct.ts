@@ -23,6 +23,8 @@ export const ctStateMatch = defineFieldMatch({
     'Any of these states of the connection: `new`, `established`, `related`, `invalid` (also without connection), `untracked`.',
   field: ctState,
   always: true,
+  // net/netfilter/nft_ct.c: NFT_CT_STATE.
+  oneBit: true,
   usesConntrack: true,
   nft: { ct: { key: 'state' } },
   iptables: {

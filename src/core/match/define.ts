@@ -15,12 +15,13 @@ import {
   type Table,
   type Value,
 } from '../ir/ruleset.ts';
+import type { Tuple } from '../ir/tuple.ts';
 import type { JsonValue } from '../nft/json-value.ts';
 import type { Injection } from '../packet/packet.ts';
 import type { Distinction } from './distinction.ts';
 import type { Condition, IptablesReader, IptablesTarget } from './iptables-spelling.ts';
 import type { Memory } from './memory.ts';
-import type { TermReader } from './reader.ts';
+import type { TermReader, TupleValue } from './reader.ts';
 import type { Selector } from './selector.ts';
 import type { Borders } from './tuple-borders.ts';
 
@@ -63,6 +64,10 @@ export interface MatchDefinition<Args> {
   relate?(one: Args, other: Args): 'covers' | 'excludes' | undefined;
   /** The values of which a field must have one, where that is what it asks. */
   wants?(args: Args): Wanted | undefined;
+  /** All that it asks, where that is only that fields have the values of one of some tuples. */
+  selects?(args: Args): Selection | undefined;
+  /** The arguments with which it selects these; only of a match that compares one field. */
+  select?(value: TupleValue): Args | undefined;
   /** The connections that it counts, where it compares their number. */
   counts?(args: Args): ConnectionLimit | undefined;
   /** Names of the sets that it refers to. */
@@ -83,6 +88,12 @@ export interface MatchDefinition<Args> {
   readonly usesConntrack?: true;
   /** The same where it depends on what is compared. */
   refersToConntrack?(args: Args): boolean;
+}
+
+/** Fields, by the keys of their matches, and the values of which they have one each at a time. */
+export interface Selection {
+  readonly keys: readonly string[];
+  readonly tuples: readonly Tuple[];
 }
 
 /** A field and the values of which it must have one, after `& mask` where one is given. */

@@ -21,6 +21,7 @@ import { fieldTestFromJson, fieldTestToJson } from './field-json.ts';
 import { readFieldTest, writeFieldTest } from './field-language.ts';
 import { relationOf } from './field-relation.ts';
 import { satisfyingValue } from './field-satisfy.ts';
+import { testOf, valuesOf } from './field-selection.ts';
 import { interfaceMatches } from './interface-pattern.ts';
 import type { Condition, IptablesTarget } from './iptables-spelling.ts';
 import { symbolicTest } from './symbolic.ts';
@@ -52,6 +53,8 @@ export interface FieldMatch {
   readonly explicit?: true;
   /** Every packet has the field. */
   readonly always?: true;
+  /** Of all bits of the field exactly one is set. */
+  readonly oneBit?: true;
   /** Whether only packets of a protocol with ports match. */
   readonly transports?: true | ((test: FieldTest) => boolean);
   /** It takes these numbers one after the other. */
@@ -66,6 +69,7 @@ export interface FieldMatch {
 /** Makes the definition of a match from its field. */
 export function defineFieldMatch(spec: FieldMatch): MatchDefinition<unknown> {
   const { key, summary, field, family } = spec;
+  const compared = { field, ...(spec.oneBit && { oneBit: true as const }) };
   return defineMatch<FieldTest>({
     key,
     ...(spec.aliases && { aliases: spec.aliases }),
@@ -101,6 +105,11 @@ export function defineFieldMatch(spec: FieldMatch): MatchDefinition<unknown> {
     symbolic: (test, context) => symbolicTest(field, test, context),
     wants: ({ op, mask, value }) =>
       op === '==' || op === 'any' ? { field, value, ...(mask !== undefined && { mask }) } : undefined,
+    selects: (test) => {
+      const tuples = valuesOf(test, compared);
+      return tuples && { keys: [key], tuples };
+    },
+    select: (value) => testOf(value, compared),
     distinguishes: (test, lookups) => distinctionOf(field, test, lookups),
     relate: (one, other) => relationOf(one, other, field.type.width),
     satisfy: (test, injection, context, holds) =>

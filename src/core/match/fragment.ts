@@ -1,5 +1,8 @@
 // `fragment`: the `-f` of iptables, which is any fragment of an IPv4 packet but the first.
+import { laterFragment, ofVersion } from '../field/parts.ts';
+import { fieldIs } from '../field/symbolic.ts';
 import { equalJson, isJsonObject, type JsonObject } from '../nft/json-value.ts';
+import { isIp } from '../packet/packet.ts';
 import { defineMatch } from './define.ts';
 
 interface Fragment {
@@ -44,8 +47,15 @@ export const fragmentMatch = defineMatch<Fragment>({
     ],
   },
   evaluate: ({ negated }, { view }) => {
+    if (!isIp(view.packet, 4)) return { result: false, actual: 'no IPv4 packet' };
     const { offset } = view.packet.fragment;
     return { result: offset > 0 !== negated, actual: `fragment offset ${offset}` };
+  },
+  symbolic: ({ negated }, symbols) => {
+    const found = fieldIs(symbols, laterFragment, 1n);
+    return negated
+      ? symbols.bdd.minus(ofVersion(4)(symbols), found)
+      : symbols.bdd.and(ofVersion(4)(symbols), found);
   },
   sets: () => [],
 });

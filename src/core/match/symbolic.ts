@@ -24,7 +24,7 @@ export function anyOf(bdd: Bdd, nodes: readonly Node[]): Node {
 }
 
 /** All of them. */
-function allOf(bdd: Bdd, nodes: readonly Node[]): Node {
+export function allOf(bdd: Bdd, nodes: readonly Node[]): Node {
   return nodes.reduceRight<Node>((rest, node) => bdd.and(node, rest), 1);
 }
 

@@ -4,7 +4,7 @@ import type { EmitOptions } from '../ir/emit-options.ts';
 import type { Rule, RuleSet } from '../ir/ruleset.ts';
 import { lineText, locationOf, type Span } from '../text/source.ts';
 import { emittedRules } from './emitted-rules.ts';
-import type { MappedPlace, MappedRule, MappedTarget, SourceMap } from './schema.ts';
+import type { MappedOrigin, MappedPlace, MappedRule, MappedTarget, SourceMap } from './schema.ts';
 
 /** A text that was compiled, and from what: less than the policy where the back end can't say all of it. */
 interface CompiledText {
@@ -38,18 +38,24 @@ export function sourceMapOf(
       text,
       rules: emittedRules(ruleSet, backEnd, options).map(({ rule, ...emitted }) => ({
         ...emitted,
-        rule: rule.number ?? 0,
-        ...originOf(rule),
+        ...originsOf(rule),
       })),
     }),
   );
   return { schema: 'hookline.source-map/1', policy, targets };
 }
 
-function originOf({ span, calls = [] }: Rule): Pick<MappedRule, 'place' | 'calls'> {
-  if (!span) return {};
-  if (calls.length === 0) return { place: placeOf(span) };
-  return { place: placeOf(span), calls: calls.map((one) => ({ name: one.name, place: placeOf(one.span) })) };
+/** One that stands for several has them all, the first one as its own. */
+function originsOf(rule: Rule): Pick<MappedRule, 'rule' | 'place' | 'calls' | 'also'> {
+  const [first = rule, ...others] = rule.joined ?? [];
+  return { ...originOf(first), ...(others.length > 0 && { also: others.map(originOf) }) };
+}
+
+function originOf({ number = 0, span, calls = [] }: Rule): MappedOrigin {
+  if (!span) return { rule: number };
+  if (calls.length === 0) return { rule: number, place: placeOf(span) };
+  const ways = calls.map((one) => ({ name: one.name, place: placeOf(one.span) }));
+  return { rule: number, place: placeOf(span), calls: ways };
 }
 
 function placeOf(span: Span): MappedPlace {

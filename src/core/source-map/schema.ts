@@ -15,6 +15,15 @@ const place = z.strictObject({
   source: z.string(),
 });
 
+/** Where a rule comes from. */
+const origin = {
+  /** The number of the rule that it says: rules of any target with the same number say it together. */
+  rule: z.int().min(1),
+  place: place.optional(),
+  /** Definitions that were called on the way, from the outermost one, each with the line in it that led on. */
+  calls: z.array(z.strictObject({ name: z.string(), place })).optional(),
+} as const;
+
 const mappedRule = z.strictObject({
   family: z.enum(['ip', 'ip6', 'inet', 'arp', 'bridge', 'netdev']),
   table: z.string(),
@@ -22,11 +31,9 @@ const mappedRule = z.strictObject({
   /** From 1 in its chain. */
   index: z.int().min(1),
   text: z.string(),
-  /** The number of the rule that it says: rules of any target with the same number say it together. */
-  rule: z.int().min(1),
-  place: place.optional(),
-  /** Definitions that were called on the way, from the outermost one, each with the line in it that led on. */
-  calls: z.array(z.strictObject({ name: z.string(), place })).optional(),
+  ...origin,
+  /** Where it stands for several rules of the policy: those behind the first one. */
+  also: z.array(z.strictObject(origin)).optional(),
 });
 
 const target = z.strictObject({
@@ -46,6 +53,7 @@ export const sourceMapSchema = z.strictObject({
 export type SourceMap = z.infer<typeof sourceMapSchema>;
 export type MappedTarget = z.infer<typeof target>;
 export type MappedRule = z.infer<typeof mappedRule>;
+export type MappedOrigin = NonNullable<MappedRule['also']>[number];
 export type MappedPlace = z.infer<typeof place>;
 
 /** Reads such a file. */

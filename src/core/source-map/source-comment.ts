@@ -7,7 +7,7 @@ import { commentLimit, isTextString } from '../nft/limits.ts';
 import { locationOf, type Span } from '../text/source.ts';
 
 /** Bytes that a comment may have; nft 1.0.6 takes 128 in text, others count the byte behind the last one. */
-const limits: Readonly<Record<BackEnd, number>> = {
+export const commentLimits: Readonly<Record<BackEnd, number>> = {
   iptables: iptablesCommentLimit,
   ip6tables: iptablesCommentLimit,
   ipset: 0,
@@ -26,22 +26,33 @@ export function withSourceComments({ tables, ...rest }: RuleSet, to: BackEnd): R
     ...table,
     chains: table.chains.map((chain) => ({
       ...chain,
-      rules: chain.rules.map((rule) => commentedRule(rule, limits[to])),
+      rules: chain.rules.map((rule) => commentedRule(rule, commentLimits[to])),
     })),
   }));
   return { ...rest, tables: commented };
 }
 
 function commentedRule(rule: Rule, limit: number): Rule {
-  if (!rule.span) return rule;
+  const [first, ...others] = (rule.joined ?? [rule]).flatMap(({ span }) => span ?? []);
+  if (!first) return rule;
   const own = commentOf(rule.parts);
-  const texts = placesOf(rule.span).map((place) => (own === undefined ? place : `${own}, ${place}`));
+  const texts = placesOf(first, others).map((place) => (own === undefined ? place : `${own}, ${place}`));
   const text = texts.find((one) => isTextString(one) && byteLength(one) <= limit);
   return text === undefined ? rule : { ...rule, parts: withComment(rule.parts, text) };
 }
 
-/** The whole path, then only the name of the file. */
-function placesOf(span: Span): readonly string[] {
+/** The whole path, then only the name of the file; of several rules all lines, then how many there are. */
+function placesOf(first: Span, others: readonly Span[]): readonly string[] {
+  const { file, line } = locationOf(first);
+  const short = file.slice(file.lastIndexOf('/') + 1);
+  const more = [...new Set(others.map((span) => lineOf(span, file)))].filter((one) => one !== `${line}`);
+  const lines = [line, ...more].join(', ');
+  const few = more.length === 0 ? `${line}` : `${line} and ${more.length} more`;
+  return [`${file}:${lines}`, `${short}:${lines}`, `${file}:${few}`, `${short}:${few}`];
+}
+
+/** With its file only where that is another one. */
+function lineOf(span: Span, beside: string): string {
   const { file, line } = locationOf(span);
-  return [`${file}:${line}`, `${file.slice(file.lastIndexOf('/') + 1)}:${line}`];
+  return file === beside ? `${line}` : `${file}:${line}`;
 }

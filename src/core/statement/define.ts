@@ -6,7 +6,7 @@ import type { Range } from '../datatype/range.ts';
 import type { Unknown } from '../field/view.ts';
 import type { Hook } from '../hook/hook.ts';
 import type { NamedSet, Part } from '../ir/ruleset.ts';
-import type { Tuple } from '../ir/tuple.ts';
+import type { MapVerdict, Tuple } from '../ir/tuple.ts';
 import type {
   EvaluationContext,
   Knowledge,
@@ -54,12 +54,19 @@ export interface StatementDefinition<Args> {
   readonly passes?: true;
   /** Whether no packet that comes to it goes on in its chain; not if absent. */
   ends?(args: Args): boolean;
+  /**
+   * Whether it does the same to a packet whichever rule it stands in, and does it once: rules that differ in their
+   * conditions only may be one; not if absent.
+   */
+  constant?(args: Args): boolean;
   /** Chains that contain it are of this type. */
   readonly chainType?: 'nat' | 'route';
   /** The only family of whose packets it has the kernel track connections, if it is of one (nft_nat.c: nft_nat_init). */
   tracksOnly?(args: Args): AddressFamily | undefined;
   /** Whether it names ports, so that its rule must name a protocol that has them (net/netfilter/nft_nat.c, xt_nat). */
   ported?(args: Args): boolean;
+  /** The same as a verdict of a map, which not all are. */
+  inMap?(args: Args): MapVerdict;
   /** The only hooks from which it may be reached. */
   readonly hooks?: readonly Hook[];
   /** What becomes of the packets that come to it, where that asks something of the machine. */

@@ -14,6 +14,8 @@ function defineLeap(key: 'jump' | 'goto', summary: string): StatementDefinition<
     summary,
     terminal: true,
     ...(key === 'goto' && { leavesChain: () => true }),
+    constant: () => true,
+    inMap: ({ chain }) => ({ kind: key, chain }),
     chain: ({ chain }) => chain,
     read: (reader) => {
       const chain = reader.name();

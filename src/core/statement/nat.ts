@@ -33,6 +33,8 @@ function defineNat({ key, summary, manip, address, hooks }: NatSpec): StatementD
     chainType: 'nat',
     hooks,
     usesConntrack: true,
+    // What is looked up may take turns, which each rule counts by itself.
+    constant: ({ source }) => source === undefined,
     tracksOnly: ({ address: addresses, family, source }) =>
       (addresses ?? source?.address) ? family : undefined,
     ported: ({ port, source }) => port !== undefined || (source !== undefined && needsPorts(source)),

@@ -54,6 +54,7 @@ export const reject = defineStatement<Reject>({
   terminal: true,
   // A reset is for TCP only, and an answer of one ICMP for one family.
   ends: isUsual,
+  constant: () => true,
   hooks: ['ingress', 'prerouting', 'input', 'forward', 'output'],
   read: (reader) => (reader.word('with') ? readAnswer(reader) : usual),
   write: (args) => (isUsual(args) ? 'reject' : `reject with ${describe(args)}`),

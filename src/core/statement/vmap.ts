@@ -1,4 +1,5 @@
 // `ct state vmap { established : accept, invalid : drop }`: the verdict that a map has for the values of some fields.
+import type { Statement } from '../ir/ruleset.ts';
 import type { Entry, EntryData, MapVerdict } from '../ir/tuple.ts';
 import {
   distinctionsOfLookup,
@@ -105,6 +106,15 @@ function effectOf(data: EntryData): Effect {
 function statementOf(data: EntryData): TargetCase['what'] {
   const verdict: MapVerdict = data.kind === 'verdict' ? data.verdict : { kind: 'continue' };
   return { key: verdict.kind, args: 'chain' in verdict ? { chain: verdict.chain } : {} };
+}
+
+/** The statement that gives the verdict that the entries have for these fields. */
+export function verdictMapOf(keys: readonly string[], entries: readonly Entry[]): Statement {
+  const args: Lookup = {
+    keys: keys.map((key) => ({ key, steps: [] })),
+    map: { kind: 'entries', entries },
+  };
+  return { kind: 'statement', key: vmap.key, args };
 }
 
 /** Reads the verdict that a map has for something. */

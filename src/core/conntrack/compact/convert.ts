@@ -1,6 +1,6 @@
 // Compact entries as ordinary ones, and the other way round.
 import { parseConntrackLine } from '../dump.ts';
-import type { DumpedEntry } from '../dumped.ts';
+import type { DumpedEntry, EntryInLine } from '../dumped.ts';
 import type { Entry } from '../entry.ts';
 import type { Tuple, TupleLayer4 } from '../tuple.ts';
 import { addressAt, type CompactEntry, keyAt, layer4Code, untold } from './compact-entry.ts';
@@ -29,6 +29,12 @@ export function listedOf(
   const { value } = parseConntrackLine(decode(bytes.subarray(start, end)), { line });
   if (!value) throw new RangeError('a line that was read as a record is an entry');
   return value;
+}
+
+/** The entry and its line, of which no more is read. */
+export function inLine(compact: CompactEntry, decode: (bytes: Uint8Array) => string): EntryInLine {
+  const { bytes, start, end, line } = compact;
+  return { ...entryOf(compact), line, raw: decode(bytes.subarray(start, end)) };
 }
 
 function tupleAt(compact: CompactEntry, address: number, key: number): Tuple {

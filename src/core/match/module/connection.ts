@@ -1,10 +1,12 @@
 // `connbytes`, `connlabel`, `connlimit`, `helper`, `cluster`, `ipvs`, `nfacct`, `state`: what is known of the packet's connection.
+
 import { addressWidth } from '../../datatype/address.ts';
 import { isUnknown } from '../../field/view.ts';
 import { carriedBy } from '../carried.ts';
 import { countConnections, noOthers } from '../connection-count.ts';
 import type { EvaluationContext, Truth } from '../define.ts';
 import { refuse } from '../iptables-spelling.ts';
+import { stateHolds } from './conntrack-symbolic.ts';
 import { defineModuleMatch } from './define.ts';
 import { carried, connectionCount, expectedBy, label } from './nft-conntrack.ts';
 import { has, plainSetting, type Settings, wordOf } from './settings.ts';
@@ -266,6 +268,7 @@ export const nfacctMatch = defineModuleMatch({
   stateful: true,
   nft: 'nft counts in `counter` objects of its own table, and not in those of nfacct',
   truth: () => ({ result: true, actual: 'counted' }),
+  symbolic: () => 1,
 });
 
 /** In the order in which iptables prints them (extensions/libxt_state.c: state_print_state). */
@@ -291,4 +294,5 @@ export const stateMatch = defineModuleMatch({
     const actual = (view.ct?.state ?? 'invalid').toUpperCase();
     return { result: one?.value[0]?.split(',').includes(actual) !== one?.negated, actual };
   },
+  symbolic: ([one], symbols) => one && stateHolds(symbols, one),
 });

@@ -1,5 +1,6 @@
 // Matches that are one module of iptables under its own name: everything but the meaning of its options is derived
 // from a list of them. `recent update seconds 60 name "ssh"` is `-m recent --update --seconds 60 --name ssh`.
+import type { Node } from '../../bdd/bdd.ts';
 import type { Hook } from '../../hook/hook.ts';
 import {
   type ConnectionLimit,
@@ -8,6 +9,7 @@ import {
   type Knowledge,
   type MatchDefinition,
   type NftAround,
+  type SymbolicContext,
   type Truth,
 } from '../define.ts';
 import {
@@ -87,6 +89,8 @@ export interface ModuleMatch {
   readonly nft: string | ((settings: Settings, place: NftPlace) => NftSaid);
   /** The truth, or why it is not known. */
   readonly truth: ((settings: Settings, context: EvaluationContext) => Truth) | string;
+  /** For which of all packets it holds; absent, or undefined, where nobody can tell. */
+  readonly symbolic?: (settings: Settings, context: SymbolicContext) => Node | undefined;
   /** What a truth that is worked out depends on beside the packet. */
   readonly knowledge?: Knowledge;
   readonly stateful?: true;
@@ -129,6 +133,7 @@ export function defineModuleMatch(spec: ModuleMatch): MatchDefinition<unknown> {
     },
     evaluate: (settings, context) =>
       typeof spec.truth === 'string' ? { result: 'unknown', why: spec.truth } : spec.truth(settings, context),
+    ...(spec.symbolic && { symbolic: spec.symbolic }),
     sets: () => [],
   });
 }

@@ -1,5 +1,9 @@
 // `icmp` and `icmp6`: a type of message together with one of its codes, which iptables says in one option.
+
+import { equals } from '../../bdd/vector.ts';
 import { icmpType, icmpv6Type } from '../../datatype/types.ts';
+import { transportStart, withHeader } from '../../field/parts.ts';
+import { bitsOf } from '../../field/symbolic.ts';
 import { protocolNumber } from '../../packet/packet.ts';
 import { defineModuleMatch, type ValueKind } from './define.ts';
 import { icmpCodes, icmpv6Codes } from './icmp-codes.ts';
@@ -49,6 +53,16 @@ function icmpMatch(version: 'icmp' | 'icmpv6') {
       const actual = `${transport.type}/${transport.code}`;
       const found = word === 'any' || word === actual || word === `${transport.type}`;
       return { result: found !== one?.negated, actual };
+    },
+    symbolic: ([one], symbols) => {
+      const { bdd } = symbols;
+      const [type, code] = (one?.value[0] ?? '').split('/');
+      const isMessage = withHeader(protocolNumber[version])(symbols);
+      const bits = bitsOf(symbols, transportStart);
+      const types = type === 'any' ? 1 : equals(bdd, bits.slice(0, 8), BigInt(type ?? 0));
+      const codes = code === undefined ? 1 : equals(bdd, bits.slice(8), BigInt(code));
+      const found = bdd.and(types, codes);
+      return one?.negated ? bdd.minus(isMessage, found) : bdd.and(isMessage, found);
     },
   });
 }

@@ -1,10 +1,16 @@
 // `iprange`: ranges of addresses that iptables was told in this form though `-s` or `-d` could say the same.
 
+import type { Node } from '../../bdd/bdd.ts';
+import { inRange } from '../../bdd/vector.ts';
 import { addressWidth, parseAddress } from '../../datatype/address.ts';
 import { prefixLength } from '../../datatype/range.ts';
+import { ip6Daddr, ip6Saddr, ipDaddr, ipSaddr } from '../../field/network.ts';
+import { bitsOf } from '../../field/symbolic.ts';
+import type { SymbolicContext } from '../define.ts';
+import { allOf as allNodes } from '../symbolic.ts';
 import { defineModuleMatch } from './define.ts';
 import { allOf, comparison, headerField, type NftSaid } from './nft.ts';
-import type { Settings } from './settings.ts';
+import type { Setting, Settings } from './settings.ts';
 import { addressRange } from './value.ts';
 
 export const iprangeMatch = defineModuleMatch({
@@ -31,7 +37,26 @@ export const iprangeMatch = defineModuleMatch({
     if (hidden) return { result: 'unknown', why: hidden.unknown };
     return { result: looked.every(({ holds }) => holds), actual: 'the addresses of the packet' };
   },
+  symbolic: (settings, context) =>
+    allNodes(
+      context.bdd,
+      settings.map((one) => symbolicRange(one, context)),
+    ),
 });
+
+function symbolicRange({ option, negated, value: [word = ''] }: Setting, context: SymbolicContext): Node {
+  const { bdd } = context;
+  const [lo, hi = lo] = boundsOf(word);
+  const field = fields[lo?.family ?? 4][option === '--src-range' ? 'source' : 'destination'];
+  const range = { lo: lo?.value ?? 0n, hi: hi?.value ?? 0n };
+  const inside = bdd.and(context.read(field).present, inRange(bdd, bitsOf(context, field), range));
+  return negated ? bdd.not(inside) : inside;
+}
+
+const fields = {
+  4: { source: ipSaddr, destination: ipDaddr },
+  6: { source: ip6Saddr, destination: ip6Daddr },
+} as const;
 
 /** What no match of an address writes in this form: a prefix, or a range that holds nothing. */
 function isOnlyHere(word: string): boolean {

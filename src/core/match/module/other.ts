@@ -1,5 +1,12 @@
 // `tos`, `set`, `owner`, `conntrack`: what of these modules no match of one field says.
+import type { Node } from '../../bdd/bdd.ts';
+import { equals } from '../../bdd/vector.ts';
+import { codePoint, congestion, isIpPacket } from '../../field/parts.ts';
+import { bitsOf } from '../../field/symbolic.ts';
+import { isIp } from '../../packet/packet.ts';
+import type { SymbolicContext } from '../define.ts';
 import { type Refusal, refuse } from '../iptables-spelling.ts';
+import { symbolicConnection } from './conntrack-symbolic.ts';
 import { connectionTruth, holdsWithoutConnection, partUnknown } from './conntrack-truth.ts';
 import { defineModuleMatch, type ValueKind } from './define.ts';
 import { comparison, type NftSaid } from './nft.ts';
@@ -46,12 +53,15 @@ export const tosMatch = defineModuleMatch({
   needs: [['--tos']],
   nft: typeOfService,
   truth: ([one], { view: { packet } }) => {
-    if (packet.ecn === undefined)
-      return { result: 'unknown', why: 'the packet was given without its ECN bits' };
-    const actual = packet.dscp * 4 + packet.ecn;
+    if (!isIp(packet)) return { result: false, actual: 'no IP packet' };
     const [value = 0, mask = 0] = (one?.value[0] ?? '').split('/').map(Number);
+    const isDecided = ((packet.dscp * 4) & mask & ~3) !== (value & ~3);
+    if (packet.ecn === undefined && (mask & 3) !== 0 && !isDecided)
+      return { result: 'unknown', why: 'the packet was given without its ECN bits' };
+    const actual = packet.dscp * 4 + (packet.ecn ?? 0);
     return { result: ((actual & mask) === value) !== one?.negated, actual: `0x${actual.toString(16)}` };
   },
+  symbolic: symbolicService,
 });
 
 const directions: ValueKind = {
@@ -71,6 +81,15 @@ const counted = (what: 'packets' | 'bytes') =>
     { option: `--${what}-lt`, word: `${what}-lt`, value: count },
     { option: `--${what}-gt`, word: `${what}-gt`, value: count },
   ] as const;
+
+function symbolicService([one]: Settings, symbols: SymbolicContext): Node {
+  const { bdd } = symbols;
+  const [value = 0, mask = 0] = (one?.value[0] ?? '').split('/').map(Number);
+  const bits = [...bitsOf(symbols, codePoint), ...bitsOf(symbols, congestion)];
+  const asked = bits.map((bit, at) => ((mask >> (7 - at)) & 1 ? bit : 0));
+  const found = bdd.and(isIpPacket(symbols), equals(bdd, asked, BigInt(value)));
+  return one?.negated ? bdd.minus(isIpPacket(symbols), found) : found;
+}
 
 export const setMatch = defineModuleMatch({
   module: 'set',
@@ -184,5 +203,6 @@ export const conntrackMatch = defineModuleMatch({
         option === '--ctstate' && holdsWithoutConnection(word.toUpperCase().split(','), negated),
     ),
   truth: (settings, { view }) => connectionTruth(settings, view),
+  symbolic: symbolicConnection,
   knowledge: { unknown: partUnknown },
 });

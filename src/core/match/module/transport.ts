@@ -1,6 +1,12 @@
 // `dccp`, `sctp`, `tcp`, `tcpmss`, `ecn`, `osf`, `multiport`: what transport headers hold beyond the
 // fields that have matches of their own.
+import type { Node } from '../../bdd/bdd.ts';
+import { inRanges } from '../../bdd/vector.ts';
+import { transportNext, transportStart, withHeader } from '../../field/parts.ts';
+import { bitsOf } from '../../field/symbolic.ts';
 import { protocolNumber } from '../../packet/packet.ts';
+import type { SymbolicContext } from '../define.ts';
+import { anyOf } from '../symbolic.ts';
 import { defineModuleMatch, type ModuleOption, type ValueKind } from './define.ts';
 import { congestion, dccpHeader, portLists, sctpHeader, segmentSize, tcpOption } from './nft-header.ts';
 import { has, type Settings } from './settings.ts';
@@ -200,6 +206,7 @@ export const multiportMatch = defineModuleMatch({
   protocols: ported,
   nft: portLists,
   truth: portTruth,
+  symbolic: symbolicPorts,
   knowledge: { unknown: portsUnknown },
 });
 
@@ -224,4 +231,33 @@ function portTruth(
     return looked.some((port) => lo <= port && port <= hi);
   });
   return { result: found !== one?.negated, actual: looked.join(', ') };
+}
+
+/** Of these a packet here says its ports. */
+const told = [protocolNumber.tcp, protocolNumber.udp, protocolNumber.udplite];
+
+function symbolicPorts([one]: Settings, symbols: SymbolicContext): Node {
+  const { bdd } = symbols;
+  const [isTold, isPorted] = [told, ported].map((numbers) =>
+    anyOf(
+      bdd,
+      numbers.map((protocol) => withHeader(protocol)(symbols)),
+    ),
+  );
+  const words = one?.value[0] ?? '';
+  const ranges = words.split(',').map((part) => {
+    const [lo = 0n, hi = lo] = part.split(':').map(BigInt);
+    return { lo, hi };
+  });
+  const looked = [
+    ...(one?.option === '--dports' ? [] : [transportStart]),
+    ...(one?.option === '--sports' ? [] : [transportNext]),
+  ];
+  const found = anyOf(
+    bdd,
+    looked.map((field) => inRanges(bdd, bitsOf(symbols, field), ranges)),
+  );
+  const holds = one?.negated ? bdd.not(found) : found;
+  const others = symbols.free(`multiport ${one?.option.slice(2)} ${words} of SCTP and DCCP`);
+  return bdd.ite(isTold ?? 0, holds, bdd.and(isPorted ?? 0, others));
 }

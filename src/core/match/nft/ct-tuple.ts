@@ -1,9 +1,14 @@
 // What a tuple of a connection has, and how iptables asks for it (net/netfilter/nft_ct.c: nft_ct_get_eval,
 // net/netfilter/xt_conntrack.c).
+
+import type { Entry } from '../../conntrack/entry.ts';
 import type { Tuple, TupleLayer4 } from '../../conntrack/tuple.ts';
 import type { DataType } from '../../datatype/define.ts';
 import { ipv4Address, ipv6Address, port, protocol } from '../../datatype/types.ts';
-import type { FieldValue } from '../../field/define.ts';
+import { ofConnection, ofConnectionOf } from '../../field/ct.ts';
+import { defineField, type Field, type FieldValue } from '../../field/define.ts';
+import type { Condition as SymbolicCondition } from '../../field/symbolic.ts';
+import { isUnknown, type PacketView } from '../../field/view.ts';
 import type { FieldTest } from '../field-match.ts';
 import type { Condition } from '../iptables-spelling.ts';
 import type { NftField } from './define.ts';
@@ -16,6 +21,8 @@ export type Direction = 'original' | 'reply';
 export interface TupleField {
   /** Connections of the other have none (net/netfilter/nft_ct.c: nft_ct_get_eval). */
   readonly family?: 'ip' | 'ip6';
+  /** The same for all packets. */
+  readonly present: SymbolicCondition;
   readonly name: string;
   readonly summary: string;
   readonly type: DataType;
@@ -24,18 +31,36 @@ export interface TupleField {
   readonly option?: string;
 }
 
+/** There is nothing to read without a connection. */
+export function ofEntry({ ct }: PacketView, read: (entry: Entry) => FieldValue): FieldValue {
+  const entry = ct?.entry;
+  return entry === undefined || isUnknown(entry) ? entry : read(entry);
+}
+
+/** What a direction of the connection has under this name: `ip saddr`, `proto-dst`. */
+export function fieldOfTuple(dir: Direction, wanted: string): Field {
+  const field = tupleFields.find(({ name }) => name === wanted);
+  if (!field) throw new Error(`no \`${wanted}\` of a connection`);
+  const { name, type, read, present } = field;
+  return defineField(`ct ${dir} ${name}`, type, (view) => ofEntry(view, (entry) => read(entry[dir])), {
+    symbol: { kind: 'own', present },
+  });
+}
+
 /** Everything that `ct original` and `ct reply` ask of a tuple. */
 export const tupleFields: readonly TupleField[] = [
   ...addresses('ip', ipv4Address),
   ...addresses('ip6', ipv6Address),
   {
     name: 'protocol',
+    present: ofConnection,
     summary: 'The transport protocol',
     type: protocol,
     read: (tuple) => BigInt(tuple.protocol),
   },
   {
     name: 'proto-src',
+    present: ofConnection,
     summary: 'The source port',
     type: port,
     read: ({ layer4 }) => BigInt(sourceOf(layer4)),
@@ -43,6 +68,7 @@ export const tupleFields: readonly TupleField[] = [
   },
   {
     name: 'proto-dst',
+    present: ofConnection,
     summary: 'The destination port',
     type: port,
     read: ({ layer4 }) => BigInt(destinationOf(layer4)),
@@ -68,6 +94,7 @@ function addresses(family: 'ip' | 'ip6', type: DataType): readonly TupleField[] 
   return (['saddr', 'daddr'] as const).map((side) => ({
     name: `${family} ${side}`,
     family,
+    present: ofConnectionOf(version),
     summary: `The ${side === 'saddr' ? 'source' : 'destination'} address`,
     type,
     read: (tuple) => {

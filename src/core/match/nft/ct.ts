@@ -1,11 +1,14 @@
 // What conntrack knows of the connection by direction (net/netfilter/nft_ct.c: nft_ct_get_eval).
+import type { Node } from '../../bdd/bdd.ts';
 import { type Entry, secondsLeft } from '../../conntrack/entry.ts';
 import type { DataType } from '../../datatype/define.ts';
 import { anyText, ctLabelBits } from '../../datatype/nft-types.ts';
 import { networkFamily, protocol } from '../../datatype/types.ts';
 import { durationType } from '../../datatype/written-types.ts';
+import { connectionVersion, ofConnection } from '../../field/ct.ts';
 import type { FieldValue } from '../../field/define.ts';
-import { isUnknown, type PacketView, type Unknown } from '../../field/view.ts';
+import { choose, constantBits, fieldIs, type Symbols } from '../../field/symbolic.ts';
+import type { PacketView, Unknown } from '../../field/view.ts';
 import { carriedBy } from '../carried.ts';
 import { bitsOf } from '../field-language.ts';
 import { evaluatesTo, type FieldTest } from '../field-match.ts';
@@ -15,6 +18,7 @@ import type { Condition } from '../iptables-spelling.ts';
 import { complete } from '../tuple-json.ts';
 import {
   type Direction,
+  ofEntry,
   protocolCondition,
   type TupleField,
   tupleCondition,
@@ -23,12 +27,6 @@ import {
 import { nftFieldMatch, notTold } from './define.ts';
 import { rangeWord } from './iptables.ts';
 import { bits } from './vocabulary.ts';
-
-/** There is nothing to read without a connection. */
-function ofEntry({ ct }: PacketView, read: (entry: Entry) => FieldValue): FieldValue {
-  const entry = ct?.entry;
-  return entry === undefined || isUnknown(entry) ? entry : read(entry);
-}
 
 function tupleMatch(dir: Direction, field: TupleField) {
   const { name, summary, type, read } = field;
@@ -42,6 +40,7 @@ function tupleMatch(dir: Direction, field: TupleField) {
     alsoNft: { ct: { key: name.split(' ').at(-1) ?? name, dir } },
     usesConntrack: true,
     ...(field.family && { family: field.family }),
+    symbol: { kind: 'own', present: field.present },
     read: (view) => ofEntry(view, (entry) => read(entry[dir])),
     ...(iptables && { iptables }),
   });
@@ -58,6 +57,7 @@ function countMatch(name: (typeof counts)[number], dir?: Direction) {
     nft: { ct: { key: name, ...(dir && { dir }) } },
     usesConntrack: true,
     knowledge: notTold(`\`${key}\``),
+    symbol: { kind: 'own', present: ofConnection },
     read: (view) => ofEntry(view, (entry) => countOf(entry, name, dir) ?? notTold(`\`${key}\``)),
     iptables: (test) => countCondition(test, key, [name, dir ?? 'both']),
   });
@@ -91,6 +91,10 @@ interface EntryField {
   readonly type: DataType;
   /** Absent where no trace is told. */
   readonly read?: (entry: Entry, view: PacketView) => FieldValue;
+  /** What it is for all packets, if nothing of its own. */
+  readonly all?: (symbols: Symbols) => readonly Node[];
+  /** Not every connection has it. */
+  readonly mayMiss?: true;
   /** Why it may not be known. */
   readonly knowledge?: Unknown;
   readonly iptables?: (test: FieldTest) => Condition;
@@ -103,6 +107,13 @@ const entryFields: readonly EntryField[] = [
     summary: 'The IP version of the connection.',
     type: networkFamily,
     read: ({ original }) => (original.family === 4 ? 2n : 10n),
+    all: (symbols) =>
+      choose(
+        symbols,
+        fieldIs(symbols, connectionVersion, 4n),
+        constantBits(2n, networkFamily.width),
+        constantBits(10n, networkFamily.width),
+      ),
   },
   {
     name: 'protocol',
@@ -134,6 +145,7 @@ const entryFields: readonly EntryField[] = [
     summary: 'The helper of the connection that this one belongs to.',
     type: anyText,
     read: helperOfMaster,
+    mayMiss: true,
     knowledge: notTold('`ct helper`'),
     iptables: helper,
   },
@@ -152,7 +164,7 @@ function helperOfMaster({ expected, created }: Entry): FieldValue {
   return expected || created !== undefined ? expected?.helper : notTold('`ct helper`');
 }
 
-function entryMatch({ name, summary, type, read, knowledge, iptables }: EntryField) {
+function entryMatch({ name, summary, type, read, all, mayMiss, knowledge, iptables }: EntryField) {
   const key = `ct ${name}`;
   return nftFieldMatch({
     key,
@@ -161,6 +173,12 @@ function entryMatch({ name, summary, type, read, knowledge, iptables }: EntryFie
     nft: { ct: { key: name } },
     usesConntrack: true,
     knowledge: read ? knowledge : notTold(`\`${key}\``),
+    symbol: all
+      ? {
+          kind: 'worked out',
+          value: (symbols) => ({ kind: 'number', present: ofConnection(symbols), bits: all(symbols) }),
+        }
+      : { kind: 'own', present: ofConnection, ...(mayMiss && { mayMiss }) },
     read: (view) => ofEntry(view, (entry) => (read ? read(entry, view) : notTold(`\`${key}\``))),
     ...(iptables && { iptables }),
   });
@@ -217,6 +235,7 @@ function zoneMatch(dir: Direction) {
     type: bits(16),
     nft: { ct: { key: 'zone', dir } },
     usesConntrack: true,
+    symbol: { kind: 'own', present: ofConnection },
     read: (view) => ofEntry(view, ({ zone }) => BigInt(zone[dir])),
   });
 }

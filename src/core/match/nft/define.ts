@@ -45,9 +45,20 @@ export function nftFieldMatch(spec: NftField): MatchDefinition<unknown> {
   return defineFieldMatch({
     ...rest,
     key,
-    field: defineField(key, type, read, symbol && { symbol }),
+    field: defineField(key, type, read, symbolIn(spec, symbol)),
     iptables: { write: iptables ?? ((test) => unsupported(key, test)), readers },
   });
+}
+
+/** What a trace may not be told is named by every answer that depends on it; what counts is another one for each rule. */
+function symbolIn(
+  { stateful, knowledge }: NftField,
+  symbol: FieldSymbol | undefined,
+): { readonly symbol?: FieldSymbol } {
+  if (!symbol) return stateful ? { symbol: { kind: 'own', drawn: true } } : {};
+  if (symbol.kind !== 'own') return { symbol };
+  const isTold = knowledge === undefined || knowledge === 'host';
+  return { symbol: isTold ? symbol : { ...symbol, untold: true } };
 }
 
 /** A header field in nft JSON. */

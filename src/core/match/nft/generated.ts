@@ -1,7 +1,9 @@
 // Numbers that nft makes for a packet: counted, drawn, or a hash of fields or of the connection.
+import { inRange } from '../../bdd/vector.ts';
 import { jhash, scaled } from '../../conntrack/jhash.ts';
 import type { Range } from '../../datatype/range.ts';
 import type { FieldValue } from '../../field/define.ts';
+import type { Within } from '../../field/symbolic.ts';
 import type { JsonObject, JsonValue } from '../../nft/json-value.ts';
 import { isJsonArray, isJsonObject } from '../../nft/json-value.ts';
 import { concat } from '../../packet/bytes.ts';
@@ -74,6 +76,7 @@ export const numgenFamily = defineFamily<Generator>({
       type: bits(32),
       nft: { numgen: { mode, mod, offset } },
       stateful: true,
+      symbol: { kind: 'own', drawn: true, within: isBelow({ mod, offset }) },
       ...(mode === 'inc' && mod > 0 && { turns: below({ mod, offset }) }),
       iptables: (test) => statistic({ mode, mod, offset }, test),
       read: ({ turn }) => {
@@ -91,6 +94,10 @@ export const numgenFamily = defineFamily<Generator>({
 /** What a number below the modulus may be. */
 function below({ mod, offset = 0 }: Modulus): Range {
   return { lo: BigInt(offset), hi: BigInt(offset) + BigInt(mod) - 1n };
+}
+
+function isBelow(modulus: Modulus): Within {
+  return ({ bdd }, number) => inRange(bdd, number, below(modulus));
 }
 
 export const symhashFamily = defineFamily<Modulus>({
@@ -114,6 +121,7 @@ export const symhashFamily = defineFamily<Modulus>({
       summary: 'A hash of the connection.',
       type: bits(32),
       nft: { symhash: { ...modulus } },
+      symbol: { kind: 'own', untold: true, within: isBelow(modulus) },
       read: () => ({ unknown: 'the kernel hashes with a secret of its own', among: below(modulus) }),
     }),
 });
@@ -157,6 +165,7 @@ export const jhashFamily = defineFamily<Hash>({
       type: bits(32),
       nft: { jhash: { ...modulus, expr } },
       ...(family && { family }),
+      symbol: { kind: 'own', mayMiss: true, untold: true, within: isBelow(modulus) },
       ...(keys.some((one) => all.find(one)?.usesConntrack) && { usesConntrack: true }),
       read: (view) => {
         const values = keys.map((one) => all.find(one)?.selector?.field.read(view));

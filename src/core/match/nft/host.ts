@@ -75,6 +75,7 @@ export const ipsecFamily = defineFamily<Ipsec>({
           spnum: ipsec.spnum,
         },
       },
+      symbol: { kind: 'own', untold: true },
       read: () => ({
         unknown: 'how IPsec transforms the packet is not among the facts that a trace is given',
       }),
@@ -142,6 +143,7 @@ export const cgroupFamily = defineFamily<number>({
       summary: 'The control group of the socket.',
       type: { ...anyText, name: 'cgroupsv2', label: 'the path of a control group' },
       nft: { socket: { key: 'cgroupv2', level } },
+      symbol: { kind: 'own', untold: true },
       read: () => ({
         unknown: 'the control group of the socket is not among the facts that a trace is given',
       }),

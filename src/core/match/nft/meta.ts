@@ -13,7 +13,16 @@ import {
 import { interfaceName, ipv4Address, ipv6Address, mark } from '../../datatype/types.ts';
 import { hourType, timeType, trafficClassType } from '../../datatype/written-types.ts';
 import { pointOfTime, dayOfWeek as readDayOfWeek, timeOfDay } from '../../field/clock.ts';
-import type { FieldValue } from '../../field/define.ts';
+import { defineField, type FieldValue } from '../../field/define.ts';
+import { isIpPacket, networkVersion, ofVersion, packetLength } from '../../field/parts.ts';
+import {
+  bitsOf,
+  choose,
+  constantBits,
+  fieldIs,
+  type SymbolicNumber,
+  type Symbols,
+} from '../../field/symbolic.ts';
 import type { PacketView } from '../../field/view.ts';
 import { networkProtocolOf } from '../../packet/frame.ts';
 import { isIp } from '../../packet/packet.ts';
@@ -41,12 +50,35 @@ const metaProtocol = nftFieldMatch({
   type: etherType,
   nft: { meta: { key: 'protocol' } },
   read: ({ packet }) => BigInt(networkProtocolOf(packet)),
+  symbol: { kind: 'worked out', value: symbolicProtocol },
   iptables: (test, { family }) => {
     const holds = evaluatesTo(test, etherTypes[family === 'ip' ? 4 : 6]);
     if (holds === undefined) return unsupported('meta protocol', test);
     return holds ? always() : { kind: 'never' };
   },
 });
+
+const otherProtocol = defineField(
+  'protocol of another frame',
+  etherType,
+  ({ packet }) => (packet.frame?.kind === 'other' ? BigInt(networkProtocolOf(packet)) : undefined),
+  { symbol: { kind: 'own' } },
+);
+
+function symbolicProtocol(symbols: Symbols): SymbolicNumber {
+  const others = bitsOf(symbols, otherProtocol);
+  const known = [
+    [4n, 0x0800n],
+    [6n, 0x86ddn],
+    [1n, 0x0806n],
+  ] as const;
+  const all = known.reduce(
+    (rest, [version, number]) =>
+      choose(symbols, fieldIs(symbols, networkVersion, version), constantBits(number, etherType.width), rest),
+    others,
+  );
+  return { kind: 'number', present: 1, bits: all };
+}
 
 /** At egress the header of Ethernet counts, which some devices have none of (net/core/dev.c: __dev_queue_xmit). */
 function lengthOf(view: PacketView): FieldValue {
@@ -61,6 +93,21 @@ function lengthOf(view: PacketView): FieldValue {
   };
 }
 
+const lengthAtEgress = defineField('length at egress', bits(32), lengthOf);
+const frameLength = defineField(
+  'length of a frame',
+  bits(32),
+  (view) => (view.packet.frame ? BigInt(countedSize(view)) : undefined),
+  { symbol: { kind: 'own' } },
+);
+
+function symbolicLength(symbols: Symbols): SymbolicNumber {
+  if (symbols.hook === 'egress') return { kind: 'number', present: 1, bits: bitsOf(symbols, lengthAtEgress) };
+  const length = [...constantBits(0n, 16), ...bitsOf(symbols, packetLength)];
+  const all = choose(symbols, isIpPacket(symbols), length, bitsOf(symbols, frameLength));
+  return { kind: 'number', present: 1, bits: all };
+}
+
 /** `-m length` counts the whole packet in both families (net/netfilter/xt_length.c). */
 const metaLength = nftFieldMatch({
   key: 'meta length',
@@ -68,6 +115,7 @@ const metaLength = nftFieldMatch({
   type: bits(32),
   nft: { meta: { key: 'length' } },
   read: lengthOf,
+  symbol: { kind: 'worked out', value: symbolicLength },
   iptables: (test) => {
     const plain = plainTest(test, 32);
     const [range, ...others] = plain?.ranges ?? [];
@@ -85,6 +133,7 @@ const metaDay = nftFieldMatch({
   type: dayOfWeek,
   nft: { meta: { key: 'day' } },
   knowledge: 'time',
+  symbol: { kind: 'own' },
   read: readDayOfWeek,
 });
 
@@ -94,6 +143,7 @@ function told(
   type: DataType,
   summary: string,
   iptables?: NftField['iptables'],
+  isDrawn = false,
 ) {
   const key = `${group} ${name}`;
   const knowledge = { unknown: `\`${key}\` is not among the facts that a trace is given` };
@@ -104,6 +154,7 @@ function told(
     nft: { [group]: { key: name } },
     ...(iptables && { iptables }),
     knowledge,
+    symbol: { kind: 'own', ...(isDrawn && { drawn: true }) },
     read: () => knowledge,
   });
 }
@@ -118,6 +169,7 @@ function routeNextHop(family: 'ip' | 'ip6', type: DataType) {
     family,
     nft: { rt: { key: 'nexthop', family } },
     knowledge,
+    symbol: { kind: 'own', present: ofVersion(family === 'ip' ? 4 : 6) },
     read: ({ packet }) => (isIp(packet, family === 'ip' ? 4 : 6) ? knowledge : undefined),
   });
 }
@@ -157,7 +209,15 @@ function transparent(test: FieldTest): Condition {
 /** nft takes times for those of whoever loads the rules, who is taken to live in the zone of the host. */
 function atTime(name: 'time' | 'hour', type: DataType, read: NftField['read'], summary: string) {
   const key = `meta ${name}`;
-  return nftFieldMatch({ key, summary, type, nft: { meta: { key: name } }, knowledge: 'time', read });
+  return nftFieldMatch({
+    key,
+    summary,
+    type,
+    nft: { meta: { key: name } },
+    knowledge: 'time',
+    symbol: { kind: 'own' },
+    read,
+  });
 }
 
 /** Names of the kernel's own, and texts that are none of an interface. */
@@ -191,7 +251,7 @@ export const metaMatches = [
     single('meta cgroup', 'cgroup'),
   ),
   told('meta', 'rtclassid', listedRealm, 'The realm of the route.', realmOf('meta rtclassid')),
-  told('meta', 'random', bits(32), 'A number drawn for each packet.'),
+  told('meta', 'random', bits(32), 'A number drawn for each packet.', undefined, true),
   metaDay,
   atTime('hour', hourType, timeOfDay, 'The time of the day, in the zone of whoever loads the rules.'),
   atTime('time', timeType, pointOfTime, 'The time, in the zone of whoever loads the rules.'),

@@ -1,5 +1,21 @@
 // Further fields of the IP headers.
+import type { Node } from '../../bdd/bdd.ts';
 import { ecn } from '../../datatype/nft-types.ts';
+import {
+  dontFragment as dontFragmentBit,
+  congestion as ecnBits,
+  fragmentOffset,
+  moreFragments,
+  ofVersion,
+} from '../../field/parts.ts';
+import {
+  bitsOf,
+  type Condition,
+  constantBits,
+  type FieldSymbol,
+  type SymbolicNumber,
+  type Symbols,
+} from '../../field/symbolic.ts';
 import { isIp, type Packet } from '../../packet/packet.ts';
 import { evaluatesTo } from '../field-match.ts';
 import { always } from '../iptables-condition.ts';
@@ -10,19 +26,32 @@ import { bits } from './vocabulary.ts';
 type Family = 'ip' | 'ip6';
 
 interface Entry extends Pick<NftField, 'type' | 'summary' | 'iptables' | 'knowledge'> {
+  /** What it is for all packets, if not a field of its own. */
+  readonly all?: (symbols: Symbols) => readonly Node[];
   readonly of: (packet: Packet) => ReturnType<NftField['read']>;
 }
 
-function field(family: Family, name: string, { of, ...more }: Entry) {
+function field(family: Family, name: string, { of, all, ...more }: Entry) {
   const key = `${family} ${name}`;
   const version = family === 'ip' ? 4 : 6;
   return nftFieldMatch({
     key,
     family,
     nft: payload(family, name),
+    symbol: symbolOf(ofVersion(version), all),
     read: ({ packet }) => (isIp(packet, version) ? of(packet) : undefined),
     ...more,
   });
+}
+
+function symbolOf(present: Condition, all: Entry['all']): FieldSymbol {
+  if (!all) return { kind: 'own', present };
+  const value = (symbols: Symbols): SymbolicNumber => ({
+    kind: 'number',
+    present: present(symbols),
+    bits: all(symbols),
+  });
+  return { kind: 'worked out', value };
 }
 
 function versionField(family: Family) {
@@ -31,6 +60,7 @@ function versionField(family: Family) {
     summary: 'The version in the header, which is that of the family.',
     type: bits(4),
     of: () => number,
+    all: () => constantBits(number, 4),
     iptables: (test) => (evaluatesTo(test, number) ? always() : { kind: 'never' }),
   });
 }
@@ -40,6 +70,7 @@ function congestion(family: Family) {
     summary: 'Explicit congestion notification: `not-ect`, `ect0`, `ect1`, `ce`.',
     type: ecn,
     of: (packet) => orNotTold(packet.ecn, 'the congestion notification'),
+    all: (symbols) => bitsOf(symbols, ecnBits),
     // net/netfilter/xt_ecn.c compares the same bits in both families.
     iptables: (test) =>
       rangeCondition(test, {
@@ -75,6 +106,12 @@ export const networkMatches = [
     summary: 'The fragment flags and offset as one number.',
     type: bits(16),
     of: fragmentBits,
+    all: (symbols) => [
+      0,
+      ...bitsOf(symbols, dontFragmentBit),
+      ...bitsOf(symbols, moreFragments),
+      ...bitsOf(symbols, fragmentOffset),
+    ],
   }),
   field('ip', 'checksum', {
     summary: 'The checksum of the header.',

@@ -2,6 +2,8 @@
 // and most have fields. A packet of another protocol has none of them; of its own, a packet here does not tell.
 import { existence } from '../../datatype/nft-types.ts';
 import type { FieldValue } from '../../field/define.ts';
+import { ofVersion, withHeader } from '../../field/parts.ts';
+import type { Condition as SymbolicCondition } from '../../field/symbolic.ts';
 import type { PacketView } from '../../field/view.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../nft/json-value.ts';
 import { extensionHeaders, ipOptions, sctpChunks } from '../../nft/text-import/selector.ts';
@@ -29,6 +31,8 @@ interface PartFamily {
   readonly parts: Table;
   /** The protocol whose packets may have it. */
   readonly has: (view: PacketView) => boolean;
+  /** The same for all packets. */
+  readonly present: SymbolicCondition;
   readonly family?: 'ip' | 'ip6';
   /** How iptables asks for the part. */
   readonly iptables?: (part: Part, test: FieldTest, target: IptablesTarget) => Condition;
@@ -74,6 +78,7 @@ function partMatch(spec: PartFamily, part: Part, key: string, nft: JsonObject) {
     nft,
     ...(family && { family }),
     read: (view) => readPart(spec, view, key),
+    symbol: { kind: 'own', present: spec.present, untold: true },
     ...(iptables && { iptables: (test, target) => iptables(part, test, target) }),
   };
   return nftFieldMatch(field);
@@ -96,6 +101,7 @@ export const ipOptionFamily = partFamily({
   parts: ipOptions,
   family: 'ip',
   has: ({ packet }) => isIp(packet, 4),
+  present: ofVersion(4),
 });
 
 export const sctpChunkFamily = partFamily({
@@ -104,6 +110,7 @@ export const sctpChunkFamily = partFamily({
   summary: 'Whether an SCTP packet has a chunk, `exists` or `missing`, or a field of its first such chunk.',
   parts: sctpChunks,
   has: ({ packet }) => packet.protocol === protocolNumber.sctp && packet.fragment.offset === 0,
+  present: withHeader(protocolNumber.sctp),
   iptables: chunkTypes,
 });
 

@@ -1,5 +1,6 @@
 // TCP options by name, by number and in raw bits.
 import { existence } from '../../datatype/nft-types.ts';
+import { withHeader } from '../../field/parts.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../nft/json-value.ts';
 import { tcpOptionAliases, tcpOptionFields, tcpOptionKinds } from '../../nft/text-import/selector.ts';
 import { protocolNumber } from '../../packet/packet.ts';
@@ -126,6 +127,7 @@ export const tcpOptionFamily = defineFamily<TcpOption>({
       summary: 'A TCP option.',
       type: typeOfOption(option),
       nft: { 'tcp option': optionToJson(option) },
+      symbol: { kind: 'own', present: withHeader(protocolNumber.tcp), untold: true },
       read: ({ packet }) =>
         packet.protocol === protocolNumber.tcp && packet.fragment.offset === 0
           ? notTold(`\`${key}\``)

@@ -1,8 +1,18 @@
 // Further fields of transport headers; `th` is whatever transport header there is.
+
+import type { Node } from '../../bdd/bdd.ts';
 import type { DataType } from '../../datatype/define.ts';
 import { dccpType, igmpType } from '../../datatype/nft-types.ts';
 import { port, protocol } from '../../datatype/types.ts';
-import type { FieldValue } from '../../field/define.ts';
+import { defineField, type FieldValue } from '../../field/define.ts';
+import {
+  laterFragment,
+  transportNext,
+  transportProtocol,
+  transportStart,
+  withHeader,
+} from '../../field/parts.ts';
+import { choose, type FieldSymbol, fieldIs } from '../../field/symbolic.ts';
 import { readUint } from '../../packet/bytes.ts';
 import type { Packet } from '../../packet/packet.ts';
 import { knownSize } from '../../packet/size.ts';
@@ -36,7 +46,7 @@ type Header = keyof typeof protocols;
 type Read = (packet: Packet) => number | undefined;
 
 /** What is known of a field, and what is particular to it. */
-interface Details extends Pick<NftField, 'iptables' | 'transports'> {
+interface Details extends Pick<NftField, 'iptables' | 'transports' | 'symbol'> {
   readonly read?: Read;
 }
 
@@ -48,6 +58,7 @@ function field(header: Header, name: string, type: DataType, { read, ...more }: 
     summary: `The ${name} field of the ${header} header.`,
     type,
     nft: payload(header, name),
+    symbol: { kind: 'own', present: withHeader(protocols[header]) },
     ...more,
     knowledge: read ? undefined : notTold(`\`${key}\``),
     read: ({ packet }) => {
@@ -77,12 +88,19 @@ function numbered(header: Header, name: string, type: DataType, module: string, 
   return field(header, name, type, { iptables: (test) => rangeCondition(test, spec) });
 }
 
+/** Where all packets have it. */
+const places = { sport: transportStart, dport: transportNext } as const;
+
+function placeOf(header: 'udplite', side: Side): FieldSymbol {
+  return { kind: 'part', of: places[side.field], from: 0, present: withHeader(protocols[header]) };
+}
+
 /** Ports by the module of the protocol, or by `multiport`; a set of ports in ipset does not know DCCP. */
 function portField(header: 'sctp' | 'dccp' | 'udplite', side: Side) {
   const key = `${header} ${side.field}`;
   const module = header === 'udplite' ? {} : { module: header };
   return field(header, side.field, port, {
-    ...(header === 'udplite' && { read: ported(side.field) }),
+    ...(header === 'udplite' && { read: ported(side.field), symbol: placeOf(header, side) }),
     transports: true,
     iptables: (test, target) =>
       header === 'dccp' && test.value.kind === 'set'
@@ -111,12 +129,35 @@ function anyPort(side: Side) {
     type: port,
     nft: payload('th', name),
     iptables: (test, target) => writeAnyPorts(test, target, { side, key }),
+    symbol: anyPlace(name),
     knowledge: name === 'dport' ? notTold('the checksum of ICMP, where others have the port') : undefined,
     read: ({ packet, unknown }): FieldValue => {
       if ('sport' in packet.transport) return unknown[name] ?? BigInt(packet.transport[name]);
       return packet.fragment.offset > 0 ? undefined : bytesAt(packet, name === 'sport' ? 0 : 2);
     },
   });
+}
+
+/** Headers of which a trace knows what stands there. */
+const knownHeaders = { sport: [6, 17, 136, 1, 58], dport: [6, 17, 136] } as const;
+
+/** What other headers have there is another field. */
+function anyPlace(name: Side['field']): FieldSymbol {
+  const others = defineField(`th ${name} of other protocols`, port, () => notTold('the transport header'));
+  return {
+    kind: 'worked out',
+    value: (symbols) => {
+      const { bdd } = symbols;
+      const [known, other] = [symbols.read(places[name]), symbols.read(others)];
+      if (known.kind === 'name' || other.kind === 'name') return known;
+      const isKnown = knownHeaders[name].reduce<Node>(
+        (any, number) => bdd.or(any, fieldIs(symbols, transportProtocol, BigInt(number))),
+        0,
+      );
+      const present = bdd.minus(bdd.or(isKnown, other.present), fieldIs(symbols, laterFragment, 1n));
+      return { kind: 'number', present, bits: choose(symbols, isKnown, known.bits, other.bits) };
+    },
+  };
 }
 
 /** Two bytes of a header that has no ports there; none where the packet ends before them (nft_payload.c: nft_payload_eval). */
