@@ -8,7 +8,7 @@ import type { Selection } from '../match/define.ts';
 import type { TupleValue } from '../match/reader.ts';
 import { findMatch } from '../match/registry.ts';
 import { verdictMapOf } from '../statement/vmap.ts';
-import type { PlainRule } from './seen.ts';
+import type { Condition, PlainRule } from './seen.ts';
 import { areAllApart, productOf, textOfTuple, withoutRepeats } from './values.ts';
 
 /** What rules became. */
@@ -58,8 +58,19 @@ export function buildRule(rules: readonly PlainRule[], target: SetLimits, rank: 
   return { rule: joined(rules, parts, rank), by: isMap ? 'map' : keys.length > 1 ? 'concatenation' : 'set' };
 }
 
-/** The fields in whose values the rules are not all alike. */
+/** The fields in whose values the rules are not all alike, as the first one has them in order. */
 function variedFields(rules: readonly PlainRule[]): ReadonlySet<string> {
+  const varied = fieldsThatVary(rules);
+  const [first] = rules;
+  const placed = first?.conditions.toSorted((a, b) => placeOf(first, a) - placeOf(first, b)) ?? [];
+  return new Set(placed.flatMap(({ fields }) => (varied.has(fields) ? [fields] : [])));
+}
+
+function placeOf({ rule: { parts } }: PlainRule, { part }: Condition): number {
+  return parts.indexOf(part);
+}
+
+function fieldsThatVary(rules: readonly PlainRule[]): ReadonlySet<string> {
   const texts = new Map<string, string>();
   const varied = new Set<string>();
   for (const { conditions } of rules)
@@ -72,7 +83,7 @@ function variedFields(rules: readonly PlainRule[]): ReadonlySet<string> {
   return varied;
 }
 
-/** Sorted by their fields, so that they are in one order in all rules. */
+/** In one order in all rules. */
 function selectionsOf(
   { conditions }: Pick<PlainRule, 'conditions'>,
   varied: ReadonlySet<string>,

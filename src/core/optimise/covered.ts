@@ -26,43 +26,44 @@ const mostConditions = 6;
 export function createCover(): Cover {
   const found = new Map<string, Values>();
   const whole = new Set<string>();
+  const kinds = new Set<number>();
   return {
     add: (conditions) => {
-      whole.add(keyOf(conditions.map(({ text }) => text)));
+      whole.add(keyOf(conditions));
+      kinds.add(kindsOf(conditions));
       for (const one of conditions) {
-        const atoms = atomsOf(one);
-        if (!atoms) continue;
-        const key = keyWithout(conditions, one);
+        if (one.selection?.keys.length !== 1) continue;
+        const key = keyOf(conditions, one);
         const values = found.get(key) ?? { points: new Set(), patterns: [], ranges: [] };
         found.set(key, values);
-        for (const atom of atoms) addAtom(values, atom);
+        for (const atom of one.selection.tuples.flat()) addAtom(values, atom);
       }
     },
     covers: (conditions) =>
       subsetsOf(conditions).some(
         (some) =>
-          whole.has(keyOf(some.map(({ text }) => text))) ||
-          some.some((one) => {
-            const atoms = atomsOf(one);
-            const values = atoms && found.get(keyWithout(some, one));
-            return values !== undefined && atoms?.every((atom) => isIn(values, atom)) === true;
-          }),
+          kinds.has(kindsOf(some)) &&
+          (whole.has(keyOf(some)) || some.some((one) => isHeld(found.get(keyOf(some, one)), one))),
       ),
   };
 }
 
+/** Rules with other kinds of conditions are not looked for; a few may seem alike that are not. */
+function kindsOf(conditions: readonly Condition[]): number {
+  return conditions.reduce((bits, { kind }) => bits | (1 << (kind % 31)), 0);
+}
+
 /** Values of one field only: of several at once a rule is covered by the same condition. */
-function atomsOf({ selection }: Condition): readonly Atom[] | undefined {
-  return selection?.keys.length === 1 ? selection.tuples.flat() : undefined;
+function isHeld(values: Values | undefined, { selection }: Condition): boolean {
+  if (!values || selection?.keys.length !== 1) return false;
+  return selection.tuples.every(([atom]) => atom !== undefined && isIn(values, atom));
 }
 
-function keyOf(texts: readonly string[]): string {
-  return texts.toSorted().join('\n');
-}
-
-function keyWithout(conditions: readonly Condition[], left: Condition): string {
-  const texts = conditions.flatMap((one) => (one === left ? [] : [one.text]));
-  return `${left.fields}\n\n${keyOf(texts)}`;
+/** All of them, or all but one, of which the field is kept. */
+function keyOf(conditions: readonly Condition[], left?: Condition): string {
+  let key = left ? `${left.kind}:` : '';
+  for (const one of conditions) if (one !== left) key += `${one.id},`;
+  return key;
 }
 
 function subsetsOf(conditions: readonly Condition[]): readonly (readonly Condition[])[] {

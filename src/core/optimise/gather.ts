@@ -1,6 +1,6 @@
 // Brings rules of a chain together that may become one, without changing what any packet meets: a rule moves up to the
 // first one of its kind if it may pass all rules between.
-import { createOrder, type Order } from './order.ts';
+import { createOrder, type Ends, endsOf, type Order } from './order.ts';
 import { isPlain, type PlainRule, type SeenRule } from './seen.ts';
 
 /** Rules at one place of a chain, to become one; most are alone. */
@@ -29,22 +29,29 @@ interface Stretch {
   readonly byKey: Map<string, { readonly place: OpenPlace; readonly at: number }>;
 }
 
-/** All rules, the places in their order. */
-export function gather(rules: readonly SeenRule[], kind: Kind): readonly Place[] {
+/** All rules, the places in their order. `ends`: those of the whole chain. */
+export function gather(rules: readonly SeenRule[], kind: Kind, ends: Ends): readonly Place[] {
   const places: Place[] = [];
-  let stretch = newStretch();
+  let own: PlainRule[] = [];
   for (const seen of rules) {
-    if (isPlain(seen)) addRule(seen, places, stretch, kind);
+    if (isPlain(seen)) own.push(seen);
     else {
+      addStretch(own, places, kind, own.length * fewStretches > rules.length ? ends : endsOf(own));
       places.push({ rules: [seen] });
-      stretch = newStretch();
+      own = [];
     }
   }
+  addStretch(own, places, kind, own.length * fewStretches > rules.length ? ends : endsOf(own));
   return places;
 }
 
-function newStretch(): Stretch {
-  return { order: createOrder(), byKey: new Map() };
+/** In a chain of more of them each has ends of its own. */
+const fewStretches = 8;
+
+function addStretch(rules: readonly PlainRule[], places: Place[], kind: Kind, ends: Ends): void {
+  if (rules.length === 0) return;
+  const stretch: Stretch = { order: createOrder(ends), byKey: new Map() };
+  for (const rule of rules) addRule(rule, places, stretch, kind);
 }
 
 function addRule(rule: PlainRule, places: Place[], { order, byKey }: Stretch, kind: Kind): void {

@@ -9,6 +9,7 @@ import { type Built, buildRule, type Rank } from './build.ts';
 import { gather, type Kind, type Place } from './gather.ts';
 import { withIpsets } from './ipsets.ts';
 import { differingInOne, differingInSeveral, differingInVerdict } from './kinds.ts';
+import { type Ends, endsOf } from './order.ts';
 import { isPlain, type SeenRule, viewerOf } from './seen.ts';
 import { type Target, targetOf } from './target.ts';
 import { type Reason, withoutUnneeded } from './unneeded.ts';
@@ -83,13 +84,17 @@ function optimiseTable(table: Table, target: Target, gone: Gone, made: Map<Rule,
   return result;
 }
 
-interface Around {
+interface AroundTable {
   readonly table: Table;
   readonly target: Target;
   readonly view: (rule: Rule) => SeenRule;
   readonly rank: Rank;
   /** The rules that were made of several. */
   readonly made: Map<Rule, Way>;
+}
+
+interface Around extends AroundTable {
+  readonly ends: Ends;
 }
 
 type Way = Built['by'];
@@ -100,7 +105,8 @@ function rankIn({ chains }: Table): Rank {
   return (rule) => ranks.get(rule) ?? 0;
 }
 
-function optimiseChain(chain: Chain, around: Around, gone: Gone): Chain {
+function optimiseChain(chain: Chain, inTable: AroundTable, gone: Gone): Chain {
+  const around: Around = { ...inTable, ends: endsOf(chain.rules.map(inTable.view).filter(isPlain)) };
   let rules = chain.rules;
   for (;;) {
     const next = shorter(rules, chain, around, gone);
@@ -125,20 +131,16 @@ function shorter(given: readonly Rule[], chain: Chain, around: Around, gone: Gon
   );
 }
 
-/** With rules of a kind as one, as long as there are any. */
+/** With rules of a kind as one; as they were where none are. */
 function together(
-  given: readonly Rule[],
+  rules: readonly Rule[],
   kind: (rules: readonly SeenRule[]) => Kind,
   chain: Chain,
   around: Around,
 ): readonly Rule[] {
-  let rules = given;
-  for (;;) {
-    const seen = rules.map(around.view);
-    const next = gather(seen, kind(seen)).flatMap((place) => rulesAt(place, chain, around));
-    if (next.length === rules.length) return rules;
-    rules = next;
-  }
+  const seen = rules.map(around.view);
+  const next = gather(seen, kind(seen), around.ends).flatMap((place) => rulesAt(place, chain, around));
+  return next.length === rules.length ? rules : next;
 }
 
 function rulesAt({ rules }: Place, chain: Chain, { table, target, made, rank }: Around): readonly Rule[] {

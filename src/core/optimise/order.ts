@@ -2,10 +2,11 @@
 // same verdict, and one that no packet meets that meets its own conditions: they ask one field for other values.
 //
 // Nothing is compared with each rule before it. For each field there is the last place at which each of its values was
-// asked for, and the last place of a rule that does not ask for it; ranges, if they are many, count as all values.
-import type { Atom, Tuple } from '../ir/tuple.ts';
+// asked for, and the last place of a rule that does not ask for it.
+import type { Atom } from '../ir/tuple.ts';
+import { type Last, type LastOfRanges, lastBut, lastOfRanges, never, note } from './last.ts';
 import type { PlainRule } from './seen.ts';
-import { areApart, isPoint, productOf, textOfAtom, textOfTuple } from './values.ts';
+import { areApart, isPoint, productOf, textOfTuple } from './values.ts';
 
 export interface Order {
   /** Takes note of a rule at a place. */
@@ -14,139 +15,125 @@ export interface Order {
   readonly lastBefore: (rule: PlainRule) => number;
 }
 
-/** Of two places the last, and the last with another verdict than that one's. */
-interface Last {
-  at: number;
-  does: string;
-  otherwise: number;
-}
+/** A field, or all fields of a rule together where their values are single ones. */
+type Asked = ReadonlyMap<string, readonly Asking[]>;
+
+/** A range of numbers, or a text: of a name, or of single values of several fields. */
+type Asking = Atom;
 
 interface FieldOrder {
-  readonly points: Map<string, Last>;
-  readonly anyPoint: Last;
-  readonly ranges: { readonly atom: Atom; readonly last: Last }[];
-  readonly anyRange: Last;
+  readonly ranges: LastOfRanges;
+  readonly texts: Map<string, Last>;
+  readonly anyText: Last;
+  readonly patterns: { readonly name: string; readonly last: Last }[];
   readonly without: Last;
 }
 
-/** More ranges of one field are not told apart, and more values of one rule are not looked up. */
-const mostApart = 48;
+/** More values of one rule are not looked up together with those of its other fields. */
+const mostTogether = 48;
 
-/** An empty stretch. */
-export function createOrder(): Order {
+/** The ends of the ranges that fields are asked for, as `lastOfRanges` has them, by field. */
+export type Ends = ReadonlyMap<string, readonly bigint[]>;
+
+/** An empty stretch, and the ends of the rules that it will hold, or of more. */
+export function createOrder(ends: Ends): Order {
+  const verdicts = new Map<string, number>();
   const all = never();
-  const fields = new Map<string, FieldOrder>();
+  const fields = new Map([...ends].map(([name, own]) => [name, emptyField(own)]));
+  const doesOf = ({ conclusion: { text } }: PlainRule): number => {
+    const known = verdicts.get(text) ?? verdicts.size;
+    verdicts.set(text, known);
+    return known;
+  };
   let placed = 0;
   return {
     place: (rule, at) => {
-      // A rule that packets come back from is carried out beside another one that does the same.
-      const does = rule.conclusion.comesBack ? `${placed} ${rule.conclusion.text}` : rule.conclusion.text;
       placed++;
+      // A rule that packets come back from is carried out beside another one that does the same.
+      const does = rule.conclusion.comesBack ? noVerdict - placed : doesOf(rule);
       const asked = asksOf(rule);
-      for (const name of asked.keys()) if (!fields.has(name)) fields.set(name, emptyField(all));
       for (const [name, field] of fields) noteIn(field, asked.get(name), at, does);
       note(all, at, does);
     },
     lastBefore: (rule) => {
-      const does = rule.conclusion.comesBack ? undefined : rule.conclusion.text;
-      let last = lastOf(all, does);
-      for (const [name, atoms] of asksOf(rule)) {
-        if (last < 0) return last;
+      const does = rule.conclusion.comesBack ? noVerdict : doesOf(rule);
+      let last = lastBut(all, does);
+      for (const [name, asked] of asksOf(rule)) {
         const field = fields.get(name);
-        if (field) last = Math.min(last, lastMet(field, atoms, does));
+        if (last < 0) break;
+        if (field) last = Math.min(last, lastMet(field, asked, does));
       }
       return last;
     },
   };
 }
 
-/** What each field is asked for, and all fields of the rule together where their values are single ones. */
-function asksOf({ conditions }: PlainRule): ReadonlyMap<string, readonly Atom[] | readonly Tuple[]> {
-  const asked = new Map<string, readonly Atom[] | readonly Tuple[]>();
+/** What no rule does. */
+const noVerdict = -2;
+
+const known = new WeakMap<PlainRule, Asked>();
+
+function asksOf(rule: PlainRule): Asked {
+  const asked = known.get(rule) ?? asksIn(rule);
+  known.set(rule, asked);
+  return asked;
+}
+
+function asksIn({ conditions }: PlainRule): Asked {
+  const asked = new Map<string, readonly Asking[]>();
   const selections = conditions
     .flatMap(({ selection }) => selection ?? [])
     .toSorted((a, b) => (a.keys.join() < b.keys.join() ? -1 : 1));
   for (const { keys, tuples } of selections) if (keys.length === 1) asked.set(keys[0] ?? '', tuples.flat());
-  if (selections.flatMap(({ keys }) => keys).length < 2) return asked;
-  const together = productOf(selections, mostApart);
-  if (together?.every((tuple) => tuple.every(isPoint)))
-    asked.set(selections.flatMap(({ keys }) => keys).join('\n'), together);
+  const keys = selections.flatMap((selection) => selection.keys);
+  if (keys.length < 2) return asked;
+  const together = productOf(selections, mostTogether);
+  if (together?.every((tuple) => tuple.every(isPoint))) asked.set(keys.join('\n'), together.map(textOfTuple));
   return asked;
 }
 
-function never(): Last {
-  return { at: -1, does: '', otherwise: -1 };
+/** The ends of some rules, and of all that is made of them. */
+export function endsOf(rules: readonly PlainRule[]): Ends {
+  const ends = new Map<string, Set<bigint>>();
+  for (const rule of rules)
+    for (const [name, asked] of asksOf(rule)) {
+      const own = ends.get(name) ?? new Set();
+      ends.set(name, own);
+      for (const one of asked) if (typeof one !== 'string') own.add(one.lo).add(one.hi + 1n);
+    }
+  return new Map([...ends].map(([name, own]) => [name, [...own].toSorted((a, b) => (a < b ? -1 : 1))]));
 }
 
-function emptyField(before: Last): FieldOrder {
-  return { points: new Map(), anyPoint: never(), ranges: [], anyRange: never(), without: { ...before } };
+function emptyField(ends: readonly bigint[]): FieldOrder {
+  return { ranges: lastOfRanges(ends), texts: new Map(), anyText: never(), patterns: [], without: never() };
 }
 
-function note(last: Last, at: number, does: string): void {
-  if (does === last.does) last.at = Math.max(last.at, at);
-  else if (at > last.at) {
-    last.otherwise = last.at;
-    last.at = at;
-    last.does = does;
-  } else last.otherwise = Math.max(last.otherwise, at);
+function noteIn(field: FieldOrder, asked: readonly Asking[] | undefined, at: number, does: number): void {
+  if (!asked) note(field.without, at, does);
+  else for (const one of asked) noteOne(field, one, at, does);
 }
 
-function lastOf({ at, does: latest, otherwise }: Last, does: string | undefined): number {
-  return latest === does ? otherwise : at;
-}
-
-function noteIn(
-  field: FieldOrder,
-  atoms: readonly Atom[] | readonly Tuple[] | undefined,
-  at: number,
-  does: string,
-): void {
-  if (!atoms) note(field.without, at, does);
-  else for (const atom of atoms) noteAtom(field, atom, at, does);
-}
-
-function noteAtom(field: FieldOrder, atom: Atom | Tuple, at: number, does: string): void {
-  const text = pointText(atom);
-  if (text === undefined && !isTuple(atom)) {
-    note(field.anyRange, at, does);
-    const last = never();
+function noteOne(field: FieldOrder, one: Asking, at: number, does: number): void {
+  if (typeof one !== 'string') field.ranges.note(one.lo, one.hi, at, does);
+  else {
+    const last = field.texts.get(one) ?? never();
+    if (!isPoint(one) && !field.texts.has(one)) field.patterns.push({ name: one, last });
+    field.texts.set(one, last);
     note(last, at, does);
-    if (field.ranges.length <= mostApart) field.ranges.push({ atom, last });
-    return;
+    note(field.anyText, at, does);
   }
-  const last = field.points.get(text ?? '') ?? never();
-  field.points.set(text ?? '', last);
-  note(last, at, does);
-  note(field.anyPoint, at, does);
 }
 
-function isTuple(value: Atom | Tuple): value is Tuple {
-  return Array.isArray(value);
+function lastMet(field: FieldOrder, asked: readonly Asking[], does: number): number {
+  let last = lastBut(field.without, does);
+  for (const one of asked) last = Math.max(last, lastOfOne(field, one, does));
+  return last;
 }
 
-function pointText(atom: Atom | Tuple): string | undefined {
-  if (isTuple(atom)) return textOfTuple(atom);
-  return isPoint(atom) ? textOfAtom(atom) : undefined;
-}
-
-function lastMet(
-  field: FieldOrder,
-  atoms: readonly Atom[] | readonly Tuple[],
-  does: string | undefined,
-): number {
-  const without = lastOf(field.without, does);
-  if (atoms.length > mostApart)
-    return Math.max(without, lastOf(field.anyPoint, does), lastOf(field.anyRange, does));
-  return Math.max(without, ...atoms.map((atom) => lastOfAtom(field, atom, does)));
-}
-
-function lastOfAtom(field: FieldOrder, atom: Atom | Tuple, does: string | undefined): number {
-  const text = pointText(atom);
-  const point = text === undefined ? field.anyPoint : field.points.get(text);
-  return Math.max(point ? lastOf(point, does) : -1, isTuple(atom) ? -1 : lastOfRanges(field, atom, does));
-}
-
-function lastOfRanges({ ranges, anyRange }: FieldOrder, atom: Atom, does: string | undefined): number {
-  if (ranges.length > mostApart) return lastOf(anyRange, does);
-  return Math.max(-1, ...ranges.map((one) => (areApart(one.atom, atom) ? -1 : lastOf(one.last, does))));
+function lastOfOne(field: FieldOrder, one: Asking, does: number): number {
+  if (typeof one !== 'string') return field.ranges.lastBut(one.lo, one.hi, does);
+  if (!isPoint(one)) return lastBut(field.anyText, does);
+  const own = field.texts.get(one);
+  const patterns = field.patterns.map(({ name, last }) => (areApart(name, one) ? -1 : lastBut(last, does)));
+  return Math.max(own ? lastBut(own, does) : -1, ...patterns);
 }

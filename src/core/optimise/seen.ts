@@ -21,10 +21,14 @@ export interface Condition {
   readonly part: Match;
   /** In the language; the same for no two that differ in meaning. */
   readonly text: string;
+  /** A number in its place. */
+  readonly id: number;
   /** The fields and their values, where it asks for nothing else. */
   readonly selection?: Selection;
   /** Of the selection: its fields with ` . ` between them. */
   readonly fields: string;
+  /** A number in their place; of what is no selection that of its text. */
+  readonly kind: number;
 }
 
 /** What a rule does that does nothing but give a verdict. */
@@ -39,7 +43,7 @@ export interface Conclusion {
 
 export interface SeenRule {
   readonly rule: Rule;
-  /** In their order; undefined where one of them may have another answer the next time. */
+  /** By their numbers; undefined where one of them may have another answer the next time. */
   readonly conditions: readonly Condition[] | undefined;
   /** Absent where it does something else, too, or where its conditions count. */
   readonly conclusion?: Conclusion;
@@ -64,19 +68,30 @@ export function viewerOf(table: Table): (rule: Rule) => SeenRule {
   const changing = changingChains(table);
   const lookups = lookupsOf(table);
   const known = new WeakMap<Rule, SeenRule>();
+  const number = numbers();
   const changes = (part: Part): boolean =>
     partChanges(part, lookups, (name) => changing.has(name) || !findChain(table, name));
   return (rule) => {
     const before = known.get(rule);
-    const seen = before ?? look(rule, changes);
+    const seen = before ?? look(rule, changes, number);
     if (!before) known.set(rule, seen);
     return seen;
   };
 }
 
-function look(rule: Rule, changes: (part: Part) => boolean): SeenRule {
+/** The same number for the same text. */
+function numbers(): (text: string) => number {
+  const known = new Map<string, number>();
+  return (text) => {
+    const number = known.get(text) ?? known.size;
+    known.set(text, number);
+    return number;
+  };
+}
+
+function look(rule: Rule, changes: (part: Part) => boolean, number: (text: string) => number): SeenRule {
   const parts = withoutComments(rule.parts);
-  const conditions = conditionsOf(parts);
+  const conditions = conditionsOf(parts, number);
   const changed = parts.some(changes);
   const conclusion = conditions && !changed ? conclusionOf(parts) : undefined;
   return {
@@ -120,24 +135,32 @@ function conclusionOf(parts: readonly Part[]): Conclusion | undefined {
   return { part, text: definition.write(part.args), verdict: definition.inMap?.(part.args), comesBack };
 }
 
-function conditionsOf(parts: readonly Part[]): readonly Condition[] | undefined {
+function conditionsOf(
+  parts: readonly Part[],
+  number: (text: string) => number,
+): readonly Condition[] | undefined {
   const conditions: Condition[] = [];
-  for (const part of parts) {
-    if (part.kind === 'opaque') return undefined;
+  for (const [at, part] of parts.entries()) {
+    // What stands behind a verdict asks nothing.
+    const isEarly = definitionOf(part)?.terminal === true && at < parts.length - 1;
+    if (part.kind === 'opaque' || isEarly) return undefined;
     if (part.kind !== 'match') continue;
     const definition = findMatch(part.key);
     if (!definition || !isSteady(definition)) return undefined;
     const selection = definition.selects?.(part.args);
     const fields = selection?.keys.join(' . ') ?? '';
     const isFirst = selection !== undefined && !conditions.some((one) => one.fields === fields);
+    const text = definition.write(part.args);
     conditions.push({
       part,
-      text: definition.write(part.args),
+      text,
+      id: number(text),
       fields: isFirst ? fields : '',
+      kind: number(isFirst ? `\n${fields}` : text),
       ...(isFirst && { selection }),
     });
   }
-  return conditions;
+  return conditions.toSorted((a, b) => a.id - b.id);
 }
 
 /** What counts, draws or looks at the clock may have another answer a rule later; what needs a module keeps it there. */

@@ -51,9 +51,7 @@ function withoutUnreached(rules: readonly SeenRule[]): {
 }
 
 function textOf(seen: SeenRule): string | undefined {
-  return isPlain(seen)
-    ? [...seen.conditions.map(({ text }) => text).toSorted(), seen.conclusion.text].join('\n')
-    : undefined;
+  return isPlain(seen) ? `${seen.conditions.map(({ id }) => id).join()} ${seen.conclusion.text}` : undefined;
 }
 
 /** From the end, what the rules behind do to all packets that come so far, while they do nothing else to any. */
