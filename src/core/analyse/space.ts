@@ -17,6 +17,7 @@ import type { Hook } from '../hook/hook.ts';
 import { interfaceMatches } from '../match/interface-pattern.ts';
 import { type Mentioned, namesToldApart } from './names.ts';
 import { firstFields } from './order.ts';
+import { partsOf, type SpacePart } from './space-part.ts';
 
 /** All packets, and what rules may ask of them. */
 export interface Space {
@@ -31,6 +32,8 @@ export interface Space {
   freeVariables(): readonly number[];
   /** All packets that look like one that is known, as far as it is. */
   seen(view: PacketView): Node;
+  /** What the variables say, in their order. */
+  parts(): readonly SpacePart[];
   /** The value that an assignment gives a field with variables of its own; nothing where it has no such field. */
   valueOf(field: Field, assignment: ReadonlyMap<number, boolean>): bigint | string | undefined;
 }
@@ -100,6 +103,7 @@ export function createSpace(mentioned: Mentioned, bdd: Bdd = createBdd()): Space
     ],
     freeVariables: () => [...state.freeNames.keys()],
     seen: (view) => seen(state, view),
+    parts: () => partsOf(state),
     valueOf: (field, assignment) => assignedTo(state, field, assignment),
   };
 }

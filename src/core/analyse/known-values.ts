@@ -1,0 +1,106 @@
+// What sets of values are called: services, and what a policy names.
+import type { AddressFamily } from '../datatype/address.ts';
+import { knownService, knownServiceNames } from '../datatype/known-services.ts';
+import { normalize } from '../datatype/range.ts';
+import type { PolicyZone } from '../ir/policy.ts';
+import type { RuleSet } from '../ir/ruleset.ts';
+import { changesOf } from '../ir/set.ts';
+import type { NamedNames } from './name-text.ts';
+import type { NamedRanges } from './range-text.ts';
+
+/** Names that cells are written with. */
+export interface KnownValues {
+  readonly addresses: readonly NamedAddresses[];
+  readonly interfaces: readonly NamedNames[];
+  readonly services: readonly NamedPorts[];
+}
+
+/** Addresses of one family. */
+export interface NamedAddresses extends NamedRanges {
+  readonly family: AddressFamily;
+}
+
+/** Ports of one protocol. */
+export interface NamedPorts extends NamedRanges {
+  readonly protocol: string;
+}
+
+/** Services that every policy knows, zones that are interfaces or addresses alone, and sets of addresses. */
+export function knownValues(
+  zones: readonly PolicyZone[] = [],
+  ruleSets: readonly RuleSet[] = [],
+): KnownValues {
+  const addresses = [...zonesOf(zones), ...ruleSets.flatMap(setsOf)].filter(
+    ({ ranges }) => ranges.length > 0,
+  );
+  return {
+    addresses: addresses.toSorted(
+      (one, other) => Number(sizeOf(other) > sizeOf(one)) - Number(sizeOf(other) < sizeOf(one)),
+    ),
+    interfaces: zones.flatMap(({ name, interfaces, addresses: of }) =>
+      interfaces.length === 0 || of ? [] : [{ name: `zone ${name}`, patterns: interfaces }],
+    ),
+    services: knownServiceNames
+      .flatMap((name) => (knownService(name) ?? []).flatMap((member) => portsOf(name, member)))
+      .toSorted((one, other) => Number((one.ranges[0]?.lo ?? 0n) - (other.ranges[0]?.lo ?? 0n))),
+  };
+}
+
+function zonesOf(zones: readonly PolicyZone[]): readonly NamedAddresses[] {
+  return zones.flatMap(({ name, interfaces, addresses = [] }) =>
+    interfaces.length > 0 || addresses === 'not-told'
+      ? []
+      : ([4, 6] as const).map((family) => ({
+          name: `zone ${name}`,
+          family,
+          ranges: normalize(addresses.flatMap((one) => (one.family === family ? [one.range] : []))),
+        })),
+  );
+}
+
+const addressTypes: ReadonlyMap<string, AddressFamily> = new Map([
+  ['ipv4_addr', 4],
+  ['ipv6_addr', 6],
+]);
+
+/** Sets of addresses that nothing changes while packets pass. */
+function setsOf({ tables }: RuleSet): readonly NamedAddresses[] {
+  return tables.flatMap(({ sets }) =>
+    sets.flatMap((set) => {
+      const family = addressTypes.get(set.type);
+      if (!family || set.elements.kind !== 'ranges' || changesOf(set)) return [];
+      return [{ name: `@${set.name}`, family, ranges: normalize(set.elements.ranges) }];
+    }),
+  );
+}
+
+function sizeOf({ ranges }: NamedRanges): bigint {
+  return ranges.reduce((sum, { lo, hi }) => sum + hi - lo + 1n, 0n);
+}
+
+/** The names of ports that are a service in each of these protocols. */
+export function servicesOf({ services }: KnownValues, protocols: readonly string[]): readonly NamedPorts[] {
+  const [first, ...others] = protocols;
+  return services.filter(
+    (one) =>
+      one.protocol === first &&
+      others.every((protocol) =>
+        services.some(
+          (other) => other.protocol === protocol && other.name === one.name && isAlike(other, one),
+        ),
+      ),
+  );
+}
+
+function isAlike({ ranges: some }: NamedPorts, { ranges: others }: NamedPorts): boolean {
+  return (
+    some.length === others.length &&
+    some.every(({ lo, hi }, at) => lo === others[at]?.lo && hi === others[at]?.hi)
+  );
+}
+
+function portsOf(name: string, member: string): readonly NamedPorts[] {
+  const [, protocol, first, last = first] = /^(\w+) (\d+)(?:-(\d+))?$/.exec(member) ?? [];
+  if (!protocol || !first || !last) return [];
+  return [{ name, protocol, ranges: [{ lo: BigInt(first), hi: BigInt(last) }] }];
+}

@@ -1,0 +1,72 @@
+// Sets of numbers as a person writes them: names of sets and services, prefixes, ranges, single values.
+import { normalize, prefixLength, type Range } from '../datatype/range.ts';
+
+/** Values that have a name of their own. */
+export interface NamedRanges {
+  readonly name: string;
+  readonly ranges: readonly Range[];
+}
+
+/** How values of a column are written. */
+export interface RangeStyle {
+  readonly width: number;
+  readonly write: (range: Range) => readonly string[];
+  /** Those that come first are preferred. */
+  readonly named: readonly NamedRanges[];
+}
+
+/** Before what a set lacks. */
+export const allBut = 'all but ';
+
+/** The set, or what it lacks where that is shorter. Ranges are in order and do not touch. */
+export function writeRanges(ranges: readonly Range[], style: RangeStyle): string {
+  const [has, lacks] = [ranges, rest([{ lo: 0n, hi: (1n << BigInt(style.width)) - 1n }], ranges)].map(
+    (some) => partsOf(some, style),
+  );
+  if (!has || !lacks || has.length <= lacks.length) return has?.join(', ') ?? '';
+  return `${allBut}${lacks.join(', ')}`;
+}
+
+function partsOf(ranges: readonly Range[], style: RangeStyle): readonly string[] {
+  const inside = style.named.reduce<{ readonly names: readonly string[]; readonly left: readonly Range[] }>(
+    ({ names, left }, one) =>
+      one.ranges.length > 0 && rest(one.ranges, left).length === 0
+        ? { names: [...names, one.name], left: rest(left, one.ranges) }
+        : { names, left },
+    { names: [], left: ranges },
+  );
+  return [...inside.names, ...inside.left.flatMap((range) => style.write(range))];
+}
+
+/** One value, or the first and the last. */
+export function writeRange({ lo, hi }: Range, format: (value: bigint) => string): readonly string[] {
+  return [lo === hi ? format(lo) : `${format(lo)}-${format(hi)}`];
+}
+
+/** A prefix where it is one. */
+export function writePrefix(
+  range: Range,
+  width: number,
+  format: (value: bigint) => string,
+): readonly string[] {
+  const length = prefixLength(range, width);
+  return length === undefined || length === width
+    ? writeRange(range, format)
+    : [`${format(range.lo)}/${length}`];
+}
+
+/** The values of the first ranges that the others do not have. */
+function rest(ranges: readonly Range[], others: readonly Range[]): readonly Range[] {
+  return normalize(others).reduce<readonly Range[]>(
+    (left, other) => left.flatMap((range) => without(range, other)),
+    normalize(ranges),
+  );
+}
+
+function without({ lo, hi }: Range, other: Range): readonly Range[] {
+  if (other.hi < lo || hi < other.lo) return [{ lo, hi }];
+  return [
+    { lo, hi: other.lo - 1n },
+    { lo: other.hi + 1n, hi },
+  ].filter((part) => part.lo <= part.hi);
+}
