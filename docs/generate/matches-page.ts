@@ -6,6 +6,7 @@ import { readJson } from '../../src/core/nft/json-reader.ts';
 import { isJsonArray, isJsonObject, type JsonValue } from '../../src/core/nft/json-value.ts';
 import { statementText } from '../../src/core/nft/text/statement.ts';
 import { statements } from '../../src/core/statement/registry.ts';
+import { askedBy, freeOf } from '../../test/support/all-packets.ts';
 import {
   isReason,
   type SpellingCase,
@@ -33,7 +34,8 @@ export function matchesPage(): string {
     'example says why, and `hookline compile` refuses the rule with the same words. The last line of each says what a',
     '[trace](../README.md) knows of it: *exactly* what the kernel does, from the packet and its connection; with a host',
     'or a time beside them; or only what it assumes. What is *unknown* it follows both ways, and the answer is `depends`',
-    'if that makes a difference.\n',
+    'if that makes a difference. What is asked of all packets at once is worked out exactly, too, or is a condition of its',
+    'own that every answer names which depends on it.\n',
     `## Matches\n`,
     ...agnosticNotes(),
     ...sections([...matches, ...matchFamilies], spellingFixtures('match')),
@@ -64,8 +66,8 @@ function about({ summary, form, aliases = [] }: Described): readonly string[] {
   return [`${summary}${written}${also}\n`];
 }
 
-function spellings({ cases }: SpellingFixture, knowledge: Knowledge | undefined): readonly string[] {
-  const [first] = cases;
+function spellings(fixture: SpellingFixture, knowledge: Knowledge | undefined): readonly string[] {
+  const [first] = fixture.cases;
   if (!first) return [];
   return [
     '| | |',
@@ -74,6 +76,7 @@ function spellings({ cases }: SpellingFixture, knowledge: Knowledge | undefined)
     ...iptablesRows(first),
     `| nft | ${textsOf(first, 'nft-json').map(nftCell).join('<br>')} |`,
     `| trace | ${traced(knowledge)} |`,
+    ...allPackets(fixture, first),
     '',
   ];
 }
@@ -114,6 +117,12 @@ function cell(text: string): string {
   return text === 'never'
     ? 'not of this IP version'
     : escaped(text.replace(/^unsupported: /, 'not possible: '));
+}
+
+/** What an analysis of all packets makes of a match; nothing of a statement. */
+function allPackets(fixture: SpellingFixture, one: SpellingCase): readonly string[] {
+  if (!askedBy(fixture, one)) return [];
+  return [`| all packets | ${freeOf(fixture, one).length === 0 ? 'exactly' : 'a condition of its own'} |`];
 }
 
 /** What a trace knows of it, from what its definition says that it must know. */

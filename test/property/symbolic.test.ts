@@ -2,26 +2,17 @@
 // fixtures, and of drawn ones. Where nobody can tell, it depends on something that it names.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { packetsOf, tableLookups } from '../../src/core/analyse/condition.ts';
-import { mentionedNames } from '../../src/core/analyse/names.ts';
-import { createSpace, type Space } from '../../src/core/analyse/space.ts';
+import { tableLookups } from '../../src/core/analyse/condition.ts';
 import type { Node } from '../../src/core/bdd/bdd.ts';
 import type { PacketView } from '../../src/core/field/view.ts';
-import { ipHooks } from '../../src/core/hook/hook.ts';
-import type { Match, Table } from '../../src/core/ir/ruleset.ts';
 import type { Truth } from '../../src/core/match/define.ts';
 import { findMatch } from '../../src/core/match/registry.ts';
 import { isIp } from '../../src/core/packet/packet.ts';
 import { views } from '../arbitrary/views.ts';
+import { type Asked, askedBy, freeOf, nodeOf } from '../support/all-packets.ts';
 import { viewFrom } from '../support/packet-view.ts';
 import { seed } from '../support/seed.ts';
-import { partOf, tableOf } from '../support/spelling.ts';
-import {
-  type SpellingCase,
-  type SpellingFixture,
-  spellingFixtures,
-  textsOf,
-} from '../support/spelling-fixture.ts';
+import { type SpellingFixture, spellingFixtures, textsOf } from '../support/spelling-fixture.ts';
 
 const fixtures = spellingFixtures('match');
 const answers = ['match', 'no match', 'unknown', 'assumed'] as const;
@@ -33,25 +24,6 @@ const drawnEach = Number(process.env['HOOKLINE_RUNS'] ?? 6);
 function drawnFor(index: number): readonly PacketView[] {
   const at = (index * drawnEach) % drawnViews.length;
   return [...drawnViews, ...drawnViews].slice(at, at + drawnEach);
-}
-
-/** One condition, for one packet and for all. */
-interface Asked {
-  readonly condition: Match;
-  readonly table: Table;
-  readonly space: Space;
-}
-
-function askedBy(fixture: SpellingFixture, one: SpellingCase): Asked | undefined {
-  const [dsl = ''] = textsOf(one, 'dsl');
-  const part = partOf(fixture, dsl);
-  if (part.kind !== 'match') return undefined;
-  const table = tableOf(fixture, dsl);
-  return { condition: part, table, space: createSpace(mentionedNames([{ tables: [table] }])) };
-}
-
-function nodeOf({ condition, table, space }: Asked, hook: PacketView['hook']): Node {
-  return packetsOf(condition, space.at({ hook, rule: 'the rule' }), tableLookups(table));
 }
 
 function truthOf({ condition, table }: Asked, view: PacketView): Truth {
@@ -100,19 +72,11 @@ for (const [index, fixture] of fixtures.entries())
       });
   });
 
-/** What the conditions of a fixture depend on beside the packet and its connection. */
+/** Whether the conditions of a fixture depend on the packet and its connection alone. */
 function exactness(fixture: SpellingFixture): string {
-  const found = fixture.cases.map((one) => {
-    const asked = askedBy(fixture, one);
-    return asked
-      ? asked.space.freeIn(
-          nodeOf(asked, ipHooks.find((hook) => hook === fixture.chain.toLowerCase()) ?? 'forward'),
-        )
-      : [];
-  });
-  const free = found.filter((names) => names.length > 0).length;
+  const free = fixture.cases.filter((one) => freeOf(fixture, one).length > 0).length;
   if (free === 0) return 'exact';
-  return free === found.length ? 'free' : `free in ${free} of ${found.length} cases`;
+  return free === fixture.cases.length ? 'free' : `free in ${free} of ${fixture.cases.length} cases`;
 }
 
 test('which matches are exact', () => {

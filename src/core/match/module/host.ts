@@ -1,13 +1,16 @@
 // `cpu`, `cgroup`, `devgroup`, `realm`, `socket`, `rpfilter`, `mac`: where a packet is, came from, and to
 // whom it belongs on this host.
+import { macType } from '../../datatype/written-types.ts';
 import { reversePath } from '../../field/routing.ts';
+import { fieldIs } from '../../field/symbolic.ts';
 import { isUnknown } from '../../field/view.ts';
 import type { JsonObject } from '../../nft/json-value.ts';
 import type { EvaluationContext, Truth } from '../define.ts';
+import { etherSource } from '../nft/link.ts';
 import { defineModuleMatch, lacksInterface } from './define.ts';
 import { comparison, headerField, masked, type NftSaid } from './nft.ts';
 import { hostSocket, reversePath as reversePathTest } from './nft-routing.ts';
-import { has, type Settings } from './settings.ts';
+import { has, type Setting, type Settings } from './settings.ts';
 import { anyText, maskedNumber, max32, number, oneWord } from './value.ts';
 
 export const cpuMatch = defineModuleMatch({
@@ -141,12 +144,19 @@ export const macMatch = defineModuleMatch({
       comparison(headerField('ether', 'saddr'), word, negated),
     ),
   truth: ([setting], { view }) => {
-    const { link } = view.packet;
-    if (!link) return { result: 'unknown', why: 'the packet was given without its Ethernet header' };
-    const actual = link.source
-      .toString(16)
-      .padStart(12, '0')
-      .replaceAll(/..(?!$)/g, '$&:');
-    return { result: (actual === setting?.value[0]) !== setting?.negated, actual };
+    const source = etherSource.read(view);
+    if (isUnknown(source)) return { result: 'unknown', why: source.unknown };
+    if (typeof source !== 'bigint') return { result: false, actual: 'no Ethernet header' };
+    const actual = macType.format(source);
+    return { result: (source === addressIn(setting)) !== setting?.negated, actual };
   },
+  symbolic: ([setting], symbols) => {
+    const found = fieldIs(symbols, etherSource, addressIn(setting));
+    return setting?.negated ? symbols.bdd.minus(symbols.read(etherSource).present, found) : found;
+  },
+  knowledge: { unknown: 'the packet was given without its Ethernet header' },
 });
+
+function addressIn(setting: Setting | undefined): bigint {
+  return macType.parse(setting?.value[0] ?? '') ?? 0n;
+}

@@ -1,6 +1,6 @@
 // Fields of the Ethernet header, of VLAN tags and of ARP.
 import { macType } from '../../datatype/written-types.ts';
-import type { FieldValue } from '../../field/define.ts';
+import { defineField, type FieldValue } from '../../field/define.ts';
 import type { PacketView } from '../../field/view.ts';
 import { protocolOf } from '../../nft/text-import/protocols.ts';
 import { etherTypeOf } from '../../packet/frame.ts';
@@ -30,6 +30,9 @@ function hasLink(view: PacketView, read: () => FieldValue): FieldValue {
   return read();
 }
 
+/** The Ethernet address of the sender, also for the module of iptables. */
+export const etherSource = defineField('ether saddr', macType, (view) => readLink(view, 'source'));
+
 /** What is particular to one field. */
 type Own = Pick<NftField, 'summary' | 'read' | 'iptables' | 'aliases'>;
 
@@ -40,7 +43,7 @@ const ether: Readonly<Record<string, Own>> = {
   },
   saddr: {
     summary: 'The Ethernet address of the sender of the frame.',
-    read: (view) => readLink(view, 'source'),
+    read: etherSource.read,
     iptables: macSource,
   },
   type: {

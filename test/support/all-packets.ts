@@ -1,0 +1,37 @@
+// The condition of a fixture's case, said of all packets at once.
+import { packetsOf, tableLookups } from '../../src/core/analyse/condition.ts';
+import { mentionedNames } from '../../src/core/analyse/names.ts';
+import { createSpace, type Space } from '../../src/core/analyse/space.ts';
+import type { Node } from '../../src/core/bdd/bdd.ts';
+import { type Hook, ipHooks } from '../../src/core/hook/hook.ts';
+import type { Match, Table } from '../../src/core/ir/ruleset.ts';
+import { partOf, tableOf } from './spelling.ts';
+import { type SpellingCase, type SpellingFixture, textsOf } from './spelling-fixture.ts';
+
+/** One condition, with the table that it stands in and a space of its own. */
+export interface Asked {
+  readonly condition: Match;
+  readonly table: Table;
+  readonly space: Space;
+}
+
+/** The condition of a case of a match. */
+export function askedBy(fixture: SpellingFixture, one: SpellingCase): Asked | undefined {
+  const [dsl = ''] = textsOf(one, 'dsl');
+  const part = partOf(fixture, dsl);
+  if (part.kind !== 'match') return undefined;
+  const table = tableOf(fixture, dsl);
+  return { condition: part, table, space: createSpace(mentionedNames([{ tables: [table] }])) };
+}
+
+/** For which packets at a hook it holds. */
+export function nodeOf({ condition, table, space }: Asked, hook: Hook): Node {
+  return packetsOf(condition, space.at({ hook, rule: 'the rule' }), tableLookups(table));
+}
+
+/** What it depends on that nobody can tell, by name; nothing for what is no match. */
+export function freeOf(fixture: SpellingFixture, one: SpellingCase): readonly string[] {
+  const asked = askedBy(fixture, one);
+  const hook = ipHooks.find((name) => name === fixture.chain.toLowerCase()) ?? 'forward';
+  return asked ? asked.space.freeIn(nodeOf(asked, hook)) : [];
+}
