@@ -11,7 +11,9 @@ import { type Ruled, type RuleResult, type RuleWalk, walkRule } from './walk-rul
 import { joined, unchanged, type WalkState } from './walk-state.ts';
 
 /** What ends a base chain by a rule. */
-export type ChainResult = Exclude<RuleResult, { kind: 'continue' | 'return' | 'jump' | 'goto' }>;
+export type ChainResult =
+  | { readonly kind: 'accept' | 'drop' | 'queue' }
+  | Extract<RuleResult, { kind: 'reject' | 'nat' | 'leave' }>;
 
 /** Packets that a rule ended a base chain for. */
 export interface Decided extends WalkState {
@@ -52,7 +54,7 @@ export function walkChain(
 }
 
 /** The same for packets that rules have changed before. */
-function walkRules(walk: RuleWalk, chain: Chain, entry: WalkState): ChainEnds {
+export function walkRules(walk: RuleWalk, chain: Chain, entry: WalkState): ChainEnds {
   const inner: ChainWalk = { ...walk, decided: [], passed: new Map() };
   const end = walkIn(inner, chain, entry);
   return { decided: inner.decided, end };
@@ -98,6 +100,8 @@ function followAll(
       case 'accept':
       case 'drop':
       case 'queue':
+        walk.decided.push({ ...state, result: { kind: result.kind }, place });
+        break;
       case 'reject':
       case 'nat':
       case 'leave':

@@ -1,10 +1,18 @@
 // What rules of a table ask of all packets and do to them, at one hook.
 import type { Node } from '../bdd/bdd.ts';
 import type { Field } from '../field/define.ts';
+import {
+  codePoint,
+  destinationAddress,
+  sourceAddress,
+  transportNext,
+  transportStart,
+} from '../field/parts.ts';
 import type { SymbolicValue } from '../field/symbolic.ts';
 import type { Hook } from '../hook/hook.ts';
 import type { Table } from '../ir/ruleset.ts';
 import type { Lookups, SymbolicContext } from '../match/define.ts';
+import { matches } from '../match/registry.ts';
 import { findStatement } from '../statement/registry.ts';
 import type { FieldChange } from '../statement/symbolic.ts';
 import type { RulePlace } from '../trace/step.ts';
@@ -36,7 +44,40 @@ export function ruleWalk(space: Space, table: Table, hook: Hook, seen?: Seen): R
 function symbolsOfRules(space: Space, hook: Hook) {
   return (values: Values, { chain, index }: RulePlace): PlaceSymbols => {
     const symbols = space.at({ hook, rule: `rule ${index} of \`${chain}\``, changed: values });
-    return { ...symbols, free: (name) => symbols.free(`${name} at ${hook}`) };
+    const isChanged = [...values.keys()].some((name) => packetParts.has(name));
+    const read = (field: Field): SymbolicValue =>
+      field.symbol === undefined && (isChanged || changesOnTheWay(field))
+        ? symbols.read(untold(field, hook))
+        : symbols.read(field);
+    return { ...symbols, read, free: (name) => symbols.free(`${name} at ${hook}`) };
+  };
+}
+
+/** Parts of packets that other fields may be made of, which do not say so. */
+const packetParts: ReadonlySet<string> = new Set(
+  [sourceAddress, destinationAddress, transportStart, transportNext, codePoint].map(({ name }) => name),
+);
+
+/** Fields that are others at each hook: of the connection, and what the host knows. */
+const changing = new Set(
+  matches.flatMap(({ selector, usesConntrack, knowledge }) =>
+    selector && (usesConntrack || (knowledge !== undefined && knowledge !== 'time'))
+      ? [selector.field.name]
+      : [],
+  ),
+);
+
+function changesOnTheWay({ name }: Field): boolean {
+  return changing.has(name);
+}
+
+/** What nobody can tell at this hook, even where it was known before. */
+function untold(field: Field, hook: Hook): Field {
+  return {
+    name: `${field.name} at ${hook}`,
+    type: field.type,
+    read: () => ({ unknown: `\`${field.name}\` at ${hook} is not worked out` }),
+    symbol: { kind: 'own', untold: true },
   };
 }
 
@@ -71,7 +112,7 @@ function setsDeletedFrom({ chains }: Table): ReadonlySet<string> {
 const changedFields = new WeakMap<Space, Map<string, Field>>();
 
 /** What fields were as packets came in. */
-function inputValueOf(space: Space): InputValue {
+export function inputValueOf(space: Space): InputValue {
   return (name) => {
     const field = changedFields.get(space)?.get(name);
     if (!field) throw new Error(`no field \`${name}\` was changed`);
@@ -91,7 +132,7 @@ function changed(space: Space, values: Values, { field, bits }: FieldChange): Va
 }
 
 /** A field that has variables has another value from here on. */
-function withValue(space: Space, values: Values, field: Field, value: SymbolicValue): Values {
+export function withValue(space: Space, values: Values, field: Field, value: SymbolicValue): Values {
   const fields = changedFields.get(space) ?? new Map<string, Field>();
   changedFields.set(space, fields.set(field.name, field));
   return new Map([...values, [field.name, value]]);

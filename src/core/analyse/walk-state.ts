@@ -43,7 +43,7 @@ function merged(bdd: Bdd, values: Values, { path, values: own }: WalkState, inpu
 }
 
 /** The one value for some packets, the other for the rest. */
-function chosen(bdd: Bdd, when: Node, one: SymbolicValue, other: SymbolicValue): SymbolicValue {
+export function chosen(bdd: Bdd, when: Node, one: SymbolicValue, other: SymbolicValue): SymbolicValue {
   if (one === other) return one;
   const present = bdd.ite(when, one.present, other.present);
   if (one.kind === 'number' && other.kind === 'number')

@@ -15,6 +15,7 @@ import { type Connmark, connmarkOptions, readConnmark } from './connmark-words.t
 import { defineStatement, type Effect } from './define.ts';
 import { ctMarkSet, metaMarkSet, operandOfConnmark } from './mark.ts';
 import { changing, either, none } from './symbolic.ts';
+import { numberBits } from './symbolic-source.ts';
 
 const allBits = 0xffffffffn;
 const bits = numberType('integer', 'a number of bits', 6);
@@ -129,7 +130,7 @@ function symbolicMark(
   context: SymbolicContext,
 ): readonly [Field, readonly Node[]] {
   const { bdd } = context;
-  const [own, connection] = [bitsOf(context, metaMark), bitsOf(context, ctMark)];
+  const [own, connection] = [numberBits(context, metaMark), numberBits(context, ctMark)];
   const masked = (one: readonly Node[], mask: bigint) => changedBits(bdd, one, { keep: mask, flip: 0n });
   const both = (one: readonly Node[], others: readonly Node[]) =>
     one.map((bit, at) => bdd.xor(bit, others[at] ?? none));
@@ -138,9 +139,4 @@ function symbolicMark(
   const kept = masked(connection, allBits & ~ctmask);
   if (action === 'save') return [ctMark, both(kept, shiftedBits(masked(own, nfmask), shift))];
   return [ctMark, shiftedBits(changedBits(bdd, kept, { keep: allBits, flip: value }), shift)];
-}
-
-function bitsOf(context: SymbolicContext, field: Field): readonly Node[] {
-  const value = context.read(field);
-  return value.kind === 'number' ? value.bits : [];
 }

@@ -6,6 +6,7 @@ import { type GivenOption, type Refusal, refuse } from '../match/iptables-spelli
 import type { TermReader } from '../match/reader.ts';
 import type { Effect } from './define.ts';
 import { parseNumberWord } from './option-words.ts';
+import { anything, passing, toAll } from './symbolic.ts';
 import {
   defineTarget,
   type OptionData,
@@ -131,4 +132,11 @@ export const ct = defineTarget({
   knowledge: { unknown: 'with `zone mark` the zone becomes that of the mark' },
   nft: unknownToNft('nft says this with `ct zone set`, `notrack` and objects for helpers and timeouts'),
   execute: effect,
+  symbolic: (args, context) => {
+    if (args['notrack']) return toAll({ kind: 'untrack' });
+    const given = [args['zone'], args['zone-orig'], args['zone-reply']];
+    if (given.includes('mark')) return anything(context, 'the zone becomes that of the mark');
+    const isTold = given.some((zone) => zone !== undefined) || args['helper'] !== undefined;
+    return isTold ? toAll({ kind: 'set-zone' }) : passing();
+  },
 });

@@ -8,6 +8,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../nft/json-value
 import { textOf } from '../text/source.ts';
 import { defineStatement, type TargetSpelling } from './define.ts';
 import { negation, wordOf } from './option-words.ts';
+import { passing, perhaps } from './symbolic.ts';
 import {
   type Device,
   deviceFromJson,
@@ -119,5 +120,9 @@ export const dup = defineStatement<Copy>({
       (place) => ({ kind: 'copy', ...place, note }),
       (why) => ({ kind: 'none', note: `${note}: it is not followed, as ${why}` }),
     );
+  },
+  symbolic: ({ to, device }, context) => {
+    const isTold = [to?.kind, device?.kind].every((kind) => kind !== 'source' && kind !== 'device-source');
+    return isTold ? passing() : perhaps(context, 'there is somewhere for its copy to go');
   },
 });

@@ -5,6 +5,7 @@ import type { TermReader } from '../match/reader.ts';
 import { isJsonObject, type JsonValue } from '../nft/json-value.ts';
 import { type Packet, tcpFlag } from '../packet/packet.ts';
 import { defineStatement, type Effect, oneOf } from './define.ts';
+import { perhaps } from './symbolic.ts';
 
 interface Flow {
   readonly flowtable: string;
@@ -46,6 +47,7 @@ export const flowAdd = defineStatement<Flow>({
       { label: 'it is not', effect: miss('it stays outside') },
     ]);
   },
+  symbolic: ({ flowtable }, context) => perhaps(context, `@${flowtable} takes its connection`),
 });
 
 function obstacleIn({ transport }: Packet): string | undefined {

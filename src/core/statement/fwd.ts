@@ -3,6 +3,7 @@
 import type { TermReader } from '../match/reader.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../nft/json-value.ts';
 import { defineStatement } from './define.ts';
+import { anything, toAll } from './symbolic.ts';
 import {
   type Device,
   deviceFromJson,
@@ -84,4 +85,10 @@ export const fwd = defineStatement<Forward>({
       }),
       (why) => ({ kind: 'unknown', why: `it leaves by a device that is not known: ${why}` }),
     ),
+  symbolic: (args, context) => {
+    const { device, to } = args;
+    return device?.kind === 'name'
+      ? toAll({ kind: 'leave', device: device.name, hop: to !== undefined })
+      : anything(context, `\`${write(args)}\` sends it by a device that is not worked out`);
+  },
 });

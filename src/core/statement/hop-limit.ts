@@ -1,11 +1,18 @@
 // `ip ttl set`, `ip6 hoplimit set`, and `TTL` and `HL`, which count up and down (net/netfilter/xt_HL.c).
+
+import type { Bdd, Node } from '../bdd/bdd.ts';
+import { equals } from '../bdd/vector.ts';
 import { integer8 } from '../datatype/types.ts';
+import { hopLimit } from '../field/parts.ts';
 import { type GivenOption, isRefusal, type Refusal, refuse } from '../match/iptables-spelling.ts';
+import { anyOf } from '../match/symbolic.ts';
 import type { Effect, StatementDefinition } from './define.ts';
 import { defineFieldSet } from './field-set.ts';
 import { constant, type Operand } from './operand.ts';
 import { clash, numberWord } from './option-words.ts';
 import { target } from './setter.ts';
+import { changing, toAll } from './symbolic.ts';
+import { numberBits } from './symbolic-source.ts';
 import { defineTarget, numberValue, unknownToNft } from './target.ts';
 
 interface HopLimit {
@@ -63,6 +70,21 @@ function counted(ttl: number, { inc, dec }: { readonly inc?: unknown; readonly d
   return { kind: 'set-packet', change: { ttl: value }, note: `time to live ${value}` };
 }
 
+/** The same for the bits of all packets: each value that there may be is counted alone. */
+function countedBits(bdd: Bdd, bits: readonly Node[], by: number): readonly Node[] {
+  const values = Array.from({ length: 2 ** bits.length }, (_, value) => ({
+    is: equals(bdd, bits, BigInt(value)),
+    becomes: BigInt(Math.min(255, Math.max(0, value + by))),
+  }));
+  return bits.map((_, at) => {
+    const place = BigInt(bits.length - 1 - at);
+    return anyOf(
+      bdd,
+      values.flatMap(({ is, becomes }) => ((becomes >> place) & 1n ? [is] : [])),
+    );
+  });
+}
+
 function defineCount(limit: HopLimit): StatementDefinition<unknown> {
   const { name, protocol, field } = limit;
   const [, inc, dec] = optionsOf(limit);
@@ -80,6 +102,11 @@ function defineCount(limit: HopLimit): StatementDefinition<unknown> {
     exclusive: [['inc', 'dec']],
     nft: unknownToNft(`nft can set \`${protocol} ${field}\`, but not count it up or down`),
     execute: (args, { view }) => counted(view.packet.ttl, args),
+    symbolic: (args, context) => {
+      const by = Number(args['inc'] ?? 0) - Number(args['dec'] ?? 0);
+      const bits = countedBits(context.bdd, numberBits(context, hopLimit), by);
+      return toAll(changing(hopLimit, bits));
+    },
   });
 }
 

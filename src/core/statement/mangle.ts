@@ -1,8 +1,11 @@
 // `FIELD set VALUE` for all fields that nft can set and no statement of its own sets: header fields, TCP options, labels
 // (net/netfilter/nft_payload.c, nft_exthdr.c, nft_meta.c, nft_ct.c).
+
+import type { Node } from '../bdd/bdd.ts';
 import type { FieldValue } from '../field/define.ts';
+import type { SymbolicValue } from '../field/symbolic.ts';
 import { isUnknown } from '../field/view.ts';
-import type { EvaluationContext, NftSpelled } from '../match/define.ts';
+import type { EvaluationContext, NftSpelled, SymbolicContext } from '../match/define.ts';
 import { findSelector, readsConntrack, selectorOfJson } from '../match/find-selector.ts';
 import type { Selector } from '../match/selector.ts';
 import { isJsonObject, type JsonValue } from '../nft/json-value.ts';
@@ -15,8 +18,10 @@ import {
   readOperand,
   writeOperand,
 } from './operand.ts';
-import { changeOf, isStructural } from './packet-change.ts';
+import { changeOf, isKept, isStructural } from './packet-change.ts';
 import { effectOfOperand } from './setter.ts';
+import { anything, changing, passing, type SymbolicCase, toAll, within } from './symbolic.ts';
+import { numberOf } from './symbolic-source.ts';
 
 interface Mangle {
   /** The key of the field. */
@@ -83,6 +88,7 @@ export const mangle = defineStatement<Mangle>({
     readers: [],
   },
   execute,
+  symbolic,
 });
 
 function write({ field, operand }: Mangle): string {
@@ -124,6 +130,39 @@ function execute(args: Mangle, context: EvaluationContext): Effect {
     args.operand,
     context,
   );
+}
+
+/** The same for all packets at once; what says how the rest is read, or is kept nowhere here, leaves everything open. */
+function symbolic(args: Mangle, context: SymbolicContext): readonly SymbolicCase[] {
+  const { bdd } = context;
+  const selector = findSelector(args.field);
+  if (!selector) return toAll({ kind: 'mismatch' });
+  const { field, key } = selector;
+  const before = context.read(field);
+  const number = numberOf(args.operand, field.type.width, context);
+  const isLabel = key === 'ct label';
+  const when = isLabel ? number.present : bdd.and(before.present, number.present);
+  const missed: SymbolicCase = { when: bdd.not(when), effect: { kind: 'mismatch' } };
+  const done = settingOf(selector, before, number.bits, context);
+  return [
+    missed,
+    ...within(context, when, done ?? anything(context, `what \`${write(args)}\` changes is not worked out`)),
+  ];
+}
+
+function settingOf(
+  { field, key, nft }: Selector,
+  before: SymbolicValue,
+  bits: readonly Node[],
+  { bdd }: SymbolicContext,
+): readonly SymbolicCase[] | undefined {
+  if (isJsonObject(nft) && 'tcp option' in nft) return passing();
+  if (before.kind !== 'number') return undefined;
+  if (key === 'ct label') {
+    const all = before.bits.map((bit, at) => bdd.or(bit, bits[at] ?? 0));
+    return toAll(changing(field, all));
+  }
+  return isStructural(key) || !isKept(field) ? undefined : toAll(changing(field, bits));
 }
 
 /** Labels are added to those that are there (net/netfilter/nf_conntrack_labels.c: nf_connlabels_replace). */

@@ -1,7 +1,7 @@
 // `snat`, `dnat`, `masquerade`, `redirect`: another source or destination for the packet's whole connection.
 import { formatEndpoint } from '../datatype/endpoint.ts';
 import type { Hook } from '../hook/hook.ts';
-import type { EvaluationContext } from '../match/define.ts';
+import type { EvaluationContext, SymbolicContext } from '../match/define.ts';
 import type { IptablesTarget } from '../match/iptables-spelling.ts';
 import type { Endpoint } from '../match/reader.ts';
 import {
@@ -16,6 +16,8 @@ import { type NatArgs, type NatKey, natFromJson, natToJson, readNat, writeNat } 
 import { natReader, netmapReader, writeNatTarget } from './nat-iptables.ts';
 import { needsPorts, nftProblem, resolvePlace, sourceCases } from './nat-source.ts';
 import { sourceBorders, sourceDistinctions } from './source.ts';
+import { all, isVersion, type SymbolicCase, toAll, within } from './symbolic.ts';
+import { symbolicPlaces } from './symbolic-place.ts';
 
 interface NatSpec {
   readonly key: NatKey;
@@ -75,6 +77,7 @@ function defineNat({ key, summary, manip, address, hooks }: NatSpec): StatementD
       return found.includes(undefined) ? undefined : found.flatMap((one) => one ?? []);
     },
     execute: (args, context) => natEffect(key, args, { manip, address }, context),
+    symbolic: (args, context) => symbolicNat(args, { manip, address }, context),
   });
 }
 
@@ -119,6 +122,31 @@ function natEffect(
   ]);
 }
 
+/** The same for all packets at once: a case for each place that a map has. */
+function symbolicNat(
+  args: NatArgs,
+  kind: Pick<NatRequest, 'manip' | 'address'>,
+  context: SymbolicContext,
+): readonly SymbolicCase[] {
+  const { family, address, port, source } = args;
+  const { bdd } = context;
+  const hasAddress = (address ?? source?.address) !== undefined;
+  const own = hasAddress && family !== undefined ? isVersion(context, family) : all;
+  const nothing: SymbolicCase = { when: bdd.not(own), effect: { kind: 'none' } };
+  const fixed = { ...(family && { family }), ...(address && { address }), ...(port && { port }) };
+  if (!source) return [nothing, { when: own, effect: requestOf(args, kind, fixed) }];
+  const { places, missed, open } = symbolicPlaces(source, fixed, context);
+  const unknown = { ...kind, unknown: 'what the map has, or the field is, is not worked out' };
+  return [
+    { when: missed, effect: { kind: 'mismatch' } },
+    { ...nothing, when: bdd.minus(nothing.when, missed) },
+    ...within(context, bdd.and(own, open), toAll({ kind: 'nat', request: unknown })),
+    ...places.flatMap(({ when, place }) =>
+      within(context, bdd.and(own, when), toAll(requestOf(args, kind, place))),
+    ),
+  ];
+}
+
 function placeText({ family, address, port }: Endpoint): string {
   return formatEndpoint(family, address, port);
 }
@@ -127,7 +155,7 @@ function requestOf(
   { base, prefix, flags }: NatArgs,
   kind: Pick<NatRequest, 'manip' | 'address'>,
   { family, address: addresses, port: ports }: Endpoint,
-): Effect {
+): Extract<Effect, { kind: 'nat' }> {
   return {
     kind: 'nat',
     request: {

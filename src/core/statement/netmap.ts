@@ -3,6 +3,7 @@
 import { defineStatement } from './define.ts';
 import { formatNetwork, type NatArgs, natToJson, readNetwork } from './nat-args.ts';
 import { netmapAt, netmapReader, writeNetmap } from './nat-iptables.ts';
+import { either, isVersion, passing } from './symbolic.ts';
 
 export const netmap = defineStatement<NatArgs>({
   key: 'netmap',
@@ -30,6 +31,13 @@ export const netmap = defineStatement<NatArgs>({
     write: (args, { family }) =>
       args.family === (family === 'ip' ? 4 : 6) ? writeNetmap(args) : { kind: 'never' },
     readers: [netmapReader(undefined)],
+  },
+  symbolic: ({ family, address }, context) => {
+    const side = netmapAt(context.hook);
+    if (!side || !family || !address) return passing();
+    const manip = side === 'snat' ? 'source' : 'destination';
+    const request = { manip, address: 'fixed', family, addresses: address, netmap: true } as const;
+    return either(context, isVersion(context, family), [{ kind: 'nat', request }, { kind: 'none' }]);
   },
   execute: ({ family, address }, { view }) => {
     const side = netmapAt(view.hook);

@@ -3,9 +3,12 @@
 import { formatIpv6, parseIpv6 } from '../datatype/address.ts';
 import { prefixLength, prefixRange, type Range } from '../datatype/range.ts';
 import { ipv6Address } from '../datatype/types.ts';
+import { ip6Daddr, ip6Saddr } from '../field/network.ts';
 import { refuse } from '../match/iptables-spelling.ts';
 import type { Effect, StatementDefinition } from './define.ts';
 import { parseNumberWord } from './option-words.ts';
+import { changing, isVersion } from './symbolic.ts';
+import { freeBits } from './symbolic-source.ts';
 import { defineTarget, type OptionData, type OptionValue, type TargetArgs, unknownToNft } from './target.ts';
 
 /** A prefix as text, `2001:db8::/48`; the kernel takes none longer than 64 bits. */
@@ -86,6 +89,19 @@ function defineNpt(key: 'SNPT' | 'DNPT', side: 'source' | 'destination'): Statem
       packet.family === 6
         ? execute(args, packet[side])
         : { kind: 'mismatch', condition: 'IPv6', actual: 'IPv4' },
+    symbolic: (_args, context) => {
+      const field = side === 'source' ? ip6Saddr : ip6Daddr;
+      const mapped6 = freeBits(`the ${side} that ${key} computes`, 128, context);
+      const isMapped = context.bdd.and(isVersion(context, 6), context.free('a word is left to adjust'));
+      return [
+        { when: context.bdd.not(isVersion(context, 6)), effect: { kind: 'mismatch' } },
+        { when: isMapped, effect: changing(field, mapped6) },
+        {
+          when: context.bdd.minus(isVersion(context, 6), isMapped),
+          effect: { kind: 'verdict', verdict: { kind: 'drop' } },
+        },
+      ];
+    },
   });
 }
 

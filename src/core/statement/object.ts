@@ -7,7 +7,7 @@ import { findObjectKind } from '../object/registry.ts';
 import { type Effect, oneOf, type StatementDefinition } from './define.ts';
 import { defineObjectStatement } from './object-reference.ts';
 import { passing, perhaps } from './symbolic.ts';
-import { synproxyEffect } from './synproxy.ts';
+import { symbolicSynproxy, synproxyEffect } from './synproxy.ts';
 
 export const counterName = defineObjectStatement({
   key: 'counter name',
@@ -156,4 +156,5 @@ export const synproxyName = defineObjectStatement({
   outcome: { kind: 'syn-proxy' },
   why: 'iptables has SYN proxies for each rule only, and this one is not declared',
   effect: (_name, { view }) => synproxyEffect(view.packet),
+  symbolic: symbolicSynproxy,
 });

@@ -70,6 +70,11 @@ function anyPort(side: 'sport' | 'dport'): Change {
       : undefined;
 }
 
+/** Whether a packet here holds the field, so that setting it is all that happens. */
+export function isKept(field: Field): boolean {
+  return field.write !== undefined || changes[field.name] !== undefined;
+}
+
 /** The parts of the packet that are others once the field has the value; undefined where the packet does not hold it. */
 export function changeOf(field: Field, view: PacketView, value: bigint): PacketChange | undefined {
   const { packet } = view;

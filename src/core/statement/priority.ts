@@ -1,9 +1,11 @@
 // `meta priority set`: the class of the packet for the queues of its interface; in iptables CLASSIFY.
 import type { DataType } from '../datatype/define.ts';
+import { findSelector } from '../match/find-selector.ts';
 import { refuse } from '../match/iptables-spelling.ts';
 import { constant } from './operand.ts';
 import { negation } from './option-words.ts';
 import { defineSetter, target } from './setter.ts';
+import { changing, passing, toAll } from './symbolic.ts';
 
 const half = 0xffffn;
 
@@ -63,4 +65,8 @@ export const metaPrioritySet = defineSetter({
     value,
     note: `class ${classId.format(value)}`,
   }),
+  symbolic: (bits) => {
+    const field = findSelector('meta priority')?.field;
+    return field ? toAll(changing(field, bits)) : passing();
+  },
 });

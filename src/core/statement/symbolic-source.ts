@@ -1,5 +1,6 @@
 // What a source gives for all packets at once: the bits of a field, or of what a map has for some of them.
 import type { Node } from '../bdd/bdd.ts';
+import type { Field } from '../field/define.ts';
 import { constantBits } from '../field/symbolic.ts';
 import type { EntryData } from '../ir/tuple.ts';
 import type { SymbolicContext } from '../match/define.ts';
@@ -53,6 +54,12 @@ function fitted(bits: readonly Node[], width: number): readonly Node[] {
 }
 
 /** Bits that may be anything. */
-function freeBits(name: string, width: number, context: SymbolicContext): readonly Node[] {
+export function freeBits(name: string, width: number, context: SymbolicContext): readonly Node[] {
   return Array.from({ length: width }, (_, at) => context.free(`${name}: bit ${width - 1 - at}`));
+}
+
+/** The bits of a field that is a number. */
+export function numberBits(context: SymbolicContext, field: Field): readonly Node[] {
+  const value = context.read(field);
+  return value.kind === 'number' ? value.bits : [];
 }

@@ -1,9 +1,14 @@
 // `synproxy`: answers SYN packets in the server's place until the client proves itself (net/netfilter/xt_SYNPROXY.c,
 // nft_synproxy.c).
+
+import { inRanges } from '../bdd/vector.ts';
 import { integer8, integer16 } from '../datatype/types.ts';
+import { tcpFlagBits } from '../field/transport.ts';
+import type { SymbolicContext } from '../match/define.ts';
 import { isJsonArray, isJsonObject, type JsonValue } from '../nft/json-value.ts';
 import { type Packet, protocolNumber, tcpFlag } from '../packet/packet.ts';
 import type { Effect } from './define.ts';
+import { either, type SymbolicCase } from './symbolic.ts';
 import { defineTarget, numberValue, type OptionData, type TargetArgs } from './target.ts';
 
 const numbers = ['mss', 'wscale'];
@@ -51,6 +56,24 @@ export function synproxyEffect({ transport }: Packet): Effect {
   return { kind: 'none', note: 'nothing for the SYN proxy' };
 }
 
+/** The same for all packets at once. */
+export function symbolicSynproxy(context: SymbolicContext): readonly SymbolicCase[] {
+  const { bdd } = context;
+  const value = context.read(tcpFlagBits);
+  const bits = value.kind === 'number' ? value.bits : [];
+  const { syn, ack, fin, rst } = tcpFlag;
+  const kind = bits.map((bit, at) => (((syn | ack | fin | rst) >> (bits.length - 1 - at)) & 1 ? bit : 0));
+  const isTaken = inRanges(
+    bdd,
+    kind,
+    [syn, ack].map((flag) => ({ lo: BigInt(flag), hi: BigInt(flag) })),
+  );
+  return either(context, bdd.and(value.present, isTaken), [
+    { kind: 'verdict', verdict: { kind: 'drop' } },
+    { kind: 'none' },
+  ]);
+}
+
 export const synproxy = defineTarget({
   key: 'synproxy',
   target: 'SYNPROXY',
@@ -72,4 +95,5 @@ export const synproxy = defineTarget({
     read: fromJson,
   },
   execute: (_args, { view }) => synproxyEffect(view.packet),
+  symbolic: (_args, context) => symbolicSynproxy(context),
 });

@@ -1,8 +1,12 @@
 // `TOS`: changes some bits of the byte that holds DSCP and ECN (net/netfilter/xt_DSCP.c: tos_tg, extensions/libxt_TOS.c).
 import { integer8 } from '../datatype/types.ts';
+import { codePoint } from '../field/parts.ts';
 import { type GivenOption, isRefusal, type Refusal, refuse } from '../match/iptables-spelling.ts';
+import { changedBits } from '../match/steps.ts';
 import { defineStatement } from './define.ts';
 import { clash, type MaskedWord, negation, numberWord, parseMaskedWord } from './option-words.ts';
+import { changing, toAll } from './symbolic.ts';
+import { freeBits, numberBits } from './symbolic-source.ts';
 
 const allBits = 0xffn;
 
@@ -80,5 +84,10 @@ export const tos = defineStatement<MaskedWord>({
       change: { dscp: byte >> 2, ecn: byte & 3 },
       note: `type of service ${hex(BigInt(byte))}`,
     };
+  },
+  symbolic: ({ value, mask }, context) => {
+    const old = [...numberBits(context, codePoint), ...freeBits('its congestion notification', 2, context)];
+    const bits = changedBits(context.bdd, old, { keep: allBits & ~mask, flip: value });
+    return toAll(changing(codePoint, bits.slice(0, 6)));
   },
 });
