@@ -69,6 +69,8 @@ const listTracked = `for _ in $(seq $0); do conntrack -L -o extended,id 2>&1 >/d
 
 const listing = 'conntrack -L -o extended,id';
 
+const diagrams = [process.execPath, fileURLToPath(new URL('diagrams.ts', import.meta.url))] as const;
+
 const subject = [process.execPath, fileURLToPath(new URL('subject.ts', import.meta.url))] as const;
 
 export const jobs: readonly Job[] = [
@@ -136,6 +138,22 @@ export const jobs: readonly Job[] = [
     unit: 'hosts',
     command: (file) => [...subject, 'reach', file('network')],
     done: (hosts) => ({ hosts, pairs: hosts === 0 ? 0 : chosenAddresses * (chosenAddresses - 1) }),
+    smaller: 100,
+  },
+  {
+    name: 'BDD of objects and maps: first match',
+    unit: 'rules',
+    command: (_, rules) => [...diagrams, 'naive', `${rules}`],
+    done: (rules) => ({ rules }),
+    smaller: 100,
+  },
+  {
+    name: 'hookline: BDD, first match',
+    unit: 'rules',
+    command: (_, rules) => [...diagrams, 'arrays', `${rules}`],
+    done: (rules) => ({ rules }),
+    peer: 'BDD of objects and maps: first match',
+    limit: { timesPeer: 0.2, peakMiB: 400 },
     smaller: 100,
   },
 ];
