@@ -2,12 +2,18 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
+import { isSkipped } from '../support/skipped.ts';
 
 const folder = join(import.meta.dirname, '../../../shared/conformance');
 
 /** Whether a file of cases is there; without it there is nothing to score. */
 export function hasCases(name: string): boolean {
   return existsSync(join(folder, name));
+}
+
+/** The same for what skips without it, which says so. */
+export function lacksCases(name: string): boolean {
+  return isSkipped(name, hasCases(name) ? [] : [`../shared/conformance/${name}`]);
 }
 
 /** The cases of a file, each checked. */

@@ -1,11 +1,11 @@
 // Commands of conntrack end on our table as they do on the kernel's.
 import { describe, expect, test } from 'vitest';
-import { hasCases, readCases, scoreLines } from './cases.ts';
+import { lacksCases, readCases, scoreLines } from './cases.ts';
 import { commandCase, replay, tableCarrier } from './conntrack-commands.ts';
 
 const file = 'conntrack.jsonl';
 
-describe.skipIf(!hasCases(file))(`${file} (skipped where ../shared/conformance is not there)`, () => {
+describe.skipIf(lacksCases(file))(file, () => {
   test('every command ends as it should', () => {
     const cases = readCases(file, commandCase);
     const results = replay(cases, tableCarrier());

@@ -1,11 +1,11 @@
 // The same connection is the same entry in every form.
 import { describe, expect, test } from 'vitest';
-import { hasCases, readCases, scoreLines } from './cases.ts';
+import { lacksCases, readCases, scoreLines } from './cases.ts';
 import { checkForms, formsCase } from './conntrack-formats.ts';
 
 const file = 'conntrack-formats.jsonl';
 
-describe.skipIf(!hasCases(file))(`${file} (skipped where ../shared/conformance is not there)`, () => {
+describe.skipIf(lacksCases(file))(file, () => {
   test('all forms are read as equal entries', () => {
     const counts = new Map<string, number>();
     const seen = (form: string) => counts.set(form, (counts.get(form) ?? 0) + 1);

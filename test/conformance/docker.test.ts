@@ -1,6 +1,6 @@
 // Both back ends' rules of Docker mean the same to the importers and the tracer.
 import { describe, expect, test } from 'vitest';
-import { hasCases, readCases, scoreLines } from './cases.ts';
+import { lacksCases, readCases, scoreLines } from './cases.ts';
 import { checkPair, dockerPair, opaqueRules } from './docker.ts';
 
 const file = 'docker-pairs.jsonl';
@@ -8,7 +8,7 @@ const file = 'docker-pairs.jsonl';
 /** So many pairs agree at least. */
 const floor = 135;
 
-describe.skipIf(!hasCases(file))(`${file} (skipped where ../shared/conformance is not there)`, () => {
+describe.skipIf(lacksCases(file))(file, () => {
   test('the same packets fare alike under both', () => {
     const pairs = readCases(file, dockerPair);
     const results = pairs.map((pair) => checkPair(pair, 200));

@@ -7,7 +7,7 @@ import { loadPolicy, type PolicyKind } from '../../src/core/load.ts';
 import { importNftText } from '../../src/core/nft/text-import/import.ts';
 import { writePolicy } from '../../src/core/policy-text/write-policy.ts';
 import { bare, counting } from '../support/bare.ts';
-import { hasCases, type Result, readCases, scoreLines } from './cases.ts';
+import { lacksCases, type Result, readCases, scoreLines } from './cases.ts';
 import { nftCase } from './nft-py.ts';
 import { closureCase, readableDump } from './semantics.ts';
 
@@ -49,7 +49,7 @@ function expectAll(file: string, results: readonly Result[]): void {
 
 const closures = 'semantics-closures.jsonl';
 
-test.skipIf(!hasCases(closures))(`${closures} (skipped where ../shared/conformance is not there)`, () => {
+test.skipIf(lacksCases(closures))(closures, () => {
   const cases = readCases(closures, closureCase);
   expectAll(
     closures,
@@ -59,7 +59,7 @@ test.skipIf(!hasCases(closures))(`${closures} (skipped where ../shared/conforman
 
 const nftRules = 'nft-py-1.0.6.jsonl';
 
-test.skipIf(!hasCases(nftRules))(`${nftRules} (skipped where ../shared/conformance is not there)`, () => {
+test.skipIf(lacksCases(nftRules))(nftRules, () => {
   const cases = readCases(nftRules, nftCase).filter(({ gold, expect: wanted }) => gold && wanted === 'ok');
   const results = cases.map(({ id, family, table, chain, preamble, rule }): Result => {
     const text = [...preamble, `add rule ${family} ${table} ${chain} ${rule}`, ''].join('\n');
@@ -83,7 +83,7 @@ const pair = z.object({
   nft: z.string(),
 });
 
-describe.skipIf(!hasCases(pairs))(`${pairs} (skipped where ../shared/conformance is not there)`, () => {
+describe.skipIf(lacksCases(pairs))(pairs, () => {
   test('nft is told the same after a way through a policy', () => {
     const results = readCases(pairs, pair).map(({ id, nft }): Result => {
       const { value: ruleSet } = importNftText({ name: id, text: nft });

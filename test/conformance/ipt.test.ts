@@ -1,6 +1,6 @@
 // Rules of iptables come back as iptables-save prints them, and what iptables refuses is refused.
 import { describe, expect, test } from 'vitest';
-import { hasCases, type Result, readCases, scoreLines } from './cases.ts';
+import { hasCases, lacksCases, type Result, readCases, scoreLines } from './cases.ts';
 import { fromUpstream, fromWild, type IptablesCase, runIptablesCase, upstreamCase, wildCase } from './ipt.ts';
 
 const upstream = 'ipt-t-1.8.9.jsonl';
@@ -12,7 +12,7 @@ function passed(file: string, cases: readonly IptablesCase[]): number {
   return results.filter(({ problem }) => problem === undefined).length;
 }
 
-describe.skipIf(!hasCases(upstream))(`${upstream} (skipped where ../shared/conformance is not there)`, () => {
+describe.skipIf(lacksCases(upstream))(upstream, () => {
   const cases = hasCases(upstream)
     ? readCases(upstream, upstreamCase)
         .filter((one) => one.gold_legacy)
@@ -30,7 +30,7 @@ describe.skipIf(!hasCases(upstream))(`${upstream} (skipped where ../shared/confo
   });
 });
 
-describe.skipIf(!hasCases(wild))(`${wild} (skipped where ../shared/conformance is not there)`, () => {
+describe.skipIf(lacksCases(wild))(wild, () => {
   test('sound rules come back byte for byte', () => {
     expect(passed(wild, readCases(wild, wildCase).map(fromWild))).toBeGreaterThanOrEqual(373);
   });

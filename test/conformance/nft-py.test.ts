@@ -1,6 +1,6 @@
 // nftables' own test cases: through text and through JSON, each rule is listed as nft lists it.
 import { describe, expect, test } from 'vitest';
-import { hasCases, type Result, readCases, scoreLines } from './cases.ts';
+import { lacksCases, type Result, readCases, scoreLines } from './cases.ts';
 import { nftCase, runJson, runText } from './nft-py.ts';
 
 const file = 'nft-py-1.0.6.jsonl';
@@ -12,7 +12,7 @@ function failures(run: (one: ReturnType<typeof nftCase.parse>) => Result | undef
   return failed;
 }
 
-describe.skipIf(!hasCases(file))(`${file} (skipped where ../shared/conformance is not there)`, () => {
+describe.skipIf(lacksCases(file))(file, () => {
   test('text is listed as nft lists it, and refused where nft refuses it', () => {
     expect(failures(runText)).toEqual([]);
   });

@@ -1,6 +1,6 @@
 // Import and trace of real rule sets against what a verified tool says of them.
 import { describe, expect, test } from 'vitest';
-import { hasCases, readCases, scoreLines } from './cases.ts';
+import { lacksCases, readCases, scoreLines } from './cases.ts';
 import { checkClosures, closureCase } from './semantics.ts';
 
 const file = 'semantics-closures.jsonl';
@@ -8,7 +8,7 @@ const file = 'semantics-closures.jsonl';
 /** At the borders of the rules of each case. */
 const packets = 400;
 
-describe.skipIf(!hasCases(file))(`${file} (skipped where ../shared/conformance is not there)`, () => {
+describe.skipIf(lacksCases(file))(file, () => {
   test('what the lower list accepts passes, what the upper list drops does not', () => {
     const cases = readCases(file, closureCase);
     const begun = performance.now();

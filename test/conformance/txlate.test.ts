@@ -1,6 +1,6 @@
 // Rules of iptables become in nft what upstream makes of them, or the difference is one of these.
 import { describe, expect, test } from 'vitest';
-import { hasCases, readCases, scoreLines } from './cases.ts';
+import { lacksCases, readCases, scoreLines } from './cases.ts';
 import { runTranslation, translationCase } from './txlate.ts';
 
 const file = 'ipt-txlate-1.8.9.jsonl';
@@ -22,7 +22,7 @@ const differences: Readonly<Record<string, string>> = {
     'libxt_time:4 libxt_time:7 libxt_time:10 libxt_time:13 libxt_time:16 libxt_time:25',
 };
 
-describe.skipIf(!hasCases(file))(`${file} (skipped where ../shared/conformance is not there)`, () => {
+describe.skipIf(lacksCases(file))(file, () => {
   test('rules become what upstream makes of them, but for what is listed', () => {
     const results = readCases(file, translationCase).flatMap((one) => runTranslation(one) ?? []);
     console.log(scoreLines(file, results)[0]);

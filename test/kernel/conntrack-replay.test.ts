@@ -1,6 +1,6 @@
 // The commands that our table is held to end on this machine's kernel as they do on it.
 import { expect, test } from 'vitest';
-import { hasCases, type Result, readCases, scoreLines } from '../conformance/cases.ts';
+import { lacksCases, type Result, readCases, scoreLines } from '../conformance/cases.ts';
 import { type CommandCase, commandCase, replay, tableCarrier } from '../conformance/conntrack-commands.ts';
 import { createNamespace } from './support/namespace.ts';
 import { describeKernel } from './support/require.ts';
@@ -40,7 +40,7 @@ function resultsOf(printed: string, cases: readonly CommandCase[]): readonly Res
 }
 
 describeKernel('commands of conntrack in their order', ['conntrack'], () => {
-  test.skipIf(!hasCases(file))(`${file}: the kernel, and our table`, async () => {
+  test.skipIf(lacksCases(file))(`${file}: the kernel, and our table`, async () => {
     await using namespace = await createNamespace('replay');
     const cases = readCases(file, commandCase);
     const results = resultsOf(await namespace.run('sh', ['-c', scriptOf(cases)]), cases);

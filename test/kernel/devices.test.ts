@@ -1,10 +1,11 @@
 // Who reaches whom in the networks of fixtures/topology and in drawn ones, in the kernel. UPDATE_FIXTURES=1 writes down
 // what the model says, where the kernel agrees.
-import { readdirSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Network } from '../../src/core/network/network.ts';
 import { seedsOfRun } from '../support/seed.ts';
+import { saySkipped } from '../support/skipped.ts';
 import { answersOf, kindsIn, lineOf, pairsOf, readTopologyFixture } from '../support/topology-fixture.ts';
 import { drawNetwork } from './support/drawn-network.ts';
 import { kernelHas, pingInLab } from './support/ping-in-lab.ts';
@@ -35,7 +36,7 @@ describeKernel('who reaches whom', ['unshare'], () => {
       .filter((kind) => kind === 'macvtap')
       .map((kind) => `no program stands behind a ${kind}`);
     const missing = [...absent, ...alone];
-    if (missing.length > 0) writeSync(2, `skipped: ${file}: ${missing.join(', ')}\n`);
+    if (missing.length > 0) saySkipped(file, missing.join(', '));
     test.skipIf(missing.length > 0)(file, async () => {
       const said = answersOf(fixture.network);
       const seen = await kernelSays(fixture.network, said);

@@ -1,7 +1,7 @@
 // Networks with every kind of device are made for real, and all pairs of their addresses answer as `reach` says. Kinds that
 // this kernel lacks are skipped, and said.
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, writeSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { compareWith, questionsOf } from '../../src/cli/lab-check.ts';
@@ -9,6 +9,7 @@ import { labCheckToJson } from '../../src/cli/report/lab-check.ts';
 import { kindOf } from '../../src/core/device/registry.ts';
 import { type Network, networkOf } from '../../src/core/network/network.ts';
 import { policyOf } from '../support/policy.ts';
+import { saySkipped } from '../support/skipped.ts';
 import { openNetwork } from './support/lab.ts';
 import { describeKernel } from './support/require.ts';
 
@@ -28,7 +29,7 @@ const cases = paths.map((path) => {
 describeKernel('networks for real', ['nft'], () => {
   for (const { name, network, absent } of cases) {
     if (absent.length > 0) {
-      writeSync(2, `skipped: the network ${name}: the kernel has no ${absent.join(', no ')}\n`);
+      saySkipped(`the network ${name}`, `the kernel has no ${absent.join(', no ')}`);
       continue;
     }
     test(`the network ${name}`, async () => {

@@ -1,6 +1,6 @@
 // What rules of iptables become for nft is taken by nft.
 import { expect, test } from 'vitest';
-import { hasCases, readCases } from '../conformance/cases.ts';
+import { lacksCases, readCases } from '../conformance/cases.ts';
 import { translated, translationCase } from '../conformance/txlate.ts';
 import { startDevice } from './support/device-under-test.ts';
 import { describeKernel } from './support/require.ts';
@@ -8,7 +8,7 @@ import { describeKernel } from './support/require.ts';
 const file = 'ipt-txlate-1.8.9.jsonl';
 
 describeKernel('rules of iptables in the words of nft', ['nft', 'conntrack', 'unshare'], () => {
-  test.skipIf(!hasCases(file))('nft takes all', async () => {
+  test.skipIf(lacksCases(file))('nft takes all', async () => {
     await using device = startDevice(['tuntap add dev eth0 mode tap']);
     const problems: string[] = [];
     for (const one of readCases(file, translationCase)) {

@@ -1,8 +1,9 @@
 // A real browser: the machine's own, without a window.
-import { accessSync, constants, writeSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 import { describe, test } from 'vitest';
+import { saySkipped } from './skipped.ts';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome'];
 
@@ -36,7 +37,7 @@ export function describeInBrowser(name: string, body: (open: () => Promise<Brows
       throw new Error('HOOKLINE_KERNEL=required, but there is no chromium');
     });
   } else {
-    writeSync(2, `skipped: ${name}: needs chromium\n`);
+    saySkipped(name, 'needs chromium');
     describe.skip(name, () => body(open));
   }
 }

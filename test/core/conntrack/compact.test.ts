@@ -1,8 +1,9 @@
 // The reader of bytes: what it reads without making text, and what nobody should give it.
-import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { maximumLine } from '../../../src/core/conntrack/compact/read.ts';
 import { stateNames } from '../../../src/core/conntrack/compact/state.ts';
+import { lacksCases, readCases } from '../../conformance/cases.ts';
+import { formsCase } from '../../conformance/conntrack-formats.ts';
 import { readCompactly, readPlainly } from './support/compact-read.ts';
 
 function bytesOf(text: string): Uint8Array {
@@ -54,19 +55,15 @@ describe('left to the plain reader is', () => {
   });
 });
 
-const conformance = new URL('../../../../shared/conformance/conntrack-formats.jsonl', import.meta.url);
+const conformance = 'conntrack-formats.jsonl';
 
-test.skipIf(!existsSync(conformance))(
-  'all forms of all connections (skipped without ../shared/conformance)',
-  () => {
-    const lines = readFileSync(conformance, 'utf8').trim().split('\n');
-    for (const line of lines) {
-      const { default: plain, extended, id, ktimestamp, proc, save, xml } = JSON.parse(line);
-      const text = [plain, extended, id, ktimestamp, proc, save, xml].join('');
-      expect(readCompactly([bytesOf(text)]).items).toEqual(readPlainly(text));
-    }
-  },
-);
+test.skipIf(lacksCases(conformance))('all forms of all connections', () => {
+  for (const one of readCases(conformance, formsCase)) {
+    const { default: plain, extended, id, ktimestamp, proc, save, xml } = one;
+    const text = [plain, extended, id, ktimestamp, proc, save, xml].join('');
+    expect(readCompactly([bytesOf(text)]).items).toEqual(readPlainly(text));
+  }
+});
 
 function tooLong(line: number): object {
   const message = `line ${line} is no conntrack entry: it is longer than 1 MiB`;

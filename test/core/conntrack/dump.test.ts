@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parseConntrackLine, readConntrack, streamConntrack } from '../../../src/core/conntrack/dump.ts';
 import type { DumpedEntry, DumpItem } from '../../../src/core/conntrack/dumped.ts';
 import { hasStatus } from '../../../src/core/conntrack/entry.ts';
 import { formatEntry } from '../../../src/core/conntrack/format.ts';
+import { hasCases, lacksCases, readCases } from '../../conformance/cases.ts';
+import { formsCase } from '../../conformance/conntrack-formats.ts';
 import { ip } from './support/packets.ts';
 
 function read(text: string): DumpedEntry {
@@ -144,43 +145,26 @@ describe('a listing', () => {
   });
 });
 
-interface Case {
-  readonly default: string;
-  readonly extended: string;
-  readonly id: string;
-  readonly ktimestamp: string;
-  readonly proc: string;
-}
+const conformance = 'conntrack-formats.jsonl';
 
-function caseOf(line: string): Case {
-  return JSON.parse(line);
-}
+describe.skipIf(lacksCases(conformance))('all forms of one connection', () => {
+  const cases = hasCases(conformance) ? readCases(conformance, formsCase) : [];
 
-const conformance = new URL('../../../../shared/conformance/conntrack-formats.jsonl', import.meta.url);
+  test.each(cases.map((one) => [one.default.trim(), one] as const))('%s', (_, forms) => {
+    const [plain, ...others] = [forms.default, forms.extended, forms.id, forms.ktimestamp, forms.proc].map(
+      (text) => {
+        const { original, reply, status, timeout, mark, zone, protocolState } = read(text);
+        return { original, reply, status, timeout, mark, zone, protocolState };
+      },
+    );
+    for (const other of others) expect(other).toEqual(plain);
+  });
 
-describe.skipIf(!existsSync(conformance))(
-  'all forms of one connection (skipped without ../shared/conformance)',
-  () => {
-    const cases: readonly Case[] = existsSync(conformance)
-      ? readFileSync(conformance, 'utf8').trim().split('\n').map(caseOf)
-      : [];
-
-    test.each(cases.map((one) => [one.default.trim(), one] as const))('%s', (_, forms) => {
-      const [plain, ...others] = [forms.default, forms.extended, forms.id, forms.ktimestamp, forms.proc].map(
-        (text) => {
-          const { original, reply, status, timeout, mark, zone, protocolState } = read(text);
-          return { original, reply, status, timeout, mark, zone, protocolState };
-        },
-      );
-      for (const other of others) expect(other).toEqual(plain);
-    });
-
-    test.each(cases.map((one) => one.default.trimEnd()))('%s is written as it was read', (line) => {
-      const ports = line.startsWith('dccp') ? / sport=0 dport=0/g : /$^/;
-      expect(formatEntry(read(line))).toBe(line.replace(ports, ''));
-    });
-  },
-);
+  test.each(cases.map((one) => one.default.trimEnd()))('%s is written as it was read', (line) => {
+    const ports = line.startsWith('dccp') ? / sport=0 dport=0/g : /$^/;
+    expect(formatEntry(read(line))).toBe(line.replace(ports, ''));
+  });
+});
 
 test('nothing tells whether a connection was expected', () => {
   expect(hasStatus(read(`udp 17 9 ${tuples} mark=0 use=1`), 'expected')).toBe(false);

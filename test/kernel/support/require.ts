@@ -1,9 +1,10 @@
 // The gate of the kernel tests: where the machine lacks what they need they skip with one line that says what is
 // missing, and under HOOKLINE_KERNEL=required they fail instead.
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, writeSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, test } from 'vitest';
+import { saySkipped } from '../../support/skipped.ts';
 
 /** A need beside programs: that somebody without root may make namespaces, and read the files of this repository. */
 export const userNamespaces = 'user namespaces';
@@ -46,8 +47,7 @@ function describeFailing(name: string, missing: readonly string[]): void {
 }
 
 function describeSkipped(name: string, missing: readonly string[], body: () => void): void {
-  // Past the console, which the test runner would print with a heading and blank lines of its own.
-  writeSync(2, `skipped: ${name}: needs ${missing.join(', ')}\n`);
+  saySkipped(name, `needs ${missing.join(', ')}`);
   describe.skip(name, body);
 }
 
