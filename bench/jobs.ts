@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { generateConnections } from './connections.ts';
 import { generateGateway } from './gateway.ts';
 import { generateChain, generateCompany, generatePolicy } from './generate.ts';
+import { generateLinear, type LinearKind } from './linear.ts';
 import type { Command } from './measure.ts';
 import { chosenAddresses, generateNetwork } from './network.ts';
 import type { Done } from './subject.ts';
@@ -45,7 +46,16 @@ export const inputs = {
   packets: (size) => generatePackets(size, seed),
   clients: () => generateGateway(seed),
   network: (size) => generateNetwork(size, seed),
+  'linear-address': () => linear('address', 10_000),
+  'linear-port': () => linear('port', 10_000),
+  'linear-mixed': () => linear('mixed', 10_000),
+  'linear-mixed-1000': () => linear('mixed', 1000),
+  'linear-mixed-100000': () => linear('mixed', 100_000),
 } as const satisfies Record<string, (size: number) => string | readonly string[]>;
+
+function linear(kind: LinearKind, count: number): string {
+  return writers.save(generateLinear(kind, count, seed));
+}
 
 /** Texts that are too long to be held at once, line by line. */
 export const streams = {
@@ -72,6 +82,12 @@ const listing = 'conntrack -L -o extended,id';
 const diagrams = [process.execPath, fileURLToPath(new URL('diagrams.ts', import.meta.url))] as const;
 
 const subject = [process.execPath, fileURLToPath(new URL('subject.ts', import.meta.url))] as const;
+
+const rulesOf: Readonly<Record<LinearKind, string>> = {
+  address: 'by address',
+  port: 'by port of UDP',
+  mixed: 'mixed',
+};
 
 export const jobs: readonly Job[] = [
   peer('nft -c -f', 'nft'),
@@ -107,6 +123,18 @@ export const jobs: readonly Job[] = [
     done: (packets) => ({ packets }),
     smaller: 10,
   },
+  {
+    name: 'hookline: trace a chain of 10,000 rules, mixed',
+    unit: 'packets',
+    command: (file, size) => [...subject, 'trace-chain', file('linear-mixed'), `mixed 10000 ${size}`],
+    done: (packets) => ({ packets }),
+    smaller: 1000,
+  },
+  classifying('address', 10_000, 'linear-address'),
+  classifying('port', 10_000, 'linear-port'),
+  classifying('mixed', 10_000, 'linear-mixed'),
+  classifying('mixed', 1000, 'linear-mixed-1000'),
+  classifying('mixed', 100_000, 'linear-mixed-100000'),
   {
     name: listing,
     unit: 'entries',
@@ -161,6 +189,16 @@ export const jobs: readonly Job[] = [
 /** In a network namespace of its own, so that the rules of this machine neither matter nor change. */
 function peer(name: string, input: Input): Job {
   return { name, unit: 'rules', command: (file) => ['unshare', '--net', ...name.split(' '), file(input)] };
+}
+
+function classifying(kind: LinearKind, rules: number, input: Input): Job {
+  return {
+    name: `hookline: classify, ${rules.toLocaleString('en')} rules ${rulesOf[kind]}`,
+    unit: 'packets',
+    command: (file, size) => [...subject, 'classify', file(input), `${kind} ${rules} ${size}`],
+    done: (packets) => ({ packets }),
+    larger: 20,
+  };
 }
 
 function withSets(name: string): string {

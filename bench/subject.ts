@@ -4,16 +4,20 @@ import { createReadStream, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import {
+  arrivalAt,
   type BackEnd,
   type CompactEntry,
+  chainVerdicts,
   compactBriefs,
   compactCheckerOf,
   compactReader,
   compile,
+  createClassifier,
   hintAtVerdict,
   type Included,
   loadPolicy,
   networkOf,
+  newVerdicts,
   type Outcome,
   type Policy,
   type PolicyKind,
@@ -24,10 +28,12 @@ import {
   summaryBuilder,
   type TraceRequest,
   trace,
+  traceChain,
   traceToJson,
   travelIn,
   whyToJson,
 } from 'hookline';
+import { type LinearKind, linearPackets } from './linear.ts';
 import { chosenStations } from './network.ts';
 
 /** How many things of each kind were done. */
@@ -46,6 +52,8 @@ const tasks: Readonly<Record<string, Work>> = {
   'trace-many': traceMany,
   'read-connections': readConnections,
   conntrack: checkConnections,
+  classify,
+  'trace-chain': traceLinear,
   reach: reachAll,
 };
 
@@ -141,6 +149,47 @@ async function checkConnections(file: string, input: string): Promise<Done> {
   await readRecords(input, (connection) => summary.add(check(connection)));
   const { connections, depends } = summary.summary().totals;
   return { entries: connections - depends };
+}
+
+/** So many different packets are classified again and again; a part of them first, so that everything is compiled. */
+const differentPackets = 250_000;
+const firstPackets = 20_000;
+
+/** `input`: the kind of rules, how many there are, and how many packets. Counted are those whose verdict depends on nothing. */
+function classify(file: string, input: string): Done {
+  const [kind, rules, count] = linearInput(input);
+  const columns = linearPackets(kind, rules, differentPackets, 1);
+  const { ruleSet } = load(file, 'iptables-save');
+  const classifier = createClassifier(ruleSet, { family: 'ip', table: 'filter', chain: 'FORWARD' });
+  const verdicts = newVerdicts(differentPackets);
+  columns.count = firstPackets;
+  classifier?.classify(columns, verdicts);
+  let packets = 0;
+  for (let left = count; left > 0; left -= columns.count) {
+    columns.count = Math.min(left, differentPackets);
+    classifier?.classify(columns, verdicts);
+    const depends = chainVerdicts.indexOf('depends');
+    packets += verdicts.verdict.subarray(0, columns.count).filter((one) => one !== depends).length;
+  }
+  return { packets };
+}
+
+/** The same by traces of the chain. */
+function traceLinear(file: string, input: string): Done {
+  const [kind, rules, count] = linearInput(input);
+  const columns = linearPackets(kind, rules, differentPackets, 1);
+  const { ruleSet } = load(file, 'iptables-save');
+  const chain = { family: 'ip', table: 'filter', chain: 'FORWARD' } as const;
+  let packets = 0;
+  for (let row = 0; row < count; row++)
+    if (traceChain(ruleSet, chain, arrivalAt(columns, row))?.verdict !== 'depends') packets++;
+  return { packets };
+}
+
+function linearInput(input: string): readonly [LinearKind, number, number] {
+  const [kind = '', rules, packets] = input.split(' ');
+  if (kind !== 'address' && kind !== 'port' && kind !== 'mixed') throw new RangeError('no such kind');
+  return [kind, Number(rules), Number(packets)];
 }
 
 /** As `hookline reach` does for every pair of the chosen addresses; counted are those that can talk. */

@@ -1,12 +1,16 @@
 // The library's one public door: everything that is kept stable for other programs.
 export {
   type ChainClassifier,
-  type ChainName,
   createClassifier,
 } from './classify/chain/chain-classifier.ts';
-export type { Classified } from './classify/chain/chain-trace.ts';
+export {
+  type ChainName,
+  type Classified,
+  type Surroundings,
+  traceChain,
+} from './classify/chain/chain-trace.ts';
 export { type Arrival, type PacketColumns, packetColumns } from './classify/chain/columns.ts';
-export { writeRow } from './classify/chain/row.ts';
+export { arrivalAt, writeRow } from './classify/chain/row.ts';
 export { chainVerdicts, newVerdicts, type Verdicts } from './classify/chain/verdicts.ts';
 export { type BackEnd, backEnds, compile } from './compile.ts';
 export type { CompactEntry } from './conntrack/compact/compact-entry.ts';

@@ -1,8 +1,8 @@
 // What the indexes of a chain say of packets is what a trace through the chain says: the verdict, and the rule or policy.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type ChainName, createClassifier } from '../../src/core/classify/chain/chain-classifier.ts';
-import { type Classified, traceChain } from '../../src/core/classify/chain/chain-trace.ts';
+import { createClassifier } from '../../src/core/classify/chain/chain-classifier.ts';
+import { type ChainName, type Classified, traceChain } from '../../src/core/classify/chain/chain-trace.ts';
 import type { RuleSet } from '../../src/core/ir/ruleset.ts';
 import { loadPolicy } from '../../src/core/load.ts';
 import type { HookedChain } from '../../src/core/trace/order.ts';
@@ -29,7 +29,7 @@ test('the verdicts of classifiers are those of traces', () => {
         const classifier = createClassifier(ruleSet, nameOf(hooked));
         for (const arrival of list)
           expect(shown(classifier?.classifyOne(arrival))).toEqual(
-            shown(traceChain(ruleSet, hooked, arrival)),
+            shown(traceChain(ruleSet, nameOf(hooked), arrival)),
           );
       }
     }),

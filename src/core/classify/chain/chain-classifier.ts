@@ -10,23 +10,22 @@
 //   rule-tail.ts       what a rule does then
 //   program.ts         all of it, for packets that have the same headers; walk.ts goes through it
 //   chain-trace.ts     a trace of the chain alone, for what nothing else can tell
-import { type Chain, findChain, type RuleSet } from '../../ir/ruleset.ts';
+import type { Chain, RuleSet } from '../../ir/ruleset.ts';
 import type { HookedChain } from '../../trace/order.ts';
 import { packetAtHand, plainColumns } from './at-hand.ts';
-import { type Classified, type Surroundings, traceChain } from './chain-trace.ts';
+import {
+  type ChainName,
+  type Classified,
+  hookedChain,
+  type Surroundings,
+  traceHooked,
+} from './chain-trace.ts';
 import { type Arrival, type PacketColumns, packetColumns } from './columns.ts';
 import { programsOf } from './programs.ts';
 import { arrivalAt, writeRow } from './row.ts';
 import { firstLeap, outcome } from './rule-tail.ts';
 import { chainVerdicts, newVerdicts, type Verdicts } from './verdicts.ts';
 import { type Walked, walk } from './walk.ts';
-
-/** Which base chain. */
-export interface ChainName {
-  readonly family: 'ip' | 'ip6' | 'inet';
-  readonly table: string;
-  readonly chain: string;
-}
 
 /** Classifies packets that come to one base chain. */
 export interface ChainClassifier {
@@ -51,12 +50,6 @@ export function createClassifier(
   return hooked && classifierOf(ruleSet, hooked, around);
 }
 
-function hookedChain({ tables }: RuleSet, name: ChainName): HookedChain | undefined {
-  const table = tables.find((one) => one.family === name.family && one.name === name.table);
-  const chain = table && findChain(table, name.chain);
-  return table && chain?.base ? { table, chain, base: chain.base } : undefined;
-}
-
 /** The verdicts of a program; whatever else it says is that of the policy. */
 const verdictOf: readonly number[] = Array.from({ length: firstLeap }, (_, found) =>
   chainVerdicts.findIndex((verdict) => verdict !== 'depends' && outcome[verdict] === found),
@@ -75,7 +68,7 @@ function classifierOf(ruleSet: RuleSet, hooked: HookedChain, around: Surrounding
   let traces = 0;
   const byTrace = (into: Verdicts, row: number) => {
     traces++;
-    const { verdict, deciding } = traceChain(ruleSet, hooked, arrivalAt(hand.columns, row), around);
+    const { verdict, deciding } = traceHooked(ruleSet, hooked, arrivalAt(hand.columns, row), around);
     into.verdict[row] = chainVerdicts.indexOf(verdict);
     into.chain[row] = deciding ? (numbers.get(deciding.chain) ?? 0) : 0;
     into.rule[row] = deciding?.by === 'rule' ? deciding.index : deciding ? 0 : -1;

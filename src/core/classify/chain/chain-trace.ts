@@ -1,7 +1,7 @@
 // One base chain alone, as a trace goes through it: the packet comes there as it is said, and nothing happens around it.
 import { conntrackTable } from '../../conntrack/table.ts';
 import type { Clock } from '../../field/view.ts';
-import type { RuleSet } from '../../ir/ruleset.ts';
+import { findChain, type RuleSet } from '../../ir/ruleset.ts';
 import type { Injection } from '../../packet/packet.ts';
 import type { Host } from '../../topology/host.ts';
 import { runBaseChain } from '../../trace/chain.ts';
@@ -25,12 +25,37 @@ export interface Surroundings {
   readonly clock?: Clock | undefined;
 }
 
-/** Follows a packet through a base chain. */
+/** Which base chain. */
+export interface ChainName {
+  readonly family: 'ip' | 'ip6' | 'inet';
+  readonly table: string;
+  readonly chain: string;
+}
+
+/** The base chain of a name. */
+export function hookedChain({ tables }: RuleSet, name: ChainName): HookedChain | undefined {
+  const table = tables.find((one) => one.family === name.family && one.name === name.table);
+  const chain = table && findChain(table, name.chain);
+  return table && chain?.base ? { table, chain, base: chain.base } : undefined;
+}
+
+/** Follows a packet through a base chain alone; undefined where there is none of that name. */
 export function traceChain(
+  ruleSet: RuleSet,
+  name: ChainName,
+  arrival: Arrival,
+  around: Surroundings = {},
+): Classified | undefined {
+  const hooked = hookedChain(ruleSet, name);
+  return hooked && traceHooked(ruleSet, hooked, arrival, around);
+}
+
+/** The same where the chain was found before. */
+export function traceHooked(
   ruleSet: RuleSet,
   hooked: HookedChain,
   arrival: Arrival,
-  around: Surroundings = {},
+  around: Surroundings,
 ): Classified {
   const request = { ruleSet, injection: injectionOf(arrival), ...around };
   const { ways, complete } = everyWay((ask) => {

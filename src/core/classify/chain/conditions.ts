@@ -89,10 +89,11 @@ function definitionOf({ key }: Match): MatchDefinition<unknown> {
 
 /** Undefined where the values that it tells apart are not told, or where it looks at more behind some of them. */
 function piecesOf(match: Match, part: OrderedPart, setting: Setting): readonly Piece[] | undefined {
-  const borders = toldBorders(match, part, setting);
+  const distinctions = definitionOf(match).distinguishes?.(match.args, setting.packet.context) ?? [];
+  const borders = toldParts(distinctions, setting).get(part);
   if (!borders) return undefined;
   const pieces: Piece[] = [];
-  for (const from of [0n, ...borders]) {
+  for (const from of [0n, ...borders.toSorted(byValue)]) {
     setting.packet.set(part, from);
     const { holds, read } = evaluated(match, setting);
     if (holds === undefined || (read & ~bitOf(part)) !== 0) return undefined;
@@ -101,12 +102,8 @@ function piecesOf(match: Match, part: OrderedPart, setting: Setting): readonly P
   return pieces;
 }
 
-/** The borders of a part that is all that a condition tells packets apart by. */
-function toldBorders(match: Match, part: OrderedPart, setting: Setting): readonly bigint[] | undefined {
-  const told = definitionOf(match).distinguishes?.(match.args, setting.packet.context) ?? [];
-  const [distinction, ...others] = told;
-  if (!distinction || others.length > 0 || !isPart(distinction.field, part, setting)) return undefined;
-  return bordersIn(distinction, part, setting);
+function byValue(one: bigint, other: bigint): number {
+  return one < other ? -1 : one > other ? 1 : 0;
 }
 
 /** Below the part's own end; undefined where its values are told apart otherwise. */

@@ -1,5 +1,5 @@
-// The classes of an ordered part: between two borders all values are alike. Finding one takes a table of the upper 16
-// bits, and from there a search among the borders that share them.
+// The classes of an ordered part: between two borders all values are alike. Finding one takes a table of equal steps from
+// the lowest to the highest border, and from there a search among the few borders in a step.
 import { wordsOf } from '../borders.ts';
 
 /** The classes of the values of one part, from 0. */
@@ -15,40 +15,58 @@ export interface OrderedClasses {
 }
 
 /** `borders`: the first value of each class but the lowest, in any order and repeated; `width`: bits of a value. */
-export function orderedClasses(borders: Iterable<bigint>, width: 16 | 32 | 128): OrderedClasses {
-  const sorted = [0n, ...new Set(borders)].toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-  const unique = sorted.filter((one, at) => at === 0 || one !== sorted[at - 1]);
-  const places = new Map(unique.map((border, place) => [border, place]));
-  const startingAt = (border: bigint) => places.get(border) ?? 0;
-  const lookup = width === 128 ? wideLookup(unique) : narrowLookup(unique, width);
-  return { count: unique.length, startingAt, ...lookup };
+export function orderedClasses(borders: readonly bigint[], width: 16 | 32 | 128): OrderedClasses {
+  return width === 128 ? wideClasses(borders) : narrowClasses(borders);
 }
 
-type Lookup = Pick<OrderedClasses, 'classOf' | 'classOfWords' | 'bytes'>;
-
-/** Fewer borders are searched without a table. */
-const fewBorders = 32;
-
-function narrowLookup(borders: readonly bigint[], width: number): Lookup {
-  const starts = Uint32Array.from(borders, Number);
-  const shift = width - 16;
-  const first = starts.length > fewBorders ? firstByUpperBits(starts, shift) : undefined;
-  const classOf = first
-    ? (value: number) => {
-        const upper = value >>> shift;
-        return lastUpTo(starts, value, first[upper] ?? 0, first[upper + 1] ?? 0);
-      }
-    : (value: number) => lastUpTo(starts, value, 0, starts.length - 1);
-  return { classOf, classOfWords: () => 0, bytes: starts.byteLength + (first?.byteLength ?? 0) };
+function narrowClasses(borders: readonly bigint[]): OrderedClasses {
+  const starts = uniqueFrom0(Uint32Array.from(borders, Number).toSorted());
+  const last = starts.length - 1;
+  const [lowest, highest] = [starts[1] ?? 0xffff_ffff, starts[last] ?? 0];
+  const shift = shiftFor(highest - lowest, starts.length);
+  const first = firstInSteps(starts, lowest, highest, shift);
+  const classOf = (value: number): number => {
+    if (value < lowest) return 0;
+    if (value >= highest) return last;
+    const step = (value - lowest) >>> shift;
+    return lastUpTo(starts, value, first[step] ?? 0, first[step + 1] ?? 0);
+  };
+  return {
+    count: starts.length,
+    startingAt: (border) => classOf(Number(border)),
+    classOf,
+    classOfWords: () => 0,
+    bytes: starts.byteLength + first.byteLength,
+  };
 }
 
-/** The class of the least number with each value of the upper bits. */
-function firstByUpperBits(starts: Uint32Array, shift: number): Uint32Array {
-  const first = new Uint32Array(65_537).fill(starts.length - 1);
+/** For each class there are some steps, so that few classes begin in one. */
+const stepsForClass = 4;
+
+/** How many bits a step has, where a span of numbers is cut into steps. */
+function shiftFor(span: number, classes: number): number {
+  let shift = 0;
+  while (shift < 31 && span / 2 ** shift > stepsForClass * classes) shift++;
+  return shift;
+}
+
+/** With 0, and each number once. */
+function uniqueFrom0(sorted: Uint32Array): Uint32Array {
+  const isNew = (value: number, at: number) => value !== (at === 0 ? 0 : sorted[at - 1]);
+  const others = sorted.filter(isNew);
+  const found = new Uint32Array(others.length + 1);
+  found.set(others, 1);
+  return found;
+}
+
+/** The class of the first number of each step. */
+function firstInSteps(starts: Uint32Array, lowest: number, highest: number, shift: number): Uint32Array {
+  const steps = Math.max(0, Math.floor((highest - lowest) / 2 ** shift)) + 2;
+  const first = new Uint32Array(steps).fill(starts.length - 1);
   let at = 0;
-  for (let upper = 0; upper < 65_536; upper++) {
-    while (at + 1 < starts.length && (starts[at + 1] ?? 0) <= upper * 2 ** shift) at++;
-    first[upper] = at;
+  for (let step = 0; step < steps; step++) {
+    while (at + 1 < starts.length && (starts[at + 1] ?? 0) <= lowest + step * 2 ** shift) at++;
+    first[step] = at;
   }
   return first;
 }
@@ -64,7 +82,10 @@ function lastUpTo(starts: Uint32Array, value: number, from: number, to: number):
   return low;
 }
 
-function wideLookup(borders: readonly bigint[]): Lookup {
+function wideClasses(given: readonly bigint[]): OrderedClasses {
+  const sorted = [0n, ...new Set(given)].toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  const borders = sorted.filter((one, at) => at === 0 || one !== sorted[at - 1]);
+  const places = new Map(borders.map((border, place) => [border, place]));
   const starts = new Uint32Array(4 * borders.length);
   for (const [place, border] of borders.entries()) starts.set(wordsOf(border), 4 * place);
   const classOfWords = (words: Uint32Array, at: number) => {
@@ -76,7 +97,8 @@ function wideLookup(borders: readonly bigint[]): Lookup {
     }
     return low;
   };
-  return { classOf: () => 0, classOfWords, bytes: starts.byteLength };
+  const startingAt = (border: bigint) => places.get(border) ?? 0;
+  return { count: borders.length, startingAt, classOf: () => 0, classOfWords, bytes: starts.byteLength };
 }
 
 function isUpTo(some: Uint32Array, from: number, others: Uint32Array, at: number): boolean {

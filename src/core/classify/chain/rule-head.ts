@@ -49,6 +49,10 @@ export function packHeads(heads: readonly RuleHead[], { codes, truths }: Asking)
     more[rule] = writeMore(head, pool);
   }
   const { words } = pool;
+  const isIn = (part: number, at: number): boolean => {
+    const code = codes[part] ?? 0;
+    return code >= (boxes[at] ?? 0) && code <= (boxes[at + 1] ?? 0);
+  };
   const hasBits = (from: number, count: number): boolean => {
     for (let at = from; at < from + 2 * count; at += 2) {
       const bit = words[at + 1] ?? 0;
@@ -66,10 +70,8 @@ export function packHeads(heads: readonly RuleHead[], { codes, truths }: Asking)
   };
   return {
     holds: (rule) => {
-      for (let part = 0, at = ends * rule; part < orderedCount; part++, at += 2) {
-        const code = codes[part] ?? 0;
-        if (code < (boxes[at] ?? 0) || code > (boxes[at + 1] ?? 0)) return false;
-      }
+      const box = ends * rule;
+      if (!isIn(0, box) || !isIn(1, box + 2) || !isIn(2, box + 4) || !isIn(3, box + 6)) return false;
       const at = more[rule] ?? 0;
       if (at === 0) return true;
       const bits = words[at] ?? 0;

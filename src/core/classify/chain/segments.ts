@@ -3,13 +3,12 @@ import type { Intervals } from './intervals.ts';
 
 /** The first class of each segment, ascending from 0: between two of them all classes are in the same intervals. */
 export function segmentsOf(all: readonly Intervals[]): Int32Array {
-  const starts = new Set([0]);
+  const starts = new Int32Array(all.reduce((sum, { length }) => sum + length, 1));
+  let used = 1;
   for (const intervals of all)
-    for (let at = 0; at < intervals.length; at += 2) {
-      starts.add(intervals[at] ?? 0);
-      starts.add((intervals[at + 1] ?? 0) + 1);
-    }
-  return Int32Array.from(starts).toSorted();
+    for (let at = 0; at < intervals.length; at++) starts[used++] = (intervals[at] ?? 0) + (at & 1);
+  starts.sort();
+  return starts.filter((start, at) => at === 0 || start !== starts[at - 1]);
 }
 
 /** The segment that a class is in. */
