@@ -3,15 +3,19 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createClassifier } from '../../src/core/classify/chain/chain-classifier.ts';
 import { type ChainName, type Classified, traceChain } from '../../src/core/classify/chain/chain-trace.ts';
+import { skippingObserver } from '../../src/core/classify/chain/skipping.ts';
 import type { RuleSet } from '../../src/core/ir/ruleset.ts';
 import { loadPolicy } from '../../src/core/load.ts';
+import { parsePacketSpec } from '../../src/core/packet/spec.ts';
+import { beginHistory, nextInHistory } from '../../src/core/trace/history.ts';
 import type { HookedChain } from '../../src/core/trace/order.ts';
+import type { Way } from '../../src/core/trace/step.ts';
 import { arrivals } from '../arbitrary/arrivals.ts';
 import { drawnChains, loadChain } from '../arbitrary/fixture-rules.ts';
 import { hookPolicies } from '../arbitrary/hooks.ts';
 import { linearPolicies } from '../arbitrary/linear.ts';
 import { withLookups } from '../arbitrary/lookups.ts';
-import { policyTexts } from '../arbitrary/rules.ts';
+import { packetSpecs, policyTexts } from '../arbitrary/rules.ts';
 import { setPolicies } from '../arbitrary/set-policies.ts';
 
 const numRuns = Number(process.env['HOOKLINE_RUNS'] ?? 60);
@@ -36,6 +40,47 @@ test('the verdicts of classifiers are those of traces', () => {
     { numRuns },
   );
 });
+
+test('traces that leave out failing rules say the same of all others', () => {
+  const worth = { leastRules: 0, leastVisits: 0 };
+  const loaded = fc.oneof(policyTexts, withLookups(policyTexts)).map((text) => {
+    return loadPolicy({ name: 'drawn.hook', text }, 'hook').value;
+  });
+  fc.assert(
+    fc.property(loaded, fc.array(packetSpecs, { minLength: 1, maxLength: 6 }), (policy, specs) => {
+      if (!policy) return;
+      const {
+        ruleSet,
+        hosts: [host],
+      } = policy;
+      const plain = { ruleSet, host };
+      const skipping = { ...plain, observer: skippingObserver(host, worth) };
+      let [one, other] = [beginHistory(), beginHistory()];
+      for (const text of specs) {
+        const injection = parsePacketSpec({ name: 'packet', text }).value;
+        if (!injection) throw new Error(text);
+        const [expected, found] = [
+          nextInHistory(plain, one, injection),
+          nextInHistory(skipping, other, injection),
+        ];
+        expect(found.traced.ways.map(matched)).toEqual(expected.traced.ways.map(matched));
+        [one, other] = [expected.history, found.history];
+      }
+    }),
+    { numRuns },
+  );
+});
+
+/** Everything that a way did but the rules that failed. */
+function matched({ steps, answers, ...way }: Way): unknown {
+  const answered = answers.map((answer) => ('way' in answer ? matched(answer.way) : answer.unfollowed));
+  const seen = steps.filter((step) => step.kind !== 'rule' || step.matched);
+  return {
+    ...way,
+    answered,
+    steps: seen.map((step) => ('view' in step ? { ...step, view: undefined } : step)),
+  };
+}
 
 function baseChains({ tables }: RuleSet): readonly HookedChain[] {
   return tables.flatMap((table) =>

@@ -1,4 +1,5 @@
 // `hookline trace`: the way of one packet or many through a policy.
+import { skippingObserver } from '../../core/classify/chain/skipping.ts';
 import { diagnostic } from '../../core/diagnostic/diagnostic.ts';
 import type { Clock } from '../../core/field/view.ts';
 import { formatInjection } from '../../core/packet/format.ts';
@@ -173,16 +174,25 @@ async function traceAll(
   let before = start;
   let clock: Clock | undefined;
   let isSummary = options.summary === true;
+  const observer = skippingObserver(host);
   for await (const { packet, alone } of withAlone(packets)) {
     const { injection } = packet;
     clock = isHistory && clock ? clock : clockOf(options.at, packet);
-    const given = { ruleSet: policy.ruleSet, host, clock, fresh: options.fresh };
+    const isCounted =
+      isSummary || (journal !== undefined && !alone && !context.json && options.each !== true);
+    const given = {
+      ruleSet: policy.ruleSet,
+      host,
+      clock,
+      fresh: options.fresh,
+      ...(isCounted && { observer }),
+    };
     const request = requestAt(given, before.branches[0], injection, before.now);
     if (isImpossible(request, packet, passed)) continue;
     const { traced, history } = isHistory
       ? nextInHistory(given, before, injection)
       : { traced: trace(request), history: before };
-    isSummary ||= journal !== undefined && !alone && !context.json && options.each !== true;
+    isSummary = isCounted;
     countPacket(tally, countedOf(packet, traced), logging);
     progress.step();
     if (!isSummary) {

@@ -61,7 +61,15 @@ function classifierOf(ruleSet: RuleSet, hooked: HookedChain, around: Surrounding
   const numbers = new Map(chains.map(({ name }, number) => [name, number]));
   const names = [''];
   const hand = packetAtHand(packetColumns(1));
-  const programs = programsOf({ hooked, chains, numbers, names, hand, host: around.host });
+  const programs = programsOf({
+    table,
+    hook: base.hook,
+    chains,
+    numbers,
+    names,
+    hand,
+    host: around.host,
+  });
   const walked: Walked = { chain: 0, rule: 0, behind: [] };
   const policy = chainVerdicts.indexOf(base.policy);
 

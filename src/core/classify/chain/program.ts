@@ -42,6 +42,8 @@ export interface ProgramSource {
   readonly place: TailPlace;
   readonly atHand: AtHand;
   readonly misfits: Misfits;
+  /** Rules are kept that every packet passes as it was. */
+  readonly keepsPassed: boolean;
   readonly misfit: (condition: Match) => void;
 }
 
@@ -85,7 +87,7 @@ function takeChainsApart(source: ProgramSource): readonly (readonly PlacedRule[]
     const chain = source.chains[number];
     if (!chain || found[number]) continue;
     const rules = chain.rules.flatMap((one, at): readonly PlacedRule[] => {
-      const rule = takeApart(one, source.place, source.misfits);
+      const rule = takeApart(one, source.place, source);
       return rule && fixedOutcome(rule.tail, source.place) !== outcome.next ? [{ rule, place: at + 1 }] : [];
     });
     found[number] = rules;

@@ -1,8 +1,9 @@
 // The programs of a classifier: one for each shape of packets that has come up, made when the first of them comes.
-import type { Chain } from '../../ir/ruleset.ts';
+
+import type { Hook } from '../../hook/hook.ts';
+import type { Chain, Table } from '../../ir/ruleset.ts';
 import { routingFacts } from '../../topology/fib.ts';
 import type { Host } from '../../topology/host.ts';
-import type { HookedChain } from '../../trace/order.ts';
 import { lookupsIn, unchangedSets } from '../../trace/set-state.ts';
 import { encode, type PacketAtHand, plainValue, setPacket } from './at-hand.ts';
 import { textOf } from './conditions.ts';
@@ -13,10 +14,14 @@ import { watchedPacket } from './watched-packet.ts';
 
 /** What programs are made of. */
 export interface ProgramsSource {
-  readonly hooked: HookedChain;
-  /** The base chain first. */
+  readonly table: Table;
+  readonly hook: Hook;
+  /** The chain where packets come in first. */
   readonly chains: readonly Chain[];
+  /** Of those that jumps are followed to. */
   readonly numbers: ReadonlyMap<string, number>;
+  /** Rules are kept that every packet passes as it was. */
+  readonly keepsPassed?: true;
   /** The names of interfaces that came up, at their places. */
   readonly names: readonly string[];
   readonly hand: PacketAtHand;
@@ -66,15 +71,12 @@ function shapeKey({ columns: { family, protocol, transport, entry }, row }: Pack
   return (kinds << 9) | ((protocol[row] ?? 0) << 1) | (family[row] === 6 ? 1 : 0);
 }
 
-function programFor(
-  { hooked, chains, numbers, names, hand, host }: ProgramsSource,
-  misfits: Set<string>,
-): Program {
-  const { table, base } = hooked;
+function programFor(source: ProgramsSource, misfits: Set<string>): Program {
+  const { table, hook, chains, numbers, names, hand, host, keepsPassed } = source;
   const shape = shapeAt(hand.columns, hand.row);
   const state = { sets: unchangedSets, assumptions: new Set<string>(), request: {} };
   const lookups = lookupsIn(state, table);
-  const packet = watchedPacket(shape, base.hook, names, { routing: host && routingFacts(host), lookups });
+  const packet = watchedPacket(shape, hook, names, { routing: host && routingFacts(host), lookups });
   setPacket(packet, hand);
   const program = compileProgram({
     chains,
@@ -86,6 +88,7 @@ function programFor(
       set: () => setPacket(packet, hand),
     },
     misfits,
+    keepsPassed: keepsPassed === true,
     misfit: (condition) => misfits.add(textOf(condition)),
   });
   return program;

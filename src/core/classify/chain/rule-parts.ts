@@ -19,10 +19,22 @@ export interface ApartRule {
 /** The texts of conditions that seemed to be on a plain part alone, and turned out to be on more. */
 export type Misfits = ReadonlySet<string>;
 
+/** How rules are taken apart. */
+export interface Manner {
+  readonly misfits: Misfits;
+  /** What every packet passes as it was counts, too. */
+  readonly keepsPassed: boolean;
+}
+
 /** Undefined where no packet of the shape matches the rule, or nothing follows from it. */
-export function takeApart({ parts }: Rule, setting: Setting, misfits: Misfits): ApartRule | undefined {
+export function takeApart({ parts }: Rule, setting: Setting, manner: Manner): ApartRule | undefined {
+  const { misfits, keepsPassed } = manner;
   const found: Found = { ordered: [], plain: [], tail: [], borders: [] };
   for (const [at, part] of parts.entries()) {
+    if (keepsPassed && part.kind !== 'match') {
+      found.tail.push({ kind: 'open' });
+      break;
+    }
     const taken = isPassed(part) ? passed(found) : takeCondition(part, setting, misfits, found);
     if (taken === 'never') return undefined;
     if (taken === 'on') continue;
