@@ -34,8 +34,10 @@ export interface Space {
   seen(view: PacketView): Node;
   /** What the variables say, in their order. */
   parts(): readonly SpacePart[];
+  /** Whether rules or hosts name it where the field has names, so that it can be told from all others. */
+  isMentioned(field: Field, name: string): boolean;
   /** The value that an assignment gives a field with variables of its own; nothing where it has no such field. */
-  valueOf(field: Field, assignment: ReadonlyMap<number, boolean>): bigint | string | undefined;
+  valueOf(field: Pick<Field, 'name'>, assignment: ReadonlyMap<number, boolean>): bigint | string | undefined;
 }
 
 /** A place of the rules that packets come to. */
@@ -103,6 +105,7 @@ export function createSpace(mentioned: Mentioned, bdd: Bdd = createBdd()): Space
     ],
     freeVariables: () => [...state.freeNames.keys()],
     seen: (view) => seen(state, view),
+    isMentioned: (field, name) => mentioned.get(field.name)?.has(name) === true,
     parts: () => partsOf(state),
     valueOf: (field, assignment) => assignedTo(state, field, assignment),
   };
@@ -265,7 +268,7 @@ function isAmong(bdd: Bdd, { meaning, value }: Own, { lo, hi }: Range): Node {
 
 function assignedTo(
   { own }: State,
-  field: Field,
+  field: Pick<Field, 'name'>,
   assignment: ReadonlyMap<number, boolean>,
 ): bigint | string | undefined {
   const found = own.get(field.name);

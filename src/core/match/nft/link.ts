@@ -1,6 +1,8 @@
 // Fields of the Ethernet header, of VLAN tags and of ARP.
 import { macType } from '../../datatype/written-types.ts';
 import { defineField, type FieldValue } from '../../field/define.ts';
+import { networkVersion } from '../../field/parts.ts';
+import { fieldIs } from '../../field/symbolic.ts';
 import type { PacketView } from '../../field/view.ts';
 import { protocolOf } from '../../nft/text-import/protocols.ts';
 import { etherTypeOf } from '../../packet/frame.ts';
@@ -34,7 +36,7 @@ function hasLink(view: PacketView, read: () => FieldValue): FieldValue {
 export const etherSource = defineField('ether saddr', macType, (view) => readLink(view, 'source'));
 
 /** What is particular to one field. */
-type Own = Pick<NftField, 'summary' | 'read' | 'iptables' | 'aliases'>;
+type Own = Pick<NftField, 'summary' | 'read' | 'iptables' | 'aliases' | 'symbol'>;
 
 const ether: Readonly<Record<string, Own>> = {
   daddr: {
@@ -89,6 +91,12 @@ const vlanFields: Readonly<Record<string, (tag: VlanTag, packet: Packet) => Fiel
 function arp(name: string): Own {
   return {
     summary: 'A field of an ARP packet, which no IP packet has.',
+    symbol: {
+      kind: 'own',
+      untold: true,
+      mayMiss: true,
+      present: (symbols) => fieldIs(symbols, networkVersion, 1n),
+    },
     read: (view) => {
       const { frame } = view.packet;
       if (frame?.kind !== 'arp') return undefined;
