@@ -2,16 +2,11 @@
 // free or the trace does not know either.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { FateEnd } from '../../src/core/analyse/journey.ts';
-import { mentionedNames } from '../../src/core/analyse/names.ts';
-import { createSpace, type Space } from '../../src/core/analyse/space.ts';
-import { decidingName, type Walk, walk } from '../../src/core/analyse/walk.ts';
+import { decidingName } from '../../src/core/analyse/walk.ts';
 import type { Node } from '../../src/core/bdd/bdd.ts';
 import { equals } from '../../src/core/bdd/vector.ts';
-import { conntrackTable } from '../../src/core/conntrack/table.ts';
 import { addressWidth } from '../../src/core/datatype/address.ts';
 import { destinationAddress, sourceAddress } from '../../src/core/field/parts.ts';
-import type { PacketView } from '../../src/core/field/view.ts';
 import type { RuleSet } from '../../src/core/ir/ruleset.ts';
 import { loadPolicy } from '../../src/core/load.ts';
 import type { Injection } from '../../src/core/packet/packet.ts';
@@ -19,7 +14,7 @@ import { makeDraw } from '../../src/core/policy-test/draw.ts';
 import { makePool } from '../../src/core/policy-test/pool.ts';
 import { makeRandom } from '../../src/core/policy-test/random.ts';
 import type { Host } from '../../src/core/topology/host.ts';
-import { startRun, type TraceRequest, viewOf } from '../../src/core/trace/run.ts';
+import type { TraceRequest } from '../../src/core/trace/run.ts';
 import type { Way } from '../../src/core/trace/step.ts';
 import { trace } from '../../src/core/trace/trace.ts';
 import { drawnChains, loadChain } from '../arbitrary/fixture-rules.ts';
@@ -31,9 +26,10 @@ import { outputPolicies } from '../arbitrary/output.ts';
 import { programs } from '../arbitrary/programs.ts';
 import { policyTexts } from '../arbitrary/rules.ts';
 import { setPolicies } from '../arbitrary/set-policies.ts';
+import { type Ended, nameOfEnd, viewAt, type Walked, walkAll } from '../support/walked.ts';
 
-const numRuns = Number(process.env['HOOKLINE_RUNS'] ?? 10);
-const packetsEach = 20;
+const numRuns = Number(process.env['HOOKLINE_RUNS'] ?? 6);
+const packetsEach = 15;
 
 const texts = fc
   .oneof(
@@ -80,65 +76,13 @@ function hostIn(text: string): Host {
 
 const hosts = fc.constantFrom(undefined, undefined, gateway, strict);
 
-interface Walked {
-  readonly space: Space;
-  readonly walk: Walk;
-  readonly ends: readonly Ended[];
-}
-
-type Ended = ReturnType<Walk['decided']>[number] & { readonly name: string };
-
-function walked(ruleSet: RuleSet, host: Host | undefined, direction: 'in' | 'out'): Walked {
-  const interfaces = host?.interfaces.map(({ name }) => name) ?? [];
-  const space = createSpace(mentionedNames([ruleSet], interfaces));
-  const done = walk({ space, ruleSet, host, direction });
-  return {
-    space,
-    walk: done,
-    ends: done.decided().map((end) => ({ ...end, name: nameOf(end, host) })),
-  };
-}
-
-function nameOf(
-  {
-    verdict,
-    fate,
-    reason,
-    out,
-    deciding,
-  }: Pick<Way, 'verdict' | 'fate' | 'reason' | 'out' | 'deciding'> | FateEnd,
-  host: Host | undefined,
-): string {
-  const by = deciding ? decidingName(deciding) : 'nothing';
-  return [verdict, fate, reason ?? '', (host && out) ?? '', by].join(' | ');
-}
-
-/** The packet as it came in: its connection is the one that conntrack finds, its interface the one that was said. */
-function viewAt(request: TraceRequest, { steps }: Way): PacketView {
-  const run = startRun(
-    request,
-    (_question, [first]) => first,
-    conntrackTable(),
-    () => {
-      throw new Error('nothing is sent');
-    },
-  );
-  const found = steps.find((step) => step.kind === 'conntrack');
-  return { ...viewOf(run), ct: found?.view, oif: outOf(request) };
-}
-
-function outOf({ injection: { oif, local, direction }, host }: TraceRequest): PacketView['oif'] {
-  if (oif !== undefined || local || (host && direction === 'out')) return oif;
-  return { unknown: 'not said' };
-}
-
 function check(all: Walked, request: TraceRequest, way: Way, isSure: boolean): void {
   const { space, ends, walk: done } = all;
   const { bdd } = space;
   const seen = space.seen(viewAt(request, way));
   const possible = ends.filter(({ node }) => bdd.intersects(node, seen));
   const names = possible.map(({ name }) => name);
-  const expected = nameOf(way, request.host);
+  const expected = nameOfEnd(way, request.host);
   if (names.some((name) => name.startsWith('depends'))) return;
   expect(names, shown(request)).toContain(expected);
   const free = (node: Node) => space.freeIn(bdd.and(node, seen));
@@ -198,7 +142,7 @@ test('each packet ends as its trace says', () => {
         const injection = draw();
         if (!injection) return;
         const { direction } = injection;
-        const all = both.get(direction) ?? walked(ruleSet, host, direction);
+        const all = both.get(direction) ?? walkAll(ruleSet, host, direction);
         both.set(direction, all);
         const request = { ruleSet, host, injection };
         const { ways } = trace(request);
