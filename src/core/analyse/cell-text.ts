@@ -93,14 +93,18 @@ function formatOf(field: Field, value: bigint): string {
 function writeNumbers(writing: Writing, field: Field, dimension: Dimension, values: Node, row: Row): string {
   const { bdd } = writing;
   if (field === sourceAddress || field === destinationAddress)
-    return writeAddresses(writing, rangesOf(bdd, dimension, values) ?? [], row);
+    return writeAddresses(writing, allRanges(bdd, dimension, values), row);
   if (field === transportStart || field === transportNext)
-    return writePorts(writing, field, rangesOf(bdd, dimension, values) ?? [], row);
+    return writePorts(writing, field, allRanges(bdd, dimension, values), row);
   const type = field === transportProtocol ? { ...protocolType, format: protocolName } : field.type;
   const ranges = rangesOf(bdd, dimension, values, mostRanges);
   if (!ranges || type.bitmask) return writeBits(bdd, dimension.variables, values, type);
   const write = (range: Range) => writeRange(range, type.format);
   return writeRanges(ranges, { width: type.width, write, named: [] });
+}
+
+function allRanges(bdd: Bdd, dimension: Dimension, values: Node): readonly Range[] {
+  return rangesOf(bdd, dimension, values, Number.POSITIVE_INFINITY) ?? [];
 }
 
 /** Listings of nft say `ipv6-icmp`, policies do not. */
@@ -143,7 +147,7 @@ function writePorts(writing: Writing, field: Field, ranges: readonly Range[], ro
 export function protocolsOf({ bdd, columns }: Writing, row: Row): readonly bigint[] {
   const column = columns.find(({ part }) => part.field === transportProtocol);
   const said = column && row.get(column.dimension);
-  const ranges = column && said !== undefined ? (rangesOf(bdd, column.dimension, said) ?? []) : [];
+  const ranges = column && said !== undefined ? allRanges(bdd, column.dimension, said) : [];
   if (ranges.some(({ lo, hi }) => hi - lo > 8n)) return [];
   return ranges.flatMap(({ lo, hi }) =>
     Array.from({ length: Number(hi - lo) + 1 }, (_, at) => lo + BigInt(at)),

@@ -49,14 +49,22 @@ const titles: readonly (readonly [Field, string])[] = [
   [transportNext, 'destination port'],
 ];
 
-/** Few classes that together are all packets of the node that there are. */
-export function packetClasses(space: Space, node: Node, known: KnownValues): readonly PacketClass[] {
+/**
+ * Few classes that together are all packets of the node, as far as they are possible: of others a class may have some. The
+ * cells are complete, however long.
+ */
+export function packetClasses(
+  space: Space,
+  node: Node,
+  known: KnownValues,
+  possible: Node = 1,
+): readonly PacketClass[] {
   const { bdd } = space;
   const columns = space.parts().map((part) => ({ part, dimension: dimensionOf(bdd, part) }));
   const symbols = space.at({ hook: 'forward' });
   const writing = { bdd, columns, known, symbols };
   const dimensions = columns.map(({ dimension }) => dimension);
-  const rows = classesOf(bdd, node, dimensions, space.valid());
+  const rows = classesOf(bdd, node, dimensions, bdd.and(possible, space.valid()));
   return rows.map((row) => ({ node: nodeOfRow(bdd, row), cells: cellsOf(writing, row) }));
 }
 

@@ -82,7 +82,7 @@ export function rangesOf(
   bdd: Bdd,
   { variables }: Dimension,
   values: Node,
-  most = 4096,
+  most: number,
 ): readonly Range[] | undefined {
   const ranges: Range[] = [];
   const add = (node: Node, bit: number, lo: bigint): boolean => {

@@ -41,7 +41,7 @@ export function knownValues(
       interfaces.length === 0 || of ? [] : [{ name: `zone ${name}`, patterns: interfaces }],
     ),
     services: knownServiceNames
-      .flatMap((name) => (knownService(name) ?? []).flatMap((member) => portsOf(name, member)))
+      .flatMap(servicePorts)
       .toSorted((one, other) => Number((one.ranges[0]?.lo ?? 0n) - (other.ranges[0]?.lo ?? 0n))),
   };
 }
@@ -99,8 +99,15 @@ function isAlike({ ranges: some }: NamedPorts, { ranges: others }: NamedPorts): 
   );
 }
 
-function portsOf(name: string, member: string): readonly NamedPorts[] {
-  const [, protocol, first, last = first] = /^(\w+) (\d+)(?:-(\d+))?$/.exec(member) ?? [];
-  if (!protocol || !first || !last) return [];
-  return [{ name, protocol, ranges: [{ lo: BigInt(first), hi: BigInt(last) }] }];
+/** All ports of a service, by protocol. */
+function servicePorts(name: string): readonly NamedPorts[] {
+  const members = (knownService(name) ?? []).flatMap((member) => {
+    const [, protocol, first, last = first] = /^(\w+) (\d+)(?:-(\d+))?$/.exec(member) ?? [];
+    return protocol && first && last ? [{ protocol, range: { lo: BigInt(first), hi: BigInt(last) } }] : [];
+  });
+  const protocols = [...new Set(members.map(({ protocol }) => protocol))];
+  return protocols.map((protocol) => {
+    const own = members.filter((one) => one.protocol === protocol);
+    return { name, protocol, ranges: normalize(own.map(({ range }) => range)) };
+  });
 }

@@ -61,7 +61,7 @@ function write(bdd: Bdd, rows: readonly Row[]): readonly string[] {
   return rows.map((row) =>
     [...row]
       .map(([dimension, values]) => {
-        const written = rangesOf(bdd, dimension, values)?.map(({ lo, hi }) =>
+        const written = rangesOf(bdd, dimension, values, 100)?.map(({ lo, hi }) =>
           lo === hi ? lo : `${lo}-${hi}`,
         );
         return `${dimension.name} ${written?.join(', ')}`;
