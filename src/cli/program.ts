@@ -26,6 +26,7 @@ import { addLabList } from './commands/lab-list.ts';
 import { addLabRun } from './commands/lab-run.ts';
 import { addLabUp } from './commands/lab-up.ts';
 import { addPicture } from './commands/picture.ts';
+import { addQuery } from './commands/query.ts';
 import { addReach } from './commands/reach.ts';
 import { addSource } from './commands/source.ts';
 import { addTest } from './commands/test.ts';
@@ -45,6 +46,7 @@ const commands: readonly AddCommand[] = [
   addFmt,
   addTest,
   addTrace,
+  addQuery,
   addVerify,
   group('lab', 'the network of a policy for real, as network namespaces of this machine', [
     addLabUp,

@@ -1,6 +1,7 @@
 // One way in for every kind of policy text: the kind is told by the content, the result is always a checked policy.
 import { type CheckedPolicy, checkPolicy } from './check/check.ts';
 import type { RulesElsewhere } from './check/host.ts';
+import { parseQuestion } from './check/question.ts';
 import { type Diagnostic, diagnostic, hasErrors, type Outcome } from './diagnostic/diagnostic.ts';
 import { detectFamily, importIptables } from './iptables/import.ts';
 import type { Policy } from './ir/policy.ts';
@@ -32,6 +33,8 @@ export interface LoadOptions {
   readonly include?: Include;
   /** What `ipset save` printed, beside a dump of iptables. */
   readonly ipset?: Source | undefined;
+  /** What is asked of the policy, on one line, in words that the policy has. */
+  readonly question?: Source | undefined;
 }
 
 /** Reads a policy of any kind; without a value there is at least one error among the diagnostics. */
@@ -50,18 +53,27 @@ export function loadPolicy(
         }),
       ],
     };
+  if (kind === 'hook') return loadHook(source, options);
+  const rules = loadRules(source, kind, options);
+  return onlyRules(rules, options.question);
+}
+
+/** Rules as another program has them. */
+function loadRules(
+  source: Source,
+  kind: Exclude<PolicyKind, 'hook'>,
+  options: LoadOptions,
+): Outcome<RuleSet> {
   switch (kind) {
-    case 'hook':
-      return loadHook(source, options);
     case 'ipset-save':
     case 'iptables-save':
-      return onlyRules(importIptables(source, { family: 'ip', ipset: options.ipset }));
+      return importIptables(source, { family: 'ip', ipset: options.ipset });
     case 'ip6tables-save':
-      return onlyRules(importIptables(source, { family: 'ip6', ipset: options.ipset }));
+      return importIptables(source, { family: 'ip6', ipset: options.ipset });
     case 'nft-json':
-      return onlyRules(importNftJson(source));
+      return importNftJson(source);
     case 'nft':
-      return onlyRules(importNftText(source, options.nft));
+      return importNftText(source, options.nft);
   }
 }
 
@@ -90,8 +102,10 @@ export function detectKind(source: Source): PolicyKind {
 
 function loadHook(source: Source, options: LoadOptions): Outcome<Policy> {
   const { file, diagnostics } = parseFiles(source, options.include);
-  const checked = checkPolicy(file, !hasErrors(diagnostics));
-  const all = [...diagnostics, ...checked.diagnostics];
+  const question = options.question && parseQuestion(options.question);
+  const parsed = [...diagnostics, ...(question?.diagnostics ?? [])];
+  const checked = checkPolicy(file, !hasErrors(parsed), question?.file);
+  const all = [...parsed, ...checked.diagnostics];
   const value = checked.value && withRules(checked.value, source, options, all);
   return { value: hasErrors(all) ? undefined : value, diagnostics: all };
 }
@@ -142,6 +156,13 @@ function onlyOnce({ include }: LoadOptions, from: Source): Include {
   };
 }
 
-function onlyRules({ value, diagnostics }: Outcome<RuleSet>): Outcome<Policy> {
-  return { value: value && { ruleSet: value, hosts: [], tests: [] }, diagnostics };
+/** Without words of their own: a question is asked in those that the language has. */
+function onlyRules({ value, diagnostics }: Outcome<RuleSet>, asked: Source | undefined): Outcome<Policy> {
+  if (!asked || !value) return { value: value && { ruleSet: value, hosts: [], tests: [] }, diagnostics };
+  const nothing = { name: asked.name, text: '' };
+  const { file } = parseFiles(nothing);
+  const question = parseQuestion(asked);
+  const checked = checkPolicy(file, !hasErrors(question.diagnostics), question.file);
+  const policy = checked.value && { ...checked.value, ownRules: new Map(), ruleSet: value };
+  return { value: policy, diagnostics: [...diagnostics, ...question.diagnostics, ...checked.diagnostics] };
 }

@@ -59,7 +59,7 @@ function readClaim(cursor: Cursor, { span }: Ast.Rule, context: RuleContext): re
 }
 
 /** What acts, what counts and what nobody understands says nothing about one packet. */
-function reportUnfit(part: Part, report: Report): void {
+export function reportUnfit(part: Part, report: Report): void {
   const definition = part.kind === 'match' ? findMatch(part.key) : undefined;
   if (definition && !definition.stateful) return;
   const text = part.span ? textOf(part.span) : part.kind;
@@ -68,7 +68,7 @@ function reportUnfit(part: Part, report: Report): void {
 }
 
 /** Sets of the top level; those of a table mean nothing outside. */
-function setsInReach({ sets, report }: TopLevel, needed: Set<NamedSet>): SetsInReach {
+export function setsInReach({ sets, report }: TopLevel, needed: Set<NamedSet>): SetsInReach {
   return {
     find: (name) => sets.get(name),
     names: () => sets.keys(),

@@ -20,6 +20,7 @@ import { checkLinks } from './link.ts';
 import { declareMaps, warnUnusedMaps } from './map.ts';
 import { ofKind } from './of-kind.ts';
 import { decide, ownFilters } from './own-filters.ts';
+import { checkQuestion } from './question.ts';
 import { makeReport, type Report } from './report.ts';
 import { reportUnreachedRules, warnUnreachedRules } from './report-unreached.ts';
 import { declareConstants, distinct, warnUnusedConstants } from './scope.ts';
@@ -40,13 +41,17 @@ export interface CheckedPolicy extends Omit<Policy, 'ownRules'> {
  * Checks a whole policy; all independent errors are reported, and with any there is no value. Where the parser had
  * to leave statements out (`complete` is false), names are not called missing or unused.
  */
-export function checkPolicy(file: PolicyFile, complete = true): Outcome<CheckedPolicy> {
+export function checkPolicy(
+  file: PolicyFile,
+  complete = true,
+  question?: PolicyFile,
+): Outcome<CheckedPolicy> {
   const report = makeReport(complete);
-  const policy = readPolicy(file.items, report);
+  const policy = readPolicy(file.items, report, question);
   return { value: complete && report.errors() === 0 ? policy : undefined, diagnostics: report.diagnostics() };
 }
 
-function readPolicy(items: readonly Item[], report: Report): CheckedPolicy {
+function readPolicy(items: readonly Item[], report: Report, question?: PolicyFile): CheckedPolicy {
   const scope = declareConstants(ofKind(items, 'let'), undefined, report);
   const sets = declareSets(ofKind(items, 'set'), scope, undefined, report);
   const definitions: Definitions = {
@@ -67,6 +72,7 @@ function readPolicy(items: readonly Item[], report: Report): CheckedPolicy {
   const context = { scope, report, hosts: blocks.map((block) => block.name) };
   const tests = ofKind(items, 'test').map((test) => checkTest(test, context));
   const assertions = ofKind(items, 'assert').map((one) => checkAssertion(one, { ...context, top }));
+  const asked = question && checkQuestion(question, top);
   warnUncalled(definitions.calls, report);
   warnUnusedConstants(scope, report);
   warnUnusedSets(sets, report);
@@ -78,6 +84,7 @@ function readPolicy(items: readonly Item[], report: Report): CheckedPolicy {
     tests,
     ...(assertions.length > 0 && { assertions }),
     ...(links.length > 0 && { links }),
+    ...(asked && { question: asked }),
     ...zonesOf(definitions.zones, hosts),
     ownRules: new Map(hosts.flatMap(({ host, rules: own }) => (own ? [[host.name, own] as const] : []))),
   };

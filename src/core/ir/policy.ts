@@ -21,6 +21,18 @@ export interface Policy {
   readonly zones?: readonly PolicyZone[];
   /** For hosts that declare some of their own, by name: all that they know. */
   readonly ownZones?: ReadonlyMap<string, readonly PolicyZone[]>;
+  /** What is asked of it, where anything was. */
+  readonly question?: Question;
+}
+
+/** All packets with this fate that meet one of the cases. */
+export interface Question {
+  readonly fate: 'accepted' | 'dropped' | 'rejected' | 'any' | 'forwarded' | 'local' | 'sent';
+  /** Conditions only. */
+  readonly cases: readonly Rule[];
+  /** Those that the conditions refer to. */
+  readonly sets: readonly NamedSet[];
+  readonly span: Span;
 }
 
 /** What a `zone` block says: the packets that come from there or go there. Not a zone of conntrack, which is a number. */

@@ -7,7 +7,7 @@ import type { Way } from '../trace/step.ts';
 import { trace } from '../trace/trace.ts';
 
 /** No policy has a table of this name: a space is in none. */
-const name = 'assertion probe';
+export const probeTable = 'assertion probe';
 
 /** Before anything filters; where the host sends, behind conntrack and the translation of destinations. */
 const places = [
@@ -25,15 +25,19 @@ export interface Probe {
 }
 
 /** Adds the chains that watch for a claim. */
-export function makeProbe(ruleSet: RuleSet, claim: Claim, sets: readonly NamedSet[]): Probe {
+export function makeProbe(
+  ruleSet: RuleSet,
+  { cases }: Pick<Claim, 'cases'>,
+  sets: readonly NamedSet[],
+): Probe {
   const chains = places.map(
     ([hook, priority]): Chain => ({
-      name: hook,
+      name: `${probeTable} at ${hook}`,
       base: { type: 'filter', hook, priority, policy: 'accept' },
-      rules: claim.cases,
+      rules: cases,
     }),
   );
-  const table: Table = { family: 'inet', name, chains, sets, opaque: [] };
+  const table: Table = { family: 'inet', name: probeTable, chains, sets, opaque: [] };
   return { ruleSet: { ...ruleSet, tables: [table, ...ruleSet.tables] }, alone: { tables: [table] } };
 }
 
@@ -49,5 +53,5 @@ export function meets(way: Way, { alone }: Probe, request: TraceRequest): boolea
 }
 
 function watched({ steps }: Way): readonly boolean[] {
-  return steps.flatMap((step) => (step.kind === 'rule' && step.table === name ? [step.matched] : []));
+  return steps.flatMap((step) => (step.kind === 'rule' && step.table === probeTable ? [step.matched] : []));
 }

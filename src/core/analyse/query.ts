@@ -1,0 +1,130 @@
+// `hookline query`: all packets that meet a condition and have some fate, in classes with an example each.
+import type { Node } from '../bdd/bdd.ts';
+import type { Field } from '../field/define.ts';
+import { metaPkttype } from '../field/meta.ts';
+import { hopLimit, laterFragment, moreFragments } from '../field/parts.ts';
+import type { Question } from '../ir/policy.ts';
+import type { Deciding } from '../trace/step.ts';
+import { type PacketClass, packetClasses } from './class-table.ts';
+import { type Example, type ExampleRequest, endsLike, exampleOf } from './example.ts';
+import type { FateEnd } from './journey.ts';
+import type { KnownValues } from './known-values.ts';
+import { type Direction, directions, packetsMeeting, type Subject, spaceFor } from './question.ts';
+import type { Space } from './space.ts';
+import { decidingName } from './walk.ts';
+
+/** All packets that a question is about. */
+export interface Answer {
+  readonly classes: readonly AnsweredClass[];
+  /** What is taken for granted of them. */
+  readonly assumptions: readonly string[];
+}
+
+/** Packets that end alike. */
+export interface AnsweredClass {
+  readonly direction: Direction;
+  readonly verdict: FateEnd['verdict'];
+  readonly fate: FateEnd['fate'];
+  /** Why that is not known of packets that `depends`. */
+  readonly why?: string;
+  readonly packets: PacketClass;
+  /** Conditions that nobody can tell and that it depends on; they are among the cells of the class. */
+  readonly free: readonly string[];
+  /** What decides about some of them. */
+  readonly deciding: readonly Deciding[];
+  /** None where no packet of them can be written down. */
+  readonly example?: Example;
+}
+
+/** Whether packets that ended so are asked for; what is not known may be. */
+export function isAsked({ fate }: Question, end: Pick<FateEnd, 'verdict' | 'fate'>): boolean {
+  if (end.verdict === 'depends') return true;
+  switch (fate) {
+    case 'any':
+      return true;
+    case 'accepted':
+      return end.verdict === 'accept';
+    case 'dropped':
+      return end.verdict === 'drop';
+    case 'rejected':
+      return end.verdict === 'reject';
+    case 'forwarded':
+    case 'sent':
+      return end.fate === fate;
+    case 'local':
+      return end.fate === 'delivered-local';
+  }
+}
+
+/** Answers a question about rules for all packets. */
+export function query(
+  subject: Subject,
+  question: Question,
+  known: KnownValues,
+  space = spaceFor(subject, question),
+): Answer {
+  const met = directions.map((direction) => packetsMeeting(space, subject, question, direction));
+  const classes = met.flatMap(({ direction, ends, refused }) =>
+    alike(ends.filter((end) => isAsked(question, end))).flatMap((group) =>
+      classesOfGroup({ ...subject, space, direction, known, refused }, group),
+    ),
+  );
+  return { classes, assumptions: [...new Set(met.flatMap(({ walk }) => walk.assumptions))] };
+}
+
+/** Ends in groups of those that are alike. */
+function alike(ends: readonly FateEnd[]): readonly (readonly FateEnd[])[] {
+  const groups = new Map<string, FateEnd[]>();
+  for (const end of ends) {
+    const key = `${end.verdict} ${end.fate} ${end.why}`;
+    groups.set(key, [...(groups.get(key) ?? []), end]);
+  }
+  return [...groups.values()];
+}
+
+interface Asking extends ExampleRequest {
+  readonly known: KnownValues;
+  readonly refused: Node;
+}
+
+function classesOfGroup(asking: Asking, ends: readonly FateEnd[]): readonly AnsweredClass[] {
+  const { space, direction, known, refused } = asking;
+  const [first] = ends;
+  if (!first) return [];
+  const { verdict, fate, why } = first;
+  const node = ends.map((end) => end.node).reduce<Node>((any, one) => space.bdd.or(any, one), 0);
+  return packetClasses(space, asUsual(space, node, refused), known).map((packets) => {
+    const own = space.bdd.and(node, packets.node);
+    const example = verdict === 'depends' ? undefined : exampleOf(asking, own, (way) => endsLike(way, first));
+    return {
+      direction,
+      verdict,
+      fate,
+      ...(why !== undefined && { why }),
+      packets,
+      free: space.freeIn(packets.node),
+      deciding: decidingOf(ends.filter((end) => space.bdd.intersects(end.node, own))),
+      ...(example && { example }),
+    };
+  });
+}
+
+function decidingOf(ends: readonly FateEnd[]): readonly Deciding[] {
+  const named = ends.flatMap(({ deciding }) =>
+    deciding ? [[decidingName(deciding), deciding] as const] : [],
+  );
+  return [...new Map(named).values()];
+}
+
+/** What only tells packets from those that the host refuses need not be said. */
+function asUsual(space: Space, node: Node, refused: Node): Node {
+  const { bdd } = space;
+  return space.parts().reduce((before, { field, variables }) => {
+    if (!field || !hardlyTold.includes(field)) return before;
+    const wide = bdd.exists(before, variables);
+    return bdd.implies(bdd.minus(bdd.and(wide, space.valid()), node), refused) ? wide : before;
+  }, node);
+}
+
+/** Values of these have hosts refuse packets, or hold them back. */
+const hardlyTold: readonly Field[] = [metaPkttype, hopLimit, moreFragments, laterFragment];
