@@ -22,6 +22,20 @@ export function inOneLine({ parts }: Rule, table: Table): boolean {
   );
 }
 
+/** How many sets of ipset the rule looks values up in, or will. */
+export function ipsetsIn({ parts }: Rule, table: Table): number {
+  return parts.filter(
+    (part) =>
+      part.kind === 'match' &&
+      ((findMatch(part.key)?.sets(part.args) ?? []).length > 0 || isToBeSet(part, table)),
+  ).length;
+}
+
+function isToBeSet(part: Match, table: Table): boolean {
+  const values = findMatch(part.key)?.selects?.(part.args)?.tuples ?? [];
+  return values.length >= fewest && linesOf(part, table) > 1 && setFor(part, table) !== undefined;
+}
+
 /** As many rules as it takes for the condition, in the family for which it takes more. */
 function linesOf({ key, args }: Match, table: Pick<Table, 'sets' | 'maps' | 'objects'>): number {
   const definition = findMatch(key);
@@ -98,8 +112,8 @@ function withSets(rule: Rule, table: Table, chain: string, sets: Sets): Rule {
 }
 
 function lookedUp(part: Match, table: Table, chain: string, { own, taken }: Sets): Part {
-  const found = setFor(part, table);
-  if (!found || linesOf(part, table) <= 1) return part;
+  const found = isToBeSet(part, table) ? setFor(part, table) : undefined;
+  if (!found) return part;
   const key = contentOf(found.set);
   const known = own.get(key);
   const name = known?.name ?? claimName(nameOf(found.set, chain), setNameLimit - loadingSuffix.length, taken);

@@ -5,6 +5,7 @@
 import type { BackEnd } from '../compile.ts';
 import type { Chain, Rule, RuleSet, Table } from '../ir/ruleset.ts';
 import { holdsConntrack } from '../statement/conntrack.ts';
+import { affords, type Budget, budgetsFor, leftFor, mayAfford } from './budget.ts';
 import { type Built, buildRule, type Rank } from './build.ts';
 import { gather, type Kind, type Place } from './gather.ts';
 import { withIpsets } from './ipsets.ts';
@@ -70,9 +71,12 @@ const noneGone: Gone = { duplicate: 0, unreached: 0, redundant: 0 };
 /** The table as it was where the rest of its rules would not have the kernel track connections any more. */
 function optimiseTable(table: Table, target: Target, gone: Gone, made: Map<Rule, Way>): Table {
   const own = { ...noneGone };
-  const view = viewerOf(table);
-  const rank = rankIn(table);
-  const chains = table.chains.map((chain) => optimiseChain(chain, { table, target, view, made, rank }, own));
+  const around = { table, target, view: viewerOf(table), made, rank: rankIn(table) };
+  let { chains } = table;
+  for (const fewest of budgetsFor(chains, table, target)) {
+    const budget: Budget = { fewest, left: leftFor(chains, table, target) };
+    chains = chains.map((chain) => optimiseChain(chain, { ...around, budget }, own));
+  }
   const result = chains.some((chain, at) => chain !== table.chains[at]) ? { ...table, chains } : table;
   if (
     ([undefined, 4, 6] as const).some(
@@ -89,6 +93,7 @@ interface AroundTable {
   readonly target: Target;
   readonly view: (rule: Rule) => SeenRule;
   readonly rank: Rank;
+  readonly budget: Budget;
   /** The rules that were made of several. */
   readonly made: Map<Rule, Way>;
 }
@@ -121,32 +126,45 @@ function shorter(given: readonly Rule[], chain: Chain, around: Around, gone: Gon
   const needed = withoutUnneeded(given.map(view), chain.base);
   for (const reason of ['duplicate', 'unreached', 'redundant'] as const) gone[reason] += needed.gone[reason];
   const kinds = [
-    (rules: readonly SeenRule[]) => differingInOne(rules, target),
-    () => differingInSeveral(target),
-    () => differingInVerdict(target),
+    { kindFor: (rules: readonly SeenRule[]) => differingInOne(rules, target), takesSet: false },
+    { kindFor: () => differingInSeveral(target), takesSet: true },
+    { kindFor: () => differingInVerdict(target), takesSet: true },
   ];
   return kinds.reduce<readonly Rule[]>(
-    (rules, kind) => together(rules, kind, chain, around),
+    (rules, step) => together(rules, step, chain, around),
     needed.rules.length < given.length ? needed.rules.map(({ rule }) => rule) : given,
   );
+}
+
+/** Putting rules of one kind together. `takesSet`: what becomes of them has a set or a map in any case. */
+interface Step {
+  readonly kindFor: (rules: readonly SeenRule[]) => Kind;
+  readonly takesSet: boolean;
 }
 
 /** With rules of a kind as one; as they were where none are. */
 function together(
   rules: readonly Rule[],
-  kind: (rules: readonly SeenRule[]) => Kind,
+  { kindFor, takesSet }: Step,
   chain: Chain,
   around: Around,
 ): readonly Rule[] {
   const seen = rules.map(around.view);
-  const next = gather(seen, kind(seen), around.ends).flatMap((place) => rulesAt(place, chain, around));
+  const next = gather(seen, kindFor(seen), around.ends).flatMap((place) =>
+    rulesAt(place, takesSet, chain, around),
+  );
   return next.length === rules.length ? rules : next;
 }
 
-function rulesAt({ rules }: Place, chain: Chain, { table, target, made, rank }: Around): readonly Rule[] {
+function rulesAt({ rules }: Place, takesSet: boolean, chain: Chain, around: Around): readonly Rule[] {
+  const { table, target, made, rank } = around;
+  const given = rules.map(({ rule }) => rule);
   const plain = rules.filter(isPlain);
-  const built = plain.length > 1 ? buildRule(plain, target, rank) : undefined;
-  if (!built || !target.accepts(built.rule, chain, table)) return rules.map(({ rule }) => rule);
+  const setsIn = (rule: Rule): number => target.setsIn(rule, table);
+  if (plain.length < 2 || (takesSet && !mayAfford(around.budget, given, setsIn))) return given;
+  const built = buildRule(plain, target, rank);
+  if (!built || !affords(around.budget, built.rule, given, setsIn)) return given;
+  if (!target.accepts(built.rule, chain, table)) return given;
   made.set(built.rule, built.by);
   return [built.rule];
 }

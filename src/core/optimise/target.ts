@@ -6,14 +6,16 @@ import { byteLength } from '../match/quote.ts';
 import { commentLimits } from '../source-map/source-comment.ts';
 import type { SetLimits } from './build.ts';
 import type { Kind } from './gather.ts';
-import { inOneLine } from './ipsets.ts';
-import { isNftKey, sayableInNft } from './nft-rule.ts';
+import { inOneLine, ipsetsIn } from './ipsets.ts';
+import { isNftKey, nftSetsIn, sayableInNft } from './nft-rule.ts';
 import type { PlainRule } from './seen.ts';
 
 /** A back end, or several that are loaded together. */
 export interface Target extends SetLimits {
   /** It has maps of verdicts. */
   readonly hasMaps: boolean;
+  /** How many sets it takes for the rule. */
+  readonly setsIn: (rule: Rule, table: Table) => number;
   /** Sets are objects beside the rules: those of `ipset`. */
   readonly setsBeside: boolean;
   /** Whether a rule may be added to some: their comments have to fit together. */
@@ -31,6 +33,7 @@ export function targetOf(to: BackEnd): Target | undefined {
         hasMaps: true,
         overlaps: false,
         setsBeside: false,
+        setsIn: nftSetsIn,
         fits: commentsFit(commentLimits[to]),
         isKey: isNftKey,
         accepts: (rule, chain, table) => sayableInNft(rule, chain, table, to === 'nft' ? 'text' : 'json'),
@@ -42,6 +45,7 @@ export function targetOf(to: BackEnd): Target | undefined {
         hasMaps: false,
         overlaps: true,
         setsBeside: true,
+        setsIn: ipsetsIn,
         fits: commentsFit(iptablesCommentLimit),
         isKey: () => true,
         accepts: (rule, _, table) => inOneLine(rule, table),
