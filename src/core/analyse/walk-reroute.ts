@@ -9,8 +9,8 @@ import { routeSent } from './walk-route.ts';
 import type { Values, WalkState } from './walk-state.ts';
 
 /**
- * Packets of which some bit of these fields has become another one. What is free is never compared bit by bit, which no
- * order of variables makes small: whether it is another is free, too.
+ * Packets of which some bit of these fields has become another one. What is free, or was copied from another field, is not
+ * compared to the end where no order of variables makes that small: whether it is another is free then.
  */
 export function differing(
   journey: Journey,
@@ -21,10 +21,20 @@ export function differing(
   return fields.reduce<Node>((any, field) => {
     const [old = [], fresh = []] = [before, behind].map((values) => bitsOf(journey, values, field));
     const changed = old.flatMap((bit, at) => (bit === fresh[at] ? [] : [[bit, fresh[at] ?? bit] as const]));
-    if (changed.some((pair) => pair.some((bit) => space.freeIn(bit).length > 0)))
-      return bdd.or(any, space.at({ hook: 'output' }).free(`\`${field.name}\` has become another one`));
-    return changed.reduce<Node>((all, [one, other]) => bdd.or(all, bdd.xor(one, other)), any);
+    let other: Node | undefined = changed.some((pair) => isFree(journey, pair)) ? undefined : 0;
+    for (const [bit, now] of changed)
+      other =
+        other === undefined || bdd.size(other) > mostNodes ? undefined : bdd.or(other, bdd.xor(bit, now));
+    const name = `\`${field.name}\` has become another one`;
+    return bdd.or(any, other ?? space.at({ hook: 'output' }).free(name));
   }, 0);
+}
+
+/** More are not looked through for the bits of one field. */
+const mostNodes = 2000;
+
+function isFree({ space }: Journey, bits: readonly Node[]): boolean {
+  return bits.some((bit) => space.freeIn(bit).length > 0);
 }
 
 /** Looks those up again that a `type route` chain changed so that it matters. */
