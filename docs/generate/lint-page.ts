@@ -23,6 +23,9 @@ that it shows was traced. Warnings do not change the exit code, unless
 - Notes are shown with \`--severity note\`, or where \`--only\` names their finding.
 - A comment \`hookline: ignore HK7105\` silences a finding about its line: at the end of the line, in a comment line before
   it, or in the \`--comment\` of a rule of iptables.
+- \`--ssh-from ADDRESS\` says from where the host is administered; without it the session counts that the command runs in.
+- After \`--time-limit SECONDS\`, else a minute for each file, what was found until then is said, and which rules were not
+  looked at.
 - \`--format json\` and \`--format sarif\` have the same with all places.
 
 | finding | code | severity | |

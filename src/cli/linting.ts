@@ -1,5 +1,7 @@
 // What `hookline check` says of rules beyond what makes them invalid, and the options that choose of it.
 import { Option } from '@commander-js/extra-typings';
+import type { Budget } from '../core/analyse/lint/budget.ts';
+import type { Session } from '../core/analyse/lint/define.ts';
 import { type LintChoice, lint } from '../core/analyse/lint/lint.ts';
 import { findings } from '../core/analyse/lint/registry.ts';
 import { lintSubjects } from '../core/analyse/lint/subjects.ts';
@@ -15,6 +17,8 @@ export interface LintWords extends LintChoice {
   /** False for `--no-lint`. */
   readonly lint?: boolean | undefined;
   readonly deny?: 'warnings' | undefined;
+  readonly sshFrom?: string | undefined;
+  readonly timeLimit?: number | undefined;
 }
 
 export const onlyOption = new Option(
@@ -39,17 +43,51 @@ export const denyOption = new Option('--deny <what>', 'exit with 1 if there is a
   'warnings',
 ] as const);
 
+export const sshOption = new Option(
+  '--ssh-from <address>',
+  'from where the host is administered: an error if new connections by SSH from there are dropped',
+);
+
+export const timeOption = new Option(
+  '--time-limit <seconds>',
+  'look no longer at what all packets do to the rules of a file',
+)
+  .default(60)
+  .argParser(secondsOf);
+
+function secondsOf(text: string): number {
+  if (!/^\d+(\.\d+)?$/.test(text))
+    throw wrongUsage(`\`${text}\` is no number of seconds`, 'for example `--time-limit 30`');
+  return Number(text);
+}
+
+/** What is known beside a policy. */
+export interface Beside {
+  /** What reading it said. */
+  readonly said: readonly Diagnostic[];
+  readonly session?: Session | undefined;
+  readonly budget?: Budget | undefined;
+}
+
+/** So many seconds from now on; every rule is a step of the progress. */
+export function budgetOf(seconds: number, step: () => void): Budget {
+  const end = Date.now() + seconds * 1000;
+  return { isOver: () => Date.now() >= end, step };
+}
+
 /** Findings about a policy that is valid. */
 export function lintPolicy(
   policy: Policy,
   kind: PolicyKind,
   words: LintWords,
-  said: readonly Diagnostic[],
+  { said, session, budget }: Beside,
 ): readonly Diagnostic[] {
   if (words.lint === false) return [];
   for (const word of [...(words.only ?? []), ...(words.ignore ?? [])]) demandFinding(word);
   return withoutRepeats(
-    lintSubjects(policy, familiesIn(kind)).flatMap((subject) => lint(subject, { ...words, said })),
+    lintSubjects(policy, familiesIn(kind)).flatMap((subject) =>
+      lint({ ...subject, session, ...(budget && { budget }) }, { ...words, said }),
+    ),
   );
 }
 

@@ -107,6 +107,27 @@ describe('lint', () => {
     expect(only).not.toContain('HK7112');
   });
 
+  test('what there was no time for is said', () => {
+    const cwd = folderWith(files);
+    const { stderr, status } = hookline(['check', '--time-limit', '0', 'twice.hook'], { cwd });
+    expect(stderr).toContain('warning[HK7100]: the time limit was reached: what reaches rule 1 of chain `x`');
+    expect(stderr).toContain('warning[HK7105]');
+    expect(status).toBe(0);
+    expectRefusal(hookline(['check', '--time-limit', 'soon', 'twice.hook'], { cwd }), 'HK0010');
+  });
+
+  test('who administers the host by SSH is not locked out unseen', () => {
+    const cwd = folderWith(files);
+    const said = hookline(['check', '--ssh-from', '198.51.100.9', 'policy.hook'], { cwd });
+    expect(said.stderr).toContain('error[HK7116]');
+    expect(said.status).toBe(1);
+    const env = { SSH_CONNECTION: '2001:db8::1 50000 2001:db8::2 22' };
+    const running = hookline(['check', 'policy.hook'], { cwd, env });
+    expect(running.stderr).toContain('warning[HK7116]: a new connection by SSH from 2001:db8::1 is dropped');
+    expect(running.status).toBe(0);
+    expectRefusal(hookline(['check', '--ssh-from', 'home', 'policy.hook'], { cwd }), 'HK0010');
+  });
+
   test('a finding that does not exist is refused', () => {
     const cwd = folderWith(files);
     expectRefusal(hookline(['check', '--only', 'duplicat', 'policy.hook'], { cwd }), 'HK0010');

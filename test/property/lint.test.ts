@@ -1,7 +1,8 @@
-// Lint of drawn rule sets: what is called unreached is taken out and nothing changes, and what is not called so is reached.
+// Lint of drawn rule sets: what is called unreached or redundant is taken out, and nothing changes for any packet.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { factsOf, type RuleFacts } from '../../src/core/analyse/lint/exact/facts.ts';
+import { redundantLines } from '../../src/core/analyse/lint/exact/redundant.ts';
 import type { Rule, RuleSet } from '../../src/core/ir/ruleset.ts';
 import { loadPolicy } from '../../src/core/load.ts';
 import { makeDraw } from '../../src/core/policy-test/draw.ts';
@@ -51,14 +52,20 @@ function matchedRules({ ways }: Trace): readonly Rule[] {
   );
 }
 
-test('without the rules that no packet is said to reach, packets fare the same, and none reaches one', () => {
+test('packets fare the same without rules that none is said to reach, and without those that are said to be redundant', () => {
   let unreached = 0;
   let traced = 0;
+  let redundant = 0;
   fc.assert(
     fc.property(ruleSets, fc.nat(), (ruleSet, number) => {
-      const { lines } = factsOf({ ruleSet, hosts: [], families: [4, 6] });
-      const gone = new Set(lines.flatMap(({ rules }) => rules.filter(isUnreached).map(({ rule }) => rule)));
+      const facts = factsOf({ ruleSet, hosts: [], families: [4, 6] });
+      const gone = new Set(
+        facts.lines.flatMap(({ rules }) => rules.filter(isUnreached).map(({ rule }) => rule)),
+      );
       unreached += gone.size;
+      const spare = new Set([...redundantLines(facts)].flatMap((one) => one.facts.line.rules));
+      redundant += spare.size;
+      const shorter = without(ruleSet, spare);
       const less = without(ruleSet, gone);
       const pool = makePool(ruleSet, undefined, []);
       const draw = makeDraw(pool.rules, pool, makeRandom(number));
@@ -70,10 +77,12 @@ test('without the rules that no packet is said to reach, packets fare the same, 
         traced++;
         expect(matchedRules(before).filter((rule) => gone.has(rule))).toEqual([]);
         expect(outcomes(trace({ ruleSet: less, injection }))).toEqual(outcomes(before));
+        expect(outcomes(trace({ ruleSet: shorter, injection }))).toEqual(outcomes(before));
       }
     }),
     { numRuns },
   );
   expect(unreached).toBeGreaterThan(numRuns / 10);
+  expect(redundant).toBeGreaterThan(0);
   expect(traced).toBeGreaterThan(numRuns);
 });

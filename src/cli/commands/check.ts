@@ -13,13 +13,18 @@ import { type Context, reportOn } from '../context.ts';
 import { type ExitCode, exitCode } from '../exit.ts';
 import { demandWritten, wrongUsage } from '../failure.ts';
 import {
+  budgetOf,
   denyOption,
   ignoreOption,
   type LintWords,
   lintPolicy,
   onlyOption,
   severityOption,
+  sshOption,
+  timeOption,
 } from '../linting.ts';
+import { openProgress } from '../progress.ts';
+import { sessionOf } from '../session.ts';
 
 export const addCheck: AddCommand = (parent, run) =>
   parent
@@ -36,6 +41,8 @@ export const addCheck: AddCommand = (parent, run) =>
     .addOption(ignoreOption)
     .addOption(severityOption)
     .addOption(denyOption)
+    .addOption(sshOption)
+    .addOption(timeOption)
     .option('--no-lint', 'say only what makes a policy invalid, and what back ends can not say')
     .addHelpText(
       'after',
@@ -128,10 +135,10 @@ async function checkFile(context: Context, path: string, words: CheckWords): Pro
   if (!read.value) return { diagnostics: read.diagnostics, fixes: [], invalid: true };
   const source = read.value;
   const options = context.loading(source);
-  if (!fix) return { ...diagnose(source, words, options), fixes: [] };
+  if (!fix) return { ...diagnose(context, source, words, options), fixes: [] };
   const mended = mend((texts) => problemsOf(withText(source, texts), from, withTexts(options, texts)).found);
   demandWritten(await writeFiles([...mended.texts].map(([name, text]) => ({ path: name, text }))));
-  const after = diagnose(withText(source, mended.texts), words, withTexts(options, mended.texts));
+  const after = diagnose(context, withText(source, mended.texts), words, withTexts(options, mended.texts));
   return { ...after, fixes: mended.fixes };
 }
 
@@ -153,11 +160,16 @@ function withTexts({ include, ...options }: LoadOptions, texts: Texts): LoadOpti
 }
 
 /** All that is wrong with a text, and where nothing is, all that may not be meant. */
-function diagnose(source: Source, words: CheckWords, options: LoadOptions) {
-  const { from: kind = detectKind(source) } = words;
+function diagnose(context: Context, source: Source, words: CheckWords, options: LoadOptions) {
+  const { from: kind = detectKind(source), timeLimit = 60, sshFrom } = words;
+  const session = sessionOf(sshFrom, process.env['SSH_CONNECTION']);
   const { policy, found } = problemsOf(source, kind, options);
   const invalid = hasErrors(found);
-  const lint = policy && !invalid ? lintPolicy(policy, kind, words, found) : [];
+  if (!policy || invalid) return { diagnostics: found, invalid };
+  const progress = openProgress(context.err, 'rules');
+  const budget = budgetOf(timeLimit, progress.step);
+  const lint = lintPolicy(policy, kind, words, { said: found, session, budget });
+  progress.end();
   return { diagnostics: [...found, ...lint], invalid };
 }
 

@@ -35,7 +35,7 @@ export function hookline(args: readonly string[], { cwd, input = '', env = {} }:
     input,
     encoding: 'utf8',
     maxBuffer: 2 ** 28,
-    env: { ...process.env, NO_COLOR: undefined, ...env },
+    env: { ...process.env, NO_COLOR: undefined, SSH_CONNECTION: undefined, ...env },
   });
   return { status, stdout, stderr };
 }

@@ -1,9 +1,10 @@
 // What a finding of `hookline check` is, and what it is looked for in.
-import type { AddressFamily } from '../../datatype/address.ts';
+import type { Address, AddressFamily } from '../../datatype/address.ts';
 import type { Code } from '../../diagnostic/catalogue.ts';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { RuleSet } from '../../ir/ruleset.ts';
 import type { Host } from '../../topology/host.ts';
+import type { Budget } from './budget.ts';
 
 /** One kind of finding: a file in `finding/`, a line in the registry, a code with its explanation. */
 export interface Finding {
@@ -23,4 +24,19 @@ export interface LintSubject {
   readonly hosts: readonly Host[];
   /** The versions of IP all of whose rules are here: a dump of iptables has those of one. */
   readonly families: readonly AddressFamily[];
+  /** All the time that it takes if absent. */
+  readonly budget?: Budget;
+  /** Somebody administers the host by SSH from there, and wants to go on. */
+  readonly session?: Session | undefined;
+}
+
+/** A session of SSH. */
+export interface Session {
+  readonly client: Address;
+  readonly clientPort: number;
+  /** Where it goes; an address of the host if absent. */
+  readonly server?: Address;
+  readonly serverPort: number;
+  /** Somebody said it; else it is the one that the command runs in. */
+  readonly isSaid: boolean;
 }

@@ -1,7 +1,10 @@
 // Lint: everything that the findings of the registry have to say of a rule set, less what nobody wants to hear.
-import type { Diagnostic, Severity } from '../../diagnostic/diagnostic.ts';
+import { type Diagnostic, diagnostic, type Severity } from '../../diagnostic/diagnostic.ts';
 import { locationOf, type Span } from '../../text/source.ts';
+import { TimeOver } from './budget.ts';
 import type { Finding, LintSubject } from './define.ts';
+import { knownFacts } from './exact/facts.ts';
+import { nameOfLine } from './place.ts';
 import { findings } from './registry.ts';
 import { isSilenced } from './silenced.ts';
 
@@ -18,10 +21,37 @@ export interface LintChoice {
 
 /** What is found, in the order of the registry. */
 export function lint(subject: LintSubject, choice: LintChoice = {}): readonly Diagnostic[] {
-  return findings
-    .filter((finding) => isChosen(finding, choice))
-    .flatMap((finding) => [...finding.find(subject)].filter((one) => !isSaid(one, finding, choice)))
-    .filter((one) => isSevere(one, choice) && !isSilenced(one));
+  const found: Diagnostic[] = [];
+  let isComplete = true;
+  for (const finding of findings.filter((one) => isChosen(one, choice)))
+    isComplete = take(finding, subject, choice, found) && isComplete;
+  return [
+    ...found.filter((one) => isSevere(one, choice) && !isSilenced(one)),
+    ...missedRules(subject, isComplete),
+  ];
+}
+
+/** False where the time was over before the end. */
+function take(finding: Finding, subject: LintSubject, choice: LintChoice, found: Diagnostic[]): boolean {
+  try {
+    for (const one of finding.find(subject)) if (!isSaid(one, finding, choice)) found.push(one);
+    return true;
+  } catch (problem) {
+    if (problem instanceof TimeOver) return false;
+    throw problem;
+  }
+}
+
+/** Which rules there was no time for. */
+function missedRules(subject: LintSubject, isComplete: boolean): readonly Diagnostic[] {
+  const missed = knownFacts(subject)?.missed ?? [];
+  const [first] = missed;
+  if (!first && isComplete) return [];
+  const more = missed.length > 1 ? ` and ${missed.length - 1} more` : '';
+  const which = first
+    ? `what reaches ${nameOfLine(first.line, first.placed)}${more} was not looked at`
+    : 'some findings were not looked for in all rules';
+  return [diagnostic('HK7100', `the time limit was reached: ${which}`, { span: first?.line.span })];
 }
 
 function isChosen(finding: Finding, { only, ignore = [] }: LintChoice): boolean {

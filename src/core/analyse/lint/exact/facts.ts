@@ -7,6 +7,7 @@ import type { Chain, Rule, Table } from '../../../ir/ruleset.ts';
 import { makeRandom, type Random } from '../../../policy-test/random.ts';
 import { mentionedNames } from '../../names.ts';
 import { createSpace, type Space } from '../../space.ts';
+import { type Budget, demandTime, TimeOver, unlimited } from '../budget.ts';
 import type { LintSubject } from '../define.ts';
 import { type Line, linesOf, type PlacedChain, writtenChains } from '../place.ts';
 import { comesBack, type Journey, type PacketCase, reach } from './reach.ts';
@@ -48,6 +49,10 @@ export interface Facts {
   readonly lines: readonly LineFacts[];
   /** The packets that come to the base chain of an approach. */
   readonly entryOf: (approach: Approach) => Node;
+  /** Those that there was no time for. */
+  readonly missed: readonly Pick<LineFacts, 'placed' | 'line'>[];
+  /** What packets of an approach are drawn from. */
+  readonly journeyOf: (approach: Approach) => Journey;
   /** Whether any packet comes to the end of a base chain. */
   readonly isPolicyReached: (chain: Chain) => boolean;
 }
@@ -61,28 +66,69 @@ export function factsOf(subject: LintSubject): Facts {
   return found;
 }
 
-function workOut({ ruleSet, hosts }: LintSubject): Facts {
+/** The same, if somebody has asked for them. */
+export function knownFacts(subject: LintSubject): Facts | undefined {
+  return known.get(subject);
+}
+
+function workOut({ ruleSet, hosts, budget = unlimited }: LintSubject): Facts {
   const interfaces = hosts.flatMap((host) => host.interfaces.map(({ name }) => name));
-  const space = createSpace(mentionedNames([ruleSet], interfaces), createBdd());
-  const random = makeRandom(1);
+  const bdd = createBdd({ tick: () => demandTime(budget) });
+  const space = createSpace(mentionedNames([ruleSet], interfaces), bdd);
   const entryOf = ({ table: { table }, base }: Approach) => entry(space, table, base);
-  const lines: LineFacts[] = [];
-  const bases = new Map<Chain, Approach>();
-  for (const table of ruleSet.tables) {
-    const approaches = approachesIn(space, table);
-    for (const [chain, { list }] of approaches) if (chain.base && list[0]) bases.set(chain, list[0]);
-    for (const placed of writtenChains([table])) {
-      const ways = approaches.get(placed.chain);
-      if (!ways) continue;
-      for (const line of linesOf(placed)) {
-        const rules = line.rules.map((rule, at) =>
-          ruleFacts(ways, rule, line.first + at, { entryOf, random }),
-        );
-        lines.push({ placed, line, rules });
-      }
+  const work: Work = { space, entryOf, random: makeRandom(1), budget, lines: [], bases: new Map() };
+  const isComplete = ruleSet.tables.every((table) => isLookedAt(table, work));
+  const { lines, bases, random } = work;
+  return {
+    space,
+    lines,
+    missed: isComplete ? [] : missedLines(ruleSet.tables, lines),
+    entryOf,
+    journeyOf: (approach) => ({ table: approach.table, entry: entryOf(approach), random }),
+    isPolicyReached: (chain) => comesToEnd(bases.get(chain), entryOf, random),
+  };
+}
+
+interface Work {
+  readonly space: Space;
+  readonly entryOf: Facts['entryOf'];
+  readonly random: Random;
+  readonly budget: Budget;
+  readonly lines: LineFacts[];
+  readonly bases: Map<Chain, Approach>;
+}
+
+/** False where the time was over before the end. */
+function isLookedAt(table: Table, work: Work): boolean {
+  try {
+    lookAt(table, work);
+    return true;
+  } catch (problem) {
+    if (problem instanceof TimeOver) return false;
+    throw problem;
+  }
+}
+
+function lookAt(table: Table, { space, entryOf, random, budget, lines, bases }: Work): void {
+  const approaches = approachesIn(space, table, budget);
+  for (const [chain, { list }] of approaches) if (chain.base && list[0]) bases.set(chain, list[0]);
+  for (const placed of writtenChains([table])) {
+    const ways = approaches.get(placed.chain);
+    if (!ways) continue;
+    for (const line of linesOf(placed)) {
+      demandTime(budget);
+      const rules = line.rules.map((rule, at) => ruleFacts(ways, rule, line.first + at, { entryOf, random }));
+      lines.push({ placed, line, rules });
+      budget.step();
     }
   }
-  return { space, lines, entryOf, isPolicyReached: (chain) => comesToEnd(bases.get(chain), entryOf, random) };
+}
+
+function missedLines(tables: readonly Table[], looked: readonly LineFacts[]): Facts['missed'] {
+  const rules = new Set(looked.map(({ line }) => line.rules[0]));
+  return writtenChains(tables).flatMap((placed) =>
+    linesOf(placed).flatMap((line) => (rules.has(line.rules[0]) ? [] : [{ placed, line }])),
+  );
 }
 
 function comesToEnd(base: Approach | undefined, entryOf: Facts['entryOf'], random: Random): boolean {
@@ -91,10 +137,10 @@ function comesToEnd(base: Approach | undefined, entryOf: Facts['entryOf'], rando
   return comesBack({ table, entry: entryOf(base), random }, chain);
 }
 
-function approachesIn(space: Space, table: Table): ReadonlyMap<Chain, Approaches> {
+function approachesIn(space: Space, table: Table, budget: Budget): ReadonlyMap<Chain, Approaches> {
   const byHook = new Map<Hook, RuledTable>();
   return approachesOf(table, (hook) => {
-    const ruled = byHook.get(hook) ?? ruledTable(space, table, hook, () => {});
+    const ruled = byHook.get(hook) ?? ruledTable(space, table, hook, () => demandTime(budget));
     byHook.set(hook, ruled);
     return ruled;
   });

@@ -26,14 +26,20 @@ export function unreachedLines(subject: LintSubject): readonly UnreachedLine[] {
 
 function findAll(subject: LintSubject, facts: Facts): readonly UnreachedLine[] {
   const dead = new Set(facts.lines.flatMap(({ rules }) => rules.filter(isDead).map(({ rule }) => rule)));
+  let shown = 0;
   return facts.lines.flatMap((line) => {
     if (!line.rules.every(isDead) || isBehindDead(line, dead)) return [];
-    const replayed = line.rules.map((rule, at) => replayOf(subject, facts, line, rule, at));
+    const isOver = shown >= mostExamples || subject.budget?.isOver() === true;
+    const replayed = isOver ? [] : line.rules.map((rule, at) => replayOf(subject, facts, line, rule, at));
+    shown += replayed.length;
     if (replayed.some(({ kind }) => kind === 'refuted')) return [];
     const [example] = replayed.flatMap((one) => (one.kind === 'shown' ? [one.example] : []));
     return [unreachedLine(line, example)];
   });
 }
+
+/** Nobody reads more of them, and a trace takes its time in a long chain. */
+const mostExamples = 100;
 
 function isDead({ reached: { kind } }: RuleFacts): boolean {
   return kind !== 'reached' && kind !== 'open';
