@@ -28,6 +28,7 @@ import { addLabUp } from './commands/lab-up.ts';
 import { addPicture } from './commands/picture.ts';
 import { addQuery } from './commands/query.ts';
 import { addReach } from './commands/reach.ts';
+import { addServices } from './commands/services.ts';
 import { addSource } from './commands/source.ts';
 import { addTest } from './commands/test.ts';
 import { addTrace } from './commands/trace.ts';
@@ -47,6 +48,7 @@ const commands: readonly AddCommand[] = [
   addTest,
   addTrace,
   addQuery,
+  addServices,
   addVerify,
   group('lab', 'the network of a policy for real, as network namespaces of this machine', [
     addLabUp,

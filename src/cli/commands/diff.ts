@@ -1,18 +1,20 @@
-// `hookline diff`: what another policy in place of one does to live connections.
+// `hookline diff`: what another policy in place of one does to all packets, or to live connections.
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { difference } from '../../core/analyse/difference.ts';
+import { knownValues } from '../../core/analyse/known-values.ts';
 import { impactBuilder, impacts } from '../../core/conntrack-check/impact.ts';
 import { visitCompared } from '../checked-entries.ts';
 import { type AddCommand, examples, hostOption, onOption } from '../command.ts';
 import { type Context, readPolicy } from '../context.ts';
 import { type ExitCode, exitCode } from '../exit.ts';
-import { wrongUsage } from '../failure.ts';
-import { inForceOn, readHost } from '../hosts.ts';
+import { inForceOn, type RulesInForce, readHost } from '../hosts.ts';
+import { changesText, differenceText, differenceToJson } from '../report/difference.ts';
 import { impactsToJson, impactText, isUnchanged } from '../report/impacts.ts';
 
 export const addDiff: AddCommand = (parent, run) =>
   parent
     .command('diff')
-    .description('what another policy in place of one does to live connections')
+    .description('what another policy in place of one does to all packets, or to live connections')
     .argument('<before>', 'the policy of today; `-` is stdin')
     .argument('<after>', 'the policy that is to come')
     .option(
@@ -27,10 +29,11 @@ export const addDiff: AddCommand = (parent, run) =>
     .addHelpText(
       'after',
       `${examples(
+        'hookline diff today.hook tomorrow.hook',
         'hookline diff today.hook tomorrow.hook --conntrack live',
         'conntrack -L -o extended > listing.txt && hookline diff today.hook tomorrow.hook --conntrack listing.txt',
         'hookline diff today.hook tomorrow.hook --conntrack listing.txt --json',
-      )}\n\nWhat may happen to a connection:\n${meaningsText()}\n\nExits with 1 if anything happens to any connection.`,
+      )}\n\nWhat may happen to packets:\n${changesText()}\n\nWhat may happen to a connection:\n${meaningsText()}\n\nExits with 1 if anything happens to any packet, or to any of the connections.`,
     )
     .action(run(diff));
 
@@ -60,16 +63,12 @@ async function diff(
   afterPath: string,
   { conntrack, limit, ...options }: Options,
 ): Promise<ExitCode> {
-  if (conntrack === undefined)
-    throw wrongUsage(
-      '`diff` compares what two policies make of connections',
-      'add `--conntrack FILE` or `--conntrack live`',
-    );
   const read = async (path: string) => {
     const policy = await readPolicy(context, path, undefined);
     return inForceOn(policy, await readHost(context, policy, options));
   };
   const policies = { before: await read(beforePath), after: await read(afterPath) };
+  if (conntrack === undefined) return diffPackets(context, policies);
   const builder = impactBuilder();
   let broken = 0;
   await visitCompared(context, conntrack === true ? 'live' : conntrack, policies, {
@@ -83,4 +82,17 @@ async function diff(
     for (const line of impactsToJson(found, broken)) context.out.write(`${JSON.stringify(line)}\n`);
   else context.out.write(impactText(found, limit, context.out));
   return isUnchanged(found) ? exitCode.done : exitCode.no;
+}
+
+/** All packets at once. */
+function diffPackets(
+  { out, json }: Context,
+  { before, after }: { readonly before: RulesInForce; readonly after: RulesInForce },
+): ExitCode {
+  const zones = [...(before.zones ?? []), ...(after.zones ?? [])];
+  const named = new Map(zones.map((zone) => [zone.name, zone]));
+  const known = knownValues([...named.values()], [before.ruleSet, after.ruleSet]);
+  const found = difference(before, after, known);
+  out.write(json ? `${JSON.stringify(differenceToJson(found), null, 2)}\n` : differenceText(found, out));
+  return found.classes.length > 0 ? exitCode.no : exitCode.done;
 }

@@ -16,7 +16,7 @@ export function answerText({ classes, assumptions }: Answer, out: Pick<Surface, 
 }
 
 /** What the packets of a class have in common, on one line; `free` are conditions that nobody can tell. */
-function cellsText(cells: ReadonlyMap<string, string>, free: readonly string[]): string {
+export function cellsText(cells: ReadonlyMap<string, string>, free: readonly string[]): string {
   const texts = [...cells].map(([title, cell]) => {
     if (!free.includes(title) || !(cell === 'yes' || cell === 'no')) return `${title} ${cell}`;
     return cell === 'yes' ? `only if \`${title}\` holds` : `only if \`${title}\` does not hold`;

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { againstReport } from '../report/against-json.ts';
 import { labCheckReport } from '../report/lab-check.ts';
 import { verifyReport } from '../report/verification-json.ts';
-import { queryReport } from './analysis.ts';
+import { diffReport, queryReport, servicesReport } from './analysis.ts';
 import { connectionLine, connectionsLine, groupLine, impactGroupLine, impactsLine } from './connection.ts';
 import {
   entriesLine,
@@ -20,6 +20,8 @@ import { watchEventLine, watchLine } from './watch.ts';
 /** `NAME.schema.json` has what prints `"schema": "hookline.NAME/VERSION"`. */
 export const outputs: Readonly<Record<string, z.ZodType>> = {
   query: queryReport,
+  diff: diffReport,
+  services: servicesReport,
   verify: verifyReport,
   against: againstReport,
   'lab-check': labCheckReport,

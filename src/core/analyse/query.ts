@@ -1,8 +1,5 @@
 // `hookline query`: all packets that meet a condition and have some fate, in classes with an example each.
 import type { Node } from '../bdd/bdd.ts';
-import type { Field } from '../field/define.ts';
-import { metaPkttype } from '../field/meta.ts';
-import { hopLimit, laterFragment, moreFragments } from '../field/parts.ts';
 import type { Question } from '../ir/policy.ts';
 import type { Deciding } from '../trace/step.ts';
 import { type PacketClass, packetClasses } from './class-table.ts';
@@ -10,8 +7,7 @@ import { type Example, type ExampleRequest, endsLike, exampleOf } from './exampl
 import type { FateEnd } from './journey.ts';
 import type { KnownValues } from './known-values.ts';
 import { type Direction, directions, packetsMeeting, type Subject, spaceFor } from './question.ts';
-import type { Space } from './space.ts';
-import { decidingName } from './walk.ts';
+import { asUsual, decidingOf } from './usual.ts';
 
 /** All packets that a question is about. */
 export interface Answer {
@@ -108,23 +104,3 @@ function classesOfGroup(asking: Asking, ends: readonly FateEnd[]): readonly Answ
     };
   });
 }
-
-function decidingOf(ends: readonly FateEnd[]): readonly Deciding[] {
-  const named = ends.flatMap(({ deciding }) =>
-    deciding ? [[decidingName(deciding), deciding] as const] : [],
-  );
-  return [...new Map(named).values()];
-}
-
-/** What only tells packets from those that the host refuses need not be said. */
-function asUsual(space: Space, node: Node, refused: Node): Node {
-  const { bdd } = space;
-  return space.parts().reduce((before, { field, variables }) => {
-    if (!field || !hardlyTold.includes(field)) return before;
-    const wide = bdd.exists(before, variables);
-    return bdd.implies(bdd.minus(bdd.and(wide, space.valid()), node), refused) ? wide : before;
-  }, node);
-}
-
-/** Values of these have hosts refuse packets, or hold them back. */
-const hardlyTold: readonly Field[] = [metaPkttype, hopLimit, moreFragments, laterFragment];
