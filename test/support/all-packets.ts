@@ -17,12 +17,19 @@ export interface Asked {
 
 /** The condition of a case of a match. */
 export function askedBy(fixture: SpellingFixture, one: SpellingCase): Asked | undefined {
+  const known = asked.get(one);
+  if (known) return known;
   const [dsl = ''] = textsOf(one, 'dsl');
   const part = partOf(fixture, dsl);
   if (part.kind !== 'match') return undefined;
   const table = tableOf(fixture, dsl);
-  return { condition: part, table, space: createSpace(mentionedNames([{ tables: [table] }])) };
+  const made = { condition: part, table, space: createSpace(mentionedNames([{ tables: [table] }])) };
+  asked.set(one, made);
+  return made;
 }
+
+/** Reading a policy for each case takes most of the time. */
+const asked = new WeakMap<SpellingCase, Asked>();
 
 /** For which packets at a hook it holds. */
 export function nodeOf({ condition, table, space }: Asked, hook: Hook): Node {
@@ -31,7 +38,7 @@ export function nodeOf({ condition, table, space }: Asked, hook: Hook): Node {
 
 /** What it depends on that nobody can tell, by name; nothing for what is no match. */
 export function freeOf(fixture: SpellingFixture, one: SpellingCase): readonly string[] {
-  const asked = askedBy(fixture, one);
+  const found = askedBy(fixture, one);
   const hook = ipHooks.find((name) => name === fixture.chain.toLowerCase()) ?? 'forward';
-  return asked ? asked.space.freeIn(nodeOf(asked, hook)) : [];
+  return found ? found.space.freeIn(nodeOf(found, hook)) : [];
 }

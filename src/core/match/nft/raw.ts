@@ -1,5 +1,5 @@
 // `@nh,72,8`: bits of a header by their place. They are known where named fields of that header fill them.
-import type { FieldValue } from '../../field/define.ts';
+import { defineField, type FieldValue } from '../../field/define.ts';
 import { isUnknown, type PacketView } from '../../field/view.ts';
 import { isJsonObject, type JsonValue } from '../../nft/json-value.ts';
 import { type Layer, protocolOf } from '../../nft/text-import/protocols.ts';
@@ -8,6 +8,7 @@ import type { Frame, Packet } from '../../packet/packet.ts';
 import { defineFamily } from '../family.ts';
 import type { Selectors } from '../selectors.ts';
 import { nftFieldMatch, notTold } from './define.ts';
+import { symbolOfPlace } from './raw-symbolic.ts';
 import { bits } from './vocabulary.ts';
 
 interface RawBits {
@@ -47,6 +48,11 @@ export const rawFamily = defineFamily<RawBits>({
   define: (raw, key, all) =>
     nftFieldMatch({
       key,
+      symbol: symbolOfPlace(
+        raw,
+        defineField(`${key} of other headers`, bits(raw.length), (view) => readRaw(view, raw, key, all)),
+        all,
+      ),
       summary: 'Bits of a header.',
       type: bits(raw.length),
       nft: { payload: { base: raw.layer, offset: raw.offset, len: raw.length } },
