@@ -1,6 +1,7 @@
 // Named maps of a table: what values are looked up, and what is found for them.
 import { nameOfTypes } from '../datatype/by-name.ts';
 import type { NamedMap } from '../ir/ruleset.ts';
+import { withTimeouts } from '../ir/set.ts';
 import { type EntryData, isObjectType } from '../ir/tuple.ts';
 import { readObjectName } from '../match/object-reference.ts';
 import { readVerdict } from '../statement/vmap.ts';
@@ -68,7 +69,10 @@ function declareMap(declaration: MapDeclaration, context: MapContext): readonly 
     type: nameOfTypes(part.types),
     data,
     entries: part.own.map(({ entry }) => entry),
-    ...properties,
+    ...withTimeouts(
+      properties,
+      entries.map(({ entry }) => entry.details),
+    ),
     span,
   }));
 }

@@ -4,7 +4,7 @@ import type { DataType } from '../datatype/define.ts';
 import { interfaceName, port, protocol } from '../datatype/types.ts';
 import { macType } from '../datatype/written-types.ts';
 import { nearestWord } from '../diagnostic/meant.ts';
-import { detailsOf } from '../ir/set.ts';
+import { detailsOf, withTimeouts } from '../ir/set.ts';
 import type { SetDeclaration } from '../syntax/ast.ts';
 import { readBeside } from './beside.ts';
 import { type Cursor, inside, type Located, makeCursor, peekValue } from './cursor.ts';
@@ -88,7 +88,10 @@ function declareTuples(
     type: nameOfTypes(part.types),
     elements: { kind: 'tuples', tuples: part.own.map(({ tuple }) => tuple) } as const,
     ...detailsOf(part.own.map(({ details }) => details)),
-    ...properties,
+    ...withTimeouts(
+      properties,
+      read.map(({ details }) => details),
+    ),
     span,
   }));
   return { name, parts: parts.map((set) => ({ type: undefined, set })) };
@@ -109,7 +112,10 @@ function makeParts(
       type: type.name,
       elements: toElements(found.own, type),
       ...detailsOf(found.own.map(({ details }) => details)),
-      ...properties,
+      ...withTimeouts(
+        properties,
+        elements.map(({ details }) => details),
+      ),
       span,
     };
     return [{ type, set: part }];

@@ -49,6 +49,17 @@ function isBare(details: ElementDetails | undefined): boolean {
   return details === undefined || Object.keys(details).length === 0;
 }
 
+/** Elements that time takes away are only in sets that say that there are such. */
+export function withTimeouts<Properties extends SetProperties>(
+  properties: Properties,
+  details: readonly (ElementDetails | undefined)[],
+): Properties {
+  const { flags = [], timeout } = properties;
+  const isSaid = timeout !== undefined || flags.includes('timeout');
+  if (isSaid || details.every((one) => one?.timeout === undefined)) return properties;
+  return { ...properties, flags: setFlags.filter((flag) => flag === 'timeout' || flags.includes(flag)) };
+}
+
 /** The details of elements, one for each; nothing where none has any. */
 export function detailsOf(all: readonly (ElementDetails | undefined)[]): {
   readonly details?: readonly ElementDetails[];

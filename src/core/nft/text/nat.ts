@@ -1,4 +1,6 @@
 // The statements that send a packet elsewhere, in nft text.
+import { addressWidth, formatAddress, parseAddress } from '../../datatype/address.ts';
+import { prefixRange } from '../../datatype/range.ts';
 import type { Expression } from '../schema/expression.ts';
 import { expressionText } from './expression.ts';
 import { listOf, phrase, word } from './words.ts';
@@ -32,11 +34,23 @@ export function natText(keyword: string, target: Target | null): string {
   );
 }
 
-function addressText(address: Expression, hasPort: boolean): string {
+function addressText(given: Expression, hasPort: boolean): string {
+  const address = hasPort ? asRange(given) : given;
   const text = expressionText(address);
   return hasPort && typeof address === 'string' && text.includes(':')
     ? `[${text}]`
     : bracketed(address, text, hasPort);
+}
+
+/** Before a port nft reads no prefix. */
+function asRange(address: Expression): Expression {
+  if (typeof address !== 'object' || !('prefix' in address)) return address;
+  const { addr, len } = address.prefix;
+  const first = typeof addr === 'string' ? parseAddress(addr) : undefined;
+  if (!first) return address;
+  const { family, value } = first;
+  const { lo, hi } = prefixRange(value, Number(len), addressWidth(family));
+  return { range: [formatAddress({ family, value: lo }), formatAddress({ family, value: hi })] };
 }
 
 /** A range of IPv6 addresses has brackets at both ends. */
