@@ -10,7 +10,7 @@ import {
   type Udp,
 } from '../packet/packet.ts';
 import { defineField, type Field } from './define.ts';
-import { transportNext, transportStart, withHeader } from './parts.ts';
+import { ofVersion, transportNext, transportStart, withHeader } from './parts.ts';
 import type { PacketView, Unknown } from './view.ts';
 
 type Ported = Tcp | Udp;
@@ -76,15 +76,18 @@ export const tcpFlagBits = defineField(
 interface IcmpField {
   readonly name: string;
   readonly protocol: number;
+  /** nft asks for it too in tables that see both: another packet of the protocol number has no such message. */
+  readonly version: 4 | 6;
   readonly type: DataType;
   readonly part: 'type' | 'code';
 }
 
-function icmpField({ name, protocol, type, part }: IcmpField): Field {
+function icmpField({ name, protocol, version, type, part }: IcmpField): Field {
   return defineField(
     name,
     type,
     (view) => {
+      if (view.packet.family !== version) return undefined;
       const message = icmpOf(view, protocol);
       return message ? BigInt(message[part]) : untoldPart(view.packet, protocol);
     },
@@ -93,7 +96,7 @@ function icmpField({ name, protocol, type, part }: IcmpField): Field {
         kind: 'part',
         of: transportStart,
         from: part === 'type' ? 0 : 8,
-        present: withHeader(protocol),
+        present: (symbols) => symbols.bdd.and(withHeader(protocol)(symbols), ofVersion(version)(symbols)),
       },
       write: (injection, value) => {
         const message = icmpOf(injection, protocol);
@@ -111,17 +114,31 @@ function icmpOf({ packet }: Pick<PacketView, 'packet'>, protocol: number): Icmp 
 const icmp = protocolNumber.icmp;
 const icmpv6 = protocolNumber.icmpv6;
 
-export const icmpTypeField = icmpField({ name: 'icmp type', protocol: icmp, type: icmpType, part: 'type' });
-export const icmpCodeField = icmpField({ name: 'icmp code', protocol: icmp, type: icmpCode, part: 'code' });
+export const icmpTypeField = icmpField({
+  name: 'icmp type',
+  protocol: icmp,
+  version: 4,
+  type: icmpType,
+  part: 'type',
+});
+export const icmpCodeField = icmpField({
+  name: 'icmp code',
+  protocol: icmp,
+  version: 4,
+  type: icmpCode,
+  part: 'code',
+});
 export const icmpv6TypeField = icmpField({
   name: 'icmpv6 type',
   protocol: icmpv6,
+  version: 6,
   type: icmpv6Type,
   part: 'type',
 });
 export const icmpv6CodeField = icmpField({
   name: 'icmpv6 code',
   protocol: icmpv6,
+  version: 6,
   type: icmpv6Code,
   part: 'code',
 });

@@ -63,8 +63,8 @@ test.each([
       icmpv6 type { echo-request, nd-neighbor-solicit } accept
       icmp type 3 icmp code 4 accept`,
     classes: [
-      'protocol icmp; icmp type destination-unreachable code frag-needed, echo-request',
-      'protocol icmpv6; icmp type echo-request, nd-neighbor-solicit',
+      'family IPv4; protocol icmp; icmp type destination-unreachable code frag-needed, echo-request',
+      'family IPv6; protocol icmpv6; icmp type echo-request, nd-neighbor-solicit',
     ],
   },
   { rules: 'tcp flags & (syn|ack) == syn accept', classes: ['protocol tcp; tcp flags syn not ack'] },
