@@ -2,8 +2,10 @@
 import { type Diagnostic, diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Hook } from '../hook/hook.ts';
 import type { Match, OpaquePart, Part, Rule, Statement } from '../ir/ruleset.ts';
+import { header } from '../match/iptables-condition.ts';
 import type { IptablesTarget, Condition as SpelledCondition } from '../match/iptables-spelling.ts';
 import { findMatch } from '../match/registry.ts';
+import { protocolNumber } from '../packet/packet.ts';
 import type { TargetSpelling } from '../statement/define.ts';
 import { findStatement } from '../statement/registry.ts';
 import type { TableName } from './builtin.ts';
@@ -118,7 +120,16 @@ function conditionItems(
   if (!alternatives.every(isSound)) return fail(`\`${key}\` would break out of its line in iptables`);
   const [problem] = alternatives.flat().flatMap(({ words }) => modulePlaceProblem(words, context) ?? []);
   if (problem !== undefined) return fail(problem);
-  return withProtocol({ kind: condition.kind, alternatives, stateful }, protocol);
+  return withProtocol({ kind: condition.kind, alternatives, stateful }, [
+    ...protocol,
+    ...headerPieces(condition.protocol),
+  ]);
+}
+
+/** Fragments without a header have no ports, so that nothing is said of theirs. */
+function headerPieces(protocol: number | undefined): readonly Piece[] {
+  const name = (['tcp', 'udp'] as const).find((one) => protocolNumber[one] === protocol);
+  return name ? [header(name)] : [];
 }
 
 /** That no alternative holds is said of packets of the protocol only. */

@@ -15,7 +15,8 @@ export interface TypeTest {
 
 /** net/netfilter/xt_addrtype.c: addrtype_mt_v1, match_type, match_type6. */
 export function addressTypeTruth(view: PacketView, { question, types, negated }: TypeTest): Truth {
-  const { family } = view.packet;
+  const { family, frame } = view.packet;
+  if (frame) return { result: false, actual: 'no packet of IP' };
   const address = addressOf(view, question.side);
   if (isUnknown(address)) return { result: 'unknown', why: address.unknown };
   const found = family === 4 ? ipv4Kinds(view, question) : ipv6Kinds(view, question, address, types);

@@ -1,11 +1,12 @@
 // `fib daddr . iif type`, `fib saddr . iif oif missing`: what the routing tables say of an address of the packet.
 import { addressType, existence } from '../../datatype/nft-types.ts';
 import { interfaceName } from '../../datatype/types.ts';
-import type { FieldValue } from '../../field/define.ts';
+import type { Field, FieldValue } from '../../field/define.ts';
 import { fibInterface, fibType } from '../../field/routing.ts';
 import { type FibQuestion, isUnknown, type PacketView } from '../../field/view.ts';
 import { isJsonArray, isJsonObject, type JsonValue } from '../../nft/json-value.ts';
 import { isIp } from '../../packet/packet.ts';
+import type { MatchDefinition } from '../define.ts';
 import { defineFamily } from '../family.ts';
 import { evaluatesTo, type FieldTest } from '../field-match.ts';
 import { always, fewValues, moduleOption, plainTest, unsupported } from '../iptables-condition.ts';
@@ -66,18 +67,33 @@ export const fibFamily = defineFamily<Fib>({
     'What the routing tables say of an address: its `type` such as `local`, the interface to it, or whether there `exists` a route.',
   knowledge: 'host',
   read: readFib,
-  write: ({ flags: given, result }) => `fib ${given.join(' . ')} ${result}`,
+  write: writeKey,
   ofJson: fibFromJson,
-  define: (fib, key) =>
-    nftFieldMatch({
-      key,
-      summary: 'What the routing tables say of an address.',
-      type: types[fib.result],
-      nft: { fib: { result: fib.result === 'route' ? 'oif' : fib.result, flags: fib.flags } },
-      read: (view) => readAnswer(view, fib),
-      iptables: (test, { family }) => writeFib(fib, test, key, family),
-    }),
+  define,
 });
+
+function writeKey({ flags: given, result }: Fib): string {
+  return `fib ${given.join(' . ')} ${result}`;
+}
+
+function define(fib: Fib, key: string): MatchDefinition<unknown> {
+  return nftFieldMatch({
+    key,
+    summary: 'What the routing tables say of an address.',
+    type: types[fib.result],
+    nft: { fib: { result: fib.result === 'route' ? 'oif' : fib.result, flags: fib.flags } },
+    read: (view) => readAnswer(view, fib),
+    iptables: (test, { family }) => writeFib(fib, test, key, family),
+  });
+}
+
+/** What the tables say of an address: the field that `fib saddr . iif type` compares. */
+export function fibTypeField(flagsOf: readonly Flag[]): Field {
+  const fib: Fib = { flags: flagsOf, result: 'type' };
+  const field = define(fib, writeKey(fib)).selector?.field;
+  if (!field) throw new Error('the type is a field');
+  return field;
+}
 
 function readAnswer(view: PacketView, { flags: given, result }: Fib): FieldValue {
   if (!isIp(view.packet)) return undefined;
@@ -129,10 +145,11 @@ const limits = new Map([
   ['oif', ['--limit-iface-out']],
 ]);
 
+/** What ip6tables asks the tables for (net/netfilter/xt_addrtype.c: match_lookup_rt6); all else it tells by the address. */
+const lookedUp = new Set(['local', 'anycast'].map((name) => addressType.constants?.get(name)));
+
 /** What no route of IPv6 has (net/ipv6/netfilter/nft_fib_ipv6.c: nft_fib6_eval_type), and ip6tables refuses. */
-const onlyIpv4 = new Set(
-  ['broadcast', 'blackhole', 'prohibit'].map((name) => addressType.constants?.get(name)),
-);
+const onlyIpv4 = new Set([addressType.constants?.get('broadcast')]);
 
 /** net/netfilter/xt_addrtype.c asks the same as net/ipv4/netfilter/nft_fib_ipv4.c: nft_fib4_eval_type. */
 function addrtype({ flags: given }: Fib, test: FieldTest, key: string, family: 'ip' | 'ip6'): Condition {
@@ -143,7 +160,17 @@ function addrtype({ flags: given }: Fib, test: FieldTest, key: string, family: '
   if (!plain || !all || !words || others.length > 0) return unsupported(key, test);
   const values = family === 'ip' ? all : all.filter((value) => !onlyIpv4.has(value));
   if (values.length === 0) return plain.negated ? always() : { kind: 'never' };
-  const names = values.map((value) => addressType.format(value).toUpperCase()).join(',');
   const option = address === 'saddr' ? '--src-type' : '--dst-type';
-  return { kind: 'any', alternatives: [[moduleOption('addrtype', plain.negated, option, names, ...words)]] };
+  const asked = (...types: readonly bigint[]) => {
+    const names = types.map((value) => addressType.format(value).toUpperCase()).join(',');
+    return moduleOption('addrtype', plain.negated, option, names, ...words);
+  };
+  if (family === 'ip') return { kind: 'any', alternatives: [[asked(...values)]] };
+  const other = values.find((value) => !lookedUp.has(value));
+  if (other !== undefined)
+    return {
+      kind: 'unsupported',
+      why: `ip6tables tells by the address alone whether it is ${addressType.format(other)}, and no table is asked`,
+    };
+  return { kind: 'any', alternatives: [[asked(...values)]] };
 }

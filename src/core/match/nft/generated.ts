@@ -2,11 +2,12 @@
 import { inRange } from '../../bdd/vector.ts';
 import { jhash, scaled } from '../../conntrack/jhash.ts';
 import type { Range } from '../../datatype/range.ts';
-import type { FieldValue } from '../../field/define.ts';
+import type { Field, FieldValue } from '../../field/define.ts';
 import type { Within } from '../../field/symbolic.ts';
 import type { JsonObject, JsonValue } from '../../nft/json-value.ts';
 import { isJsonArray, isJsonObject } from '../../nft/json-value.ts';
 import { concat } from '../../packet/bytes.ts';
+import type { MatchDefinition } from '../define.ts';
 import { defineFamily } from '../family.ts';
 import type { Selector } from '../selector.ts';
 import type { Selectors } from '../selectors.ts';
@@ -62,34 +63,49 @@ export const numgenFamily = defineFamily<Generator>({
     const modulus = readModulus(reader);
     return mode && modulus && { mode, ...modulus };
   },
-  write: ({ mode, ...modulus }) => `numgen ${mode} ${writeModulus(modulus)}`,
+  write: writeGenerator,
   ofJson: (expression) => {
     const json = isJsonObject(expression) ? expression['numgen'] : undefined;
     const modulus = isJsonObject(json) ? modulusFromJson(json) : undefined;
     const mode = isJsonObject(json) ? json['mode'] : undefined;
     return modulus && (mode === 'inc' || mode === 'random') ? [{ mode, ...modulus }] : [];
   },
-  define: ({ mode, mod, offset = 0 }, key) =>
-    nftFieldMatch({
-      key,
-      summary: 'A number made for the packet.',
-      type: bits(32),
-      nft: { numgen: { mode, mod, offset } },
-      stateful: true,
-      symbol: { kind: 'own', drawn: true, within: isBelow({ mod, offset }) },
-      ...(mode === 'inc' && mod > 0 && { turns: below({ mod, offset }) }),
-      iptables: (test) => statistic({ mode, mod, offset }, test),
-      read: ({ turn }) => {
-        const place = mode === 'inc' && mod > 0 ? turn?.(mod) : undefined;
-        if (place !== undefined) return BigInt(offset + place);
-        return {
-          unknown:
-            mode === 'inc' ? 'how many packets came before is not known' : 'the number is drawn at random',
-          among: below({ mod, offset }),
-        };
-      },
-    }),
+  define: defineGenerator,
 });
+
+function writeGenerator({ mode, ...modulus }: Generator): string {
+  return `numgen ${mode} ${writeModulus(modulus)}`;
+}
+
+function defineGenerator({ mode, mod, offset = 0 }: Generator, key: string): MatchDefinition<unknown> {
+  return nftFieldMatch({
+    key,
+    summary: 'A number made for the packet.',
+    type: bits(32),
+    nft: { numgen: { mode, mod, offset } },
+    stateful: true,
+    symbol: { kind: 'own', drawn: true, within: isBelow({ mod, offset }) },
+    ...(mode === 'inc' && mod > 0 && { turns: below({ mod, offset }) }),
+    iptables: (test) => statistic({ mode, mod, offset }, test),
+    read: ({ turn }) => {
+      const place = mode === 'inc' && mod > 0 ? turn?.(mod) : undefined;
+      if (place !== undefined) return BigInt(offset + place);
+      return {
+        unknown:
+          mode === 'inc' ? 'how many packets came before is not known' : 'the number is drawn at random',
+        among: below({ mod, offset }),
+      };
+    },
+  });
+}
+
+/** The place in a round of so many packets: the field that `numgen inc mod N` compares. */
+export function countingField(mod: number): Field {
+  const generator: Generator = { mode: 'inc', mod };
+  const field = defineGenerator(generator, writeGenerator(generator)).selector?.field;
+  if (!field) throw new Error('a number is a field');
+  return field;
+}
 
 /** What a number below the modulus may be. */
 function below({ mod, offset = 0 }: Modulus): Range {
