@@ -1,14 +1,19 @@
 // `addrtype`: what the routing tables say of an address.
-import type { EvaluationContext, Truth } from '../define.ts';
+import type { Node } from '../../bdd/bdd.ts';
+import { ofVersion } from '../../field/parts.ts';
+import { fieldIs } from '../../field/symbolic.ts';
+import type { EvaluationContext, SymbolicContext, Truth } from '../define.ts';
 import { refuse } from '../iptables-spelling.ts';
+import { fibTypeField } from '../nft/fib.ts';
+import { allOf, anyOf } from '../symbolic.ts';
 import { addressTypeTruth } from './address-type.ts';
 import { defineModuleMatch, lacksInterface } from './define.ts';
 import { addressTypes, interfaceFlag } from './nft-routing.ts';
-import type { Settings } from './settings.ts';
+import type { Setting, Settings } from './settings.ts';
 import { listOf } from './value.ts';
 
 /** In the order of the kernel's RTN_ numbers (extensions/libxt_addrtype.c: rtn_names). */
-const types = listOf(
+const names = [
   'UNSPEC',
   'UNICAST',
   'LOCAL',
@@ -21,7 +26,9 @@ const types = listOf(
   'THROW',
   'NAT',
   'XRESOLVE',
-);
+];
+const types = listOf(...names);
+const numbers = new Map(names.map((name, number) => [name, BigInt(number)]));
 
 /** net/netfilter/xt_addrtype.c: addrtype_mt_checkentry_v1. */
 const onlyIpv4 = ['BROADCAST', 'BLACKHOLE', 'PROHIBIT', 'THROW', 'NAT', 'XRESOLVE'];
@@ -47,8 +54,46 @@ export const addrtypeMatch = defineModuleMatch({
   },
   nft: addressTypes,
   truth: typesTruth,
+  symbolic: symbolicTypes,
   knowledge: 'host',
 });
+
+/**
+ * As `fib` asks, which for IPv4 is the same, and for IPv6 where the tables alone tell the type. Only `fib` looks at the
+ * VRFs of a host, which are not known here.
+ */
+function symbolicTypes(settings: Settings, symbols: SymbolicContext): Node {
+  const { bdd } = symbols;
+  const sides = settings.filter(({ option }) => option.endsWith('-type'));
+  const asked = allOf(
+    bdd,
+    sides.map((one) => symbolicSide(one, interfaceFlag(settings), symbols)),
+  );
+  if (sides.every((one) => typesOf(one).every((type) => ofTables.has(type)))) return asked;
+  const others = symbols.free(`addrtype of IPv6 ${sides.map(sideText).join(' ')}`);
+  return bdd.ite(ofVersion(6)(symbols), others, asked);
+}
+
+function symbolicSide(setting: Setting, flag: readonly ('iif' | 'oif')[], symbols: SymbolicContext): Node {
+  const { bdd } = symbols;
+  const field = fibTypeField([setting.option === '--src-type' ? 'saddr' : 'daddr', ...flag]);
+  const found = anyOf(
+    bdd,
+    typesOf(setting).map((type) => fieldIs(symbols, field, numbers.get(type) ?? 0n)),
+  );
+  return setting.negated ? bdd.minus(symbols.read(field).present, found) : found;
+}
+
+function typesOf({ value: [word = ''] }: Setting): readonly string[] {
+  return word.split(',');
+}
+
+function sideText(one: Setting): string {
+  return `${one.negated ? '! ' : ''}${one.option} ${typesOf(one).join(',')}`;
+}
+
+/** What the tables of IPv6 say in the same words (net/netfilter/xt_addrtype.c: match_lookup_rt6). */
+const ofTables: ReadonlySet<string> = new Set(['LOCAL', 'ANYCAST']);
 
 /** The source is looked at first; what is not known only counts where the other side does not fail. */
 function typesTruth(settings: Settings, { view }: EvaluationContext): Truth {

@@ -1,7 +1,10 @@
 // `recent`, `statistic`, `rateest`: what earlier packets, or chance, decide.
-import type { EvaluationContext, Truth } from '../define.ts';
+import type { Node } from '../../bdd/bdd.ts';
+import { fieldIs } from '../../field/symbolic.ts';
+import type { EvaluationContext, SymbolicContext, Truth } from '../define.ts';
 import { type Refusal, refuse } from '../iptables-spelling.ts';
 import { takeTurn } from '../memory.ts';
+import { countingField } from '../nft/generated.ts';
 
 import { defineModuleMatch } from './define.ts';
 import { comparison, type NftSaid, never } from './nft.ts';
@@ -86,6 +89,7 @@ export const statisticMatch = defineModuleMatch({
   nft: numberGenerated,
   knowledge: { unknown: 'chance, or the number of packets before, decides' },
   truth: statisticTruth,
+  symbolic: symbolicStatistic,
 });
 
 /** net/netfilter/xt_statistic.c: statistic_mt; `--packet` is the place in each round that matches, from 0. */
@@ -96,6 +100,15 @@ function statisticTruth(settings: Settings, { memory }: EvaluationContext): Trut
   if (place === undefined) return { result: 'unknown', why: 'the number of packets before decides' };
   const isMeant = place === Number(wordOf(settings, '--packet'));
   return { result: isMeant !== (one?.negated === true), actual: `packet ${place} of the round` };
+}
+
+/** Each rule counts by itself, as each `numgen` does. */
+function symbolicStatistic(settings: Settings, symbols: SymbolicContext): Node | undefined {
+  const [, one] = settings;
+  if (wordOf(settings, '--mode') !== 'nth' || !one) return undefined;
+  const turn = countingField(Number(one.value[0]));
+  const isMeant = fieldIs(symbols, turn, BigInt(wordOf(settings, '--packet') ?? 0));
+  return one.negated ? symbols.bdd.minus(symbols.read(turn).present, isMeant) : isMeant;
 }
 
 function checkStatistic(settings: Settings): Settings | Refusal {

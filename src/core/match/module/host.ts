@@ -154,7 +154,6 @@ export const macMatch = defineModuleMatch({
     const found = fieldIs(symbols, etherSource, addressIn(setting));
     return setting?.negated ? symbols.bdd.minus(symbols.read(etherSource).present, found) : found;
   },
-  knowledge: { unknown: 'the packet was given without its Ethernet header' },
 });
 
 function addressIn(setting: Setting | undefined): bigint {
