@@ -1,6 +1,8 @@
 // `hookline compile`: rule set to back end text.
 import { join } from 'node:path';
 import { Option } from '@commander-js/extra-typings';
+import { areEqual } from '../../core/analyse/proof/compiled.ts';
+import { proofProblems } from '../../core/analyse/proof/problems.ts';
 import { type BackEnd, backEndNames, backEnds, compile } from '../../core/compile.ts';
 import { compilePartial, type PartialText } from '../../core/compile-partial.ts';
 import { hasErrors, withoutRepeats } from '../../core/diagnostic/diagnostic.ts';
@@ -40,6 +42,7 @@ export const addCompile: AddCommand = (parent, run) =>
     .addOption(desugaredOption)
     .option('--source-map <file>', 'write to this file which line of the policy each rule comes from')
     .option('--source-comments', 'the same in the comments of the rules: `policy.hook:12`')
+    .option('--no-proof', 'do not read the text again to prove that it does what the policy says')
     .addOption(fromOption)
     .addOption(ipsetOption)
     .addHelpText(
@@ -73,6 +76,7 @@ interface Asked {
   readonly optimize?: true | undefined;
   readonly sourceMap?: string | undefined;
   readonly sourceComments?: true | undefined;
+  readonly proof: boolean;
 }
 
 function withoutTarget(): Failure {
@@ -101,11 +105,21 @@ async function showRules(
 type Compiled = PartialText & { readonly backEnd: BackEnd; readonly changes?: Changes };
 
 function compileTo(given: RuleSet, to: BackEnd, asked: Asked): Compiled {
-  const optimised = asked.optimize && optimise(given, to);
+  const optimised = asked.optimize && optimise(given, to, asked.proof ? areEqual : undefined);
   const rules = optimised ? optimised.ruleSet : given;
   const ruleSet = asked.sourceComments ? withSourceComments(rules, to) : rules;
   const compiled = (asked.partial ? compilePartial : compileWhole)(ruleSet, to, emitOptions(asked));
-  return { ...compiled, backEnd: to, ...(optimised && { changes: optimised.changes }) };
+  const proved = asked.proof ? withProof(compiled, to) : compiled;
+  return { ...proved, backEnd: to, ...(optimised && { changes: optimised.changes }) };
+}
+
+/** Without a text if that does something else than its source. */
+function withProof(compiled: PartialText, to: BackEnd): PartialText {
+  const { text, ruleSet, refused, diagnostics } = compiled;
+  if (text === undefined) return compiled;
+  const problems = proofProblems(ruleSet, to, text);
+  if (hasErrors(problems)) return { ...compiled, text: undefined, refused: [...refused, ...problems] };
+  return { ...compiled, diagnostics: [...diagnostics, ...problems] };
 }
 
 /** What was done to the rules, on standard error, where that was asked for. */

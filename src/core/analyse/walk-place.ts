@@ -34,7 +34,7 @@ export function ruleWalk(space: Space, table: Table, hook: Hook, seen?: Seen): R
     table,
     contextOf: (values, place) => ownFree({ ...symbolsAt(values, place), ...lookups }, place),
     holds: (condition, values, place) => packetsOf(condition, symbolsAt(values, place), lookups),
-    change: (values, change) => changed(space, values, change),
+    change: (values, change) => changedValues(space, values, change),
     inputValue,
     ...(seen && { seen }),
   };
@@ -121,7 +121,7 @@ export function inputValueOf(space: Space): InputValue {
 }
 
 /** The field gets the bits, or the part of another one that it is. */
-function changed(space: Space, values: Values, { field, bits }: FieldChange): Values {
+export function changedValues(space: Space, values: Values, { field, bits }: FieldChange): Values {
   const { symbol } = field;
   const whole = symbol?.kind === 'part' ? symbol.of : field;
   const before = space.at({ hook: 'forward', changed: values }).read(whole);

@@ -9,6 +9,11 @@ export function meaningOf({ parts }: Rule): string {
   return JSON.stringify(withoutComments(parts).map(meaningOfPart));
 }
 
+/** The same of one part. */
+export function wordsOfPart(part: Part): string {
+  return JSON.stringify(meaningOfPart(part));
+}
+
 function meaningOfPart(part: Part): unknown {
   if (part.kind === 'opaque') return [part.origin, part.role, plain(part.content)];
   return [part.kind, part.key, plain(part.args)];

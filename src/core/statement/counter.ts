@@ -18,6 +18,7 @@ export const counter = defineStatement<Counts>({
   summary: 'Counts the packets that come so far, and their bytes.',
   terminal: false,
   passes: true,
+  countsOnly: true,
   read: readCounts,
   write: (counts) => ['counter', writeCounts(counts)].filter(Boolean).join(' '),
   nft: {

@@ -52,6 +52,8 @@ export interface StatementDefinition<Args> {
   readonly terminal: boolean;
   /** Every packet that comes to it goes on to what stands behind it in its rule, as it was. */
   readonly passes?: true;
+  /** It counts the packets of its rule and does nothing else, as every rule of iptables does anyway. */
+  readonly countsOnly?: true;
   /** Whether no packet that comes to it goes on in its chain; not if absent. */
   ends?(args: Args): boolean;
   /**

@@ -33,6 +33,26 @@ export const backEndCodes = codes({
     explanation:
       'Counters, quotas, helpers and so on that stand in a table under a name, and comments of tables and chains, exist in nft only. No packet is treated otherwise without them; a rule that refers to one of them is an error by itself.',
   },
+  HK4010: {
+    title: 'compiled text that can not be read again',
+    severity: 'error',
+    help: 'compile to another back end, and report this: it is a fault of hookline',
+    explanation:
+      'Whatever is compiled is read again as its tool would read it, and held against the policy. This text can not be read, so the tool would refuse it or take it for something else. Nothing is written.',
+  },
+  HK4011: {
+    title: 'compiled text that does something else',
+    severity: 'error',
+    help: 'compile to another back end, and report this: it is a fault of hookline',
+    explanation:
+      'Whatever is compiled is read again and proved to treat every packet as the policy does. For these rules the proof found packets that would be treated otherwise. Nothing is written.',
+  },
+  HK4012: {
+    title: 'compiled, and not proved',
+    severity: 'note',
+    explanation:
+      'What is compiled is read again and proved to treat every packet as the policy does. For these rules that could not be shown: what they ask or do is not known well enough to compare it, such as counters of several rules that stand for one. They are compiled all the same.',
+  },
   HK4501: {
     title: 'not expressible in nft',
     severity: 'error',

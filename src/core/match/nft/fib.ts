@@ -161,8 +161,8 @@ function addrtype({ flags: given }: Fib, test: FieldTest, key: string, family: '
   const values = family === 'ip' ? all : all.filter((value) => !onlyIpv4.has(value));
   if (values.length === 0) return plain.negated ? always() : { kind: 'never' };
   const option = address === 'saddr' ? '--src-type' : '--dst-type';
-  const asked = (...types: readonly bigint[]) => {
-    const names = types.map((value) => addressType.format(value).toUpperCase()).join(',');
+  const asked = (...wanted: readonly bigint[]) => {
+    const names = wanted.map((value) => addressType.format(value).toUpperCase()).join(',');
     return moduleOption('addrtype', plain.negated, option, names, ...words);
   };
   if (family === 'ip') return { kind: 'any', alternatives: [[asked(...values)]] };

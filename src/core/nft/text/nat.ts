@@ -49,7 +49,7 @@ function asRange(address: Expression): Expression {
   const first = typeof addr === 'string' ? parseAddress(addr) : undefined;
   if (!first) return address;
   const { family, value } = first;
-  const { lo, hi } = prefixRange(value, Number(len), addressWidth(family));
+  const { lo, hi } = prefixRange(value, len, addressWidth(family));
   return { range: [formatAddress({ family, value: lo }), formatAddress({ family, value: hi })] };
 }
 
