@@ -5,8 +5,8 @@ import type { Dimension } from './dimension.ts';
 
 export type { Row } from './cover.ts';
 
-/** How often the shortest of several ways is looked for; then the first one is taken. */
-const patience = 20_000;
+/** How often the shorter of two ways is looked for, which doubles the work of all that is behind it; then the first one is taken. */
+const patience = 500;
 
 /** Tables with more rows are not looked through for rows that others cover. */
 const mostCompared = 1000;
