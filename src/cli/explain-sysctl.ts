@@ -3,6 +3,7 @@
 import { nearestName } from '../core/diagnostic/meant.ts';
 import { type ExplainedDependence, type SysctlOnHost, sysctlOnHost } from '../core/explain/sysctl.ts';
 import type { Policy } from '../core/ir/policy.ts';
+import { rulesOn } from '../core/ir/rules-on.ts';
 import { type FoundSysctl, findSysctls } from '../core/sysctl/find.ts';
 import { goneSysctls, otherSysctls } from '../core/sysctl/known-names.ts';
 import { splitDevice, sysctlTable } from '../core/sysctl/table.ts';
@@ -38,10 +39,11 @@ interface Explained {
   readonly hosts: readonly SysctlOnHost[];
 }
 
-function onHosts(found: FoundSysctl, { hosts, ruleSet, ownRules }: Policy): readonly SysctlOnHost[] {
+function onHosts(found: FoundSysctl, policy: Policy): readonly SysctlOnHost[] {
+  const { hosts } = policy;
   if (hosts.length === 0)
     throw wrongUsage('the policy has no host', 'write a `host` block with its interfaces and sysctls');
-  return hosts.map((host) => sysctlOnHost(found, ownRules?.get(host.name) ?? ruleSet, host));
+  return hosts.map((host) => sysctlOnHost(found, rulesOn(policy, host.name), host));
 }
 
 function unknownSysctl(text: string) {

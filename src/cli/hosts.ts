@@ -3,6 +3,7 @@ import { diagnostic } from '../core/diagnostic/diagnostic.ts';
 import { nearestName } from '../core/diagnostic/meant.ts';
 import { formatOf, readHostFiles } from '../core/host-config/read.ts';
 import type { Policy, PolicyZone } from '../core/ir/policy.ts';
+import { rulesOn } from '../core/ir/rules-on.ts';
 import type { RuleSet } from '../core/ir/ruleset.ts';
 import { detectKind, loadPolicy } from '../core/load.ts';
 import type { Source } from '../core/text/source.ts';
@@ -14,23 +15,35 @@ import { demand, Failure, wrongUsage } from './failure.ts';
 /** What a host is called that no file gives a name. */
 const unnamed = 'machine';
 
+/** What the command line says of the host. */
+export interface HostOptions {
+  readonly host?: readonly string[] | undefined;
+  readonly on?: string | undefined;
+}
+
 /** The host that `--on` names, else the only one, else none; `--host` may bring it from other files. */
 export async function readHost(
   context: Context,
   policy: Policy,
-  options: { readonly host?: readonly string[] | undefined; readonly on?: string | undefined },
+  options: HostOptions,
 ): Promise<Host | undefined> {
   const { host = [], on } = options;
   return host.length === 0 ? chooseHost(policy.hosts, on) : findHost(context, host, on);
 }
 
-/** The rules and zones that hold on a host; those that hosts of the policy have of their own are for these only. */
-export function inForceOn(
-  { ruleSet, zones, ownRules, ownZones, hosts }: Policy,
-  host: Host | undefined,
-): RulesInForce {
-  const name = host && hosts.includes(host) ? host.name : '';
-  return { ruleSet: ownRules?.get(name) ?? ruleSet, host, zones: ownZones?.get(name) ?? zones };
+/**
+ * The host that {@link readHost} finds, with the rules and zones in force there; those that hosts of the policy have of their
+ * own are for these only.
+ */
+export async function readInForce(
+  context: Context,
+  policy: Policy,
+  options: HostOptions,
+): Promise<RulesInForce> {
+  const host = await readHost(context, policy, options);
+  const name = host && policy.hosts.includes(host) ? host.name : undefined;
+  const own = name === undefined ? undefined : policy.ownZones?.get(name);
+  return { ruleSet: rulesOn(policy, name), host, zones: own ?? policy.zones };
 }
 
 /** What connections of a host are held against. */

@@ -14,7 +14,7 @@ import { countNewConnections, type NewConnections } from '../host/new-connection
 import { type Context, readPolicy } from './context.ts';
 import { readEntries } from './entries.ts';
 import { demand, wrongUsage } from './failure.ts';
-import { findHost } from './hosts.ts';
+import { findHost, readInForce } from './hosts.ts';
 
 /** What was written; numbers still as text. */
 export interface StatsWords {
@@ -81,8 +81,15 @@ async function factsOf(context: Context, path: string | undefined, words: StatsW
   return { ...tableFacts(liveSysctl), ...(uptime !== undefined && { uptime }) };
 }
 
-async function rangesOf(context: Context, { policy, from }: StatsWords): Promise<readonly SourceRange[]> {
-  return policy === undefined ? [] : sourceRanges((await readPolicy(context, policy, from)).ruleSet);
+async function rangesOf(
+  context: Context,
+  { policy: path, from, on }: StatsWords,
+): Promise<readonly SourceRange[]> {
+  if (path === undefined) return [];
+  const policy = await readPolicy(context, path, from);
+  const isToChoose = policy.ownRules !== undefined;
+  const { ruleSet } = isToChoose ? await readInForce(context, policy, { on }) : policy;
+  return sourceRanges(ruleSet);
 }
 
 interface Earlier {

@@ -15,7 +15,7 @@ import {
 } from '../command.ts';
 import { type Context, readPolicy } from '../context.ts';
 import type { ExitCode } from '../exit.ts';
-import { inForceOn, readHost } from '../hosts.ts';
+import { readInForce } from '../hosts.ts';
 import { matchOption } from '../matching.ts';
 
 export const addConntrackCheck: AddCommand = (parent, run) =>
@@ -99,6 +99,6 @@ async function check(
 ): Promise<ExitCode> {
   refuseUnclear(context, entriesPath, options);
   const policy = await readPolicy(context, policyPath, options.from);
-  const host = await readHost(context, policy, options);
-  return checkConnections(context, entriesPath, inForceOn(policy, host), options);
+  const inForce = await readInForce(context, policy, options);
+  return checkConnections(context, entriesPath, inForce, options);
 }

@@ -12,7 +12,7 @@ import { type AddCommand, examples, fromOption, hostOption, onOption, policyArgu
 import { type Context, readPolicy } from '../context.ts';
 import { type ExitCode, exitCode } from '../exit.ts';
 import { demandWritten } from '../failure.ts';
-import { inForceOn, readHost } from '../hosts.ts';
+import { readInForce } from '../hosts.ts';
 import { summaryToJson } from '../report/connections.ts';
 
 export const addConntrackReport: AddCommand = (parent, run) =>
@@ -48,7 +48,7 @@ async function report(
   options: Options,
 ): Promise<ExitCode> {
   const policy = await readPolicy(context, policyPath, options.from);
-  const inForce = inForceOn(policy, await readHost(context, policy, options));
+  const inForce = await readInForce(context, policy, options);
   const counted = summaryBuilder(inForce.zones);
   const misfits: CheckedConnection<DumpedEntry>[] = [];
   const checkEntry = checkerOf(inForce.ruleSet, inForce.host);

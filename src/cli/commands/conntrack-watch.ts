@@ -6,7 +6,7 @@ import { type AddCommand, examples, fromOption, hostOption, onOption, policyArgu
 import { type Context, readPolicy } from '../context.ts';
 import type { ExitCode } from '../exit.ts';
 import { wrongUsage } from '../failure.ts';
-import { inForceOn, readHost } from '../hosts.ts';
+import { readInForce } from '../hosts.ts';
 import { filterOf } from '../watch/filter.ts';
 import { watchConnections } from '../watch/watch.ts';
 
@@ -59,7 +59,7 @@ async function watch(context: Context, policyPath: string, options: Options): Pr
     throw wrongUsage('standard output is no terminal', 'say `--json` for a stream of lines');
   const policy = await readPolicy(context, policyPath, options.from);
   const { interval, count, match } = options;
-  const { ruleSet, host } = inForceOn(policy, await readHost(context, policy, options));
+  const { ruleSet, host } = await readInForce(context, policy, options);
   return watchConnections(context, {
     policy: policyPath === '-' ? 'the policy of standard input' : basename(policyPath),
     ruleSet,

@@ -7,7 +7,7 @@ import { visitCompared } from '../checked-entries.ts';
 import { type AddCommand, examples, hostOption, onOption } from '../command.ts';
 import { type Context, readPolicy } from '../context.ts';
 import { type ExitCode, exitCode } from '../exit.ts';
-import { inForceOn, type RulesInForce, readHost } from '../hosts.ts';
+import { type RulesInForce, readInForce } from '../hosts.ts';
 import { changesText, differenceText, differenceToJson } from '../report/difference.ts';
 import { impactsToJson, impactText, isUnchanged } from '../report/impacts.ts';
 
@@ -65,7 +65,7 @@ async function diff(
 ): Promise<ExitCode> {
   const read = async (path: string) => {
     const policy = await readPolicy(context, path, undefined);
-    return inForceOn(policy, await readHost(context, policy, options));
+    return readInForce(context, policy, options);
   };
   const policies = { before: await read(beforePath), after: await read(afterPath) };
   if (conntrack === undefined) return diffPackets(context, policies);

@@ -14,7 +14,7 @@ import {
 import { type Context, loadOptions } from '../context.ts';
 import { type ExitCode, exitCode } from '../exit.ts';
 import { demand } from '../failure.ts';
-import { inForceOn, readHost } from '../hosts.ts';
+import { readInForce } from '../hosts.ts';
 import { answerText, answerToJson } from '../report/answer.ts';
 
 export const addQuery: AddCommand = (parent, run) =>
@@ -55,7 +55,7 @@ async function ask(context: Context, path: string, text: string, options: Option
     question: { name: 'question', text },
   };
   const policy = demand(loadPolicy(source, options.from, asked), report);
-  const subject = inForceOn(policy, await readHost(context, policy, options));
+  const subject = await readInForce(context, policy, options);
   if (!policy.question) throw new Error('a question that was read is there');
   const known = knownValues(subject.zones, [subject.ruleSet]);
   const answer = query(subject, policy.question, known);

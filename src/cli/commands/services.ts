@@ -18,7 +18,7 @@ import {
 import { type Context, readPolicy } from '../context.ts';
 import { type ExitCode, exitCode } from '../exit.ts';
 import { wrongUsage } from '../failure.ts';
-import { inForceOn, readHost } from '../hosts.ts';
+import { readInForce } from '../hosts.ts';
 import { servicesText, servicesToJson } from '../report/services.ts';
 
 export const addServices: AddCommand = (parent, run) =>
@@ -56,7 +56,7 @@ interface Options {
 async function services(context: Context, path: string, options: Options): Promise<ExitCode> {
   const asked = options.service.flatMap(readService);
   const policy = await readPolicy(context, path, options.from, options.ipset);
-  const subject = inForceOn(policy, await readHost(context, policy, options));
+  const subject = await readInForce(context, policy, options);
   const { ruleSet, zones } = subject;
   const named = asked.length > 0 ? asked : namedServices(ruleSet);
   if (named.length === 0) throw wrongUsage('the rules name no service', 'say one: `--service tcp/443`');

@@ -32,7 +32,7 @@ import type { Context } from '../context.ts';
 import { readTable } from '../entries.ts';
 import { type ExitCode, exitCode } from '../exit.ts';
 import { Failure, wrongUsage } from '../failure.ts';
-import { readHost } from '../hosts.ts';
+import { readInForce } from '../hosts.ts';
 import { type GivenPacket, givenPackets, journalOf, type PacketOptions } from '../packets.ts';
 import type { PassedOver } from '../passed-over.ts';
 import { openProgress } from '../progress.ts';
@@ -151,14 +151,14 @@ async function traceAll(
 ): Promise<ExitCode> {
   const policy = await readBeside(context, path, options);
   if (options.across) return traceAcross(context, policy, words, options);
-  const host = await readHost(context, policy, options);
+  const { ruleSet, host } = await readInForce(context, policy, options);
   if (options.conntrack !== undefined) {
     noOtherPackets(words, options);
     const clock = clockOf(options.at, {});
-    return traceConnection(context, options.conntrack, { ruleSet: policy.ruleSet, host, clock });
+    return traceConnection(context, options.conntrack, { ruleSet, host, clock });
   }
   if (options.against !== undefined) {
-    const given = { ruleSet: policy.ruleSet, host, fresh: options.fresh };
+    const given = { ruleSet, host, fresh: options.fresh };
     return traceAgainst(context, words, { ...options, against: options.against }, given);
   }
   const { packets, passed } = givenPackets(context, words, options);
@@ -168,7 +168,7 @@ async function traceAll(
   const isHistory = options.sequence === true || options.pcap !== undefined;
   const journal = journalOf(options);
   const many = [options.packets, options.log, options.journal, options.pcap].some((one) => one !== undefined);
-  const logging = loggingRules(policy.ruleSet);
+  const logging = loggingRules(ruleSet);
   const tally = newTally();
   const progress = openProgress(context.err, 'packets');
   let before = start;
@@ -181,7 +181,7 @@ async function traceAll(
     const isCounted =
       isSummary || (journal !== undefined && !alone && !context.json && options.each !== true);
     const given = {
-      ruleSet: policy.ruleSet,
+      ruleSet,
       host,
       clock,
       fresh: options.fresh,

@@ -5,6 +5,7 @@ import type { Policy } from '../../core/ir/policy.ts';
 import type { PolicyKind } from '../../core/load.ts';
 import { borderPackets } from '../../core/policy-test/border-packets.ts';
 import type { Host } from '../../core/topology/host.ts';
+import type { Loading } from '../../host/kernel/loading.ts';
 import type { Agreement, PacketHistory } from '../../host/kernel/verify.ts';
 import {
   type AddCommand,
@@ -18,7 +19,6 @@ import {
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCode } from '../exit.ts';
 import { Failure, wrongUsage } from '../failure.ts';
-import { readHost } from '../hosts.ts';
 import { readForKernel, type VerifyLoader, verifyLoaders } from '../loading.ts';
 import { onTheKernel } from '../on-the-kernel.ts';
 import { type GivenPacket, givenPackets, type PacketOptions } from '../packets.ts';
@@ -86,11 +86,11 @@ async function verifyPolicy(
   options: Options,
 ): Promise<ExitCode> {
   const drawn = { count: numberOf('count', options.count), seed: numberOf('seed', options.seed) };
-  const { policy, loading } = await readForKernel(context, path, options);
-  const host = realHost(await readHost(context, policy, options));
+  const { policy, loading, host: declared } = await readForKernel(context, path, options);
+  const host = realHost(declared);
   const histories = (await historiesGiven(context, words, options)) ?? [
     ...historiesOfTests(policy, host),
-    ...drawnHistories(policy, host, drawn),
+    ...drawnHistories(loading, host, drawn),
   ];
   const agreements: Agreement[] = [];
   const { ruleSet, loader } = loading;
@@ -158,7 +158,7 @@ async function historiesGiven(
 }
 
 function drawnHistories(
-  { ruleSet }: Policy,
+  { ruleSet }: Loading,
   host: Host,
   drawn: { readonly count: number; readonly seed: number },
 ): readonly PacketHistory[] {

@@ -1,5 +1,6 @@
 // Hosts with their rules, and what connects them: what a policy says of a whole network.
 import type { Link, Policy } from '../ir/policy.ts';
+import { rulesOn } from '../ir/rules-on.ts';
 import type { RuleSet } from '../ir/ruleset.ts';
 import type { Host } from '../topology/host.ts';
 import { makeWiring } from './wiring.ts';
@@ -20,9 +21,10 @@ export interface NetworkHost {
  * The network that a policy describes: a host that has no rules of its own has those of the top level, an interface
  * without an Ethernet address gets one.
  */
-export function networkOf({ hosts, links = [], ruleSet, ownRules }: Policy): Network {
+export function networkOf(policy: Policy): Network {
+  const { hosts, links = [] } = policy;
   const bare = {
-    hosts: hosts.map((host) => ({ host, ruleSet: ownRules?.get(host.name) ?? ruleSet })),
+    hosts: hosts.map((host) => ({ host, ruleSet: rulesOn(policy, host.name) })),
     links,
   };
   const { macOf } = makeWiring(bare);

@@ -1,5 +1,6 @@
 // Running a policy's tests: packets in order through one simulated host, conntrack kept between them.
 import type { Policy, PolicyTest, TestStep } from '../ir/policy.ts';
+import { rulesOn } from '../ir/rules-on.ts';
 import type { Injection } from '../packet/packet.ts';
 import {
   type Branch,
@@ -47,7 +48,7 @@ function runTest(policy: Policy, test: PolicyTest): TestResult {
   let now = 0;
   for (const [at, step] of test.steps.entries()) {
     now = later({ now }, step.send === 'reply' ? step : step.send);
-    const given = { ruleSet: policy.ruleSet, host, clock: test.clock };
+    const given = { ruleSet: rulesOn(policy, host?.name), host, clock: test.clock };
     const runs = branches.map((branch) => runStep(given, { branch, step, now }));
     branches = runs.flatMap(({ trace: traced, branch }) =>
       traced ? branchesBehind(branch, traced, at + 1, outcomeKey) : [],

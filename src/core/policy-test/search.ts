@@ -1,7 +1,7 @@
 // Assertions: a search for a packet that breaks one. What is not found is not proved: nobody has seen all packets.
 import type { Assertion, Claim, Policy } from '../ir/policy.ts';
+import { rulesOn } from '../ir/rules-on.ts';
 import type { Injection } from '../packet/packet.ts';
-import type { Host } from '../topology/host.ts';
 import { requestProblems } from '../trace/request.ts';
 import type { TraceRequest } from '../trace/run.ts';
 import type { Way } from '../trace/step.ts';
@@ -68,10 +68,11 @@ function searchClaim(
   { seed, samples }: SearchOptions,
 ): ClaimResult {
   const host = hostOf(policy, assertion);
+  const ruleSet = rulesOn(policy, host?.name);
   const random = makeRandom(seed);
   const cases = claim.cases.map((rule) => ({ rule, table: assertion }));
-  const draw = makeDraw(cases, makePool(policy.ruleSet, host, cases), random);
-  const probe = makeProbe(policy.ruleSet, claim, assertion.sets);
+  const draw = makeDraw(cases, makePool(ruleSet, host, cases), random);
+  const probe = makeProbe(ruleSet, claim, assertion.sets);
   const found = { tried: 0, open: 0 };
   for (let drawn = 0, steps = 0; drawn < samples && steps < maximumSteps; drawn++) {
     const injection = draw();
@@ -80,14 +81,15 @@ function searchClaim(
     steps += fate.steps;
     if (fate.met) found.tried++;
     if (fate.breaks === 'perhaps') found.open++;
-    if (fate.breaks === 'yes') return { claim, ...found, counterexample: traceOf(policy, host, injection) };
+    if (fate.breaks === 'yes')
+      return { claim, ...found, counterexample: traceOf({ ruleSet, host, injection }) };
   }
   return { claim, ...found };
 }
 
 /** As it is shown: without the chains that watched. */
-function traceOf({ ruleSet }: Policy, host: Host | undefined, sent: Injection): Counterexample {
-  return { sent, trace: trace({ ruleSet, host, injection: sent }) };
+function traceOf(request: TraceRequest): Counterexample {
+  return { sent: request.injection, trace: trace(request) };
 }
 
 /** How one packet fared: whether it met the condition, and whether it breaks the claim on all ways, or on some. */
