@@ -60,17 +60,24 @@ export async function deleteConnections(
   const progress = openProgress(err, 'connections', commands.length);
   const { deleted, gone, problem } = await deleteEach(commands, progress.step).finally(progress.end);
   const left = commands.length - deleted - gone;
-  const rest = [gone > 0 && `${gone} had gone already`, left > 0 && `${left} are left`].filter(Boolean);
-  out.write(`${[`${deleted} connections deleted`, ...rest].join(', ')}\n`);
+  const rest = [
+    gone > 0 && `${gone} had gone already`,
+    left > 0 && `${left} ${left === 1 ? 'is' : 'are'} left`,
+  ].filter(Boolean);
+  out.write(`${[`${deleted} ${nounFor(deleted)} deleted`, ...rest].join(', ')}\n`);
   if (problem) throw new Failure([programProblem(problem)]);
   return exitCode.done;
+}
+
+function nounFor(connections: number): string {
+  return connections === 1 ? 'connection' : 'connections';
 }
 
 async function agrees(connections: number): Promise<boolean> {
   const asker = openAsker();
   try {
     return await asker.ask({
-      text: `delete ${connections} ${connections === 1 ? 'connection' : 'connections'}? yes or no`,
+      text: `delete ${connections} ${nounFor(connections)}? yes or no`,
       proposal: 'no',
       read: (said) =>
         said === 'yes' || said === 'no' ? { value: said === 'yes' } : { problem: 'say `yes` or `no`' },

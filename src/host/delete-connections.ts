@@ -47,6 +47,7 @@ export async function deleteEach(
 /** Where one process can't do them all, as one before conntrack 1.4.7, each command is carried out by itself. */
 async function deleteTogether(commands: readonly (readonly string[])[]): Promise<DeletionCounts> {
   const together = await load(commands);
+  if (!together) return deleteSingly(commands);
   if (!together.problem) return { deleted: together.deleted, gone: commands.length - together.deleted };
   const single = await deleteSingly(commands);
   // What was deleted together is gone for those that come afterwards.
@@ -57,14 +58,18 @@ async function deleteTogether(commands: readonly (readonly string[])[]): Promise
   };
 }
 
-/** conntrack opens its file by name, which fails for the sockets that Node gives as pipes. It prints what it has deleted. */
-async function load(commands: readonly (readonly string[])[]): Promise<Omit<DeletionCounts, 'gone'>> {
-  const folder = await mkdtemp(join(tmpdir(), 'hookline-delete-'));
+/**
+ * conntrack opens its file by name, which fails for the sockets that Node gives as pipes; undefined where no file can be
+ * written. It prints what it has deleted.
+ */
+async function load(
+  commands: readonly (readonly string[])[],
+): Promise<Omit<DeletionCounts, 'gone'> | undefined> {
+  const folder = await writeCommands(commands);
+  if (folder === undefined) return undefined;
   let deleted = 0;
   try {
-    const file = join(folder, 'commands');
-    await writeFile(file, commands.map((words) => `${words.join(' ')}\n`).join(''));
-    for await (const part of outputOf('conntrack', ['-R', file]))
+    for await (const part of outputOf('conntrack', ['-R', join(folder, fileName)]))
       for (const byte of part) if (byte === newline) deleted++;
     return { deleted };
   } catch (problem) {
@@ -76,6 +81,21 @@ async function load(commands: readonly (readonly string[])[]): Promise<Omit<Dele
 }
 
 const newline = 10;
+
+const fileName = 'commands';
+
+/** A new folder with the file of the commands. */
+async function writeCommands(commands: readonly (readonly string[])[]): Promise<string | undefined> {
+  let folder: string | undefined;
+  try {
+    folder = await mkdtemp(join(tmpdir(), 'hookline-delete-'));
+    await writeFile(join(folder, fileName), commands.map((words) => `${words.join(' ')}\n`).join(''));
+    return folder;
+  } catch {
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+    return undefined;
+  }
+}
 
 async function deleteSingly(commands: readonly (readonly string[])[]): Promise<DeletionCounts> {
   const counts = { deleted: 0, gone: 0 };

@@ -44,7 +44,7 @@ export function decode(name: string, bytes: Buffer): Outcome<Source> {
   return failed(
     diagnostic('HK0004', `\`${name}\` is not UTF-8 text`, {
       span: { source, start: odd, end: odd + 1 },
-      help: 'name a policy, or a dump of `iptables-save` or `nft -j list ruleset`',
+      help: 'is this the right file? what is packed, or in UTF-16, becomes UTF-8 text first',
     }),
   );
 }

@@ -212,7 +212,7 @@ describe('a listing of connections', () => {
   test('may have broken lines, which are named', () => {
     const input = `${'nonsense\n'.repeat(12)}${line}\n`;
     const { stdout, stderr } = hookline(['conntrack', 'check', example], { input });
-    expect(stdout).toContain('1 connections:');
+    expect(stdout).toContain('1 connection:');
     expect(stderr).toContain('warning[HK7001]: line 10 is no conntrack entry');
     expect(stderr).not.toContain('line 11');
     expect(stderr).toContain('2 more lines');

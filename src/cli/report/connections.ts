@@ -20,7 +20,8 @@ import { fold } from './fold.ts';
 /** A table that fits the terminal: the connection, its state, the rule that decides today, its translation. */
 export function connectionTable(rows: readonly CheckedConnection[], surface: Surface): string {
   if (rows.length === 0) return '';
-  const widths = columnWidths(surface.width);
+  const states = rows.flatMap(({ entry }) => stateText(entry).split(' '));
+  const widths = columnWidths(surface.width, Math.max(...states.map((word) => word.length)));
   const folded = (row: readonly string[]) => row.map((cell, at) => fold(cell, (widths[at] ?? 0) - padding));
   const table = new Table({
     head: folded(['', 'connection', 'state', 'decided today by', 'translation']),
@@ -38,9 +39,9 @@ export function connectionTable(rows: readonly CheckedConnection[], surface: Sur
 /** One blank on each side of a cell. */
 const padding = 2;
 
-/** Connections need the most room, then the rule. */
-function columnWidths(width: number): number[] {
-  const [admission, state] = [10, 13];
+/** Connections need the most room, then the rule. No word of a state is broken. */
+function columnWidths(width: number, stateWord: number): number[] {
+  const [admission, state] = [10, Math.max(13, stateWord + padding)];
   const rest = Math.max(width, 70) - 6 - admission - state;
   const [connection, rule] = [Math.floor(rest * 0.38), Math.floor(rest * 0.36)];
   return [admission, connection, state, rule, rest - connection - rule];
@@ -125,7 +126,7 @@ export function summaryText({ totals, broken, by }: Summary, withRules: boolean)
   const known = surviving > 0 ? ` (${surviving} go on, as known connections)` : '';
   const counts = `${admitted} admitted, ${stale} stale${known}, ${depends} undecided`;
   const lines = broken > 0 ? `${broken} ${broken === 1 ? 'line' : 'lines'} could not be read\n` : '';
-  return `${connections} connections: ${counts}; ${drift} with NAT drift\n${lines}${withRules ? rules.join('') : ''}`;
+  return `${connections} ${connections === 1 ? 'connection' : 'connections'}: ${counts}; ${drift} with NAT drift\n${lines}${withRules ? rules.join('') : ''}`;
 }
 
 /** One line of the JSON stream. */

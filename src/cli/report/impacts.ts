@@ -48,7 +48,7 @@ function totalsText({ connections, totals }: Impacts): string {
     .filter((impact) => totals[impact].connections > 0)
     .map((impact) => `${String(totals[impact].connections).padStart(9)} ${impact}: ${meanings[impact]}\n`);
   const rest = connections - impactNames.reduce((sum, impact) => sum + totals[impact].connections, 0);
-  return `${connections} connections, ${rest} as before\n${lines.join('')}`;
+  return `${connections} ${connections === 1 ? 'connection' : 'connections'}, ${rest} as before\n${lines.join('')}`;
 }
 
 /** The lines of the JSON stream: groups, then all together. */

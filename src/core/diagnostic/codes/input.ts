@@ -22,7 +22,7 @@ export const inputCodes = codes({
     title: 'not text',
     severity: 'error',
     explanation:
-      'Policies and rule set dumps are UTF-8 text. The file has bytes that no such text has; the place shown is the first of them. Listings of connections have lines, none of them longer than 1 MiB.',
+      'All that is read is UTF-8 text, but captures of packets: policies, dumps of rule sets, what `conntrack` and `sysctl` print. The file has bytes that no such text has; the place shown is the first of them. Listings of connections have lines, none of them longer than 1 MiB.',
   },
   HK0005: {
     title: 'file too large',
