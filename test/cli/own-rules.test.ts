@@ -87,3 +87,19 @@ test('conntrack stats', () => {
     { lo: 3000, hi: 3999 },
   ]);
 });
+
+function textOn(on: string): string {
+  return run(['compile', 'p.hook', '--to', 'nft', '--on', on]);
+}
+
+test('compiling takes the rules of the host that is named', () => {
+  expect(textOn('shut')).toContain('tcp dport 22 log prefix "drop: " drop');
+  expect(textOn('open')).toContain('tcp dport 22 log prefix "accept: " accept');
+});
+
+test('rules that only hosts have are not left out when none is named', () => {
+  const only = `${host('one', '10.0.0.1', table('drop', '10.0.0.1'))}${host('two', '10.0.0.2', '')}`;
+  const compiled = hookline(['compile', 'p.hook', '--to', 'nft'], { cwd: folderWith({ 'p.hook': only }) });
+  expect(compiled).toMatchObject({ status: 2, stdout: '' });
+  expect(compiled.stderr).toContain('choose one with `--on NAME`');
+});

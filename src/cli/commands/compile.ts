@@ -7,16 +7,18 @@ import { type BackEnd, backEndNames, backEnds, compile } from '../../core/compil
 import { compilePartial, type PartialText } from '../../core/compile-partial.ts';
 import { hasErrors, withoutRepeats } from '../../core/diagnostic/diagnostic.ts';
 import type { EmitOptions } from '../../core/ir/emit-options.ts';
+import type { Policy } from '../../core/ir/policy.ts';
 import type { RuleSet } from '../../core/ir/ruleset.ts';
 import { type Changes, optimise } from '../../core/optimise/optimise.ts';
 import { writePolicy } from '../../core/policy-text/write-policy.ts';
 import { numberRules, sourceMapOf } from '../../core/source-map/build.ts';
 import { withSourceComments } from '../../core/source-map/source-comment.ts';
 import { makeFolder, type OutputFile, writeFiles } from '../../host/write-files.ts';
-import { type AddCommand, examples, fromOption, ipsetOption, policyArgument } from '../command.ts';
+import { type AddCommand, examples, fromOption, ipsetOption, onOption, policyArgument } from '../command.ts';
 import { type Context, readPolicy } from '../context.ts';
 import { type ExitCode, exitCode } from '../exit.ts';
 import { demandWritten, Failure, wrongUsage } from '../failure.ts';
+import { readInForce } from '../hosts.ts';
 import { changesToJson, renderChanges } from '../report/optimised.ts';
 
 const toOption = new Option('--to <back-end>', 'what to compile to').choices([...backEndNames, 'all']);
@@ -45,6 +47,7 @@ export const addCompile: AddCommand = (parent, run) =>
     .option('--no-proof', 'do not read the text again to prove that it does what the policy says')
     .addOption(fromOption)
     .addOption(ipsetOption)
+    .addOption(onOption)
     .addHelpText(
       'after',
       examples(
@@ -57,15 +60,22 @@ export const addCompile: AddCommand = (parent, run) =>
       ),
     )
     .action(
-      run(async (context, path, { to, output, from, ipset, showDesugared, ...options }) => {
+      run(async (context, path, { to, output, from, ipset, on, showDesugared, ...options }) => {
         if (to === undefined && !showDesugared) throw withoutTarget();
-        const read = (await readPolicy(context, path, from, ipset)).ruleSet;
+        const read = await rulesFor(context, await readPolicy(context, path, from, ipset), on);
         const ruleSet = options.sourceMap === undefined ? read : numberRules(read);
         if (to === undefined) return showRules(context, ruleSet, path, output);
         const asked = { ...options, policy: path, output };
         return to === 'all' ? compileAll(context, ruleSet, asked) : compileOne(context, ruleSet, to, asked);
       }),
     );
+
+/** Where hosts have rules of their own, those of one host. */
+async function rulesFor(context: Context, policy: Policy, on: string | undefined): Promise<RuleSet> {
+  const { ownRules, ruleSet } = policy;
+  const isAsked = on !== undefined || (ownRules !== undefined && ruleSet.tables.length === 0);
+  return isAsked ? (await readInForce(context, policy, { on })).ruleSet : ruleSet;
+}
 
 /** What is asked beside the back end. */
 interface Asked {
