@@ -1,12 +1,14 @@
 // The proof that a text which a back end made of a rule set does to all packets what the rule set does: the text is read
 // again, as its tool would, and both are held against each other.
+import { createBdd } from '../../bdd/bdd.ts';
 import { type BackEnd, compile } from '../../compile.ts';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { BaseChain, Chain, RuleSet, Table } from '../../ir/ruleset.ts';
 import { type LoadOptions, loadPolicy, type PolicyKind } from '../../load.ts';
 import type { Source } from '../../text/source.ts';
-import type { Space } from '../space.ts';
-import { type ChainPair, spaceFor, type Unequal, unequalChains } from './prove.ts';
+import { mentionedNames } from '../names.ts';
+import { createSpace, type Space } from '../space.ts';
+import { type ChainPair, type Unequal, unequalChains } from './prove.ts';
 
 /** What is wrong with a compiled text. */
 export interface Proof {
@@ -48,6 +50,18 @@ function readAgain(source: Source, kind: PolicyKind, options: LoadOptions) {
   if (read) return { read, unread: [] };
   const { value, diagnostics } = loadPolicy(source, kind, options);
   return { read: value?.ruleSet, unread: diagnostics };
+}
+
+/** A diagram with more nodes than these is given up, with all that has not been shown. */
+const mostNodes = 3_000_000;
+
+/** A space for comparing rule sets: it throws a `RangeError` where that takes too much. */
+function spaceFor(ruleSets: readonly RuleSet[]): Space {
+  return createSpace(mentionedNames(ruleSets), createBdd({ tick: refuseTooMany }));
+}
+
+function refuseTooMany(nodes: number): void {
+  if (nodes > mostNodes) throw new RangeError('the rules are too different to be compared');
 }
 
 /** Whether two rule sets with the same tables and chains are shown to do the same to all packets. */

@@ -4,9 +4,10 @@ import type { Node } from '../../bdd/bdd.ts';
 import type { BackEnd } from '../../compile.ts';
 import { type Diagnostic, diagnostic, type Example } from '../../diagnostic/diagnostic.ts';
 import type { RuleSet } from '../../ir/ruleset.ts';
-import { formatInjection } from '../../packet/format.ts';
+import { formatInjection, formatPacket } from '../../packet/format.ts';
 import type { Injection } from '../../packet/packet.ts';
 import { lineText, locationOf } from '../../text/source.ts';
+import type { Way } from '../../trace/step.ts';
 import { outcomeKey, type Trace, trace } from '../../trace/trace.ts';
 import { packetIn } from '../lint/exact/packet.ts';
 import type { Space } from '../space.ts';
@@ -72,12 +73,24 @@ function exampleOf(
   to: BackEnd,
 ): Example | undefined {
   if (!injection) return undefined;
-  const [here, there] = [ruleSet, read].map((rules) => outcomeOf(trace({ ruleSet: rules, injection })));
-  if (here === undefined || here === there) return undefined;
-  return { packet: formatInjection(injection), outcome: `${here} by the policy, and ${there} by ${to}` };
+  const traced = [ruleSet, read].map((rules) => trace({ ruleSet: rules, injection }));
+  const [here, there] = traced.map((one) => everyWay(one, outcomeKey));
+  if (here === there) return undefined;
+  const [short, others] = traced.map((one) => everyWay(one, fateText));
+  const [mine, its] = short === others ? traced.map((one) => everyWay(one, packetText)) : [short, others];
+  return { packet: formatInjection(injection), outcome: `${mine} by the policy, and ${its} by ${to}` };
 }
 
 /** Every way that the packet may take. */
-function outcomeOf({ ways }: Trace): string {
-  return [...new Set(ways.map((way) => outcomeKey(way)))].toSorted().join(' or ');
+function everyWay({ ways }: Trace, textOf: (way: Way) => string): string {
+  return [...new Set(ways.map(textOf))].toSorted().join(' or ');
+}
+
+/** Where only what becomes of the packet itself differs. */
+function packetText(way: Way): string {
+  return `${fateText(way)} as ${formatPacket(way.packet)}`;
+}
+
+function fateText({ verdict, fate, out }: Way): string {
+  return `${verdict} (${fate}${out === undefined ? '' : ` by ${out}`})`;
 }

@@ -1,12 +1,11 @@
 // The proof that two rule sets do the same to all packets, for those of which one was made from the other: chain by chain,
 // rule by rule as long as both say the same words, and by what stretches do to all packets where they do not.
-import { createBdd, type Node } from '../../bdd/bdd.ts';
+import type { Node } from '../../bdd/bdd.ts';
 import { isIpPacket, ofVersion } from '../../field/parts.ts';
 import type { Condition } from '../../field/symbolic.ts';
 import type { Hook } from '../../hook/hook.ts';
-import { type Family, findChain, type Rule, type RuleSet, type Table } from '../../ir/ruleset.ts';
-import { mentionedNames } from '../names.ts';
-import { createSpace, type Space } from '../space.ts';
+import { type Family, findChain, type Rule, type Table } from '../../ir/ruleset.ts';
+import type { Space } from '../space.ts';
 import { type Gap, gapsBetween } from './align.ts';
 import { leadingTo } from './changing-chains.ts';
 import { type Program, programOf } from './program.ts';
@@ -50,18 +49,6 @@ export function unequalChains(space: Space, pairs: readonly ChainPair[]): readon
       return [{ pair, rules: [findChain(pair.one.table, pair.one.chain)?.rules ?? [], []], packets: 1 }];
     }
   });
-}
-
-/** A diagram with more nodes than these is given up, with all that has not been shown. */
-const mostNodes = 3_000_000;
-
-/** A space for comparing rule sets: it throws a `RangeError` where that takes too much. */
-export function spaceFor(ruleSets: readonly RuleSet[]): Space {
-  return createSpace(mentionedNames(ruleSets), createBdd({ tick: refuseTooMany }));
-}
-
-function refuseTooMany(nodes: number): void {
-  if (nodes > mostNodes) throw new RangeError('the rules are too different to be compared');
 }
 
 /** What is unequal in a base chain and all chains that it leads to; `seen` has what was compared before. */
