@@ -16,6 +16,9 @@ interface Batch {
   readonly each: number;
 }
 
+/** The ports that datagrams were sent from. */
+const taken = new Set<number>();
+
 const [role, ...words] = process.argv.slice(2);
 if (role === 'serve') await serve(words.map(Number));
 else await talk();
@@ -108,9 +111,7 @@ async function sendAll({ from, to, ports, each }: Batch): Promise<number> {
 }
 
 async function sendFrom(address: string, to: string, ports: readonly number[]): Promise<void> {
-  const socket: Datagrams = createSocket(address.includes(':') ? 'udp6' : 'udp4');
-  socket.bind(0, address);
-  await once(socket, 'listening');
+  const socket = await freshSocket(address);
   const left = new Set(ports);
   await new Promise<void>((resolve) => {
     const send = () => {
@@ -126,6 +127,20 @@ async function sendFrom(address: string, to: string, ports: readonly number[]): 
     send();
   });
   socket.close();
+}
+
+/** At a port that none had before: with the port of one that is closed its connections would go on. */
+async function freshSocket(address: string): Promise<Datagrams> {
+  const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4');
+  socket.bind(0, address);
+  await once(socket, 'listening');
+  const { port } = socket.address();
+  if (!taken.has(port)) {
+    taken.add(port);
+    return socket;
+  }
+  socket.close();
+  return freshSocket(address);
 }
 
 /** One transfer that the client connects for, and one that the server does. */
