@@ -1,5 +1,5 @@
 // The part of the grammar between values and tables: rules and what holds rules, and blocks of lines.
-import { EOF, type ParserMethod, tokenMatcher } from 'chevrotain';
+import { EOF, type IToken, type ParserMethod, tokenMatcher } from 'chevrotain';
 import type * as Ast from '../src/core/syntax/ast.ts';
 import type { Name, Term, Text } from '../src/core/syntax/term.ts';
 import type { Span } from '../src/core/text/source.ts';
@@ -189,13 +189,18 @@ export abstract class BlockParser extends ValueParser {
   protected readonly test = this.RULE('test', (): Ast.TestBlock | undefined => {
     const start = this.CONSUME(token.Test);
     let title: Text | undefined;
+    let protects: IToken | undefined;
     this.opening(() => {
       title = this.text(this.CONSUME(token.Text, { ERR_MSG: 'a title in double quotes' }));
+      protects = this.OPTION(() => {
+        this.ACTION(() => this.expectWord('protect', '`protect` or `{`'));
+        return this.CONSUME(token.Word);
+      });
       this.CONSUME(token.LeftBrace, { ERR_MSG: '`{`' });
     });
     const statements = this.SUBRULE(this.statements);
     const span = spanOf(this.source, start, this.CONSUME(token.RightBrace));
-    return title && { kind: 'test', title, statements, span };
+    return title && { kind: 'test', title, ...(protects && { protect: true }), statements, span };
   });
 
   protected readonly assertion = this.RULE('assert', (): Ast.AssertBlock | undefined => {

@@ -54,7 +54,7 @@ const ruleNotes: Readonly<Record<string, string>> = {
   elementTerms: 'The words, literals and marks of an element.',
   host: 'Facts about a host: its interfaces, addresses, routes, rules and sysctls; and rules that are its own.',
   link: 'What a cable or a switch connects: hosts, each with one of its interfaces.',
-  test: 'A test with its title.',
+  test: 'A test with its title; `protect` where applying a policy must not break it.',
   assert: 'What holds for all packets, a line each.',
   statements: 'The lines of a host, a test or a block in one.',
   statement: 'One such line, with a block of further lines behind it.',

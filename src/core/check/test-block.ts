@@ -52,6 +52,7 @@ export function checkTest(test: TestBlock, context: TestContext): PolicyTest {
   const done = steps.flatMap(({ send, ...step }) => (send ? [{ send, ...step }] : []));
   return {
     title: test.title.value,
+    ...(test.protect && { protect: test.protect }),
     ...(host !== undefined && { host }),
     ...(clock && { clock }),
     steps: done,

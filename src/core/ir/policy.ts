@@ -68,6 +68,8 @@ export interface LinkEnd {
 /** `test "…" { … }`: packets in order through one conntrack table. */
 export interface PolicyTest {
   readonly title: string;
+  /** What it lets in has to get in on a machine that the rules are applied to, whatever other rules are there. */
+  readonly protect?: true;
   /** The host it runs on; the policy's only host where it isn't said. */
   readonly host?: string;
   /** When its first packet comes; not known if absent. */

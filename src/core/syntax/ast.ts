@@ -241,10 +241,11 @@ export interface LinkBlock {
   readonly span: Span;
 }
 
-/** `test "title" { on HOST ; packet … ; expect … ; reply expect … }`. */
+/** `test "title" protect { on HOST ; packet … ; expect … ; reply expect … }`. */
 export interface TestBlock {
   readonly kind: 'test';
   readonly title: Text;
+  readonly protect?: true;
   readonly statements: readonly Statement[];
   readonly span: Span;
 }

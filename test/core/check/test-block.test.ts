@@ -42,3 +42,9 @@ test.each([
 test('a policy of one host need not name it', () => {
   expect(testOf(packet)).not.toHaveProperty('host');
 });
+
+test('a test protects if it says so', () => {
+  const [one, other] = policyOf('test "one" protect { }\ntest "other" { }').tests;
+  expect(one).toHaveProperty('protect', true);
+  expect(other).not.toHaveProperty('protect');
+});
