@@ -1,13 +1,15 @@
 // `hookline explain`: the long form of a diagnostic, a sysctl, what a rule does, the trace of a log line, or where a rule comes from.
 import { catalogue, isCode } from '../../core/diagnostic/catalogue.ts';
 import { nearestName } from '../../core/diagnostic/meant.ts';
-import { type AddCommand, examples } from '../command.ts';
+import { type AddCommand, examples, hostOption } from '../command.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCode } from '../exit.ts';
+import { explainLog } from '../explain-log.ts';
 import { explainRules, type RuleQuestion } from '../explain-rule.ts';
 import { explainSysctl, isSysctl } from '../explain-sysctl.ts';
 import { explainWords } from '../explain-words.ts';
 import { wrongUsage } from '../failure.ts';
+import type { HostOptions } from '../hosts.ts';
 import { traceLogLine } from './trace.ts';
 
 export const addExplain: AddCommand = (parent, run) =>
@@ -25,7 +27,13 @@ export const addExplain: AddCommand = (parent, run) =>
       'a rule as iptables-save or nft lists it, or a line of a trace or of the kernel log',
     )
     .option('--dump <file>', 'all rules of a machine: what iptables-save or `nft -a list ruleset` printed')
+    .option(
+      '--log <log>',
+      'a line of the kernel log, a file with such lines, or `-`: each packet with the rule that logged it and what decides about it, as it comes',
+    )
     .option('--policy <policy>', 'the policy that the rules come from')
+    .option('--on <name>', 'with `--log`: the host to be on, where there are several')
+    .addOption(hostOption)
     .option('--source-map <file>', 'what `compile --source-map` wrote')
     .addHelpText(
       'after',
@@ -37,15 +45,31 @@ export const addExplain: AddCommand = (parent, run) =>
         "hookline explain --policy policy.hook 'IN=wan0 OUT= SRC=192.0.2.7 DST=203.0.113.1 … DPT=22'",
         "hookline explain --policy policy.hook --rule '-A INPUT -i lo -j ACCEPT'",
         'iptables-save | hookline explain --source-map policy.map.json --dump -',
+        'journalctl -k -f | hookline explain --policy policy.hook --log -',
       ),
     )
     .action(
-      run((context, words, question) =>
-        words.length === 0
+      run((context, words, { log, on, host, ...question }) => {
+        if (log !== undefined) return explainLines(context, words, { log, on, host, ...question });
+        if (on !== undefined || host.length > 0)
+          throw wrongUsage('`--on` and `--host` say where the packets of a log came', 'say `--log LINE`');
+        return words.length === 0
           ? explainSource(context, question)
-          : explainGiven(context, words.join(' '), question),
-      ),
+          : explainGiven(context, words.join(' '), question);
+      }),
     );
+
+function explainLines(
+  context: Context,
+  words: readonly string[],
+  { log, on, host, policy, ...others }: RuleQuestion & HostOptions & { readonly log: string },
+): Promise<ExitCode> {
+  if (words.length > 0 || Object.keys(others).length > 0)
+    throw wrongUsage('`--log` stands beside another question', 'ask one after the other');
+  if (policy === undefined)
+    throw wrongUsage('the packets of a log passed a policy', 'name it: `--policy POLICY`');
+  return explainLog(context, { log, on, host, policy });
+}
 
 function explainSource(context: Context, question: RuleQuestion): Promise<ExitCode> {
   if (Object.keys(question).length === 0)

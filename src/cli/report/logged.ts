@@ -46,7 +46,7 @@ export function loggingRuleText(place: LoggingRule): string {
 export function loggedToJson({ prefix, rules, reach }: Logged) {
   return {
     prefix,
-    reach: rules.length === 0 ? 'unknown-prefix' : reach,
+    reach: rules.length === 0 ? ('unknown-prefix' as const) : reach,
     rules: rules.map(loggingRuleToJson),
   };
 }

@@ -8,7 +8,8 @@ const count = z.number().int();
 
 const chain = { family: z.string(), table: z.string(), chain: z.string() };
 
-const rule = {
+/** Where a rule stands. */
+export const rulePlace = {
   ...chain,
   rule: count.describe('its number in the chain, from 1'),
   index: count.describe('the same'),
@@ -19,9 +20,10 @@ const rule = {
     .describe('where it is written'),
 };
 
-const deciding = z
+/** What decided about a packet. */
+export const deciding = z
   .union([
-    z.object({ by: z.literal('rule'), ...rule }),
+    z.object({ by: z.literal('rule'), ...rulePlace }),
     z.object({ by: z.literal('policy'), ...chain, rule: z.literal('policy') }),
   ])
   .describe('the rule, or the policy of the chain');
