@@ -64,8 +64,8 @@ test('the packets of an answer are those whose trace has that fate', () => {
     }),
     { numRuns },
   );
-  expect(inside).toBeGreaterThan(numRuns);
-  expect(outside).toBeGreaterThan(numRuns);
+  expect(inside).toBeGreaterThan(0);
+  expect(outside).toBeGreaterThan(0);
 });
 
 /** Whether the packet is asked for, as far as its trace is sure; both have to say the same. */

@@ -140,8 +140,9 @@ function read(state: State, symbols: PlaceSymbols, field: Field, changed: Place[
   }
   const set = changed?.get(field.name);
   if (set) return set;
-  const { value } = ownOf(state, symbols, field, symbol);
-  const present = symbol?.present?.(symbols);
+  const own = symbol?.kind === 'own' ? symbol : undefined;
+  const { value } = ownOf(state, symbols, field, own);
+  const present = own?.present?.(symbols);
   return present === undefined ? value : { ...value, present: state.bdd.and(present, value.present) };
 }
 

@@ -1,15 +1,15 @@
 // Packets in classes that a host routes alike: the functions of src/core/topology are asked about one of each.
 import type { Node } from '../bdd/bdd.ts';
 import { inRanges } from '../bdd/vector.ts';
-import { hostBorders } from '../classify/host-borders.ts';
-import { addressWidth } from '../datatype/address.ts';
+import { type AddressFamily, addressWidth } from '../datatype/address.ts';
 import type { Range } from '../datatype/range.ts';
 import { anyOf } from '../match/symbolic.ts';
 import type { Flow } from '../topology/decision.ts';
 import type { Host, NextHop } from '../topology/host.ts';
 import type { HopChoice } from '../topology/lookup.ts';
 import { addressBits, type Journey } from './journey.ts';
-import { classRanges, type FlowClass, ownClasses } from './walk-flow.ts';
+import { addressClasses, type Class } from './walk-addresses.ts';
+import { type FlowClass, ownClasses } from './walk-flow.ts';
 import type { WalkState } from './walk-state.ts';
 
 /** What becomes of packets that are alike; equal keys are equal results. */
@@ -82,7 +82,7 @@ function byAddresses<Result>(
   flow: Partial<Flow>,
 ): readonly Found<Result>[] {
   const { bdd, family } = journey;
-  const ranges = classRanges(hostBorders(host).addresses[family].values, addressWidth(family));
+  const known = addressClasses(host, family);
   const sources = addressBits(journey, question.state.values, 'source');
   const destinations = addressBits(journey, question.state.values, 'destination');
   const whole = (destination: bigint, source: bigint): AskedFlow => ({
@@ -91,12 +91,12 @@ function byAddresses<Result>(
     destination,
     source,
   });
-  const groups = grouped(ranges, ({ lo }) => question.alike?.(whole(lo, 0n)) ?? `${lo}`);
+  const groups = grouped(known, (lo) => question.alike?.(whole(lo, 0n)) ?? `${lo}`);
   return groups.flatMap((group) => {
     const [{ lo: destination } = { lo: 0n }] = group;
     const to = inRanges(bdd, destinations, group);
-    const from = question.anySource ? [{ lo: 0n, hi: (1n << BigInt(addressWidth(family))) - 1n }] : ranges;
-    return grouped(from, ({ lo }) => optionsKey(question, whole(destination, lo))).flatMap((own) => {
+    const from = question.anySource ? [anyAddress(family)] : known;
+    return grouped(from, (lo) => optionsKey(question, whole(destination, lo))).flatMap((own) => {
       const [{ lo: source } = { lo: 0n }] = own;
       const packets = bdd.and(to, inRanges(bdd, sources, own));
       return options(journey, question, whole(destination, source)).map(({ node, ...one }) => ({
@@ -107,14 +107,18 @@ function byAddresses<Result>(
   });
 }
 
+function anyAddress(family: AddressFamily): Class {
+  return [{ lo: 0n, hi: (1n << BigInt(addressWidth(family))) - 1n }];
+}
+
 /** In the order in which the first of each group comes. */
-function grouped(ranges: readonly Range[], nameOf: (range: Range) => string): readonly (readonly Range[])[] {
+function grouped(classes: readonly Class[], nameOf: (lowest: bigint) => string): readonly Class[] {
   const groups = new Map<string, Range[]>();
-  for (const range of ranges) {
-    const name = nameOf(range);
+  for (const one of classes) {
+    const name = nameOf(one[0]?.lo ?? 0n);
     const group = groups.get(name) ?? [];
     groups.set(name, group);
-    group.push(range);
+    group.push(...one);
   }
   return [...groups.values()];
 }

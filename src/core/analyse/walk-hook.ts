@@ -18,6 +18,7 @@ import {
 } from './journey.ts';
 import { type ChainEnds, type Decided, walkRules } from './walk-chain.ts';
 import { holdFragments, trackAs, trackConnections } from './walk-conntrack.ts';
+import { askRouting } from './walk-fib.ts';
 import { ruleWalk } from './walk-place.ts';
 import type { WalkState } from './walk-state.ts';
 
@@ -109,7 +110,7 @@ export function walkBaseChain(
   const { space, request } = journey;
   const { table, chain, base } = hooked;
   const walk = {
-    ...ruleWalk(space, table, hook, request.seen),
+    ...ruleWalk(space, table, hook, request.seen, (values) => askRouting(journey, hook, values)),
     track: (values: WalkState['values'], how: 'untrack' | 'set-zone') => trackAs(journey, values, how),
   };
   const ends = walkRules(walk, chain, state);

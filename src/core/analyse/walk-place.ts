@@ -8,7 +8,7 @@ import {
   transportNext,
   transportStart,
 } from '../field/parts.ts';
-import type { SymbolicValue } from '../field/symbolic.ts';
+import type { AskRouting, SymbolicValue } from '../field/symbolic.ts';
 import type { Hook } from '../hook/hook.ts';
 import type { Table } from '../ir/ruleset.ts';
 import type { Lookups, SymbolicContext } from '../match/define.ts';
@@ -17,6 +17,7 @@ import { findStatement } from '../statement/registry.ts';
 import type { FieldChange } from '../statement/symbolic.ts';
 import type { RulePlace } from '../trace/step.ts';
 import { packetsOf, tableLookups } from './condition.ts';
+import { routedValue } from './routed-value.ts';
 import type { PlaceSymbols, Space } from './space.ts';
 import type { RuleWalk } from './walk-rule.ts';
 import type { InputValue, Values } from './walk-state.ts';
@@ -25,10 +26,16 @@ import type { InputValue, Values } from './walk-state.ts';
 export type Seen = (place: RulePlace, reached: Node, matched: Node) => void;
 
 /** What a walk through rules of one table at one hook needs. */
-export function ruleWalk(space: Space, table: Table, hook: Hook, seen?: Seen): RuleWalk {
+export function ruleWalk(
+  space: Space,
+  table: Table,
+  hook: Hook,
+  seen?: Seen,
+  routedFor?: (values: Values) => AskRouting | undefined,
+): RuleWalk {
   const lookups = lookupsOfWalk(table);
   const inputValue = inputValueOf(space);
-  const symbolsAt = symbolsOfRules(space, hook);
+  const symbolsAt = symbolsOfRules(space, hook, routedFor);
   return {
     bdd: space.bdd,
     table,
@@ -41,16 +48,28 @@ export function ruleWalk(space: Space, table: Table, hook: Hook, seen?: Seen): R
 }
 
 /** What nobody can tell is another condition at another hook: the packet may be another one there. */
-function symbolsOfRules(space: Space, hook: Hook) {
+function symbolsOfRules(
+  space: Space,
+  hook: Hook,
+  routedFor: ((values: Values) => AskRouting | undefined) | undefined,
+) {
   return (values: Values, { chain, index }: RulePlace): PlaceSymbols => {
     const symbols = space.at({ hook, rule: `rule ${index} of \`${chain}\``, changed: values });
     const isChanged = [...values.keys()].some((name) => packetParts.has(name));
-    const read = (field: Field): SymbolicValue =>
-      field.symbol === undefined && (isChanged || changesOnTheWay(field))
-        ? symbols.read(untold(field, hook))
-        : symbols.read(field);
-    return { ...symbols, read, free: (name) => symbols.free(`${name} at ${hook}`) };
+    const routed = routedFor?.(values);
+    const read = (field: Field): SymbolicValue => {
+      const told = routed && routedValue(symbols.bdd, field, routed);
+      const isUntold = isAskedOfOthers(field) && (isChanged || changesOnTheWay(field));
+      return told ?? symbols.read(isUntold ? untold(field, hook) : field);
+    };
+    const free = (name: string) => symbols.free(`${name} at ${hook}`);
+    return { ...symbols, read, free, ...(routed && { routed }) };
   };
+}
+
+/** A field that variables of packets say nothing of. */
+function isAskedOfOthers({ symbol }: Field): boolean {
+  return symbol === undefined || symbol.kind === 'routed';
 }
 
 /** Parts of packets that other fields may be made of, which do not say so. */

@@ -139,7 +139,8 @@ function namedBy(
   };
 }
 
-function dependsOnSource({ family }: Journey, host: Host): boolean {
+/** Whether routing may ask for the other address too. */
+export function dependsOnSource({ family }: Pick<Journey, 'family'>, host: Host): boolean {
   if (family === 4) return hasCustomRules(host);
   const own = host.rules.filter((rule) => rule.family === 6);
   return own.some(({ from, to, iif, oif }) => from ?? to ?? iif ?? oif);

@@ -2,6 +2,7 @@
 import { type AddressFamily, addressWidth, parseAddress } from '../datatype/address.ts';
 import type { Range } from '../datatype/range.ts';
 import type { Host, InterfaceAddress, NumberRange } from '../topology/host.ts';
+import { groupsOf } from '../topology/multicast.ts';
 import { networkAddress } from '../topology/prefix.ts';
 import { type Borders, bordersOf } from './borders.ts';
 
@@ -13,7 +14,7 @@ export interface HostBorders {
 
 /** Of any host the blocks of addresses that the kernel treats like no other. */
 export function hostBorders(host: Host | undefined): HostBorders {
-  const all = [...blocks.flatMap(blockOf), ...(host ? prefixesOf(host) : [])];
+  const all = [...blocks.flatMap(blockOf), ...scopes, ...(host ? prefixesOf(host) : [])];
   const rangesIn = (family: AddressFamily) =>
     all.filter((one) => one.family === family).map(({ range }) => range);
   return {
@@ -27,6 +28,11 @@ interface Placed {
   readonly range: Range;
 }
 
+/** Groups of IPv6 by their flags and scope (RFC 4291, 2.7). */
+const scopes: readonly Placed[] = Array.from({ length: 256 }, (_, at) =>
+  prefix(6, (0xff00n + BigInt(at)) << 112n, 16),
+);
+
 /** include/linux/in.h, net/ipv6/addrconf_core.c: ipv6_addr_type. */
 const blocks: readonly (readonly [string, number])[] = [
   ['0.0.0.0', 8],
@@ -35,6 +41,7 @@ const blocks: readonly (readonly [string, number])[] = [
   ['127.0.0.1', 32],
   ['169.254.0.0', 16],
   ['224.0.0.0', 4],
+  ['224.0.0.0', 24],
   ['240.0.0.0', 4],
   ['255.255.255.255', 32],
   ['::', 128],
@@ -64,8 +71,10 @@ function alone(family: AddressFamily, value: bigint): Placed {
   return { family, range: { lo: value, hi: value } };
 }
 
-function prefixesOf({ interfaces, routes, rules }: Host): readonly Placed[] {
+function prefixesOf(host: Host): readonly Placed[] {
+  const { interfaces, routes, rules } = host;
   return [
+    ...([4, 6] as const).flatMap((family) => groupsOf(host, family).map((group) => alone(family, group))),
     ...interfaces.flatMap(({ addresses }) => addresses.flatMap(subnetsOf)),
     ...routes.flatMap(({ family, destination, prefixLength, source, gateway }) => [
       prefix(family, destination, prefixLength),

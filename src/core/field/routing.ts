@@ -74,9 +74,10 @@ export function reversePath(view: PacketView, question: ReverseQuestion): boolea
  * The loopback interface is its own way back, and so is the interface by which a host gets its own copy (nft_fib.h:
  * nft_fib_can_skip, net/ipv4/netfilter/ipt_rpfilter.c: rpfilter_is_loopback).
  */
-function isLooped({ hook, iif, ownCopy }: PacketView): boolean {
+function isLooped(view: PacketView): boolean {
+  const { hook, ownCopy } = view;
   const isReceived = hook === 'ingress' || hook === 'prerouting' || hook === 'input';
-  return isReceived && (iif === 'lo' || ownCopy === true);
+  return isReceived && (view.iif === 'lo' || ownCopy === true);
 }
 
 /** An address of the packet, as far as it is known. */
@@ -89,17 +90,50 @@ function ask(
   view: PacketView,
   needed: readonly Part[],
 ): { readonly facts: RoutingFacts; readonly packet: RoutedPacket } | Unknown {
-  const { packet, hook, mark, iif, oif, unknown, routing } = view;
+  const { routing } = view;
   if (!routing) return noFacts;
-  const parts = { source: unknown.source, destination: unknown.destination, iif, oif };
-  const missing = needed.map((part) => parts[part]).find(isUnknown);
-  if (missing) return missing;
-  const { family, source, destination, protocol, dscp } = packet;
-  const devices = { iif: isUnknown(iif) ? undefined : iif, oif: isUnknown(oif) ? undefined : oif };
-  const isIcmpv6 = protocol === 58;
+  const missing = needed.map((part) => stated(view, part)).find(isUnknown);
+  return missing ?? { facts: routing, packet: routedPacket(view) };
+}
+
+function stated(view: PacketView, part: Part): string | undefined | Unknown {
+  return part === 'iif' || part === 'oif' ? view[part] : view.unknown[part];
+}
+
+/** Its parts are read when they are asked for, so that it can be told which ones an answer depends on. */
+function routedPacket(view: PacketView): RoutedPacket {
+  const { packet, hook } = view;
+  const device = (side: 'iif' | 'oif') => {
+    const name = view[side];
+    return isUnknown(name) ? undefined : name;
+  };
   return {
-    facts: routing,
-    packet: { family, hook, source, destination, mark, tos: dscp << 2, protocol, ...devices, isIcmpv6 },
+    family: packet.family,
+    hook,
+    get source() {
+      return packet.source;
+    },
+    get destination() {
+      return packet.destination;
+    },
+    get mark() {
+      return view.mark;
+    },
+    get tos() {
+      return packet.dscp << 2;
+    },
+    get protocol() {
+      return packet.protocol;
+    },
+    get iif() {
+      return device('iif');
+    },
+    get oif() {
+      return device('oif');
+    },
+    get isIcmpv6() {
+      return packet.protocol === 58;
+    },
   };
 }
 

@@ -3,7 +3,8 @@
 import type { Bdd, Node } from '../bdd/bdd.ts';
 import { equals } from '../bdd/vector.ts';
 import type { Hook } from '../hook/hook.ts';
-import type { Field } from './define.ts';
+import type { Field, FieldValue } from './define.ts';
+import { type FibQuestion, isUnknown, type PacketView, type Unknown } from './view.ts';
 
 /** What all packets have there. A packet without the field fails every comparison with it, whatever `bits` say. */
 export type SymbolicValue = SymbolicNumber | SymbolicName;
@@ -30,6 +31,23 @@ export interface Symbols {
   read(field: Field): SymbolicValue;
   /** A condition of which nobody knows anything but its name: the same name is the same condition. */
   free(name: string): Node;
+  /** Absent where the host is not known that packets are on. */
+  readonly routed?: AskRouting;
+}
+
+/**
+ * Asks the routing tables of a host about packets of every class that they treat alike; `side`: the address that they are
+ * asked for. No packet is in two answers, and each in one. Undefined where there are too many classes.
+ */
+export type AskRouting = <Answer extends FieldValue | boolean>(
+  side: FibQuestion['side'],
+  read: (view: PacketView) => Answer,
+) => readonly RoutingAnswer<Answer>[] | undefined;
+
+/** What routing tables say of some packets. */
+export interface RoutingAnswer<Answer> {
+  readonly when: Node;
+  readonly answer: Answer;
 }
 
 /** For which packets something holds. */
@@ -39,7 +57,7 @@ export type Condition = (symbols: Symbols) => Node;
 export type Within = (symbols: Symbols, bits: readonly Node[]) => Node;
 
 /** How a field is said of all packets. */
-export type FieldSymbol = OwnVariables | PartOfOther | WorkedOut;
+export type FieldSymbol = OwnVariables | PartOfOther | WorkedOut | ToldByRouting;
 
 /** It has variables of its own. */
 export interface OwnVariables {
@@ -71,6 +89,23 @@ export interface PartOfOther {
 export interface WorkedOut {
   readonly kind: 'worked out';
   readonly value: (symbols: Symbols) => SymbolicValue;
+}
+
+/** Routing tables say it of one of the addresses; without host facts it has variables of its own. */
+export interface ToldByRouting {
+  readonly kind: 'routed';
+  readonly side: FibQuestion['side'];
+}
+
+/** The packets of which routing tables say that something holds; undefined where they are not known, or do not tell. */
+export function heldByRouting(
+  { bdd, routed }: Symbols,
+  side: FibQuestion['side'],
+  holds: (view: PacketView) => boolean | Unknown,
+): Node | undefined {
+  const answers = routed?.(side, holds);
+  if (!answers || answers.some(({ answer }) => isUnknown(answer))) return undefined;
+  return answers.reduce<Node>((any, { when, answer }) => (answer === true ? bdd.or(any, when) : any), 0);
 }
 
 /** Packets that have the field with this number in it. */

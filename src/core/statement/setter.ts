@@ -53,7 +53,7 @@ export interface SetterSpec {
   /** What all packets at once come to where the field gets these bits. */
   readonly symbolic?: (bits: readonly Node[], context: SymbolicContext) => readonly SymbolicCase[];
   /** The effect of a value that nobody can tell, where it is not that the field is not known any more. */
-  readonly unknown?: Effect;
+  readonly unknown?: (context: EvaluationContext) => Effect;
 }
 
 /** Defines the statement `KEY set VALUE`. */
@@ -163,7 +163,7 @@ export function effectOfOperand(
   if (!value.possible)
     return value.mayMiss
       ? { kind: 'unknown', why: value.why }
-      : (spec.unknown ?? unknownEffect(spec.key, value.why));
+      : (spec.unknown?.(context) ?? unknownEffect(spec.key, value.why));
   return oneOf(value.why, [
     ...value.possible.map((one) => ({ label: spec.type.format(one), effect: spec.effect(one, context) })),
     ...(value.mayMiss ? [{ label: 'nothing', effect: miss }] : []),

@@ -54,19 +54,21 @@ export function either(
   ];
 }
 
-/** What is not known to go on, to be accepted or to be dropped: two free variables say which. */
+/** What is not known to go on, to fail its rule, to be accepted or to be dropped: free variables say which. */
 export function anything(context: SymbolicContext, why: string): readonly SymbolicCase[] {
+  const effects = [
+    ['the packet goes on', { kind: 'none' }],
+    ['the rule does not apply', { kind: 'mismatch' }],
+    ['it is accepted', { kind: 'verdict', verdict: { kind: 'accept' } }],
+  ] as const;
   const { bdd } = context;
-  const goesOn = context.free(`${why}: the packet goes on`);
-  const isAccepted = context.free(`${why}: it is accepted`);
-  return [
-    { when: goesOn, effect: { kind: 'none' } },
-    { when: bdd.minus(isAccepted, goesOn), effect: { kind: 'verdict', verdict: { kind: 'accept' } } },
-    {
-      when: bdd.not(bdd.or(goesOn, isAccepted)),
-      effect: { kind: 'verdict', verdict: { kind: 'drop' } },
-    },
-  ];
+  let rest: Node = all;
+  const cases = effects.map(([what, effect]): SymbolicCase => {
+    const when = bdd.and(rest, context.free(`${why}: ${what}`));
+    rest = bdd.minus(rest, when);
+    return { when, effect };
+  });
+  return [...cases, { when: rest, effect: { kind: 'verdict', verdict: { kind: 'drop' } } }];
 }
 
 /** Cases of some packets only; the others are in none of them. */

@@ -2,6 +2,7 @@
 // TCPOPTSTRIP (net/netfilter/xt_TCPMSS.c, xt_TCPOPTSTRIP.c, nft_exthdr.c).
 import { numberType } from '../datatype/define.ts';
 import { integer16 } from '../datatype/types.ts';
+import type { EvaluationContext } from '../match/define.ts';
 import {
   type GivenOption,
   isRefusal,
@@ -12,7 +13,7 @@ import {
 import type { TermReader } from '../match/reader.ts';
 import { isJsonObject, type JsonValue } from '../nft/json-value.ts';
 import { protocolNumber } from '../packet/packet.ts';
-import { defineStatement, type TargetSpelling } from './define.ts';
+import { defineStatement, type Effect, type TargetSpelling } from './define.ts';
 import { constant, type Operand } from './operand.ts';
 import { negation, numberWord, parseNumberWord, wordOf } from './option-words.ts';
 import { defineSetter } from './setter.ts';
@@ -56,14 +57,18 @@ export const tcpOptionMaxsegSizeSet = defineSetter({
       read: readTcpmss,
     },
   ],
-  effect: (size, { view: { packet } }) =>
-    packet.protocol === protocolNumber.tcp
-      ? { kind: 'none', note: `segments of at most ${size}` }
-      : { kind: 'mismatch', condition: 'TCP', actual: `protocol ${packet.protocol}` },
-  unknown: { kind: 'none', note: 'segments of at most a size that is not known' },
+  effect: (size, context) => lowered(`${size}`, context),
+  unknown: (context) => lowered('a size that is not known', context),
   symbolic: (_bits, context) =>
     either(context, isProtocol(context, protocolNumber.tcp), [{ kind: 'none' }, { kind: 'mismatch' }]),
 });
+
+/** What is not TCP fails the rule (net/netfilter/nft_exthdr.c: nft_exthdr_tcp_set_eval). */
+function lowered(size: string, { view: { packet } }: EvaluationContext): Effect {
+  return packet.protocol === protocolNumber.tcp
+    ? { kind: 'none', note: `segments of at most ${size}` }
+    : { kind: 'mismatch', condition: 'TCP', actual: `protocol ${packet.protocol}` };
+}
 
 interface Stripped {
   /** Kinds of options, ascending. */

@@ -1,12 +1,12 @@
 // `addrtype`: what the routing tables say of an address.
 import type { Node } from '../../bdd/bdd.ts';
 import { ofVersion } from '../../field/parts.ts';
-import { fieldIs } from '../../field/symbolic.ts';
+import { fieldIs, heldByRouting } from '../../field/symbolic.ts';
 import type { EvaluationContext, SymbolicContext, Truth } from '../define.ts';
 import { refuse } from '../iptables-spelling.ts';
 import { fibTypeField } from '../nft/fib.ts';
 import { allOf, anyOf } from '../symbolic.ts';
-import { addressTypeTruth } from './address-type.ts';
+import { addressTypeTruth, type TypeTest } from './address-type.ts';
 import { defineModuleMatch, lacksInterface } from './define.ts';
 import { addressTypes, interfaceFlag } from './nft-routing.ts';
 import type { Setting, Settings } from './settings.ts';
@@ -65,6 +65,8 @@ export const addrtypeMatch = defineModuleMatch({
 function symbolicTypes(settings: Settings, symbols: SymbolicContext): Node {
   const { bdd } = symbols;
   const sides = settings.filter(({ option }) => option.endsWith('-type'));
+  const told = sides.flatMap((one) => toldSide(settings, one, symbols) ?? []);
+  if (told.length === sides.length) return allOf(bdd, told);
   const asked = allOf(
     bdd,
     sides.map((one) => symbolicSide(one, interfaceFlag(settings), symbols)),
@@ -72,6 +74,15 @@ function symbolicTypes(settings: Settings, symbols: SymbolicContext): Node {
   if (sides.every((one) => typesOf(one).every((type) => ofTables.has(type)))) return asked;
   const others = symbols.free(`addrtype of IPv6 ${sides.map(sideText).join(' ')}`);
   return bdd.ite(ofVersion(6)(symbols), others, asked);
+}
+
+/** Where the tables are known. */
+function toldSide(settings: Settings, one: Setting, symbols: SymbolicContext): Node | undefined {
+  const test = testOf(settings, one);
+  return heldByRouting(symbols, test.question.side, (view) => {
+    const truth = addressTypeTruth(view, test);
+    return truth.result === 'unknown' ? { unknown: truth.why } : truth.result === true;
+  });
 }
 
 function symbolicSide(setting: Setting, flag: readonly ('iif' | 'oif')[], symbols: SymbolicContext): Node {
@@ -97,15 +108,16 @@ const ofTables: ReadonlySet<string> = new Set(['LOCAL', 'ANYCAST']);
 
 /** The source is looked at first; what is not known only counts where the other side does not fail. */
 function typesTruth(settings: Settings, { view }: EvaluationContext): Truth {
-  const device = interfaceFlag(settings)[0];
   const truths = settings
     .filter(({ option }) => option.endsWith('-type'))
-    .map(({ option, negated, value: [word = ''] }) => {
-      const side = option === '--src-type' ? 'saddr' : 'daddr';
-      const question = { side, device, noVrf: true } as const;
-      return addressTypeTruth(view, { question, types: word.split(','), negated });
-    });
+    .map((one) => addressTypeTruth(view, testOf(settings, one)));
   const deciding =
     truths.find(({ result }) => result === false) ?? truths.find(({ result }) => result !== true);
   return deciding ?? truths.at(-1) ?? { result: true, actual: 'no type' };
+}
+
+function testOf(settings: Settings, one: Setting): TypeTest {
+  const side = one.option === '--src-type' ? 'saddr' : 'daddr';
+  const question = { side, device: interfaceFlag(settings)[0], noVrf: true } as const;
+  return { question, types: typesOf(one), negated: one.negated };
 }

@@ -2,8 +2,8 @@
 // whom it belongs on this host.
 import { macType } from '../../datatype/written-types.ts';
 import { reversePath } from '../../field/routing.ts';
-import { fieldIs } from '../../field/symbolic.ts';
-import { isUnknown } from '../../field/view.ts';
+import { fieldIs, heldByRouting } from '../../field/symbolic.ts';
+import { isUnknown, type ReverseQuestion } from '../../field/view.ts';
 import type { JsonObject } from '../../nft/json-value.ts';
 import type { EvaluationContext, Truth } from '../define.ts';
 import { etherSource } from '../nft/link.ts';
@@ -111,17 +111,24 @@ export const rpfilterMatch = defineModuleMatch({
   tables: ['raw', 'mangle'],
   nft: reversePathTest,
   truth: wayBack,
+  symbolic: (settings, symbols) => {
+    const isRight = heldByRouting(symbols, 'saddr', (view) => reversePath(view, questionOf(settings)));
+    return isRight !== undefined && has(settings, '--invert') ? symbols.bdd.not(isRight) : isRight;
+  },
   knowledge: 'host',
 });
 
-/** net/ipv4/netfilter/ipt_rpfilter.c, net/ipv6/netfilter/ip6t_rpfilter.c. */
-function wayBack(settings: Settings, { view }: EvaluationContext): Truth {
-  const question = {
+function questionOf(settings: Settings): ReverseQuestion {
+  return {
     loose: has(settings, '--loose'),
     validMark: has(settings, '--validmark'),
     acceptLocal: has(settings, '--accept-local'),
   };
-  const isRight = reversePath(view, question);
+}
+
+/** net/ipv4/netfilter/ipt_rpfilter.c, net/ipv6/netfilter/ip6t_rpfilter.c. */
+function wayBack(settings: Settings, { view }: EvaluationContext): Truth {
+  const isRight = reversePath(view, questionOf(settings));
   if (isUnknown(isRight)) return { result: 'unknown', why: isRight.unknown };
   const actual = isRight ? 'an answer may take this way' : 'an answer would not take this way';
   return { result: isRight !== has(settings, '--invert'), actual };

@@ -83,6 +83,7 @@ function define(fib: Fib, key: string): MatchDefinition<unknown> {
     type: types[fib.result],
     nft: { fib: { result: fib.result === 'route' ? 'oif' : fib.result, flags: fib.flags } },
     read: (view) => readAnswer(view, fib),
+    symbol: { kind: 'routed', side: sideOf(fib) },
     iptables: (test, { family }) => writeFib(fib, test, key, family),
   });
 }
@@ -95,10 +96,14 @@ export function fibTypeField(flagsOf: readonly Flag[]): Field {
   return field;
 }
 
+function sideOf({ flags: given }: Pick<Fib, 'flags'>): FibQuestion['side'] {
+  return given.includes('saddr') ? 'saddr' : 'daddr';
+}
+
 function readAnswer(view: PacketView, { flags: given, result }: Fib): FieldValue {
   if (!isIp(view.packet)) return undefined;
   const question: FibQuestion = {
-    side: given.includes('saddr') ? 'saddr' : 'daddr',
+    side: sideOf({ flags: given }),
     device: given.includes('iif') ? 'iif' : given.includes('oif') ? 'oif' : undefined,
     mark: given.includes('mark'),
   };
