@@ -1,12 +1,12 @@
 // The rule set as text for `nft -f`.
 import { type Diagnostic, diagnostic, hasErrors, type Outcome } from '../diagnostic/diagnostic.ts';
 import type { EmitOptions } from '../ir/emit-options.ts';
-import type { RuleSet } from '../ir/ruleset.ts';
+import type { Rule, RuleSet } from '../ir/ruleset.ts';
 import type { Span } from '../text/source.ts';
 import { countRules } from './count-rules.ts';
 import { isJsonArray, type JsonValue } from './json-value.ts';
 import { writeJson } from './json-writer.ts';
-import { type SpelledChain, type SpelledTable, spellRuleSet } from './spell.ts';
+import { type SpelledTable, spellRuleSet } from './spell.ts';
 import type { SpelledRule } from './spell-rule.ts';
 import { chainLines, objectText, tableLines } from './text/object.ts';
 import { statementText } from './text/statement.ts';
@@ -18,12 +18,37 @@ import { quoted } from './text/words.ts';
  * hold, are errors.
  */
 export function emitNftText(ruleSet: RuleSet, options: EmitOptions = {}): Outcome<string> {
-  const counted = options.counters ? countRules(ruleSet) : ruleSet;
-  const { value, diagnostics } = spellRuleSet(counted, 'text', ruleText);
+  const { value, diagnostics } = spellTexts(ruleSet, options);
+  return { value: value?.map(tableText).join('\n'), diagnostics };
+}
+
+/** A rule in nft text, and the rule of the rule set that says it. */
+export interface TextRule {
+  readonly text: string;
+  readonly rule: Rule;
+}
+
+/** A table with each of its parts in nft text. */
+export interface TextTable extends SpelledTable<TextRule> {
+  /** What a table is beside its family and name. */
+  readonly head: string;
+  /** Objects, sets and maps as blocks. */
+  readonly blocks: readonly string[];
+  /** The lines that say what the chains are, in their order. */
+  readonly chainHeads: readonly (readonly string[])[];
+}
+
+/** All tables part by part; no value where text can't say all of it. */
+export function spellTexts(ruleSet: RuleSet, { counters }: EmitOptions = {}): Outcome<readonly TextTable[]> {
+  const counted = counters ? countRules(ruleSet) : ruleSet;
+  const { value, diagnostics } = spellRuleSet(counted, 'text', (one, report) => ({
+    text: ruleText(one, report),
+    rule: one.rule,
+  }));
   if (!value) return { value, diagnostics };
   const all: Diagnostic[] = [...diagnostics];
-  const text = value.map((table) => tableText(table, (problem) => all.push(problem))).join('\n');
-  return { value: hasErrors(all) ? undefined : text, diagnostics: all };
+  const tables = value.map((table) => textsOf(table, (problem) => all.push(problem)));
+  return { value: hasErrors(all) ? undefined : tables, diagnostics: all };
 }
 
 type Report = (problem: Diagnostic) => void;
@@ -47,27 +72,29 @@ function orReport(
   return '';
 }
 
-function tableText(
-  { family, name, span, table, objects, sets, chains }: SpelledTable<string>,
-  report: Report,
-): string {
+function textsOf(spelled: SpelledTable<TextRule>, report: Report): TextTable {
+  const { family, name, span, table, objects, sets, chains } = spelled;
   const where = `table \`${family} ${name}\``;
-  const head = orReport(tableLines(table), table, where, report, span);
-  const blocks = [
-    ...[...objects, ...sets].map((object) => orReport(objectText(object), object, where, report, span)),
-    ...chains.map((chain) => chainText(chain, where, report)),
-  ];
-  const title = `table ${family} ${name}`;
-  return `${title}\ndelete ${title}\n${title} {\n${[head, ...blocks].filter(Boolean).join('\n')}}\n`;
+  return {
+    ...spelled,
+    head: orReport(tableLines(table), table, where, report, span),
+    blocks: [...objects, ...sets].map((one) => orReport(objectText(one), one, where, report, span)),
+    chainHeads: chains.map((one) =>
+      orReport(chainLines(one.chain), one.chain, where, report, one.span).split('\n').filter(Boolean),
+    ),
+  };
 }
 
-function chainText(
-  { name, span, chain, rules }: SpelledChain<string>,
-  where: string,
-  report: Report,
-): string {
-  const head = orReport(chainLines(chain), chain, where, report, span);
-  const lines = [...head.split('\n').filter(Boolean), ...rules];
+/** All of a table, in the place of one with its name. */
+export function tableText({ family, name, head, blocks, chains, chainHeads }: TextTable): string {
+  const all = chains.map((chain, at) => [...(chainHeads[at] ?? []), ...chain.rules.map(({ text }) => text)]);
+  const inside = [head, ...blocks, ...all.map((lines, at) => chainBlock(chains[at]?.name ?? '', lines))];
+  const title = `table ${family} ${name}`;
+  return `${title}\ndelete ${title}\n${title} {\n${inside.filter(Boolean).join('\n')}}\n`;
+}
+
+/** A chain with these lines in it. */
+export function chainBlock(name: string, lines: readonly string[]): string {
   return [`\tchain ${name} {`, ...lines.map((line) => `\t\t${line}`), '\t}\n'].join('\n');
 }
 

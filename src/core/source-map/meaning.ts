@@ -14,6 +14,11 @@ export function wordsOfPart(part: Part): string {
   return JSON.stringify(meaningOfPart(part));
 }
 
+/** The same for values of which only the spelling differs, or what packets that passed have changed. */
+export function wordsOf(value: unknown): string {
+  return textOf(plain(value));
+}
+
 function meaningOfPart(part: Part): unknown {
   if (part.kind === 'opaque') return [part.origin, part.role, plain(part.content)];
   return [part.kind, part.key, plain(part.args)];

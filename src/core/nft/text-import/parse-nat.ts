@@ -1,8 +1,18 @@
 // Statements that send a packet elsewhere: addresses and ports behind their keywords.
-import { type Cursor, expect, peek, peekText, placeFrom, takeIf, takeOneOf, unexpected } from './cursor.ts';
+import {
+  type Cursor,
+  expect,
+  peek,
+  peekText,
+  placeFrom,
+  take,
+  takeIf,
+  takeOneOf,
+  unexpected,
+} from './cursor.ts';
 import { parseValue } from './parse-expression.ts';
 import { fail } from './problem.ts';
-import type { NatSyntax, Statement } from './syntax.ts';
+import type { Expression, NatSyntax, Statement } from './syntax.ts';
 import { Newline } from './tokens.ts';
 
 const keywords = ['snat', 'dnat', 'masquerade', 'redirect', 'tproxy'] as const;
@@ -47,7 +57,27 @@ function parseTarget(cursor: Cursor, keyword: NatSyntax['keyword']): Pick<NatSyn
   if (keyword === 'tproxy' && endsHere(cursor)) return failUnlisted(cursor);
   const value = parseValue(cursor);
   if (keyword === 'redirect') return { port: value };
+  if (peekText(cursor) === '/') return parseNetworkAndPort(cursor, value);
   return { address: value, ...(takeIf(cursor, ':') && { port: parseValue(cursor) }) };
+}
+
+/** `/30:1024-65535`: what nft lists of a range of addresses with ports, though it does not take it. */
+function parseNetworkAndPort(cursor: Cursor, base: Expression): Pick<NatSyntax, 'address' | 'port'> {
+  const [, length, port = ''] = /^(\d+):(\d+)$/.exec(peekText(cursor, 1)) ?? [];
+  if (length === undefined) return unexpected(cursor, 'the end of the statement');
+  expect(cursor, '/');
+  const first = take(cursor);
+  const at = placeFrom(cursor, first);
+  const address: Expression = {
+    kind: 'prefix',
+    base,
+    length: Number(length),
+    at: { ...base.at, end: at.end },
+  };
+  const low: Expression = { kind: 'word', text: port, at };
+  if (!takeIf(cursor, '-')) return { address, port: low };
+  const high = parseValue(cursor);
+  return { address, port: { kind: 'range', low, high, at: placeFrom(cursor, first) } };
 }
 
 /** What nft 1.0.6 prints of `tproxy to :PORT` where the port is looked up. */

@@ -26,7 +26,7 @@ export interface ListedObject {
 }
 
 /**
- * The objects in the order in which nft lists them, without handles. JSON that nft 1.0.6 forgets to print is there:
+ * The objects in the order in which nft lists them; of handles those of rules that `nft --handle list` tells. JSON that nft 1.0.6 forgets to print is there:
  * comments of tables and chains, several devices, `auto-merge`. Times of the day are UTC; names of users,
  * marks and realms that a machine configures are not known.
  */
@@ -50,7 +50,7 @@ export function readNftText(source: Source, options: NftTextOptions = {}): Outco
   return { value: hasErrors(diagnostics) ? undefined : value, diagnostics };
 }
 
-/** The document that `nft -j list ruleset` would print, but for handles. */
+/** The document that `nft -j list ruleset` would print, but for the handles of anything but rules. */
 export function nftTextToJson(source: Source, options?: NftTextOptions): Outcome<JsonObject> {
   const { value, diagnostics } = readNftText(source, options);
   if (!value) return { value, diagnostics };
@@ -68,10 +68,17 @@ function objectsOf(table: ListedTable, report: Report): readonly ListedObject[] 
   for (const chain of chains.values()) listed.push({ kind: 'chain', body: chain.body, span: chain.at });
   for (const [chain, { rules }] of chains)
     for (const { expr, comment, at: span } of rules) {
-      const rule = { family, table: name, chain, ...(comment !== undefined && { comment }), expr };
-      listed.push({ kind: 'rule', body: rule, span });
+      const beside = { ...(comment !== undefined && { comment }), ...handleBehind(span) };
+      listed.push({ kind: 'rule', body: { family, table: name, chain, ...beside, expr }, span });
     }
   return listed;
+}
+
+/** As a comment at the end of the line, where nft was asked for it. */
+function handleBehind({ source: { text }, end }: Span): { readonly handle?: number } {
+  const lineEnd = text.indexOf('\n', end);
+  const [, handle] = /^ # handle (\d+)$/.exec(text.slice(end, lineEnd < 0 ? undefined : lineEnd)) ?? [];
+  return handle === undefined ? {} : { handle: Number(handle) };
 }
 
 function setBody({ body, elements, traits, at }: ListedSet, report: Report): JsonObject {

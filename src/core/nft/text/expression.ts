@@ -105,16 +105,20 @@ function itemText(item: Expression, style: Style, dataStyle: Style = 'bare'): st
 function dataText(data: Expression, style: Style, dataStyle: Style): string {
   if (typeof data !== 'object' || isList(data) || !('set' in data)) return expressionText(data);
   const items = isList(data.set) ? data.set : [data.set];
-  return `{ ${elementsText(items, style, dataStyle)} }`;
+  return `{ ${elementTexts(items, style, dataStyle).join(', ')} }`;
 }
 
 function isNamed(bound: Expression): boolean {
   return typeof bound === 'string' && /^[a-z]/i.test(bound) && !bound.includes(':');
 }
 
-/** The elements of a named set or map. */
-export function elementsText(elements: readonly Expression[], style: Style, dataStyle: Style): string {
-  return elements.map((item) => itemText(item, style, dataStyle)).join(', ');
+/** The elements of a set or map, each by itself. */
+export function elementTexts(
+  elements: readonly Expression[],
+  style: Style,
+  dataStyle: Style,
+): readonly string[] {
+  return elements.map((item) => itemText(item, style, dataStyle));
 }
 
 function elementText({ val, timeout, expires, comment, ...statements }: SetElement, style: Style): string {

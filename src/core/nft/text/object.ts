@@ -4,7 +4,7 @@ import { milliseconds } from '../../datatype/milliseconds.ts';
 import type { JsonObject, JsonValue } from '../json-value.ts';
 import { type TableObject, tableObject } from '../schema/object.ts';
 import { type Visitor, visit } from '../schema/tagged.ts';
-import { elementsText, expressionText } from './expression.ts';
+import { elementTexts, expressionText } from './expression.ts';
 import { rateText, statefulText } from './stateful.ts';
 import type { Style } from './style.ts';
 import { listOf, name, option, phrase, quoted, refuse, seconds, spoken, word } from './words.ts';
@@ -31,6 +31,14 @@ export function tableLines(object: JsonObject): string | undefined {
 export function chainLines(object: JsonObject): string | undefined {
   const { data } = tableObject.safeParse(object);
   return data && 'chain' in data ? spoken(() => headLines(data.chain).join('\n')) : undefined;
+}
+
+/** Each element of a set or map; undefined where text can't say one of them, or it is neither. */
+export function textsOfElements(object: JsonValue): readonly string[] | undefined {
+  const { data } = tableObject.safeParse(object);
+  if (!data) return undefined;
+  if ('set' in data) return spoken(() => elementsOf(data.set));
+  return 'map' in data ? spoken(() => elementsOf(data.map, dataTypes(typesOf(data.map.map)))) : undefined;
 }
 
 type Chain = Extract<TableObject, { chain: unknown }>['chain'];
@@ -61,18 +69,12 @@ type SetBody = Extract<TableObject, { set: unknown }>['set'];
 function setBlock(keyword: string, body: SetBody, data?: string | readonly string[]): string {
   const { flags, timeout, size, policy, elem = [], stmt = [], comment } = body;
   const type = typesOf(body.type ?? []);
+  const elements = elementsOf(body, data);
   const dataType =
     data === undefined
       ? ''
       : ` : ${hasIntervals(elem) ? 'interval ' : ''}${listOf(data).map(word).join(' . ')}`;
-  const styles = listOf(type).map(styleOfType);
-  const isObject = data !== undefined && typeof data === 'string' && objectTypes.has(data);
   const flagged = listOf(flags).map(word).join(',');
-  const elements = elementsText(
-    Array.isArray(elem) ? elem : [elem],
-    styles.length > 1 ? styles : (styles[0] ?? 'bare'),
-    isObject ? 'quoted' : 'bare',
-  );
   return block(`${keyword} ${name(body.name)}`, [
     `type ${listOf(type).map(word).join(' . ')}${dataType}`,
     option('size', size),
@@ -83,8 +85,18 @@ function setBlock(keyword: string, body: SetBody, data?: string | readonly strin
     body['auto-merge'] === true && 'auto-merge',
     ...stmt.map((one) => statefulText(one, expressionText)),
     commentLine(comment),
-    elements !== '' && `elements = { ${elements} }`,
+    elements.length > 0 && `elements = { ${elements.join(', ')} }`,
   ]);
+}
+
+function elementsOf({ type, elem = [] }: SetBody, data?: string | readonly string[]): readonly string[] {
+  const styles = listOf(typesOf(type ?? [])).map(styleOfType);
+  const isObject = data !== undefined && typeof data === 'string' && objectTypes.has(data);
+  return elementTexts(
+    Array.isArray(elem) ? elem : [elem],
+    styles.length > 1 ? styles : (styles[0] ?? 'bare'),
+    isObject ? 'quoted' : 'bare',
+  );
 }
 
 /** Whether a map leads to ranges or networks, which its type says before anything else. */

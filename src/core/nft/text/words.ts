@@ -12,7 +12,7 @@ export function refuse(): never {
 }
 
 /** What `write` gives, or undefined if it came to something that nft text cannot say. */
-export function spoken(write: () => string): string | undefined {
+export function spoken<Said>(write: () => Said): Said | undefined {
   try {
     return write();
   } catch (problem) {

@@ -189,6 +189,18 @@ describe('problems', () => {
     ]);
   });
 
+  test('a network before a port, as nft lists it, is a range', () => {
+    const rule = (to: string) => JSON.stringify(statements(`meta l4proto tcp snat ip to ${to}`));
+    expect(rule('203.0.113.4/30:1024-65535')).toBe(rule('203.0.113.4-203.0.113.7:1024-65535'));
+    expect(rule('203.0.113.4/30:80')).toBe(rule('203.0.113.4-203.0.113.7:80'));
+    expect(problems('add rule t c snat ip to 203.0.113.4/x:80\n')).toEqual(['HK5601 /']);
+  });
+
+  test('rules have the handles that nft lists behind them', () => {
+    expect(statements('tcp dport 22 accept # handle 7')).toMatchObject({ rule: { handle: 7 } });
+    expect(statements('tcp dport 22 accept # handle of a door')).not.toHaveProperty('rule.handle');
+  });
+
   test('contradictions, missing variables, doubles', () => {
     expect(problems('table ip t {\n chain c {\n ip6 saddr ::1\n }\n}\n')).toEqual(['HK5605 ip6 saddr']);
     expect(problems('add rule t c ip saddr $x\n')).toEqual(['HK5603 $x']);
