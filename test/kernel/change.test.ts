@@ -148,7 +148,7 @@ describeKernel('the rules of the kernel changed in place', ['nft'], () => {
     const ruleSet = source && loadPolicy(source).value?.ruleSet;
     if (!ruleSet) throw new Error(`${name} is no policy`);
     await fresh(ruleSet);
-    expect(await changeFor(ruleSet)).toEqual({ tables: [], text: '' });
+    expect(await changeFor(ruleSet)).toEqual({ tables: [], foreign: [], text: '' });
   });
 
   test('rules and elements that stay keep what they are and have counted', async () => {
@@ -172,6 +172,16 @@ describeKernel('the rules of the kernel changed in place', ['nft'], () => {
       hosts: ['10.0.0.2', '10.0.0.3'],
       guests: ['10.9.9.9', '192.0.2.1', '192.0.2.2'],
     });
+  });
+
+  test('a table of somebody else with a name of the policy is told, other tables are left alone', async () => {
+    const [own, others] = ['own', 'other'].map((name) =>
+      rulesOf(`table inet ${name} { chain c { accept } }\n`),
+    );
+    if (!own || !others) throw new Error('there are two');
+    await fresh({ tables: [...own.tables, ...others.tables] });
+    const { value } = changeTo({ live: await listed(), target: own, owned: [] });
+    expect(value).toEqual({ tables: [], foreign: [expect.objectContaining({ name: 'own' })], text: '' });
   });
 
   test('of drawn rule sets one becomes the other', { timeout: 120_000 }, async () => {

@@ -24,7 +24,8 @@ export interface Asked {
  * these have counted and how long they still stay. Tables of the machine that are neither of the policy nor owned are left
  * alone. Without a value nft can't say the rules of the policy.
  */
-export function changeTo({ live, target, owned, applied, options = {} }: Asked): Outcome<Change> {
+export function changeTo(asked: Asked): Outcome<Change> {
+  const { live, target, owned, applied, options = {} } = asked;
   const { value: targets, diagnostics } = targetsOf(target, options);
   if (!targets) return { value: undefined, diagnostics };
   const before = applied && targetsOf(applied, options).value;
@@ -32,18 +33,17 @@ export function changeTo({ live, target, owned, applied, options = {} }: Asked):
     ...targets.flatMap((one) => toldOf(one, tableIn(live, one.spelled), before) ?? []),
     ...goneTables(live, targets, owned).map(removedTable),
   ];
-  const tables = told.map(({ change }) => change);
-  return { value: { tables, text: told.map(({ text }) => text).join('') }, diagnostics };
+  const value = {
+    tables: told.map(({ change }) => change),
+    foreign: foreignTables(asked),
+    text: told.map(({ text }) => text).join(''),
+  };
+  return { value, diagnostics };
 }
 
-/** Tables of the policy that the machine has and that were not made from a policy before. */
-export function foreignTables(
-  { tables }: RuleSet,
-  target: RuleSet,
-  owned: readonly TableName[],
-): readonly TableName[] {
-  const own = target.tables.filter((table) => !owned.some((one) => isSameTable(one, table)));
-  return tables.filter((table) => own.some((one) => isSameTable(one, table)));
+function foreignTables({ live, target, owned }: Asked): readonly TableName[] {
+  const others = live.tables.filter((table) => !owned.some((one) => isSameTable(one, table)));
+  return others.filter((table) => target.tables.some((one) => isSameTable(one, table)));
 }
 
 function toldOf(

@@ -11,6 +11,8 @@ export interface TableName {
 export interface Change {
   /** Tables that are as they ought to be are left out. */
   readonly tables: readonly TableChange[];
+  /** Tables of the policy that the machine has from somebody else: the change would take their place. */
+  readonly foreign: readonly TableName[];
   /** For `nft -f`: all of it or nothing. Empty where there is nothing to do. */
   readonly text: string;
 }
