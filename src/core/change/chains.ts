@@ -36,9 +36,7 @@ export function remadeChains(live: Table, targets: ReadonlyMap<string, TargetCha
 
 /** Everything that is said of a chain but its policy, which can be changed, and its rules. */
 function kindOf({ base, comment }: Chain): string {
-  if (!base) return wordsOf({ comment });
-  const { policy, counters, ...fixed } = base;
-  return wordsOf({ base: fixed, comment });
+  return wordsOf({ comment, base: base && { ...base, policy: undefined, counters: undefined } });
 }
 
 /**

@@ -43,7 +43,8 @@ export function changeTo(asked: Asked): Outcome<Change> {
 
 function foreignTables({ live, target, owned }: Asked): readonly TableName[] {
   const others = live.tables.filter((table) => !owned.some((one) => isSameTable(one, table)));
-  return others.filter((table) => target.tables.some((one) => isSameTable(one, table)));
+  const found = others.filter((table) => target.tables.some((one) => isSameTable(one, table)));
+  return found.map(({ family, name }) => ({ family, name }));
 }
 
 function toldOf(

@@ -67,8 +67,7 @@ function callOf({ is, name }: NamedPart): Pick<PartChange, 'is' | 'name'> {
 
 /** All of it but the elements, and but what changes as packets pass. */
 function declarationOf(part: NamedPart): string {
-  const { elem, ...declared } = part.body;
-  return wordsOf({ ...defaultsOf(part), ...declared });
+  return wordsOf({ ...defaultsOf(part), ...part.body, elem: null });
 }
 
 /** What nft fills in and lists: the size of a set that rules add to (src/evaluate.c: set_evaluate). */

@@ -21,11 +21,10 @@ export function madeTable({ spelled, text }: Target): ToldChange {
   const chains = spelled.chains.map((one): ChainChange => {
     return { name: one.name, kind: 'made', rules: rulesOfNew(one.rules) };
   });
-  const parts = [...partsOf([...spelled.objects, ...spelled.sets]).values()].map(
-    ({ is, name }): PartChange => {
-      return { is, name, kind: 'made', added: [], removed: [] };
-    },
-  );
+  const found = partsOf([...spelled.objects, ...spelled.sets]).values();
+  const parts = [...found].map((one): PartChange => {
+    return { is: one.is, name: one.name, kind: 'made', added: [], removed: [] };
+  });
   return { change: { family, name, kind: 'made', chains, parts }, text };
 }
 
