@@ -1,7 +1,7 @@
 // Import and trace of real rule sets against what a verified tool says of them.
 import { describe, expect, test } from 'vitest';
 import { lacksCases, readCases, scoreLines } from './cases.ts';
-import { checkClosures, closureCase } from './semantics.ts';
+import { checkClosures, closureCase, proveClosures } from './semantics.ts';
 
 const file = 'semantics-closures.jsonl';
 
@@ -16,6 +16,12 @@ describe.skipIf(lacksCases(file))(file, () => {
     const seconds = (performance.now() - begun) / 1000;
     const speed = `${packets} packets each, ${Math.round((packets * cases.length) / seconds)} pairs/s`;
     console.log([...scoreLines(file, results), speed].join('\n'));
+    expect(results.filter(({ problem }) => problem !== undefined)).toEqual([]);
+  });
+
+  test('the same of all packets at once', () => {
+    const results = readCases(file, closureCase).map(proveClosures);
+    console.log(scoreLines(`${file}, all packets`, results).join('\n'));
     expect(results.filter(({ problem }) => problem !== undefined)).toEqual([]);
   });
 });

@@ -10,6 +10,7 @@ import { formatPacket } from '../../src/core/packet/format.ts';
 import { type Injection, type Packet, protocolNumber } from '../../src/core/packet/packet.ts';
 import { trace } from '../../src/core/trace/trace.ts';
 import type { Result } from './cases.ts';
+import { brokenImplications, type SimpleRule } from './closures.ts';
 import { randomPacket, seeded, targetsOf } from './random-packets.ts';
 
 const simpleRule = z.object({
@@ -28,7 +29,6 @@ export const closureCase = z.object({
   save_text: z.string(),
 });
 
-type SimpleRule = z.infer<typeof simpleRule>;
 type ClosureCase = z.infer<typeof closureCase>;
 
 /** Sends so many random packets through the chain. */
@@ -44,6 +44,12 @@ export function checkClosures(one: ClosureCase, packets: number): Result {
       return { id: one.id, problem: `${formatPacket(packet)} must end in ${wanted}` };
   }
   return { id: one.id, problem: undefined };
+}
+
+/** Asks about all packets at once. */
+export function proveClosures(one: ClosureCase): Result {
+  const [problem] = brokenImplications(one, filterTable(one));
+  return { id: one.id, problem };
 }
 
 /** The closures are of one chain of the table `filter`, without what other tables do to a packet. */
