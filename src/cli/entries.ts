@@ -11,6 +11,7 @@ import { listConnections, listExpected, listWithExpectations } from '../host/con
 import { CommandError } from '../host/exec.ts';
 import type { Context } from './context.ts';
 import { Failure } from './failure.ts';
+import { listingBytes } from './listing.ts';
 import { openProgress } from './progress.ts';
 
 /** So many broken lines are shown one by one. */
@@ -25,7 +26,7 @@ export async function* readEntries(
   path: string,
   broken: (lines: number) => void = () => {},
 ): AsyncGenerator<DumpedEntry> {
-  const bytes = path === 'live' ? listConnections() : context.bytes(path);
+  const bytes = listingBytes(context, path, listConnections);
   for await (const item of readListing(context, path, bytes, broken)) if ('status' in item) yield item;
 }
 
@@ -35,7 +36,7 @@ export function visitEntries(
   path: string,
   visitor: Omit<ListingVisitor, 'expected'>,
 ): AsyncIterable<number> {
-  const bytes = path === 'live' ? listConnections() : context.bytes(path);
+  const bytes = listingBytes(context, path, listConnections);
   return visitListing(context, path, bytes, { ...visitor, expected: () => {} });
 }
 
@@ -54,7 +55,7 @@ export async function* readItems(
     untold: put,
     broken,
   };
-  const bytes = path === 'live' ? listWithExpectations() : context.bytes(path);
+  const bytes = listingBytes(context, path, listWithExpectations);
   for await (const told of visitListing(context, path, bytes, visitor)) yield* items.splice(0, told);
 }
 
@@ -75,7 +76,7 @@ export async function readExpected(context: Context): Promise<ReadonlySet<string
 export async function readTable(context: Context, path: string): Promise<ConntrackTable> {
   const entries: DumpedEntry[] = [];
   const listed: DumpedExpectation[] = [];
-  const bytes = path === 'live' ? listWithExpectations() : context.bytes(path);
+  const bytes = listingBytes(context, path, listWithExpectations);
   for await (const item of readListing(context, path, bytes)) {
     if ('status' in item) entries.push(item);
     else listed.push(item);

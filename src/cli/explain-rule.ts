@@ -40,7 +40,7 @@ async function readDump(context: Context, path: string, map: SourceMap): Promise
       'name what `iptables-save` or `nft list ruleset` printed',
     );
   const { ruleSet } = demand(loadPolicy(source, kind, { ipset: ipsetOf(map) }), context.report);
-  return { tool: kind === 'nft' || kind === 'nft-json' ? 'nft' : 'iptables', ruleSet };
+  return { tool: kind === 'nft' || kind === 'nft-json' || kind === 'snapshot' ? 'nft' : 'iptables', ruleSet };
 }
 
 function explainDump(context: Context, { tool, ruleSet }: Dump, { texts }: Known): ExitCode {

@@ -6,6 +6,8 @@ import type { Policy, PolicyZone } from '../core/ir/policy.ts';
 import { rulesOn } from '../core/ir/rules-on.ts';
 import type { RuleSet } from '../core/ir/ruleset.ts';
 import { detectKind, loadPolicy } from '../core/load.ts';
+import { loadSnapshotHost } from '../core/snapshot/policy.ts';
+import { isSnapshot } from '../core/snapshot/snapshot.ts';
 import type { Source } from '../core/text/source.ts';
 import type { Host } from '../core/topology/host.ts';
 import { isFolder, readConfiguration } from '../host/configuration.ts';
@@ -60,6 +62,8 @@ export async function findHost(
   on: string | undefined,
 ): Promise<Host> {
   const sources = await readAll(context, paths);
+  const snapshot = sources.find(isSnapshot);
+  if (snapshot && sources.length === 1) return demand(loadSnapshotHost(snapshot, on), context.report);
   const policy = sources.find(isPolicy);
   if (!policy) return demand(readHostFiles(sources, on ?? unnamed), context.report);
   if (sources.length > 1)

@@ -1,11 +1,13 @@
 // What the arguments of one run name: texts and streams of lines. Standard input is there once.
 import { StringDecoder } from 'node:string_decoder';
 import { diagnostic, type Outcome } from '../core/diagnostic/diagnostic.ts';
+import { writeSnapshot } from '../core/snapshot/snapshot.ts';
 import type { Source } from '../core/text/source.ts';
 import { openBytes, readProblem, readSource } from '../host/files.ts';
+import { readLive } from '../host/snapshot/read.ts';
 import { Failure, wrongUsage } from './failure.ts';
 
-/** Reads what arguments name; `-` is standard input. */
+/** Reads what arguments name; `-` is standard input, `live` this machine. */
 export interface Input {
   /** A whole text. */
   readonly read: (path: string) => Promise<Outcome<Source>>;
@@ -13,6 +15,14 @@ export interface Input {
   readonly bytes: (path: string) => AsyncIterable<Uint8Array>;
   /** The lines of a text of any size, without their ends. Throws a {@link Failure}. */
   readonly lines: (path: string) => AsyncIterable<string>;
+}
+
+/** The word for this machine as it is now; a file of that name is `./live`. */
+export const live = 'live';
+
+/** This machine, as the text of a snapshot that nobody wrote down. */
+async function readMachine(): Promise<Outcome<Source>> {
+  return { value: { name: live, text: writeSnapshot(await readLive()) }, diagnostics: [] };
 }
 
 /** The input of one run. */
@@ -25,7 +35,7 @@ export function openInput(): Input {
     return path;
   };
   return {
-    read: (path) => readSource(claim(path)),
+    read: (path) => (path === live ? readMachine() : readSource(claim(path))),
     bytes: (path) => bytesOf(claim(path)),
     lines: (path) => readLines(claim(path)),
   };

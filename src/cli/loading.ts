@@ -36,7 +36,7 @@ export async function readForKernel(context: Context, path: string, words: Named
   const options = await loadOptions(context, source, ipset);
   const policy = demand(loadPolicy(source, kind, options), context.report);
   const { ruleSet, host } = await readInForce(context, policy, words);
-  if (to !== undefined || kind === 'hook' || kind === 'ipset-save')
+  if (to !== undefined || kind === 'hook' || kind === 'ipset-save' || kind === 'snapshot')
     return { policy, host, loading: demand(compiledLoading(ruleSet, loaderOf(to ?? 'nft')), context.report) };
   return { policy, host, loading: dumpLoading({ source, kind, ruleSet, ipset: options.ipset }) };
 }

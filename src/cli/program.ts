@@ -29,6 +29,7 @@ import { addPicture } from './commands/picture.ts';
 import { addQuery } from './commands/query.ts';
 import { addReach } from './commands/reach.ts';
 import { addServices } from './commands/services.ts';
+import { addSnapshot } from './commands/snapshot.ts';
 import { addSource } from './commands/source.ts';
 import { addTest } from './commands/test.ts';
 import { addTrace } from './commands/trace.ts';
@@ -74,6 +75,7 @@ const commands: readonly AddCommand[] = [
   addReach,
   addPicture,
   addHost,
+  addSnapshot,
 ];
 
 /** Runs one command line; problems are printed, and nothing is thrown. */

@@ -12,6 +12,7 @@ export const colorChoices = ['auto', 'always', 'never'] as const satisfies reado
 /** One output stream with its look. */
 export interface Surface {
   readonly write: (text: string) => void;
+  readonly writeBytes: (bytes: Uint8Array) => void;
   /** Waits while the reader is slower than we are, so that what was written does not pile up in memory. */
   readonly drained: () => Promise<void>;
   readonly paint: Paint;
@@ -38,6 +39,7 @@ function surface(stream: NodeJS.WriteStream & { readonly fd: number }, choice: C
   const color = choice === 'auto' ? isatty(stream.fd) && !noColor : choice === 'always';
   return {
     write: (text) => void stream.write(text),
+    writeBytes: (bytes) => void stream.write(bytes),
     drained: async () => {
       if (stream.writableNeedDrain) await once(stream, 'drain');
     },

@@ -9,6 +9,8 @@ import type { RuleSet } from './ir/ruleset.ts';
 import { importNftJson } from './nft/import-json.ts';
 import { importNftText } from './nft/text-import/import.ts';
 import type { NftTextOptions } from './nft/text-import/read.ts';
+import { loadSnapshot } from './snapshot/policy.ts';
+import { isSnapshot } from './snapshot/snapshot.ts';
 import { parseFiles } from './syntax/parse-files.ts';
 import type { Include } from './text/include.ts';
 import type { Source } from './text/source.ts';
@@ -21,6 +23,7 @@ export const policyKinds = [
   'ipset-save',
   'nft-json',
   'nft',
+  'snapshot',
 ] as const;
 
 export type PolicyKind = (typeof policyKinds)[number];
@@ -54,14 +57,15 @@ export function loadPolicy(
       ],
     };
   if (kind === 'hook') return loadHook(source, options);
+  if (kind === 'snapshot') return withQuestion(loadSnapshot(source), options.question);
   const rules = loadRules(source, kind, options);
-  return onlyRules(rules, options.question);
+  return withQuestion(onlyRules(rules), options.question);
 }
 
 /** Rules as another program has them. */
 function loadRules(
   source: Source,
-  kind: Exclude<PolicyKind, 'hook'>,
+  kind: Exclude<PolicyKind, 'hook' | 'snapshot'>,
   options: LoadOptions,
 ): Outcome<RuleSet> {
   switch (kind) {
@@ -93,6 +97,7 @@ const ipsetLine = /^create[ \t]+\S+[ \t]+(?:hash|bitmap|list):/m;
  */
 export function detectKind(source: Source): PolicyKind {
   const { name, text } = source;
+  if (isSnapshot(source)) return 'snapshot';
   if (/^\s*[{[]/.test(text)) return 'nft-json';
   if (!name.endsWith('.hook') && (name.endsWith('.nft') || nftLine.test(text))) return 'nft';
   if (ipsetLine.test(text) && !/^\*[a-z]+\s*$/m.test(text)) return 'ipset-save';
@@ -156,13 +161,19 @@ function onlyOnce({ include }: LoadOptions, from: Source): Include {
   };
 }
 
+function onlyRules({ value, diagnostics }: Outcome<RuleSet>): Outcome<Policy> {
+  return { value: value && { ruleSet: value, hosts: [], tests: [] }, diagnostics };
+}
+
 /** Without words of their own: a question is asked in those that the language has. */
-function onlyRules({ value, diagnostics }: Outcome<RuleSet>, asked: Source | undefined): Outcome<Policy> {
-  if (!asked || !value) return { value: value && { ruleSet: value, hosts: [], tests: [] }, diagnostics };
+function withQuestion(read: Outcome<Policy>, asked: Source | undefined): Outcome<Policy> {
+  const { value, diagnostics } = read;
+  if (!asked || !value) return read;
   const nothing = { name: asked.name, text: '' };
   const { file } = parseFiles(nothing);
   const question = parseQuestion(asked);
   const checked = checkPolicy(file, !hasErrors(question.diagnostics), question.file);
-  const policy = checked.value && { ...checked.value, ownRules: new Map(), ruleSet: value };
+  const { ruleSet, hosts } = value;
+  const policy = checked.value && { ...checked.value, ownRules: new Map(), ruleSet, hosts };
   return { value: policy, diagnostics: [...diagnostics, ...question.diagnostics, ...checked.diagnostics] };
 }

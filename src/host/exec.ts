@@ -16,6 +16,9 @@ export interface RunOptions {
   readonly timeoutMs?: number;
 }
 
+/** Where programs of the system are, whatever the environment of the caller says: nobody can put others in their place. */
+export const trustedPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
 /** Why a program did not do its work. */
 export type CommandFailure = 'missing' | 'permission' | 'timeout' | 'failure';
 

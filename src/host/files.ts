@@ -2,6 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { gunzipSync } from 'node:zlib';
 import { type Diagnostic, diagnostic, type Outcome } from '../core/diagnostic/diagnostic.ts';
 import type { Source } from '../core/text/source.ts';
 
@@ -18,7 +19,8 @@ export async function readSource(path: string): Promise<Outcome<Source>> {
   const name = path === '-' ? '<stdin>' : path;
   try {
     const bytes = await readLimited(path);
-    return bytes ? decode(name, bytes) : tooLarge(name);
+    if (!bytes) return tooLarge(name);
+    return isPacked(bytes) ? decodePacked(name, bytes) : decode(name, bytes);
   } catch (error) {
     return failed(readProblem(name, error));
   }
@@ -34,6 +36,31 @@ async function readLimited(path: string): Promise<Buffer | undefined> {
     if (size > maximumBytes) return undefined;
   }
   return Buffer.concat(chunks, size);
+}
+
+/** Texts that unpack to more are refused: a few bytes can stand for any number of them. */
+const maximumUnpacked = 256 * 2 ** 20;
+
+/** Whether bytes are packed with gzip (RFC 1952). */
+export function isPacked(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+/** The text of bytes that gzip packed; never unpacks more than 256 MiB. */
+export function decodePacked(name: string, bytes: Uint8Array): Outcome<Source> {
+  try {
+    return decode(name, gunzipSync(bytes, { maxOutputLength: maximumUnpacked }));
+  } catch (error) {
+    const isTooLarge = codeOf(error) === 'ERR_BUFFER_TOO_LARGE';
+    const problem = isTooLarge
+      ? 'unpacks to more than 256 MiB'
+      : "can't be unpacked: it is damaged or cut off";
+    return failed(
+      diagnostic(isTooLarge ? 'HK0005' : 'HK0004', `\`${name}\` ${problem}`, {
+        help: 'is this the right file?',
+      }),
+    );
+  }
 }
 
 /** The text of bytes, which must be UTF-8 without NUL. */

@@ -93,7 +93,8 @@ export async function makeFolder(path: string): Promise<Diagnostic | undefined> 
   }
 }
 
-function notWritable(path: string, error: unknown): Diagnostic {
+/** The problem of a file that can't be written. */
+export function notWritable(path: string, error: unknown): Diagnostic {
   const reason = codeOf(error) === 'EEXIST' ? 'a file is in its place' : reasonOf(error);
   return diagnostic('HK0007', `\`${path}\` can't be written: ${reason}`, {
     help: 'check that its folder exists and may be written to; what was there before is as it was',

@@ -72,7 +72,7 @@ function recording(
 
 /** The comments of the dump; JSON has none. */
 function remarksFor(kind: PolicyKind, ruleSet: RuleSet, sources: readonly Source[]): Remarks | undefined {
-  if (kind === 'nft-json' || kind === 'hook') return undefined;
+  if (kind === 'nft-json' || kind === 'snapshot' || kind === 'hook') return undefined;
   return placeRemarks(ruleSet, sources, kind === 'nft' ? 'nft' : 'iptables-save');
 }
 

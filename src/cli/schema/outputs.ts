@@ -15,6 +15,7 @@ import {
   translationsLine,
   whoLine,
 } from './listed.ts';
+import { snapshotReport } from './snapshot.ts';
 import { statsReport } from './stats.ts';
 import { watchEventLine, watchLine } from './watch.ts';
 
@@ -23,6 +24,7 @@ export const outputs: Readonly<Record<string, z.ZodType>> = {
   query: queryReport,
   diff: diffReport,
   services: servicesReport,
+  snapshot: snapshotReport,
   verify: verifyReport,
   against: againstReport,
   'lab-check': labCheckReport,

@@ -12,6 +12,7 @@ import { nameCodes } from './codes/names.ts';
 import { networkCodes } from './codes/network.ts';
 import { packetCodes } from './codes/packet.ts';
 import { ruleCodes } from './codes/rules.ts';
+import { snapshotCodes } from './codes/snapshot.ts';
 import { syntaxCodes } from './codes/syntax.ts';
 import { sysctlCodes } from './codes/sysctl.ts';
 import { valueCodes } from './codes/values.ts';
@@ -34,6 +35,7 @@ export const catalogue = {
   ...lintCodes,
   ...sysctlCodes,
   ...hostConfigCodes,
+  ...snapshotCodes,
 };
 
 /** A stable diagnostic code, `HK` and four digits. */

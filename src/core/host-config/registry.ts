@@ -8,9 +8,11 @@ import { ipText } from './ip/text.ts';
 import { keyfile } from './keyfile/format.ts';
 import { netplan } from './netplan/format.ts';
 import { networkd } from './networkd/format.ts';
+import { rtTables } from './rt-tables.ts';
 import { sysctlConf } from './sysctl-conf.ts';
 
 export const hostFormats: readonly HostFormat[] = [
+  rtTables,
   ipJson,
   ifconfig,
   networkd,

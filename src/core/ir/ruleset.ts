@@ -28,6 +28,8 @@ export interface RuleSet {
 export interface Load {
   readonly name: string;
   readonly tables: number;
+  /** It is known to have come behind the one that stands before it. */
+  readonly behind?: true;
 }
 
 export interface Table {

@@ -38,3 +38,8 @@ export function splitDevice(name: string): { readonly name: string; readonly dev
 export function canonicalName(name: string): string {
   return name === 'net.nf_conntrack_max' ? 'net.netfilter.nf_conntrack_max' : name;
 }
+
+/** Whether a sysctl of this name, that of an interface or of the host, may change what becomes of a packet. */
+export function isKnownSysctl(name: string): boolean {
+  return Object.hasOwn(sysctlTable, canonicalName(splitDevice(name).name));
+}

@@ -6,13 +6,26 @@ import { perRuleSet } from './per-rule-set.ts';
 import type { Run } from './run.ts';
 
 /** Every order in which the loads of a rule set may have come, by their places; the first is that of the rule set. */
-const ordersOf = perRuleSet(({ loads = [] }) => permutations(loads.map((_, at) => at)));
+const ordersOf = perRuleSet(({ loads = [] }) => interleaved(sequencesOf(loads)));
 
-function permutations(items: readonly number[]): readonly (readonly number[])[] {
-  if (items.length < 2) return [items];
-  return items.flatMap((first) =>
-    permutations(items.filter((one) => one !== first)).map((rest) => [first, ...rest]),
-  );
+/** The places of loads of which it is known that each came behind the one before. */
+function sequencesOf(loads: readonly Load[]): readonly (readonly number[])[] {
+  const starts = loads.flatMap(({ behind }, at) => (behind ? [] : [at]));
+  return starts.map((start, at) => {
+    const end = starts[at + 1] ?? loads.length;
+    return Array.from({ length: end - start }, (_, index) => start + index);
+  });
+}
+
+/** All that may come of several sequences at once: each keeps its order. */
+function interleaved(sequences: readonly (readonly number[])[]): readonly (readonly number[])[] {
+  const left = sequences.filter(({ length }) => length > 0);
+  if (left.length < 2) return [left[0] ?? []];
+  return left.flatMap((sequence) => {
+    const [first, ...rest] = sequence;
+    const others = left.map((one) => (one === sequence ? rest : one));
+    return interleaved(others).map((order) => (first === undefined ? order : [first, ...order]));
+  });
 }
 
 /** The tables as they are loaded in an order, which is given by its place among all. */

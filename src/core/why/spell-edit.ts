@@ -44,6 +44,7 @@ const tongues: Readonly<Record<PolicyKind, Tongue>> = {
   'ipset-save': 'iptables',
   'nft-json': 'nft',
   nft: 'nft',
+  snapshot: 'nft',
 };
 
 /** The edit, said as the source of the rule set says its rules. */

@@ -96,7 +96,7 @@ export function iptablesLoads(texts: IptablesTexts, variant: Written['variant'])
 /** A dump, and what it was read as. */
 export interface Dump {
   readonly source: Source;
-  readonly kind: Exclude<PolicyKind, 'hook' | 'ipset-save'>;
+  readonly kind: Exclude<PolicyKind, 'hook' | 'ipset-save' | 'snapshot'>;
   readonly ruleSet: RuleSet;
   /** What `ipset save` printed, where it came in a file of its own. */
   readonly ipset?: Source | undefined;
