@@ -1,7 +1,7 @@
 // Which of several sets of values is the shortest to write.
 import type { Bdd, Node } from '../bdd/bdd.ts';
 import { inRanges } from '../bdd/vector.ts';
-import { type Range, toPrefixes } from '../datatype/range.ts';
+import { prefixLength, type Range } from '../datatype/range.ts';
 import { bitsOf, type Dimension, rangesOf } from './dimension.ts';
 
 /** Longer lists of ranges are taken as they are. */
@@ -22,7 +22,7 @@ function lengthOf(bdd: Bdd, dimension: Dimension, values: Node): number {
 
 /** A range that is no prefix is written as two addresses. */
 function lengthOfRange({ shape, variables }: Dimension, range: Range): number {
-  return shape === 'ranges' || toPrefixes(range, variables.length).length === 1 ? 1 : 2;
+  return shape === 'ranges' || prefixLength(range, variables.length) !== undefined ? 1 : 2;
 }
 
 /** The shortest set with all that is needed and nothing that is not allowed; the smaller one of two that are alike. */

@@ -1,7 +1,7 @@
 // What a finding of `hookline check` is, and what it is looked for in.
 import type { Address, AddressFamily } from '../../datatype/address.ts';
 import type { Code } from '../../diagnostic/catalogue.ts';
-import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
+import type { Diagnostic, Severity } from '../../diagnostic/diagnostic.ts';
 import type { RuleSet } from '../../ir/ruleset.ts';
 import type { Host } from '../../topology/host.ts';
 import type { Budget } from './budget.ts';
@@ -13,8 +13,8 @@ export interface Finding {
   readonly name: string;
   /** What checking a policy says in its place. */
   readonly saidAs?: Code;
-  /** Where it is in this rule set, in the order of the rules. */
-  find(subject: LintSubject): Iterable<Diagnostic>;
+  /** Where it is in this rule set, in the order of the rules. What is less severe than `least` need not be looked for. */
+  find(subject: LintSubject, least: Severity): Iterable<Diagnostic>;
 }
 
 /** A rule set with what is known of where it runs. */

@@ -34,7 +34,8 @@ export function lint(subject: LintSubject, choice: LintChoice = {}): readonly Di
 /** False where the time was over before the end. */
 function take(finding: Finding, subject: LintSubject, choice: LintChoice, found: Diagnostic[]): boolean {
   try {
-    for (const one of finding.find(subject)) if (!isSaid(one, finding, choice)) found.push(one);
+    for (const one of finding.find(subject, leastOf(choice)))
+      if (!isSaid(one, finding, choice)) found.push(one);
     return true;
   } catch (problem) {
     if (problem instanceof TimeOver) return false;
@@ -74,6 +75,10 @@ function onOneLine(one: Span, other: Span): boolean {
 
 const ranks: Readonly<Record<Severity, number>> = { note: 0, warning: 1, error: 2 };
 
-function isSevere({ severity }: Diagnostic, { only, severity: least }: LintChoice): boolean {
-  return ranks[severity] >= ranks[least ?? (only === undefined ? 'warning' : 'note')];
+function isSevere({ severity }: Diagnostic, choice: LintChoice): boolean {
+  return ranks[severity] >= ranks[leastOf(choice)];
+}
+
+function leastOf({ only, severity }: LintChoice): Severity {
+  return severity ?? (only === undefined ? 'warning' : 'note');
 }

@@ -9,6 +9,7 @@ import { lockOut } from './finding/lock-out.ts';
 import { missingInterface } from './finding/missing-interface.ts';
 import { neverMatching } from './finding/never-matching.ts';
 import { openIpv6 } from './finding/open-ipv6.ts';
+import { partlyShadowed } from './finding/partly-shadowed.ts';
 import { redundant } from './finding/redundant.ts';
 import { shadowed } from './finding/shadowed.ts';
 import { silentDrop } from './finding/silent-drop.ts';
@@ -21,6 +22,7 @@ import { unreachedPolicy } from './finding/unreached-policy.ts';
 export const findings: readonly Finding[] = [
   neverMatching,
   shadowed,
+  partlyShadowed,
   redundant,
   duplicate,
   contradictory,

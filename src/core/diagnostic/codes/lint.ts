@@ -24,6 +24,13 @@ export const lintCodes = codes({
     explanation:
       'Every packet that meets the conditions of the rule is ended by rules before it, by one or by several together, also by rules in chains that these jump to; or no packet that is led to its chain meets them. The rule does nothing. All packets were looked at, not examples: what a rule counts or what is not known of a packet never counts as ending one.',
   },
+  HK7103: {
+    title: 'partly shadowed rule',
+    severity: 'note',
+    help: 'have first what is to count, or name in each rule what it is for',
+    explanation:
+      'A rule before decides otherwise about some packets that this one matches, and also about others: neither is an exception of the other, so that it may not be meant which of them counts. The packets are said that rules before take away, all together, and those that are left; of each kind one was traced. An exception before what is more general is how chains are written and is not told, nor is a rule that takes packets from more than eight lines, such as one for sources that are never let in. Only first packets of connections by other interfaces than `lo` are looked at. It is a warning where a value that the rule itself names in a list has no packet left.',
+  },
   HK7104: {
     title: 'redundant rule',
     severity: 'warning',

@@ -4,13 +4,13 @@ import { isIpPacket, ofVersion } from '../../../field/parts.ts';
 import type { Symbols } from '../../../field/symbolic.ts';
 import type { Hook } from '../../../hook/hook.ts';
 import type { Chain, Rule, Table } from '../../../ir/ruleset.ts';
-import { makeRandom, type Random } from '../../../policy-test/random.ts';
 import { mentionedNames } from '../../names.ts';
 import { createSpace, type Space } from '../../space.ts';
 import { type Budget, demandTime, TimeOver, unlimited } from '../budget.ts';
 import type { LintSubject } from '../define.ts';
 import { type Line, linesOf, type PlacedChain, writtenChains } from '../place.ts';
-import { comesBack, type Journey, type PacketCase, reach } from './reach.ts';
+import type { PacketCase } from './drawn.ts';
+import { comesBack, type Journey, reach } from './reach.ts';
 import { type Approach, type Approaches, approachesOf } from './routes.ts';
 import { type Ruled, type RuledTable, ruledTable } from './ruled.ts';
 import { interfacesAt } from './wish.ts';
@@ -76,23 +76,22 @@ function workOut({ ruleSet, hosts, budget = unlimited }: LintSubject): Facts {
   const bdd = createBdd({ tick: () => demandTime(budget) });
   const space = createSpace(mentionedNames([ruleSet], interfaces), bdd);
   const entryOf = ({ table: { table }, base }: Approach) => entry(space, table, base);
-  const work: Work = { space, entryOf, random: makeRandom(1), budget, lines: [], bases: new Map() };
+  const work: Work = { space, entryOf, budget, lines: [], bases: new Map() };
   const isComplete = ruleSet.tables.every((table) => isLookedAt(table, work));
-  const { lines, bases, random } = work;
+  const { lines, bases } = work;
   return {
     space,
     lines,
     missed: isComplete ? [] : missedLines(ruleSet.tables, lines),
     entryOf,
-    journeyOf: (approach) => ({ table: approach.table, entry: entryOf(approach), random }),
-    isPolicyReached: (chain) => comesToEnd(bases.get(chain), entryOf, random),
+    journeyOf: (approach) => ({ table: approach.table, entry: entryOf(approach) }),
+    isPolicyReached: (chain) => comesToEnd(bases.get(chain), entryOf),
   };
 }
 
 interface Work {
   readonly space: Space;
   readonly entryOf: Facts['entryOf'];
-  readonly random: Random;
   readonly budget: Budget;
   readonly lines: LineFacts[];
   readonly bases: Map<Chain, Approach>;
@@ -109,7 +108,7 @@ function isLookedAt(table: Table, work: Work): boolean {
   }
 }
 
-function lookAt(table: Table, { space, entryOf, random, budget, lines, bases }: Work): void {
+function lookAt(table: Table, { space, entryOf, budget, lines, bases }: Work): void {
   const approaches = approachesIn(space, table, budget);
   for (const [chain, { list }] of approaches) if (chain.base && list[0]) bases.set(chain, list[0]);
   for (const placed of writtenChains([table])) {
@@ -117,7 +116,7 @@ function lookAt(table: Table, { space, entryOf, random, budget, lines, bases }: 
     if (!ways) continue;
     for (const line of linesOf(placed)) {
       demandTime(budget);
-      const rules = line.rules.map((rule, at) => ruleFacts(ways, rule, line.first + at, { entryOf, random }));
+      const rules = line.rules.map((rule, at) => ruleFacts(ways, rule, line.first + at, entryOf));
       lines.push({ placed, line, rules });
       budget.step();
     }
@@ -131,10 +130,10 @@ function missedLines(tables: readonly Table[], looked: readonly LineFacts[]): Fa
   );
 }
 
-function comesToEnd(base: Approach | undefined, entryOf: Facts['entryOf'], random: Random): boolean {
+function comesToEnd(base: Approach | undefined, entryOf: Facts['entryOf']): boolean {
   if (!base) return true;
   const { table, chain } = base;
-  return comesBack({ table, entry: entryOf(base), random }, chain);
+  return comesBack({ table, entry: entryOf(base) }, chain);
 }
 
 function approachesIn(space: Space, table: Table, budget: Budget): ReadonlyMap<Chain, Approaches> {
@@ -172,7 +171,7 @@ function ruleFacts(
   { list, complete }: Approaches,
   rule: Rule,
   at: number,
-  { entryOf, random }: { readonly entryOf: Facts['entryOf']; readonly random: Random },
+  entryOf: Facts['entryOf'],
 ): RuleFacts {
   const by = new Set<Ruled>();
   let isMet = false;
@@ -180,7 +179,7 @@ function ruleFacts(
     const { table, jumps, chain } = approach;
     const region = chain.rules[at]?.matched ?? 0;
     const entered = entryOf(approach);
-    const journey: Journey = { table, entry: entered, random };
+    const journey: Journey = { table, entry: entered };
     isMet ||= table.space.bdd.intersects(region, table.space.bdd.and(entered, table.space.valid()));
     const found = reach(journey, [...jumps, { chain, at }], region);
     if (found.kind === 'reached')

@@ -2,7 +2,7 @@
 // of them ends it, all that this one ends are taken away, and another is drawn of what is left. So only rules that matter
 // are looked at, however many there are.
 import type { Node } from '../../../bdd/bdd.ts';
-import type { Random } from '../../../policy-test/random.ts';
+import { drawn, type PacketCase } from './drawn.ts';
 import type { Changed, Exit, Ruled, RuledChain, RuledTable } from './ruled.ts';
 
 /** A rule, and the jumps that lead to its chain from a base chain: in each chain but the last the rule that jumps. */
@@ -14,12 +14,11 @@ export interface Stop {
   readonly at: number;
 }
 
-/** Where packets come from, and what draws them. */
+/** Where packets come from. */
 export interface Journey {
   readonly table: RuledTable;
   /** The packets that come to the base chain. */
   readonly entry: Node;
-  readonly random: Random;
 }
 
 /** What comes of asking. */
@@ -29,17 +28,14 @@ export type Reach =
   /** None does: those that meet its conditions were ended by these rules before. */
   | { readonly kind: 'ended'; readonly by: ReadonlySet<Ruled> };
 
-/** The value of each variable. */
-export type PacketCase = (variable: number) => boolean;
-
 /** Looks for a packet of a region that comes to the end of a route. */
-export function reach({ table, entry, random }: Journey, route: Route, region: Node): Reach {
+export function reach({ table, entry }: Journey, route: Route, region: Node): Reach {
   const { bdd } = table.space;
   const by = new Map<Ruled, Node>();
   const all = bdd.and(bdd.and(entry, table.space.valid()), regionOf(table, route, region));
   let left = all;
-  for (;;) {
-    const packet = drawn(table, left, random);
+  for (let round = 0; ; round++) {
+    const packet = drawn(bdd, left, round);
     if (!packet) return { kind: 'ended', by: fewest(table, all, by) };
     const ends = endsBefore(table, route, packet);
     if (ends.length === 0) return { kind: 'reached', packet };
@@ -51,15 +47,16 @@ export function reach({ table, entry, random }: Journey, route: Route, region: N
 }
 
 /** Whether any packet comes back from a base chain, to its policy. */
-export function comesBack({ table, entry, random }: Journey, chain: RuledChain): boolean {
+export function comesBack({ table, entry }: Journey, chain: RuledChain): boolean {
   const { bdd } = table.space;
   let left = bdd.and(entry, table.space.valid());
-  for (let packet = drawn(table, left, random); packet; packet = drawn(table, left, random)) {
+  for (let round = 0; ; round++) {
+    const packet = drawn(bdd, left, round);
+    if (!packet) return false;
     const inside = endedInside(table, chain, packet);
     if (inside === undefined) return true;
     left = bdd.minus(left, inside);
   }
-  return false;
 }
 
 /** More rules than these are not tried to be left out. */
@@ -90,18 +87,6 @@ export function regionOf(table: RuledTable, route: Route, region: Node): Node {
     const changed = variablesOf(table, changesBehind(route.slice(place + 1)));
     return bdd.and(all, changed.length === 0 ? node : bdd.exists(node, changed));
   }, region);
-}
-
-/** One of the packets, with drawn values for whatever does not matter. */
-function drawn({ space: { bdd } }: RuledTable, node: Node, random: Random): PacketCase | undefined {
-  const others = new Map<number, boolean>();
-  const value = (variable: number) => {
-    const known = others.get(variable) ?? random.below(2) === 1;
-    others.set(variable, known);
-    return known;
-  };
-  const fixed = bdd.pick(node, value);
-  return fixed && ((variable) => fixed.get(variable) ?? value(variable));
 }
 
 /** A rule and packets that it ends, this one among them. */

@@ -20,7 +20,7 @@ export interface Approaches {
 }
 
 /** More ways to one chain are not looked at. */
-const mostWays = 24;
+export const mostWays = 24;
 
 /** All ways in a table; `at` gives its rules at a hook. */
 export function approachesOf(table: Table, at: (hook: Hook) => RuledTable): ReadonlyMap<Chain, Approaches> {
