@@ -58,16 +58,17 @@ const packets = ['10.0.0.1', '10.0.1.1', '10.200.0.1'].flatMap((address) =>
 
 /** The packets of the small world in two regions: what is taken from a line, and what is left for it. */
 function counted(ruleSet: RuleSet, lines: readonly PartlyLine[], facts: ReturnType<typeof factsOf>) {
-  const { bdd, seen, valid, parts } = facts.space;
+  const { space } = facts;
+  const { bdd } = space;
   // Without a rule that asks for connections none is followed.
-  const untold = parts().flatMap(({ name, variables }) => (name.startsWith('ct ') ? variables : []));
+  const untold = space.parts().flatMap(({ name, variables }) => (name.startsWith('ct ') ? variables : []));
   const count = { taken: 0, left: 0 };
   for (const injection of packets) {
     const traced = trace({ ruleSet, injection });
     const steps = traced.ways[0].steps.filter((step): step is RuleStep => step.kind === 'rule');
     const [first] = steps;
     if (!first) continue;
-    const known = bdd.and(bdd.exists(seen(first.view), untold), valid());
+    const known = bdd.and(bdd.exists(space.seen(first.view), untold), space.valid());
     for (const { facts: line, taken, left, considered } of lines) {
       const packet = bdd.and(known, considered);
       if (packet === 0) continue;
