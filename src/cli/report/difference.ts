@@ -1,6 +1,7 @@
 // What another rule set makes of packets, as text and as JSON.
 import type { z } from 'zod';
-import { type ChangedClass, changes, type Difference, type Side } from '../../core/analyse/difference.ts';
+import { changes } from '../../core/analyse/compare/changes.ts';
+import type { ChangedClass, Difference, Side } from '../../core/analyse/difference.ts';
 import { formatInjection } from '../../core/packet/format.ts';
 import { decidingText } from '../../core/trace/deciding-text.ts';
 import type { diffReport } from '../schema/analysis.ts';

@@ -21,7 +21,7 @@ import type { NatRequest } from '../statement/define.ts';
 import type { Host } from '../topology/host.ts';
 import type { Deciding, Fate, StackReason, TraceVerdict } from '../trace/step.ts';
 import type { Space } from './space.ts';
-import { inputValueOf, type Seen, withValue } from './walk-place.ts';
+import { inputValueOf, type RuleName, type Seen, withValue } from './walk-place.ts';
 import { joined, type Values, type WalkState } from './walk-state.ts';
 
 /** What is asked about all packets. */
@@ -35,6 +35,8 @@ export interface WalkRequest {
   /** Those that are looked at; all if absent. */
   readonly packets?: Node;
   readonly seen?: Seen;
+  /** What rules are called where nobody can tell what they do; by their numbers if absent. */
+  readonly nameOf?: RuleName | undefined;
 }
 
 /** Packets that ended alike. `depends`: where they go is not worked out, for the reason that `why` says. */

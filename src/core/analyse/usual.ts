@@ -26,5 +26,14 @@ export function asUsual(space: Space, node: Node, refused: Node): Node {
   }, node);
 }
 
+/** The packets, and those that differ from them only in what hosts refuse packets for. */
+export function andRefused(space: Space, node: Node): Node {
+  const told = space.parts().filter(({ field }) => field && hardlyTold.includes(field));
+  return space.bdd.exists(
+    node,
+    told.flatMap(({ variables }) => variables),
+  );
+}
+
 /** Values of these have hosts refuse packets, or hold them back. */
 const hardlyTold: readonly Field[] = [metaPkttype, hopLimit, moreFragments, laterFragment];

@@ -50,7 +50,7 @@ export function walkChain(
   entry: Node,
   { hook, seen }: ChainPlaceOptions,
 ): ChainEnds {
-  return walkRules(ruleWalk(space, table, hook, seen), chain, { path: entry, values: unchanged });
+  return walkRules(ruleWalk(space, table, hook, { seen }), chain, { path: entry, values: unchanged });
 }
 
 /** The same for packets that rules have changed before. */

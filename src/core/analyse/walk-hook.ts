@@ -110,7 +110,11 @@ export function walkBaseChain(
   const { space, request } = journey;
   const { table, chain, base } = hooked;
   const walk = {
-    ...ruleWalk(space, table, hook, request.seen, (values) => askRouting(journey, hook, values)),
+    ...ruleWalk(space, table, hook, {
+      seen: request.seen,
+      nameOf: request.nameOf,
+      routedFor: (values) => askRouting(journey, hook, values),
+    }),
     track: (values: WalkState['values'], how: 'untrack' | 'set-zone') => trackAs(journey, values, how),
   };
   const ends = walkRules(walk, chain, state);

@@ -38,6 +38,7 @@ import { routeAll } from './walk-classes.ts';
 import { isInState } from './walk-conntrack.ts';
 import type { FlowClass } from './walk-flow.ts';
 import { decidingOf, endByPolicy, endByRule, walkBaseChain } from './walk-hook.ts';
+import { nameOfPlace } from './walk-place.ts';
 import { differing, reroute } from './walk-reroute.ts';
 import { interfaceClasses } from './walk-route.ts';
 import type { Values, WalkState } from './walk-state.ts';
@@ -139,7 +140,7 @@ function translated(
 ): readonly WalkState[] {
   const { path, values } = decided;
   journey.translations.push({ node: path, manip, deciding: decidingOf(decided), request });
-  const name = `rule ${decided.place.index} of \`${decided.place.chain}\``;
+  const name = (journey.request.nameOf ?? nameOfPlace)(decided.place);
   return addressed(journey, hook, { path, values }, request, name).map((state) => {
     const moved = withPort(journey, withoutShort(journey, state), request, name);
     return settled(journey, manip, moved, values);

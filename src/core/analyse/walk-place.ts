@@ -25,21 +25,34 @@ import type { InputValue, Values } from './walk-state.ts';
 /** Is told of every rule which packets came to it, and which of them met all of its conditions. */
 export type Seen = (place: RulePlace, reached: Node, matched: Node) => void;
 
+/** What rules are called in the names of conditions that nobody can tell. */
+export type RuleName = (place: RulePlace) => string;
+
+/** Its number, and the chain that it is in. */
+export function nameOfPlace({ chain, index }: RulePlace): string {
+  return `rule ${index} of \`${chain}\``;
+}
+
+/** What there is to a walk beside its rules. */
+export interface WalkWords {
+  readonly seen?: Seen | undefined;
+  /** What rules are called; by their numbers if absent. */
+  readonly nameOf?: RuleName | undefined;
+  /** What routing says of packets with these values. */
+  readonly routedFor?: ((values: Values) => AskRouting | undefined) | undefined;
+}
+
 /** What a walk through rules of one table at one hook needs. */
-export function ruleWalk(
-  space: Space,
-  table: Table,
-  hook: Hook,
-  seen?: Seen,
-  routedFor?: (values: Values) => AskRouting | undefined,
-): RuleWalk {
+export function ruleWalk(space: Space, table: Table, hook: Hook, words: WalkWords = {}): RuleWalk {
+  const { seen } = words;
   const lookups = lookupsOfWalk(table);
   const inputValue = inputValueOf(space);
-  const symbolsAt = symbolsOfRules(space, hook, routedFor);
+  const symbolsAt = symbolsOfRules(space, hook, words);
   return {
     bdd: space.bdd,
     table,
-    contextOf: (values, place) => ownFree({ ...symbolsAt(values, place), ...lookups }, place),
+    contextOf: (values, place) =>
+      ownFree({ ...symbolsAt(values, place), ...lookups }, (words.nameOf ?? nameOfPlace)(place)),
     holds: (condition, values, place) => packetsOf(condition, symbolsAt(values, place), lookups),
     change: (values, change) => changedValues(space, values, change),
     inputValue,
@@ -48,13 +61,9 @@ export function ruleWalk(
 }
 
 /** What nobody can tell is another condition at another hook: the packet may be another one there. */
-function symbolsOfRules(
-  space: Space,
-  hook: Hook,
-  routedFor: ((values: Values) => AskRouting | undefined) | undefined,
-) {
-  return (values: Values, { chain, index }: RulePlace): PlaceSymbols => {
-    const symbols = space.at({ hook, rule: `rule ${index} of \`${chain}\``, changed: values });
+function symbolsOfRules(space: Space, hook: Hook, { nameOf = nameOfPlace, routedFor }: WalkWords) {
+  return (values: Values, place: RulePlace): PlaceSymbols => {
+    const symbols = space.at({ hook, rule: nameOf(place), changed: values });
     const isChanged = [...values.keys()].some((name) => packetParts.has(name));
     const routed = routedFor?.(values);
     const read = (field: Field): SymbolicValue => {
@@ -101,8 +110,8 @@ function untold(field: Field, hook: Hook): Field {
 }
 
 /** What one statement does says nothing of another. */
-function ownFree(context: SymbolicContext, { chain, index }: RulePlace): SymbolicContext {
-  return { ...context, free: (name) => context.free(`${name} in rule ${index} of \`${chain}\``) };
+function ownFree(context: SymbolicContext, rule: string): SymbolicContext {
+  return { ...context, free: (name) => context.free(`${name} in ${rule}`) };
 }
 
 /** Nobody knows what is left of sets that rules take elements from. */
@@ -117,7 +126,8 @@ function lookupsOfWalk(table: Table): Lookups {
   };
 }
 
-function setsDeletedFrom({ chains }: Table): ReadonlySet<string> {
+/** The sets and maps that rules of a table take elements from. */
+export function setsDeletedFrom({ chains }: Table): ReadonlySet<string> {
   const parts = chains.flatMap(({ rules }) => rules.flatMap((rule) => rule.parts));
   return new Set(
     parts.flatMap((part) => {

@@ -73,8 +73,10 @@ interface Work {
 /** What rules of a table do at a hook; `each` is called for every rule that is worked out, and may throw to stop. */
 export function ruledTable(space: Space, table: Table, hook: Hook, each: () => void): RuledTable {
   const last = { matched: 0 };
-  const walk = ruleWalk(space, table, hook, (_place, _reached, matched) => {
-    last.matched = matched;
+  const walk = ruleWalk(space, table, hook, {
+    seen: (_place, _reached, matched) => {
+      last.matched = matched;
+    },
   });
   const work: Work = { space, table, walk, last, chains: new Map(), each };
   return {
