@@ -15,8 +15,9 @@ const interval = 1000;
  * Counts things of a kind, such as `packets`, of so many, where that is known; says nothing in the first second, and
  * nothing where nobody looks.
  */
-export function openProgress({ write, interactive }: Surface, what: string, total?: number): Progress {
+export function openProgress({ writeBytes, interactive }: Surface, what: string, total?: number): Progress {
   if (!interactive) return { step: () => {}, end: () => {} };
+  const write = (text: string) => writeBytes(Buffer.from(text));
   const start = Date.now();
   let shown = start;
   let count = 0;

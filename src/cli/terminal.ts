@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { isatty } from 'node:tty';
 import pc from 'picocolors';
+import { harmless } from '../core/text/harmless.ts';
 import type { Paint, Role } from '../core/text/style.ts';
 
 /** When colours are used; `auto`: on a terminal without NO_COLOR. */
@@ -11,7 +12,9 @@ export const colorChoices = ['auto', 'always', 'never'] as const satisfies reado
 
 /** One output stream with its look. */
 export interface Surface {
+  /** Text of any origin: what would steer a terminal is written as an escape. */
   readonly write: (text: string) => void;
+  /** As they are. */
   readonly writeBytes: (bytes: Uint8Array) => void;
   /** Waits while the reader is slower than we are, so that what was written does not pile up in memory. */
   readonly drained: () => Promise<void>;
@@ -38,7 +41,7 @@ function surface(stream: NodeJS.WriteStream & { readonly fd: number }, choice: C
   const noColor = (process.env.NO_COLOR ?? '') !== '';
   const color = choice === 'auto' ? isatty(stream.fd) && !noColor : choice === 'always';
   return {
-    write: (text) => void stream.write(text),
+    write: (text) => void stream.write(harmless(text, { color, interactive: isatty(stream.fd) })),
     writeBytes: (bytes) => void stream.write(bytes),
     drained: async () => {
       if (stream.writableNeedDrain) await once(stream, 'drain');

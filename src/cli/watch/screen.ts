@@ -2,6 +2,7 @@
 import ansi from 'ansi-escapes';
 import { keysIn } from '../../core/conntrack-watch/controls.ts';
 import type { Size } from '../../core/conntrack-watch/frame.ts';
+import { harmless } from '../../core/text/harmless.ts';
 import { undoAtTheEnd } from '../../host/ending.ts';
 
 /** A terminal that is ours until it is closed; however the process ends, it is as it was before. */
@@ -47,6 +48,7 @@ export function openScreen(onKey: (key: string) => void, onResize: () => void): 
 
 /** Each line in place of the one that was there; the last has no end, which would scroll. */
 function frameText(lines: readonly string[]): string {
-  const written = lines.map((line) => `${ansi.eraseEndLine}${line}`).join('\r\n');
+  const seen = { color: true, interactive: true };
+  const written = lines.map((line) => `${ansi.eraseEndLine}${harmless(line, seen)}`).join('\r\n');
   return `${ansi.cursorTo(0, 0)}${written}`;
 }
