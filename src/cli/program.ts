@@ -1,11 +1,15 @@
 // The command line: its commands, the options that all of them take, and every way that a run can end.
 import { Command, CommanderError, Option } from '@commander-js/extra-typings';
 import { type Diagnostic, diagnostic } from '../core/diagnostic/diagnostic.ts';
+import { ApplyError } from '../host/apply/error.ts';
 import { CommandError } from '../host/exec.ts';
 import { LabError } from '../host/lab/error.ts';
+import { applyProblem } from './applying.ts';
 import { type AddCommand, examples, group, type Run } from './command.ts';
+import { addApply } from './commands/apply.ts';
 import { addCheck } from './commands/check.ts';
 import { addCompile } from './commands/compile.ts';
+import { addConfirm } from './commands/confirm.ts';
 import { addConntrackCheck } from './commands/conntrack-check.ts';
 import { addConntrackList } from './commands/conntrack-list.ts';
 import { addConntrackReport } from './commands/conntrack-report.ts';
@@ -16,6 +20,7 @@ import { addConntrackWho } from './commands/conntrack-who.ts';
 import { addDiff } from './commands/diff.ts';
 import { addExplain } from './commands/explain.ts';
 import { addFmt } from './commands/fmt.ts';
+import { addHistory } from './commands/history.ts';
 import { addHost } from './commands/host.ts';
 import { addImport } from './commands/import.ts';
 import { addInitNatGateway } from './commands/init.ts';
@@ -28,9 +33,11 @@ import { addLabUp } from './commands/lab-up.ts';
 import { addPicture } from './commands/picture.ts';
 import { addQuery } from './commands/query.ts';
 import { addReach } from './commands/reach.ts';
+import { addRollback } from './commands/rollback.ts';
 import { addServices } from './commands/services.ts';
 import { addSnapshot } from './commands/snapshot.ts';
 import { addSource } from './commands/source.ts';
+import { addStatus } from './commands/status.ts';
 import { addTest } from './commands/test.ts';
 import { addTrace } from './commands/trace.ts';
 import { addVerify } from './commands/verify.ts';
@@ -59,6 +66,11 @@ const commands: readonly AddCommand[] = [
     addLabList,
   ]),
   addCompile,
+  addApply,
+  addConfirm,
+  addRollback,
+  addStatus,
+  addHistory,
   addImport,
   group('conntrack', 'tracked connections', [
     addConntrackCheck,
@@ -97,7 +109,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     if (error instanceof CommanderError && !error.message.startsWith('error: '))
       return error.exitCode === 0 ? exitCode.done : exitCode.failed;
     reportOn(openTerminal(program.opts().color), problemsOf(error));
-    return exitCode.failed;
+    return error instanceof ApplyError && error.kind === 'refused' ? exitCode.no : exitCode.failed;
   }
 }
 
@@ -131,6 +143,7 @@ function problemsOf(error: unknown): readonly Diagnostic[] {
   if (error instanceof Failure) return error.diagnostics;
   if (error instanceof CommanderError) return [usageProblem(error)];
   if (error instanceof CommandError) return [programProblem(error)];
+  if (error instanceof ApplyError) return [applyProblem(error)];
   if (error instanceof LabError) return [diagnostic('HK0013', error.message, { help: error.help })];
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return [

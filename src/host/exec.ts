@@ -1,5 +1,6 @@
 // Runs other programs: no shell, one kind of error. execa is imported when first needed: most runs need none.
 import { execFileSync } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
 import { z } from 'zod';
 
 /** How a program is run. */
@@ -14,6 +15,8 @@ export interface RunOptions {
   readonly input?: string;
   /** After so many milliseconds the program is ended; without it, never. */
   readonly timeoutMs?: number;
+  /** Open files that the program gets, from its descriptor 3 on. */
+  readonly keep?: readonly number[] | undefined;
 }
 
 /** Where programs of the system are, whatever the environment of the caller says: nobody can put others in their place. */
@@ -62,9 +65,11 @@ export async function run(
 ): Promise<string> {
   const { execa } = await import('execa');
   const [file, ...words] = place([program, ...args], options);
-  const { input = '', timeoutMs = 0 } = options;
+  const { input = '', timeoutMs = 0, keep = [] } = options;
   const env = { ...common.env, ...options.env };
-  const result = await execa(file, words, { ...common, env, input, timeout: timeoutMs });
+  const kept = keep.map((fd) => createWriteStream('', { fd, autoClose: false }));
+  const stdio = ['pipe', 'pipe', 'pipe', ...kept] as const;
+  const result = await execa(file, words, { ...common, env, input, timeout: timeoutMs, stdio });
   if (result.failed) throw commandError([program, ...args], result);
   return result.stdout;
 }

@@ -13,6 +13,7 @@ const programs = {
   main: 'src/cli/main.ts',
   listener: 'src/host/lab/listener.ts',
   prober: 'src/host/lab/prober.ts',
+  guardian: 'src/host/apply/guardian.ts',
 } as const;
 
 /** Builds it where a source is newer, and again when tests run again after a change. */

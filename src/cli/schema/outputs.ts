@@ -5,6 +5,7 @@ import { labCheckReport } from '../report/lab-check.ts';
 import { loggedLine, logSummary } from '../report/log-line.ts';
 import { verifyReport } from '../report/verification-json.ts';
 import { diffReport, queryReport, servicesReport } from './analysis.ts';
+import { applyReport, endedReport, historyReport, statusReport } from './apply.ts';
 import { connectionLine, connectionsLine, groupLine, impactGroupLine, impactsLine } from './connection.ts';
 import {
   entriesLine,
@@ -21,6 +22,10 @@ import { watchEventLine, watchLine } from './watch.ts';
 
 /** `NAME.schema.json` has what prints `"schema": "hookline.NAME/VERSION"`. */
 export const outputs: Readonly<Record<string, z.ZodType>> = {
+  apply: applyReport,
+  ended: endedReport,
+  status: statusReport,
+  history: historyReport,
   query: queryReport,
   diff: diffReport,
   services: servicesReport,

@@ -22,15 +22,20 @@ export interface Circumstances {
   /** Standard input; without it, an empty one. */
   readonly input?: string | Buffer;
   readonly env?: NodeJS.ProcessEnv;
+  /** Words before the command, such as those that enter a namespace. */
+  readonly entry?: readonly string[];
 }
 
 /** The words that start the command, for tests that start it themselves. */
 export const command: readonly [string, ...string[]] = [process.execPath, main];
 
 /** Runs `hookline` with these arguments. */
-export function hookline(args: readonly string[], { cwd, input = '', env = {} }: Circumstances = {}): Ran {
-  const [node, ...words] = command;
-  const { status, stdout, stderr } = spawnSync(node, [...words, ...args], {
+export function hookline(
+  args: readonly string[],
+  { cwd, input = '', env = {}, entry = [] }: Circumstances = {},
+): Ran {
+  const [program = '', ...words] = [...entry, ...command, ...args];
+  const { status, stdout, stderr } = spawnSync(program, words, {
     cwd,
     input,
     encoding: 'utf8',

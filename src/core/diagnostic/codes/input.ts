@@ -74,6 +74,24 @@ export const inputCodes = codes({
     severity: 'error',
     explanation: '`hookline init` replaces no file unless it is told to, with `--force`.',
   },
+  HK0030: {
+    title: 'a change that is not made',
+    severity: 'error',
+    explanation:
+      'The rules of this machine are as they were: a check failed, something is in the way, or somebody else is changing them. Exits with 1.',
+  },
+  HK0031: {
+    title: 'a change that failed',
+    severity: 'error',
+    explanation:
+      'A program of this machine did not do its part. The message says which rules are in force; `hookline status` says it again.',
+  },
+  HK0032: {
+    title: 'notes that are not trusted',
+    severity: 'error',
+    explanation:
+      'What hookline notes of the changes that it makes belongs to the user who makes them (folders 0700, files 0600, no symbolic links). Something there can be changed or read by others, or is not what hookline writes.',
+  },
   HK0099: {
     title: 'internal error',
     severity: 'error',
