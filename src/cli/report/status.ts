@@ -106,7 +106,16 @@ export function historyToJson(generations: readonly Generation[]): string {
 }
 
 function generationToJson(generation: Generation): GenerationJson {
-  const { events, loader, confirm, tables, schema: _, previousId, compiled, sets, ...rest } = generation;
+  const {
+    events,
+    loader,
+    confirm,
+    tables,
+    schema: _,
+    previousId: _id,
+    compiled: _digest,
+    ...rest
+  } = generation;
   const { confirmation, ...others } = events;
   return {
     ...rest,

@@ -24,6 +24,7 @@ const generation = z.strictObject({
     dirty: z.boolean().optional().describe('the file differs from what the commit has'),
   }),
   tables: z.array(z.string()),
+  sets: z.array(z.string()),
   confirmSeconds: z.int().optional(),
   restores: z.int().optional().describe('the generation whose rules these are again'),
   forced: z.array(z.string()),

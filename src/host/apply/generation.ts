@@ -98,7 +98,7 @@ const mostBytes = 2 ** 20;
 const mostTextBytes = 2 ** 29;
 
 /** Whether a text has characters that terminals act upon. */
-export function hasControls(text: string): boolean {
+function hasControls(text: string): boolean {
   return /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(text);
 }
 
@@ -113,7 +113,7 @@ export function newId(number: number): string {
 }
 
 /** The folder of all. */
-export function generationsFolder({ folder }: Site): string {
+function generationsFolder({ folder }: Site): string {
   return join(folder, 'generations');
 }
 

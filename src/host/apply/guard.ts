@@ -17,6 +17,9 @@ export interface Guard {
   leave(): void;
 }
 
+/** What is held on to. */
+type Guarded = Pick<Meta, 'id' | 'number' | 'confirm'>;
+
 /** Who may hold on to it. */
 type Keeper = 'systemd' | 'process';
 
@@ -25,7 +28,7 @@ export function keeperAt(
   site: Pick<Site, 'folder' | 'namespace'>,
   booted = existsSync('/run/systemd/system'),
 ): Keeper {
-  return booted && site.namespace === undefined && /\/machine$/.test(site.folder) ? 'systemd' : 'process';
+  return booted && site.namespace === undefined && site.folder.endsWith('/machine') ? 'systemd' : 'process';
 }
 
 /** Starts a guard, which holds when this returns. Throws an {@link ApplyError}. */
@@ -34,13 +37,13 @@ export function startGuard(site: Site, meta: Meta): Promise<Guard> {
 }
 
 /** The words that start the guardian; built, this file is of JavaScript. */
-function guardian({ folder }: Site, { number }: Meta, seconds: number): Command {
+function guardian({ folder }: Site, { number }: Guarded, seconds: number): Command {
   const file = new URL(`./guardian${extname(import.meta.filename)}`, import.meta.url);
   return commandFrom([process.execPath, fileURLToPath(file), folder, `${number}`, `${seconds}`]);
 }
 
 /** The unit that systemd runs when the time is over. */
-export function timerWords(site: Site, meta: Meta): Command {
+export function timerWords(site: Site, meta: Guarded): Command {
   const unit = `--unit=hookline-${meta.id}`;
   const timer = ['--on-active', `${meta.confirm ?? 0}s`, '--timer-property=AccuracySec=100ms'];
   return commandFrom(['systemd-run', '--quiet', '--collect', unit, ...timer, ...guardian(site, meta, 0)]);

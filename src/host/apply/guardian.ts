@@ -8,10 +8,10 @@ import { locked } from './lock.ts';
 import type { Site } from './site.ts';
 import { presence, undo } from './undo.ts';
 
-const [folder = '', number = '', seconds = ''] = process.argv.slice(2);
+const [ofSite = '', ofGeneration = '', inSeconds = ''] = process.argv.slice(2);
 for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM', 'SIGPIPE'] as const) process.on(signal, () => undefined);
 process.stdout.on('error', () => undefined);
-await guard({ folder }, Number(number), Number(seconds));
+await guard({ folder: ofSite }, Number(ofGeneration), Number(inSeconds));
 
 async function guard(site: Site, number: number, seconds: number): Promise<void> {
   const generation = readGeneration(site, number);

@@ -159,9 +159,12 @@ function wordsOf(ruleSet: RuleSet): string | undefined {
   return emitNftText(ruleSet).value;
 }
 
+function byName(one: { readonly name: string }, other: { readonly name: string }): number {
+  return one.name < other.name ? -1 : 1;
+}
+
 /** The kernel has no order among tables, nor among chains, but the one at their hooks. */
 function sorted({ tables }: RuleSet): RuleSet {
-  const byName = (one: { name: string }, other: { name: string }) => (one.name < other.name ? -1 : 1);
   const named = tables.toSorted((one, other) => (nameOfTable(one) < nameOfTable(other) ? -1 : 1));
   return {
     tables: named.map((table) => ({

@@ -106,8 +106,15 @@ describe('folders', () => {
   });
 });
 
+const site = () => ({ folder });
+
+function write(text: string): void {
+  for (const path of [at('generations'), at('generations/1')])
+    mkdirSync(path, { mode: 0o700, recursive: true });
+  writeFileSync(at('generations/1/meta.json'), text, { mode: 0o600 });
+}
+
 describe('contents', () => {
-  const site = () => ({ folder });
   const meta = {
     schema: 'hookline.generation/1',
     number: 1,
@@ -121,11 +128,6 @@ describe('contents', () => {
     tables: [{ family: 'inet', name: 'filter' }],
     sets: [],
     forced: [],
-  };
-  const write = (text: string) => {
-    for (const path of [at('generations'), at('generations/1')])
-      mkdirSync(path, { mode: 0o700, recursive: true });
-    writeFileSync(at('generations/1/meta.json'), text, { mode: 0o600 });
   };
 
   test('what hookline writes is read', () => {
