@@ -117,6 +117,28 @@ describeKernel('apply', ['nft', 'flock', 'setsid'], () => {
     expect(hooklineOn(machine, 'history').stdout).toMatch(/^ +1 .* undone .*: rolled back$/m);
   });
 
+  test('rules that nft does not take are refused', async () => {
+    const machine = await createMachine('refusing');
+    await applyText(machine.site, admitting(22));
+    const before = await rulesOf(machine);
+    const path = policyIn(machine, admitting(22).replace('iif "lo" accept', 'fib daddr oif "none0" accept'));
+    const { status, stderr } = hooklineOn(machine, 'apply', path, '--yes');
+    expect([status, await rulesOf(machine)]).toEqual([1, before]);
+    expect(stderr).toContain('`nft` does not take the rules');
+  });
+
+  test('nothing is loaded on top of what somebody else changed meanwhile', async () => {
+    const machine = await createMachine('meanwhile');
+    await applyText(machine.site, admitting(22));
+    const agreed = async () => {
+      await machine.namespace.run('nft', ['flush', 'ruleset']);
+      return true;
+    };
+    await expect(applyText(machine.site, admitting(80), { agreed })).rejects.toThrow(/could not be loaded/);
+    expect(await rulesOf(machine)).toBe('');
+    expect(await statusAt(machine.site, clock)).toMatchObject({ kind: 'lost', generation: { number: 1 } });
+  });
+
   test('what is not confirmed is undone, and said to be', async () => {
     const machine = await createMachine('confirm');
     await applyText(machine.site, admitting(22));

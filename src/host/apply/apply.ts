@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 import type { RuleSet } from '../../core/ir/ruleset.ts';
+import { CommandError } from '../exec.ts';
 import type { Loader } from '../kernel/load.ts';
 import type { BackEnd, Owned, Prepared, Present, Wanted } from './back-end.ts';
 import { backEndOf } from './back-ends.ts';
@@ -76,7 +77,7 @@ async function applyLocked(site: Site, request: ApplyRequest): Promise<Applied> 
   const number = nextNumber(site);
   const wanted = { ruleSet: request.ruleSet, texts: request.texts, id: newId(number) };
   const prepared = await backEnd.prepare(site, wanted, present);
-  await backEnd.check(site, prepared);
+  await demandTaken(() => backEnd.check(site, prepared));
   if (!(await request.agreed(prepared))) return { kind: 'declined' };
   const meta = metaOf(number, wanted, { request, present, last, owned: prepared.owned });
   const { before, change, back } = prepared;
@@ -88,6 +89,20 @@ async function applyLocked(site: Site, request: ApplyRequest): Promise<Applied> 
 
 function now({ clock }: Pick<ApplyRequest, 'clock'>): string {
   return clock().toISOString();
+}
+
+/** The tools know best what they would load. */
+async function demandTaken(check: () => Promise<void>): Promise<void> {
+  try {
+    await check();
+  } catch (error) {
+    if (!(error instanceof CommandError) || error.kind !== 'failure') throw error;
+    throw new ApplyError(
+      'refused',
+      `\`${error.program}\` does not take the rules: ${error.stderr}`,
+      'nothing was changed; is this the machine that the policy is for?',
+    );
+  }
 }
 
 /** The number of the next generation; what a process that was killed left of one goes. */
