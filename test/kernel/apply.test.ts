@@ -96,7 +96,7 @@ describeKernel('apply', ['nft', 'flock', 'setsid'], () => {
     const failing = `${admitting(22)}test "no ssh" { packet in "x" local tcp 10.0.0.2:1 -> 10.0.0.1:22 syn\n expect drop }\n`;
     const refused = hooklineOn(machine, 'apply', policyIn(machine, failing), '--yes');
     expect(refused).toMatchObject({ status: 1, stdout: '' });
-    expect(refused.stderr).toContain('test "no ssh" of the policy fails');
+    expect(refused.stderr).toContain('error[HK0030]: test "no ssh" of the policy fails');
     const path = policyIn(machine, admitting(22));
     expect(hooklineOn(machine, 'apply', path)).toMatchObject({
       status: 1,
@@ -127,6 +127,7 @@ describeKernel('apply', ['nft', 'flock', 'setsid'], () => {
     expect(stderr).toContain('`nft` does not take the rules');
   });
 
+  /** HK0031. */
   test('nothing is loaded on top of what somebody else changed meanwhile', async () => {
     const machine = await createMachine('meanwhile');
     await applyText(machine.site, admitting(22));

@@ -1,4 +1,4 @@
-// Nobody else can lead what is noted of changes astray: by links, by files of their own, by what they write.
+// HK0032: nobody else can lead what is noted of changes astray, by links, by files of their own, by what they write.
 import {
   chmodSync,
   existsSync,
