@@ -10,7 +10,7 @@ import { explainSysctl, isSysctl } from '../explain-sysctl.ts';
 import { explainWords } from '../explain-words.ts';
 import { wrongUsage } from '../failure.ts';
 import type { HostOptions } from '../hosts.ts';
-import { traceLogLine } from './trace.ts';
+import { traceLogLine } from '../trace-packets.ts';
 
 export const addExplain: AddCommand = (parent, run) =>
   parent

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import { againstReport } from '../report/against-json.ts';
 import { labCheckReport } from '../report/lab-check.ts';
+import { liveLine, liveSummary } from '../report/live-json.ts';
 import { loggedLine, logSummary } from '../report/log-line.ts';
 import { verifyReport } from '../report/verification-json.ts';
 import { diffReport, queryReport, servicesReport } from './analysis.ts';
@@ -33,6 +34,8 @@ export const outputs: Readonly<Record<string, z.ZodType>> = {
   verify: verifyReport,
   against: againstReport,
   'lab-check': labCheckReport,
+  live: liveLine,
+  'live-summary': liveSummary,
   logged: loggedLine,
   'log-summary': logSummary,
   connection: connectionLine,

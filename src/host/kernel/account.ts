@@ -120,7 +120,8 @@ function stepLines(steps: readonly Step[], way: Way, { tracer, beside = [] }: Lo
   return [...steps.filter(isBeside).flatMap((step) => stepLine(step, 'nft')), ...asLogged(logged, way)];
 }
 
-function stepLine(step: Step, tracer: Tracer): readonly string[] {
+/** A rule that matched or a policy, as both sides tell it; nothing for other steps. */
+export function stepLine(step: Step, tracer: Tracer): readonly string[] {
   if (step.kind === 'policy') {
     const place = `${step.family} ${step.table} ${step.chain} policy`;
     return [tracer === 'nft' ? `${place} ${step.verdict}` : place];
@@ -136,7 +137,7 @@ function tracedVerdict(verdict: NonNullable<RuleStep['verdict']>): string {
 }
 
 /** What both sides can tell of a packet. */
-function packetText(packet: Packet): string {
+export function packetText(packet: Packet): string {
   const { link: _link, identification: _identification, ...rest } = withoutData(packet);
   return formatPacket({ ...rest, fragment: { ...packet.fragment, dontFragment: false } });
 }

@@ -20,13 +20,17 @@ type Part = 'sport' | 'dport';
 
 /** Both with the numbers that the kernel drew, where it may draw those. */
 export function adoptDrawn(way: Way, entry: Entry | undefined, { observed, connection }: Happened): Left {
-  const drawn = drawnParts(way);
   const frame = observed.frames.find(({ device }) => device === way.out);
   const seen = frame && decodePacket(frame.packet).value;
   return {
-    packet: seen ? withDrawnPorts(way.packet, drawn, seen) : way.packet,
+    packet: seen ? adoptSeen(way, seen) : way.packet,
     entry: entry && connection ? withDrawnKeys(entry, connection) : entry,
   };
+}
+
+/** The packet as it left, with the numbers of one that was seen where they are drawn. */
+export function adoptSeen(way: Way, seen: Packet): Packet {
+  return withDrawnPorts(way.packet, drawnParts(way), seen);
 }
 
 function withDrawnPorts(packet: Packet, drawn: readonly DrawnPart[], seen: Packet): Packet {

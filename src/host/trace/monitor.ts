@@ -1,7 +1,8 @@
 // Watches packets go through the kernel's nftables rule sets, with `nft -a monitor`.
+
+import { parseTraceLine, type TraceEvent } from '../../core/live/event.ts';
 import { run, start } from '../exec.ts';
 import { packetsOf, type TracedPacket } from './packets.ts';
-import { parseTraceLine, type TraceEvent } from './parse.ts';
 
 /** A trace that is on. */
 export interface TraceMonitor extends AsyncDisposable {

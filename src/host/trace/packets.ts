@@ -1,6 +1,6 @@
 // Tells the packets of a trace apart. The kernel makes a trace id from the packet buffer's address, so that packets of
 // one connection often share one; where a packet enters is what separates it from the one before.
-import type { TraceEvent } from './parse.ts';
+import type { TraceEvent } from '../../core/live/event.ts';
 
 /** A packet's way through the rule sets, from where it enters. */
 export interface TracedPacket {

@@ -1,6 +1,7 @@
 // The rules that the kernel has, by the handles that traces name them by.
+
+import type { TraceRule } from '../../core/live/event.ts';
 import { run } from '../exec.ts';
-import type { TraceRule } from './parse.ts';
 
 /** One rule of the kernel's nftables rule set, those of iptables-nft included. */
 export interface ListedRule {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { parseTraceLine } from '../../../src/core/live/event.ts';
 import { packetsOf } from '../../../src/host/trace/packets.ts';
-import { parseTraceLine } from '../../../src/host/trace/parse.ts';
 import { parseRules, ruleOf } from '../../../src/host/trace/rules.ts';
 
 const recorded = (name: string) => readFileSync(new URL(`recorded/${name}`, import.meta.url), 'utf8');

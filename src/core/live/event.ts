@@ -1,4 +1,4 @@
-// What `nft -a monitor` prints, line by line, as values.
+// What `nft -a monitor` prints of traced packets, line by line, as values.
 
 /** Where in the rule set a traced packet is, and which packet: ids are unique for a while, and change over `lo`. */
 interface TracePlace {
@@ -33,6 +33,8 @@ export interface TraceRule extends TracePlace {
 export interface TracePolicy extends TracePlace {
   readonly kind: 'policy';
   readonly policy: 'accept' | 'drop';
+  /** The mark of the packet; absent where it is 0. */
+  readonly mark?: number;
 }
 
 /** Anything that this version does not know, kept word for word. */
@@ -57,9 +59,13 @@ type OmitPlace<Event> = Event extends TraceEvent ? Omit<Event, keyof TracePlace>
 
 function parseWhatHappened(text: string): OmitPlace<TraceEvent> {
   if (text.startsWith('packet: ')) return { kind: 'packet', text: text.slice('packet: '.length) };
-  if (text === 'policy accept') return { kind: 'policy', policy: 'accept' };
-  if (text === 'policy drop') return { kind: 'policy', policy: 'drop' };
-  return parseRule(text) ?? { kind: 'other', text };
+  return parsePolicy(text) ?? parseRule(text) ?? { kind: 'other', text };
+}
+
+function parsePolicy(text: string): OmitPlace<TracePolicy> | undefined {
+  const [, policy, mark] = /^policy (accept|drop)(?: meta mark (\S+))?$/.exec(text) ?? [];
+  if (policy !== 'accept' && policy !== 'drop') return undefined;
+  return { kind: 'policy', policy, ...(mark !== undefined && { mark: Number(mark) }) };
 }
 
 /** src/netlink.c of nft: trace_print_rule; `unknown rule` is one that is not in the monitor's cache. */

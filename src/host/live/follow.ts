@@ -1,0 +1,96 @@
+// Follows what nft says of the kernel: traced packets, changes of rules, and how many events the kernel had to drop.
+import { spawn } from 'node:child_process';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CommandError } from '../exec.ts';
+import { watchChild } from './watched-child.ts';
+
+/** What nft prints, as it comes. */
+export interface Following extends AsyncDisposable {
+  /** Lines that came since the last ones, at least every few milliseconds even if there are none; ends when nft does. */
+  readonly batches: AsyncGenerator<readonly string[]>;
+  /** How many messages the kernel has dropped so far, because nobody took them in time. */
+  readonly dropped: () => number;
+}
+
+/** Starts; when this returns no event of a later packet is missed. Throws a {@link CommandError}. */
+export async function followKernel(): Promise<Following> {
+  const command = ['nft', '-nn', '--handle', 'monitor'] as const;
+  const [program, ...args] = command;
+  const child = spawn(program, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, LC_ALL: 'C' },
+  });
+  const { said, isOver, isMissing, ended } = watchChild(child);
+  while (!isOver() && !(child.pid !== undefined && traceSocketOf(child.pid))) await sleep(5);
+  if (isOver())
+    throw new CommandError(kindOf(isMissing(), said()), [...command], undefined, said().trimEnd());
+  let dropped = 0;
+  return {
+    batches: batches(child.stdout, isOver),
+    dropped: () => {
+      const socket = child.pid === undefined ? undefined : traceSocketOf(child.pid);
+      dropped = Math.max(dropped, socket?.drops ?? 0);
+      return dropped;
+    },
+    [Symbol.asyncDispose]: async () => {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+function kindOf(missing: boolean, said: string): 'missing' | 'permission' | 'failure' {
+  if (missing) return 'missing';
+  return /not permitted|Permission denied/.test(said) ? 'permission' : 'failure';
+}
+
+/** Milliseconds after which an empty batch comes. */
+const turn = 25;
+
+/** While nobody asks nothing is read: what piles up does so in the kernel, which counts what it drops. */
+async function* batches(
+  stream: NodeJS.ReadableStream,
+  isOver: () => boolean,
+): AsyncGenerator<readonly string[]> {
+  let rest = '';
+  for (;;) {
+    const wasOver = isOver();
+    const part = stream.read();
+    const lines = (rest + (part === null ? '' : part.toString())).split('\n');
+    rest = lines.pop() ?? '';
+    yield lines;
+    if (part !== null) continue;
+    if (wasOver) return;
+    await sleep(turn);
+  }
+}
+
+interface NetlinkSocket {
+  readonly drops: number;
+}
+
+/** The socket of a process that hears traces, by /proc: include/uapi/linux/netlink.h, NFNLGRP_NFTRACE is the ninth group. */
+function traceSocketOf(pid: number): NetlinkSocket | undefined {
+  const [netfilter, traceGroup] = [12, 0x100];
+  try {
+    const inodes = new Set(readdirSync(`/proc/${pid}/fd`).map((fd) => inodeOf(`/proc/${pid}/fd/${fd}`)));
+    const rows = readFileSync(`/proc/${pid}/net/netlink`, 'latin1').split('\n').slice(1);
+    for (const row of rows) {
+      const [, protocol, , groups = '0', , , , , drops, inode] = row.trim().split(/\s+/);
+      const hears = (Number.parseInt(groups, 16) & traceGroup) !== 0;
+      if (Number(protocol) === netfilter && hears && inodes.has(inode)) return { drops: Number(drops) };
+    }
+  } catch {
+    // The process is gone, or /proc is not there.
+  }
+  return undefined;
+}
+
+function inodeOf(path: string): string | undefined {
+  try {
+    return /^socket:\[(\d+)\]$/.exec(readlinkSync(path))?.[1];
+  } catch {
+    return undefined;
+  }
+}
