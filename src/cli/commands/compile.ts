@@ -1,8 +1,9 @@
 // `hookline compile`: rule set to back end text.
 import { join } from 'node:path';
 import { Option } from '@commander-js/extra-typings';
-import { areEqual } from '../../core/analyse/proof/compiled.ts';
 import { proofProblems } from '../../core/analyse/proof/problems.ts';
+import { unprovedChains } from '../../core/analyse/steps/check.ts';
+import { unprovedProblem } from '../../core/analyse/steps/problem.ts';
 import { type BackEnd, backEndNames, backEnds, compile } from '../../core/compile.ts';
 import { compilePartial, type PartialText } from '../../core/compile-partial.ts';
 import { hasErrors, withoutRepeats } from '../../core/diagnostic/diagnostic.ts';
@@ -115,12 +116,18 @@ async function showRules(
 type Compiled = PartialText & { readonly backEnd: BackEnd; readonly changes?: Changes };
 
 function compileTo(given: RuleSet, to: BackEnd, asked: Asked): Compiled {
-  const optimised = asked.optimize && optimise(given, to, asked.proof ? areEqual : undefined);
+  const optimised = asked.optimize && optimise(given, to, asked.proof ? unprovedChains : undefined);
   const rules = optimised ? optimised.ruleSet : given;
   const ruleSet = asked.sourceComments ? withSourceComments(rules, to) : rules;
   const compiled = (asked.partial ? compilePartial : compileWhole)(ruleSet, to, emitOptions(asked));
-  const proved = asked.proof ? withProof(compiled, to) : compiled;
-  return { ...proved, backEnd: to, ...(optimised && { changes: optimised.changes }) };
+  const { diagnostics, ...proved } = asked.proof ? withProof(compiled, to) : compiled;
+  const unproved = optimised ? optimised.unproved.map((one) => unprovedProblem(one, to)) : [];
+  return {
+    ...proved,
+    diagnostics: [...unproved, ...diagnostics],
+    backEnd: to,
+    ...(optimised && { changes: optimised.changes }),
+  };
 }
 
 /** Without a text if that does something else than its source. */

@@ -7,8 +7,11 @@ export interface Trie {
   add(id: number, node: Node): void;
   /** The numbers of those that hold in a case, in no order. */
   holding(value: (index: number) => boolean): readonly number[];
-  /** The numbers of those that may hold where `node` does, in no order: all that do are among them. */
-  near(node: Node): ReadonlySet<number>;
+  /**
+   * The numbers of those that may hold where `node` does, in no order: all that do are among them. `wanted`: which of them
+   * are asked for, all if absent.
+   */
+  near(node: Node, wanted?: (id: number) => boolean): ReadonlySet<number>;
 }
 
 interface Entry {
@@ -45,9 +48,9 @@ export function createTrie(bdd: Bdd): Trie {
       collect(bdd, top, value, found);
       return found;
     },
-    near: (node) => {
+    near: (node, wanted = () => true) => {
       const found = new Set<number>();
-      collectNear(bdd, top, node, found);
+      collectNear(bdd, top, node, { found, wanted });
       return found;
     },
   };
@@ -100,14 +103,21 @@ function collect(bdd: Bdd, place: Place, value: (index: number) => boolean, foun
       collect(bdd, value(variable) ? high : low, value, found);
 }
 
+interface Search {
+  readonly found: Set<number>;
+  readonly wanted: (id: number) => boolean;
+}
+
 /** Variables that the places on the way do not ask for are left open in `node`. */
-function collectNear(bdd: Bdd, place: Place, node: Node, found: Set<number>): void {
-  for (const { id, rest } of place.entries) if (!found.has(id) && bdd.intersects(rest, node)) found.add(id);
+function collectNear(bdd: Bdd, place: Place, node: Node, search: Search): void {
+  const { found, wanted } = search;
+  for (const { id, rest } of place.entries)
+    if (!found.has(id) && wanted(id) && bdd.intersects(rest, node)) found.add(id);
   if (!place.branches) return;
   for (const [variable, { low, high }] of place.branches) {
     const asked = bdd.root(node) === variable;
     const [below, above] = asked ? [bdd.low(node), bdd.high(node)] : [node, node];
-    if (below !== 0) collectNear(bdd, low, below, found);
-    if (above !== 0) collectNear(bdd, high, above, found);
+    if (below !== 0) collectNear(bdd, low, below, search);
+    if (above !== 0) collectNear(bdd, high, above, search);
   }
 }

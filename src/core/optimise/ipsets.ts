@@ -81,19 +81,28 @@ function isSmall({ keys, tuples }: Selection, set: NamedSet): boolean {
   return keys.length === 1 || (heldSet(set)?.elements.length ?? Infinity) <= tuples.length * mostGrowth;
 }
 
-/** The tables with sets where rules would be repeated for values, and how many sets those are. */
-export function withIpsets(tables: readonly Table[]): {
+/**
+ * The tables with sets where rules would be repeated for values, and how many sets those are. `isLeft`: whether a chain of
+ * the table in a place stays as it is.
+ */
+export function withIpsets(
+  tables: readonly Table[],
+  isLeft: (table: number, chain: string) => boolean,
+): {
   readonly tables: readonly Table[];
   readonly sets: number;
 } {
   const taken = new Set(tables.flatMap(({ sets, maps = [] }) => [...sets, ...maps].map(({ name }) => name)));
   let sets = 0;
-  const changed = tables.map((table) => {
+  const changed = tables.map((table, at) => {
     const own = new Map<string, NamedSet>();
-    const chains = table.chains.map((chain) => ({
-      ...chain,
-      rules: chain.rules.map((rule) => withSets(rule, table, chain.name, { own, taken })),
-    }));
+    const chains = table.chains.map((chain) => {
+      if (isLeft(at, chain.name)) return chain;
+      return {
+        ...chain,
+        rules: chain.rules.map((rule) => withSets(rule, table, chain.name, { own, taken })),
+      };
+    });
     sets += own.size;
     return own.size === 0 ? table : { ...table, chains, sets: [...table.sets, ...own.values()] };
   });

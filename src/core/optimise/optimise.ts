@@ -12,6 +12,7 @@ import { withIpsets } from './ipsets.ts';
 import { differingInOne, differingInSeveral, differingInVerdict } from './kinds.ts';
 import { type Ends, endsOf } from './order.ts';
 import { isPlain, type SeenRule, viewerOf } from './seen.ts';
+import type { CheckSteps, Step, StepsOf, Unproved } from './steps.ts';
 import { type Target, targetOf } from './target.ts';
 import { type Reason, withoutUnneeded } from './unneeded.ts';
 
@@ -37,55 +38,115 @@ interface Joined {
 export interface Optimised {
   readonly ruleSet: RuleSet;
   readonly changes: Changes;
+  /** Chains that stay as they were, because it could not be shown that nothing changes. */
+  readonly unproved: readonly Unproved[];
 }
 
-/** Whether two rule sets treat every packet alike. */
-export type ProveEqual = (before: RuleSet, after: RuleSet) => boolean;
-
 /**
- * The rule set for a back end; those of iptables and ipset get the same, since they are loaded together. `proveEqual` is
- * asked of the result, which is thrown away where it says no.
+ * The rule set for a back end; those of iptables and ipset get the same, since they are loaded together. `check` is asked of
+ * each step: chains of which it is not sure stay as they were.
  */
-export function optimise(ruleSet: RuleSet, to: BackEnd, proveEqual: ProveEqual = () => true): Optimised {
+export function optimise(ruleSet: RuleSet, to: BackEnd, check: CheckSteps = () => []): Optimised {
   const target = targetOf(to);
   const before = countOf(ruleSet.tables);
-  const same: Optimised = {
-    ruleSet,
-    changes: { before, after: before, gone: noneGone, joined: joinedIn([], new Map()), ipsets: 0 },
-  };
-  if (!target) return same;
+  const none = { before, after: before, gone: noneGone, joined: joinedIn([], new Map()), ipsets: 0 };
+  if (!target) return { ruleSet, changes: none, unproved: [] };
+  const shortened = ruleSet.tables.map((table) => shortenTable(table, target));
+  const whole = finish(ruleSet, shortened, target);
+  const unproved = check(ruleSet, whole.ruleSet, stepsOf(shortened, whole.ruleSet));
+  if (unproved.length === 0) return { ...whole, unproved };
+  const left = shortened.map((one) => leaving(one, unproved));
+  return { ...finish(ruleSet, left, target), unproved };
+}
+
+/** A table, and what is to become of its chains. */
+interface Shortened {
+  readonly table: Table;
+  readonly chains: readonly ShortChain[];
+  /** The names of those that stay as they are. */
+  readonly left: ReadonlySet<string>;
+}
+
+/** A chain in fewer rules, and how it became so. */
+interface ShortChain {
+  readonly chain: Chain;
+  readonly steps: readonly Step[];
+  readonly gone: Gone;
+  /** The rules that were made of several. */
+  readonly made: ReadonlyMap<Rule, Way>;
+}
+
+function leaving({ table, chains }: Shortened, unproved: readonly Unproved[]): Shortened {
+  const left = new Set(unproved.flatMap((one) => (one.table === table ? [one.chain] : [])));
+  return { table, chains: chains.filter(({ chain }) => !left.has(chain.name)), left };
+}
+
+function finish(
+  ruleSet: RuleSet,
+  shortened: readonly Shortened[],
+  { setsBeside }: Target,
+): Omit<Optimised, 'unproved'> {
+  const tables = shortened.map(tableOf);
+  const { tables: finished, sets } = setsBeside
+    ? withIpsets(tables, (at, chain) => shortened[at]?.left.has(chain) === true)
+    : { tables, sets: 0 };
+  const short = shortened.flatMap(({ chains }) => chains);
   const gone = { ...noneGone };
-  const made = new Map<Rule, Way>();
-  const tables = ruleSet.tables.map((table) => optimiseTable(table, target, gone, made));
-  const { tables: finished, sets } = target.setsBeside ? withIpsets(tables) : { tables, sets: 0 };
-  const result = { ...ruleSet, tables: finished };
-  if (!proveEqual(ruleSet, result)) return same;
-  const changes = { before, after: countOf(finished), gone, joined: joinedIn(tables, made), ipsets: sets };
-  return { ruleSet: result, changes };
+  for (const one of short)
+    for (const reason of ['duplicate', 'unreached', 'redundant'] as const) gone[reason] += one.gone[reason];
+  const made = new Map(short.flatMap((one) => [...one.made]));
+  const changes: Changes = {
+    before: countOf(ruleSet.tables),
+    after: countOf(finished),
+    gone,
+    joined: joinedIn(tables, made),
+    ipsets: sets,
+  };
+  return { ruleSet: { ...ruleSet, tables: finished }, changes };
+}
+
+function tableOf({ table, chains }: Shortened): Table {
+  if (chains.length === 0) return table;
+  const byName = new Map(chains.map(({ chain }) => [chain.name, chain]));
+  return { ...table, chains: table.chains.map((chain) => byName.get(chain.name) ?? chain) };
+}
+
+/** The last step of a chain is that its values are looked up in sets, where that is so. */
+function stepsOf(shortened: readonly Shortened[], { tables }: RuleSet): StepsOf {
+  const byTable = new Map(shortened.map((one, at) => [one.table, { ...one, after: tables[at] }]));
+  return (table, name) => {
+    const found = byTable.get(table);
+    const { chain, steps = [] } = found?.chains.find((one) => one.chain.name === name) ?? {};
+    const before = chain ?? table.chains.find((one) => one.name === name);
+    const after = found?.after?.chains.find((one) => one.name === name);
+    if (!found?.after || !after || after.rules === before?.rules) return steps;
+    return [...steps, { kind: 'sets', rules: after.rules, table: found.after }];
+  };
 }
 
 type Gone = Record<Reason, number>;
 
 const noneGone: Gone = { duplicate: 0, unreached: 0, redundant: 0 };
 
-/** The table as it was where the rest of its rules would not have the kernel track connections any more. */
-function optimiseTable(table: Table, target: Target, gone: Gone, made: Map<Rule, Way>): Table {
-  const own = { ...noneGone };
-  const around = { table, target, view: viewerOf(table), made, rank: rankIn(table) };
-  let { chains } = table;
-  for (const fewest of budgetsFor(chains, table, target)) {
+/** Nothing where the rest of its rules would not have the kernel track connections any more. */
+function shortenTable(table: Table, target: Target): Shortened {
+  const around = { table, target, view: viewerOf(table), rank: rankIn(table) };
+  const begun = table.chains.map(
+    (chain): ShortChain => ({ chain, steps: [], gone: noneGone, made: new Map() }),
+  );
+  let all = begun;
+  for (const fewest of budgetsFor(table.chains, table, target)) {
+    const chains = all.map(({ chain }) => chain);
     const budget: Budget = { fewest, left: leftFor(chains, table, target) };
-    chains = chains.map((chain) => optimiseChain(chain, { ...around, budget }, own));
+    all = all.map((one) => shortenChain(one, { ...around, budget }));
   }
-  const result = chains.some((chain, at) => chain !== table.chains[at]) ? { ...table, chains } : table;
-  if (
-    ([undefined, 4, 6] as const).some(
-      (family) => holdsConntrack(table, family) !== holdsConntrack(result, family),
-    )
-  )
-    return table;
-  for (const reason of ['duplicate', 'unreached', 'redundant'] as const) gone[reason] += own[reason];
-  return result;
+  const left: ReadonlySet<string> = new Set();
+  const short = { table, chains: all.filter(({ steps }) => steps.length > 0), left };
+  const result = tableOf(short);
+  const isTracked = ([undefined, 4, 6] as const).every(
+    (family) => holdsConntrack(table, family) === holdsConntrack(result, family),
+  );
+  return isTracked ? short : { ...short, chains: [] };
 }
 
 interface AroundTable {
@@ -94,12 +155,15 @@ interface AroundTable {
   readonly view: (rule: Rule) => SeenRule;
   readonly rank: Rank;
   readonly budget: Budget;
-  /** The rules that were made of several. */
-  readonly made: Map<Rule, Way>;
 }
 
 interface Around extends AroundTable {
   readonly ends: Ends;
+  readonly chain: Chain;
+  /** What was done so far. */
+  readonly steps: Step[];
+  readonly gone: Gone;
+  readonly made: Map<Rule, Way>;
 }
 
 type Way = Built['by'];
@@ -110,54 +174,72 @@ function rankIn({ chains }: Table): Rank {
   return (rule) => ranks.get(rule) ?? 0;
 }
 
-function optimiseChain(chain: Chain, inTable: AroundTable, gone: Gone): Chain {
-  const around: Around = { ...inTable, ends: endsOf(chain.rules.map(inTable.view).filter(isPlain)) };
-  let rules = chain.rules;
+function shortenChain({ chain, steps, gone, made }: ShortChain, inTable: AroundTable): ShortChain {
+  const around: Around = {
+    ...inTable,
+    ends: endsOf(chain.rules.map(inTable.view).filter(isPlain)),
+    chain,
+    steps: [...steps],
+    gone: { ...gone },
+    made: new Map(made),
+  };
+  let { rules } = chain;
   for (;;) {
-    const next = shorter(rules, chain, around, gone);
+    const next = shorter(rules, around);
     if (next.length === rules.length) break;
     rules = next;
   }
-  return rules === chain.rules ? chain : { ...chain, rules };
+  return rules === chain.rules ? { chain, steps, gone, made } : { ...around, chain: { ...chain, rules } };
 }
 
-function shorter(given: readonly Rule[], chain: Chain, around: Around, gone: Gone): readonly Rule[] {
-  const { target, view } = around;
-  const needed = withoutUnneeded(given.map(view), chain.base);
-  for (const reason of ['duplicate', 'unreached', 'redundant'] as const) gone[reason] += needed.gone[reason];
+function shorter(given: readonly Rule[], around: Around): readonly Rule[] {
+  const { target } = around;
   const kinds = [
     { kindFor: (rules: readonly SeenRule[]) => differingInOne(rules, target), takesSet: false },
     { kindFor: () => differingInSeveral(target), takesSet: true },
     { kindFor: () => differingInVerdict(target), takesSet: true },
   ];
-  return kinds.reduce<readonly Rule[]>(
-    (rules, step) => together(rules, step, chain, around),
-    needed.rules.length < given.length ? needed.rules.map(({ rule }) => rule) : given,
-  );
+  return kinds.reduce<readonly Rule[]>((rules, step) => together(rules, step, around), needed(given, around));
+}
+
+/** Without those that no packet needs. */
+function needed(given: readonly Rule[], { view, chain, gone, steps }: Around): readonly Rule[] {
+  const left = withoutUnneeded(given.map(view), chain.base);
+  for (const reason of ['duplicate', 'unreached', 'redundant'] as const) gone[reason] += left.gone[reason];
+  const [reached, rules] = [left.reached, left.rules].map((list) => list.map(({ rule }) => rule));
+  if (!reached || !rules || rules.length === given.length) return given;
+  if (reached.length < given.length) steps.push({ kind: 'unreached', rules: reached });
+  if (rules.length < reached.length) steps.push({ kind: 'redundant', rules });
+  return rules;
 }
 
 /** Putting rules of one kind together. `takesSet`: what becomes of them has a set or a map in any case. */
-interface Step {
+interface Kinds {
   readonly kindFor: (rules: readonly SeenRule[]) => Kind;
   readonly takesSet: boolean;
 }
 
 /** With rules of a kind as one; as they were where none are. */
-function together(
-  rules: readonly Rule[],
-  { kindFor, takesSet }: Step,
-  chain: Chain,
-  around: Around,
-): readonly Rule[] {
-  const seen = rules.map(around.view);
-  const next = gather(seen, kindFor(seen), around.ends).flatMap((place) =>
-    rulesAt(place, takesSet, chain, around),
-  );
-  return next.length === rules.length ? rules : next;
+function together(given: readonly Rule[], { kindFor, takesSet }: Kinds, around: Around): readonly Rule[] {
+  const seen = given.map(around.view);
+  const made = new Map<Rule, readonly Rule[]>();
+  const rules = gather(seen, kindFor(seen), around.ends).flatMap((place) => {
+    const own = rulesAt(place, takesSet, around);
+    const [only] = own;
+    if (only && own.length < place.rules.length)
+      made.set(
+        only,
+        place.rules.map(({ rule }) => rule),
+      );
+    return own;
+  });
+  if (rules.length === given.length) return given;
+  around.steps.push({ kind: 'together', rules, made });
+  return rules;
 }
 
-function rulesAt({ rules }: Place, takesSet: boolean, chain: Chain, around: Around): readonly Rule[] {
-  const { table, target, made, rank } = around;
+function rulesAt({ rules }: Place, takesSet: boolean, around: Around): readonly Rule[] {
+  const { table, chain, target, made, rank } = around;
   const given = rules.map(({ rule }) => rule);
   const plain = rules.filter(isPlain);
   const setsIn = (rule: Rule): number => target.setsIn(rule, table);

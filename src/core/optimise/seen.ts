@@ -1,18 +1,11 @@
 // Rules as the optimiser sees them: what they ask, and whether they do anything beside giving a verdict.
-import {
-  type Chain,
-  findChain,
-  type Match,
-  type Part,
-  type Rule,
-  type Statement,
-  type Table,
-} from '../ir/ruleset.ts';
+import type { Match, Part, Rule, Statement, Table } from '../ir/ruleset.ts';
 import type { MapVerdict } from '../ir/tuple.ts';
 import { commentOf, withoutComments } from '../match/comment.ts';
-import { lookupsOf, type MatchDefinition, type Selection } from '../match/define.ts';
+import { type Lookups, lookupsOf, type Selection } from '../match/define.ts';
 import { findMatch } from '../match/registry.ts';
-import { jumpsOf } from '../statement/chains.ts';
+import { isSteady } from '../match/steady.ts';
+import { changesIn } from '../statement/changing.ts';
 import type { StatementDefinition } from '../statement/define.ts';
 import { findStatement } from '../statement/registry.ts';
 
@@ -65,15 +58,11 @@ export function isPlain(seen: SeenRule): seen is PlainRule {
 
 /** Looks at the rules of a table; each is looked at once. */
 export function viewerOf(table: Table): (rule: Rule) => SeenRule {
-  const changing = changingChains(table);
-  const lookups = lookupsOf(table);
+  const looking: Looking = { changes: changesIn(table), lookups: lookupsOf(table), number: numbers() };
   const known = new WeakMap<Rule, SeenRule>();
-  const number = numbers();
-  const changes = (part: Part): boolean =>
-    partChanges(part, lookups, (name) => changing.has(name) || !findChain(table, name));
   return (rule) => {
     const before = known.get(rule);
-    const seen = before ?? look(rule, changes, number);
+    const seen = before ?? look(rule, looking);
     if (!before) known.set(rule, seen);
     return seen;
   };
@@ -89,9 +78,16 @@ function numbers(): (text: string) => number {
   };
 }
 
-function look(rule: Rule, changes: (part: Part) => boolean, number: (text: string) => number): SeenRule {
+interface Looking {
+  readonly changes: (part: Part) => boolean;
+  readonly lookups: Lookups;
+  readonly number: (text: string) => number;
+}
+
+function look(rule: Rule, looking: Looking): SeenRule {
+  const { changes } = looking;
   const parts = withoutComments(rule.parts);
-  const conditions = conditionsOf(parts, number);
+  const conditions = conditionsOf(parts, looking);
   const changed = parts.some(changes);
   const conclusion = conditions && !changed ? conclusionOf(parts) : undefined;
   return {
@@ -137,7 +133,7 @@ function conclusionOf(parts: readonly Part[]): Conclusion | undefined {
 
 function conditionsOf(
   parts: readonly Part[],
-  number: (text: string) => number,
+  { lookups, number }: Looking,
 ): readonly Condition[] | undefined {
   const conditions: Condition[] = [];
   for (const [at, part] of parts.entries()) {
@@ -146,7 +142,7 @@ function conditionsOf(
     if (part.kind === 'opaque' || isEarly) return undefined;
     if (part.kind !== 'match') continue;
     const definition = findMatch(part.key);
-    if (!definition || !isSteady(definition)) return undefined;
+    if (!definition || !isSteady(part, lookups)) return undefined;
     const selection = definition.selects?.(part.args);
     const fields = selection?.keys.join(' . ') ?? '';
     const isFirst = selection !== undefined && !conditions.some((one) => one.fields === fields);
@@ -161,49 +157,4 @@ function conditionsOf(
     });
   }
   return conditions.toSorted((a, b) => a.id - b.id);
-}
-
-/** What counts, draws or looks at the clock may have another answer a rule later; what needs a module keeps it there. */
-function isSteady({ stateful, knowledge, needsBridgeFilter }: MatchDefinition<unknown>): boolean {
-  return stateful !== true && needsBridgeFilter !== true && (knowledge === undefined || knowledge === 'host');
-}
-
-/** Whether conditions behind the part may be answered differently. */
-function partChanges(
-  part: Part,
-  lookups: ReturnType<typeof lookupsOf>,
-  isChanging: (chain: string) => boolean,
-): boolean {
-  if (part.kind !== 'statement') return part.kind === 'opaque';
-  const definition = findStatement(part.key);
-  if (!definition || definition.changesPacket || definition.updates) return true;
-  if (definition.passes) return false;
-  const chain = definition.chain?.(part.args);
-  if (chain !== undefined) return isChanging(chain);
-  if (!definition.chains) return !definition.terminal;
-  // Who fills a map may have it lead elsewhere.
-  const isOpen = (definition.maps?.(part.args) ?? []).length > 0;
-  return isOpen || definition.chains(part.args, lookups).some(isChanging);
-}
-
-/** The chains in which, or in those that they lead to, something changes packets. */
-function changingChains(table: Table): ReadonlySet<string> {
-  const lookups = lookupsOf(table);
-  const callers = new Map<string, Chain[]>();
-  for (const jumps of jumpsOf(table).values())
-    for (const { name, from } of jumps) {
-      const all = callers.get(name);
-      if (all) all.push(from);
-      else callers.set(name, [from]);
-    }
-  const open = table.chains.filter(({ rules }) =>
-    rules.some(({ parts }) => parts.some((part) => partChanges(part, lookups, () => false))),
-  );
-  const found = new Set<string>();
-  for (let chain = open.pop(); chain; chain = open.pop()) {
-    if (found.has(chain.name)) continue;
-    found.add(chain.name);
-    open.push(...(callers.get(chain.name) ?? []));
-  }
-  return found;
 }

@@ -10,6 +10,8 @@ export type Reason = 'duplicate' | 'unreached' | 'redundant';
 /** The rules that stay, in their order, and how many went. */
 export interface Needed {
   readonly rules: readonly SeenRule[];
+  /** Those and the redundant ones. */
+  readonly reached: readonly SeenRule[];
   readonly gone: Readonly<Record<Reason, number>>;
 }
 
@@ -19,6 +21,7 @@ export function withoutUnneeded(rules: readonly SeenRule[], base: BaseChain | un
   const needed = withoutRedundant(reached.rules, base);
   return {
     rules: needed,
+    reached: reached.rules,
     gone: {
       duplicate: reached.duplicates,
       unreached: rules.length - reached.rules.length - reached.duplicates,

@@ -1,10 +1,9 @@
 // The proof that two rule sets do the same to all packets, for those of which one was made from the other: chain by chain,
 // rule by rule as long as both say the same words, and by what stretches do to all packets where they do not.
 import type { Node } from '../../bdd/bdd.ts';
-import { isIpPacket, ofVersion } from '../../field/parts.ts';
-import type { Condition } from '../../field/symbolic.ts';
 import type { Hook } from '../../hook/hook.ts';
-import { type Family, findChain, type Rule, type Table } from '../../ir/ruleset.ts';
+import { findChain, type Rule, type Table } from '../../ir/ruleset.ts';
+import { seenBy } from '../seen-by.ts';
 import type { Space } from '../space.ts';
 import { type Gap, gapsBetween } from './align.ts';
 import { leadingTo } from './changing-chains.ts';
@@ -130,15 +129,6 @@ function withinOf(space: Space, { one, other }: ChainPair): () => Node {
   const seen = [one, other].map(({ table }) => seenBy[table.family](symbols));
   return () => seen.reduce((node, these) => bdd.and(node, these), space.valid());
 }
-
-const seenBy: Readonly<Record<Family, Condition>> = {
-  ip: ofVersion(4),
-  ip6: ofVersion(6),
-  inet: isIpPacket,
-  arp: () => 1,
-  bridge: () => 1,
-  netdev: () => 1,
-};
 
 interface Comparing {
   readonly space: Space;

@@ -53,6 +53,13 @@ export const backEndCodes = codes({
     explanation:
       'What is compiled is read again and proved to treat every packet as the policy does. For these rules that could not be shown: what they ask or do is not known well enough to compare it, such as counters of several rules that stand for one. They are compiled all the same.',
   },
+  HK4013: {
+    title: 'left as it is, since not proved',
+    severity: 'note',
+    help: 'the chain is compiled rule by rule; `--no-proof` optimises it all the same',
+    explanation:
+      'Of each step by which rules become fewer it is checked that no packet notices it. Where that could not be shown, the chain keeps the rules of the policy. The rule that is shown is the first at which the check was not sure.',
+  },
   HK4501: {
     title: 'not expressible in nft',
     severity: 'error',
