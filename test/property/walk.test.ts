@@ -17,6 +17,7 @@ import type { Host } from '../../src/core/topology/host.ts';
 import type { TraceRequest } from '../../src/core/trace/run.ts';
 import type { Way } from '../../src/core/trace/step.ts';
 import { trace } from '../../src/core/trace/trace.ts';
+import { bridgedHost, bridgedPolicies } from '../arbitrary/bridged.ts';
 import { drawnChains, loadChain } from '../arbitrary/fixture-rules.ts';
 import { gatewayPolicies } from '../arbitrary/gateways.ts';
 import { hookPolicies } from '../arbitrary/hooks.ts';
@@ -44,6 +45,9 @@ const texts = fc
   .map((text) => loadPolicy({ name: 'drawn.hook', text }, 'hook').value?.ruleSet);
 const ruleSets = fc
   .oneof(texts, drawnChains(['ip', 'ip6', 'inet']).map(loadChain))
+  .filter((one): one is RuleSet => one !== undefined);
+const bridged = bridgedPolicies
+  .map((text) => loadPolicy({ name: 'drawn.hook', text }, 'hook').value?.ruleSet)
   .filter((one): one is RuleSet => one !== undefined);
 
 const gateway = hostIn(`host gw {
@@ -131,10 +135,15 @@ function shown({ host, injection }: TraceRequest): string {
   return `${host?.name ?? 'no host'}: ${packet}`;
 }
 
+const subjects = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ ruleSet: ruleSets, host: hosts }) },
+  fc.record({ ruleSet: bridged, host: fc.constant(hostIn(bridgedHost)) }),
+);
+
 test('each packet ends as its trace says', () => {
   let compared = 0;
   fc.assert(
-    fc.property(ruleSets, hosts, fc.nat(), (ruleSet, host, number) => {
+    fc.property(subjects, fc.nat(), ({ ruleSet, host }, number) => {
       const pool = makePool(ruleSet, host, []);
       const draw = makeDraw(pool.rules, pool, makeRandom(number));
       const both = new Map<Injection['direction'], Walked>();

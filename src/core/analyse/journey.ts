@@ -34,6 +34,8 @@ export interface WalkRequest {
   readonly direction: 'in' | 'out';
   /** Those that are looked at; all if absent. */
   readonly packets?: Node;
+  /** Without what comes in by ports of bridges and bonds, where no rule tells it from what comes in by these. */
+  readonly withoutPorts?: true;
   readonly seen?: Seen;
   /** What rules are called where nobody can tell what they do; by their numbers if absent. */
   readonly nameOf?: RuleName | undefined;

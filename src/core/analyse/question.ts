@@ -59,7 +59,8 @@ export function packetsMeeting(
   const alone = watched(space, { ...subject, ruleSet: probe.alone }, direction);
   // What is dropped before it comes to a watching chain is judged by where it was going.
   const unseen = bdd.minus(alone.met, seen);
-  const own = walk({ space, ...subject, direction, packets: bdd.or(met, unseen) });
+  const packets = bdd.or(met, unseen);
+  const own = walk({ space, ...subject, direction, packets, withoutPorts: true });
   const ends = own.decided().flatMap((end) => {
     if (end.reason !== undefined) return [];
     const node = bdd.and(end.node, end.verdict === 'accept' ? met : bdd.or(met, unseen));

@@ -3,7 +3,8 @@
 import { inputInterface, outputInterface } from '../field/meta.ts';
 import { hopLimit } from '../field/parts.ts';
 import type { Hook } from '../hook/hook.ts';
-import { type HookedChain, type HookFunction, hookFunctions } from '../trace/order.ts';
+import { ordersOfLoading } from '../trace/loading.ts';
+import { type HookedChain, type HookFunction, hookFunctions, type Layer, runAlike } from '../trace/order.ts';
 import type { ChainPlace, Deciding } from '../trace/step.ts';
 import {
   divided,
@@ -28,18 +29,28 @@ export interface HookParts {
   reroute(journey: Journey, before: WalkState, behind: WalkState): WalkState;
 }
 
-/** Takes packets through a hook; those that go on. */
-export function walkHook(journey: Journey, hook: Hook, state: WalkState, parts: HookParts): WalkState {
-  if (hook !== 'ingress' && hook !== 'egress') return walkFunctions(journey, hook, undefined, state, parts);
+/** Takes packets through a hook, as packets of IP or as frames in a bridge; those that go on. */
+export function walkHook(
+  journey: Journey,
+  hook: Hook,
+  state: WalkState,
+  parts: HookParts,
+  layer: Layer = journey.family,
+): WalkState {
+  if (hook !== 'ingress' && hook !== 'egress')
+    return walkFunctions(journey, { hook, layer, device: undefined }, state, parts);
   const going: WalkState[] = [];
   let rest = state;
   for (const device of devicesAt(journey, hook)) {
     const side = hook === 'ingress' ? 'in' : 'out';
     const [own, others] = divided(journey, rest, isNamed(journey, rest.values, side, device));
-    going.push(walkFunctions(journey, hook, device, own, parts));
+    going.push(walkFunctions(journey, { hook, layer, device }, own, parts));
     rest = others;
   }
-  return together(journey, [walkFunctions(journey, hook, undefined, rest, parts), ...going]);
+  return together(journey, [
+    walkFunctions(journey, { hook, layer, device: undefined }, rest, parts),
+    ...going,
+  ]);
 }
 
 /** Devices that base chains at a hook hang on. */
@@ -48,18 +59,34 @@ function devicesAt({ request: { ruleSet } }: Journey, hook: Hook): readonly stri
   return [...new Set(bases.flatMap((base) => (base.hook === hook ? (base.devices ?? []) : [])))];
 }
 
-function walkFunctions(
-  journey: Journey,
-  hook: Hook,
-  device: string | undefined,
-  state: WalkState,
-  parts: HookParts,
-): WalkState {
+/** Where functions are registered. */
+interface HookPlace {
+  readonly hook: Hook;
+  readonly layer: Layer;
+  readonly device: string | undefined;
+}
+
+/** Where several rule sets were loaded in an order that nobody told, packets are taken through each order that matters. */
+function walkFunctions(journey: Journey, place: HookPlace, state: WalkState, parts: HookParts): WalkState {
+  if (state.path === 0) return state;
   const { ruleSet } = journey.request;
-  return hookFunctions(ruleSet, hook, journey.family, device).reduce(
-    (before, one) => (before.path === 0 ? before : walkFunction(journey, hook, one, before, parts)),
-    state,
-  );
+  const { hook, layer, device } = place;
+  const inOrder = (order: number) => hookFunctions(ruleSet, hook, layer, device, order);
+  const through = (order: number, some: WalkState) =>
+    inOrder(order).reduce(
+      (before, one) => (before.path === 0 ? before : walkFunction(journey, hook, one, before, parts)),
+      some,
+    );
+  const orders = ordersOfLoading(ruleSet);
+  if (!orders.some((_, order) => !runAlike(inOrder(order), inOrder(0)))) return through(0, state);
+  const symbols = journey.space.at({ hook: 'forward' });
+  let rest = state;
+  const behind = orders.slice(1).map((name, at) => {
+    const [own, others] = divided(journey, rest, symbols.free(`the rules were loaded as ${name}`));
+    rest = others;
+    return through(at + 1, own);
+  });
+  return together(journey, [through(0, rest), ...behind]);
 }
 
 function walkFunction(

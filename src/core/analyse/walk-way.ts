@@ -6,6 +6,7 @@ import { inputInterface, metaPkttype, outputInterface } from '../field/meta.ts';
 import { hopLimit, localSocket } from '../field/parts.ts';
 import type { Hook } from '../hook/hook.ts';
 import type { Host } from '../topology/host.ts';
+import type { Layer } from '../trace/order.ts';
 import {
   addressBits,
   beforeConntrack,
@@ -26,6 +27,7 @@ import {
   withValues,
 } from './journey.ts';
 import { forgetInvalid, holdFragments } from './walk-conntrack.ts';
+import { leaveOut, type Pass, receiveByDevices, sendByDevices, withoutPorts } from './walk-device.ts';
 import { type HookParts, walkHook } from './walk-hook.ts';
 import { walkNat } from './walk-nat.ts';
 import { rerouteChanged } from './walk-reroute.ts';
@@ -34,8 +36,12 @@ import { chosen, unchanged, type WalkState } from './walk-state.ts';
 
 const parts: HookParts = { nat: walkNat, reroute: rerouteChanged };
 
-function pass(journey: Journey, hook: Hook, state: WalkState): WalkState {
-  return state.path === 0 ? state : walkHook(journey, hook, state, parts);
+function pass(journey: Journey, hook: Hook, state: WalkState, layer?: Layer): WalkState {
+  return state.path === 0 ? state : walkHook(journey, hook, state, parts, layer);
+}
+
+function passOf(journey: Journey): Pass {
+  return (hook, state, layer) => pass(journey, hook, state, layer);
 }
 
 /** Packets from the wire. */
@@ -43,32 +49,20 @@ export function walkReceived(journey: Journey, packets: Node): void {
   const values = beforeConntrack(journey, unchanged);
   const state = { path: packets, values: withValues(journey, values, [[outputInterface, named('')]]) };
   const { host } = journey.request;
-  const ours = pass(journey, 'ingress', host ? leaveOut(journey, host, state) : state);
+  const ours = host
+    ? receiveByDevices(journey, host, withoutPorts(journey, host, state), passOf(journey))
+    : pass(journey, 'ingress', state);
   const [others, meant] = divided(journey, ours, isValue(journey, ours.values, metaPkttype, 3n));
   dropByStack(journey, others, 'not-for-this-host');
   const right = host ? refuseHeaders(journey, host, meant) : meant;
   route(journey, pass(journey, 'prerouting', right));
 }
 
-/** Interfaces below others, whose packets take ways that are not worked out here. */
-function leaveOut(journey: Journey, { interfaces }: Host, state: WalkState): WalkState {
-  const lower = interfaces.filter((one) => one.master !== undefined || one.type !== undefined);
-  return lower.reduce((rest, { name }) => {
-    const [of, others] = divided(journey, rest, isNamed(journey, rest.values, 'in', name));
-    finish(journey, of, {
-      verdict: 'depends',
-      fate: 'depends',
-      why: `the ways of packets that come in by \`${name}\`, a virtual device or a port of one, are not worked out`,
-    });
-    return others;
-  }, state);
-}
-
 function route(journey: Journey, state: WalkState, anew = false): void {
   const { host } = journey.request;
   const { local, onward } = host ? routeReceived(journey, host, state, anew) : routeAsSaid(journey, state);
   deliver(journey, local);
-  forward(journey, onward);
+  forward(journey, host ? leaveOut(journey, host, onward, 'out') : onward);
 }
 
 /** Without host facts those are for this host that came in without an output interface. */
@@ -138,11 +132,13 @@ const linkLocal = { lo: 0xfe80n << 112n, hi: (0xfec0n << 112n) - 1n };
 
 /** POSTROUTING and the egress of the device, where packets belong no more to the one that they came in by. */
 function leave(journey: Journey, state: WalkState): WalkState {
+  const { host } = journey.request;
   const last = pass(journey, 'postrouting', state);
-  return pass(journey, 'egress', {
+  const left = pass(journey, 'egress', {
     path: last.path,
     values: withValues(journey, last.values, [[inputInterface, named('')]]),
   });
+  return host ? sendByDevices(journey, host, left, passOf(journey)) : left;
 }
 
 /** One end for each interface of the host. */
@@ -163,7 +159,7 @@ export function walkSent(journey: Journey, packets: Node): void {
   const { host } = journey.request;
   const values = beforeConntrack(journey, unchanged);
   const state = { path: packets, values: withValues(journey, values, [[inputInterface, named('')]]) };
-  const routed = host ? routeSent(journey, host, state, 'first') : state;
+  const routed = host ? leaveOut(journey, host, routeSent(journey, host, state, 'first'), 'out') : state;
   const passed = pass(journey, 'output', routed);
   const again = currentValue(journey, passed.values, marks.rerouted);
   const before = currentValue(journey, passed.values, outputInterface);

@@ -26,8 +26,14 @@ export function walk(request: WalkRequest): Walk {
     ends,
     translations: journeys.flatMap((one) => one.translations),
     decided: () => journeys.flatMap(byDeciding),
-    assumptions: [...new Set(journeys.flatMap((one) => [...one.assumptions]))],
+    assumptions: [...new Set([...journeys.flatMap((one) => [...one.assumptions]), ...leftOut(request)])],
   };
+}
+
+/** What rules see that is no packet of IP. */
+function leftOut({ ruleSet: { tables } }: WalkRequest): readonly string[] {
+  const seesFrames = tables.some(({ family }) => family === 'arp' || family === 'bridge');
+  return seesFrames ? ['frames that carry no packet of IP, such as those of ARP, are left out'] : [];
 }
 
 function journeyOf(request: WalkRequest, family: 4 | 6): Journey {

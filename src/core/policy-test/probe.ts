@@ -10,11 +10,14 @@ import { trace } from '../trace/trace.ts';
 export const probeTable = 'assertion probe';
 
 /** Before anything filters; where the host sends, behind conntrack and the translation of destinations. */
-const places = [
-  ['input', -(2 ** 31)],
-  ['forward', -(2 ** 31)],
-  ['output', -99],
-] as const;
+const places = {
+  inet: [
+    ['input', -(2 ** 31)],
+    ['forward', -(2 ** 31)],
+    ['output', -99],
+  ],
+  bridge: [['forward', -(2 ** 31)]],
+} as const;
 
 /** What watches for one claim. */
 export interface Probe {
@@ -30,15 +33,22 @@ export function makeProbe(
   { cases }: Pick<Claim, 'cases'>,
   sets: readonly NamedSet[],
 ): Probe {
-  const chains = places.map(
-    ([hook, priority]): Chain => ({
-      name: `${probeTable} at ${hook}`,
-      base: { type: 'filter', hook, priority, policy: 'accept' },
-      rules: cases,
-    }),
-  );
-  const table: Table = { family: 'inet', name: probeTable, chains, sets, opaque: [] };
-  return { ruleSet: { ...ruleSet, tables: [table, ...ruleSet.tables] }, alone: { tables: [table] } };
+  const tableOf = (family: keyof typeof places): Table => ({
+    family,
+    name: probeTable,
+    chains: places[family].map(
+      ([hook, priority]): Chain => ({
+        name: `${probeTable} at ${hook}`,
+        base: { type: 'filter', hook, priority, policy: 'accept' },
+        rules: cases,
+      }),
+    ),
+    sets,
+    opaque: [],
+  });
+  const hasFrames = ruleSet.tables.some(({ family }) => family === 'bridge');
+  const tables = [tableOf('inet'), ...(hasFrames ? [tableOf('bridge')] : [])];
+  return { ruleSet: { ...ruleSet, tables: [...ruleSet.tables, ...tables] }, alone: { tables } };
 }
 
 /**

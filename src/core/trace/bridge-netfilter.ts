@@ -1,7 +1,9 @@
 // With br_netfilter, rules of IP see the frames in a bridge: its hooks prerouting, forward and postrouting have those of
 // IP within them, in which the bridge is the interface. net/bridge/br_netfilter_hooks.c: br_nf_ops.
+import type { AddressFamily } from '../datatype/address.ts';
 import type { RuleSet } from '../ir/ruleset.ts';
 import { findMatch } from '../match/registry.ts';
+import type { Host } from '../topology/host.ts';
 import { runHook } from './hooks.ts';
 import { perRuleSet } from './per-rule-set.ts';
 import type { End, Run } from './run.ts';
@@ -34,12 +36,22 @@ function isLeftOut({ packet, request: { host } }: Run): boolean {
 
 function callsIp(run: Run): boolean {
   const { host, ruleSet } = run.request;
-  const name = `net.bridge.bridge-nf-call-ip${run.family === 4 ? '' : '6'}tables`;
+  const { calls, assumed } = bridgeCallsIp(host, ruleSet, run.family);
+  if (assumed !== undefined) run.assumptions.add(assumed);
+  return calls;
+}
+
+/** Whether rules of IP see frames in a bridge, and what is taken for granted where no sysctl says it. */
+export function bridgeCallsIp(
+  host: Host | undefined,
+  ruleSet: RuleSet,
+  family: AddressFamily,
+): { readonly calls: boolean; readonly assumed?: string } {
+  const name = `net.bridge.bridge-nf-call-ip${family === 4 ? '' : '6'}tables`;
   const value = host?.sysctls.get(name);
-  if (value !== undefined) return value !== '0';
-  const isLoaded = asksForPorts(ruleSet);
-  run.assumptions.add(isLoaded ? `${name} is 1, as br_netfilter begins` : 'br_netfilter is not loaded');
-  return isLoaded;
+  if (value !== undefined) return { calls: value !== '0' };
+  const calls = asksForPorts(ruleSet);
+  return { calls, assumed: calls ? `${name} is 1, as br_netfilter begins` : 'br_netfilter is not loaded' };
 }
 
 /** Such rules have the kernel load the module (net/netfilter/xt_physdev.c: physdev_mt_check). */

@@ -49,7 +49,7 @@ function leaveByEach(run: Run): End | undefined {
   const end = passEgress(run) ?? sendByPort(run);
   if (end) return end;
   const device = known(oif) ?? '';
-  const lower = lowerDevice(run, device);
+  const lower = run.request.host && lowerDevice(run.request.host, device);
   const port = portOfTrunk(run, device);
   const below = lower?.device ?? port;
   if (below === undefined) return undefined;

@@ -34,10 +34,18 @@ export function tablesLoaded(ruleSet: RuleSet, order: number): readonly Table[] 
   const starts = loads.map((_, at) => loads.slice(0, at).reduce((sum, load) => sum + load.tables, 0));
   const chosen = order === 0 ? undefined : ordersOf(ruleSet)[order];
   if (!chosen) return tables;
-  return chosen.flatMap((at) => {
+  const loaded = chosen.flatMap((at) => {
     const start = starts[at] ?? 0;
     return tables.slice(start, start + (loads[at]?.tables ?? 0));
   });
+  // Whatever was added to the loads comes behind them.
+  return [...loaded, ...tables.slice(loaded.length)];
+}
+
+/** What tells the orders apart that the loads of a rule set may have come in, first that of the rule set. */
+export function ordersOfLoading(ruleSet: RuleSet): readonly string[] {
+  const { loads = [] } = ruleSet;
+  return ordersOf(ruleSet).map((order) => orderText(order, loads));
 }
 
 const place = 'the order of loading';

@@ -4,7 +4,7 @@
 import { macvlan } from '../device/kind/macvlan.ts';
 import { untagged } from '../packet/frame.ts';
 import type { VlanTag } from '../packet/packet.ts';
-import type { Interface } from '../topology/host.ts';
+import type { Host, Interface } from '../topology/host.ts';
 import { dropByStack, type End, interfaceNamed, known, type Run } from './run.ts';
 
 /** Gives a tagged frame to the interface of its VLAN; false where it is not tagged, or nobody has such an interface. */
@@ -38,17 +38,19 @@ export function endTags(run: Run): End | 'entered' | undefined {
 }
 
 /** The device that an interface of a VLAN sends by, and with which tag, or a macvlan; undefined: it is neither. */
-export function lowerDevice(
-  run: Run,
-  name: string,
-): { readonly device: string; readonly tag?: VlanTag } | undefined {
-  const type = interfaceNamed(run, name)?.type;
+export function lowerDevice({ interfaces }: Pick<Host, 'interfaces'>, name: string): Lower | undefined {
+  const has = (device: string) => interfaces.some((one) => one.name === device);
+  const type = interfaces.find((one) => one.name === name)?.type;
   if (type?.kind === macvlan.kind && type.lower && !type.lower.host) return { device: type.lower.device };
   if (type?.kind === 'vlan' && type.lower)
     return { device: type.lower.device, tag: { id: Number(type.settings.id), priority: 0 } };
   const [, device = '', id = ''] = /^(.+)\.(\d+)$/.exec(name) ?? [];
-  const isVlan = interfaceNamed(run, device) !== undefined && interfaceNamed(run, name) !== undefined;
-  return isVlan ? { device, tag: { id: Number(id), priority: 0 } } : undefined;
+  return has(device) && has(name) ? { device, tag: { id: Number(id), priority: 0 } } : undefined;
+}
+
+interface Lower {
+  readonly device: string;
+  readonly tag?: VlanTag;
 }
 
 /** The interface that the host says to be the VLAN, or else the one with the usual name. */

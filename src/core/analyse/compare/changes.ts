@@ -6,6 +6,7 @@ import type { FateEnd, WalkRequest } from '../journey.ts';
 import type { Direction, Subject } from '../question.ts';
 import type { Space } from '../space.ts';
 import { walk } from '../walk.ts';
+import { tellsPorts } from '../walk-device.ts';
 import type { RuleName } from '../walk-place.ts';
 
 /** What a change means for packets. */
@@ -82,9 +83,11 @@ export function requestsOf({
   direction,
   nameAfter,
 }: Comparing): readonly WalkRequest[] {
+  const isPlain = [before, after].every(({ ruleSet }) => !tellsPorts(ruleSet));
+  const common = { space, direction, ...(isPlain && { withoutPorts: true as const }) };
   return [
-    { space, direction, ...before },
-    { space, direction, ...after, nameOf: nameAfter },
+    { ...common, ...before },
+    { ...common, ...after, nameOf: nameAfter },
   ];
 }
 
