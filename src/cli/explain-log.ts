@@ -104,7 +104,7 @@ function linesOf(context: Context, log: string): AsyncIterable<string> | readonl
   if (log !== '-' && !existsSync(log))
     throw wrongUsage(
       `\`${log}\` is neither a line of the kernel log nor a file with such lines`,
-      '`-` takes them from standard input: `journalctl -k -f | hookline explain --log - --policy POLICY`',
+      '`-` takes them from standard input: `journalctl -k -f | hookline explain --log -`',
     );
   return context.lines(log);
 }

@@ -1,17 +1,18 @@
 // What `trace --live` knows of the machine: its rules beside those of the policy, the host, and which packets are meant.
-import { readFileSync } from 'node:fs';
 import type { Question } from '../core/ir/policy.ts';
-import type { RuleSet } from '../core/ir/ruleset.ts';
+import type { RuleSet, Table } from '../core/ir/ruleset.ts';
 import { filterWords } from '../core/live/filter.ts';
 import { asLoaded, type Installed, installedRules } from '../core/live/installed.ts';
-import { ownTableText } from '../core/live/own-table.ts';
+import { ownTablePrefix, ownTableText } from '../core/live/own-table.ts';
 import { detectKind, loadPolicy, type PolicyKind } from '../core/load.ts';
+import { rulesOfSnapshot } from '../core/snapshot/rules.ts';
+import { missingProblems } from '../core/snapshot/snapshot.ts';
 import type { Host } from '../core/topology/host.ts';
-import { run } from '../host/exec.ts';
-import { readMachine } from '../host/live/machine.ts';
+import { readLive } from '../host/snapshot/read.ts';
 import { type Context, loadOptions } from './context.ts';
-import { demand, wrongUsage } from './failure.ts';
-import { type HostOptions, readInForce } from './hosts.ts';
+import { demand, Failure, wrongUsage } from './failure.ts';
+import { findHost, type HostOptions, readInForce } from './hosts.ts';
+import { live } from './input.ts';
 
 /** How the policy is named, and what else the command line brings that `--live` has no use for. */
 export interface LiveQuestion extends HostOptions {
@@ -25,10 +26,8 @@ export interface LiveRules {
   readonly refresh: () => Promise<void>;
   readonly installed: () => Installed;
   /** Absent where it can't be told, for this reason. */
-  readonly host: () => Host | undefined;
+  readonly host: Host | undefined;
   readonly hostProblem: string | undefined;
-  /** Tables of iptables' legacy variant, which nft does not tell of. */
-  readonly unseen: readonly string[];
   /** The command that makes the table. Throws a {@link Failure} where the filter can't be said. */
   readonly tableText: (name: string, lease: number) => (isOwned: boolean) => string;
 }
@@ -41,8 +40,7 @@ export async function readLiveRules(
   options: LiveQuestion,
 ): Promise<LiveRules> {
   const { expected, question, direction, host: named } = await readAsked(context, path, words, options);
-  const machine = named ?? (await readMachine());
-  const host = typeof machine === 'string' ? undefined : machine;
+  const machine = named ?? (await readMachine(context));
   let installed: Installed | undefined;
   const current = () => {
     if (!installed) throw new Error('the rules of the machine are read first');
@@ -51,21 +49,31 @@ export async function readLiveRules(
   return {
     refresh: async () => {
       const before = installed;
-      const now = installedRules(await readRules(), expected);
+      const { ruleSet, nftTables } = await readRules();
+      const now = installedRules(ruleSet, expected, nftTables);
       // Packets on their way name rules that are gone meanwhile.
       const find: Installed['find'] = (...place) => now.find(...place) ?? before?.find(...place);
       installed = { ...now, find };
     },
     installed: current,
-    host: () => host,
+    host: typeof machine === 'string' ? undefined : machine,
     hostProblem: typeof machine === 'string' ? machine : undefined,
-    unseen: legacyTables(),
     tableText: (name, lease) => {
       const { tracksConnections } = current();
       const filter = { name, filter: question, direction, lease, tracksConnections };
       return (isOwned) => demand(ownTableText({ ...filter, isOwned }), context.report);
     },
   };
+}
+
+/** A sentence where it can't be told. */
+async function readMachine(context: Context): Promise<Host | string> {
+  try {
+    return await findHost({ ...context, report: () => {} }, [live], undefined);
+  } catch (error) {
+    if (error instanceof Failure) return error.message;
+    throw error;
+  }
 }
 
 interface Asked {
@@ -96,26 +104,43 @@ async function readAsked(
   return { expected, question: policy.question, direction, host };
 }
 
-/** Those of the kernel, without what hookline itself adds to trace. */
-async function readRules(): Promise<RuleSet> {
-  const text = await run('nft', ['-j', 'list', 'ruleset'], { timeoutMs: 60_000 });
-  const read = loadPolicy({ name: 'nft -j list ruleset', text }, 'nft-json');
-  const { ruleSet } = demand(read, () => {});
-  return { ...ruleSet, tables: ruleSet.tables.filter(({ name }) => !name.startsWith('hookline_live_')) };
+/** What the machine has, and how many of its tables are of nft. */
+interface MachineRules {
+  readonly ruleSet: RuleSet;
+  readonly nftTables: number;
 }
 
-/** By what the kernel lists of a network namespace to root: net/netfilter/x_tables.c, xt_table_seq_show. */
-function legacyTables(): readonly string[] {
-  return (['iptables', 'ip6tables'] as const).flatMap((program) => {
-    const path = `/proc/net/${program.replace('tables', '_tables')}_names`;
-    return namesIn(path).map((name) => `${program} ${name}`);
-  });
+const partsOfRules = [
+  'nft-json',
+  'nft-hooks',
+  'iptables-nft',
+  'ip6tables-nft',
+  'iptables-legacy',
+  'ip6tables-legacy',
+  'ipset',
+] as const;
+
+/** Without what hookline itself adds to trace. Throws a {@link Failure} where nft may not be asked. */
+async function readRules(): Promise<MachineRules> {
+  const snapshot = await readLive({ only: partsOfRules });
+  const unread = missingProblems(snapshot, (part) => part === 'nft-json');
+  if (unread.length > 0) throw new Failure(unread);
+  const { 'iptables-legacy': _legacy, 'ip6tables-legacy': _legacy6, ...parts } = snapshot.parts;
+  const nft = demand(rulesOfSnapshot({ ...snapshot, parts }, live), () => {});
+  const all = demand(rulesOfSnapshot(snapshot, live), () => {});
+  return withoutOwn(all, nft.tables.length);
 }
 
-function namesIn(path: string): readonly string[] {
-  try {
-    return readFileSync(path, 'utf8').split('\n').filter(Boolean);
-  } catch {
-    return [];
-  }
+function withoutOwn({ tables, ...rest }: RuleSet, nftTables: number): MachineRules {
+  const ofNft = tables.slice(0, nftTables).filter((table) => !isOwn(table));
+  const own = nftTables - ofNft.length;
+  const loads = rest.loads?.map((load, at) => (at === 0 ? { ...load, tables: load.tables - own } : load));
+  return {
+    ruleSet: { ...rest, tables: [...ofNft, ...tables.slice(nftTables)], ...(loads && { loads }) },
+    nftTables: ofNft.length,
+  };
+}
+
+function isOwn({ name }: Table): boolean {
+  return name.startsWith(ownTablePrefix);
 }

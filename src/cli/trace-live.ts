@@ -5,6 +5,7 @@ import { earlierTables } from '../core/live/earlier.ts';
 import { parseTraceLine } from '../core/live/event.ts';
 import { gatherer, type LivePacket } from '../core/live/gather.ts';
 import type { Installed } from '../core/live/installed.ts';
+import { ownTablePrefix } from '../core/live/own-table.ts';
 import type { Injection } from '../core/packet/packet.ts';
 import { requestProblems } from '../core/trace/request.ts';
 import { type Trace, trace } from '../core/trace/trace.ts';
@@ -28,6 +29,21 @@ export interface LiveOptions extends LiveQuestion {
   readonly for?: string | undefined;
 }
 
+/** Options that have a meaning for packets which come by themselves. */
+const usable: ReadonlySet<string> = new Set(['live', 'from', 'ipset', 'host', 'on', 'count', 'for']);
+
+/** Refuses options that bring packets from elsewhere, or say what the machine itself tells. */
+function requireLiveOptions(options: object): void {
+  for (const [name, value] of Object.entries(options)) {
+    const isSaid = Array.isArray(value) ? value.length > 0 : value !== undefined;
+    if (isSaid && !usable.has(name))
+      throw wrongUsage(
+        `\`--${name}\` has no meaning for packets of this machine`,
+        'leave it out beside `--live`',
+      );
+  }
+}
+
 /** Shows packets until it is ended, so many have come or so long a time is over; 1 if one went another way than foretold. */
 export async function traceLive(
   context: Context,
@@ -35,6 +51,7 @@ export async function traceLive(
   words: readonly string[],
   options: LiveOptions,
 ): Promise<ExitCode> {
+  requireLiveOptions(options);
   const limits = { count: wholeNumber('count', options.count), seconds: wholeNumber('for', options.for) };
   try {
     return await watch(context, limits, await readLiveRules(context, path, words, options));
@@ -59,7 +76,7 @@ interface Limits {
 }
 
 async function watch(context: Context, limits: Limits, rules: LiveRules): Promise<ExitCode> {
-  const name = `hookline_live_${process.pid}`;
+  const name = `${ownTablePrefix}${process.pid}`;
   await using following = await followKernel();
   await rules.refresh();
   const table = rules.tableText(name, lease);
@@ -197,7 +214,7 @@ function predictor(context: Context, rules: LiveRules): (packet: LivePacket) => 
     return answer;
   };
   return async (packet) => {
-    const injection = injectionOf(packet, rules.host() !== undefined);
+    const injection = injectionOf(packet, rules.host !== undefined);
     if (typeof injection === 'string') return { packet, why: injection };
     const { state } = packet;
     const isKnown = state === 'established' || state === 'related';
@@ -240,7 +257,7 @@ function foretell(
 ): Foretold {
   const installed = rules.installed();
   const clock = { seconds: Math.floor(packet.time / 1000) };
-  const request = { ruleSet: installed.foretold, host: rules.host(), injection, clock };
+  const request = { ruleSet: installed.foretold, host: rules.host, injection, clock };
   const [problem] = requestProblems(request);
   if (problem) return { packet, injection, why: problem.message };
   const { state } = packet;

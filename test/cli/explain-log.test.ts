@@ -109,6 +109,6 @@ test('each line is explained while the log goes on', async () => {
 test('refuses what is no log, and a log without packets', () => {
   expectRefusal(explain('nonsense', ''), 'HK0010');
   expectRefusal(explain('-', 'eth0: link is up\n'), 'HK0006');
-  expectRefusal(hookline(['explain', '--log', logged('', 22)]), 'HK0010');
+  expectRefusal(hookline(['explain', '--log', logged('', 22), '--rule', 'x']), 'HK0010');
   expectRefusal(hookline(['explain', '--on', 'gw', 'HK1001']), 'HK0010');
 });

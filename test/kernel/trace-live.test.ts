@@ -1,7 +1,17 @@
 // `trace --live` on real packets: the kernel's way is the simulated one, mapped to the lines of the policy.
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { childOf, loadRules, makePair, type Pair, send, traceLive, untilGone } from './support/live.ts';
+import { command } from '../cli/support/hookline.ts';
+import {
+  childOf,
+  loadRules,
+  makePair,
+  type Pair,
+  send,
+  startLive,
+  traceLive,
+  untilGone,
+} from './support/live.ts';
 import { describeKernel } from './support/require.ts';
 
 /** A policy, packets that the neighbour sends, and where the kernel says that the first packets of each end. */
@@ -93,7 +103,7 @@ function oneOpen(port: number): string {
 `;
 }
 
-describeKernel('trace --live', ['nft', 'conntrack', 'sysctl'], () => {
+describeKernel('trace --live', ['nft', 'conntrack', 'sysctl', 'iptables-legacy', 'iptables-nft'], () => {
   let pair: Pair;
 
   beforeAll(async () => {
@@ -183,6 +193,54 @@ table ip nat {
     expect(summary?.changes).toBe(1);
     expect(stderr).toContain('the rule set of the machine was changed');
     expect(code).toBe(1);
+  });
+
+  test('what iptables-legacy drops is foretold, and no difference', async () => {
+    await load(oneOpen(53));
+    const add = ['-A', 'INPUT', '-p', 'udp', '--dport', '53', '-m', 'length', '--length', '29', '-j', 'DROP'];
+    await pair.host.run('iptables-legacy', add);
+    const trace = await live(oneOpen(53), 'udp any -> 10.5.0.1:53', '--count', '1');
+    await send(pair.peer, 'udp 10.5.0.1 53');
+    const { code, packets, stderr } = await trace.end();
+    await pair.host.run('iptables-legacy', ['-F']);
+    expect(packets).toMatchObject([
+      { end: 'gone', foretold: { agrees: true, verdict: 'drop', deciding: { table: 'filter', index: 1 } } },
+    ]);
+    expect(stderr).toContain('a trace of nft does not show ip filter');
+    expect(code).toBe(0);
+  });
+
+  test('rules of iptables-nft, which nft shows by their names alone, are those of the machine', async () => {
+    await pair.host.run('nft', ['flush', 'ruleset']);
+    const rule = ['-p', 'udp', '-m', 'multiport', '--dports', '53,54', '-m', 'hashlimit'];
+    const limit = ['--hashlimit-above', '1000/sec', '--hashlimit-name', 'x', '-j', 'DROP'];
+    await pair.host.run('iptables-nft', ['-A', 'INPUT', ...rule, ...limit]);
+    await pair.host.run('iptables-nft', [
+      '-A',
+      'INPUT',
+      '-p',
+      'udp',
+      '-m',
+      'multiport',
+      '--dports',
+      '53,54',
+      '-j',
+      'DROP',
+    ]);
+    const trace = await startLive(pair.host, [
+      ...command,
+      'trace',
+      'live',
+      '--live',
+      'udp any -> 10.5.0.1',
+      '--count',
+      '1',
+    ]);
+    await send(pair.peer, 'udp 10.5.0.1 54');
+    const { packets } = await trace.end();
+    expect(packets).toMatchObject([
+      { end: 'dropped', steps: [{ chain: 'INPUT', index: 2 }], foretold: { compared: true, agrees: true } },
+    ]);
   });
 
   test('events that the kernel had to drop are counted', async () => {

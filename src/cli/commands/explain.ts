@@ -10,6 +10,7 @@ import { explainSysctl, isSysctl } from '../explain-sysctl.ts';
 import { explainWords } from '../explain-words.ts';
 import { wrongUsage } from '../failure.ts';
 import type { HostOptions } from '../hosts.ts';
+import { live } from '../input.ts';
 import { traceLogLine } from '../trace-packets.ts';
 
 export const addExplain: AddCommand = (parent, run) =>
@@ -29,7 +30,7 @@ export const addExplain: AddCommand = (parent, run) =>
     .option('--dump <file>', 'all rules of a machine: what iptables-save or `nft -a list ruleset` printed')
     .option(
       '--log <log>',
-      'a line of the kernel log, a file with such lines, or `-`: each packet with the rule that logged it and what decides about it, as it comes',
+      'a line of the kernel log, a file with such lines, or `-`: each packet with the rule that logged it and what decides about it, as it comes; held against the rules of this machine where no `--policy` is named',
     )
     .option('--policy <policy>', 'the policy that the rules come from')
     .option('--on <name>', 'with `--log`: the host to be on, where there are several')
@@ -45,7 +46,7 @@ export const addExplain: AddCommand = (parent, run) =>
         "hookline explain --policy policy.hook 'IN=wan0 OUT= SRC=192.0.2.7 DST=203.0.113.1 … DPT=22'",
         "hookline explain --policy policy.hook --rule '-A INPUT -i lo -j ACCEPT'",
         'iptables-save | hookline explain --source-map policy.map.json --dump -',
-        'journalctl -k -f | hookline explain --policy policy.hook --log -',
+        'journalctl -k -f | hookline explain --log -',
       ),
     )
     .action(
@@ -66,9 +67,7 @@ function explainLines(
 ): Promise<ExitCode> {
   if (words.length > 0 || Object.keys(others).length > 0)
     throw wrongUsage('`--log` stands beside another question', 'ask one after the other');
-  if (policy === undefined)
-    throw wrongUsage('the packets of a log passed a policy', 'name it: `--policy POLICY`');
-  return explainLog(context, { log, on, host, policy });
+  return explainLog(context, { log, on, host, policy: policy ?? live });
 }
 
 function explainSource(context: Context, question: RuleQuestion): Promise<ExitCode> {

@@ -8,6 +8,7 @@ import {
   onOption,
   policyArgument,
 } from '../command.ts';
+import { wrongUsage } from '../failure.ts';
 import { traceLive } from '../trace-live.ts';
 import { tracePackets } from '../trace-packets.ts';
 
@@ -96,7 +97,10 @@ export const addTrace: AddCommand = (parent, run) =>
       )}\n\nA packet is received (\`in INTERFACE\`) or sent by this host (\`out\`). It may end in details such as\n\`mark 0x1\`, \`ttl 64\`, \`state established\`.`,
     )
     .action(
-      run((context, path, words, options) =>
-        options.live ? traceLive(context, path, words, options) : tracePackets(context, path, words, options),
-      ),
+      run((context, path, words, options) => {
+        if (options.live) return traceLive(context, path, words, options);
+        if (options.count !== undefined || options.for !== undefined)
+          throw wrongUsage('`--count` and `--for` say when `--live` ends', 'say `--live`, or leave them out');
+        return tracePackets(context, path, words, options);
+      }),
     );

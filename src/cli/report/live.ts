@@ -128,22 +128,24 @@ function sideLines(name: string, lines: readonly string[], paint: Paint): readon
 
 /** What a reader should know at the beginning. */
 export function liveNotes(rules: LiveRules, by: 'owner' | 'guardian'): string {
-  const { missing } = rules.installed();
+  const { missing, unseen } = rules.installed();
   const removal =
     by === 'owner'
       ? 'the kernel removes the rule that traces with this process'
       : 'another process removes the rule that traces when this one ends';
   return [
     `${removal}; Ctrl-C ends it`,
-    ...missing.map(({ family, name }) => `the machine has no table ${family} ${name} of the policy`),
+    ...missing.map((one) => `the machine has no table ${tableName(one)} of the policy`),
     ...(rules.hostProblem === undefined
       ? []
       : [`routing is taken as the kernel does it: ${rules.hostProblem}`]),
-    ...(rules.unseen.length === 0
-      ? []
-      : [`rules of the legacy variant are not seen, and not foretold: ${rules.unseen.join(', ')}`]),
+    ...(unseen.length === 0 ? [] : [`a trace of nft does not show ${unseen.map(tableName).join(', ')}`]),
     '',
   ].join('\n');
+}
+
+function tableName({ family, name }: { readonly family: string; readonly name: string }): string {
+  return `${family} ${name}`;
 }
 
 /** One line about all packets. */

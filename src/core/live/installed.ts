@@ -25,6 +25,8 @@ export interface Installed {
   readonly foretold: RuleSet;
   /** Tables of the policy that the machine does not have. */
   readonly missing: readonly Pick<Table, 'family' | 'name'>[];
+  /** Tables that a trace of nft does not show: of the legacy variant, of devices and bridges. */
+  readonly unseen: readonly Pick<Table, 'family' | 'name'>[];
   /** Whether rules look at connections. */
   readonly tracksConnections: boolean;
   /** Where a chain hangs; undefined for one that others jump to. */
@@ -58,29 +60,50 @@ export function asLoaded(ruleSet: RuleSet): Outcome<RuleSet> {
   return { value: tables && { ...ruleSet, tables }, diagnostics: [...diagnostics, ...problems] };
 }
 
-/** Lays a policy beside what `nft -j list ruleset` printed. */
-export function installedRules(live: RuleSet, policy: RuleSet): Installed {
+/**
+ * Lays a policy beside what a machine has. The first `nftTables` of its tables are those of nft; what is of the legacy variant
+ * stays as it is.
+ */
+export function installedRules(live: RuleSet, policy: RuleSet, nftTables: number): Installed {
   const known = new Map<string, InstalledRule>();
   const bases = new Map<string, BaseChain>();
-  const tables = live.tables.map((table) => {
-    const own = tableLike(policy, table);
+  const ofNft = live.tables.slice(0, nftTables);
+  const legacy = live.tables.slice(nftTables);
+  const tables = ofNft.map((table) => {
+    const own = tableLike(policy.tables, table);
     for (const chain of table.chains) {
       noteChain(known, table, chain, own);
       if (chain.base) bases.set(keyOf(table.family, table.name, chain.name), chain.base);
     }
     return own ? withLiveSets(own, table) : table;
   });
-  const missing = policy.tables.filter((table) => !tableLike(live, table));
+  const missing = policy.tables.filter((table) => !tableLike(live.tables, table));
+  const foretold = { ...live, ...policy, tables: [...tables, ...missing, ...legacy] };
   return {
-    foretold: { ...policy, tables: [...tables, ...missing] },
+    foretold: withLoads(foretold, live, missing.length),
     missing,
+    unseen: [...legacy, ...ofNft.filter(isBelow)],
     tracksConnections: live.tables.some(tracksConnections),
     base: (...place) => bases.get(keyOf(...place)),
     find: (family, table, handle) => known.get(`${keyOf(family, table, '')} ${handle}`),
   };
 }
 
-function tableLike({ tables }: RuleSet, { family, name }: Table): Table | undefined {
+/** What the policy has more is loaded with the tables of nft, which stand first. */
+function withLoads(foretold: RuleSet, { loads }: RuleSet, more: number): RuleSet {
+  if (!loads) return foretold;
+  return {
+    ...foretold,
+    loads: loads.map((load, at) => (at === 0 ? { ...load, tables: load.tables + more } : load)),
+  };
+}
+
+/** Where a packet comes before it comes to IP, and so before traces begin. */
+function isBelow({ family }: Table): boolean {
+  return family === 'netdev' || family === 'bridge' || family === 'arp';
+}
+
+function tableLike(tables: readonly Table[], { family, name }: Table): Table | undefined {
   return tables.find((one) => one.family === family && one.name === name);
 }
 

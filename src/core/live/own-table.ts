@@ -7,6 +7,9 @@ import { ruleText } from '../nft/emit-text.ts';
 import { spellRuleSet } from '../nft/spell.ts';
 import { objectText } from '../nft/text/object.ts';
 
+/** Tables with names like this are there to trace. */
+export const ownTablePrefix = 'hookline_live_';
+
 /** The chains by what their names tell of a packet. */
 export const ownChain = {
   received: 'received',

@@ -5,7 +5,7 @@ import type { LivePacket } from '../../core/live/gather.ts';
 import { readHeaders, type SeenHeaders } from '../../core/live/headers.ts';
 import type { Installed } from '../../core/live/installed.ts';
 import type { Injection } from '../../core/packet/packet.ts';
-import type { Way } from '../../core/trace/step.ts';
+import type { Step, Way } from '../../core/trace/step.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { packetText, stepLine } from '../kernel/account.ts';
 import { adoptSeen } from '../kernel/drawn.ts';
@@ -47,15 +47,20 @@ function routeOf(packet: LivePacket, { oif }: SeenHeaders): Pick<Injection, 'oif
 /** Compares with each way that the packet may go by what is known. */
 export function compare(packet: LivePacket, traced: Trace, installed: Installed): Compared {
   const kernel = kernelLines(packet, installed);
-  const compared = traced.ways.map((way) => comparedWith(kernel, packet, way));
+  const compared = traced.ways.map((way) => comparedWith(kernel, packet, way, installed));
   const [first] = compared;
   if (!first) throw new Error('a packet goes at least one way');
   const unlike = (one: Compared) => one.kernel.length + one.foretold.length;
   return compared.reduce((best, one) => (unlike(one) < unlike(best) ? one : best), first);
 }
 
-function comparedWith(kernel: readonly string[], packet: LivePacket, way: Way): Compared {
-  const foretold = foretoldLines(packet, way);
+function comparedWith(
+  kernel: readonly string[],
+  packet: LivePacket,
+  way: Way,
+  installed: Installed,
+): Compared {
+  const foretold = foretoldLines(packet, way, installed);
   const at = kernel.findIndex((line, index) => line !== foretold[index]);
   const from = at < 0 ? kernel.length : at;
   const [more, other] = [kernel.slice(from), foretold.slice(from)];
@@ -68,6 +73,7 @@ function kernelLines(packet: LivePacket, installed: Installed): readonly string[
 
 function eventLine(event: TraceEvent, installed: Installed): readonly string[] {
   const place = `${event.family} ${event.table} ${event.chain}`;
+  if (isUnseen({ family: event.family, table: event.table }, installed)) return [];
   if (event.kind === 'policy') return [`${place} policy ${event.policy}`];
   if (event.kind !== 'rule') return [];
   const { rule, foretold } = installed.find(event.family, event.table, event.handle) ?? {};
@@ -96,9 +102,9 @@ function kernelEnd({ end, lastHeaders }: LivePacket): readonly string[] {
   }
 }
 
-function foretoldLines({ end, lastHeaders }: LivePacket, way: Way): readonly string[] {
-  const steps = way.steps.flatMap((step) => stepLine(step, 'nft'));
-  const { fate, reason } = way;
+function foretoldLines({ end, lastHeaders }: LivePacket, way: Way, installed: Installed): readonly string[] {
+  const steps = way.steps.flatMap((step) => (isShown(step, installed) ? stepLine(step, 'nft') : []));
+  const { fate, reason, deciding } = way;
   if (fate === 'delivered-local') return [...steps, 'delivered'];
   if (fate === 'forwarded' || fate === 'sent') {
     const seen = end === 'left' ? readHeaders(lastHeaders) : undefined;
@@ -106,5 +112,19 @@ function foretoldLines({ end, lastHeaders }: LivePacket, way: Way): readonly str
     const left = packet ? adoptSeen(way, packet) : way.packet;
     return [...steps, `out ${way.out ?? oif} ${packetText(left)}`];
   }
-  return reason === undefined ? steps : [...steps, 'ended by the stack'];
+  const isByOthers = reason !== undefined || (deciding && isUnseen(deciding, installed));
+  return isByOthers ? [...steps, 'ended by the stack'] : steps;
+}
+
+/** Chains at the ingress of a device come before a trace begins. */
+function isShown(step: Step, installed: Installed): boolean {
+  if (step.kind !== 'rule' && step.kind !== 'policy') return false;
+  return step.hook !== 'ingress' && step.hook !== 'egress' && !isUnseen(step, installed);
+}
+
+function isUnseen(
+  { family, table }: { readonly family: string; readonly table: string },
+  { unseen }: Installed,
+): boolean {
+  return unseen.some((one) => one.family === family && one.name === table);
 }

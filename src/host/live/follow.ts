@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CommandError } from '../exec.ts';
+import { CommandError, trustedPath } from '../exec.ts';
 import { watchChild } from './watched-child.ts';
 
 /** What nft prints, as it comes. */
@@ -19,7 +19,7 @@ export async function followKernel(): Promise<Following> {
   const [program, ...args] = command;
   const child = spawn(program, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, LC_ALL: 'C' },
+    env: { ...process.env, LC_ALL: 'C', PATH: trustedPath },
   });
   const { said, isOver, isMissing, ended } = watchChild(child);
   while (!isOver() && !(child.pid !== undefined && traceSocketOf(child.pid))) await sleep(5);

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { OwnTable } from '../../core/live/own-table.ts';
 import { renewalText } from '../../core/live/own-table.ts';
 import { undoAtTheEnd } from '../ending.ts';
-import { CommandError, run } from '../exec.ts';
+import { CommandError, run, trustedPath } from '../exec.ts';
 import { watchChild } from './watched-child.ts';
 
 /** A table that is there. */
@@ -38,7 +38,7 @@ export async function keepTable(
 /** Undefined where nft or the kernel knows no owners. */
 async function tryOwned(table: Table, text: string): Promise<Kept | undefined> {
   // nft would write what it was told to ~/.nft_history.
-  const env = { ...process.env, LC_ALL: 'C', HOME: '/dev/null' };
+  const env = { ...process.env, LC_ALL: 'C', PATH: trustedPath, HOME: '/dev/null' };
   const child = spawn('nft', ['-i'], { stdio: ['pipe', 'ignore', 'pipe'], env });
   const { said, isOver, ended } = watchChild(child);
   const stopWatching = undoAtTheEnd(() => child.kill('SIGKILL'));
@@ -67,6 +67,7 @@ async function guarded(table: Table, text: string): Promise<Kept> {
   const guardian = spawn(process.execPath, ['-e', guardianScript, table.name], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
+    env: { ...process.env, PATH: trustedPath },
   });
   guardian.unref();
   const { ended } = watchChild(guardian);
@@ -109,7 +110,10 @@ process.stdin.on('close', remove).on('error', () => {}).resume();
 
 function removeTable(name: string): void {
   try {
-    execFileSync('nft', ['delete', 'table', 'inet', name], { stdio: 'ignore' });
+    execFileSync('nft', ['delete', 'table', 'inet', name], {
+      stdio: 'ignore',
+      env: { ...process.env, PATH: trustedPath },
+    });
   } catch {
     // It is gone already.
   }
