@@ -31,6 +31,7 @@ import { addLabList } from './commands/lab-list.ts';
 import { addLabRun } from './commands/lab-run.ts';
 import { addLabUp } from './commands/lab-up.ts';
 import { addPicture } from './commands/picture.ts';
+import { addPlan } from './commands/plan.ts';
 import { addQuery } from './commands/query.ts';
 import { addReach } from './commands/reach.ts';
 import { addRollback } from './commands/rollback.ts';
@@ -66,6 +67,7 @@ const commands: readonly AddCommand[] = [
     addLabList,
   ]),
   addCompile,
+  addPlan,
   addApply,
   addConfirm,
   addRollback,

@@ -17,6 +17,7 @@ import {
   translationsLine,
   whoLine,
 } from './listed.ts';
+import { planReport } from './plan.ts';
 import { snapshotReport } from './snapshot.ts';
 import { statsReport } from './stats.ts';
 import { watchEventLine, watchLine } from './watch.ts';
@@ -30,6 +31,7 @@ export const outputs: Readonly<Record<string, z.ZodType>> = {
   query: queryReport,
   diff: diffReport,
   services: servicesReport,
+  plan: planReport,
   snapshot: snapshotReport,
   verify: verifyReport,
   against: againstReport,

@@ -1,5 +1,6 @@
 // Rules at forward that stop packets, and chains of another program before them that let some of these pass.
 import { type Diagnostic, diagnostic } from '../../../diagnostic/diagnostic.ts';
+import { programOfChain } from '../../../foreign/programs.ts';
 import type { Table } from '../../../ir/ruleset.ts';
 import { formatInjection } from '../../../packet/format.ts';
 import { decidingText } from '../../../trace/deciding-text.ts';
@@ -12,18 +13,8 @@ import type { Approach } from '../exact/routes.ts';
 import type { Ruled, RuledChain, RuledTable } from '../exact/ruled.ts';
 import { nameOfLine } from '../place.ts';
 
-/** Chains that programs make, by the beginning of their names, and those of them that are for rules of others. */
-const programs: readonly { readonly name: string; readonly chains: RegExp; readonly forOthers?: string }[] = [
-  { name: 'Docker', chains: /^DOCKER/, forOthers: 'DOCKER-USER' },
-  { name: 'Kubernetes', chains: /^KUBE-/ },
-  { name: 'libvirt', chains: /^LIBVIRT_/ },
-  { name: 'Calico', chains: /^cali-/ },
-  { name: 'a plugin of CNI', chains: /^(?:CNI-|FLANNEL-)/ },
-  { name: 'Podman', chains: /^NETAVARK_/ },
-];
-
 function programOf(chain: string): string | undefined {
-  return programs.find(({ chains, forOthers }) => chains.test(chain) && chain !== forOthers)?.name;
+  return programOfChain(chain)?.name;
 }
 
 export const bypassed: Finding = {
