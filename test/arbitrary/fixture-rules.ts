@@ -86,6 +86,17 @@ const frames = fc.record({
   declared: fc.subarray([...declarations], { maxLength: 3 }),
 });
 
+/** The keys of all that is drawn for chains of these families. */
+export function drawnKeys(families: readonly DrawnChain['family'][]): ReadonlySet<string> {
+  const loads = (family: DrawnChain['family'], { place, text, sets }: Piece) =>
+    hasPlace(family, place) &&
+    loadChain({ family, place, sets, rules: [text], priority: 0, policy: 'accept' }) !== undefined;
+  const found = new Set<string>();
+  for (const piece of pieces)
+    if (!found.has(piece.key) && families.some((family) => loads(family, piece))) found.add(piece.key);
+  return found;
+}
+
 /** Rules that do not hold together, such as one for TCP and UDP at once, are left out. */
 export function drawnChains(families: readonly DrawnChain['family'][]): fc.Arbitrary<DrawnChain> {
   const all = families.flatMap((family) => places.map((place) => [family, place] as const));

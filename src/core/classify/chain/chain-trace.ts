@@ -5,7 +5,7 @@ import { findChain, type RuleSet } from '../../ir/ruleset.ts';
 import type { Injection } from '../../packet/packet.ts';
 import type { Host } from '../../topology/host.ts';
 import { runBaseChain } from '../../trace/chain.ts';
-import { everyWay } from '../../trace/oracle.ts';
+import { everyWay, type Oracle } from '../../trace/oracle.ts';
 import type { HookedChain } from '../../trace/order.ts';
 import { send } from '../../trace/output.ts';
 import { type Run, startRun } from '../../trace/run.ts';
@@ -57,16 +57,31 @@ export function traceHooked(
   arrival: Arrival,
   around: Surroundings,
 ): Classified {
-  const request = { ruleSet, injection: injectionOf(arrival), ...around };
   const { ways, complete } = everyWay((ask) => {
-    const run = startRun(request, ask, conntrackTable(), send);
-    arrive(run, hooked, arrival);
+    const run = arrivedRun(ruleSet, hooked, arrival, around, ask);
     const { kind } = runBaseChain(run, hooked);
     return { kind, deciding: run.decisions.at(-1)?.deciding };
   });
   const [first, ...others] = ways;
   if (!first || !complete || others.some(({ kind }) => kind !== first.kind)) return { verdict: 'depends' };
   return { verdict: first.kind, ...(first.deciding && { deciding: first.deciding }) };
+}
+
+/** A trace that begins where the packet comes to the chain. */
+export function arrivedRun(
+  ruleSet: RuleSet,
+  { base }: HookedChain,
+  arrival: Arrival,
+  around: Surroundings = {},
+  ask: Oracle = (_, [first]) => first,
+): Run {
+  const request = { ruleSet, injection: injectionOf(arrival), ...around };
+  const run = startRun(request, ask, conntrackTable(), send);
+  run.hook = base.hook;
+  run.iif = arrival.iif;
+  run.oif = arrival.oif;
+  run.ct = arrival.ct;
+  return run;
 }
 
 /** A packet of this host has no interface that it came in by. */
@@ -79,11 +94,4 @@ function injectionOf({ packet, iif, mark, pkttype, skuid, skgid }: Arrival): Inj
     ...(skuid !== undefined && { skuid }),
     ...(skgid !== undefined && { skgid }),
   };
-}
-
-function arrive(run: Run, { base }: HookedChain, { iif, oif, ct }: Arrival): void {
-  run.hook = base.hook;
-  run.iif = iif;
-  run.oif = oif;
-  run.ct = ct;
 }
