@@ -1,5 +1,6 @@
 // What is checked of a policy before anything of the machine is touched: it is valid, has no errors, passes its tests, and
 // what it compiles to does what it says.
+import { proveAssertions } from '../core/analyse/assertion.ts';
 import { proofProblems } from '../core/analyse/proof/problems.ts';
 import { type BackEnd, compile } from '../core/compile.ts';
 import { hasErrors } from '../core/diagnostic/diagnostic.ts';
@@ -7,7 +8,6 @@ import type { Policy } from '../core/ir/policy.ts';
 import type { RuleSet } from '../core/ir/ruleset.ts';
 import { detectKind, loadPolicy, type PolicyKind } from '../core/load.ts';
 import { runTests } from '../core/policy-test/run.ts';
-import { searchAssertions } from '../core/policy-test/search.ts';
 import type { Source } from '../core/text/source.ts';
 import type { Host } from '../core/topology/host.ts';
 import { ApplyError } from '../host/apply/error.ts';
@@ -36,8 +36,8 @@ export interface Applicable {
 /** Seconds in which lint looks at what all packets do to the rules. */
 const lintSeconds = 20;
 
-/** Packets that are drawn for each line of an assertion. */
-const search = { samples: 1000, seed: 1 };
+/** The same for assertions. */
+const proofSeconds = 60;
 
 /** Reads and checks a POLICY argument. What is wrong ends the command: with 2 where it is no policy, else with 1. */
 export async function readApplicable(
@@ -73,7 +73,8 @@ function demandNoFinding(context: Context, policy: Policy, kind: PolicyKind): vo
 
 function demandTests(policy: Policy): void {
   const tests = runTests(policy).filter(({ passed }) => !passed);
-  const assertions = searchAssertions(policy, search).filter(({ failed }) => failed);
+  const budget = budgetOf(proofSeconds, () => undefined);
+  const assertions = proveAssertions(policy, budget).filter(({ outcome }) => outcome !== 'holds');
   const titles = [
     ...tests.map(({ test }) => `test "${test.title}"`),
     ...assertions.map(({ assertion }) => `assertion "${assertion.title}"`),

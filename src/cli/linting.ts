@@ -55,7 +55,8 @@ export const timeOption = new Option(
   .default(60)
   .argParser(secondsOf);
 
-function secondsOf(text: string): number {
+/** A number of seconds of the command line. */
+export function secondsOf(text: string): number {
   if (!/^\d+(\.\d+)?$/.test(text))
     throw wrongUsage(`\`${text}\` is no number of seconds`, 'for example `--time-limit 30`');
   return Number(text);

@@ -217,7 +217,7 @@ describe('output', () => {
 describe('JSON', () => {
   test.each<[string, string[], string]>([
     ['check', ['check', example], 'hookline.diagnostics/1'],
-    ['test', ['test', example], 'hookline.tests/1'],
+    ['test', ['test', example], 'hookline.tests/2'],
     ['explain', ['explain', 'HK1001'], 'hookline.explanation/1'],
     ['conntrack check', ['conntrack', 'check', example, '/dev/null'], 'hookline.connections/1'],
     ['trace', ['trace', example, 'in lan0 udp 10.0.0.5:1 -> 10.0.0.1:53'], 'hookline.trace/1'],

@@ -1,51 +1,100 @@
-// What the search for a packet that breaks an assertion came to, as text and as JSON.
+// What came of assertions: what breaks one, what it depends on, and how far it is proved.
+import type { z } from 'zod';
+import type { AssertionProof, ClaimProof } from '../../core/analyse/assertion.ts';
 import { formatInjection } from '../../core/packet/format.ts';
-import type { AssertionResult, ClaimResult } from '../../core/policy-test/search.ts';
 import { locationOf, textOf } from '../../core/text/source.ts';
+import { decidingText } from '../../core/trace/deciding-text.ts';
 import { traceToJson } from '../../core/trace/json.ts';
 import { renderTrace } from '../../core/trace/render.ts';
-import type { Context } from '../context.ts';
+import type { testsReport } from '../schema/tests.ts';
+import type { Surface } from '../terminal.ts';
 
-/** The title, and for each line how many packets it was tried on, or the packet that breaks it and that packet's trace. */
-export function assertionText({ assertion, claims, failed }: AssertionResult, out: Context['out']): string {
-  const mark = failed ? out.paint('bad', '✗') : out.paint('accent', '?');
-  const title = failed ? assertion.title : `${assertion.title}: not proved`;
-  return [`${mark} ${title}\n`, ...claims.map((claim) => claimText(claim, out))].join('');
+/** How a text is laid out. */
+export type Look = Pick<Surface, 'paint'> & { readonly width?: number };
+
+/** A paragraph for each line that does not simply hold. */
+export function assertionDetails({ claims }: AssertionProof, look: Look): string {
+  return claims.map((claim) => claimText(claim, look)).join('');
 }
 
-function claimText(result: ClaimResult, out: Context['out']): string {
-  const { claim, counterexample } = result;
+function claimText(proof: ClaimProof, look: Look): string {
+  const said = saidOf(proof);
+  if (said.length === 0) return '';
+  const { claim, outcome, counterexample } = proof;
   const { file, line } = locationOf(claim.span);
-  const said = textOf(claim.span);
-  if (!counterexample) return `  ${out.paint('dim', `${said}: ${searchText(result)}`)}  ${file}:${line}\n`;
-  const { sent, trace } = counterexample;
-  const traced = renderTrace(sent, trace, [], out).replace(/^(?=.)/gm, '    ');
-  return `  ${out.paint('bad', `${said}: this packet breaks it`)}  ${file}:${line}\n${traced}`;
+  const role = outcome === 'holds' ? 'dim' : outcome === 'broken' ? 'bad' : 'accent';
+  const lines = said.map(
+    (one) => `  ${look.paint(role, `${textOf(claim.span)}: ${one}`)}  ${file}:${line}\n`,
+  );
+  if (!counterexample) return lines.join('');
+  const traced = renderTrace(counterexample.sent, counterexample.trace, [], look);
+  return `${lines.join('')}${traced.replace(/^(?=.)/gm, '    ')}`;
 }
 
-/** How far the search went. */
-function searchText({ tried, open }: ClaimResult): string {
-  if (tried === 0) return 'no packet was found that meets the condition';
-  const packets = `${tried} ${tried === 1 ? 'packet that meets' : 'packets that meet'} the condition`;
-  if (open === 0) return `none of ${packets} breaks it`;
-  return `none of ${packets} breaks it for certain; for ${open} that depends on what is not known`;
+/** Sentences about a line of an assertion; none where it holds and packets meet it. */
+function saidOf(proof: ClaimProof): readonly string[] {
+  switch (proof.outcome) {
+    case 'holds':
+      return proof.isMet ? [] : ['it holds, for no packet meets the condition'];
+    case 'broken':
+      return ['this packet breaks it'];
+    case 'unfinished':
+      return [unfinishedText(proof)];
+    case 'depends':
+      return dependsTexts(proof);
+  }
 }
 
-/** The same for programs; `result` is never `passed`. */
-export function assertionToJson({ assertion, claims, failed }: AssertionResult) {
+function unfinishedText({ proved }: ClaimProof): string {
+  const whose = proved.map((one) => (one === 'in' ? 'packets that come in' : 'packets of this host'));
+  const known = proved.length > 0 ? `, only for ${whose.join(' and ')}` : '';
+  return `not proved before the time was over${known}; \`--time-limit\` gives it more`;
+}
+
+function dependsTexts({ counterexample, supposed, why }: ClaimProof): readonly string[] {
+  const conditions = supposed.map(conditionText).join('');
+  const unknown = why.map((one) => `it is not known for all packets: ${one}`);
+  if (counterexample) return [`this packet may break it${conditions}`, ...unknown];
+  if (supposed.length > 0 || unknown.length === 0)
+    return [`packets may break it${conditions}; none of them can be shown`, ...unknown];
+  return unknown;
+}
+
+function conditionText({ name, holds }: ClaimProof['supposed'][number]): string {
+  if (holds === undefined) return `, depending on \`${name}\``;
+  return `, if \`${name}\` ${holds ? 'holds' : 'does not hold'}`;
+}
+
+type JsonAssertion = z.infer<typeof testsReport>['assertions'][number];
+
+/** The same for programs. */
+export function assertionToJson(
+  { assertion, claims }: AssertionProof,
+  result: JsonAssertion['result'],
+): JsonAssertion {
   return {
     title: assertion.title,
     source: locationOf(assertion.span),
-    result: failed ? 'failed' : 'not proved',
-    claims: claims.map(({ claim, tried, open, counterexample }) => ({
-      claim: textOf(claim.span),
-      source: locationOf(claim.span),
-      tried,
-      open,
-      ...(counterexample && {
-        packet: formatInjection(counterexample.sent),
-        trace: traceToJson(counterexample.trace),
-      }),
+    result,
+    claims: claims.map((proof) => ({
+      claim: textOf(proof.claim.span),
+      source: locationOf(proof.claim.span),
+      outcome: proof.outcome,
+      isMet: proof.isMet,
+      proved: [...proof.proved],
+      supposed: proof.supposed.map((one) => ({ ...one })),
+      unknown: [...proof.why],
+      assumptions: [...proof.assumptions],
+      ...(proof.counterexample && exampleToJson(proof.counterexample)),
     })),
+  };
+}
+
+function exampleToJson({ sent, trace }: NonNullable<ClaimProof['counterexample']>) {
+  const { deciding } = trace.ways[0];
+  return {
+    packet: formatInjection(sent),
+    ...(deciding && { deciding: decidingText(deciding) }),
+    trace: traceToJson(trace),
   };
 }

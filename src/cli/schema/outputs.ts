@@ -20,6 +20,7 @@ import {
 import { planReport } from './plan.ts';
 import { snapshotReport } from './snapshot.ts';
 import { statsReport } from './stats.ts';
+import { testsReport } from './tests.ts';
 import { watchEventLine, watchLine } from './watch.ts';
 
 /** `NAME.schema.json` has what prints `"schema": "hookline.NAME/VERSION"`. */
@@ -33,6 +34,7 @@ export const outputs: Readonly<Record<string, z.ZodType>> = {
   services: servicesReport,
   plan: planReport,
   snapshot: snapshotReport,
+  tests: testsReport,
   verify: verifyReport,
   against: againstReport,
   'lab-check': labCheckReport,

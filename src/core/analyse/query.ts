@@ -59,7 +59,9 @@ export function query(
   known: KnownValues,
   space = spaceFor(subject, question),
 ): Answer {
-  const met = directions.map((direction) => packetsMeeting(space, subject, question, direction));
+  const met = directions.map((direction) =>
+    packetsMeeting({ space, subject, condition: question, direction }),
+  );
   const classes = met.flatMap(({ direction, ends, refused }) =>
     alike(ends.filter((end) => isAsked(question, end))).flatMap((group) =>
       classesOfGroup({ ...subject, space, direction, known, refused }, group),
