@@ -27,12 +27,12 @@ export function examples(...lines: readonly string[]): string {
 
 export const policyArgument = new Argument(
   '<policy>',
-  'a .hook file, or what iptables-save, ip6tables-save or `nft [-j] list ruleset` printed; `-` is stdin',
+  'a .hook file, a snapshot, or what iptables-save, ip6tables-save or `nft [-j] list ruleset` printed; `-` is stdin, `live` this machine',
 );
 
 /** What the argument of entries may be. */
 export const entriesText =
-  'what `conntrack -L` printed, or /proc/net/nf_conntrack; `-` is stdin, `live` asks this machine';
+  'what `conntrack -L` printed, /proc/net/nf_conntrack, or a snapshot; `-` is stdin, `live` asks this machine';
 
 export const entriesArgument = new Argument('[entries]', entriesText).default('-');
 
@@ -47,7 +47,7 @@ export const ipsetOption = new Option(
 
 export const hostOption = new Option(
   '--host <file>',
-  'a policy file whose host block to use, or a file or folder that `hookline host` reads; may be given several times',
+  'a policy file whose host block to use, a snapshot, `live`, or a file or folder that `hookline host` reads; may be given several times',
 )
   .default<readonly string[]>([])
   .argParser<readonly string[]>((path, paths) => [...paths, path]);

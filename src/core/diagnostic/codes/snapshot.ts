@@ -35,4 +35,11 @@ export const snapshotCodes = codes({
     explanation:
       'The command asks for something that the snapshot does not have. `hookline snapshot` lists connections only when told to, with `--conntrack`.',
   },
+  HK8106: {
+    title: 'snapshot that can not be made anonymous',
+    severity: 'error',
+    help: 'take the rule out of a copy of the machine, or show the snapshot to those only who may see it',
+    explanation:
+      'A rule would mean something else with other addresses: it looks at single bits of them that are no prefix, or keeps some bits and changes others. Nothing was written, so that no answer from the anonymous snapshot is another than that of the machine.',
+  },
 });
