@@ -92,6 +92,30 @@ export function generateChain(count: number, seed: number): BenchPolicy {
   ];
 }
 
+/** A policy of lists as people keep them: the same few shapes of rules, in each chain for other hosts and services. */
+export function generateLists(count: number, seed: number): BenchPolicy {
+  const random = generator(seed);
+  if (count === 0) return [{ name: 'FORWARD', rules: [] }];
+  const forward: BenchRule[] = [{ state: ['established', 'related'], verdict: 'accept' }];
+  const chains: { name: string; rules: BenchRule[] }[] = [];
+  for (let left = count - 1; left > 0; left -= (chains.at(-1)?.rules.length ?? 0) + 1) {
+    const name = `list_${chains.length + 1}`;
+    const length = left <= 400 ? left - 1 : random(200, 390);
+    forward.push({ source: prefix(random, 16), verdict: { jump: name } });
+    chains.push({ name, rules: Array.from({ length }, () => listed(random)) });
+  }
+  return [{ name: 'FORWARD', rules: forward }, ...chains];
+}
+
+function listed(random: Random): BenchRule {
+  const kind = random(1, 10);
+  const destination = prefix(random, 32);
+  if (kind <= 2) return { source: prefix(random, 32), verdict: 'accept' };
+  const port = [22, 25, 80, 443, 993, 8080][random(0, 5)] ?? 80;
+  const service: BenchService = { transport: 'tcp', ports: [[port, port]] };
+  return { ...(kind <= 5 && { source: prefix(random, 32) }), destination, service, verdict: 'accept' };
+}
+
 /** A whole number from the first to the second, both included. */
 export type Random = (from: number, to: number) => number;
 

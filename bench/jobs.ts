@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { generateConnections } from './connections.ts';
 import { generateGateway } from './gateway.ts';
-import { generateChain, generateCompany, generatePolicy } from './generate.ts';
+import { generateChain, generateCompany, generateLists, generatePolicy } from './generate.ts';
 import { generateLinear, type LinearKind } from './linear.ts';
 import type { Command } from './measure.ts';
 import { chosenAddresses, generateNetwork } from './network.ts';
@@ -41,6 +41,8 @@ export const inputs = {
   'company-nft': (size) => tableWriters.nft(generateCompany(size, seed)),
   json: (size) => writers.json(generatePolicy(size, seed)),
   save: (size) => writers.save(generatePolicy(size, seed)),
+  lists: (size) => writers.hook(generateLists(size, seed)),
+  unlike: (size) => writers.hook(generateLinear('mixed', size, seed)),
   chain: (size) => writers.hook(generateChain(size, seed)) + host,
   gateway: () => writers.hook(generatePolicy(1000, seed)) + host,
   packets: (size) => generatePackets(size, seed),
@@ -102,6 +104,8 @@ export const jobs: readonly Job[] = [
     command: (file) => [...subject, 'compile-nft', file('company')],
     limit: { timesPeer: 1, peakMiB: 400 },
   },
+  ...optimising('lists', { timesPeer: 4, peakMiB: 700 }),
+  ...optimising('unlike', { timesPeer: 8, peakMiB: 1100 }),
   compiling('nft-json', 'nft -c -j -f'),
   compiling('iptables', 'iptables-legacy-restore --test'),
   importing('nft-json', 'json', 'nft -c -j -f'),
@@ -199,6 +203,27 @@ function classifying(kind: LinearKind, rules: number, input: Input): Job {
     done: (packets) => ({ packets }),
     larger: 20,
   };
+}
+
+/** The same rules as they are and optimised, each step proved: what that takes in addition. */
+function optimising(input: 'lists' | 'unlike', limit: Job['limit']): readonly Job[] {
+  const plain = {
+    name: `hookline: not optimised, ${input}`,
+    unit: 'rules',
+    command: (file) => [...subject, 'compile-nft', file(input)],
+    done: (rules) => ({ rules }),
+    smaller: 2,
+  } as const satisfies Job;
+  return [
+    plain,
+    {
+      ...plain,
+      name: `hookline: optimised, ${input}`,
+      command: (file) => [...subject, 'optimise-nft', file(input)],
+      peer: plain.name,
+      ...(limit && { limit }),
+    },
+  ];
 }
 
 function withSets(name: string): string {

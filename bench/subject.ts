@@ -19,6 +19,7 @@ import {
   networkOf,
   newVerdicts,
   type Outcome,
+  optimise,
   type Policy,
   type PolicyKind,
   parseAddress,
@@ -31,6 +32,7 @@ import {
   traceChain,
   traceToJson,
   travelIn,
+  unprovedChains,
   whyToJson,
 } from 'hookline';
 import { type LinearKind, linearPackets } from './linear.ts';
@@ -43,6 +45,7 @@ type Work = (policy: string, input: string) => Done | Promise<Done>;
 
 const tasks: Readonly<Record<string, Work>> = {
   'compile-nft': (policy) => countRules(compileTo(policy, 'nft'), /^\t\t(?!type |flags |elements |[ \t}])/gm),
+  'optimise-nft': optimiseToNft,
   'compile-nft-json': (policy) => countRules(compileTo(policy, 'nft-json'), /^ {2}\{"add": \{"rule"/gm),
   'compile-iptables': (policy) => countRules(compileTo(policy, 'iptables'), /^-A /gm),
   'import-nft-json': (policy) => countParts(load(policy, 'nft-json')),
@@ -59,6 +62,15 @@ const tasks: Readonly<Record<string, Work>> = {
 
 function compileTo(policy: string, to: BackEnd): string {
   return need(compile(load(policy, 'hook').ruleSet, to));
+}
+
+/** Every step is proved, or nothing is done: fewer rules are left then. */
+function optimiseToNft(policy: string): Done {
+  const { ruleSet, changes, unproved } = optimise(load(policy, 'hook').ruleSet, 'nft', unprovedChains);
+  const left = countRules(need(compile(ruleSet, 'nft')), /^\t\t(?!type |flags |elements |[ \t}])/gm);
+  const isDone = unproved.length === 0 && left['rules'] === changes.after;
+  const isFewer = changes.after < changes.before || changes.before < 2;
+  return { rules: isDone && isFewer ? changes.before : 0 };
 }
 
 function load(policy: string, kind: PolicyKind): Policy {

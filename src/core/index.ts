@@ -1,4 +1,5 @@
 // The library's one public door: everything that is kept stable for other programs.
+export { unprovedChains } from './analyse/steps/check.ts';
 export {
   type ChainClassifier,
   createClassifier,
@@ -47,6 +48,7 @@ export {
 } from './network/journey.ts';
 export { type Network, networkOf } from './network/network.ts';
 export { type Probe, type Reach, reach, type Station } from './network/reach.ts';
+export { type Changes, type Optimised, optimise } from './optimise/optimise.ts';
 export { formatInjection, formatPacket } from './packet/format.ts';
 export { parseLogLine } from './packet/log-line.ts';
 export type { Injection, Packet } from './packet/packet.ts';

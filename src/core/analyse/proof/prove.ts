@@ -7,9 +7,10 @@ import { seenBy } from '../seen-by.ts';
 import type { Space } from '../space.ts';
 import { type Gap, gapsBetween } from './align.ts';
 import { leadingTo } from './changing-chains.ts';
+import type { Outcomes } from './outcomes.ts';
 import { type Program, programOf } from './program.ts';
 import { type NameOf, wordsOf } from './rule-words.ts';
-import { type Outcomes, outcomesOf } from './slice.ts';
+import { outcomesOf } from './slice.ts';
 
 /** A chain and the table that it is in. */
 export interface PlacedChain {

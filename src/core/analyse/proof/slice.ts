@@ -16,10 +16,8 @@ import type { Space } from '../space.ts';
 import { changedValues } from '../walk-place.ts';
 import { unchanged, type Values } from '../walk-state.ts';
 import { changesPackets } from './changing-chains.ts';
+import { add, addAll, merged, type Outcomes, put } from './outcomes.ts';
 import { partsOf } from './rule-words.ts';
-
-/** Packets by what was done to them, and for those that left the stretch also by where they went. */
-export type Outcomes = Map<string, Node>;
 
 /** Rules of one table, seen at one hook. */
 export interface Side {
@@ -65,27 +63,14 @@ export function outcomesOf(side: Side, stretch: Stretch, entry: Node): Outcomes 
   };
   let here: Outcomes = new Map([['', entry]]);
   for (let at = stretch.from; at < stretch.to; at++) {
-    here = merged(side, here, walk.waiting.get(at));
+    here = merged(side.space, here, walk.waiting.get(at));
     const rule = stretch.rules[at];
     const back: Outcomes = new Map();
     if (rule) here = runRule(walk, rule, here, back, []);
-    put(side, walk.gone, back, 'return');
+    put(side.space, walk.gone, back, 'return');
   }
-  put(side, walk.gone, merged(side, here, walk.waiting.get(stretch.to)), 'goes on');
+  put(side.space, walk.gone, merged(side.space, here, walk.waiting.get(stretch.to)), 'goes on');
   return walk.gone;
-}
-
-function merged({ space: { bdd } }: Side, some: Outcomes, more: Outcomes = new Map()): Outcomes {
-  const all = new Map(some);
-  for (const [done, node] of more) all.set(done, bdd.or(all.get(done) ?? 0, node));
-  return all;
-}
-
-function put({ space: { bdd } }: Side, into: Outcomes, some: Outcomes, what: string): void {
-  for (const [done, node] of some) {
-    const key = `${done}${what}\n`;
-    if (node !== 0) into.set(key, bdd.or(into.get(key) ?? 0, node));
-  }
 }
 
 /** The packets that go on behind the rule; `back` gets those that leave its chain for its caller. */
@@ -105,17 +90,13 @@ function runRule(
       if (node === 0) continue;
       if (isCondition(part)) {
         const holds = conditionOf(walk, part, done);
-        add(bdd, missed, done, bdd.minus(node, holds));
-        add(bdd, next, done, bdd.and(node, holds));
+        add(walk.side.space, missed, done, bdd.minus(node, holds));
+        add(walk.side.space, next, done, bdd.and(node, holds));
       } else carryOut(walk, part, new Map([[done, node]]), { next, missed, back, callers });
     }
     matching = next;
   }
-  return merged(walk.side, missed, matching);
-}
-
-function add(bdd: Space['bdd'], to: Outcomes, done: string, node: Node): void {
-  if (node !== 0) to.set(done, bdd.or(to.get(done) ?? 0, node));
+  return merged(walk.side.space, missed, matching);
 }
 
 /** Once something was done of which only the words are known, so are conditions. */
@@ -170,7 +151,7 @@ function carryOut(walk: Walk, part: Part, packets: Outcomes, ways: Ways): void {
   for (const [done, node] of packets) {
     const cases = part.kind === 'statement' && definition?.symbolic?.(part.args, contextOf(walk, part, done));
     const some = new Map([[done, node]]);
-    if (!cases && definition?.terminal) put(walk.side, walk.gone, some, words);
+    if (!cases && definition?.terminal) put(walk.side.space, walk.gone, some, words);
     else if (!cases) proceed(walk, ways.next, some, words, definition?.passes ? 'same' : 'unknown');
     else
       for (const { when, effect } of cases) {
@@ -194,15 +175,15 @@ function apply(walk: Walk, effect: SymbolicEffect, some: Outcomes, { words, ways
       follow(walk, effect.verdict, some, words, ways);
       return;
     case 'mismatch':
-      addAll(side, ways.missed, some);
+      addAll(side.space, ways.missed, some);
       return;
     case 'none':
       if (only) proceed(walk, ways.next, some, words, 'same');
-      else addAll(side, ways.next, some);
+      else addAll(side.space, ways.next, some);
       return;
     case 'nat':
     case 'leave':
-      put(side, gone, some, JSON.stringify(effect, plainNumber));
+      put(side.space, gone, some, JSON.stringify(effect, plainNumber));
       return;
     case 'set':
       proceed(walk, ways.next, some, changeWords(effect.changes), effect.changes);
@@ -221,7 +202,7 @@ function proceed(
   what: string,
   changes: readonly FieldChange[] | 'same' | 'unknown',
 ): void {
-  put(side, into, some, what);
+  put(side.space, into, some, what);
   for (const done of some.keys()) {
     const before = values.get(done) ?? unchanged;
     const key = `${done}${what}\n`;
@@ -247,10 +228,10 @@ function changeWords(changes: readonly FieldChange[]): string {
 function follow(walk: Walk, verdict: Verdict, some: Outcomes, words: string, ways: Ways): void {
   switch (verdict.kind) {
     case 'continue':
-      addAll(walk.side, ways.next, some);
+      addAll(walk.side.space, ways.next, some);
       return;
     case 'return':
-      addAll(walk.side, ways.back, some);
+      addAll(walk.side.space, ways.back, some);
       return;
     case 'jump':
     case 'goto':
@@ -258,13 +239,13 @@ function follow(walk: Walk, verdict: Verdict, some: Outcomes, words: string, way
       return;
     case 'accept':
     case 'drop':
-      put(walk.side, walk.gone, some, verdict.kind);
+      put(walk.side.space, walk.gone, some, verdict.kind);
       return;
     case 'reject':
-      put(walk.side, walk.gone, some, `reject ${JSON.stringify(verdict.answer)}`);
+      put(walk.side.space, walk.gone, some, `reject ${JSON.stringify(verdict.answer)}`);
       return;
     case 'queue':
-      put(walk.side, walk.gone, some, words);
+      put(walk.side.space, walk.gone, some, words);
   }
 }
 
@@ -278,7 +259,7 @@ function leap(
   const { side, waiting } = walk;
   const place = kind === 'goto' ? side.continued.get(chain) : undefined;
   if (place !== undefined) {
-    waiting.set(place, merged(side, some, waiting.get(place)));
+    waiting.set(place, merged(side.space, some, waiting.get(place)));
     return;
   }
   // What comes to the end of a chain that was gone over to returns to the caller of the chain it came from.
@@ -289,7 +270,7 @@ function leap(
     return;
   }
   const { next, back } = runHelper(walk, chain, some, ways.callers);
-  addAll(side, after, merged(side, next, back));
+  addAll(side.space, after, merged(side.space, next, back));
 }
 
 function runHelper(walk: Walk, name: string, entry: Outcomes, callers: readonly string[]) {
@@ -299,8 +280,4 @@ function runHelper(walk: Walk, name: string, entry: Outcomes, callers: readonly 
   let here = entry;
   for (const rule of chain.rules) here = runRule(walk, rule, here, back, [...callers, name]);
   return { next: here, back };
-}
-
-function addAll({ space: { bdd } }: Side, to: Outcomes, some: Outcomes): void {
-  for (const [done, node] of some) add(bdd, to, done, node);
 }
