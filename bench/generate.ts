@@ -112,8 +112,8 @@ function listed(random: Random): BenchRule {
   const destination = prefix(random, 32);
   if (kind <= 2) return { source: prefix(random, 32), verdict: 'accept' };
   const port = [22, 25, 80, 443, 993, 8080][random(0, 5)] ?? 80;
-  const service: BenchService = { transport: 'tcp', ports: [[port, port]] };
-  return { ...(kind <= 5 && { source: prefix(random, 32) }), destination, service, verdict: 'accept' };
+  const asked: BenchService = { transport: 'tcp', ports: [[port, port]] };
+  return { ...(kind <= 5 && { source: prefix(random, 32) }), destination, service: asked, verdict: 'accept' };
 }
 
 /** A whole number from the first to the second, both included. */

@@ -38,7 +38,8 @@ export function settleProtocols(
   for (const statement of ordered) {
     const needs = needsOf(statement);
     const [wanted] = needs.networks;
-    const problem = conflictIn(needs, networkOf(family), transport) ?? arpHasNone(needs, wanted ?? network);
+    const problem =
+      conflictIn(needs, networkOf(family), transport) ?? arpHasNone(statement, needs, wanted ?? network);
     if (problem !== undefined) return { unsupported: problem, idle: !blurred && settled.every(isCondition) };
     if (blurred && needs.transports.size > 0) return { unsupported: blurring, idle: false };
     if (wanted && network !== undefined && wanted !== network) settled.push(networkTest(wanted, family));
@@ -81,9 +82,16 @@ function conflictIn(
   return `it looks in the header of ${versions[wanted]}, and only ${versions[only]} packets pass here`;
 }
 
-function arpHasNone({ transports }: Needs, network: Network | 'several' | undefined): string | undefined {
-  if (network !== 'arp' || transports.size === 0) return undefined;
-  return 'it looks in a header of TCP and the like, and only ARP packets are left';
+/** src/evaluate.c: stmt_evaluate_reject_bridge, `cannot reject this network family`; the kernel would drop them. */
+function arpHasNone(
+  statement: JsonValue,
+  { transports }: Needs,
+  network: Network | 'several' | undefined,
+): string | undefined {
+  if (network !== 'arp') return undefined;
+  if (transports.size > 0) return 'it looks in a header of TCP and the like, and only ARP packets are left';
+  const isReject = isJsonObject(statement) && statement['reject'] !== undefined;
+  return isReject ? '`reject` answers IP packets, and only ARP packets are left: write `drop`' : undefined;
 }
 
 const versions = { ip: 'IPv4', ip6: 'IPv6', arp: 'ARP' } as const;
@@ -118,10 +126,16 @@ function ctKeyOf({ ct }: JsonObject): JsonValue | undefined {
   return isJsonObject(ct) && ct['key'] === 'l3proto' ? 'l3proto' : undefined;
 }
 
+/** What the header of the link says of the protocol behind it is the same. */
+function linkKeyOf({ payload }: JsonObject): JsonValue | undefined {
+  const isType = isJsonObject(payload) && payload['protocol'] === 'ether' && payload['field'] === 'type';
+  return isType ? 'protocol' : undefined;
+}
+
 /** The network protocol behind a test of it; one of several has to be said again. */
 function testedNetwork(statement: JsonValue): Network | 'several' | undefined {
   const { left, right } = equalityOf(statement) ?? {};
-  const key = left && (metaKeyOf(left) ?? ctKeyOf(left));
+  const key = left && (metaKeyOf(left) ?? ctKeyOf(left) ?? linkKeyOf(left));
   if (key !== 'nfproto' && key !== 'protocol' && key !== 'l3proto') return undefined;
   if (isJsonObject(right)) return 'several';
   return typeof right === 'string' ? networkOf(right.replace('v4', '').replace('v6', '6')) : undefined;

@@ -70,6 +70,14 @@ test('counters of several rules that stand for one are not proved, and that is s
   ]);
 });
 
+test('a network for another one is proved in whichever words', () => {
+  const mapped = policyOf(`table ip nat {
+  chain PREROUTING type nat hook prerouting priority -100 { ip daddr 198.51.100.0/24 netmap to 10.9.0.0/24 }
+}`).ruleSet;
+  for (const to of ['nft', 'iptables'] as const)
+    expect(proofProblems(mapped, to, compile(mapped, to).value ?? '')).toEqual([]);
+});
+
 test('rule sets are equal if they do the same, however they say it', () => {
   const swapped = policyOf(policy.replace('{ lan0, mgmt0 }', '{ mgmt0, lan0 }')).ruleSet;
   expect(areEqual(ruleSet, swapped)).toBe(true);

@@ -216,7 +216,9 @@ function proceed(
   }
 }
 
+/** What is not so is the same as what is not said. */
 function plainNumber(_: string, value: unknown): unknown {
+  if (value === false) return undefined;
   return typeof value === 'bigint' ? `${value}n` : value;
 }
 
