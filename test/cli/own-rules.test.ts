@@ -1,4 +1,6 @@
 // Every command that asks about one host takes the rules that this host has, which may be its own.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { folderWith, hookline } from './support/hookline.ts';
 
@@ -102,4 +104,15 @@ test('rules that only hosts have are not left out when none is named', () => {
   const compiled = hookline(['compile', 'p.hook', '--to', 'nft'], { cwd: folderWith({ 'p.hook': only }) });
   expect(compiled).toMatchObject({ status: 2, stdout: '' });
   expect(compiled.stderr).toContain('choose one with `--on NAME`');
+});
+
+test('all back ends of all hosts are written, each host in a folder of its own', () => {
+  const cwd = folderWith(files);
+  const { status } = hookline(['compile', 'p.hook', '--to', 'all', '-o', 'build'], { cwd });
+  expect(status).toBe(0);
+  const rules = (name: string) => readFileSync(join(cwd, 'build', name, 'ruleset.nft'), 'utf8');
+  expect(rules('open')).toContain('accept: ');
+  expect(rules('shut')).toContain('drop: ');
+  const mapped = hookline(['compile', 'p.hook', '--to', 'all', '-o', 'build', '--source-map', 'm'], { cwd });
+  expect(mapped.stderr).toContain('--on NAME');
 });

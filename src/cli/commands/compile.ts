@@ -9,6 +9,7 @@ import { compilePartial, type PartialText } from '../../core/compile-partial.ts'
 import { hasErrors, withoutRepeats } from '../../core/diagnostic/diagnostic.ts';
 import type { EmitOptions } from '../../core/ir/emit-options.ts';
 import type { Policy } from '../../core/ir/policy.ts';
+import { rulesOn } from '../../core/ir/rules-on.ts';
 import type { RuleSet } from '../../core/ir/ruleset.ts';
 import { type Changes, optimise } from '../../core/optimise/optimise.ts';
 import { writePolicy } from '../../core/policy-text/write-policy.ts';
@@ -35,7 +36,10 @@ export const addCompile: AddCommand = (parent, run) =>
     .description('turn a policy into what iptables-restore, ip6tables-restore, ipset or nft load')
     .addArgument(policyArgument)
     .addOption(toOption)
-    .option('-o, --output <path>', 'write to this file, with `--to all` into this folder')
+    .option(
+      '-o, --output <path>',
+      'write to this file, with `--to all` into this folder; into one for each host in it where hosts have rules of their own',
+    )
     .option('--partial', 'leave out the rules that the back end can not say, list them, and exit with 1')
     .option(
       '--optimize',
@@ -63,11 +67,15 @@ export const addCompile: AddCommand = (parent, run) =>
     .action(
       run(async (context, path, { to, output, from, ipset, on, showDesugared, ...options }) => {
         if (to === undefined && !showDesugared) throw withoutTarget();
-        const read = await rulesFor(context, await readPolicy(context, path, from, ipset), on);
+        const policy = await readPolicy(context, path, from, ipset);
+        if (to === 'all' && on === undefined && policy.ownRules)
+          return compileHosts(context, policy, { ...options, policy: path, output });
+        const read = await rulesFor(context, policy, on);
         const ruleSet = options.sourceMap === undefined ? read : numberRules(read);
         if (to === undefined) return showRules(context, ruleSet, path, output);
         const asked = { ...options, policy: path, output };
-        return to === 'all' ? compileAll(context, ruleSet, asked) : compileOne(context, ruleSet, to, asked);
+        if (to !== 'all') return compileOne(context, ruleSet, to, asked);
+        return compileAll(context, [{ ruleSet, folder: folderIn(asked) }], asked);
       }),
     );
 
@@ -183,19 +191,49 @@ async function compileOne(context: Context, ruleSet: RuleSet, to: BackEnd, asked
   return compiled.refused.length > 0 ? exitCode.no : exitCode.done;
 }
 
-/** Nothing is written unless every back end has a text. */
-async function compileAll(context: Context, ruleSet: RuleSet, asked: Asked): Promise<ExitCode> {
-  const folder = asked.output;
-  if (folder === undefined) throw wrongUsage('`--to all` needs a folder', 'say it with `-o FOLDER`');
-  const all = backEndNames.map((name) => compileTo(ruleSet, name, asked));
+function folderIn({ output }: Asked): string {
+  if (output === undefined) throw wrongUsage('`--to all` needs a folder', 'say it with `-o FOLDER`');
+  return output;
+}
+
+/** Where hosts have rules of their own, a folder for each of those that have rules. */
+function compileHosts(context: Context, policy: Policy, asked: Asked): Promise<ExitCode> {
+  if (asked.sourceMap !== undefined)
+    throw wrongUsage(
+      '`--source-map` is one file, and there are several hosts',
+      'choose one with `--on NAME`',
+    );
+  const folder = folderIn(asked);
+  const places = policy.hosts.map(({ name }) => ({
+    ruleSet: rulesOn(policy, name),
+    folder: join(folder, name),
+  }));
+  return compileAll(
+    context,
+    places.filter(({ ruleSet }) => ruleSet.tables.length > 0),
+    asked,
+  );
+}
+
+/** Rules, and the folder for all that they are compiled to. */
+interface Place {
+  readonly ruleSet: RuleSet;
+  readonly folder: string;
+}
+
+/** Nothing is written unless every back end has a text for all of them. */
+async function compileAll(context: Context, places: readonly Place[], asked: Asked): Promise<ExitCode> {
+  const all = places.flatMap(({ ruleSet, folder }) =>
+    backEndNames.map((name) => ({ folder, ...compileTo(ruleSet, name, asked) })),
+  );
   const failed = all.filter(({ text }) => text === undefined);
   if (failed.length > 0) throw new Failure(withoutRepeats(failed.flatMap(({ refused }) => refused)));
   context.report(withoutRepeats(all.flatMap(({ refused, diagnostics }) => [...refused, ...diagnostics])));
   reportChanges(context, all);
-  const files = all.flatMap(({ backEnd, text }) =>
+  const files = all.flatMap(({ backEnd, text, folder }) =>
     text === undefined ? [] : [{ path: join(folder, backEnds[backEnd].file), text }],
   );
-  demandWritten(await makeFolder(folder));
+  for (const { folder } of places) demandWritten(await makeFolder(folder));
   demandWritten(await writeFiles([...files, ...sourceMapFiles(all, asked)]));
   for (const { path } of files) context.err.write(`${path}\n`);
   return all.some(({ refused }) => refused.length > 0) ? exitCode.no : exitCode.done;
