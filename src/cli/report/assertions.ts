@@ -48,7 +48,7 @@ function saidOf(proof: ClaimProof): readonly string[] {
 function unfinishedText({ proved }: ClaimProof): string {
   const whose = proved.map((one) => (one === 'in' ? 'packets that come in' : 'packets of this host'));
   const known = proved.length > 0 ? `, only for ${whose.join(' and ')}` : '';
-  return `not proved before the time was over${known}; \`--time-limit\` gives it more`;
+  return `not proved before the time was over, or too large${known}; \`--time-limit\` gives it more time`;
 }
 
 function dependsTexts({ counterexample, supposed, why }: ClaimProof): readonly string[] {

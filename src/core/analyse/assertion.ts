@@ -13,7 +13,8 @@ import type { Space } from './space.ts';
 
 /**
  * `holds`: for all packets. `broken`: by the packet that is there. `depends`: on what nobody can tell, or on what is not
- * worked out. `unfinished`: the time was over.
+ * worked out. `unfinished`: the time was over, or it
+ * grew too large.
  */
 export type Outcome = 'holds' | 'broken' | 'depends' | 'unfinished';
 
@@ -57,10 +58,18 @@ function proveAssertion(policy: Policy, assertion: Assertion, budget: Budget): A
   const { claims, sets } = assertion;
   const host = hostOf(policy, assertion);
   const subject = { ruleSet: rulesOn(policy, host?.name), host };
-  const bdd = createBdd({ tick: () => demandTime(budget) });
+  const bdd = createBdd({ tick: (nodes) => demandRoom(nodes, budget) });
   const space = spaceFor(subject, { cases: claims.flatMap(({ cases }) => cases), sets }, bdd);
   const proofs = claims.map((claim) => proveClaim({ space, subject, claim, sets, budget }));
   return { assertion, outcome: worst(proofs.map(({ outcome }) => outcome)), claims: proofs };
+}
+
+/** So many nodes take some 3 GB. */
+const mostNodes = 40_000_000;
+
+/** What grows so large would hardly be done in any time. */
+function demandRoom(nodes: number, budget: Budget): void {
+  demandTime(nodes > mostNodes ? { ...budget, isOver: () => true } : budget);
 }
 
 interface Proving {
