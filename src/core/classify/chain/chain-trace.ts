@@ -13,7 +13,7 @@ import type { Deciding } from '../../trace/step.ts';
 import type { Arrival } from './columns.ts';
 import type { ChainVerdict } from './verdicts.ts';
 
-/** What became of a packet in a chain, and what decided it; nothing did where it depends. */
+/** What became of a packet in a chain, and what decided it; nothing where that depends, even if the verdict does not. */
 export interface Classified {
   readonly verdict: ChainVerdict;
   readonly deciding?: Deciding;
@@ -64,7 +64,14 @@ export function traceHooked(
   });
   const [first, ...others] = ways;
   if (!first || !complete || others.some(({ kind }) => kind !== first.kind)) return { verdict: 'depends' };
-  return { verdict: first.kind, ...(first.deciding && { deciding: first.deciding }) };
+  const isOne = others.every(({ deciding }) => isSame(deciding, first.deciding));
+  return { verdict: first.kind, ...(isOne && first.deciding && { deciding: first.deciding }) };
+}
+
+function isSame(one: Deciding | undefined, other: Deciding | undefined): boolean {
+  const place = (each: Deciding | undefined) =>
+    `${each?.chain} ${each?.by} ${each?.by === 'rule' ? each.index : ''}`;
+  return place(one) === place(other);
 }
 
 /** A trace that begins where the packet comes to the chain. */

@@ -6,7 +6,7 @@ export interface Verdicts {
   readonly verdict: Uint8Array;
   /** The number of the chain whose rule or policy decided. */
   readonly chain: Uint32Array;
-  /** The rule that decided, from 1; 0 for the policy, -1 where the verdict depends on what is not known. */
+  /** The rule that decided, from 1; 0 for the policy, -1 where that depends on what is not known. */
   readonly rule: Int32Array;
 }
 
