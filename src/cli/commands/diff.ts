@@ -1,8 +1,15 @@
 // `hookline diff`: what another policy in place of one does to all packets, or to live connections.
-import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { difference } from '../../core/analyse/difference.ts';
 import { knownValues } from '../../core/analyse/known-values.ts';
 import { impactBuilder, impacts } from '../../core/conntrack-check/impact.ts';
+import {
+  type AnalysisOptions,
+  analysisTimeOption,
+  codeOf,
+  limitOption,
+  missedHelp,
+  within,
+} from '../analysis.ts';
 import { visitCompared } from '../checked-entries.ts';
 import { type AddCommand, examples, hostOption, onOption } from '../command.ts';
 import { type Context, readPolicy } from '../context.ts';
@@ -21,9 +28,8 @@ export const addDiff: AddCommand = (parent, run) =>
       '--conntrack [entries]',
       'the connections: what `conntrack -L` printed, /proc/net/nf_conntrack, or `live` for this machine',
     )
-    .addOption(
-      new Option('--limit <number>', 'show so many groups').argParser(numberIn).default(defaultLimit),
-    )
+    .addOption(limitOption)
+    .addOption(analysisTimeOption)
     .addOption(hostOption)
     .addOption(onOption)
     .addHelpText(
@@ -33,11 +39,9 @@ export const addDiff: AddCommand = (parent, run) =>
         'hookline diff today.hook tomorrow.hook --conntrack live',
         'conntrack -L -o extended > listing.txt && hookline diff today.hook tomorrow.hook --conntrack listing.txt',
         'hookline diff today.hook tomorrow.hook --conntrack listing.txt --json',
-      )}\n\nWhat may happen to packets:\n${changesText()}\n\nWhat may happen to a connection:\n${meaningsText()}\n\nExits with 1 if anything happens to any packet, or to any of the connections.`,
+      )}\n\nWhat may happen to packets:\n${changesText()}\n\nWhat may happen to a connection:\n${meaningsText()}\n\nExits with 1 if anything happens to any packet, or to any of the connections. ${missedHelp}`,
     )
     .action(run(diff));
-
-const defaultLimit = 40;
 
 function meaningsText(): string {
   return Object.entries(impacts)
@@ -45,14 +49,8 @@ function meaningsText(): string {
     .join('\n');
 }
 
-function numberIn(word: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(word)) throw new InvalidArgumentError('It is no number from 1 on.');
-  return Number(word);
-}
-
-interface Options {
+interface Options extends AnalysisOptions {
   readonly conntrack?: string | true | undefined;
-  readonly limit: number;
   readonly host?: readonly string[] | undefined;
   readonly on?: string | undefined;
 }
@@ -61,14 +59,14 @@ async function diff(
   context: Context,
   beforePath: string,
   afterPath: string,
-  { conntrack, limit, ...options }: Options,
+  { conntrack, ...options }: Options,
 ): Promise<ExitCode> {
   const read = async (path: string) => {
     const policy = await readPolicy(context, path, undefined);
     return readInForce(context, policy, options);
   };
   const policies = { before: await read(beforePath), after: await read(afterPath) };
-  if (conntrack === undefined) return diffPackets(context, policies);
+  if (conntrack === undefined) return diffPackets(context, policies, options);
   const builder = impactBuilder();
   let broken = 0;
   await visitCompared(context, conntrack === true ? 'live' : conntrack, policies, {
@@ -80,19 +78,27 @@ async function diff(
   const found = builder.impacts();
   if (context.json)
     for (const line of impactsToJson(found, broken)) context.out.write(`${JSON.stringify(line)}\n`);
-  else context.out.write(impactText(found, limit, context.out));
+  else context.out.write(impactText(found, options.limit, context.out));
   return isUnchanged(found) ? exitCode.done : exitCode.no;
 }
 
 /** All packets at once. */
 function diffPackets(
-  { out, json }: Context,
+  context: Context,
   { before, after }: { readonly before: RulesInForce; readonly after: RulesInForce },
+  options: AnalysisOptions,
 ): ExitCode {
+  const { out, json } = context;
   const zones = [...(before.zones ?? []), ...(after.zones ?? [])];
   const named = new Map(zones.map((zone) => [zone.name, zone]));
-  const known = knownValues([...named.values()], [before.ruleSet, after.ruleSet]);
-  const found = difference(before, after, known);
-  out.write(json ? `${JSON.stringify(differenceToJson(found), null, 2)}\n` : differenceText(found, out));
-  return found.classes.length > 0 ? exitCode.no : exitCode.done;
+  const known = knownValues([...named.values()], [before.ruleSet, after.ruleSet], before.host);
+  const found = within(context, options, (budget) =>
+    difference({ ...before, budget }, { ...after, budget }, known),
+  );
+  out.write(
+    json
+      ? `${JSON.stringify(differenceToJson(found), null, 2)}\n`
+      : differenceText(found, { ...out, limit: options.limit }),
+  );
+  return codeOf(found, exitCode.no);
 }

@@ -3,6 +3,14 @@ import { knownValues } from '../../core/analyse/known-values.ts';
 import { query } from '../../core/analyse/query.ts';
 import { loadPolicy, type PolicyKind } from '../../core/load.ts';
 import {
+  type AnalysisOptions,
+  analysisTimeOption,
+  codeOf,
+  limitOption,
+  missedHelp,
+  within,
+} from '../analysis.ts';
+import {
   type AddCommand,
   examples,
   fromOption,
@@ -30,17 +38,19 @@ export const addQuery: AddCommand = (parent, run) =>
     .addOption(ipsetOption)
     .addOption(hostOption)
     .addOption(onOption)
+    .addOption(limitOption)
+    .addOption(analysisTimeOption)
     .addHelpText(
       'after',
       `${examples(
         "hookline query policy.hook 'accepted in zone wan tcp dport 22'",
         "hookline query policy.hook 'dropped ip saddr 10.0.0.0/24 ct state new'",
         'iptables-save | hookline query - \'forwarded out "lan0"\' --json',
-      )}\n\nExits with 1 if there is no such packet.`,
+      )}\n\nExits with 1 if there is no such packet. ${missedHelp}`,
     )
     .action(run((context, path, words, options) => ask(context, path, words.join(' '), options)));
 
-interface Options {
+interface Options extends AnalysisOptions {
   readonly from?: PolicyKind | undefined;
   readonly ipset?: string | undefined;
   readonly host?: readonly string[] | undefined;
@@ -56,9 +66,14 @@ async function ask(context: Context, path: string, text: string, options: Option
   };
   const policy = demand(loadPolicy(source, options.from, asked), report);
   const subject = await readInForce(context, policy, options);
-  if (!policy.question) throw new Error('a question that was read is there');
-  const known = knownValues(subject.zones, [subject.ruleSet]);
-  const answer = query(subject, policy.question, known);
-  out.write(json ? `${JSON.stringify(answerToJson(answer), null, 2)}\n` : answerText(answer, out));
-  return answer.classes.length > 0 ? exitCode.done : exitCode.no;
+  const { question } = policy;
+  if (!question) throw new Error('a question that was read is there');
+  const known = knownValues(subject.zones, [subject.ruleSet], subject.host);
+  const answer = within(context, options, (budget) => query({ ...subject, budget }, question, known));
+  out.write(
+    json
+      ? `${JSON.stringify(answerToJson(answer), null, 2)}\n`
+      : answerText(answer, { ...out, limit: options.limit }),
+  );
+  return codeOf(answer, exitCode.done);
 }

@@ -1,11 +1,12 @@
 // `hookline services`: who may talk to whom, by which service.
 import { knownValues } from '../../core/analyse/known-values.ts';
 import { namedServices, serviceNamed } from '../../core/analyse/named-services.ts';
-import { type Service, serviceMatrix } from '../../core/analyse/services.ts';
+import { type Service, serviceMatrices } from '../../core/analyse/services.ts';
 import type { AddressFamily } from '../../core/datatype/address.ts';
 import { knownService } from '../../core/datatype/known-services.ts';
 import type { RuleSet } from '../../core/ir/ruleset.ts';
 import type { PolicyKind } from '../../core/load.ts';
+import { type AnalysisOptions, analysisTimeOption, limitOption, within } from '../analysis.ts';
 import {
   type AddCommand,
   examples,
@@ -36,16 +37,18 @@ export const addServices: AddCommand = (parent, run) =>
     .addOption(ipsetOption)
     .addOption(hostOption)
     .addOption(onOption)
+    .addOption(limitOption)
+    .addOption(analysisTimeOption)
     .addHelpText(
       'after',
-      examples(
+      `${examples(
         'hookline services policy.hook --service ssh',
         'iptables-save | hookline services - --service tcp/443 --json',
-      ),
+      )}\n\nExits with 2 if the time was over before all services were looked at.`,
     )
     .action(run((context, path, options) => services(context, path, options)));
 
-interface Options {
+interface Options extends AnalysisOptions {
   readonly service: readonly string[];
   readonly from?: PolicyKind | undefined;
   readonly ipset?: string | undefined;
@@ -60,13 +63,15 @@ async function services(context: Context, path: string, options: Options): Promi
   const { ruleSet, zones } = subject;
   const named = asked.length > 0 ? asked : namedServices(ruleSet);
   if (named.length === 0) throw wrongUsage('the rules name no service', 'say one: `--service tcp/443`');
-  const matrices = familiesOf(ruleSet).flatMap((family) =>
-    named.map((service) => serviceMatrix(subject, service, family)),
+  const asks = familiesOf(ruleSet).flatMap((family) => named.map((service) => ({ service, family })));
+  const { matrices, missed } = within(context, options, (budget) =>
+    serviceMatrices({ ...subject, budget }, asks),
   );
   const { out, json } = context;
-  if (json) out.write(`${JSON.stringify(servicesToJson(matrices), null, 2)}\n`);
-  else out.write(servicesText(matrices, knownValues(zones, [ruleSet]), out));
-  return exitCode.done;
+  const known = knownValues(zones, [ruleSet], subject.host);
+  if (json) out.write(`${JSON.stringify(servicesToJson(matrices, missed), null, 2)}\n`);
+  else out.write(servicesText(matrices, missed, known, { ...out, limit: options.limit }));
+  return missed.length > 0 ? exitCode.failed : exitCode.done;
 }
 
 function readService(text: string): readonly Service[] {

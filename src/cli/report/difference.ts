@@ -5,28 +5,26 @@ import type { ChangedClass, Difference, Side } from '../../core/analyse/differen
 import { formatInjection } from '../../core/packet/format.ts';
 import { decidingText } from '../../core/trace/deciding-text.ts';
 import type { diffReport } from '../schema/analysis.ts';
-import type { Surface } from '../terminal.ts';
-import { cellsText } from './answer.ts';
+import { type ClassesOut, cellsText, decidingTexts, headText, lineText, listText } from './classes.ts';
 
 /** A paragraph for each class: what its packets are, and what becomes of them before and after. */
-export function differenceText(
-  { classes, assumptions }: Difference,
-  { paint }: Pick<Surface, 'paint'>,
-): string {
-  const taken = assumptions.map((one) => paint('dim', `taken for granted: ${one}\n`)).join('');
-  if (classes.length === 0) return `${paint('good', 'all packets fare the same')}\n${taken}`;
-  const count = `${classes.length} ${classes.length === 1 ? 'class' : 'classes'} of packets fare differently\n`;
-  return `${classes.map((one) => classText(one, paint)).join('')}\n${count}${taken}`;
+export function differenceText(difference: Difference, out: ClassesOut): string {
+  const isSame = difference.classes.length === 0 && difference.missed.length === 0;
+  const same = isSame ? `${out.paint('good', 'all packets fare the same')}\n` : '';
+  const counted = (count: number) =>
+    `${count} ${count === 1 ? 'class' : 'classes'} of packets fare differently`;
+  return same + listText(difference, (one) => classText(one, out), counted, out);
 }
 
-function classText(one: ChangedClass, paint: Surface['paint']): string {
+function classText(one: ChangedClass, out: ClassesOut): string {
   const { change, direction, packets, free, before, after, example } = one;
   const from = direction === 'out' ? 'from this host; ' : '';
+  const look = change === 'newly accepted' ? 'good' : 'bad';
   return [
-    `${paint(change === 'newly accepted' ? 'good' : 'bad', change)}  ${from}${cellsText(packets.cells, free)}\n`,
-    `  before: ${sideText(before)}\n`,
-    `  after: ${sideText(after)}\n`,
-    ...(example ? [paint('dim', `  such as ${formatInjection(example)}\n`)] : []),
+    headText(look, change, `${from}${cellsText(packets.cells, free)}`, out),
+    lineText(`before: ${sideText(before)}`, out),
+    lineText(`after: ${sideText(after)}`, out),
+    ...(example ? [out.paint('dim', lineText(`such as ${formatInjection(example)}`, out))] : []),
   ].join('');
 }
 
@@ -35,11 +33,11 @@ function sideText({ end, deciding }: Side): string {
   const place = out === undefined ? '' : ` by ${out}`;
   const because = why ?? reason;
   const ended = `${fate === 'delivered-local' ? 'delivered here' : fate}${place}${because ? ` (${because})` : ''}`;
-  return [ended, ...deciding.map(decidingText)].join(', ');
+  return [ended, ...decidingTexts(deciding)].join(', ');
 }
 
 /** The same for programs. */
-export function differenceToJson({ classes, assumptions }: Difference): z.infer<typeof diffReport> {
+export function differenceToJson({ classes, assumptions, missed }: Difference): z.infer<typeof diffReport> {
   return {
     schema: 'hookline.diff/1',
     classes: classes.map(({ change, direction, packets, free, before, after, example }) => ({
@@ -52,6 +50,7 @@ export function differenceToJson({ classes, assumptions }: Difference): z.infer<
       ...(example && { example: formatInjection(example) }),
     })),
     assumptions: [...assumptions],
+    missed: [...missed],
   };
 }
 

@@ -10,7 +10,7 @@ import { othersText, othersToJson } from './others.ts';
 import { heading } from './paragraph.ts';
 import { ruleChangesText, ruleChangesToJson } from './rule-changes.ts';
 
-/** Of connections. */
+/** Of packets and of connections. */
 const mostGroups = 40;
 
 /** A part for each kind of change. */
@@ -21,7 +21,7 @@ export function planText(plan: Plan, surface: Surface): string {
   const others = othersText(plan.others, surface);
   const parts = [
     ['Rules', `${foreignText(plan, surface)}${ruleChangesText(rules, surface) || 'none changes\n'}`],
-    ['Packets', differenceText(packets, surface)],
+    ['Packets', differenceText(packets, { ...surface, limit: mostGroups })],
     [
       'Connections',
       typeof connections === 'string'

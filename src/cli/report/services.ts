@@ -3,36 +3,49 @@ import type { z } from 'zod';
 import type { KnownValues } from '../../core/analyse/known-values.ts';
 import { nameOfService } from '../../core/analyse/named-services.ts';
 import { writePrefix, writeRanges } from '../../core/analyse/range-text.ts';
-import type { ServiceMatrix } from '../../core/analyse/services.ts';
+import type { ServiceMatrix, ServiceQuestion } from '../../core/analyse/services.ts';
 import { addressWidth, formatAddress } from '../../core/datatype/address.ts';
 import { type Range, toPrefixes } from '../../core/datatype/range.ts';
 import type { servicesReport } from '../schema/analysis.ts';
-import type { Surface } from '../terminal.ts';
+import type { ClassesOut } from './classes.ts';
 import { fitTable } from './fit-table.ts';
 
 /** A table for each service: groups of addresses that behave alike, and which of them each may begin to talk to. */
 export function servicesText(
   matrices: readonly ServiceMatrix[],
+  missed: readonly ServiceQuestion[],
   known: KnownValues,
-  { paint, width }: Pick<Surface, 'paint' | 'width'>,
+  out: ClassesOut,
 ): string {
-  return matrices.map((one) => `${paint('strong', titleOf(one))}\n${tableOf(one, known, width)}`).join('\n');
+  const { paint } = out;
+  const tables = matrices.map((one) => `${paint('strong', titleOf(one))}\n${tableOf(one, known, out)}`);
+  const rest = missed.map(questionText).join('; ');
+  const last = `${paint('bad', 'not looked at to the end')}: ${rest}; \`--time-limit\` gives more time\n`;
+  return [...tables, ...(missed.length > 0 ? [last] : [])].join('\n');
 }
 
-function titleOf({ service, family }: ServiceMatrix): string {
-  return `${nameOfService(service)}, IPv${family}: who may begin to talk to whom`;
+function questionText({ service, family }: ServiceQuestion): string {
+  return `${nameOfService(service)}, IPv${family}`;
 }
 
-function tableOf(matrix: ServiceMatrix, known: KnownValues, width: number): string {
+function titleOf(matrix: ServiceMatrix): string {
+  return `${questionText(matrix)}: who may begin to talk to whom`;
+}
+
+function tableOf(matrix: ServiceMatrix, known: KnownValues, { width, limit }: ClassesOut): string {
   const { groups, here, free, assumptions } = matrix;
-  const rows = groups.map(({ ranges, to }, at) => [
-    `${at + 1}`,
-    rangesText(ranges, matrix, known),
-    placesText(to, groups.length),
-  ]);
+  const more = groups.length - limit;
+  const rows = groups
+    .slice(0, limit)
+    .map(({ ranges, to }, at) => [
+      `${at + 1}`,
+      rangesText(ranges, matrix, known),
+      placesText(to, groups.length),
+    ]);
   const reaching = here.length > 0 ? rangesText(here, matrix, known) : 'nobody';
   return [
     fitTable(['', 'addresses', 'to'], rows, width),
+    ...(more > 0 ? [`and ${more} more groups, which \`--json\` has\n`] : []),
     `this host may be reached from: ${reaching}\n`,
     ...(free.length > 0 ? [`counted as letting packets pass: ${free.join('; ')}\n`] : []),
     ...assumptions.map((one) => `taken for granted: ${one}\n`),
@@ -53,7 +66,7 @@ function placesText(to: readonly number[], count: number): string {
 }
 
 /** Of longer lists the JSON has the rest. */
-const mostParts = 24;
+const mostParts = 12;
 
 function rangesText(ranges: readonly Range[], { family }: ServiceMatrix, known: KnownValues): string {
   const width = addressWidth(family);
@@ -67,7 +80,10 @@ function rangesText(ranges: readonly Range[], { family }: ServiceMatrix, known: 
 }
 
 /** The same for programs: prefixes instead of names. */
-export function servicesToJson(matrices: readonly ServiceMatrix[]): z.infer<typeof servicesReport> {
+export function servicesToJson(
+  matrices: readonly ServiceMatrix[],
+  missed: readonly ServiceQuestion[],
+): z.infer<typeof servicesReport> {
   return {
     schema: 'hookline.services/1',
     services: matrices.map(({ service, family, groups, here, free, assumptions }) => {
@@ -81,6 +97,7 @@ export function servicesToJson(matrices: readonly ServiceMatrix[]): z.infer<type
         assumptions: [...assumptions],
       };
     }),
+    missed: missed.map(questionText),
   };
 }
 

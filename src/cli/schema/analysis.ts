@@ -4,6 +4,9 @@ import { z } from 'zod';
 /** What the packets of a class have in common: text by the title of the column, any value where there is none. */
 const cells = z.record(z.string(), z.string());
 
+/** What was not looked at to the end, as the time was over; what is said of all else holds. */
+const missed = z.array(z.string());
+
 const ending = {
   verdict: z.enum(['accept', 'drop', 'reject', 'queue', 'depends']),
   fate: z.enum(['delivered-local', 'forwarded', 'sent', 'dropped', 'rejected', 'queued', 'held', 'depends']),
@@ -29,6 +32,7 @@ export const queryReport = z.strictObject({
   ),
   /** What is taken for granted of all packets. */
   assumptions: z.array(z.string()),
+  missed,
 });
 
 /** `hookline services --json`. */
@@ -54,6 +58,7 @@ export const servicesReport = z.strictObject({
       assumptions: z.array(z.string()),
     }),
   ),
+  missed,
 });
 
 const side = z.strictObject({
@@ -90,4 +95,5 @@ export const diffReport = z.strictObject({
     }),
   ),
   assumptions: z.array(z.string()),
+  missed,
 });

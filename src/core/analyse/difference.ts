@@ -7,14 +7,15 @@ import type { Injection } from '../packet/packet.ts';
 import type { Deciding, Way } from '../trace/step.ts';
 import { trace } from '../trace/trace.ts';
 import { type PacketClass, packetClasses } from './class-table.ts';
-import { comparedIn } from './compare/affected.ts';
+import { type Compared, comparedIn } from './compare/affected.ts';
 import { type Change, type Changed, type Comparing, changedPackets, requestsOf } from './compare/changes.ts';
 import { endsLike } from './example.ts';
 import { packetIn } from './example-packet.ts';
 import type { FateEnd } from './journey.ts';
 import type { KnownValues } from './known-values.ts';
+import { bddWithin, inTime } from './lint/budget.ts';
 import { mentionedNames } from './names.ts';
-import { type Direction, directions, type Subject } from './question.ts';
+import { type Direction, directions, directionWords, type Subject } from './question.ts';
 import { createSpace, type Space } from './space.ts';
 import { asUsual, decidingOf } from './usual.ts';
 import { walk } from './walk.ts';
@@ -42,6 +43,8 @@ export interface Side {
 export interface Difference {
   readonly classes: readonly ChangedClass[];
   readonly assumptions: readonly string[];
+  /** Packets that were not compared to the end, as there was no time. */
+  readonly missed: readonly string[];
 }
 
 /** Compares what becomes of all packets. */
@@ -50,34 +53,47 @@ export function difference(
   after: Subject,
   known: KnownValues,
   space = spaceOfBoth(before, after),
-  compared = comparedIn(space, before, after),
+  compared = inTime(() => comparedIn(space, before, after)),
 ): Difference {
   const found = directions.map((direction) => {
-    const { packets, assumptions } = compared.affected(direction);
-    const asked = space.bdd.and(packets, wholePackets(space));
-    const comparing = { space, before, after, direction, nameAfter: compared.nameAfter };
-    if (asked === 0) return { classes: [], assumptions };
-    const changes = changedPackets(comparing, asked);
-    const classes = classesOf(comparing, changes.changed, known);
-    return { classes, assumptions: [...assumptions, ...changes.assumptions] };
+    const asked = { space, before, after, direction, nameAfter: compared?.nameAfter };
+    return differenceIn(asked, known, compared);
   });
   return {
     classes: found.flatMap(({ classes }) => classes),
     assumptions: [...new Set(found.flatMap(({ assumptions }) => assumptions))],
+    missed: found.flatMap(({ missed }) => missed),
+  };
+}
+
+/** The packets of one direction. */
+function differenceIn(comparing: Comparing, known: KnownValues, compared: Compared | undefined): Difference {
+  const { space, direction } = comparing;
+  const affected = inTime(() => compared?.affected(direction));
+  const asked = affected && space.bdd.minus(affected.packets, fragmentsIn(space));
+  const assumptions = affected?.assumptions ?? [];
+  if (asked === 0) return { classes: [], assumptions, missed: [] };
+  const changes = asked && inTime(() => changedPackets(comparing, asked));
+  if (!changes) return { classes: [], assumptions, missed: [`packets ${directionWords[direction]}`] };
+  return {
+    ...classesOf(comparing, changes.changed, known),
+    assumptions: [...assumptions, ...changes.assumptions],
   };
 }
 
 /** Fragments wait for the others wherever connections are tracked, so that they say nothing of rules. */
-function wholePackets(space: Space): Node {
-  const { bdd } = space;
+function fragmentsIn(space: Space): Node {
   const symbols = space.at({ hook: 'forward' });
-  const fragments = [laterFragment, moreFragments].map((field) => fieldIs(symbols, field, 1n));
-  return bdd.not(fragments.reduce((any, one) => bdd.or(any, one), 0));
+  const kinds = [laterFragment, moreFragments].map((field) => fieldIs(symbols, field, 1n));
+  return kinds.reduce<Node>((any, one) => space.bdd.or(any, one), 0);
 }
 
 function spaceOfBoth(before: Subject, after: Subject): Space {
   const interfaces = [before, after].flatMap(({ host }) => host?.interfaces.map(({ name }) => name) ?? []);
-  return createSpace(mentionedNames([before.ruleSet, after.ruleSet], interfaces));
+  return createSpace(
+    mentionedNames([before.ruleSet, after.ruleSet], interfaces),
+    bddWithin(before.budget ?? after.budget),
+  );
 }
 
 /** Who decides is asked about these packets alone. */
@@ -85,11 +101,20 @@ function classesOf(
   comparing: Comparing,
   changed: readonly Changed[],
   known: KnownValues,
-): readonly ChangedClass[] {
-  const packets = changed.reduce<Node>((any, { node }) => comparing.space.bdd.or(any, node), 0);
-  if (packets === 0) return [];
-  const [before = [], after = []] = requestsOf(comparing).map((side) => walk({ ...side, packets }).decided());
-  return changed.flatMap((each) => classesAlike(comparing, each, { before, after, known }));
+): Pick<Difference, 'classes' | 'missed'> {
+  const { space, direction } = comparing;
+  const packets = changed.reduce<Node>((any, { node }) => space.bdd.or(any, node), 0);
+  const decided = inTime(() =>
+    packets === 0 ? [] : requestsOf(comparing).map((side) => walk({ ...side, packets }).decided()),
+  );
+  const [before = [], after = []] = decided ?? [];
+  const missed: string[] = [];
+  const classes = changed.flatMap((each) => {
+    const found = decided && inTime(() => classesAlike(comparing, each, { before, after, known }));
+    if (!found) missed.push(`packets ${directionWords[direction]}: some are ${each.change}`);
+    return found ?? [];
+  });
+  return { classes, missed };
 }
 
 interface Telling {
@@ -105,7 +130,9 @@ function classesAlike(
   { before, after, known }: Telling,
 ): readonly ChangedClass[] {
   const { space, direction } = comparing;
-  const { node, change, refused } = changed;
+  const { node, change } = changed;
+  // That these are whole packets is said once for all of them.
+  const refused = space.bdd.or(changed.refused, fragmentsIn(space));
   return packetClasses(space, asUsual(space, node, refused), known).map((packets) => {
     const own = space.bdd.and(node, packets.node);
     const example = change === 'not known' ? undefined : exampleOf(comparing, own, changed);

@@ -20,6 +20,7 @@ import { interfaceMatches } from '../match/interface-pattern.ts';
 import type { NatRequest } from '../statement/define.ts';
 import type { Host } from '../topology/host.ts';
 import type { Deciding, Fate, StackReason, TraceVerdict } from '../trace/step.ts';
+import type { Budget } from './lint/budget.ts';
 import type { Space } from './space.ts';
 import { inputValueOf, type RuleName, type Seen, withValue } from './walk-place.ts';
 import { joined, type Values, type WalkState } from './walk-state.ts';
@@ -37,6 +38,8 @@ export interface WalkRequest {
   /** Without what comes in by ports of bridges and bonds, where no rule tells it from what comes in by these. */
   readonly withoutPorts?: true;
   readonly seen?: Seen;
+  /** How long it may take: throws `TimeOver` where that is over. */
+  readonly budget?: Budget | undefined;
   /** What rules are called where nobody can tell what they do; by their numbers if absent. */
   readonly nameOf?: RuleName | undefined;
 }

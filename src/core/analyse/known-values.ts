@@ -5,6 +5,7 @@ import { normalize } from '../datatype/range.ts';
 import type { PolicyZone } from '../ir/policy.ts';
 import type { RuleSet } from '../ir/ruleset.ts';
 import { changesOf } from '../ir/set.ts';
+import type { Host } from '../topology/host.ts';
 import type { NamedNames } from './name-text.ts';
 import type { NamedRanges } from './range-text.ts';
 
@@ -29,8 +30,10 @@ export interface NamedPorts extends NamedRanges {
 export function knownValues(
   zones: readonly PolicyZone[] = [],
   ruleSets: readonly RuleSet[] = [],
+  host?: Host,
 ): KnownValues {
-  const addresses = [...zonesOf(zones), ...ruleSets.flatMap(setsOf)].filter(
+  const own = host ? ownAddresses(host) : [];
+  const addresses = [...zonesOf(zones), ...ruleSets.flatMap(setsOf), ...own].filter(
     ({ ranges }) => ranges.length > 0,
   );
   return {
@@ -72,6 +75,19 @@ function setsOf({ tables }: RuleSet): readonly NamedAddresses[] {
       return [{ name: `@${set.name}`, family, ranges: normalize(set.elements.ranges) }];
     }),
   );
+}
+
+/** Several addresses of the host; a single one says more. */
+function ownAddresses({ interfaces }: Host): readonly NamedAddresses[] {
+  return ([4, 6] as const).flatMap((family) => {
+    const own = interfaces.flatMap((one) =>
+      one.name === 'lo'
+        ? []
+        : one.addresses.flatMap(({ address }) => (address.family === family ? [address.value] : [])),
+    );
+    const ranges = normalize(own.map((value) => ({ lo: value, hi: value })));
+    return own.length > 1 ? [{ name: 'this host', family, ranges }] : [];
+  });
 }
 
 function sizeOf({ ranges }: NamedRanges): bigint {

@@ -6,7 +6,15 @@ import { type PacketClass, packetClasses } from './class-table.ts';
 import { type Example, type ExampleRequest, endsLike, exampleOf } from './example.ts';
 import type { FateEnd } from './journey.ts';
 import type { KnownValues } from './known-values.ts';
-import { type Direction, directions, packetsMeeting, type Subject, spaceFor } from './question.ts';
+import { inTime } from './lint/budget.ts';
+import {
+  type Direction,
+  directions,
+  directionWords,
+  packetsMeeting,
+  type Subject,
+  spaceFor,
+} from './question.ts';
 import { asUsual, decidingOf } from './usual.ts';
 
 /** All packets that a question is about. */
@@ -14,6 +22,8 @@ export interface Answer {
   readonly classes: readonly AnsweredClass[];
   /** What is taken for granted of them. */
   readonly assumptions: readonly string[];
+  /** Packets that were not looked at to the end, as there was no time. */
+  readonly missed: readonly string[];
 }
 
 /** Packets that end alike. */
@@ -59,15 +69,20 @@ export function query(
   known: KnownValues,
   space = spaceFor(subject, question),
 ): Answer {
-  const met = directions.map((direction) =>
-    packetsMeeting({ space, subject, condition: question, direction }),
-  );
-  const classes = met.flatMap(({ direction, ends, refused }) =>
-    alike(ends.filter((end) => isAsked(question, end))).flatMap((group) =>
-      classesOfGroup({ ...subject, space, direction, known, refused }, group),
-    ),
-  );
-  return { classes, assumptions: [...new Set(met.flatMap(({ walk }) => walk.assumptions))] };
+  const [classes, assumptions, missed]: [AnsweredClass[], Set<string>, string[]] = [[], new Set(), []];
+  for (const direction of directions) {
+    const met = inTime(() => packetsMeeting({ space, subject, condition: question, direction }));
+    if (!met) missed.push(`packets ${directionWords[direction]}`);
+    for (const one of met?.walk.assumptions ?? []) assumptions.add(one);
+    const asked = met?.ends.filter((end) => isAsked(question, end)) ?? [];
+    for (const group of alike(asked)) {
+      const asking = { ...subject, space, direction, known, refused: met?.refused ?? 0 };
+      const found = inTime(() => classesOfGroup(asking, group));
+      if (found) classes.push(...found);
+      else missed.push(`packets ${directionWords[direction]} and are ${group[0]?.fate}`);
+    }
+  }
+  return { classes, assumptions: [...assumptions], missed };
 }
 
 /** Ends in groups of those that are alike. */

@@ -8,6 +8,7 @@ import { makeProbe, probeTable } from '../policy-test/probe.ts';
 import type { Host } from '../topology/host.ts';
 import { withChangingChains } from './changing-rules.ts';
 import type { FateEnd } from './journey.ts';
+import { type Budget, bddWithin } from './lint/budget.ts';
 import { mentionedNames } from './names.ts';
 import { createSpace, type Space } from './space.ts';
 import { type Walk, walk } from './walk.ts';
@@ -18,10 +19,15 @@ export type Direction = 'in' | 'out';
 
 export const directions: readonly Direction[] = ['in', 'out'];
 
+/** Completes `packets …`. */
+export const directionWords = { in: 'that come in', out: 'that this host sends' } as const;
+
 /** Rules, and the host that they are on. */
 export interface Subject {
   readonly ruleSet: RuleSet;
   readonly host: Host | undefined;
+  /** How long an analysis of them may take: throws `TimeOver` where that is over. */
+  readonly budget?: Budget | undefined;
 }
 
 /** A condition, and the sets that it refers to. */
@@ -41,7 +47,11 @@ export interface Met {
 }
 
 /** A space in which questions about the rules can be asked. */
-export function spaceFor({ ruleSet, host }: Subject, condition: Condition, bdd?: Bdd): Space {
+export function spaceFor(
+  { ruleSet, host, budget }: Subject,
+  condition: Condition,
+  bdd: Bdd = bddWithin(budget),
+): Space {
   const { alone } = makeProbe(ruleSet, condition, condition.sets);
   const interfaces = host?.interfaces.map(({ name }) => name) ?? [];
   return createSpace(mentionedNames([ruleSet, alone], interfaces), bdd);
@@ -149,7 +159,15 @@ function watched(
     seen = bdd.or(seen, reached);
     met = bdd.or(met, matched);
   };
-  const taken = walk({ space, ruleSet, host: subject.host, direction, packets, seen: watch });
+  const taken = walk({
+    space,
+    ruleSet,
+    host: subject.host,
+    budget: subject.budget,
+    direction,
+    packets,
+    seen: watch,
+  });
   const refused = taken.ends.flatMap(({ reason, node }) => (reason === undefined ? [] : [node]));
   return { walk: taken, seen, met, refused: refused.reduce<Node>((any, one) => bdd.or(any, one), 0) };
 }

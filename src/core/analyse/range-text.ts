@@ -27,15 +27,18 @@ export function writeRanges(ranges: readonly Range[], style: RangeStyle): string
   return `${allBut}${lacks.join(', ')}`;
 }
 
+/** A name stands for what would else be as many parts: a service in the middle of a range is none of them. */
 function partsOf(ranges: readonly Range[], style: RangeStyle): readonly string[] {
-  const inside = style.named.reduce<{ readonly names: readonly string[]; readonly left: readonly Range[] }>(
-    ({ names, left }, one) =>
-      one.ranges.length > 0 && rest(one.ranges, left).length === 0
-        ? { names: [...names, one.name], left: rest(left, one.ranges) }
-        : { names, left },
-    { names: [], left: ranges },
-  );
-  return [...inside.names, ...inside.left.flatMap((range) => style.write(range))];
+  const names: string[] = [];
+  let left = ranges;
+  for (const one of style.named) {
+    if (one.ranges.length === 0 || rest(one.ranges, left).length > 0) continue;
+    const others = rest(left, one.ranges);
+    if (others.length >= left.length) continue;
+    names.push(one.name);
+    left = others;
+  }
+  return [...names, ...left.flatMap((range) => style.write(range))];
 }
 
 /** One value, or the first and the last. */

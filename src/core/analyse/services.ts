@@ -21,6 +21,7 @@ import { fieldIs } from '../field/symbolic.ts';
 import { tcpFlagBits } from '../field/transport.ts';
 import { protocolNumber, tcpFlag } from '../packet/packet.ts';
 import type { Dimension } from './dimension.ts';
+import { bddWithin, inTime } from './lint/budget.ts';
 import { type AddressGroup, matrixOf } from './matrix.ts';
 import { mentionedNames } from './names.ts';
 import type { Subject } from './question.ts';
@@ -45,17 +46,41 @@ export interface ServiceMatrix {
   readonly assumptions: readonly string[];
 }
 
+/** A service for which a matrix is asked. */
+export interface ServiceQuestion {
+  readonly service: Service;
+  readonly family: AddressFamily;
+}
+
+/** The matrices, and those for which there was no time. */
+export interface ServiceMatrices {
+  readonly matrices: readonly ServiceMatrix[];
+  readonly missed: readonly ServiceQuestion[];
+}
+
+/** One after the other. */
+export function serviceMatrices(subject: Subject, asked: readonly ServiceQuestion[]): ServiceMatrices {
+  const found = asked.map((one) => ({
+    one,
+    matrix: inTime(() => serviceMatrix(subject, one.service, one.family)),
+  }));
+  return {
+    matrices: found.flatMap(({ matrix }) => matrix ?? []),
+    missed: found.flatMap(({ one, matrix }) => (matrix ? [] : [one])),
+  };
+}
+
 /** The matrix of one service, for connections that are new. */
-export function serviceMatrix(
-  { ruleSet, host }: Subject,
+function serviceMatrix(
+  { ruleSet, host, budget }: Subject,
   service: Service,
   family: AddressFamily,
 ): ServiceMatrix {
   const interfaces = host?.interfaces.map(({ name }) => name) ?? [];
-  const space = createSpace(mentionedNames([ruleSet], interfaces));
+  const space = createSpace(mentionedNames([ruleSet], interfaces), bddWithin(budget));
   const { bdd } = space;
   const packets = firstPackets(space, service, family);
-  const walked = walk({ space, ruleSet, host, direction: 'in', packets });
+  const walked = walk({ space, ruleSet, host, budget, direction: 'in', packets });
   const ended = (fate: string): Node =>
     walked.ends.filter((end) => end.fate === fate).reduce<Node>((any, { node }) => bdd.or(any, node), 0);
   const [source, destination] = [sourceAddress, destinationAddress].map((field) =>

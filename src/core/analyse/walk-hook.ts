@@ -17,10 +17,11 @@ import {
   together,
   withValues,
 } from './journey.ts';
+import { type Budget, demandTime } from './lint/budget.ts';
 import { type ChainEnds, type Decided, walkRules } from './walk-chain.ts';
 import { holdFragments, trackAs, trackConnections } from './walk-conntrack.ts';
 import { askRouting } from './walk-fib.ts';
-import { ruleWalk } from './walk-place.ts';
+import { ruleWalk, type Seen } from './walk-place.ts';
 import type { WalkState } from './walk-state.ts';
 
 /** What a hook does beside running chains; given, so that it may need the hooks again. */
@@ -138,7 +139,7 @@ export function walkBaseChain(
   const { table, chain, base } = hooked;
   const walk = {
     ...ruleWalk(space, table, hook, {
-      seen: request.seen,
+      seen: request.budget ? countingRules(request.budget, request.seen) : request.seen,
       nameOf: request.nameOf,
       routedFor: (values) => askRouting(journey, hook, values),
     }),
@@ -152,6 +153,15 @@ export function walkBaseChain(
   if (ends.end.path !== 0)
     journey.decisions.push({ node: ends.end.path, hook, nat, result: base.policy, deciding });
   return ends;
+}
+
+/** Every rule that packets come to is a step. */
+function countingRules(budget: Budget, seen: Seen | undefined): Seen {
+  return (...told) => {
+    budget.step();
+    demandTime(budget);
+    seen?.(...told);
+  };
 }
 
 function placeOf({ table, chain }: HookedChain): ChainPlace {

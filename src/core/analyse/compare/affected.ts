@@ -42,9 +42,9 @@ export function comparedIn(space: Space, before: Subject, after: Subject): Compa
   if (count > mostRules || wordsOf(before.host) !== wordsOf(after.host))
     return { affected: () => everything, nameAfter };
   const changes = changesValuesIn(space);
-  const sketches = sides.map(([{ ruleSet, host }, own]) => ({
+  const sketches = sides.map(([{ ruleSet, ...subject }, own]) => ({
     sketch: sketchOf(ruleSet, own, changes),
-    host,
+    subject,
   }));
   return { affected: (direction) => watched(space, sketches, direction, count === 0), nameAfter };
 }
@@ -55,7 +55,7 @@ function sizeOf({ rules, ends }: Own): number {
 
 interface Sketched {
   readonly sketch: Sketch;
-  readonly host: Subject['host'];
+  readonly subject: Omit<Subject, 'ruleSet'>;
 }
 
 /** `isSame`: no rule is watched. */
@@ -68,11 +68,11 @@ function watched(
   const { bdd } = space;
   const assumptions = new Set<string>();
   let packets: Node = 0;
-  for (const { sketch, host } of sketches) {
+  for (const { sketch, subject } of sketches) {
     const { ends, assumptions: own } = walk({
       space,
       ruleSet: sketch.ruleSet,
-      host,
+      ...subject,
       direction,
       seen: ({ rule }, _reached, matched) => {
         if (sketch.watching.has(rule)) packets = bdd.or(packets, matched);

@@ -3,7 +3,7 @@
 import { type Hook, ipHooks } from '../../hook/hook.ts';
 import type { Chain, RuleSet, Table } from '../../ir/ruleset.ts';
 import { wordsOf as wordsOfAny } from '../../source-map/meaning.ts';
-import { type HookFunction, hookFunctions } from '../../trace/order.ts';
+import { type HookFunction, hookFunctions, type Layer } from '../../trace/order.ts';
 import type { RulePlace } from '../../trace/step.ts';
 import { gapsBetween } from '../proof/align.ts';
 import { wordsOf } from '../proof/rule-words.ts';
@@ -79,7 +79,10 @@ function pairHooks(state: State, before: RuleSet, after: RuleSet): boolean {
   });
 }
 
-function hookPlaces(ruleSets: readonly RuleSet[]): readonly (readonly [Hook, 4 | 6, string | undefined])[] {
+/** Bridges have hooks of their own. */
+const layers: readonly Layer[] = [4, 6, 'bridge'];
+
+function hookPlaces(ruleSets: readonly RuleSet[]): readonly (readonly [Hook, Layer, string | undefined])[] {
   const tables = ruleSets.flatMap((one) => one.tables);
   const devices = tables.flatMap(({ chains }) => chains.flatMap(({ base }) => base?.devices ?? []));
   const places: (readonly [Hook, string | undefined])[] = [
@@ -88,9 +91,7 @@ function hookPlaces(ruleSets: readonly RuleSet[]): readonly (readonly [Hook, 4 |
       [undefined, ...new Set(devices)].map((device) => [hook, device] as const),
     ),
   ];
-  return places.flatMap(([hook, device]) =>
-    ([4, 6] as const).map((family) => [hook, family, device] as const),
-  );
+  return places.flatMap(([hook, device]) => layers.map((layer) => [hook, layer, device] as const));
 }
 
 /** A chain, or the name of something else that runs. */
