@@ -10,6 +10,11 @@ export const stateOption = new Option(
   'where it is noted what was applied; else HOOKLINE_STATE, else /var/lib/hookline',
 );
 
+export const forceOption = new Option(
+  '--force',
+  'also where it would stop the present connection of SSH, or what a test marked `protect` lets in',
+);
+
 /** What such a command line says. */
 export interface SiteWords {
   readonly stateDir?: string | undefined;

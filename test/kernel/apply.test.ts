@@ -11,6 +11,7 @@ import {
   hooklineOn,
   type Machine,
   rulesOf,
+  until,
 } from './support/applying.ts';
 import { describeKernel } from './support/require.ts';
 
@@ -20,11 +21,6 @@ function policyIn({ state }: Machine, text: string): string {
   const path = join(state, 'policy.hook');
   writeFileSync(path, text);
   return path;
-}
-
-/** Waits until something holds. */
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
 describeKernel('apply', ['nft', 'flock', 'setsid'], () => {
@@ -133,7 +129,7 @@ describeKernel('apply', ['nft', 'flock', 'setsid'], () => {
     await applyText(machine.site, admitting(22));
     const agreed = async () => {
       await machine.namespace.run('nft', ['flush', 'ruleset']);
-      return true;
+      return { isAgreed: true, forced: [] };
     };
     await expect(applyText(machine.site, admitting(80), { agreed })).rejects.toThrow(/could not be loaded/);
     expect(await rulesOf(machine)).toBe('');

@@ -6,7 +6,8 @@ import type { Prepared } from '../../host/apply/back-end.ts';
 import { ApplyError } from '../../host/apply/error.ts';
 import { type Loader, loaders } from '../../host/kernel/load.ts';
 import { revisionOf } from '../../host/revision.ts';
-import { type SiteWords, siteOf, stateOption, userName } from '../applying.ts';
+import { demandAccess } from '../access.ts';
+import { forceOption, type SiteWords, siteOf, stateOption, userName } from '../applying.ts';
 import { openAsker } from '../ask.ts';
 import { type Applicable, type PolicyWords, readApplicable } from '../before-apply.ts';
 import { type AddCommand, examples, fromOption, ipsetOption, onOption, policyArgument } from '../command.ts';
@@ -27,6 +28,7 @@ export const addApply: AddCommand = (parent, run) =>
     .option('-y, --yes', 'do not ask')
     .addOption(toOption)
     .option('--adopt', 'take over tables of the same names that hookline has not made')
+    .addOption(forceOption)
     .option('--confirm <seconds>', 'undo it by itself unless `hookline confirm` comes in this time')
     .addOption(fromOption)
     .addOption(ipsetOption)
@@ -48,12 +50,24 @@ interface ApplyWords extends PolicyWords, SiteWords {
   readonly to: Loader;
   readonly adopt?: true | undefined;
   readonly confirm?: string | undefined;
+  readonly force?: true | undefined;
 }
 
 async function applyPolicy(context: Context, path: string, words: ApplyWords): Promise<ExitCode> {
   demandAnswer(context, path, words);
   const applicable = await readApplicable(context, path, words, words.to);
-  const applied = await apply(siteOf(words), await requestOf(context, path, applicable, words));
+  const site = siteOf(words);
+  const request = await requestOf(path, applicable, words);
+  const confirm = secondsOf(words.confirm);
+  const applied = await apply(site, {
+    ...request,
+    confirm,
+    agreed: async (prepared, { tables }) => {
+      const access = { site, applicable, owned: tables };
+      const forced = await demandAccess(context, access, { force: words.force, confirm });
+      return { isAgreed: await isAgreed(context, prepared, words), forced };
+    },
+  });
   context.out.write(context.json ? appliedToJson(applied) : appliedText(applied, context.out));
   return applied.kind === 'declined' ? exitCode.no : exitCode.done;
 }
@@ -65,11 +79,10 @@ function demandAnswer({ err }: Context, path: string, { yes }: ApplyWords): void
 }
 
 async function requestOf(
-  context: Context,
   path: string,
   { source, ruleSet, host, texts }: Applicable,
   words: ApplyWords,
-): Promise<ApplyRequest> {
+): Promise<Omit<ApplyRequest, 'agreed'>> {
   const revision = await revisionOf(path);
   const sha256 = createHash('sha256').update(source.text).digest('hex');
   return {
@@ -82,10 +95,7 @@ async function requestOf(
     user: userName(),
     command: process.argv.slice(2),
     adopt: words.adopt === true,
-    forced: [],
-    confirm: secondsOf(words.confirm),
     clock: () => new Date(),
-    agreed: (prepared) => agreed(context, prepared, words),
   };
 }
 
@@ -99,7 +109,7 @@ function secondsOf(text: string | undefined): number | undefined {
   throw wrongUsage(`\`--confirm ${text}\` is no number of seconds up to a day`, 'for example `--confirm 60`');
 }
 
-async function agreed({ err }: Context, { says }: Prepared, { yes }: ApplyWords): Promise<boolean> {
+async function isAgreed({ err }: Context, { says }: Prepared, { yes }: ApplyWords): Promise<boolean> {
   if (yes) return true;
   err.write(`${says.join('\n')}\n`);
   const asker = openAsker();

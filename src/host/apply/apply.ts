@@ -19,6 +19,7 @@ import {
   noteTexts,
   numbersIn,
   readGeneration,
+  readTexts,
   type Texts,
 } from './generation.ts';
 import { locked } from './lock.ts';
@@ -39,13 +40,18 @@ export interface ApplyRequest {
   readonly user: string;
   readonly command: readonly string[];
   readonly adopt: boolean;
-  readonly forced: readonly string[];
   readonly restores?: number | undefined;
   /** Seconds after which it is undone unless it is confirmed. */
   readonly confirm?: number | undefined;
   readonly clock: () => Date;
-  /** Asked before anything is changed. */
-  readonly agreed: (prepared: Prepared) => Promise<boolean>;
+  /** Asked before anything is changed: what is prepared, and what of the machine is hookline's own. */
+  readonly agreed: (prepared: Prepared, owned: Owned) => Promise<Agreement>;
+}
+
+/** Whether it is to be done, and what was overridden. */
+export interface Agreement {
+  readonly isAgreed: boolean;
+  readonly forced: readonly string[];
 }
 
 /** What came of it. */
@@ -77,9 +83,12 @@ async function applyLocked(site: Site, request: ApplyRequest): Promise<Applied> 
   const number = nextNumber(site);
   const wanted = { ruleSet: request.ruleSet, texts: request.texts, id: newId(number) };
   const prepared = await backEnd.prepare(site, wanted, present);
+  if (last && present.id === last.id && prepared.says.length === 0)
+    return { kind: 'nothing', generation: last };
   await demandTaken(() => backEnd.check(site, prepared));
-  if (!(await request.agreed(prepared))) return { kind: 'declined' };
-  const meta = metaOf(number, wanted, { request, present, last, owned: prepared.owned });
+  const { isAgreed, forced } = await request.agreed(prepared, present.owned);
+  if (!isAgreed) return { kind: 'declined' };
+  const meta = metaOf(number, wanted, { request, present, last, owned: prepared.owned, forced });
   const { before, change, back } = prepared;
   noteTexts(site, number, { target: request.texts, before, change, back, source: { nft: request.text } });
   noteMeta(site, meta);
@@ -136,14 +145,15 @@ async function presentAt(
   last: Generation | undefined,
   { adopt }: ApplyRequest,
 ): Promise<Present> {
-  const [id] = await backEnd.marks(site);
+  const id = await backEnd.mark(site);
   if (id !== undefined && id !== last?.id && !adopt)
     throw new ApplyError(
       'refused',
       `the kernel has \`${id}\`, of which \`${site.folder}\` knows nothing`,
       'was it applied with another `--state-dir`? `--adopt` takes it over',
     );
-  return { id, owned: last ? ownedBy(last) : { tables: [], sets: [] }, adopt };
+  if (!last) return { id, owned: { tables: [], sets: [] }, adopt };
+  return { id, owned: ownedBy(last), target: readTexts(site, last.number, 'target'), adopt };
 }
 
 function ownedBy({ tables, sets }: Generation): Owned {
@@ -167,9 +177,14 @@ interface Circumstances {
   readonly present: Present;
   readonly last: Generation | undefined;
   readonly owned: Owned;
+  readonly forced: readonly string[];
 }
 
-function metaOf(number: number, { id }: Wanted, { request, present, last, owned }: Circumstances): Meta {
+function metaOf(
+  number: number,
+  { id }: Wanted,
+  { request, present, last, owned, forced }: Circumstances,
+): Meta {
   const { host, confirm, restores } = request;
   const previous = present.id !== undefined && present.id === last?.id ? last.number : undefined;
   return {
@@ -188,7 +203,7 @@ function metaOf(number: number, { id }: Wanted, { request, present, last, owned 
     tables: [...owned.tables],
     sets: [...owned.sets],
     ...(confirm !== undefined && { confirm }),
-    forced: request.forced.map(asLine),
+    forced: forced.map(asLine),
     ...(restores !== undefined && { restores }),
   };
 }

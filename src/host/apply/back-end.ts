@@ -1,8 +1,9 @@
 // What applying needs of each way by which rules get into the kernel.
+
+import type { TableName } from '../../core/change/change.ts';
 import type { RuleSet } from '../../core/ir/ruleset.ts';
-import type { Texts } from './generation.ts';
+import type { Generation, Texts } from './generation.ts';
 import type { Site } from './site.ts';
-import type { TableName } from './transaction.ts';
 
 /** What is hookline's own on a machine. */
 export interface Owned {
@@ -24,6 +25,8 @@ export interface Present {
   readonly id: string | undefined;
   /** What hookline made of it. */
   readonly owned: Owned;
+  /** The texts that it was made from, where they are known. */
+  readonly target?: Texts | undefined;
   /** Takes over what others have made, of the same names. */
   readonly adopt: boolean;
 }
@@ -42,8 +45,10 @@ export interface Prepared {
 
 /** A way into the kernel. All of them throw {@link ApplyError} and {@link CommandError}. */
 export interface BackEnd {
-  /** The marks that the kernel has, one for each part that is loaded by itself: in the middle of a change there are two. */
-  marks(site: Site): Promise<readonly (string | undefined)[]>;
+  /** The mark that the kernel has of a generation; undefined where it has none. */
+  mark(site: Site): Promise<string | undefined>;
+  /** What the kernel has of a generation: in the middle of a change of several transactions a part. */
+  presence(site: Site, generation: Pick<Generation, 'id' | 'tables'>): Promise<'all' | 'none' | 'part'>;
   prepare(site: Site, wanted: Wanted, present: Present): Promise<Prepared>;
   /** Lets the tools say whether they would load it; they change nothing. */
   check(site: Site, prepared: Prepared): Promise<void>;

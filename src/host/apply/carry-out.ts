@@ -9,7 +9,7 @@ import { type Guard, startGuard } from './guard.ts';
 import { noteCurrent, notePending } from './journal.ts';
 import { holdSignals } from './signals.ts';
 import type { Site } from './site.ts';
-import { presence, undo } from './undo.ts';
+import { undo } from './undo.ts';
 
 /** What a change is made of. */
 export interface Change {
@@ -77,7 +77,7 @@ async function loadAndVerify(site: Site, meta: Meta, change: Change): Promise<re
 /** A program that was ended may have done its work nevertheless. */
 async function afterFailure(site: Site, meta: Meta, change: Change, error: unknown): Promise<void> {
   if (!(error instanceof CommandError)) throw error;
-  const found = await presence(site, backEndOf(meta.loader), meta);
+  const found = await backEndOf(meta.loader).presence(site, meta);
   if (found === 'all') return;
   if (found === 'part') await takeBack(site, meta, change, error.message);
   else giveUp(site, meta, change, error.message);

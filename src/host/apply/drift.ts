@@ -22,7 +22,9 @@ function differences(kind: TextKind, then: string, now: string): readonly Drift[
   if (then === now) return [];
   const [before, after] = [placed(kind, then), placed(kind, now)];
   const places = [...new Set([...before.keys(), ...after.keys()])];
-  return places.flatMap((place) => changes(place, before.get(place) ?? [], after.get(place) ?? []));
+  // ipset lists elements in no order.
+  const inOrder = (lines: readonly string[] = []) => (kind === 'ipset' ? lines.toSorted() : lines);
+  return places.flatMap((place) => changes(place, inOrder(before.get(place)), inOrder(after.get(place))));
 }
 
 /** The lines by what they stand in. */

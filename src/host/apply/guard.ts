@@ -4,10 +4,10 @@ import { existsSync } from 'node:fs';
 import { extname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { type Command, commandFrom } from '../exec.ts';
+import { type Command, commandFrom, trustedPath } from '../exec.ts';
 import { ApplyError } from './error.ts';
 import type { Meta } from './generation.ts';
-import { fixedPath, runAt, type Site } from './site.ts';
+import { runAt, type Site } from './site.ts';
 
 /** Somebody who holds on to the state before. */
 export interface Guard {
@@ -69,7 +69,7 @@ async function startProcess(site: Site, meta: Meta): Promise<Guard> {
     cwd: '/',
     detached: true,
     stdio: ['pipe', 'pipe', 'ignore'],
-    env: { PATH: fixedPath, LC_ALL: 'C' },
+    env: { PATH: trustedPath, LC_ALL: 'C' },
   });
   child.stdin.on('error', () => undefined);
   const said = createInterface({ input: child.stdout });

@@ -6,7 +6,7 @@ import { ApplyError } from './error.ts';
 import { type Generation, noteEvent, readGeneration, readTexts } from './generation.ts';
 import { locked } from './lock.ts';
 import type { Site } from './site.ts';
-import { presence, undo } from './undo.ts';
+import { undo } from './undo.ts';
 
 const [ofSite = '', ofGeneration = '', inSeconds = ''] = process.argv.slice(2);
 for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM', 'SIGPIPE'] as const) process.on(signal, () => undefined);
@@ -18,7 +18,7 @@ async function guard(site: Site, number: number, seconds: number): Promise<void>
   if (!generation) throw new Error(`there is no generation ${number}`);
   const back = readTexts(site, number, 'back');
   // What runs programs is loaded now.
-  await presence(site, backEndOf(generation.loader), generation);
+  await backEndOf(generation.loader).presence(site, generation);
   process.stdout.write('holding\n');
   if (await isEnded(site, generation, seconds * 1000)) return;
   const cause = {
@@ -64,7 +64,7 @@ async function takeBack(
     return true;
   } catch (error) {
     if (!(error instanceof ApplyError) || error.kind !== 'refused') throw error;
-    if ((await presence(site, backEnd, generation)) === 'none') return false;
+    if ((await backEnd.presence(site, generation)) === 'none') return false;
     await undoing(site);
     return true;
   }
@@ -77,7 +77,7 @@ interface Undoing {
 }
 
 async function undoNow(site: Site, generation: Generation, { by, reason, back }: Undoing): Promise<void> {
-  if ((await presence(site, backEndOf(generation.loader), generation)) === 'none') return;
+  if ((await backEndOf(generation.loader).presence(site, generation)) === 'none') return;
   const at = new Date().toISOString();
   noteEvent(site, generation.number, 'confirmation', { by, reason, at, confirmed: false });
   if (hasEnded(site, generation.number)) return;

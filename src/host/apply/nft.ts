@@ -1,28 +1,21 @@
 // The tables of nft: all of them change in one transaction, which also says which generation is in force.
 import { areEqual } from '../../core/analyse/proof/compiled.ts';
-import type { RuleSet, Table } from '../../core/ir/ruleset.ts';
-import { emitNftText } from '../../core/nft/emit-text.ts';
-import { importNftJson } from '../../core/nft/import-json.ts';
+import { type Change, isSameTable, type TableChange, type TableName } from '../../core/change/change.ts';
+import { changeTo } from '../../core/change/change-to.ts';
+import type { RuleSet } from '../../core/ir/ruleset.ts';
 import { importNftText } from '../../core/nft/text-import/import.ts';
 import { CommandError } from '../exec.ts';
 import { nftLoad } from '../kernel/load.ts';
 import type { BackEnd, Owned, Prepared, Present, Verified, Wanted } from './back-end.ts';
 import { ApplyError } from './error.ts';
 import { type Texts, tableFamilies } from './generation.ts';
+import { readTables } from './live-tables.ts';
 import { runAt, type Site } from './site.ts';
-import {
-  isMarker,
-  markerWords,
-  markIn,
-  markLines,
-  nameOfTable,
-  type TableName,
-  transactionFor,
-  withoutTable,
-} from './transaction.ts';
+import { isMarker, markerWords, markIn, markLines, nameOfTable, withoutTable } from './transaction.ts';
 
 export const nft: BackEnd = {
-  marks: async (site) => [markIn((await listIfThere(site, markerWords)) ?? '')],
+  mark,
+  presence: async (site, { id }) => ((await mark(site)) === id ? 'all' : 'none'),
   prepare,
   check: async (site, prepared) => {
     for (const text of [bodyOf(prepared.change), bodyOf(prepared.back)])
@@ -33,8 +26,21 @@ export const nft: BackEnd = {
     await runAt(site, program, args, { input });
   },
   verify,
-  listing: async (site, owned) => ({ nft: await listTables(site, owned.tables, ['-s']) }),
+  listing: async (site, owned) => ({ nft: withoutPassing(await listTables(site, owned.tables, ['-s'])) }),
 };
+
+/** Without the elements of sets that rules add to, or that time takes away from. */
+function withoutPassing(listing: string): string {
+  return listing.replace(/^\t(?:set|map) .*\{\n(?:\t\t.*\n)*\t\}$/gm, (block) =>
+    /^\t\tflags .*\b(?:dynamic|timeout)\b/m.test(block)
+      ? block.replace(/\n\t\telements = \{[^}]*\}/, '')
+      : block,
+  );
+}
+
+async function mark(site: Site): Promise<string | undefined> {
+  return markIn((await listIfThere(site, markerWords)) ?? '');
+}
 
 /** What nft lists; undefined where there is no such thing. */
 async function listIfThere(site: Site, words: readonly string[]): Promise<string | undefined> {
@@ -57,37 +63,61 @@ async function listTables(
   return listed.join('');
 }
 
-async function prepare(site: Site, { ruleSet, texts, id }: Wanted, present: Present): Promise<Prepared> {
-  const tables = ruleSet.tables.map(({ family, name }) => ({ family, name }));
-  const there = new Set((await tablesAt(site)).map(nameOfTable));
+async function prepare(site: Site, wanted: Wanted, present: Present): Promise<Prepared> {
+  const tables = wanted.ruleSet.tables.map(({ family, name }) => ({ family, name }));
+  const there = await tablesAt(site);
   demandFree(tables, there, present);
-  const touched = [...tables, ...present.owned.tables.filter((one) => !isAmong(one, tables))];
+  const mine = there.filter((one) => isAmong(one, [...tables, ...present.owned.tables]));
+  const { text, changes } = await changeFor(site, wanted, present, mine);
+  const touched = changes.map(({ family, name }) => ({ family, name }));
   const before = await listTables(
     site,
-    touched.filter((one) => there.has(nameOfTable(one))),
+    mine.filter((one) => isAmong(one, touched)),
     [],
   );
-  const change = transactionFor({ text: texts.nft ?? '', tables, owned: present.owned.tables });
   const back = `${touched.map(withoutTable).join('')}${before}`;
   return {
     owned: { tables, sets: [] },
     before: { nft: before },
-    change: { nft: `${markLines(present.id, id)}${change}` },
-    back: { nft: `${markLines(id, present.id)}${back}` },
-    says: touched.map((table) => saysOf(table, there, tables)),
+    change: { nft: `${markLines(present.id, wanted.id)}${text}` },
+    back: { nft: `${markLines(wanted.id, present.id)}${back}` },
+    says: changes.map(saysOf),
+  };
+}
+
+/** What changes, in place as far as nft can; tables that can't be read are replaced. */
+async function changeFor(
+  site: Site,
+  { ruleSet, texts }: Wanted,
+  { owned, target }: Present,
+  mine: readonly TableName[],
+): Promise<Pick<Change, 'text'> & { readonly changes: readonly TableChange[] }> {
+  const own = [...owned.tables, ...ruleSet.tables];
+  const { value: live } = await readTables(site, mine);
+  const applied = target?.nft === undefined ? undefined : readText(target.nft);
+  const change = live && changeTo({ live, target: ruleSet, owned: own, applied }).value;
+  if (change) return { text: change.text, changes: change.tables };
+  const gone = mine.filter((one) => !isAmong(one, ruleSet.tables));
+  const replaced = [
+    ...ruleSet.tables.map(({ family, name }) => ({ family, name, kind: 'replaced' as const })),
+    ...gone.map((one) => ({ ...one, kind: 'removed' as const })),
+  ];
+  return {
+    text: `${gone.map(withoutTable).join('')}${texts.nft ?? ''}`,
+    changes: replaced.map((one) => ({ ...one, chains: [], parts: [] })),
   };
 }
 
 /** A table that hookline has not made stays as it is. */
-function demandFree(tables: readonly TableName[], there: ReadonlySet<string>, present: Present): void {
+function demandFree(tables: readonly TableName[], there: readonly TableName[], present: Present): void {
   if (tables.some(isMarker))
     throw new ApplyError(
       'refused',
       'the table `inet hookline` says what is in force',
       'give the table another name',
     );
-  const own = new Set(present.owned.tables.map(nameOfTable));
-  const taken = tables.map(nameOfTable).filter((name) => there.has(name) && !own.has(name));
+  const others = there.filter((one) => !isAmong(one, present.owned.tables));
+  const taken = others.filter((one) => isAmong(one, tables)).map(nameOfTable);
   if (taken.length === 0 || present.adopt) return;
   const names = taken.map((name) => `\`${name}\``).join(', ');
   throw new ApplyError(
@@ -98,13 +128,25 @@ function demandFree(tables: readonly TableName[], there: ReadonlySet<string>, pr
 }
 
 function isAmong(table: TableName, tables: readonly TableName[]): boolean {
-  return tables.some((one) => nameOfTable(one) === nameOfTable(table));
+  return tables.some((one) => isSameTable(one, table));
 }
 
-function saysOf(table: TableName, there: ReadonlySet<string>, wanted: readonly TableName[]): string {
-  const name = nameOfTable(table);
-  if (!isAmong(table, wanted)) return `table \`${name}\` is removed`;
-  return `table \`${name}\` is ${there.has(name) ? 'replaced' : 'made'}`;
+const verbs = { made: 'is made', removed: 'is removed', replaced: 'is replaced', edited: 'changes' } as const;
+
+function saysOf({ kind, family, name, chains, parts }: TableChange): string {
+  const rules = chains.flatMap((chain) => chain.rules);
+  const added = rules.filter((rule) => rule.kind === 'added').length;
+  const counts = [
+    ...(added > 0 ? [`${countOf(added, 'rule')} more`] : []),
+    ...(rules.length > added ? [`${countOf(rules.length - added, 'rule')} less`] : []),
+    ...parts.map((part) => `${part.is} \`${part.name}\` ${part.kind}`),
+  ];
+  const details = kind === 'edited' && counts.length > 0 ? `: ${counts.join(', ')}` : '';
+  return `table \`${family} ${name}\` ${verbs[kind]}${details}`;
+}
+
+function countOf(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 /** Without the mark, which fails wherever it does not lead on from what is there. */
@@ -122,30 +164,25 @@ async function tablesAt(site: Site): Promise<readonly TableName[]> {
   });
 }
 
-/** Reads back: the same words, or shown to do the same to all packets. */
+/** Reads back: there is nothing left to change, or it is shown to do the same to all packets. */
 async function verify(site: Site, wanted: Wanted, owned: Owned): Promise<Verified> {
-  const marks = await nft.marks(site);
-  if (marks[0] !== wanted.id) return { problems: ['the kernel has another generation'], open: [] };
-  const compiled = importNftText({ name: 'what was loaded', text: wanted.texts.nft ?? '' }).value;
-  const read = await readTables(site, owned.tables);
-  if (!compiled || !read) return { problems: [], open: ['what nft lists can not be read'] };
-  return compare(sorted(compiled), sorted(read));
+  if ((await mark(site)) !== wanted.id) return { problems: ['the kernel has another generation'], open: [] };
+  const { value: read } = await readTables(site, owned.tables);
+  if (!read) return { problems: [], open: ['what nft lists can not be read'] };
+  const { value: change } = changeTo({ live: read, target: wanted.ruleSet, owned: owned.tables });
+  if (change && change.tables.length === 0) return { problems: [], open: [] };
+  const compiled = readText(wanted.texts.nft ?? '');
+  return compiled
+    ? compare(sorted(compiled), sorted(read))
+    : { problems: [], open: ['it is not read again'] };
 }
 
-async function readTables(site: Site, tables: readonly TableName[]): Promise<RuleSet | undefined> {
-  const read: Table[] = [];
-  for (const { family, name } of tables) {
-    const text = await listIfThere(site, ['-j', 'list', 'table', family, name]);
-    const ruleSet = text === undefined ? { tables: [] } : importNftJson({ name: 'the kernel', text }).value;
-    if (!ruleSet) return undefined;
-    read.push(...ruleSet.tables);
-  }
-  return { tables: read };
+/** Nothing is no rules. */
+function readText(text: string): RuleSet | undefined {
+  return text.trim() === '' ? { tables: [] } : importNftText({ name: 'the kernel', text }).value;
 }
 
 function compare(wanted: RuleSet, read: RuleSet): Verified {
-  const words = wordsOf(wanted);
-  if (words !== undefined && words === wordsOf(read)) return { problems: [], open: [] };
   try {
     if (areEqual(wanted, read)) return { problems: [], open: [] };
     return { problems: ['the kernel has other rules than were loaded'], open: [] };
@@ -153,10 +190,6 @@ function compare(wanted: RuleSet, read: RuleSet): Verified {
     if (error instanceof RangeError) return { problems: [], open: [error.message] };
     throw error;
   }
-}
-
-function wordsOf(ruleSet: RuleSet): string | undefined {
-  return emitNftText(ruleSet).value;
 }
 
 function byName(one: { readonly name: string }, other: { readonly name: string }): number {

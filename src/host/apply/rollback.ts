@@ -5,7 +5,7 @@ import { asLine, type Generation, noteEvent } from './generation.ts';
 import { locked } from './lock.ts';
 import type { Site } from './site.ts';
 import { hasOwnFolder } from './state-files.ts';
-import { awaitsConfirmation, type Cause, lastGeneration, presence, settle, undo } from './undo.ts';
+import { awaitsConfirmation, type Cause, lastGeneration, settle, undo } from './undo.ts';
 
 /** Seconds that confirming and going back wait for another process. */
 const patience = 5;
@@ -50,7 +50,7 @@ async function atRest(
     await settle(held, clock().toISOString());
     const generation = lastGeneration(held);
     if (!generation) throw nothingApplied();
-    if ((await presence(held, backEndOf(generation.loader), generation)) === 'none') throw lost(generation);
+    if ((await backEndOf(generation.loader).presence(held, generation)) === 'none') throw lost(generation);
     return work(held, generation);
   };
   return locked(site, command, inForce, patience);

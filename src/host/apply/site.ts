@@ -1,7 +1,7 @@
 // Where rules are changed, and where it is noted: the network namespace, and a folder for it.
 import { readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type RunOptions, run } from '../exec.ts';
+import { type RunOptions, run, trustedPath } from '../exec.ts';
 import { reasonOf } from '../files.ts';
 import { ApplyError } from './error.ts';
 
@@ -53,9 +53,6 @@ function linkOfFirst(): string | undefined {
   }
 }
 
-/** The only folders in which programs are looked for. */
-export const fixedPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
-
 /** Milliseconds: no program that changes rules takes longer. */
 const timeoutMs = 300_000;
 
@@ -66,5 +63,5 @@ export function runAt(
   args: readonly string[],
   options: Pick<RunOptions, 'input'> = {},
 ): Promise<string> {
-  return run(program, args, { namespace, keep, timeoutMs, env: { PATH: fixedPath }, ...options });
+  return run(program, args, { namespace, keep, timeoutMs, env: { PATH: trustedPath }, ...options });
 }

@@ -7,7 +7,7 @@ import { locked } from './lock.ts';
 import { nft } from './nft.ts';
 import type { Site } from './site.ts';
 import { hasOwnFolder } from './state-files.ts';
-import { awaitsConfirmation, lastGeneration, presence, settle } from './undo.ts';
+import { awaitsConfirmation, lastGeneration, settle } from './undo.ts';
 
 /**
  * `none`: nothing was applied, or all of it undone. `in-force`: the kernel has the generation. `lost`: it has none, as after a
@@ -33,7 +33,7 @@ export async function statusAt(site: Site, clock: () => Date): Promise<Status> {
   const busy = await settled(site, clock);
   const generation = lastGeneration(site);
   if (!generation) return { ...(await withoutNotes(site)), busy };
-  const found = await presence(site, backEndOf(generation.loader), generation);
+  const found = await backEndOf(generation.loader).presence(site, generation);
   const kind = found === 'all' ? 'in-force' : found === 'part' ? 'part' : await whatElse(site, generation);
   const drift = kind === 'in-force' ? await driftOf(site, generation) : [];
   return { kind, generation, drift, unconfirmed: awaitsConfirmation(generation), busy };
@@ -51,14 +51,13 @@ async function settled(site: Site, clock: () => Date): Promise<string | undefine
 }
 
 async function withoutNotes(site: Site): Promise<Status> {
-  const [mark] = await nft.marks(site);
+  const mark = await nft.mark(site);
   const kind = mark === undefined ? 'none' : 'other';
   return { kind, generation: undefined, drift: [], unconfirmed: false, busy: undefined };
 }
 
 async function whatElse(site: Site, { loader }: Generation): Promise<'lost' | 'other'> {
-  const marks = await backEndOf(loader).marks(site);
-  return marks.every((mark) => mark === undefined) ? 'lost' : 'other';
+  return (await backEndOf(loader).mark(site)) === undefined ? 'lost' : 'other';
 }
 
 /** All that was ever applied, ascending, after what a killed process left was settled. */

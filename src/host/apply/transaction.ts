@@ -1,11 +1,5 @@
-// The text that brings nft's own tables from what is there to what is wanted, all of it or nothing.
-import type { Family } from '../../core/ir/ruleset.ts';
-
-/** A table of nft. */
-export interface TableName {
-  readonly family: Family;
-  readonly name: string;
-}
+// The lines of a transaction of nft that say which generation is in force, and what tables are called.
+import type { TableName } from '../../core/change/change.ts';
 
 /** One line for both, to compare and to show. */
 export function nameOfTable({ family, name }: TableName): string {
@@ -35,23 +29,6 @@ export const markerWords = ['list', 'table', 'inet', 'hookline'] as const;
 export function markLines(from: string | undefined, to: string | undefined): string {
   const expected = from === undefined ? `create table ${marker}\n` : `delete chain ${marker} ${from}\n`;
   return to === undefined ? `${expected}delete table ${marker}\n` : `${expected}add chain ${marker} ${to}\n`;
-}
-
-/** What a transaction starts from and leads to. */
-export interface Replacement {
-  /** What the tables are afterwards, as nft loads them. */
-  readonly text: string;
-  /** Those that the text has. */
-  readonly tables: readonly TableName[];
-  /** Those that go, unless the text has them. */
-  readonly owned: readonly TableName[];
-}
-
-/** Replaces whole tables. */
-export function transactionFor({ text, tables, owned }: Replacement): string {
-  const kept = new Set(tables.map(nameOfTable));
-  const gone = owned.filter((table) => !kept.has(nameOfTable(table)));
-  return `${gone.map(withoutTable).join('')}${text}`;
 }
 
 /** Takes a table away, whether it is there or not. */

@@ -1,5 +1,4 @@
 // Bringing back what was there before a generation.
-import type { BackEnd } from './back-end.ts';
 import { backEndOf } from './back-ends.ts';
 import { ApplyError } from './error.ts';
 import { asLine, type Generation, noteEvent, readGeneration, readTexts, type Texts } from './generation.ts';
@@ -37,18 +36,6 @@ function attempt(work: () => void): { readonly error: unknown } | undefined {
   }
 }
 
-/** What the kernel has of a generation: all of it, none, or a part. */
-export async function presence(
-  site: Site,
-  backEnd: BackEnd,
-  { id }: Pick<Generation, 'id'>,
-): Promise<'all' | 'none' | 'part'> {
-  const marks = await backEnd.marks(site);
-  const own = marks.filter((mark) => mark === id);
-  if (own.length === 0) return 'none';
-  return own.length === marks.length ? 'all' : 'part';
-}
-
 /**
  * Ends what a process began that was killed: the kernel says whether it took place. The lock is held. What was in force in
  * part only is undone.
@@ -58,7 +45,7 @@ export async function settle(site: Site, at: string): Promise<void> {
   const pending = pendingAt(site);
   const generation = pending && readGeneration(site, pending.number);
   if (!pending || !generation) return;
-  const found = await presence(site, backEndOf(generation.loader), generation);
+  const found = await backEndOf(generation.loader).presence(site, generation);
   const interrupted = { by: pending.by, at, reason: 'the process was ended in the middle of it' };
   if (found === 'part') await undo(site, generation, interrupted);
   else settleWhole(site, generation, { pending, isThere: found === 'all', at });

@@ -54,19 +54,44 @@ export function applyText(site: Site, text: string, words: Partial<ApplyRequest>
     user: 'tester',
     command: ['apply'],
     adopt: false,
-    forced: [],
     clock: () => new Date(),
-    agreed: async () => true,
+    agreed: async () => ({ isAgreed: true, forced: [] }),
     ...words,
   });
 }
 
 /** Runs the command on the machine. */
-export function hooklineOn({ namespace, state }: Machine, ...args: readonly string[]): Ran {
+export function hooklineOn(
+  { namespace, state, env }: Machine & { readonly env?: NodeJS.ProcessEnv },
+  ...args: readonly string[]
+): Ran {
   return hookline(args, {
-    env: { HOOKLINE_STATE: state },
+    env: { HOOKLINE_STATE: state, ...env },
     entry: ['ip', 'netns', 'exec', namespace.name],
   });
+}
+
+/** The machine and somebody beside it, with `wan0` and `far0` between them. */
+export async function createNeighbours(label: string): Promise<Machine & { readonly peer: Namespace }> {
+  const machine = await createMachine(label);
+  const peer = await createNamespace(`${label}-peer`);
+  onTestFinished(() => peer.close());
+  const { namespace } = machine;
+  const link = ['link', 'add', 'wan0', 'type', 'veth', 'peer', 'name', 'far0', 'netns', peer.name];
+  await namespace.run('ip', link);
+  for (const [where, device, address] of [
+    [namespace, 'wan0', '10.9.0.1/24'],
+    [peer, 'far0', '10.9.0.2/24'],
+  ] as const) {
+    await where.run('ip', ['address', 'add', address, 'dev', device]);
+    await where.run('ip', ['link', 'set', device, 'up']);
+  }
+  return { ...machine, peer };
+}
+
+/** Waits until something holds. */
+export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 25));
 }
 
 /** The rules of the machine, without what counts. */

@@ -92,6 +92,12 @@ export const inputCodes = codes({
     explanation:
       'What hookline notes of the changes that it makes belongs to the user who makes them (folders 0700, files 0600, no symbolic links). Something there can be changed or read by others, or is not what hookline writes.',
   },
+  HK0033: {
+    title: 'what may shut somebody out',
+    severity: 'warning',
+    explanation:
+      'The rules that would be in force stop the connection of SSH that the command runs in, a new one from the same place, or what a test marked `protect` lets in; or it is not known whether they do. All rules of the machine are looked at, those of other programs among them.',
+  },
   HK0099: {
     title: 'internal error',
     severity: 'error',

@@ -62,7 +62,8 @@ function stoppedBy({ verdict, reason, deciding }: Way): Deciding | undefined {
   return verdict === 'accept' || reason !== undefined ? undefined : deciding;
 }
 
-function firstPacket(
+/** The packet that a new session begins with; undefined where the host has no address for it. */
+export function firstPacket(
   { client, clientPort, server, serverPort }: Session,
   host: Host | undefined,
 ): Injection | undefined {
