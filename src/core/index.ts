@@ -1,4 +1,8 @@
 // The library's one public door: everything that is kept stable for other programs.
+export type { LintSubject } from './analyse/lint/define.ts';
+export type { LintChoice } from './analyse/lint/lint.ts';
+export { createLinter, type Linter } from './analyse/lint/linter.ts';
+export { lintSubjects } from './analyse/lint/subjects.ts';
 export { unprovedChains } from './analyse/steps/check.ts';
 export {
   type ChainClassifier,

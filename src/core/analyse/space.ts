@@ -18,6 +18,7 @@ import { interfaceMatches } from '../match/interface-pattern.ts';
 import { type Mentioned, namesToldApart } from './names.ts';
 import { firstFields } from './order.ts';
 import { partsOf, type SpacePart } from './space-part.ts';
+import { keyOfName, listed, type Meaning, numberValue } from './space-values.ts';
 
 /** All packets, and what rules may ask of them. */
 export interface Space {
@@ -28,6 +29,13 @@ export interface Space {
   valid(): Node;
   /** The conditions that nobody can tell and that it depends on, by their names. */
   freeIn(node: Node): readonly string[];
+  /**
+   * The names of what was asked for since the last call and has no settled variables: theirs follow each other as they were
+   * first asked for.
+   */
+  asked(): readonly string[];
+  /** A number that tells a variable from others wherever it stands in their order. */
+  keyOf(variable: number): number;
   /** The variables of those. */
   freeVariables(): readonly number[];
   /** All packets that look like one that is known, as far as it is. */
@@ -65,13 +73,6 @@ interface Own {
   readonly meaning: Meaning | undefined;
 }
 
-/** Some values, of which the variables say which. */
-interface Meaning {
-  readonly domain: Domain;
-  readonly list: readonly (bigint | string)[];
-  readonly indexOf: (value: bigint | string) => number | undefined;
-}
-
 interface State {
   readonly bdd: Bdd;
   readonly mentioned: Mentioned;
@@ -81,10 +82,21 @@ interface State {
   readonly freeNodes: Map<string, Node>;
   next: number;
   valid: Node;
+  /** The names of fields whose variables come first. */
+  settled: ReadonlySet<string>;
+  asked: string[];
+  readonly keys: Map<number, number>;
 }
 
-/** A space of its own; `mentioned` has all names that rules, hosts and questions compare fields with. */
-export function createSpace(mentioned: Mentioned, bdd: Bdd = createBdd()): Space {
+/**
+ * A space of its own; `mentioned` has all names that rules, hosts and questions compare fields with. The variables of `fields`
+ * follow those that always come first.
+ */
+export function createSpace(
+  mentioned: Mentioned,
+  bdd: Bdd = createBdd(),
+  fields: readonly Field[] = [],
+): Space {
   const state: State = {
     bdd,
     mentioned,
@@ -93,9 +105,14 @@ export function createSpace(mentioned: Mentioned, bdd: Bdd = createBdd()): Space
     freeNodes: new Map(),
     next: 0,
     valid: 1,
+    settled: new Set(),
+    asked: [],
+    keys: new Map(),
   };
   const plain = symbolsAt(state, { hook: 'forward' });
-  for (const field of firstFields) plain.read(field);
+  for (const field of [...firstFields, ...fields]) plain.read(field);
+  state.settled = new Set(state.own.keys());
+  state.asked = [];
   return {
     bdd,
     at: (place) => symbolsAt(state, place),
@@ -103,6 +120,12 @@ export function createSpace(mentioned: Mentioned, bdd: Bdd = createBdd()): Space
     freeIn: (node) => [
       ...new Set(bdd.support(node).flatMap((variable) => state.freeNames.get(variable) ?? [])),
     ],
+    asked: () => {
+      const { asked } = state;
+      state.asked = [];
+      return asked;
+    },
+    keyOf: (variable) => state.keys.get(variable) ?? variable,
     freeVariables: () => [...state.freeNames.keys()],
     seen: (view) => seen(state, view),
     isMentioned: (field, name) => mentioned.get(field.name)?.has(name) === true,
@@ -147,9 +170,11 @@ function read(state: State, symbols: PlaceSymbols, field: Field, changed: Place[
 }
 
 function freeNode(state: State, name: string): Node {
+  state.asked.push(name);
   const known = state.freeNodes.get(name);
   if (known !== undefined) return known;
   const variable = state.next++;
+  state.keys.set(variable, keyOfName(name));
   const node = state.bdd.variable(variable);
   state.freeNodes.set(name, node);
   state.freeNames.set(variable, name);
@@ -159,12 +184,15 @@ function freeNode(state: State, name: string): Node {
 /** The variables of a field: made when it is first asked for. */
 function ownOf(state: State, symbols: PlaceSymbols, field: Field, symbol: OwnVariables | undefined): Own {
   const name = symbol?.drawn ? `${field.name} in ${symbols.rule}` : field.name;
+  if (!state.settled.has(name)) state.asked.push(name);
   const known = state.own.get(name);
   if (known) return known;
   const made = makeOwn(state, field, symbol);
   state.own.set(name, made);
   const isFree = !symbol || symbol.untold || symbol.drawn;
   const all = [...(made.presence === undefined ? [] : [made.presence]), ...made.variables];
+  if (state.settled.size > 0)
+    for (const [at, variable] of all.entries()) state.keys.set(variable, keyOfName(name) + at);
   if (isFree) for (const variable of all) state.freeNames.set(variable, name);
   if (symbol?.within && made.value.kind === 'number') {
     // Whatever rules have changed at this place holds for no other.
@@ -203,11 +231,6 @@ function namesOf({ mentioned }: State, { name, type }: Field): Omit<Meaning, 'do
   return { list, indexOf: (value) => indexOf(String(value)) };
 }
 
-function listed(list: readonly bigint[]): Omit<Meaning, 'domain'> {
-  const places = new Map<bigint | string, number>(list.map((value, at) => [value, at]));
-  return { list, indexOf: (value) => places.get(value) };
-}
-
 /** A pattern that nobody mentioned before may hold for a part of what a stand-in stands for. */
 function nameValue(state: State, field: string, { domain, list }: Meaning, present: Node): SymbolicName {
   const known = state.mentioned.get(field);
@@ -226,16 +249,6 @@ function nameValue(state: State, field: string, { domain, list }: Meaning, prese
       return node;
     },
   };
-}
-
-function numberValue(width: number, { domain, list }: Meaning, present: Node): SymbolicNumber {
-  const bits = Array.from({ length: width }, (_, place) => {
-    const bit = 1n << BigInt(width - 1 - place);
-    return domain.among(
-      list.flatMap((value, at) => (typeof value === 'bigint' && (value & bit) !== 0n ? [at] : [])),
-    );
-  });
-  return { kind: 'number', present, bits };
 }
 
 /** One condition for each field that variables were given to. */

@@ -5,6 +5,7 @@ import type { Diagnostic, Severity } from '../../diagnostic/diagnostic.ts';
 import type { RuleSet } from '../../ir/ruleset.ts';
 import type { Host } from '../../topology/host.ts';
 import type { Budget } from './budget.ts';
+import type { LintMemory } from './exact/memory.ts';
 
 /** One kind of finding: a file in `finding/`, a line in the registry, a code with its explanation. */
 export interface Finding {
@@ -15,6 +16,8 @@ export interface Finding {
   readonly saidAs?: Code;
   /** Where it is in this rule set, in the order of the rules. What is less severe than `least` need not be looked for. */
   find(subject: LintSubject, least: Severity): Iterable<Diagnostic>;
+  /** The most rules of a chain in which it is looked for; any number if absent. */
+  readonly longest?: number;
 }
 
 /** A rule set with what is known of where it runs. */
@@ -26,6 +29,8 @@ export interface LintSubject {
   readonly families: readonly AddressFamily[];
   /** All the time that it takes if absent. */
   readonly budget?: Budget;
+  /** What is known of an earlier version of the same rules; is brought up to date. */
+  readonly memory?: LintMemory;
   /** Somebody administers the host by SSH from there, and wants to go on. */
   readonly session?: Session | undefined;
 }

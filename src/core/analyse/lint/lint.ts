@@ -4,7 +4,7 @@ import { locationOf, type Span } from '../../text/source.ts';
 import { TimeOver } from './budget.ts';
 import type { Finding, LintSubject } from './define.ts';
 import { knownFacts } from './exact/facts.ts';
-import { nameOfLine } from './place.ts';
+import { nameOfChain, nameOfLine, writtenChains } from './place.ts';
 import { findings } from './registry.ts';
 import { isSilenced } from './silenced.ts';
 
@@ -23,10 +23,11 @@ export interface LintChoice {
 export function lint(subject: LintSubject, choice: LintChoice = {}): readonly Diagnostic[] {
   const found: Diagnostic[] = [];
   let isComplete = true;
-  for (const finding of findings.filter((one) => isChosen(one, choice)))
-    isComplete = take(finding, subject, choice, found) && isComplete;
+  const chosen = findings.filter((one) => isChosen(one, choice));
+  for (const finding of chosen) isComplete = take(finding, subject, choice, found) && isComplete;
   return [
     ...found.filter((one) => isSevere(one, choice) && !isSilenced(one)),
+    ...chosen.flatMap((one) => longChains(one, subject)),
     ...missedRules(subject, isComplete),
   ];
 }
@@ -41,6 +42,19 @@ function take(finding: Finding, subject: LintSubject, choice: LintChoice, found:
     if (problem instanceof TimeOver) return false;
     throw problem;
   }
+}
+
+/** Where a finding is not looked for, and nobody has asked for that. */
+function longChains({ name, longest }: Finding, { ruleSet }: LintSubject): readonly Diagnostic[] {
+  if (longest === undefined) return [];
+  const long = writtenChains(ruleSet.tables).filter(({ chain }) => chain.rules.length > longest);
+  return long.map((placed) =>
+    diagnostic('HK7100', `\`${name}\` was not looked for in ${nameOfChain(placed)}`, {
+      span: placed.chain.span,
+      severity: 'note',
+      help: `it is in chains of up to ${longest.toLocaleString('en')} rules; \`--ignore ${name}\` says that this is known`,
+    }),
+  );
 }
 
 /** Which rules there was no time for. */

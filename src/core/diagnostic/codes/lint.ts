@@ -8,7 +8,7 @@ export const lintCodes = codes({
     severity: 'warning',
     help: 'give it more time with `--time-limit SECONDS`',
     explanation:
-      'The time was over before all rules were looked at. What is said of the others holds; of those behind the one that is named nothing is said that takes all packets into account.',
+      'The time was over before all rules were looked at. What is said of the others holds; of those behind the one that is named nothing is said that takes all packets into account. Or a finding is not looked for in very long chains, where it would take longer than all else; that is a note, which is always shown.',
   },
   HK7101: {
     title: 'rule that no packet meets',
@@ -36,7 +36,7 @@ export const lintCodes = codes({
     severity: 'warning',
     help: 'take it out, or correct what it was meant for',
     explanation:
-      'Packets reach the rule, and it decides about them as the rules behind it would: without it the same happens to every packet. Where the policy of the chain or a rule without conditions does the same, it is a note, as it may be on purpose. In chains of more than 1,000 rules it is not looked for.',
+      'Packets reach the rule, and it decides about them as the rules behind it would: without it the same happens to every packet. Where the policy of the chain or a rule without conditions does the same, it is a note, as it may be on purpose.',
   },
   HK7105: {
     title: 'the same rule twice',

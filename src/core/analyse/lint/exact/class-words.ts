@@ -8,7 +8,7 @@ import type { Space } from '../../space.ts';
 const mostClasses = 3;
 
 /** What is made up of more has very many classes, which nobody reads. */
-const mostNodes = 1000;
+const mostNodes = 300;
 
 /** What kinds of packets the node has; what holds for all in `possible` is not said. */
 export function classWords(space: Space, node: Node, known: KnownValues, possible: Node): string {

@@ -1,18 +1,27 @@
 // For every rule of a rule set whether packets reach it. Worked out once, however many findings ask.
-import { createBdd, type Node } from '../../../bdd/bdd.ts';
+import type { Node } from '../../../bdd/bdd.ts';
 import { isIpPacket, ofVersion } from '../../../field/parts.ts';
 import type { Symbols } from '../../../field/symbolic.ts';
 import type { Hook } from '../../../hook/hook.ts';
 import type { Chain, Rule, Table } from '../../../ir/ruleset.ts';
-import { mentionedNames } from '../../names.ts';
-import { createSpace, type Space } from '../../space.ts';
+import type { Space } from '../../space.ts';
 import { type Budget, demandTime, TimeOver, unlimited } from '../budget.ts';
 import type { LintSubject } from '../define.ts';
 import { type Line, linesOf, type PlacedChain, writtenChains } from '../place.ts';
 import type { PacketCase } from './drawn.ts';
-import { comesBack, type Journey, reach } from './reach.ts';
+import {
+  editedIn,
+  type Hint,
+  isAsFresh,
+  type Kept,
+  keptFor,
+  type LintMemory,
+  memoryAt,
+  remember,
+} from './memory.ts';
+import { comesBack, type Journey, type Reach, reach } from './reach.ts';
 import { type Approach, type Approaches, approachesOf } from './routes.ts';
-import { type Ruled, type RuledTable, ruledTable } from './ruled.ts';
+import { type Deed, type Ruled, type RuledTable, ruledTable } from './ruled.ts';
 import { interfacesAt } from './wish.ts';
 
 /** Whether packets come to a rule. */
@@ -51,6 +60,8 @@ export interface Facts {
   readonly entryOf: (approach: Approach) => Node;
   /** Those that there was no time for. */
   readonly missed: readonly Pick<LineFacts, 'placed' | 'line'>[];
+  /** Whether packets of a region come to the rule of an approach; `part` tells the region from others of the same rule. */
+  readonly comes: (approach: Approach, at: number, region: Node, part: string) => boolean;
   /** What packets of an approach are drawn from. */
   readonly journeyOf: (approach: Approach) => Journey;
   /** Whether any packet comes to the end of a base chain. */
@@ -71,36 +82,67 @@ export function knownFacts(subject: LintSubject): Facts | undefined {
   return known.get(subject);
 }
 
-function workOut({ ruleSet, hosts, budget = unlimited }: LintSubject): Facts {
-  const interfaces = hosts.flatMap((host) => host.interfaces.map(({ name }) => name));
-  const bdd = createBdd({ tick: () => demandTime(budget) });
-  const space = createSpace(mentionedNames([ruleSet], interfaces), bdd);
-  const entryOf = ({ table: { table }, base }: Approach) => entry(space, table, base);
-  const work: Work = { space, entryOf, budget, lines: [], bases: new Map() };
-  const isComplete = ruleSet.tables.every((table) => isLookedAt(table, work));
-  const { lines, bases } = work;
+function workOut(subject: LintSubject): Facts {
+  const { ruleSet, budget = unlimited, memory = {} } = subject;
+  const { kept, tables } = approachesFor(subject, memory, false);
+  const { space } = kept;
+  const entries = new Map<Chain, Node>();
+  const entryOf = ({ table: { table }, base }: Approach) => {
+    const known = entries.get(base) ?? entry(space, table, base);
+    entries.set(base, known);
+    return known;
+  };
+  const lines: LineFacts[] = [];
+  const work = { entryOf, kept, budget, lines };
+  const isComplete = tables !== undefined && isDone(() => lookAt(tables, work));
+  const bases = new Map(
+    [...(tables ?? [])].flatMap(({ approaches }) =>
+      [...approaches].flatMap(([chain, { list }]) =>
+        chain.base && list[0] ? [[chain, list[0]] as const] : [],
+      ),
+    ),
+  );
   return {
     space,
     lines,
     missed: isComplete ? [] : missedLines(ruleSet.tables, lines),
     entryOf,
+    comes: (approach, at, region, part) => reachedBy(approach, at, region, part, work).kind === 'reached',
     journeyOf: (approach) => ({ table: approach.table, entry: entryOf(approach) }),
     isPolicyReached: (chain) => comesToEnd(bases.get(chain), entryOf),
   };
 }
 
-interface Work {
-  readonly space: Space;
-  readonly entryOf: Facts['entryOf'];
-  readonly budget: Budget;
-  readonly lines: LineFacts[];
-  readonly bases: Map<Chain, Approach>;
+interface TableWays {
+  readonly table: Table;
+  readonly approaches: ReadonlyMap<Chain, Approaches>;
+}
+
+interface Prepared {
+  readonly kept: Kept;
+  /** Nothing where the time was over. */
+  readonly tables: readonly TableWays[] | undefined;
+}
+
+/** What rules do by themselves, and the ways to them: with what is kept of an earlier look, if that can be. */
+function approachesFor(subject: LintSubject, memory: LintMemory, isFresh: boolean): Prepared {
+  const kept = keptFor(subject, memory, isFresh);
+  let tables: readonly TableWays[] | undefined;
+  const isReady = isDone(() => {
+    tables = subject.ruleSet.tables.map((table) => ({ table, approaches: approachesIn(kept, table) }));
+  });
+  if (!isReady) return { kept, tables: undefined };
+  if (kept !== memory.kept) remember(kept);
+  else if (!isAsFresh(kept)) return approachesFor(subject, memory, true);
+  else kept.edited = editedIn(kept);
+  memory.kept = kept;
+  return { kept, tables };
 }
 
 /** False where the time was over before the end. */
-function isLookedAt(table: Table, work: Work): boolean {
+function isDone(work: () => void): boolean {
   try {
-    lookAt(table, work);
+    work();
     return true;
   } catch (problem) {
     if (problem instanceof TimeOver) return false;
@@ -108,19 +150,26 @@ function isLookedAt(table: Table, work: Work): boolean {
   }
 }
 
-function lookAt(table: Table, { space, entryOf, budget, lines, bases }: Work): void {
-  const approaches = approachesIn(space, table, budget);
-  for (const [chain, { list }] of approaches) if (chain.base && list[0]) bases.set(chain, list[0]);
-  for (const placed of writtenChains([table])) {
-    const ways = approaches.get(placed.chain);
-    if (!ways) continue;
-    for (const line of linesOf(placed)) {
-      demandTime(budget);
-      const rules = line.rules.map((rule, at) => ruleFacts(ways, rule, line.first + at, entryOf));
-      lines.push({ placed, line, rules });
-      budget.step();
+interface Work {
+  readonly entryOf: Facts['entryOf'];
+  readonly kept: Kept;
+  readonly budget: Budget;
+  readonly lines: LineFacts[];
+}
+
+function lookAt(tables: readonly TableWays[], work: Work): void {
+  const { budget, lines } = work;
+  for (const { table, approaches } of tables)
+    for (const placed of writtenChains([table])) {
+      const ways = approaches.get(placed.chain);
+      if (!ways) continue;
+      for (const line of linesOf(placed)) {
+        demandTime(budget);
+        const rules = line.rules.map((rule, at) => ruleFacts(ways, rule, line.first + at, work));
+        lines.push({ placed, line, rules });
+        budget.step();
+      }
     }
-  }
 }
 
 function missedLines(tables: readonly Table[], looked: readonly LineFacts[]): Facts['missed'] {
@@ -136,10 +185,11 @@ function comesToEnd(base: Approach | undefined, entryOf: Facts['entryOf']): bool
   return comesBack({ table, entry: entryOf(base) }, chain);
 }
 
-function approachesIn(space: Space, table: Table, budget: Budget): ReadonlyMap<Chain, Approaches> {
+function approachesIn(kept: Kept, table: Table): ReadonlyMap<Chain, Approaches> {
   const byHook = new Map<Hook, RuledTable>();
+  const each = () => demandTime(kept.budget);
   return approachesOf(table, (hook) => {
-    const ruled = byHook.get(hook) ?? ruledTable(space, table, hook, () => demandTime(budget));
+    const ruled = byHook.get(hook) ?? ruledTable(kept.space, table, hook, each, memoryAt(kept, table, hook));
     byHook.set(hook, ruled);
     return ruled;
   });
@@ -167,26 +217,53 @@ function layerOf(symbols: Symbols, family: Table['family']): Node {
   }
 }
 
-function ruleFacts(
-  { list, complete }: Approaches,
-  rule: Rule,
-  at: number,
-  entryOf: Facts['entryOf'],
-): RuleFacts {
+function ruleFacts({ list, complete }: Approaches, rule: Rule, at: number, work: Work): RuleFacts {
   const by = new Set<Ruled>();
   let isMet = false;
   for (const approach of list) {
-    const { table, jumps, chain } = approach;
-    const region = chain.rules[at]?.matched ?? 0;
-    const entered = entryOf(approach);
-    const journey: Journey = { table, entry: entered };
-    isMet ||= table.space.bdd.intersects(region, table.space.bdd.and(entered, table.space.valid()));
-    const found = reach(journey, [...jumps, { chain, at }], region);
+    const { space } = approach.table;
+    const region = approach.chain.rules[at]?.matched ?? 0;
+    const found = reachedBy(approach, at, region, '', work);
     if (found.kind === 'reached')
       return { rule, reached: { kind: 'reached', packet: found.packet, approach }, approaches: list };
+    isMet ||= space.bdd.intersects(region, space.bdd.and(work.entryOf(approach), space.valid()));
     for (const one of found.by) by.add(one);
   }
   return { rule, reached: complete ? unreached(isMet, by) : { kind: 'open' }, approaches: list };
+}
+
+/** Whether packets of a region of a rule come to it: one that came there before does so again, if nothing is other for it. */
+function reachedBy(approach: Approach, at: number, region: Node, part: string, work: Work): Reach {
+  const { entryOf, kept } = work;
+  const { table, jumps, chain } = approach;
+  const key = [chain.rules[at]?.key, chain.chain.name, approach.base.name, part].join('\n');
+  const { edited, space } = kept;
+  const hint = kept.before.get(key);
+  if (
+    hint &&
+    edited !== undefined &&
+    isWay(hint, approach, entryOf(approach)) &&
+    !space.bdd.evaluate(edited, hint.packet)
+  ) {
+    kept.packets.set(key, hint);
+    return { kind: 'reached', packet: hint.packet };
+  }
+  const found = reach({ table, entry: entryOf(approach) }, [...jumps, { chain, at }], region);
+  if (found.kind === 'reached')
+    kept.packets.set(key, { ...found, entry: entryOf(approach), jumps: deedsOf(jumps) });
+  return found;
+}
+
+function isWay({ entry, jumps }: Hint, approach: Approach, entered: Node): boolean {
+  return (
+    entry === entered &&
+    jumps.length === approach.jumps.length &&
+    approach.jumps.every(({ chain, at }, place) => chain.rules[at]?.deed === jumps[place])
+  );
+}
+
+function deedsOf(jumps: Approach['jumps']): readonly Deed[] {
+  return jumps.flatMap(({ chain, at }) => chain.rules[at]?.deed ?? []);
 }
 
 function unreached(isMet: boolean, by: ReadonlySet<Ruled>): Reached {

@@ -8,7 +8,7 @@ import type { Part } from '../../../ir/ruleset.ts';
 import { writeRange } from '../../../match/field-language.ts';
 import { findMatch } from '../../../match/registry.ts';
 import type { Facts, LineFacts } from './facts.ts';
-import { reach, regionOf } from './reach.ts';
+import { regionOf } from './reach.ts';
 import type { Approach } from './routes.ts';
 import { named, number } from './wish.ts';
 
@@ -18,7 +18,15 @@ export function ownOf({ chain, table }: Approach, { rules, line }: LineFacts): N
 }
 
 /** First packets of connections that come by another interface than `lo`: those that rules are mostly about. */
-export function consideredIn({ space, entryOf }: Facts, approach: Approach): Node {
+export function consideredIn(facts: Facts, approach: Approach): Node {
+  const found = considered.get(approach) ?? workOutConsidered(facts, approach);
+  considered.set(approach, found);
+  return found;
+}
+
+const considered = new WeakMap<Approach, Node>();
+
+function workOutConsidered({ space, entryOf }: Facts, approach: Approach): Node {
   const { bdd } = space;
   const symbols = space.at({ hook: approach.base.base?.hook ?? 'forward' });
   const route = [...approach.jumps, { chain: approach.chain, at: 0 }];
@@ -36,21 +44,18 @@ export function consideredIn({ space, entryOf }: Facts, approach: Approach): Nod
 
 /** Whether a line has a value none of whose packets comes to it, though it has others. */
 export function losesValue(facts: Facts, line: LineFacts): boolean {
-  if (!line.rules.some(({ rule }) => rule.parts.some((part) => listedIn(part).length > 0))) return false;
   const { bdd } = facts.space;
-  const [{ approaches } = { approaches: [] }] = line.rules;
-  const comes = (approach: Approach, node: Node) => {
-    const { chain, jumps } = approach;
-    const route = [...jumps, { chain, at: line.line.first }];
-    return reach(facts.journeyOf(approach), route, node).kind === 'reached';
-  };
-  const regions = approaches.map((approach) => ({
+  const [only, other] = line.rules;
+  if (!only || other || !only.rule.parts.some((part) => listedIn(part).length > 0)) return false;
+  const { first } = line.line;
+  const regions = only.approaches.map((approach) => ({
     approach,
     region: bdd.and(ownOf(approach, line), consideredIn(facts, approach)),
   }));
-  const isLost = (value: Node) => {
+  const isLost = (value: Node, text: string) => {
     const nodes = regions.map(({ approach, region }) => ({ approach, node: bdd.and(region, value) }));
-    return nodes.some(({ node }) => node !== 0) && !nodes.some(({ approach, node }) => comes(approach, node));
+    const some = nodes.filter(({ node }) => node !== 0);
+    return some.length > 0 && !some.some(({ approach, node }) => facts.comes(approach, first, node, text));
   };
   return lostValue(facts, line, isLost) !== undefined;
 }
@@ -59,14 +64,17 @@ export function losesValue(facts: Facts, line: LineFacts): boolean {
 export function lostValue(
   { space }: Facts,
   { rules }: LineFacts,
-  isLost: (packets: Node) => boolean,
+  isLost: (packets: Node, text: string) => boolean,
 ): string | undefined {
   const { bdd } = space;
   for (const { field, ranges } of rules.flatMap(({ rule }) => rule.parts.flatMap(listedIn))) {
     const value = space.at({ hook: 'forward' }).read(field);
     if (value.kind !== 'number') continue;
-    const lost = ranges.find((range) => isLost(bdd.and(value.present, inRange(bdd, value.bits, range))));
-    if (lost) return writeRange(field.type, lost, true);
+    for (const range of ranges) {
+      const text = writeRange(field.type, range, true);
+      const packets = bdd.and(value.present, inRange(bdd, value.bits, range));
+      if (isLost(packets, `${field.name} ${text}`)) return text;
+    }
   }
   return undefined;
 }

@@ -1,12 +1,12 @@
 // Rules that decide about a part only of what they match, because others before, which are about more than they in some way,
 // decide otherwise about the rest.
 import type { Node } from '../../../bdd/bdd.ts';
-import { demandTime, unlimited } from '../budget.ts';
+import { type Budget, demandTime, unlimited } from '../budget.ts';
 import type { LintSubject } from '../define.ts';
 import { type Decided, type Decisions, decisionsIn, PacketsChange } from './decided.ts';
 import { type EndingWork, endingsOf } from './ending.ts';
 import type { Facts, LineFacts } from './facts.ts';
-import { consideredIn, lostValue, ownOf } from './listed.ts';
+import { consideredIn, losesValue, lostValue, ownOf } from './listed.ts';
 import { type Approach, mostWays } from './routes.ts';
 import type { Ruled, RuledTable } from './ruled.ts';
 
@@ -30,12 +30,27 @@ export interface PartlyLine {
 /** A rule that takes packets from more lines than this is a general one, which is known to come first. */
 const mostTaken = 8;
 
-/** All such lines, in order. */
+/** All such lines, in order; unless `isAll`, only those that name a value which is lost. */
 export function partlyLines(
   { budget = unlimited }: LintSubject,
   facts: Facts,
-  isWanted: (line: LineFacts) => boolean,
+  isAll: boolean,
 ): readonly PartlyLine[] {
+  const losing = new Set(
+    facts.lines.filter((line) => verdictOf(line) !== undefined && losesValue(facts, line)),
+  );
+  const broader = isAll
+    ? broaderLines(facts, budget)
+    : { lines: new Set<LineFacts>(), isGeneral: () => false };
+  return facts.lines.flatMap((line) => {
+    demandTime(budget);
+    if (losing.has(line)) return partlyLine(facts, line, () => false) ?? [];
+    return broader.lines.has(line) ? (partlyLine(facts, line, broader.isGeneral) ?? []) : [];
+  });
+}
+
+/** The lines that rules before are broader than, and which of these are general. */
+function broaderLines(facts: Facts, budget: Budget) {
   const works = new Map<RuledTable, EndingWork>();
   const endings = (table: RuledTable) => {
     const work = works.get(table) ?? { table, budget, found: new Map() };
@@ -43,18 +58,13 @@ export function partlyLines(
     return work;
   };
   const counts = new Map<Ruled, number>();
-  const met = facts.lines.filter(isWanted).flatMap((line) => {
+  const met = facts.lines.map((line) => {
     demandTime(budget);
-    const broader = [...broaderBefore({ facts, endings, counts }, line)];
-    return broader.length > 0 ? [{ line, broader }] : [];
+    return { line, broader: [...broaderBefore({ facts, endings, counts }, line)] };
   });
   const isGeneral = (rule: Ruled) => (counts.get(rule) ?? 0) > mostTaken;
-  return met
-    .filter(({ broader }) => !broader.every(isGeneral))
-    .flatMap(({ line }) => {
-      demandTime(budget);
-      return partlyLine(facts, line, isGeneral) ?? [];
-    });
+  const lines = met.filter(({ broader }) => !broader.every(isGeneral)).map(({ line }) => line);
+  return { lines: new Set(lines), isGeneral };
 }
 
 interface Search {

@@ -31,11 +31,11 @@ export type Reach =
 /** Looks for a packet of a region that comes to the end of a route. */
 export function reach({ table, entry }: Journey, route: Route, region: Node): Reach {
   const { bdd } = table.space;
-  const by = new Map<Ruled, Node>();
   const all = bdd.and(bdd.and(entry, table.space.valid()), regionOf(table, route, region));
+  const by = new Map<Ruled, Node>();
   let left = all;
   for (let round = 0; ; round++) {
-    const packet = drawn(bdd, left, round);
+    const packet = drawn(table.space, left, round);
     if (!packet) return { kind: 'ended', by: fewest(table, all, by) };
     const ends = endsBefore(table, route, packet);
     if (ends.length === 0) return { kind: 'reached', packet };
@@ -51,7 +51,7 @@ export function comesBack({ table, entry }: Journey, chain: RuledChain): boolean
   const { bdd } = table.space;
   let left = bdd.and(entry, table.space.valid());
   for (let round = 0; ; round++) {
-    const packet = drawn(bdd, left, round);
+    const packet = drawn(table.space, left, round);
     if (!packet) return false;
     const inside = endedInside(table, chain, packet);
     if (inside === undefined) return true;
@@ -95,10 +95,14 @@ interface Ended {
   readonly rule: Ruled;
 }
 
+function inOrder(indexes: readonly number[]): readonly number[] {
+  return indexes.length < 2 ? indexes : indexes.toSorted((one, other) => one - other);
+}
+
 /** What ends the packet, or leads it elsewhere, before the end of the route. */
-function endsBefore(table: RuledTable, route: Route, packet: PacketCase): readonly Ended[] {
+export function endsBefore(table: RuledTable, route: Route, packet: PacketCase): readonly Ended[] {
   return route.flatMap(({ chain, at }, place) =>
-    chain.trie.holding(packet).flatMap((index) => {
+    inOrder(chain.trie.holding(packet)).flatMap((index) => {
       const rule = chain.rules[index];
       if (index >= at || !rule?.isCertain) return [];
       const exit = rule.exits.find(({ node }) => table.space.bdd.evaluate(node, packet));
@@ -124,7 +128,7 @@ function endedBy(table: RuledTable, { node, result }: Exit, packet: PacketCase):
 /** Of the packets that come to a chain, some that end in it, this one among them; undefined where it comes back. */
 function endedInside(table: RuledTable, chain: RuledChain, packet: PacketCase): Node | undefined {
   const { bdd } = table.space;
-  const indexes = chain.trie.holding(packet).toSorted((one, other) => one - other);
+  const indexes = inOrder(chain.trie.holding(packet));
   for (const index of indexes) {
     const rule = chain.rules[index];
     const exit = rule?.exits.find(({ node }) => bdd.evaluate(node, packet));

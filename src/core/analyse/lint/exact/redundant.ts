@@ -2,8 +2,9 @@
 import type { Node } from '../../../bdd/bdd.ts';
 import type { Rule } from '../../../ir/ruleset.ts';
 import { findMatch } from '../../../match/registry.ts';
+import { drawn, type PacketCase } from './drawn.ts';
 import type { Facts, LineFacts, Reached } from './facts.ts';
-import { type Journey, reach, regionOf } from './reach.ts';
+import { endsBefore, type Journey, reach, regionOf } from './reach.ts';
 import type { Approach } from './routes.ts';
 import type { Exit, Ruled, RuledChain } from './ruled.ts';
 
@@ -21,13 +22,17 @@ export interface RedundantLine {
 }
 
 /** All such lines that packets reach. All of them may go at once: what replaces a rule is behind it, and is reached. */
-export function* redundantLines({ lines, journeyOf }: Facts): Generator<RedundantLine> {
+export function* redundantLines(
+  { lines, journeyOf }: Facts,
+  longest = Number.POSITIVE_INFINITY,
+): Generator<RedundantLine> {
   const isReached = new Set(
     lines.flatMap(({ rules }) =>
       rules.flatMap(({ reached, rule }) => (reached.kind === 'reached' ? rule : [])),
     ),
   );
   for (const facts of lines) {
+    if (facts.placed.chain.rules.length > longest) continue;
     const replaced = facts.rules.map(({ reached, approaches }, at) =>
       reached.kind === 'reached' && mayBeReplaced(reached, facts.line.first + at)
         ? replacement(journeyOf, approaches, facts.line.first + at)
@@ -40,18 +45,29 @@ export function* redundantLines({ lines, journeyOf }: Facts): Generator<Redundan
   }
 }
 
-/** In longer chains it would take longer than all else. */
-const longest = 1000;
+type ReachedBy = Extract<Reached, { kind: 'reached' }>;
+
+/** The next rule that a packet meets behind the one that it is known to reach, by that packet: an edit hardly changes it. */
+const nextVerdicts = new WeakMap<PacketCase, string>();
 
 /** Whether the packet that is known to reach a rule fares alike without it: most rules are told by that. */
-function mayBeReplaced({ packet, approach }: Extract<Reached, { kind: 'reached' }>, at: number): boolean {
+function mayBeReplaced({ packet, approach }: ReachedBy, at: number): boolean {
   const { chain, jumps, base } = approach;
   const rule = chain.rules[at];
   const verdict = rule && verdictOf(rule);
-  if (verdict === undefined || chain.rules.length > longest) return false;
-  const later = chain.trie.holding(packet).filter((index) => index > at);
-  const next = later.length === 0 ? undefined : chain.rules[Math.min(...later)];
-  return next ? verdictOf(next) === verdict : jumps.length === 0 && base.base?.policy === verdict;
+  if (verdict === undefined) return false;
+  const next = nextVerdicts.get(packet) ?? nextVerdict(chain, packet, at);
+  nextVerdicts.set(packet, next);
+  return next === toEnd ? jumps.length === 0 && base.base?.policy === verdict : next === verdict;
+}
+
+const toEnd = 'to the end';
+const unlike = 'something else';
+
+function nextVerdict({ trie, rules }: RuledChain, packet: PacketCase, at: number): string {
+  const later = trie.holding(packet).filter((index) => index > at);
+  const next = later.length === 0 ? undefined : rules[Math.min(...later)];
+  return next ? (verdictOf(next) ?? unlike) : toEnd;
 }
 
 /** What decides in the place of a rule, by every way to its chain; of several ways the last is told. */
@@ -82,7 +98,8 @@ function replacedBy(journey: Journey, approach: Approach, at: number): Replaced 
   const isReached = (node: Node) => reach(journey, route, node).kind === 'reached';
   const by = new Set<Ruled>();
   let left = bdd.and(bdd.and(journey.entry, table.space.valid()), regionOf(table, route, rule.matched));
-  for (const one of behind(chain, at, left)) {
+  if (isToldApart(journey, approach, at, left)) return undefined;
+  for (const one of behind(chain, at, rule.matched)) {
     const met = bdd.and(left, one.matched);
     if (met === 0) continue;
     const does = verdictOf(one);
@@ -94,6 +111,26 @@ function replacedBy(journey: Journey, approach: Approach, at: number): Replaced 
   if (left === 0 || !isReached(left)) return by.size > 0 ? { kind: 'by-rules', by } : undefined;
   return jumps.length === 0 && base.base?.policy === verdict ? { kind: 'by-policy' } : undefined;
 }
+
+/** Whether one of some packets comes to the rule and would fare otherwise without it, which is soon told. */
+function isToldApart(
+  { table }: Journey,
+  { chain, jumps, base }: Approach,
+  at: number,
+  region: Node,
+): boolean {
+  const rule = chain.rules[at];
+  const policy = jumps.length === 0 ? base.base?.policy : undefined;
+  for (let round = 0; rule && round < mostDrawn; round++) {
+    const packet = drawn(table.space, region, round);
+    if (!packet || endsBefore(table, [...jumps, { chain, at }], packet).length > 0) continue;
+    const next = nextVerdict(chain, packet, at);
+    if ((next === toEnd ? policy : next) !== verdictOf(rule)) return true;
+  }
+  return false;
+}
+
+const mostDrawn = 8;
 
 /** The rules behind it that may match one of the packets, in order. */
 function behind(chain: RuledChain, at: number, node: Node): readonly Ruled[] {

@@ -17,9 +17,13 @@ function programOf(chain: string): string | undefined {
   return programOfChain(chain)?.name;
 }
 
+/** In longer chains it would take longer than all else. */
+const longest = 5000;
+
 export const bypassed: Finding = {
   code: 'HK7114',
   name: 'bypassed',
+  longest,
   *find(subject) {
     const facts = factsOf(subject);
     const tables = new Set(subject.ruleSet.tables.filter(isShared));
@@ -31,9 +35,6 @@ export const bypassed: Finding = {
     }
   },
 };
-
-/** In longer chains it would take longer than all else. */
-const longest = 5000;
 
 function isShared({ chains }: Table): boolean {
   return chains.some(({ name }) => programOf(name) !== undefined);

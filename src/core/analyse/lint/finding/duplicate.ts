@@ -1,12 +1,12 @@
 // Rules that stand twice in a chain.
 import { diagnostic } from '../../../diagnostic/diagnostic.ts';
-import { ruleText } from '../../../ir/rule-text.ts';
 import type { Part, Rule, RuleSet, Table } from '../../../ir/ruleset.ts';
 import { findMatch } from '../../../match/registry.ts';
 import { findStatement } from '../../../statement/registry.ts';
 import type { Finding } from '../define.ts';
 import { leadsTo } from '../jumps.ts';
 import { type Line, linesOf, nameOfLine, type PlacedChain, writtenChains } from '../place.ts';
+import { keyOfRule } from '../rule-key.ts';
 
 export const duplicate: Finding = {
   code: 'HK7105',
@@ -44,7 +44,7 @@ function* duplicatesIn(placed: PlacedChain): Generator<Duplicate> {
       if (line.rules.some((rule) => mayChange(rule, placed.table))) before.clear();
       continue;
     }
-    const text = line.rules.map(ruleText).join('\n');
+    const text = line.rules.map(keyOfRule).join('\n');
     const first = before.get(text);
     if (first) yield { line, first, placed };
     else before.set(text, line);

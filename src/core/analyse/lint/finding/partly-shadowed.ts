@@ -11,7 +11,6 @@ import type { Finding, LintSubject } from '../define.ts';
 import { classWords } from '../exact/class-words.ts';
 import type { Decided } from '../exact/decided.ts';
 import { type Facts, factsOf } from '../exact/facts.ts';
-import { losesValue } from '../exact/listed.ts';
 import { packetIn } from '../exact/packet.ts';
 import { type PartlyLine, partlyLines } from '../exact/partly.ts';
 import { number } from '../exact/wish.ts';
@@ -23,11 +22,7 @@ export const partlyShadowed: Finding = {
   *find(subject, least) {
     const facts = factsOf(subject);
     const known = knownValues([], [subject.ruleSet]);
-    for (const one of partlyLines(
-      subject,
-      facts,
-      least === 'note' ? () => true : (line) => losesValue(facts, line),
-    )) {
+    for (const one of partlyLines(subject, facts, least === 'note')) {
       const found = partly({ subject, facts, known }, one);
       if (found) yield found;
     }
