@@ -1,14 +1,13 @@
 // The variables of an analysis: which of them say what of a packet, what packets there are at all, and which conditions
 // nobody can tell.
 import { type Bdd, createBdd, type Node } from '../bdd/bdd.ts';
-import { createDomain, type Domain } from '../bdd/domain.ts';
+import { createDomain } from '../bdd/domain.ts';
 import { equals, inRange } from '../bdd/vector.ts';
 import type { Range } from '../datatype/range.ts';
 import type { Field, FieldValue } from '../field/define.ts';
 import type {
   OwnVariables,
   SymbolicName,
-  SymbolicNumber,
   SymbolicValue,
   Symbols,
 } from '../field/symbolic.ts';
