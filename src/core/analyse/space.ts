@@ -5,12 +5,7 @@ import { createDomain } from '../bdd/domain.ts';
 import { equals, inRange } from '../bdd/vector.ts';
 import type { Range } from '../datatype/range.ts';
 import type { Field, FieldValue } from '../field/define.ts';
-import type {
-  OwnVariables,
-  SymbolicName,
-  SymbolicValue,
-  Symbols,
-} from '../field/symbolic.ts';
+import type { OwnVariables, SymbolicName, SymbolicValue, Symbols } from '../field/symbolic.ts';
 import { isUnknown, type PacketView } from '../field/view.ts';
 import type { Hook } from '../hook/hook.ts';
 import { interfaceMatches } from '../match/interface-pattern.ts';
