@@ -1,11 +1,13 @@
 // What is measured: tasks of hookline, and what other programs do with the same rules.
 import { fileURLToPath } from 'node:url';
+import { generateCampus } from './campus.ts';
 import { generateConnections } from './connections.ts';
 import { generateGateway } from './gateway.ts';
 import { generateChain, generateCompany, generateLists, generatePolicy } from './generate.ts';
 import { generateLinear, type LinearKind } from './linear.ts';
 import type { Command } from './measure.ts';
 import { chosenAddresses, generateNetwork } from './network.ts';
+import { realBackbone } from './real.ts';
 import type { Done } from './subject.ts';
 import { generatePackets, host, stranger } from './traffic.ts';
 import { tableWriters, writers } from './write.ts';
@@ -14,7 +16,7 @@ import { listed, saved } from './write-connections.ts';
 export interface Job {
   readonly name: string;
   /** What there are so many of. */
-  readonly unit: 'rules' | 'packets' | 'entries' | 'hosts';
+  readonly unit: 'rules' | 'packets' | 'entries' | 'hosts' | 'edits' | 'matrices';
   /** Does it with files of inputs. */
   readonly command: (file: (input: Input) => string, size: number) => Command;
   /** It runs where the kernel tracks the connections of this input. */
@@ -25,10 +27,22 @@ export interface Job {
   readonly peer?: string;
   /** What it must not exceed: so many times the CPU time of its peer, and so much memory. */
   readonly limit?: { readonly timesPeer: number; readonly peakMiB: number };
+  /** What it must not exceed at a size, and what the CPU seconds are set against where no program is. */
+  readonly stated?: readonly Stated[];
+  /** Its sizes, where none are asked for. */
+  readonly sizes?: readonly number[];
   /** Its sizes are so many times smaller than those of the others. */
   readonly smaller?: number;
   /** Its sizes are so many times larger. */
   readonly larger?: number;
+}
+
+/** A figure that somebody has stated. */
+export interface Stated {
+  readonly size: number;
+  readonly cpu: number;
+  readonly peakMiB?: number;
+  readonly whose: string;
 }
 
 const seed = 1;
@@ -48,6 +62,9 @@ export const inputs = {
   packets: (size) => generatePackets(size, seed),
   clients: () => generateGateway(seed),
   network: (size) => generateNetwork(size, seed),
+  campus: (size) => generateCampus(size, seed),
+  'campus-of-2800': () => generateCampus(2800, seed),
+  backbone: () => realBackbone(),
   'linear-address': () => linear('address', 10_000),
   'linear-port': () => linear('port', 10_000),
   'linear-mixed': () => linear('mixed', 10_000),
@@ -171,6 +188,41 @@ export const jobs: readonly Job[] = [
     command: (file) => [...subject, 'reach', file('network')],
     done: (hosts) => ({ hosts, pairs: hosts === 0 ? 0 : chosenAddresses * (chosenAddresses - 1) }),
     smaller: 100,
+  },
+  {
+    name: 'hookline: lint',
+    unit: 'rules',
+    command: (file) => [...subject, 'lint', file('campus')],
+    done: (rules) => ({ rules, missed: 0 }),
+    sizes: [1000, 5500, 10_000, 50_000],
+    stated: [
+      { size: 5500, cpu: 5, peakMiB: 500, whose: 'what it may take' },
+      { size: 50_000, cpu: 30, whose: 'what it may take' },
+    ],
+  },
+  {
+    name: 'hookline: lint of a real backbone',
+    unit: 'rules',
+    command: (file, size) => [...subject, 'lint', file(size === 0 ? 'campus' : 'backbone')],
+    done: (rules) => ({ rules, missed: 0 }),
+    sizes: [2807],
+    stated: [{ size: 2807, cpu: 1, whose: 'what it may take' }],
+  },
+  {
+    name: 'hookline: lint after edits of 2,800 rules',
+    unit: 'edits',
+    command: (file, edits) => [...subject, 'lint-edits', file('campus-of-2800'), `${edits}`],
+    done: (edits) => ({ edits }),
+    sizes: [10, 100],
+    stated: [{ size: 100, cpu: 10, whose: '0.1 s for each' }],
+  },
+  {
+    name: 'hookline: services of a real backbone, tcp/22',
+    unit: 'matrices',
+    command: (file, matrices) => [...subject, 'services', file('backbone'), `${matrices}`],
+    done: (matrices) => ({ matrices }),
+    sizes: [1],
+    stated: [{ size: 1, cpu: 22, whose: 'what the verified tool fffuu is said to need' }],
   },
   {
     name: 'BDD of objects and maps: first match',

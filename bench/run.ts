@@ -34,7 +34,7 @@ console.log(
   `whole processes, the best of up to three runs. Size 0 is the start-up alone; it is taken off for
 growth, which is to the size before, and for the rate. CPU s: user and system.`,
 );
-for (const job of chosen) for (const line of limitLines(job)) console.log(line);
+for (const job of chosen) for (const line of [...limitLines(job), ...statedLines(job)]) console.log(line);
 process.exitCode = failed ? 1 : 0;
 
 /** One job at every size, first at none. */
@@ -53,7 +53,8 @@ async function benchJob(job: Job): Promise<void> {
   }
 }
 
-function sizesOf({ smaller = 1, larger = 1 }: Job): readonly number[] {
+function sizesOf({ smaller = 1, larger = 1, sizes: own }: Job): readonly number[] {
+  if (own && numbers.length === 0) return own;
   return sizes.map((one) => Math.ceil((one * larger) / smaller));
 }
 
@@ -134,6 +135,22 @@ function limitLines(job: Job): readonly string[] {
     `  ${large.peakMiB.toFixed(0)} MiB (at most ${limit.peakMiB})`,
     `  ×${growth.toFixed(1)} the CPU time of ${first.toLocaleString('en')}, for ×${last / first} as many`,
   ];
+}
+
+/** How a job compares with what somebody has stated, and how it grows between its sizes. */
+function statedLines(job: Job): readonly string[] {
+  const { name, unit, stated = [] } = job;
+  const begun = results.get(keyOf(name, 0));
+  return stated.flatMap(({ size, cpu, peakMiB, whose }) => {
+    const result = results.get(keyOf(name, size));
+    if (!result || !begun) return [];
+    const memory = peakMiB === undefined ? '' : `; ${result.peakMiB.toFixed(0)} MiB of ${peakMiB}`;
+    const beyond = result.cpu - begun.cpu;
+    return [
+      `${name}, ${size.toLocaleString('en')} ${unit}: ${result.cpu.toFixed(2)} CPU s, ${beyond.toFixed(2)} beyond the start-up;`,
+      `  ${times(beyond, cpu)} of ${cpu} s, ${whose}${memory}`,
+    ];
+  });
 }
 
 function times(one: number, other: number): string {

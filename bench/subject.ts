@@ -13,6 +13,7 @@ import {
   compactReader,
   compile,
   createClassifier,
+  createLinter,
   hintAtVerdict,
   type Included,
   loadPolicy,
@@ -24,8 +25,11 @@ import {
   type PolicyKind,
   parseAddress,
   parsePacketSpec,
+  type Rule,
+  type RuleSet,
   reach,
   type Source,
+  serviceMatrix,
   summaryBuilder,
   type TraceRequest,
   trace,
@@ -56,6 +60,9 @@ const tasks: Readonly<Record<string, Work>> = {
   'read-connections': readConnections,
   conntrack: checkConnections,
   classify,
+  lint,
+  'lint-edits': lintEdits,
+  services,
   'trace-chain': traceLinear,
   reach: reachAll,
 };
@@ -202,6 +209,55 @@ function linearInput(input: string): readonly [LinearKind, number, number] {
   const [kind = '', rules, packets] = input.split(' ');
   if (kind !== 'address' && kind !== 'port' && kind !== 'mixed') throw new RangeError('no such kind');
   return [kind, Number(rules), Number(packets)];
+}
+
+/** As `hookline check` does for a dump of IPv4, with what it says by default. */
+function lint(file: string): Done {
+  const { ruleSet } = load(file, 'iptables-save');
+  const found = createLinter().lint({ ruleSet, hosts: [], families: [4] });
+  return { rules: rulesOf(ruleSet).length, missed: found.filter(({ code }) => code === 'HK7100').length };
+}
+
+/** One version after the other, each with another rule gone; the first look counts, too. */
+function lintEdits(file: string, input: string): Done {
+  const { ruleSet } = load(file, 'iptables-save');
+  const linter = createLinter();
+  const look = (version: RuleSet) => linter.lint({ ruleSet: version, hosts: [], families: [4] });
+  look(ruleSet);
+  const rules = rulesOf(ruleSet);
+  let edits = 0;
+  for (; edits < Number(input); edits++) {
+    const gone = rules[(edits * 997) % rules.length];
+    look(withoutRule(ruleSet, gone));
+  }
+  return { edits };
+}
+
+function rulesOf({ tables }: RuleSet): readonly Rule[] {
+  return tables.flatMap(({ chains }) => chains.flatMap((chain) => chain.rules));
+}
+
+function withoutRule({ tables, ...more }: RuleSet, gone: Rule | undefined): RuleSet {
+  const left = (rules: readonly Rule[]) => rules.filter((rule) => rule !== gone);
+  return {
+    ...more,
+    tables: tables.map((table) => ({
+      ...table,
+      chains: table.chains.map((chain) => ({ ...chain, rules: left(chain.rules) })),
+    })),
+  };
+}
+
+/** Who may open a session of SSH with whom through the host, so many times. */
+function services(file: string, input: string): Done {
+  const { ruleSet } = load(file, 'iptables-save');
+  let matrices = 0;
+  for (; matrices < Number(input); matrices++) {
+    const ssh = { protocol: 'tcp', ports: { lo: 22n, hi: 22n } } as const;
+    const { groups } = serviceMatrix({ ruleSet, host: undefined }, ssh, 4);
+    if (groups.length === 0) throw new Error('nobody talks to anybody');
+  }
+  return { matrices };
 }
 
 /** As `hookline reach` does for every pair of the chosen addresses; counted are those that can talk. */

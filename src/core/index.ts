@@ -3,6 +3,7 @@ export type { LintSubject } from './analyse/lint/define.ts';
 export type { LintChoice } from './analyse/lint/lint.ts';
 export { createLinter, type Linter } from './analyse/lint/linter.ts';
 export { lintSubjects } from './analyse/lint/subjects.ts';
+export { type Service, type ServiceMatrix, serviceMatrix } from './analyse/services.ts';
 export { unprovedChains } from './analyse/steps/check.ts';
 export {
   type ChainClassifier,

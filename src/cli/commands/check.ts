@@ -175,7 +175,9 @@ function diagnose(context: Context, source: Source, words: CheckWords, options: 
 
 function problemsOf(source: Source, from: PolicyKind | undefined, options: LoadOptions) {
   const { value: policy, diagnostics } = loadPolicy(source, from, options);
-  return { policy, found: policy ? [...diagnostics, ...backEndFit(policy)] : diagnostics };
+  // What a dump holds is where it belongs: whether another back end could say it is asked by compiling it.
+  const isWritten = (from ?? detectKind(source)) === 'hook';
+  return { policy, found: policy && isWritten ? [...diagnostics, ...backEndFit(policy)] : diagnostics };
 }
 
 /**

@@ -19,7 +19,7 @@ import {
   memoryAt,
   remember,
 } from './memory.ts';
-import { comesBack, type Journey, type Reach, reach } from './reach.ts';
+import { comesAlong, comesBack, type Journey, type Reach, type Route, reach } from './reach.ts';
 import { type Approach, type Approaches, approachesOf } from './routes.ts';
 import { type Deed, type Ruled, type RuledTable, ruledTable } from './ruled.ts';
 import { interfacesAt } from './wish.ts';
@@ -52,6 +52,15 @@ export interface RuleFacts {
   readonly approaches: readonly Approach[];
 }
 
+/** A part of what a rule matches. */
+export interface RulePart {
+  /** Tells it from others of the rule. */
+  readonly name: string;
+  readonly region: () => Node;
+  /** A packet of it that may come to the rule. */
+  readonly guess?: PacketCase;
+}
+
 /** All that was worked out. */
 export interface Facts {
   readonly space: Space;
@@ -60,8 +69,8 @@ export interface Facts {
   readonly entryOf: (approach: Approach) => Node;
   /** Those that there was no time for. */
   readonly missed: readonly Pick<LineFacts, 'placed' | 'line'>[];
-  /** Whether packets of a region come to the rule of an approach; `part` tells the region from others of the same rule. */
-  readonly comes: (approach: Approach, at: number, region: Node, part: string) => boolean;
+  /** Whether packets of a part of what a rule matches come to it. */
+  readonly comes: (approach: Approach, at: number, part: RulePart) => boolean;
   /** What packets of an approach are drawn from. */
   readonly journeyOf: (approach: Approach) => Journey;
   /** Whether any packet comes to the end of a base chain. */
@@ -88,9 +97,9 @@ function workOut(subject: LintSubject): Facts {
   const { space } = kept;
   const entries = new Map<Chain, Node>();
   const entryOf = ({ table: { table }, base }: Approach) => {
-    const known = entries.get(base) ?? entry(space, table, base);
-    entries.set(base, known);
-    return known;
+    const entered = entries.get(base) ?? entryAt(space, table, base);
+    entries.set(base, entered);
+    return entered;
   };
   const lines: LineFacts[] = [];
   const work = { entryOf, kept, budget, lines };
@@ -107,7 +116,7 @@ function workOut(subject: LintSubject): Facts {
     lines,
     missed: isComplete ? [] : missedLines(ruleSet.tables, lines),
     entryOf,
-    comes: (approach, at, region, part) => reachedBy(approach, at, region, part, work).kind === 'reached',
+    comes: (approach, at, part) => reachedBy(approach, at, part, work).kind === 'reached',
     journeyOf: (approach) => ({ table: approach.table, entry: entryOf(approach) }),
     isPolicyReached: (chain) => comesToEnd(bases.get(chain), entryOf),
   };
@@ -196,7 +205,7 @@ function approachesIn(kept: Kept, table: Table): ReadonlyMap<Chain, Approaches> 
 }
 
 /** The packets whose hooks the chains of a table hang on. */
-function entry(space: Space, { family }: Table, { base }: Chain): Node {
+function entryAt(space: Space, { family }: Table, { base }: Chain): Node {
   const hook = base?.hook ?? 'forward';
   const symbols = space.at({ hook });
   return space.bdd.and(layerOf(symbols, family), interfacesAt(hook)(symbols));
@@ -223,7 +232,7 @@ function ruleFacts({ list, complete }: Approaches, rule: Rule, at: number, work:
   for (const approach of list) {
     const { space } = approach.table;
     const region = approach.chain.rules[at]?.matched ?? 0;
-    const found = reachedBy(approach, at, region, '', work);
+    const found = reachedBy(approach, at, { name: '', region: () => region }, work);
     if (found.kind === 'reached')
       return { rule, reached: { kind: 'reached', packet: found.packet, approach }, approaches: list };
     isMet ||= space.bdd.intersects(region, space.bdd.and(work.entryOf(approach), space.valid()));
@@ -233,10 +242,10 @@ function ruleFacts({ list, complete }: Approaches, rule: Rule, at: number, work:
 }
 
 /** Whether packets of a region of a rule come to it: one that came there before does so again, if nothing is other for it. */
-function reachedBy(approach: Approach, at: number, region: Node, part: string, work: Work): Reach {
+function reachedBy(approach: Approach, at: number, part: RulePart, work: Work): Reach {
   const { entryOf, kept } = work;
   const { table, jumps, chain } = approach;
-  const key = [chain.rules[at]?.key, chain.chain.name, approach.base.name, part].join('\n');
+  const key = [chain.rules[at]?.key, chain.chain.name, approach.base.name, part.name].join('\n');
   const { edited, space } = kept;
   const hint = kept.before.get(key);
   if (
@@ -248,10 +257,17 @@ function reachedBy(approach: Approach, at: number, region: Node, part: string, w
     kept.packets.set(key, hint);
     return { kind: 'reached', packet: hint.packet };
   }
-  const found = reach({ table, entry: entryOf(approach) }, [...jumps, { chain, at }], region);
-  if (found.kind === 'reached')
-    kept.packets.set(key, { ...found, entry: entryOf(approach), jumps: deedsOf(jumps) });
+  const entry = entryOf(approach);
+  const found = reachAnew({ table, entry }, [...jumps, { chain, at }], part);
+  if (found.kind === 'reached') kept.packets.set(key, { ...found, entry, jumps: deedsOf(jumps) });
   return found;
+}
+
+function reachAnew(journey: Journey, route: Route, { region, guess }: RulePart): Reach {
+  const stop = route.at(-1);
+  const matched = stop?.chain.rules[stop.at]?.matched ?? 0;
+  if (guess && comesAlong(journey, route, matched, guess)) return { kind: 'reached', packet: guess };
+  return reach(journey, route, region());
 }
 
 function isWay({ entry, jumps }: Hint, approach: Approach, entered: Node): boolean {

@@ -1,12 +1,14 @@
 // Lines that name several values, such as ports, and which of these have packets left for them.
 import type { Node } from '../../../bdd/bdd.ts';
 import { inRange } from '../../../bdd/vector.ts';
+import type { Range } from '../../../datatype/range.ts';
 import { ctStateBits } from '../../../datatype/types.ts';
 import { ctState } from '../../../field/ct.ts';
 import { inputInterface, outputInterface } from '../../../field/meta.ts';
 import type { Part } from '../../../ir/ruleset.ts';
 import { writeRange } from '../../../match/field-language.ts';
 import { findMatch } from '../../../match/registry.ts';
+import type { PacketCase } from './drawn.ts';
 import type { Facts, LineFacts } from './facts.ts';
 import { regionOf } from './reach.ts';
 import type { Approach } from './routes.ts';
@@ -44,27 +46,49 @@ function workOutConsidered({ space, entryOf }: Facts, approach: Approach): Node 
 
 /** Whether a line has a value none of whose packets comes to it, though it has others. */
 export function losesValue(facts: Facts, line: LineFacts): boolean {
-  const { bdd } = facts.space;
   const [only, other] = line.rules;
-  if (!only || other || !only.rule.parts.some((part) => listedIn(part).length > 0)) return false;
+  if (!only || other || only.reached.kind !== 'reached') return false;
+  if (!only.rule.parts.some((part) => listedIn(part).length > 0)) return false;
+  const { approach: known, packet } = only.reached;
+  const { bdd } = facts.space;
   const { first } = line.line;
-  const regions = only.approaches.map((approach) => ({
-    approach,
-    region: bdd.and(ownOf(approach, line), consideredIn(facts, approach)),
-  }));
-  const isLost = (value: Node, text: string) => {
-    const nodes = regions.map(({ approach, region }) => ({ approach, node: bdd.and(region, value) }));
-    const some = nodes.filter(({ node }) => node !== 0);
-    return some.length > 0 && !some.some(({ approach, node }) => facts.comes(approach, first, node, text));
-  };
+  const isLost = ({ text, packets, bits, range }: Listed) =>
+    only.approaches.every((approach) => {
+      const region = () => bdd.and(packets, approach.chain.rules[first]?.matched ?? 0);
+      const guess = approach === known ? withBits(facts, bits, range.lo, packet) : undefined;
+      return !facts.comes(approach, first, { name: text, region, ...(guess && { guess }) });
+    });
   return lostValue(facts, line, isLost) !== undefined;
+}
+
+/** The packet with another value of a field, where that has variables of its own. */
+function withBits(
+  { space: { bdd } }: Facts,
+  bits: readonly Node[],
+  value: bigint,
+  packet: PacketCase,
+): PacketCase {
+  const set = new Map<number, boolean>();
+  for (const [at, bit] of bits.entries()) {
+    const variable = bdd.root(bit);
+    if (variable !== undefined) set.set(variable, ((value >> BigInt(bits.length - 1 - at)) & 1n) === 1n);
+  }
+  return (variable) => set.get(variable) ?? packet(variable);
+}
+
+/** One of several values that a condition names. */
+interface Listed {
+  readonly text: string;
+  readonly packets: Node;
+  readonly bits: readonly Node[];
+  readonly range: Range;
 }
 
 /** One of several values in a condition of the line whose packets are lost. */
 export function lostValue(
   { space }: Facts,
   { rules }: LineFacts,
-  isLost: (packets: Node, text: string) => boolean,
+  isLost: (listed: Listed) => boolean,
 ): string | undefined {
   const { bdd } = space;
   for (const { field, ranges } of rules.flatMap(({ rule }) => rule.parts.flatMap(listedIn))) {
@@ -73,7 +97,7 @@ export function lostValue(
     for (const range of ranges) {
       const text = writeRange(field.type, range, true);
       const packets = bdd.and(value.present, inRange(bdd, value.bits, range));
-      if (isLost(packets, `${field.name} ${text}`)) return text;
+      if (isLost({ text: `${field.name} ${text}`, packets, bits: value.bits, range })) return text;
     }
   }
   return undefined;

@@ -157,7 +157,8 @@ function partlyLine(
   const wide = bdd.exists(ownOf(way.approach, line), facts.space.freeVariables());
   if (taken === 0 || left === 0 || by.every(({ rule }) => bdd.implies(rule.matched, wide))) return undefined;
   const considered = consideredIn(facts, way.approach);
-  const isLost = (node: Node) => bdd.intersects(taken, node) && !bdd.intersects(left, node);
+  const isLost = ({ packets }: { readonly packets: Node }) =>
+    bdd.intersects(taken, packets) && !bdd.intersects(left, packets);
   return {
     facts: line,
     approach: way.approach,

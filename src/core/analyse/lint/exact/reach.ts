@@ -46,6 +46,20 @@ export function reach({ table, entry }: Journey, route: Route, region: Node): Re
   }
 }
 
+/** Whether this packet comes to the end of a route, where it is in the region. */
+export function comesAlong(
+  { table, entry }: Journey,
+  route: Route,
+  region: Node,
+  packet: PacketCase,
+): boolean {
+  const { space } = table;
+  const all = [region, entry, space.valid(), regionOf(table, route, 1)];
+  return (
+    all.every((node) => space.bdd.evaluate(node, packet)) && endsBefore(table, route, packet).length === 0
+  );
+}
+
 /** Whether any packet comes back from a base chain, to its policy. */
 export function comesBack({ table, entry }: Journey, chain: RuledChain): boolean {
   const { bdd } = table.space;

@@ -121,7 +121,8 @@ function isToldApart(
 ): boolean {
   const rule = chain.rules[at];
   const policy = jumps.length === 0 ? base.base?.policy : undefined;
-  for (let round = 0; rule && round < mostDrawn; round++) {
+  if (!rule) return false;
+  for (let round = 0; round < mostDrawn; round++) {
     const packet = drawn(table.space, region, round);
     if (!packet || endsBefore(table, [...jumps, { chain, at }], packet).length > 0) continue;
     const next = nextVerdict(chain, packet, at);
