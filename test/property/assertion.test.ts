@@ -98,7 +98,7 @@ const parts = fc.constantFrom(
 );
 const rules = fc
   .tuple(fc.array(parts, { maxLength: 2 }), fc.constantFrom('accept', 'drop', 'reject', 'return'))
-  .map(([conditions, verdict]) => [...conditions, verdict].join(' '));
+  .map(([asked, verdict]) => [...asked, verdict].join(' '));
 const smallPolicies = fc.tuple(fc.array(rules, { maxLength: 5 }), fc.array(rules, { maxLength: 3 })).map(
   ([forward, input]) => `table inet filter {
   chain forward hook forward priority filter policy drop { ${forward.join('; ')} }
@@ -111,7 +111,7 @@ const smallClaims = fc
     fc.constantFrom('accept', 'drop', 'reject'),
     fc.array(parts, { minLength: 1, maxLength: 2 }),
   )
-  .map(([says, verdict, conditions]) => `${says} ${verdict} iif "a" ${conditions.join(' ')} ct state new`);
+  .map(([says, verdict, asked]) => `${says} ${verdict} iif "a" ${asked.join(' ')} ct state new`);
 
 /** One of every kind that those rules can tell apart. */
 const kinds: readonly Injection[] = ['198.51.100.1', '[2001:db8::1]'].flatMap((address) =>

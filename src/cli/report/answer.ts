@@ -10,8 +10,11 @@ import { type ClassesOut, cellsText, decidingTexts, headText, lineText, listText
 export function answerText(answer: Answer, out: ClassesOut): string {
   const isNone = answer.classes.length === 0 && answer.missed.length === 0;
   const none = isNone ? `${out.paint('strong', 'there is no such packet')}\n` : '';
-  const counted = (count: number) => `${count} ${count === 1 ? 'class' : 'classes'} of packets`;
   return none + listText(answer, (one) => classText(one, out), counted, out);
+}
+
+function counted(count: number): string {
+  return `${count} ${count === 1 ? 'class' : 'classes'} of packets`;
 }
 
 function classText(one: AnsweredClass, out: ClassesOut): string {

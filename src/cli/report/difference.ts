@@ -11,9 +11,11 @@ import { type ClassesOut, cellsText, decidingTexts, headText, lineText, listText
 export function differenceText(difference: Difference, out: ClassesOut): string {
   const isSame = difference.classes.length === 0 && difference.missed.length === 0;
   const same = isSame ? `${out.paint('good', 'all packets fare the same')}\n` : '';
-  const counted = (count: number) =>
-    `${count} ${count === 1 ? 'class' : 'classes'} of packets fare differently`;
   return same + listText(difference, (one) => classText(one, out), counted, out);
+}
+
+function counted(count: number): string {
+  return `${count} ${count === 1 ? 'class' : 'classes'} of packets fare differently`;
 }
 
 function classText(one: ChangedClass, out: ClassesOut): string {

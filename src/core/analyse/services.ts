@@ -71,7 +71,7 @@ export function serviceMatrices(subject: Subject, asked: readonly ServiceQuestio
 }
 
 /** The matrix of one service, for connections that are new. */
-function serviceMatrix(
+export function serviceMatrix(
   { ruleSet, host, budget }: Subject,
   service: Service,
   family: AddressFamily,

@@ -69,9 +69,11 @@ export function traceHooked(
 }
 
 function isSame(one: Deciding | undefined, other: Deciding | undefined): boolean {
-  const place = (each: Deciding | undefined) =>
-    `${each?.chain} ${each?.by} ${each?.by === 'rule' ? each.index : ''}`;
-  return place(one) === place(other);
+  return placeOf(one) === placeOf(other);
+}
+
+function placeOf(decision: Deciding | undefined): string {
+  return `${decision?.chain} ${decision?.by} ${decision?.by === 'rule' ? decision.index : ''}`;
 }
 
 /** A trace that begins where the packet comes to the chain. */
