@@ -1,4 +1,5 @@
 // `hookline trace --live`: packets of this machine as its kernel treats them, each beside what is foretold of it.
+import { randomBytes } from 'node:crypto';
 import { type ConntrackTable, conntrackTable } from '../core/conntrack/table.ts';
 import { isUnknown } from '../core/field/view.ts';
 import { earlierTables } from '../core/live/earlier.ts';
@@ -76,7 +77,7 @@ interface Limits {
 }
 
 async function watch(context: Context, limits: Limits, rules: LiveRules): Promise<ExitCode> {
-  const name = `${ownTablePrefix}${process.pid}`;
+  const name = `${ownTablePrefix}${process.pid}_${randomBytes(4).toString('hex')}`;
   await using following = await followKernel();
   await rules.refresh();
   const table = rules.tableText(name, lease);

@@ -106,6 +106,25 @@ test('each line is explained while the log goes on', async () => {
   expect(child.exitCode).toBe(0);
 });
 
+test('of several rules with the prefix the one whose conditions the packet meets', () => {
+  const rules = `host gw { interface "wan0" { address 203.0.113.1/24 } }
+table inet filter {
+  chain input hook input priority filter policy drop {
+    tcp dport 22 log prefix "in-drop: " drop
+    tcp dport 23 log prefix "in-drop: " drop
+  }
+}
+`;
+  const cwd = folderWith({ 'policy.hook': rules });
+  const line = logged('in-drop: ', 23);
+  const { stdout } = hookline(['explain', '--policy', 'policy.hook', '--log', line, '--json'], { cwd });
+  const [first = ''] = stdout.split('\n');
+  expect(JSON.parse(first)).toMatchObject({
+    deciding: { index: 2 },
+    logged: { reach: 'reached', rules: [{ rule: 2 }] },
+  });
+});
+
 test('refuses what is no log, and a log without packets', () => {
   expectRefusal(explain('nonsense', ''), 'HK0010');
   expectRefusal(explain('-', 'eth0: link is up\n'), 'HK0006');

@@ -1,7 +1,7 @@
 // Nothing is left of `trace --live` however it ends: by itself, by a signal, killed at any moment, with or without owners of tables.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync } from 'node:fs';
+import { chmodSync, existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -68,6 +68,15 @@ describeKernel('the end of trace --live', ['nft', 'conntrack', 'setpriv', 'sysct
     }
     child.kill('SIGKILL');
     await closed;
+    await untilGone(pair.host);
+  });
+
+  test('kill -9 ends the process of nft that is listened to, too', async () => {
+    const trace = await live();
+    const monitor = childOf(trace.pid, 'monitor');
+    trace.kill('SIGKILL');
+    await trace.end();
+    while (existsSync(`/proc/${monitor}`)) await sleep(20);
     await untilGone(pair.host);
   });
 

@@ -4,7 +4,7 @@ import { formatInjection } from '../../core/packet/format.ts';
 import type { LoggedPacket } from '../../core/packet/log-line.ts';
 import { decidingText } from '../../core/trace/deciding-text.ts';
 import { decidingToJson } from '../../core/trace/json.ts';
-import type { LoggingRule } from '../../core/trace/logged.ts';
+import { type LoggingRule, reachOf, rulesWithPrefix } from '../../core/trace/logged.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { unknownsOf } from '../../core/trace/unknowns.ts';
 import { deciding, rulePlace } from '../schema/connection.ts';
@@ -74,8 +74,15 @@ export function explainedLine({ logged, traced, logging }: ExplainedLine, surfac
   return [
     [time && paint('dim', time.text), paint('strong', formatInjection(injection))].filter(Boolean).join('  '),
     `${mark}${why === undefined ? '' : `  ${why}`}`,
-    `${loggedText(loggedBy(prefix, traced, logging), surface)}\n`,
+    `${loggedText(loggedBy(prefix, traced, likely(prefix, traced, logging)), surface)}\n`,
   ].join('\n');
+}
+
+/** Of several rules with the prefix those that the packet may come to, if there are any. */
+function likely(prefix: string, traced: Trace, logging: readonly LoggingRule[]): readonly LoggingRule[] {
+  const rules = rulesWithPrefix(logging, prefix);
+  const reached = rules.filter((rule) => reachOf(traced, [rule]) !== 'not-reached');
+  return reached.length > 0 ? reached : logging;
 }
 
 function dependsText(traced: Trace): string {
@@ -104,7 +111,7 @@ export function explainedToJson({
     ...(isKnown && reason !== undefined && { reason }),
     ...(isKnown && by && { deciding: decidingToJson(by) }),
     ...(!isKnown && { dependsOn: unknownsOf(traced).map(({ question }) => question) }),
-    logged: loggedToJson(loggedBy(prefix, traced, logging)),
+    logged: loggedToJson(loggedBy(prefix, traced, likely(prefix, traced, logging))),
   };
 }
 

@@ -13,18 +13,20 @@ export interface Following extends AsyncDisposable {
   readonly dropped: () => number;
 }
 
+const monitor = ['nft', '-nn', '--handle', 'monitor'] as const;
+
+/**
+ * nft ends with this process, however that ends, where setpriv of util-linux 2.33 or later is there; without it, with the next
+ * thing that it has to say.
+ */
+const commands: readonly (readonly [string, ...string[]])[] = [
+  ['setpriv', '--pdeathsig', 'KILL', ...monitor],
+  monitor,
+];
+
 /** Starts; when this returns no event of a later packet is missed. Throws a {@link CommandError}. */
 export async function followKernel(): Promise<Following> {
-  const command = ['nft', '-nn', '--handle', 'monitor'] as const;
-  const [program, ...args] = command;
-  const child = spawn(program, args, {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, LC_ALL: 'C', PATH: trustedPath },
-  });
-  const { said, isOver, isMissing, ended } = watchChild(child);
-  while (!isOver() && !(child.pid !== undefined && traceSocketOf(child.pid))) await sleep(5);
-  if (isOver())
-    throw new CommandError(kindOf(isMissing(), said()), [...command], undefined, said().trimEnd());
+  const { child, isOver, ended } = await startMonitor();
   let dropped = 0;
   return {
     batches: batches(child.stdout, isOver),
@@ -38,6 +40,22 @@ export async function followKernel(): Promise<Following> {
       await ended;
     },
   };
+}
+
+async function startMonitor() {
+  let failure: CommandError | undefined;
+  for (const [program, ...args] of commands) {
+    const child = spawn(program, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, LC_ALL: 'C', PATH: trustedPath },
+    });
+    const watched = watchChild(child);
+    const { said, isOver, isMissing } = watched;
+    while (!isOver() && !(child.pid !== undefined && traceSocketOf(child.pid))) await sleep(5);
+    if (!isOver()) return { child, ...watched };
+    failure = new CommandError(kindOf(isMissing(), said()), [...monitor], undefined, said().trimEnd());
+  }
+  throw failure ?? new Error('nft is tried at least once');
 }
 
 function kindOf(missing: boolean, said: string): 'missing' | 'permission' | 'failure' {
