@@ -120,7 +120,7 @@ async function follow(context: Context, watching: Watching): Promise<void> {
   const { limits, rules, count, following, kept, name } = watching;
   const gathered = gatherer(name);
   const end = performance.now() + limits.seconds * 1000;
-  let [isKept, nextCount] = [true, 0];
+  let [isKept, isLosing, nextCount, drained] = [true, false, 0, 0];
   void kept.lost.then(() => {
     isKept = false;
   });
@@ -128,11 +128,19 @@ async function follow(context: Context, watching: Watching): Promise<void> {
   for await (const lines of following.batches) {
     const now = Date.now();
     let changed = false;
+    // Twice, for nft may have read what it has not printed yet.
+    drained = isLosing && lines.length === 0 && following.isDrained() ? drained + 1 : 0;
+    if (isLosing && drained > 1) {
+      gathered.recover();
+      isLosing = false;
+    }
     for (const line of lines) {
       const event = parseTraceLine(line);
       if (event) gathered.add(event, now);
-      else if (line.startsWith('# ERROR')) gathered.lose();
-      else changed ||= isChange(line, name);
+      else if (line.startsWith('# ERROR')) {
+        gathered.lose();
+        isLosing = true;
+      } else changed ||= isChange(line, name);
     }
     const isLast = performance.now() >= end;
     if (performance.now() >= nextCount) {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { command } from '../cli/support/hookline.ts';
 import {
   childOf,
+  type LiveLine,
   loadRules,
   makePair,
   type Pair,
@@ -243,21 +244,29 @@ table ip nat {
     ]);
   });
 
-  test('events that the kernel had to drop are counted', async () => {
-    const policy = 'table inet filter { chain input hook input priority filter { udp dport 9 drop } }\n';
+  test('events that the kernel had to drop are counted, and no packet is taken for what it was not', async () => {
+    const policy = 'table inet filter { chain input hook input priority filter { udp dport 9-10 drop } }\n';
     await load(policy);
-    const trace = await live(policy, 'udp any -> 10.5.0.1:9', '--for', '600');
+    const trace = await live(policy, 'udp any -> 10.5.0.1:9-10');
     const monitor = childOf(trace.pid, 'monitor');
     process.kill(monitor, 'SIGSTOP');
     while (droppedBy(monitor) === 0)
       await pair.peer.run(process.execPath, ['-e', flood], { timeoutMs: 60_000 });
     const dropped = droppedBy(monitor);
     process.kill(monitor, 'SIGCONT');
+    while (!trace.packets().some(isWhole)) await send(pair.peer, 'udp 10.5.0.1 10');
     trace.kill('SIGINT');
-    const { summary } = await trace.end();
+    const { packets, summary } = await trace.end();
     expect(summary?.lost).toBeGreaterThanOrEqual(dropped);
+    expect(summary).toMatchObject({ differed: 0 });
+    expect(packets.some(({ complete }) => !complete)).toBe(true);
   }, 120_000);
 });
+
+/** A packet to the second port, of which no event was lost. */
+function isWhole({ spec, complete }: LiveLine): boolean {
+  return complete && spec?.includes('10.5.0.1:10') === true;
+}
 
 /** Datagrams as fast as they can be sent. */
 const flood = `

@@ -32,8 +32,13 @@ export type LiveEnd = 'delivered' | 'left' | 'dropped' | 'queued' | 'gone';
 /** Packets of which something was heard. */
 export interface Gatherer {
   readonly add: (event: TraceEvent, now: number) => void;
-  /** The kernel dropped events: what is on its way is cut. */
+  /**
+   * The kernel has dropped events. nft hears of that before it reads those that the kernel had kept until then: so what is on its
+   * way is cut, and everything that begins until nothing is kept any more.
+   */
   readonly lose: () => void;
+  /** Nothing is kept any more: what begins now is whole. */
+  readonly recover: () => void;
   /** The packets that are through, once each. `isOver`: nothing more will be heard of any. */
   readonly take: (now: number, isOver?: boolean) => readonly LivePacket[];
 }
@@ -53,7 +58,7 @@ const mostOpen = 4096;
 export function gatherer(ownTable: string): Gatherer {
   const open = new Map<string, Open>();
   let through: Open[] = [];
-  let count = 0;
+  let [count, isLosing] = [0, false];
   const close = (id: string, packet: Open) => {
     open.delete(id);
     through.push(packet);
@@ -69,7 +74,7 @@ export function gatherer(ownTable: string): Gatherer {
     }
     const [oldest] = open;
     if (oldest && open.size >= mostOpen) close(...oldest);
-    open.set(event.id, newPacket(++count, event, headers, now));
+    open.set(event.id, { ...newPacket(++count, event, headers, now), isCut: isLosing });
   };
   return {
     add: (event, now) => {
@@ -86,7 +91,11 @@ export function gatherer(ownTable: string): Gatherer {
       }
     },
     lose: () => {
+      isLosing = true;
       for (const packet of open.values()) packet.isCut = true;
+    },
+    recover: () => {
+      isLosing = false;
     },
     take: (now, isOver = false) => {
       for (const [id, packet] of open)

@@ -11,6 +11,8 @@ export interface Following extends AsyncDisposable {
   readonly batches: AsyncGenerator<readonly string[]>;
   /** How many messages the kernel has dropped so far, because nobody took them in time. */
   readonly dropped: () => number;
+  /** Whether the kernel keeps nothing that nft has not read yet. */
+  readonly isDrained: () => boolean;
 }
 
 const monitor = ['nft', '-nn', '--handle', 'monitor'] as const;
@@ -35,6 +37,7 @@ export async function followKernel(): Promise<Following> {
       dropped = Math.max(dropped, socket?.drops ?? 0);
       return dropped;
     },
+    isDrained: () => child.pid === undefined || traceSocketOf(child.pid)?.kept === 0,
     [Symbol.asyncDispose]: async () => {
       child.kill('SIGKILL');
       await ended;
@@ -86,6 +89,8 @@ async function* batches(
 
 interface NetlinkSocket {
   readonly drops: number;
+  /** Bytes that wait to be read. */
+  readonly kept: number;
 }
 
 /** The socket of a process that hears traces, by /proc: include/uapi/linux/netlink.h, NFNLGRP_NFTRACE is the ninth group. */
@@ -95,9 +100,10 @@ function traceSocketOf(pid: number): NetlinkSocket | undefined {
     const inodes = new Set(readdirSync(`/proc/${pid}/fd`).map((fd) => inodeOf(`/proc/${pid}/fd/${fd}`)));
     const rows = readFileSync(`/proc/${pid}/net/netlink`, 'latin1').split('\n').slice(1);
     for (const row of rows) {
-      const [, protocol, , groups = '0', , , , , drops, inode] = row.trim().split(/\s+/);
+      const [, protocol, , groups = '0', kept, , , , drops, inode] = row.trim().split(/\s+/);
       const hears = (Number.parseInt(groups, 16) & traceGroup) !== 0;
-      if (Number(protocol) === netfilter && hears && inodes.has(inode)) return { drops: Number(drops) };
+      if (Number(protocol) === netfilter && hears && inodes.has(inode))
+        return { drops: Number(drops), kept: Number(kept) };
     }
   } catch {
     // The process is gone, or /proc is not there.

@@ -62,6 +62,8 @@ test('of an event whose beginning was not seen nothing is made, and lost events 
   expect(gathered(['trace id 9 inet f input policy drop '])).toEqual([]);
   const lines = [...begin('1', 'received', 'iif "wan0"'), '# ERROR: We lost some netlink events!'];
   expect(gathered(lines)).toMatchObject([{ isCut: true, end: 'gone' }]);
+  // Those that were kept come behind the message.
+  expect(gathered(lines.toReversed())).toMatchObject([{ isCut: true }]);
 });
 
 test('a packet is through when nothing more is heard of it', () => {

@@ -79,6 +79,8 @@ export type LiveSummary = z.infer<typeof liveSummary>;
 /** The command at work. */
 export interface LiveTrace {
   readonly pid: number;
+  /** Those that it has printed so far. */
+  readonly packets: () => readonly LiveLine[];
   /** Waits for a packet of which this is true. */
   readonly seen: (isMeant: (line: LiveLine) => boolean) => Promise<LiveLine>;
   /** All that it prints until it ends, and how it ends. */
@@ -108,6 +110,7 @@ export async function startLive(
   return {
     pid: child.pid ?? 0,
     kill: (signal) => void child.kill(signal),
+    packets: () => packetsIn(stdout()),
     seen: async (isMeant) => {
       for (;;) {
         const found = packetsIn(stdout()).find(isMeant);
