@@ -7,18 +7,23 @@ import { changeTo } from '../core/change/change-to.ts';
 import { rulesAfter } from '../core/change/rules-after.ts';
 import { type Impacts, impactBuilder } from '../core/conntrack-check/impact.ts';
 import { type Meeting, meetings, type SentOn, sentOn } from '../core/foreign/meetings.ts';
+import type { Policy } from '../core/ir/policy.ts';
 import type { RuleSet } from '../core/ir/ruleset.ts';
+import { brokenProtection } from '../core/lock-out/protected.ts';
+import { lockOuts } from '../core/lock-out/session.ts';
 import { isUnfit, type SysctlNeed } from '../core/machine/needs.ts';
 import type { Host } from '../core/topology/host.ts';
 import { sysctlNumber } from '../core/topology/sysctl.ts';
 import { readTables } from '../host/apply/live-tables.ts';
 import type { Site } from '../host/apply/site.ts';
 import { lastGeneration } from '../host/apply/undo.ts';
+import { controllingSession } from '../host/controlling-session.ts';
 import { visitCompared } from './checked-entries.ts';
 import { type Context, readPolicy } from './context.ts';
 import { demand, Failure } from './failure.ts';
 import type { RulesInForce } from './hosts.ts';
 import { live } from './input.ts';
+import { sessionOf } from './session.ts';
 
 /** What is different when the policy is in force. */
 export interface Plan {
@@ -27,6 +32,8 @@ export interface Plan {
   /** Of the connections that there are now; why nobody looked at them, where that is so. */
   readonly connections: Impacts | string;
   readonly sysctls: readonly SysctlChange[];
+  /** What would be stopped of the present connection of SSH, and the tests marked `protect` that would fail. */
+  readonly lockOut: readonly string[];
   /** Where it meets the rules of others. */
   readonly others: Others;
 }
@@ -49,17 +56,22 @@ export function isEmpty({ rules, sysctls }: Plan): boolean {
   return rules.tables.length === 0 && sysctls.length === 0;
 }
 
+/** A policy, and what of it is for this machine. */
+interface Planned {
+  readonly policy: Policy;
+  readonly inForce: RulesInForce;
+}
+
 /** Works it out without changing anything. */
-export async function planFor(context: Context, site: Site, policy: RulesInForce): Promise<Plan> {
+export async function planFor(context: Context, site: Site, { policy, inForce }: Planned): Promise<Plan> {
   const owned = lastGeneration(site)?.tables ?? [];
-  const { ruleSet: target } = policy;
+  const { ruleSet: target, zones } = inForce;
   const names = [...target.tables, ...owned].map(({ family, name }) => ({ family, name }));
   const unique = [...new Map(names.map((one) => [`${one.family} ${one.name}`, one])).values()];
   const there = demand(await readTables(site, unique), context.report);
   const rules = demand(changeTo({ live: there, target, owned }), context.report);
   const machine = await readPolicy(context, live);
   const [host] = machine.hosts;
-  const { zones } = policy;
   const before = { ruleSet: machine.ruleSet, host, zones };
   const after = { ...before, ruleSet: rulesAfter({ live: machine.ruleSet, target, owned }) };
   return {
@@ -67,8 +79,21 @@ export async function planFor(context: Context, site: Site, policy: RulesInForce
     packets: difference(before, after, knownValues(zones ?? [], [before.ruleSet, after.ruleSet])),
     connections: await connectionsOf(context, { before, after }),
     sysctls: sysctlChanges(target, host),
+    lockOut: lockOutIn(after, { policy, inForce }),
     others: othersIn(after.ruleSet, target),
   };
+}
+
+/** As `apply` asks, which refuses where it is sure. */
+function lockOutIn({ ruleSet, host }: RulesInForce, { policy, inForce }: Planned): readonly string[] {
+  const session = sessionOf(undefined, controllingSession());
+  const found = session ? lockOuts(ruleSet, host, session) : [];
+  return [
+    ...found.map(({ what, sure, why }) => `${what} ${sure ? 'would' : 'may'} be stopped by ${why}`),
+    ...brokenProtection(policy, ruleSet, inForce.host?.name).map(
+      ({ test }) => `test "${test.title}" would fail with all rules of this machine`,
+    ),
+  ];
 }
 
 interface Both {

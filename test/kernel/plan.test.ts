@@ -66,6 +66,17 @@ describeKernel('plan', ['nft', 'conntrack', 'flock', 'setsid'], () => {
     expect([...becomes].toSorted()).toEqual(['newly accepted', 'newly dropped']);
   });
 
+  test('who would be shut out is told', async () => {
+    const machine = await createMachine('plan-shut-out');
+    await machine.namespace.run('ip', ['link', 'set', 'lo', 'up']);
+    const protectedTest =
+      'test "web" protect { packet in "lo" tcp 127.0.0.1:9 -> 127.0.0.1:80 syn ; expect accept }';
+    const path = policyIn(machine, `${admitting(22).replace('    iif "lo" accept\n', '')}${protectedTest}\n`);
+    const { stdout } = hooklineOn(machine, '--json', 'plan', path);
+    const { lockOut } = planReport.parse(JSON.parse(stdout));
+    expect(lockOut).toEqual([expect.stringContaining('test "web" would fail')]);
+  });
+
   test('tables of others are told, and are left as they are', async () => {
     const machine = await createMachine('plan-others');
     const others =

@@ -40,7 +40,7 @@ async function plan(context: Context, path: string, words: Options): Promise<Exi
   const policy = await readPolicy(context, path, words.from, words.ipset);
   const inForce = await readInForce(context, policy, words);
   demandCompiled(context, inForce);
-  const found = await planFor(context, siteOf(words), inForce);
+  const found = await planFor(context, siteOf(words), { policy, inForce });
   context.out.write(context.json ? planToJson(found) : planText(found, context.out));
   return isEmpty(found) ? exitCode.done : exitCode.no;
 }

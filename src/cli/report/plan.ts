@@ -1,5 +1,6 @@
 // What applying a policy would change, for people and as JSON.
 import type { z } from 'zod';
+import { printable } from '../../core/diagnostic/excerpt.ts';
 import { sysctlText } from '../../core/machine/needs.ts';
 import { isEmpty, type Plan, type SysctlChange } from '../planning.ts';
 import type { planReport } from '../schema/plan.ts';
@@ -7,7 +8,7 @@ import type { Surface } from '../terminal.ts';
 import { differenceText, differenceToJson } from './difference.ts';
 import { impactsToJson, impactText } from './impacts.ts';
 import { othersText, othersToJson } from './others.ts';
-import { heading } from './paragraph.ts';
+import { hanging, heading } from './paragraph.ts';
 import { ruleChangesText, ruleChangesToJson } from './rule-changes.ts';
 
 /** Of packets and of connections. */
@@ -20,6 +21,7 @@ export function planText(plan: Plan, surface: Surface): string {
   const { rules, packets, connections, sysctls } = plan;
   const others = othersText(plan.others, surface);
   const parts = [
+    ...(plan.lockOut.length > 0 ? [['Who is shut out', lockOutText(plan, surface)]] : []),
     ['Rules', `${foreignText(plan, surface)}${ruleChangesText(rules, surface) || 'none changes\n'}`],
     ['Packets', differenceText(packets, { ...surface, limit: mostGroups })],
     [
@@ -32,6 +34,10 @@ export function planText(plan: Plan, surface: Surface): string {
     ...(sysctls.length > 0 ? [['Sysctls', sysctls.map(sysctlLine).join('')]] : []),
   ];
   return parts.map(([title = '', text = '']) => `${heading(title, surface)}${text}`).join('\n');
+}
+
+function lockOutText({ lockOut }: Plan, surface: Surface): string {
+  return lockOut.map((line) => surface.paint('bad', hanging(printable(line), 0, surface))).join('');
 }
 
 function foreignText({ rules: { foreign } }: Plan, { paint }: Surface): string {
@@ -66,6 +72,7 @@ export function planToJson(plan: Plan): string {
       wanted: need.value,
       owner,
     })),
+    lockOut: [...plan.lockOut],
     others: othersToJson(plan.others),
   };
   return `${JSON.stringify(report, undefined, 2)}\n`;

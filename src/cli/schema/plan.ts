@@ -75,6 +75,8 @@ export const planReport = z.strictObject({
       owner: z.string(),
     }),
   ),
+  /** What of the present connection of SSH would be stopped, and tests marked `protect` that would fail. */
+  lockOut: z.array(z.string()),
   /** Where the policy meets the rules of others on the machine. */
   others: z.strictObject({
     /** Hooks with chains of both, in the order in which packets come to them. */
