@@ -70,12 +70,16 @@ test('counters of several rules that stand for one are not proved, and that is s
   ]);
 });
 
-test('a network for another one is proved in whichever words', () => {
-  const mapped = policyOf(`table ip nat {
-  chain PREROUTING type nat hook prerouting priority -100 { ip daddr 198.51.100.0/24 netmap to 10.9.0.0/24 }
-}`).ruleSet;
+test.each([
+  ['a network for another one', 'ip daddr 198.51.100.0/24 netmap to 10.9.0.0/24'],
+  ['a group of interfaces', 'meta iifgroup != 3 tcp dport 22 accept'],
+  ['some bits of such a group', 'meta iifgroup & 0x3 == 0x1 accept'],
+])('%s is proved in whichever words', (_, rule) => {
+  const { ruleSet: said } = policyOf(`table ip nat {
+  chain PREROUTING type nat hook prerouting priority -100 { ${rule} }
+}`);
   for (const to of ['nft', 'iptables'] as const)
-    expect(proofProblems(mapped, to, compile(mapped, to).value ?? '')).toEqual([]);
+    expect(proofProblems(said, to, compile(said, to).value ?? '')).toEqual([]);
 });
 
 test('rule sets are equal if they do the same, however they say it', () => {

@@ -1,12 +1,16 @@
 // `cpu`, `cgroup`, `devgroup`, `realm`, `socket`, `rpfilter`, `mac`: where a packet is, came from, and to
 // whom it belongs on this host.
+import type { Node } from '../../bdd/bdd.ts';
+import { equals } from '../../bdd/vector.ts';
 import { macType } from '../../datatype/written-types.ts';
+import { inputGroup, outputGroup } from '../../field/group.ts';
 import { reversePath } from '../../field/routing.ts';
-import { fieldIs, heldByRouting } from '../../field/symbolic.ts';
+import { bitsOf, constantBits, fieldIs, heldByRouting } from '../../field/symbolic.ts';
 import { isUnknown, type ReverseQuestion } from '../../field/view.ts';
 import type { JsonObject } from '../../nft/json-value.ts';
-import type { EvaluationContext, Truth } from '../define.ts';
+import type { EvaluationContext, SymbolicContext, Truth } from '../define.ts';
 import { etherSource } from '../nft/link.ts';
+import { allOf } from '../symbolic.ts';
 import { defineModuleMatch, lacksInterface } from './define.ts';
 import { comparison, headerField, masked, type NftSaid } from './nft.ts';
 import { hostSocket, reversePath as reversePathTest } from './nft-routing.ts';
@@ -55,7 +59,23 @@ export const devgroupMatch = defineModuleMatch({
       numbers([one], { meta: { key: one.option === '--src-group' ? 'iifgroup' : 'oifgroup' } }),
     ),
   truth: 'which group the interface belongs to is not known',
+  symbolic: (settings, symbols) =>
+    allOf(
+      symbols.bdd,
+      settings.map((one) => symbolicGroup(one, symbols)),
+    ),
 });
+
+/** net/netfilter/xt_devgroup.c: devgroup_mt; as nft's `iifgroup` and `oifgroup`. */
+function symbolicGroup({ option, negated, value: [word = ''] }: Setting, symbols: SymbolicContext): Node {
+  const { bdd } = symbols;
+  const field = option === '--src-group' ? inputGroup : outputGroup;
+  const [value = 0n, mask = max32] = word.split('/').map(BigInt);
+  const kept = constantBits(mask, field.type.width);
+  const bits = bitsOf(symbols, field).map((bit, at) => bdd.and(bit, kept[at] ?? 0));
+  const found = equals(bdd, bits, value);
+  return bdd.and(symbols.read(field).present, negated ? bdd.not(found) : found);
+}
 
 /** nft writes realms, which may have names, as texts. */
 function realm(settings: Settings): NftSaid {

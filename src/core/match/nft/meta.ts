@@ -13,7 +13,8 @@ import {
 import { interfaceName, ipv4Address, ipv6Address, mark } from '../../datatype/types.ts';
 import { hourType, timeType, trafficClassType } from '../../datatype/written-types.ts';
 import { pointOfTime, dayOfWeek as readDayOfWeek, timeOfDay } from '../../field/clock.ts';
-import { defineField, type FieldValue } from '../../field/define.ts';
+import { defineField, type Field, type FieldValue } from '../../field/define.ts';
+import { inputGroup, outputGroup, untoldGroup } from '../../field/group.ts';
 import { isIpPacket, networkVersion, ofVersion, packetLength } from '../../field/parts.ts';
 import {
   bitsOf,
@@ -27,7 +28,7 @@ import type { PacketView } from '../../field/view.ts';
 import { networkProtocolOf } from '../../packet/frame.ts';
 import { isIp } from '../../packet/packet.ts';
 import { countedSize } from '../../packet/size.ts';
-import { evaluatesTo, type FieldTest } from '../field-match.ts';
+import { defineFieldMatch, evaluatesTo, type FieldTest } from '../field-match.ts';
 import { headerLengthReader } from '../ip-header.ts';
 import { always, moduleOption, plainTest, unsupported } from '../iptables-condition.ts';
 import type { Condition, Words } from '../iptables-spelling.ts';
@@ -175,9 +176,17 @@ function routeNextHop(family: 'ip' | 'ip6', type: DataType) {
 }
 
 /** net/netfilter/xt_devgroup.c: a packet without the interface does not match, negated or not. */
-function inGroup(side: 'iif' | 'oif', option: string): NftField['iptables'] {
-  const spec = { key: `meta ${side}group`, type: deviceGroup, module: 'devgroup', option };
-  return (test) => maskedCondition(test, spec, new Map([[0n, 'default']]));
+function groupMatch(field: Field, side: 'iif' | 'oif', summary: string) {
+  const option = side === 'iif' ? '--src-group' : '--dst-group';
+  const spec = { key: field.name, type: deviceGroup, module: 'devgroup', option };
+  return defineFieldMatch({
+    key: field.name,
+    summary,
+    field,
+    nft: { meta: { key: `${side}group` } },
+    knowledge: untoldGroup(field),
+    iptables: { write: (test) => maskedCondition(test, spec, new Map([[0n, 'default']])), readers: [] },
+  });
 }
 
 /** Modules that compare one number under an option of their own name. */
@@ -228,20 +237,8 @@ export const metaMatches = [
   metaLength,
   told('meta', 'iiftype', interfaceType, 'The kind of the incoming interface.'),
   told('meta', 'oiftype', interfaceType, 'The kind of the outgoing interface.'),
-  told(
-    'meta',
-    'iifgroup',
-    deviceGroup,
-    'The group of the incoming interface.',
-    inGroup('iif', '--src-group'),
-  ),
-  told(
-    'meta',
-    'oifgroup',
-    deviceGroup,
-    'The group of the outgoing interface.',
-    inGroup('oif', '--dst-group'),
-  ),
+  groupMatch(inputGroup, 'iif', 'The group of the incoming interface.'),
+  groupMatch(outputGroup, 'oif', 'The group of the outgoing interface.'),
   told('meta', 'cpu', bits(32), 'The processor that handles the packet.', single('meta cpu', 'cpu')),
   told(
     'meta',
