@@ -50,6 +50,19 @@ describe('a snapshot', () => {
     expect(checked.stdout).toContain('1 connection: 0 admitted, 1 stale');
   });
 
+  test('is checked as what a machine has, and not as what a back end is to say', () => {
+    const nft = {
+      nftables: [
+        { table: { family: 'ip', name: 'filter' } },
+        { counter: { family: 'ip', table: 'filter', name: 'hits', packets: 0, bytes: 0 } },
+      ],
+    };
+    const parts = { 'nft-json': JSON.stringify(nft), 'iptables-legacy': legacy };
+    const checked = on(packed({ parts }), 'check', 'gw.hooksnap', '--format', 'json');
+    expect(checked.status).toBe(0);
+    expect(checked.stdout).not.toMatch(/HK4\d{3}/);
+  });
+
   test('tells that it has no connections', () => {
     const refused = on(packed({ parts: {} }), 'conntrack', 'list', 'gw.hooksnap');
     expectRefusal(refused, 'HK8105');
