@@ -1,9 +1,11 @@
 // `hookline apply`: brings a policy into force on this machine, all of it at once, with a way back.
 import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
 import { Option } from '@commander-js/extra-typings';
 import { type ApplyRequest, apply } from '../../host/apply/apply.ts';
 import type { Prepared } from '../../host/apply/back-end.ts';
 import { ApplyError } from '../../host/apply/error.ts';
+import type { Site } from '../../host/apply/site.ts';
 import { type Loader, loaders } from '../../host/kernel/load.ts';
 import { revisionOf } from '../../host/revision.ts';
 import { demandAccess } from '../access.ts';
@@ -18,6 +20,11 @@ import { appliedText, appliedToJson } from '../report/applied.ts';
 
 const toOption = new Option('--to <loader>', 'what loads the rules').choices(loaders).default('nft' as const);
 
+const bootOption = new Option(
+  '--boot-root <folder>',
+  'the folder below which `--persist` writes `etc/…`, such as that of an image',
+).default('/');
+
 export const addApply: AddCommand = (parent, run) =>
   parent
     .command('apply')
@@ -30,6 +37,8 @@ export const addApply: AddCommand = (parent, run) =>
     .option('--adopt', 'take over tables of the same names that hookline has not made')
     .addOption(forceOption)
     .option('--confirm <seconds>', 'undo it by itself unless `hookline confirm` comes in this time')
+    .option('--persist', 'also when the machine starts: what is in force and confirmed then')
+    .addOption(bootOption)
     .addOption(fromOption)
     .addOption(ipsetOption)
     .addOption(onOption)
@@ -51,6 +60,8 @@ interface ApplyWords extends PolicyWords, SiteWords {
   readonly adopt?: true | undefined;
   readonly confirm?: string | undefined;
   readonly force?: true | undefined;
+  readonly persist?: true | undefined;
+  readonly bootRoot: string;
 }
 
 async function applyPolicy(context: Context, path: string, words: ApplyWords): Promise<ExitCode> {
@@ -62,6 +73,7 @@ async function applyPolicy(context: Context, path: string, words: ApplyWords): P
   const applied = await apply(site, {
     ...request,
     confirm,
+    persist: bootRootOf(words, site),
     agreed: async (prepared, { tables }) => {
       const access = { site, applicable, owned: tables };
       const forced = await demandAccess(context, access, { force: words.force, confirm });
@@ -97,6 +109,16 @@ async function requestOf(
     adopt: words.adopt === true,
     clock: () => new Date(),
   };
+}
+
+/** A machine does not start with the rules of one of its namespaces. */
+function bootRootOf({ persist, bootRoot }: ApplyWords, { folder }: Site): string | undefined {
+  if (!persist) return undefined;
+  if (bootRoot !== '/' || folder.endsWith('/machine')) return resolve(bootRoot);
+  throw wrongUsage(
+    'this network namespace is not there when the machine starts',
+    'apply it in the first one, or say with `--boot-root` where to write',
+  );
 }
 
 /** A day is more than anybody waits. */

@@ -10,11 +10,12 @@ export function appliedText(applied: Applied, { paint }: Surface): string {
   if (applied.kind === 'declined') return 'nothing was changed\n';
   if (applied.kind === 'nothing')
     return `${paint('good', 'nothing to do')}: generation ${applied.generation.number} is in force\n`;
-  const { meta, says, open } = applied;
+  const { meta, says, open, files } = applied;
   const lines = [
     `${paint('good', 'applied')}: generation ${meta.number} is in force`,
     ...says.map((line) => `  ${line}`),
     ...open.map((line) => `${paint('bad', 'not verified')}: ${line}`),
+    ...files.map((path) => `  written for the start of the machine: ${path}`),
   ];
   if (meta.confirm !== undefined)
     lines.push(`it is undone in ${meta.confirm} s unless you say \`hookline confirm\``);
@@ -27,14 +28,15 @@ export function appliedToJson(applied: Applied): string {
 }
 
 function partsOf(applied: Applied): Omit<z.infer<typeof applyReport>, 'schema' | 'result'> {
-  if (applied.kind === 'declined') return { changes: [], unverified: [] };
+  if (applied.kind === 'declined') return { changes: [], unverified: [], files: [] };
   if (applied.kind === 'nothing')
-    return { generation: applied.generation.number, changes: [], unverified: [] };
-  const { meta, says, open } = applied;
+    return { generation: applied.generation.number, changes: [], unverified: [], files: [] };
+  const { meta, says, open, files } = applied;
   return {
     generation: meta.number,
     changes: [...says],
     unverified: [...open],
+    files: [...files],
     ...(meta.confirm !== undefined && { confirmSeconds: meta.confirm }),
   };
 }

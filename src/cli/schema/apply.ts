@@ -40,6 +40,7 @@ export const applyReport = z.strictObject({
   generation: z.int().optional(),
   changes: z.array(z.string()),
   unverified: z.array(z.string()).describe('what could not be shown to be as wanted'),
+  files: z.array(z.string()).describe('those that are loaded when the machine starts'),
   confirmSeconds: z.int().optional(),
 });
 

@@ -197,3 +197,41 @@ export function ownDump(tables: readonly OwnTable[]): string {
     )
     .join('');
 }
+
+/** A dump of everything with chains of one's own in the place of those that it has: for files that are loaded at the start. */
+export function withOwnTables(dump: string, own: readonly OwnTable[]): string {
+  const others = withoutOwn(dump);
+  const missing = own.filter(
+    ({ name }) => !others.includes(`\n*${name}\n`) && !others.startsWith(`*${name}\n`),
+  );
+  const whole = `${others}${missing.map(({ name }) => `*${name}\nCOMMIT\n`).join('')}`;
+  return whole.replace(/^\*(\S+)\n((?:[:#].*\n)*)/gm, (_, name: string, heads: string) => {
+    const table = own.find(isCalled(name));
+    return `*${name}\n${heads}${table ? ownLines(table, heads) : ''}`;
+  });
+}
+
+function isOwnName(name = ''): boolean {
+  return name.startsWith(prefix) || name.startsWith(markPrefix);
+}
+
+function withoutOwn(dump: string): string {
+  const lines = dump.split('\n').filter((line) => {
+    const [, name = ''] = /^:(\S+)|^-A (\S+)/.exec(line) ?? [];
+    const rule = /^(?:\[\d+:\d+\] )?-A (\S+) ?(?:-j (\S+)$)?/.exec(line);
+    return ![name, rule?.[1], rule?.[2]].some(isOwnName);
+  });
+  return lines.join('\n');
+}
+
+function ownLines({ chains, jumps, mark }: OwnTable, heads: string): string {
+  const missing = jumps.map(({ from }) => from).filter((chain) => !heads.includes(`:${chain} `));
+  const lines = [
+    ...missing.map((chain) => `:${chain} ACCEPT [0:0]`),
+    ...(mark === undefined ? [] : [`:${markChain(mark)} - [0:0]`]),
+    ...chains.map((chain) => `:${chain.name} - [0:0]`),
+    ...jumps.map(({ from, to }) => `-A ${from} -j ${to}`),
+    ...chains.flatMap((chain) => chain.rules.map((rule) => `-A ${chain.name} ${rule}`.trimEnd())),
+  ];
+  return lines.map((line) => `${line}\n`).join('');
+}

@@ -23,6 +23,7 @@ import {
   type Texts,
 } from './generation.ts';
 import { locked } from './lock.ts';
+import { notePersist, persistCurrent } from './persist.ts';
 import type { Site } from './site.ts';
 import { ownFolder, removeState } from './state-files.ts';
 import { awaitsConfirmation, lastGeneration, settle } from './undo.ts';
@@ -43,6 +44,8 @@ export interface ApplyRequest {
   readonly restores?: number | undefined;
   /** Seconds after which it is undone unless it is confirmed. */
   readonly confirm?: number | undefined;
+  /** The folder that has `etc`, where the same rules are to be in force after a start. */
+  readonly persist?: string | undefined;
   readonly clock: () => Date;
   /** Asked before anything is changed: what is prepared, and what of the machine is hookline's own. */
   readonly agreed: (prepared: Prepared, owned: Owned) => Promise<Agreement>;
@@ -63,6 +66,8 @@ export type Applied =
       readonly meta: Meta;
       readonly says: readonly string[];
       readonly open: readonly string[];
+      /** Those that are loaded when the machine starts. */
+      readonly files: readonly string[];
     };
 
 /** Applies it, or leaves everything as it was. Throws an {@link ApplyError}. */
@@ -78,13 +83,11 @@ async function applyLocked(site: Site, request: ApplyRequest): Promise<Applied> 
   demandEnded(last, request);
   const backEnd = backEndOf(request.loader);
   const present = await presentAt(site, backEnd, last, request);
-  if (last && (await isInForce(site, { last, present, request })))
-    return { kind: 'nothing', generation: last };
+  if (last && (await isInForce(site, { last, present, request }))) return nothingToDo(site, request, last);
   const number = nextNumber(site);
   const wanted = { ruleSet: request.ruleSet, texts: request.texts, id: newId(number) };
   const prepared = await backEnd.prepare(site, wanted, present);
-  if (last && present.id === last.id && prepared.says.length === 0)
-    return { kind: 'nothing', generation: last };
+  if (last && present.id === last.id && prepared.says.length === 0) return nothingToDo(site, request, last);
   await demandTaken(() => backEnd.check(site, prepared));
   const { isAgreed, forced } = await request.agreed(prepared, present.owned);
   if (!isAgreed) return { kind: 'declined' };
@@ -93,7 +96,18 @@ async function applyLocked(site: Site, request: ApplyRequest): Promise<Applied> 
   noteTexts(site, number, { target: request.texts, before, change, back, source: { nft: request.text } });
   noteMeta(site, meta);
   const open = await carryOut(site, meta, { wanted, prepared, clock: request.clock });
-  return { kind: 'applied', meta, says: prepared.says, open };
+  return { kind: 'applied', meta, says: prepared.says, open, files: await persist(site, request) };
+}
+
+/** Once it was asked for, it is done after every change. */
+function persist(site: Site, request: ApplyRequest): Promise<readonly string[]> {
+  if (request.persist !== undefined) notePersist(site, request.persist);
+  return persistCurrent(site);
+}
+
+async function nothingToDo(site: Site, request: ApplyRequest, generation: Generation): Promise<Applied> {
+  await persist(site, request);
+  return { kind: 'nothing', generation };
 }
 
 function now({ clock }: Pick<ApplyRequest, 'clock'>): string {

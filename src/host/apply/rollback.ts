@@ -3,6 +3,7 @@ import { backEndOf } from './back-ends.ts';
 import { ApplyError } from './error.ts';
 import { asLine, type Generation, noteEvent } from './generation.ts';
 import { locked } from './lock.ts';
+import { persistCurrent } from './persist.ts';
 import type { Site } from './site.ts';
 import { hasOwnFolder } from './state-files.ts';
 import { awaitsConfirmation, type Cause, lastGeneration, settle, undo } from './undo.ts';
@@ -12,14 +13,15 @@ const patience = 5;
 
 /** Confirms what is in force, so that nothing undoes it. Throws an {@link ApplyError}. */
 export function confirm(site: Site, by: string, clock: () => Date): Promise<Generation> {
-  return atRest(site, 'confirm', clock, async (_, generation) => {
+  return atRest(site, 'confirm', clock, async (held, generation) => {
     const at = clock().toISOString();
-    if (!awaitsConfirmation(generation) || !note(site, generation, { by, at }))
+    if (!awaitsConfirmation(generation) || !note(held, generation, { by, at }))
       throw new ApplyError(
         'refused',
         `generation ${generation.number} does not wait for a confirmation`,
         '`hookline history` says what became of it',
       );
+    await persistCurrent(held);
     return generation;
   });
 }
@@ -34,6 +36,7 @@ export function rollback(site: Site, by: string, clock: () => Date): Promise<Gen
   return atRest(site, 'rollback', clock, async (held, generation) => {
     const cause = { by: asLine(by), reason: 'rolled back', at: clock().toISOString() };
     await undo(held, generation, cause);
+    await persistCurrent(held);
     return generation;
   });
 }
@@ -73,6 +76,7 @@ export function rollbackAll(site: Site, by: string, clock: () => Date): Promise<
   return atRest(site, 'rollback', clock, async (held, generation) => {
     for (let last: Generation | undefined = generation; last; last = lastGeneration(held))
       await undo(held, last, { by: asLine(by), reason: 'rolled back', at: clock().toISOString() });
+    await persistCurrent(held);
     return generation;
   });
 }

@@ -36,3 +36,8 @@ export function withoutTable(table: TableName): string {
   const name = nameOfTable(table);
   return `add table ${name}\ndelete table ${name}\n`;
 }
+
+/** The marker as it is loaded where nothing else is known of. */
+export function markedTable(mark: string): string {
+  return `add table ${marker}\ndelete table ${marker}\ntable ${marker} {\n\tchain ${mark} {\n\t}\n}\n`;
+}

@@ -1,7 +1,15 @@
 // Bringing back what was there before a generation.
 import { backEndOf } from './back-ends.ts';
 import { ApplyError } from './error.ts';
-import { asLine, type Generation, noteEvent, readGeneration, readTexts, type Texts } from './generation.ts';
+import {
+  asLine,
+  type Generation,
+  noteEvent,
+  noteTexts,
+  readGeneration,
+  readTexts,
+  type Texts,
+} from './generation.ts';
 import { currentAt, noteCurrent, notePending, type Pending, pendingAt } from './journal.ts';
 import type { Site } from './site.ts';
 import { sweep } from './state-files.ts';
@@ -48,7 +56,7 @@ export async function settle(site: Site, at: string): Promise<void> {
   const found = await backEndOf(generation.loader).presence(site, generation);
   const interrupted = { by: pending.by, at, reason: 'the process was ended in the middle of it' };
   if (found === 'part') await undo(site, generation, interrupted);
-  else settleWhole(site, generation, { pending, isThere: found === 'all', at });
+  else await settleWhole(site, generation, { pending, isThere: found === 'all', at });
 }
 
 interface Found {
@@ -57,10 +65,18 @@ interface Found {
   readonly at: string;
 }
 
-function settleWhole(site: Site, { number, previous }: Generation, { pending, isThere, at }: Found): void {
+async function settleWhole(
+  site: Site,
+  generation: Generation,
+  { pending, isThere, at }: Found,
+): Promise<void> {
+  const { number, previous, loader } = generation;
   const { by, does } = pending;
   const event = { by, at, reason: pending.reason ?? 'the process was ended before it noted it' };
-  if (isThere && does === 'apply') noteEvent(site, number, 'loaded', event);
+  if (isThere && does === 'apply') {
+    noteTexts(site, number, { after: await backEndOf(loader).listing(site, generation) });
+    noteEvent(site, number, 'loaded', event);
+  }
   if (!isThere) noteEvent(site, number, does === 'apply' ? 'void' : 'undone', event);
   noteCurrent(site, isThere ? number : previous);
 }

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { compile } from '../../../src/core/compile.ts';
+import { loadPolicy } from '../../../src/core/load.ts';
 import { type Applied, type ApplyRequest, apply } from '../../../src/host/apply/apply.ts';
 import { type Site, siteIn } from '../../../src/host/apply/site.ts';
 import { hookline, type Ran } from '../../cli/support/hookline.ts';
-import { policyOf } from '../../support/policy.ts';
 import type { Namespace } from './namespace.ts';
 import { createNamespace } from './namespace.ts';
 
@@ -44,7 +44,9 @@ ${rules}  }
 
 /** Applies a policy in this process, without the checks of the command. */
 export function applyText(site: Site, text: string, words: Partial<ApplyRequest> = {}): Promise<Applied> {
-  const { ruleSet } = policyOf(text);
+  const { value: policy, diagnostics } = loadPolicy({ name: 'policy.hook', text });
+  if (!policy) throw new Error(diagnostics.map(({ message }) => message).join('; '));
+  const { ruleSet } = policy;
   return apply(site, {
     loader: 'nft',
     ruleSet,
