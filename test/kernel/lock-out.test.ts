@@ -24,7 +24,7 @@ const nothingIn = `table inet filter {
 }
 `;
 
-describeKernel('who controls the machine', ['nft', 'flock', 'setsid'], () => {
+describeKernel('who controls the machine', ['nft', 'iptables-nft', 'flock', 'setsid'], () => {
   test('is not shut out', async () => {
     const machine = await createNeighbours('shut-out');
     const path = policyIn(machine, nothingIn);
@@ -45,6 +45,21 @@ describeKernel('who controls the machine', ['nft', 'flock', 'setsid'], () => {
     await machine.namespace.run('nft', ['-f', '-'], { input: others });
     const { status, stderr } = hooklineOn({ ...machine, env: ssh }, 'apply', path, '--yes');
     expect([status, stderr]).toEqual([1, expect.stringContaining('rule 1 of ip other c')]);
+  });
+
+  test('is let in by own chains of iptables before the rules of others, and not by those that go', async () => {
+    const machine = await createNeighbours('own-chains');
+    const words = ['--yes', '--to', 'iptables-nft'] as const;
+    await machine.namespace.run('iptables-nft', ['-A', 'INPUT', '-p', 'tcp', '--dport', '22', '-j', 'DROP']);
+    const admitted = hooklineOn(
+      { ...machine, env: ssh },
+      'apply',
+      policyIn(machine, admitting(22)),
+      ...words,
+    );
+    expect(admitted).toMatchObject({ status: 0, stderr: '' });
+    const refused = hooklineOn({ ...machine, env: ssh }, 'apply', policyIn(machine, nothingIn), ...words);
+    expect([refused.status, refused.stderr]).toEqual([1, expect.stringContaining('HOOKLINE-INPUT')]);
   });
 
   /** HK0033. */

@@ -75,7 +75,8 @@ async function applyPolicy(context: Context, path: string, words: ApplyWords): P
     confirm,
     persist: bootRootOf(words, site),
     agreed: async (prepared, { tables }) => {
-      const access = { site, applicable, owned: tables };
+      const { inForce: ruleSet } = prepared;
+      const access = { site, applicable: { ...applicable, ruleSet }, owned: tables };
       const forced = await demandAccess(context, access, { force: words.force, confirm });
       return { isAgreed: await isAgreed(context, prepared, words), forced };
     },

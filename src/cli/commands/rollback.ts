@@ -69,12 +69,10 @@ function requestOf(context: Context, site: Site, number: number, words: Rollback
     adopt: false,
     restores: number,
     clock: () => new Date(),
-    agreed: async (_, { tables }) => {
-      const access = {
-        site,
-        applicable: { policy: { ruleSet, hosts: [], tests: [] }, ruleSet, host: undefined },
-      };
-      return { isAgreed: true, forced: await demandAccess(context, { ...access, owned: tables }, words) };
+    agreed: async ({ inForce }, { tables }) => {
+      const policy = { ruleSet, hosts: [], tests: [] };
+      const access = { site, applicable: { policy, ruleSet: inForce, host: undefined }, owned: tables };
+      return { isAgreed: true, forced: await demandAccess(context, access, words) };
     },
   };
 }

@@ -39,6 +39,8 @@ export interface Prepared {
   readonly change: Texts;
   /** Brings `before` back. */
   readonly back: Texts;
+  /** The tables that rules are in then: those of one's own, or those that have one's own chains, with all of their rules. */
+  readonly inForce: RuleSet;
   /** What changes, a line each, for people. */
   readonly says: readonly string[];
 }

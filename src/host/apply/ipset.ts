@@ -51,6 +51,11 @@ const commands: Readonly<Record<string, (sets: Map<string, Filled>, line: Line) 
   destroy: (sets, { name }) => void sets.delete(name),
 };
 
+/** As `ipset save` prints them. */
+export function setLines(sets: ReadonlyMap<string, SavedSet>): string {
+  return setChanges(new Map(), sets).first;
+}
+
 /** What leads from the sets of one state to those of another. Throws an {@link ApplyError} where a type would change. */
 export function setChanges(
   from: ReadonlyMap<string, SavedSet>,

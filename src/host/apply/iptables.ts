@@ -8,13 +8,15 @@ import {
   ownDump,
   ownTablesIn,
   ownTablesOf,
+  withOwnTables,
 } from '../../core/iptables/own-chains.ts';
+import type { RuleSet } from '../../core/ir/ruleset.ts';
 import { CommandError } from '../exec.ts';
 import type { Loader } from '../kernel/load.ts';
 import type { BackEnd, Owned, Prepared, Present, Verified, Wanted } from './back-end.ts';
 import { ApplyError } from './error.ts';
 import type { Generation, Texts } from './generation.ts';
-import { type SetChanges, setChanges, setsIn } from './ipset.ts';
+import { type SetChanges, setChanges, setLines, setsIn } from './ipset.ts';
 import { runAt, type Site } from './site.ts';
 import { nameOfTable } from './transaction.ts';
 
@@ -35,7 +37,8 @@ export function iptablesBackEnd(variant: Variant): BackEnd {
   return {
     mark: async (site) => marksOf(await read(site))[0],
     presence: async (site, generation) => presenceIn(await read(site), generation),
-    prepare: async (site, wanted, present) => prepare(site, wanted, { present, saved: await read(site) }),
+    prepare: async (site, wanted, present) =>
+      prepare(site, wanted, { present, dumped: await saveBoth(site, variant) }),
     check: (site, { change }) => restore(site, variant, checkable(change), ['--test']),
     load: (site, texts) => load(site, variant, texts),
     verify: async (_site, wanted, _owned) => compare(wantedState(wanted), await read(_site)),
@@ -47,8 +50,19 @@ export function iptablesBackEnd(variant: Variant): BackEnd {
 }
 
 async function ownState(site: Site, variant: Variant): Promise<OwnState> {
-  const [four, six] = [await save(site, variant, 'iptables'), await save(site, variant, 'ip6tables')];
-  return { iptables: ownTablesIn(four), ip6tables: ownTablesIn(six) };
+  return ownIn(await saveBoth(site, variant));
+}
+
+/** What both programs list. */
+type Saved = Readonly<Record<Program, string>>;
+
+async function saveBoth(site: Site, variant: Variant): Promise<Saved> {
+  const iptables = await save(site, variant, 'iptables');
+  return { iptables, ip6tables: await save(site, variant, 'ip6tables') };
+}
+
+function ownIn({ iptables, ip6tables }: Saved): OwnState {
+  return { iptables: ownTablesIn(iptables), ip6tables: ownTablesIn(ip6tables) };
 }
 
 /** `iptables-legacy-save`. */
@@ -80,10 +94,11 @@ function wantedState({ texts, id }: Wanted): OwnState {
 
 interface Before {
   readonly present: Present;
-  readonly saved: OwnState;
+  readonly dumped: Saved;
 }
 
-async function prepare(site: Site, wanted: Wanted, { present, saved }: Before): Promise<Prepared> {
+async function prepare(site: Site, wanted: Wanted, { present, dumped }: Before): Promise<Prepared> {
+  const saved = ownIn(dumped);
   const after = wantedState(wanted);
   demandMarkable(after);
   const own = present.owned.tables.length > 0 || present.adopt;
@@ -102,8 +117,23 @@ async function prepare(site: Site, wanted: Wanted, { present, saved }: Before): 
     before: { ...dumps(saved), ipset: there },
     change: textsOf(saved, after, forth),
     back: textsOf(after, saved, back),
+    inForce: whole(dumped, after, sets),
     says: saysOf(saved, after),
   };
+}
+
+/** The tables with the rules of others and one's own among them; what can't be read is left out. */
+function whole(dumped: Saved, after: OwnState, sets: ReturnType<typeof setsIn>): RuleSet {
+  const ipset = { name: 'the sets', text: setLines(sets) };
+  const tables = programs.flatMap((program) => {
+    const source = {
+      name: `what ${program} will have`,
+      text: withOwnTables(dumped[program], after[program]),
+    };
+    if (!/^\*/m.test(source.text)) return [];
+    return importIptables(source, { family: families[program], ipset }).value?.tables ?? [];
+  });
+  return { tables };
 }
 
 /** Without a table there is nothing that could say which generation it is of. */

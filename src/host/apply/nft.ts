@@ -81,6 +81,7 @@ async function prepare(site: Site, wanted: Wanted, present: Present): Promise<Pr
     before: { nft: before },
     change: { nft: `${markLines(present.id, wanted.id)}${text}` },
     back: { nft: `${markLines(wanted.id, present.id)}${back}` },
+    inForce: wanted.ruleSet,
     says: changes.map(saysOf),
   };
 }
