@@ -82,6 +82,13 @@ test.each([
     expect(proofProblems(said, to, compile(said, to).value ?? '')).toEqual([]);
 });
 
+test('a nat chain is the one of iptables, whatever its priority', () => {
+  const { ruleSet: late } = policyOf(`table inet t {
+  chain c type nat hook prerouting priority 50 { tcp dport 80 dnat to 10.0.0.2 }
+}`);
+  expect(proofProblems(late, 'iptables', compile(late, 'iptables').value ?? '')).toEqual([]);
+});
+
 test('rule sets are equal if they do the same, however they say it', () => {
   const swapped = policyOf(policy.replace('{ lan0, mgmt0 }', '{ mgmt0, lan0 }')).ruleSet;
   expect(areEqual(ruleSet, swapped)).toBe(true);

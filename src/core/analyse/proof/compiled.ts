@@ -129,9 +129,7 @@ function pairsByHook(one: RuleSet, other: RuleSet, family: 4 | 6): Pairs {
   const left = new Set(these);
   const misplaced: string[] = [];
   const pairs = basedChains(other).flatMap((right): readonly ChainPair[] => {
-    const twin = these.find(({ base }) =>
-      isSameBase({ ...base, devices: [] }, { ...right.base, devices: [] }),
-    );
+    const twin = these.find(({ base }) => isSameBase(asOfIptables(base), asOfIptables(right.base)));
     if (twin) {
       left.delete(twin);
       return [pairOf(twin, right)];
@@ -140,4 +138,9 @@ function pairsByHook(one: RuleSet, other: RuleSet, family: 4 | 6): Pairs {
     return [];
   });
   return { pairs, misplaced: [...misplaced, ...[...left].map(nameOf)] };
+}
+
+/** The priorities of nat chains say nothing but which of them comes first (nf_nat_core.c: nf_nat_register_fn). */
+function asOfIptables(base: BaseChain): BaseChain {
+  return { ...base, devices: [], ...(base.type === 'nat' && { priority: 0 }) };
 }
