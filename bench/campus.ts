@@ -3,12 +3,12 @@
 // services that each host offers. The same seed gives the same rules.
 import { generator, type Random } from './generate.ts';
 
-/** So many rules, or up to four more, as `iptables-save` writes them; none for 0. */
+/** So many rules, none or at least 100, as `iptables-save` writes them. */
 export function generateCampus(count: number, seed: number): string {
   const random = generator(seed);
   const networks: Network[] = [];
   for (let left = count - always.length; left > 0; ) {
-    const network = makeNetwork(random, networks.length, Math.min(left, random(40, 160)));
+    const network = makeNetwork(random, networks.length, left > 200 ? random(40, 160) : left);
     networks.push(network);
     left -= network.forward.length + network.own.length;
   }

@@ -26,6 +26,11 @@ that it shows was traced. Warnings do not change the exit code, unless
 - \`--ssh-from ADDRESS\` says from where the host is administered; without it the session counts that the command runs in.
 - After \`--time-limit SECONDS\`, else a minute for each file, what was found until then is said, and which rules were not
   looked at.
+- Each table is looked at by itself: what a chain of another table or an earlier hook does to packets before is not taken
+  into account, but the packets that are shown were traced through all of it.
+- Of a dump it is not asked whether another back end could say it: \`hookline compile\` tells.
+- \`createLinter()\` of the library looks at one version of rules after the other, as an editor has them, and works out again
+  only what an edit may have changed; what it says is what it would say of that version alone.
 - \`--format json\` and \`--format sarif\` have the same with all places.
 
 | finding | code | severity | |

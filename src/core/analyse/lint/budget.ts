@@ -33,6 +33,6 @@ export function bddWithin(budget: Budget | undefined): Bdd {
 }
 
 /** Throws where the time is over. */
-export function demandTime({ isOver }: Budget): void {
+export function demandTime({ isOver }: Budget = unlimited): void {
   if (isOver()) throw new TimeOver('the time limit was reached');
 }

@@ -22,17 +22,16 @@ export interface LintChoice {
 /** What is found, in the order of the registry. */
 export function lint(subject: LintSubject, choice: LintChoice = {}): readonly Diagnostic[] {
   const found: Diagnostic[] = [];
-  let isComplete = true;
   const chosen = findings.filter((one) => isChosen(one, choice));
-  for (const finding of chosen) isComplete = take(finding, subject, choice, found) && isComplete;
+  const open = chosen.filter((finding) => !take(finding, subject, choice, found));
   return [
     ...found.filter((one) => isSevere(one, choice) && !isSilenced(one)),
     ...chosen.flatMap((one) => longChains(one, subject)),
-    ...missedRules(subject, isComplete),
+    ...missedRules(subject, open),
   ];
 }
 
-/** False where the time was over before the end. */
+/** False where the time was over before the end; what was found until then holds. */
 function take(finding: Finding, subject: LintSubject, choice: LintChoice, found: Diagnostic[]): boolean {
   try {
     for (const one of finding.find(subject, leastOf(choice)))
@@ -57,15 +56,21 @@ function longChains({ name, longest }: Finding, { ruleSet }: LintSubject): reado
   );
 }
 
-/** Which rules there was no time for. */
-function missedRules(subject: LintSubject, isComplete: boolean): readonly Diagnostic[] {
+/** Which rules and findings there was no time for. */
+function missedRules(subject: LintSubject, open: readonly Finding[]): readonly Diagnostic[] {
   const missed = knownFacts(subject)?.missed ?? [];
   const [first] = missed;
-  if (!first && isComplete) return [];
+  if (!first && open.length === 0) return [];
   const more = missed.length > 1 ? ` and ${missed.length - 1} more` : '';
-  const which = first
-    ? `what reaches ${nameOfLine(first.line, first.placed)}${more} was not looked at`
-    : 'some findings were not looked for in all rules';
+  const rules = first
+    ? [`what reaches ${nameOfLine(first.line, first.placed)}${more} was not looked at`]
+    : [];
+  const skipped = open.map(({ name }) => `\`${name}\``);
+  const kinds =
+    skipped.length > 0
+      ? [`${skipped.join(', ')} ${skipped.length > 1 ? 'were' : 'was'} not looked for everywhere`]
+      : [];
+  const which = [...rules, ...kinds].join('; ');
   return [diagnostic('HK7100', `the time limit was reached: ${which}`, { span: first?.line.span })];
 }
 

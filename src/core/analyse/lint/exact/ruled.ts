@@ -189,7 +189,7 @@ function otherDeeds(before: readonly Deed[], now: readonly Deed[]): readonly Dee
 
 function withOthers({ bdd }: Space, { node }: Edited, others: readonly Deed[]): Edited {
   if (node === undefined || others.length > mostOthers) return { node: undefined };
-  if (others.some(({ changed, asked }) => changed.size > 0 || asked.length > 0)) return { node: undefined };
+  if (others.some(({ changed }) => changed.size > 0)) return { node: undefined };
   return { node: others.reduce((all, { matched }) => bdd.or(all, matched), node) };
 }
 

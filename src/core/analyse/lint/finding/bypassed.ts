@@ -5,6 +5,7 @@ import type { Table } from '../../../ir/ruleset.ts';
 import { formatInjection } from '../../../packet/format.ts';
 import { decidingText } from '../../../trace/deciding-text.ts';
 import { trace } from '../../../trace/trace.ts';
+import { demandTime } from '../budget.ts';
 import type { Finding, LintSubject } from '../define.ts';
 import { type Facts, factsOf, type LineFacts } from '../exact/facts.ts';
 import { packetIn } from '../exact/packet.ts';
@@ -28,6 +29,7 @@ export const bypassed: Finding = {
     const facts = factsOf(subject);
     const tables = new Set(subject.ruleSet.tables.filter(isShared));
     for (const one of facts.lines) {
+      demandTime(subject.budget);
       if (!tables.has(one.placed.table) || one.placed.chain.rules.length > longest) continue;
       if (programOf(one.placed.chain.name) !== undefined) continue;
       const found = passedBy(subject, facts, one);

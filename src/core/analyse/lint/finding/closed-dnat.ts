@@ -9,6 +9,7 @@ import { decidingText } from '../../../trace/deciding-text.ts';
 import type { Deciding, Way } from '../../../trace/step.ts';
 import { trace } from '../../../trace/trace.ts';
 import { mentionedNames } from '../../names.ts';
+import { demandTime } from '../budget.ts';
 import type { Finding, LintSubject } from '../define.ts';
 import { type Facts, factsOf, type LineFacts } from '../exact/facts.ts';
 import { packetIn } from '../exact/packet.ts';
@@ -23,6 +24,7 @@ export const closedDnat: Finding = {
     if (subject.hosts.length > 1) return;
     const facts = factsOf(subject);
     for (const one of facts.lines) {
+      demandTime(subject.budget);
       if (!one.line.rules.every(sendsElsewhere)) continue;
       const stopped = stoppedPacket(subject, facts, one);
       if (!stopped) continue;

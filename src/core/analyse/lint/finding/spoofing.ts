@@ -12,6 +12,7 @@ import { formatInjection } from '../../../packet/format.ts';
 import type { Injection } from '../../../packet/packet.ts';
 import type { Host, Interface, InterfaceAddress } from '../../../topology/host.ts';
 import { trace } from '../../../trace/trace.ts';
+import { demandTime } from '../budget.ts';
 import type { Finding, LintSubject } from '../define.ts';
 import { type Facts, factsOf, type LineFacts } from '../exact/facts.ts';
 import { packetIn } from '../exact/packet.ts';
@@ -29,6 +30,7 @@ export const spoofing: Finding = {
     if (!host || another) return;
     const facts = factsOf(subject);
     for (const one of facts.lines) {
+      demandTime(subject.budget);
       if (!one.line.rules.every(asksForSource)) continue;
       const forged = forgedPacket(subject, facts, one, host);
       if (!forged) continue;
