@@ -1,5 +1,6 @@
 // What commands about all packets at once share: how long they may take, how far they are, and how much they show.
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import type { KnownValues } from '../core/analyse/known-values.ts';
 import type { Budget } from '../core/analyse/lint/budget.ts';
 import type { Context } from './context.ts';
 import { type ExitCode, exitCode } from './exit.ts';
@@ -10,11 +11,17 @@ import { openProgress } from './progress.ts';
 export interface AnalysisOptions {
   readonly timeLimit: number;
   readonly limit: number;
+  readonly special?: true | undefined;
 }
 
 export const limitOption = new Option('--limit <number>', 'show so many groups')
   .default(40)
   .argParser(numberIn);
+
+export const specialOption = new Option(
+  '--special',
+  'tell also of packets with an unspecified, loopback, multicast or broadcast address; `--json` always does',
+);
 
 export const analysisTimeOption = new Option(
   '--time-limit <seconds>',
@@ -26,6 +33,14 @@ export const analysisTimeOption = new Option(
 function numberIn(word: string): number {
   if (!/^[1-9]\d{0,8}$/.test(word)) throw new InvalidArgumentError('It is no number from 1 on.');
   return Number(word);
+}
+
+/** A person reads of ordinary packets first; programs get all. */
+export function scopeOf(
+  { json }: Pick<Context, 'json'>,
+  { special }: Pick<AnalysisOptions, 'special'>,
+): Pick<KnownValues, 'scope'> {
+  return json || special ? {} : { scope: 'ordinary' };
 }
 
 /** What every such command says of its exit code. */

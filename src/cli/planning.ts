@@ -18,6 +18,7 @@ import { readTables } from '../host/apply/live-tables.ts';
 import type { Site } from '../host/apply/site.ts';
 import { lastGeneration } from '../host/apply/undo.ts';
 import { controllingSession } from '../host/controlling-session.ts';
+import { scopeOf } from './analysis.ts';
 import { visitCompared } from './checked-entries.ts';
 import { type Context, readPolicy } from './context.ts';
 import { demand, Failure } from './failure.ts';
@@ -76,7 +77,10 @@ export async function planFor(context: Context, site: Site, { policy, inForce }:
   const after = { ...before, ruleSet: rulesAfter({ live: machine.ruleSet, target, owned }) };
   return {
     rules,
-    packets: difference(before, after, knownValues(zones ?? [], [before.ruleSet, after.ruleSet])),
+    packets: difference(before, after, {
+      ...knownValues(zones ?? [], [before.ruleSet, after.ruleSet], host),
+      ...scopeOf(context, {}),
+    }),
     connections: await connectionsOf(context, { before, after }),
     sysctls: sysctlChanges(target, host),
     lockOut: lockOutIn(after, { policy, inForce }),

@@ -8,6 +8,8 @@ import {
   codeOf,
   limitOption,
   missedHelp,
+  scopeOf,
+  specialOption,
   within,
 } from '../analysis.ts';
 import { visitCompared } from '../checked-entries.ts';
@@ -29,6 +31,7 @@ export const addDiff: AddCommand = (parent, run) =>
       'the connections: what `conntrack -L` printed, /proc/net/nf_conntrack, or `live` for this machine',
     )
     .addOption(limitOption)
+    .addOption(specialOption)
     .addOption(analysisTimeOption)
     .addOption(hostOption)
     .addOption(onOption)
@@ -91,7 +94,8 @@ function diffPackets(
   const { out, json } = context;
   const zones = [...(before.zones ?? []), ...(after.zones ?? [])];
   const named = new Map(zones.map((zone) => [zone.name, zone]));
-  const known = knownValues([...named.values()], [before.ruleSet, after.ruleSet], before.host);
+  const values = knownValues([...named.values()], [before.ruleSet, after.ruleSet], before.host);
+  const known = { ...values, ...scopeOf(context, options) };
   const found = within(context, options, (budget) =>
     difference({ ...before, budget }, { ...after, budget }, known),
   );

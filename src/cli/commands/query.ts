@@ -8,6 +8,8 @@ import {
   codeOf,
   limitOption,
   missedHelp,
+  scopeOf,
+  specialOption,
   within,
 } from '../analysis.ts';
 import {
@@ -39,6 +41,7 @@ export const addQuery: AddCommand = (parent, run) =>
     .addOption(hostOption)
     .addOption(onOption)
     .addOption(limitOption)
+    .addOption(specialOption)
     .addOption(analysisTimeOption)
     .addHelpText(
       'after',
@@ -68,7 +71,10 @@ async function ask(context: Context, path: string, text: string, options: Option
   const subject = await readInForce(context, policy, options);
   const { question } = policy;
   if (!question) throw new Error('a question that was read is there');
-  const known = knownValues(subject.zones, [subject.ruleSet], subject.host);
+  const known = {
+    ...knownValues(subject.zones, [subject.ruleSet], subject.host),
+    ...scopeOf(context, options),
+  };
   const answer = within(context, options, (budget) => query({ ...subject, budget }, question, known));
   out.write(
     json

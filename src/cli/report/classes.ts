@@ -1,5 +1,6 @@
 // Classes of packets as text: what they have in common, short enough to be read, and what was left out.
 
+import { specialWords } from '../../core/analyse/ordinary.ts';
 import type { Role } from '../../core/text/style.ts';
 import { decidingText } from '../../core/trace/deciding-text.ts';
 import type { Deciding } from '../../core/trace/step.ts';
@@ -70,7 +71,7 @@ export function decidingTexts(deciding: readonly Deciding[]): readonly string[] 
 
 /** The classes up to the limit, how many more there are, and what is not known of others. */
 export function listText<Class>(
-  { classes, assumptions, missed }: Listed<Class>,
+  { classes, assumptions, missed, isPart }: Listed<Class>,
   textOf: (one: Class) => string,
   counted: (count: number) => string,
   { paint, limit }: ClassesOut,
@@ -83,6 +84,9 @@ export function listText<Class>(
     ...missed.map(
       (one) => `${paint('bad', 'not looked at to the end')}: ${one}; \`--time-limit\` gives more time\n`,
     ),
+    ...(isPart
+      ? [`left out (\`--special\` tells of them): packets with ${specialWords}\n`]
+      : []),
     ...assumptions.map((one) => paint('dim', `taken for granted: ${one}\n`)),
   ].join('');
 }
@@ -91,4 +95,5 @@ interface Listed<Class> {
   readonly classes: readonly Class[];
   readonly assumptions: readonly string[];
   readonly missed: readonly string[];
+  readonly isPart: boolean;
 }

@@ -93,7 +93,12 @@ function formatOf(field: Field, value: bigint): string {
 function writeNumbers(writing: Writing, field: Field, dimension: Dimension, values: Node, row: Row): string {
   const { bdd } = writing;
   if (field === sourceAddress || field === destinationAddress)
-    return writeAddresses(writing, allRanges(bdd, dimension, values), row);
+    return writeAddresses(
+      writing,
+      field === sourceAddress ? 'source' : 'destination',
+      allRanges(bdd, dimension, values),
+      row,
+    );
   if (field === transportStart || field === transportNext)
     return writePorts(writing, field, allRanges(bdd, dimension, values), row);
   const type = field === transportProtocol ? { ...protocolType, format: protocolName } : field.type;
@@ -116,7 +121,12 @@ function protocolName(number: bigint): string {
 const mostRanges = 64;
 
 /** A row that says anything of addresses has packets of one version. */
-function writeAddresses({ bdd, columns, known }: Writing, ranges: readonly Range[], row: Row): string {
+function writeAddresses(
+  { bdd, columns, known }: Writing,
+  end: 'source' | 'destination',
+  ranges: readonly Range[],
+  row: Row,
+): string {
   const version = columns.find(({ part }) => part.field === networkVersion);
   const index = version?.part.values?.indexOf(6n) ?? 0;
   const [first = 0] = version?.part.variables ?? [];
@@ -128,6 +138,7 @@ function writeAddresses({ bdd, columns, known }: Writing, ranges: readonly Range
     width,
     write: (range) => writePrefix(range, width, (value) => formatAddress({ family, value })),
     named: known.addresses.filter((one) => one.family === family),
+    ...(known.open && { open: known.open[end][family] }),
   });
 }
 

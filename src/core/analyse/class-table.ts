@@ -87,7 +87,8 @@ function dimensionOf(bdd: Bdd, { name, field, variables, values = [] }: SpacePar
 
 function cellsOf(writing: Writing, row: Row): ReadonlyMap<string, string> {
   const said = inOrder(writing.columns).filter((column) => row.has(column.dimension));
-  const cells = said.map((column) => ({ column, text: writeCell(writing, column, row) }));
+  const all = said.map((column) => ({ column, text: writeCell(writing, column, row) }));
+  const cells = all.filter(({ text }) => text !== '');
   // All but some addresses are those of one version.
   const isOpen = cells.some(({ column, text }) => isAddress(column) && text.startsWith(allBut));
   const isShown = (column: Column) =>

@@ -15,6 +15,7 @@ import type { FateEnd } from './journey.ts';
 import type { KnownValues } from './known-values.ts';
 import { bddWithin, inTime } from './lint/budget.ts';
 import { mentionedNames } from './names.ts';
+import { inScope } from './ordinary.ts';
 import { type Direction, directions, directionWords, type Subject } from './question.ts';
 import { createSpace, type Space } from './space.ts';
 import { asUsual, decidingOf } from './usual.ts';
@@ -45,6 +46,8 @@ export interface Difference {
   readonly assumptions: readonly string[];
   /** Packets that were not compared to the end, as there was no time. */
   readonly missed: readonly string[];
+  /** Some packets were left out that are not between ordinary addresses. */
+  readonly isPart: boolean;
 }
 
 /** Compares what becomes of all packets. */
@@ -63,6 +66,7 @@ export function difference(
     classes: found.flatMap(({ classes }) => classes),
     assumptions: [...new Set(found.flatMap(({ assumptions }) => assumptions))],
     missed: found.flatMap(({ missed }) => missed),
+    isPart: found.some((one) => one.isPart),
   };
 }
 
@@ -72,9 +76,10 @@ function differenceIn(comparing: Comparing, known: KnownValues, compared: Compar
   const affected = inTime(() => compared?.affected(direction));
   const asked = affected && space.bdd.minus(affected.packets, fragmentsIn(space));
   const assumptions = affected?.assumptions ?? [];
-  if (asked === 0) return { classes: [], assumptions, missed: [] };
+  if (asked === 0) return { classes: [], assumptions, missed: [], isPart: false };
   const changes = asked && inTime(() => changedPackets(comparing, asked));
-  if (!changes) return { classes: [], assumptions, missed: [`packets ${directionWords[direction]}`] };
+  if (!changes)
+    return { classes: [], assumptions, missed: [`packets ${directionWords[direction]}`], isPart: false };
   return {
     ...classesOf(comparing, changes.changed, known),
     assumptions: [...assumptions, ...changes.assumptions],
@@ -101,7 +106,7 @@ function classesOf(
   comparing: Comparing,
   changed: readonly Changed[],
   known: KnownValues,
-): Pick<Difference, 'classes' | 'missed'> {
+): Pick<Difference, 'classes' | 'missed' | 'isPart'> {
   const { space, direction } = comparing;
   const packets = changed.reduce<Node>((any, { node }) => space.bdd.or(any, node), 0);
   const decided = inTime(() =>
@@ -109,12 +114,14 @@ function classesOf(
   );
   const [before = [], after = []] = decided ?? [];
   const missed: string[] = [];
+  let isPart = false;
   const classes = changed.flatMap((each) => {
     const found = decided && inTime(() => classesAlike(comparing, each, { before, after, known }));
     if (!found) missed.push(`packets ${directionWords[direction]}: some are ${each.change}`);
-    return found ?? [];
+    isPart ||= found?.isPart ?? false;
+    return found?.classes ?? [];
   });
-  return { classes, missed };
+  return { classes, missed, isPart };
 }
 
 interface Telling {
@@ -128,13 +135,15 @@ function classesAlike(
   comparing: Comparing,
   changed: Changed,
   { before, after, known }: Telling,
-): readonly ChangedClass[] {
+): Pick<Difference, 'classes' | 'isPart'> {
   const { space, direction } = comparing;
   const { node, change } = changed;
   // That these are whole packets is said once for all of them.
   const refused = space.bdd.or(changed.refused, fragmentsIn(space));
-  return packetClasses(space, asUsual(space, node, refused), known).map((packets) => {
-    const own = space.bdd.and(node, packets.node);
+  const told = inScope({ space, host: comparing.before.host, direction, known }, node);
+  const usual = asUsual(space, told.node, refused);
+  const classes = packetClasses(space, usual, told.known, told.possible).map((packets) => {
+    const own = space.bdd.and(told.node, packets.node);
     const example = change === 'not known' ? undefined : exampleOf(comparing, own, changed);
     return {
       change,
@@ -146,6 +155,7 @@ function classesAlike(
       ...(example && { example }),
     };
   });
+  return { classes, isPart: told.isPart };
 }
 
 function sideOf(

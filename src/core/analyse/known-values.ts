@@ -1,7 +1,7 @@
 // What sets of values are called: services, and what a policy names.
 import type { AddressFamily } from '../datatype/address.ts';
 import { knownService, knownServiceNames } from '../datatype/known-services.ts';
-import { normalize } from '../datatype/range.ts';
+import { normalize, type Range } from '../datatype/range.ts';
 import type { PolicyZone } from '../ir/policy.ts';
 import type { RuleSet } from '../ir/ruleset.ts';
 import { changesOf } from '../ir/set.ts';
@@ -14,7 +14,16 @@ export interface KnownValues {
   readonly addresses: readonly NamedAddresses[];
   readonly interfaces: readonly NamedNames[];
   readonly services: readonly NamedPorts[];
+  /** Tables tell of packets between ordinary addresses only, where there are any. */
+  readonly scope?: 'ordinary';
+  /** Addresses that such tables say nothing of. */
+  readonly open?: OpenAddresses;
 }
+
+/** Of both ends of packets, by family. */
+export type OpenAddresses = Readonly<
+  Record<'source' | 'destination', Readonly<Record<AddressFamily, readonly Range[]>>>
+>;
 
 /** Addresses of one family. */
 export interface NamedAddresses extends NamedRanges {

@@ -7,6 +7,7 @@ import { type Example, type ExampleRequest, endsLike, exampleOf } from './exampl
 import type { FateEnd } from './journey.ts';
 import type { KnownValues } from './known-values.ts';
 import { inTime } from './lint/budget.ts';
+import { inScope } from './ordinary.ts';
 import {
   type Direction,
   directions,
@@ -24,6 +25,8 @@ export interface Answer {
   readonly assumptions: readonly string[];
   /** Packets that were not looked at to the end, as there was no time. */
   readonly missed: readonly string[];
+  /** Some packets were left out that are not between ordinary addresses. */
+  readonly isPart: boolean;
 }
 
 /** Packets that end alike. */
@@ -70,6 +73,7 @@ export function query(
   space = spaceFor(subject, question),
 ): Answer {
   const [classes, assumptions, missed]: [AnsweredClass[], Set<string>, string[]] = [[], new Set(), []];
+  let isPart = false;
   for (const direction of directions) {
     const met = inTime(() => packetsMeeting({ space, subject, condition: question, direction }));
     if (!met) missed.push(`packets ${directionWords[direction]}`);
@@ -78,11 +82,12 @@ export function query(
     for (const group of alike(asked)) {
       const asking = { ...subject, space, direction, known, refused: met?.refused ?? 0 };
       const found = inTime(() => classesOfGroup(asking, group));
-      if (found) classes.push(...found);
-      else missed.push(`packets ${directionWords[direction]} and are ${group[0]?.fate}`);
+      classes.push(...(found?.classes ?? []));
+      isPart ||= found?.isPart ?? false;
+      if (!found) missed.push(`packets ${directionWords[direction]} and are ${group[0]?.fate}`);
     }
   }
-  return { classes, assumptions: [...assumptions], missed };
+  return { classes, assumptions: [...assumptions], missed, isPart };
 }
 
 /** Ends in groups of those that are alike. */
@@ -100,13 +105,14 @@ interface Asking extends ExampleRequest {
   readonly refused: Node;
 }
 
-function classesOfGroup(asking: Asking, ends: readonly FateEnd[]): readonly AnsweredClass[] {
-  const { space, direction, known, refused } = asking;
+function classesOfGroup(asking: Asking, ends: readonly FateEnd[]): Pick<Answer, 'classes' | 'isPart'> {
+  const { space, direction, refused } = asking;
   const [first] = ends;
-  if (!first) return [];
+  if (!first) return { classes: [], isPart: false };
   const { verdict, fate, why } = first;
-  const node = ends.map((end) => end.node).reduce<Node>((any, one) => space.bdd.or(any, one), 0);
-  return packetClasses(space, asUsual(space, node, refused), known).map((packets) => {
+  const all = ends.map((end) => end.node).reduce<Node>((any, one) => space.bdd.or(any, one), 0);
+  const { node, possible, known, isPart } = inScope(asking, all);
+  const classes = packetClasses(space, asUsual(space, node, refused), known, possible).map((packets) => {
     const own = space.bdd.and(node, packets.node);
     const example = verdict === 'depends' ? undefined : exampleOf(asking, own, (way) => endsLike(way, first));
     return {
@@ -120,4 +126,5 @@ function classesOfGroup(asking: Asking, ends: readonly FateEnd[]): readonly Answ
       ...(example && { example }),
     };
   });
+  return { classes, isPart };
 }

@@ -13,16 +13,24 @@ export interface RangeStyle {
   readonly write: (range: Range) => readonly string[];
   /** Those that come first are preferred. */
   readonly named: readonly NamedRanges[];
+  /** Values of which it does not matter whether they are in it. */
+  readonly open?: readonly Range[];
 }
 
 /** Before what a set lacks. */
 export const allBut = 'all but ';
 
-/** The set, or what it lacks where that is shorter. Ranges are in order and do not touch. */
+/**
+ * The set, or what it lacks where that is shorter; nothing for a set that lacks nothing that matters. Ranges are in order
+ * and do not touch.
+ */
 export function writeRanges(ranges: readonly Range[], style: RangeStyle): string {
-  const [has, lacks] = [ranges, rest([{ lo: 0n, hi: (1n << BigInt(style.width)) - 1n }], ranges)].map(
-    (some) => partsOf(some, style),
+  const { width, open = [] } = style;
+  const whole = { lo: 0n, hi: (1n << BigInt(width)) - 1n };
+  const [has, lacks] = [rest(ranges, open), rest(rest([whole], ranges), open)].map((some) =>
+    partsOf(some, style),
   );
+  if (lacks?.length === 0 && open.length > 0) return '';
   if (!has || !lacks || has.length <= lacks.length) return has?.join(', ') ?? '';
   return `${allBut}${lacks.join(', ')}`;
 }
