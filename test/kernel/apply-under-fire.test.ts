@@ -70,13 +70,14 @@ describeKernel('changes', ['nft', 'flock', 'setsid'], () => {
   test('that are killed and not confirmed are undone', async () => {
     const machine = await createMachine('guarded');
     await applyText(machine.site, admitting(1000));
-    const child = start(machine, policyIn(machine, 1001), '--confirm', '2');
-    await until(async () => portsIn(await rulesOf(machine)).includes(1001));
+    const child = start(machine, policyIn(machine, 1001), '--confirm', '8');
+    const undone = join(machine.site.folder, 'generations/2/undone.json');
+    await until(async () => existsSync(undone) || portsIn(await rulesOf(machine)).includes(1001));
     killGroup(child.pid);
     await until(async () => portsIn(await rulesOf(machine)).includes(1000));
     await until(async () => (await statusAt(machine.site, clock)).generation?.number === 1);
     const { stdout } = hooklineOn(machine, 'history', '--json');
-    expect(stdout).toContain('it was not confirmed within 2 s');
+    expect(stdout).toContain('it was not confirmed within 8 s');
   });
 
   test('do not meet: the second is told who is at work', async () => {

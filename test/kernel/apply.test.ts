@@ -139,10 +139,10 @@ describeKernel('apply', ['nft', 'flock', 'setsid'], () => {
   test('what is not confirmed is undone, and said to be', async () => {
     const machine = await createMachine('confirm');
     await applyText(machine.site, admitting(22));
-    await applyText(machine.site, admitting(80), { confirm: 1 });
+    await applyText(machine.site, admitting(80), { confirm: 8 });
     await until(async () => !(await rulesOf(machine)).includes('dport 80'));
     await until(async () => (await statusAt(machine.site, clock)).generation?.number === 1);
-    expect(hooklineOn(machine, 'history', '--json').stdout).toContain('it was not confirmed within 1 s');
+    expect(hooklineOn(machine, 'history', '--json').stdout).toContain('it was not confirmed within 8 s');
     expect(hooklineOn(machine, 'confirm')).toMatchObject({ status: 1 });
   });
 

@@ -74,7 +74,7 @@ export function listText<Class>(
   { classes, assumptions, missed, isPart }: Listed<Class>,
   textOf: (one: Class) => string,
   counted: (count: number) => string,
-  { paint, limit }: ClassesOut,
+  { paint, limit, width }: ClassesOut,
 ): string {
   const more = classes.length - limit;
   return [
@@ -85,7 +85,7 @@ export function listText<Class>(
       (one) => `${paint('bad', 'not looked at to the end')}: ${one}; \`--time-limit\` gives more time\n`,
     ),
     ...(isPart
-      ? [`left out (\`--special\` tells of them): packets with ${specialWords}\n`]
+      ? [`${fold(`left out: packets with ${specialWords}; \`--special\` tells of them`, width)}\n`]
       : []),
     ...assumptions.map((one) => paint('dim', `taken for granted: ${one}\n`)),
   ].join('');
