@@ -1,6 +1,7 @@
 // `hookline services`: who may talk to whom, by which service.
-import { knownValues } from '../../core/analyse/known-values.ts';
+import { knownValues, zoneNets } from '../../core/analyse/known-values.ts';
 import { namedServices, serviceNamed } from '../../core/analyse/named-services.ts';
+import { specialAddresses } from '../../core/analyse/ordinary.ts';
 import { type Service, serviceMatrices } from '../../core/analyse/services.ts';
 import type { AddressFamily } from '../../core/datatype/address.ts';
 import { knownService } from '../../core/datatype/known-services.ts';
@@ -68,7 +69,13 @@ async function services(context: Context, path: string, options: Options): Promi
     serviceMatrices({ ...subject, budget }, asks),
   );
   const { out, json } = context;
-  const known = knownValues(zones, [ruleSet], subject.host);
+  const values = knownValues(zones, [ruleSet], subject.host);
+  const known = {
+    ...values,
+    addresses: [...zoneNets(zones ?? [], subject.host), ...values.addresses],
+    // Own addresses are places to talk to, too.
+    open: specialAddresses(subject.host, 'out'),
+  };
   if (json) out.write(`${JSON.stringify(servicesToJson(matrices, missed), null, 2)}\n`);
   else out.write(servicesText(matrices, missed, known, { ...out, limit: options.limit }));
   return missed.length > 0 ? exitCode.failed : exitCode.done;

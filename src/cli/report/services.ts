@@ -5,7 +5,7 @@ import { nameOfService } from '../../core/analyse/named-services.ts';
 import { writePrefix, writeRanges } from '../../core/analyse/range-text.ts';
 import type { ServiceMatrix, ServiceQuestion } from '../../core/analyse/services.ts';
 import { addressWidth, formatAddress } from '../../core/datatype/address.ts';
-import { type Range, toPrefixes } from '../../core/datatype/range.ts';
+import { contains, type Range, toPrefixes } from '../../core/datatype/range.ts';
 import type { servicesReport } from '../schema/analysis.ts';
 import type { ClassesOut } from './classes.ts';
 import { fitTable } from './fit-table.ts';
@@ -73,10 +73,18 @@ function rangesText(ranges: readonly Range[], { family }: ServiceMatrix, known: 
   if (ranges.some(({ lo, hi }) => lo === 0n && hi === (1n << BigInt(width)) - 1n)) return 'all';
   const format = (value: bigint) => formatAddress({ family, value });
   const named = known.addresses.filter((one) => one.family === family);
-  const style = { width, named, write: (range: Range) => writePrefix(range, width, format) };
-  const parts = writeRanges(ranges, style).split(', ');
+  const open = known.open?.source[family] ?? [];
+  const style = { width, named, open, write: (range: Range) => writePrefix(range, width, format) };
+  const text = writeRanges(ranges, style);
+  if (text === '') return isAmong(ranges, open) ? 'special addresses' : 'all';
+  const parts = text.split(', ');
   if (parts.length <= mostParts) return parts.join(', ');
   return `${parts.slice(0, mostParts).join(', ')}, and ${parts.length - mostParts} more`;
+}
+
+/** Those that are unspecified, loopback, multicast or broadcast. */
+function isAmong(ranges: readonly Range[], special: readonly Range[]): boolean {
+  return ranges.every(({ lo }) => contains(special, lo));
 }
 
 /** The same for programs: prefixes instead of names. */

@@ -1,13 +1,16 @@
 // What sets of values are called: services, and what a policy names.
-import type { AddressFamily } from '../datatype/address.ts';
+import { type AddressFamily, addressWidth } from '../datatype/address.ts';
 import { knownService, knownServiceNames } from '../datatype/known-services.ts';
-import { normalize, type Range } from '../datatype/range.ts';
+import { normalize, prefixRange, type Range } from '../datatype/range.ts';
 import type { PolicyZone } from '../ir/policy.ts';
 import type { RuleSet } from '../ir/ruleset.ts';
 import { changesOf } from '../ir/set.ts';
-import type { Host } from '../topology/host.ts';
+import { interfaceMatches } from '../match/interface-pattern.ts';
+import type { Host, InterfaceAddress } from '../topology/host.ts';
+import { addressesOf, subnetAddress } from '../topology/inventory.ts';
 import type { NamedNames } from './name-text.ts';
-import type { NamedRanges } from './range-text.ts';
+import { ownRanges } from './ordinary.ts';
+import { type NamedRanges, rangesWithout } from './range-text.ts';
 
 /** Names that cells are written with. */
 export interface KnownValues {
@@ -68,6 +71,24 @@ function zonesOf(zones: readonly PolicyZone[]): readonly NamedAddresses[] {
           ranges: normalize(addresses.flatMap((one) => (one.family === family ? [one.range] : []))),
         })),
   );
+}
+
+/** The subnets on the interfaces of zones, by the names of these, with and without the addresses that the host has there. */
+export function zoneNets(zones: readonly PolicyZone[], host: Host | undefined): readonly NamedAddresses[] {
+  const byInterfaces = zones.filter(({ interfaces, addresses }) => interfaces.length > 0 && !addresses);
+  return byInterfaces.flatMap(({ name, interfaces }) => {
+    const own = host?.interfaces.filter((one) => interfaces.some((each) => interfaceMatches(each, one.name)));
+    return ([4, 6] as const).flatMap((family): readonly NamedAddresses[] => {
+      const nets = own?.flatMap((one) => addressesOf(one, family).map((entry) => subnetOf(entry, family)));
+      if (!host || !nets || nets.length === 0) return [];
+      const others = rangesWithout(nets, ownRanges(host, family));
+      return [normalize(nets), others].map((ranges) => ({ name: `zone ${name}`, family, ranges }));
+    });
+  });
+}
+
+function subnetOf(entry: InterfaceAddress, family: AddressFamily): Range {
+  return prefixRange(subnetAddress(entry), entry.prefixLength, addressWidth(family));
 }
 
 const addressTypes: ReadonlyMap<string, AddressFamily> = new Map([

@@ -46,7 +46,8 @@ export function inScope({ space, host, direction, known }: Scoped, node: Node): 
   return { node: inside, possible, known: { ...known, open }, isPart };
 }
 
-function specialAddresses(host: Host | undefined, direction: Direction): OpenAddresses {
+/** Addresses of which stacks make something special, or which packets of that direction do not come from. */
+export function specialAddresses(host: Host | undefined, direction: Direction): OpenAddresses {
   const own = (family: AddressFamily) => (direction === 'in' && host ? ownRanges(host, family) : []);
   const last = host ? broadcastRanges(host) : [];
   return {
@@ -94,7 +95,8 @@ function isAmong(
   return inRanges(symbols.bdd, value.bits, shifted);
 }
 
-function ownRanges({ interfaces }: Host, family: AddressFamily): readonly NumberRange[] {
+/** The addresses of a host, each a range. */
+export function ownRanges({ interfaces }: Host, family: AddressFamily): readonly NumberRange[] {
   return interfaces.flatMap((one) =>
     addressesOf(one, family).map(({ address: { value } }) => ({ lo: value, hi: value })),
   );

@@ -26,13 +26,15 @@ export const allBut = 'all but ';
  */
 export function writeRanges(ranges: readonly Range[], style: RangeStyle): string {
   const { width, open = [] } = style;
+  const named = style.named.map((one) => ({ ...one, ranges: rangesWithout(one.ranges, open) }));
   const whole = { lo: 0n, hi: (1n << BigInt(width)) - 1n };
-  const [has, lacks] = [rest(ranges, open), rest(rest([whole], ranges), open)].map((some) =>
-    partsOf(some, style),
+  const [has, lacks] = [rangesWithout(ranges, open), rangesWithout(rangesWithout([whole], ranges), open)].map(
+    (some) => partsOf(some, { ...style, named }),
   );
   if (lacks?.length === 0 && open.length > 0) return '';
-  if (!has || !lacks || has.length <= lacks.length) return has?.join(', ') ?? '';
-  return `${allBut}${lacks.join(', ')}`;
+  const [said, but] = [has?.join(', ') ?? '', `${allBut}${lacks?.join(', ') ?? ''}`];
+  if (!has || !lacks || has.length < lacks.length) return said;
+  return has.length === lacks.length && said.length <= but.length ? said : but;
 }
 
 /** A name stands for what would else be as many parts: a service in the middle of a range is none of them. */
@@ -40,8 +42,8 @@ function partsOf(ranges: readonly Range[], style: RangeStyle): readonly string[]
   const names: string[] = [];
   let left = ranges;
   for (const one of style.named) {
-    if (one.ranges.length === 0 || rest(one.ranges, left).length > 0) continue;
-    const others = rest(left, one.ranges);
+    if (one.ranges.length === 0 || rangesWithout(one.ranges, left).length > 0) continue;
+    const others = rangesWithout(left, one.ranges);
     if (others.length >= left.length) continue;
     names.push(one.name);
     left = others;
@@ -67,7 +69,7 @@ export function writePrefix(
 }
 
 /** The values of the first ranges that the others do not have. */
-function rest(ranges: readonly Range[], others: readonly Range[]): readonly Range[] {
+export function rangesWithout(ranges: readonly Range[], others: readonly Range[]): readonly Range[] {
   return normalize(others).reduce<readonly Range[]>(
     (left, other) => left.flatMap((range) => without(range, other)),
     normalize(ranges),
