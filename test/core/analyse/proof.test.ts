@@ -4,6 +4,7 @@ import { gapsBetween } from '../../../src/core/analyse/proof/align.ts';
 import { areEqual } from '../../../src/core/analyse/proof/compiled.ts';
 import { proofProblems } from '../../../src/core/analyse/proof/problems.ts';
 import { type BackEnd, compile } from '../../../src/core/compile.ts';
+import { textOf } from '../../../src/core/text/source.ts';
 import { policyOf } from '../../support/policy.ts';
 
 const policy = `table inet filter {
@@ -56,6 +57,17 @@ test('a packet shows what is otherwise', () => {
 test('a text that no tool reads is told by its line (HK4010)', () => {
   const [problem] = proofProblems(ruleSet, 'nft', textFor('nft').replace('dport', 'dbort'));
   expect(problem).toMatchObject({ code: 'HK4010', message: expect.stringContaining('dbort') });
+});
+
+test.each([
+  ['arp operation request drop', 'this needs `arp`'],
+  ['ct original proto-dst 22 accept', 'needs to know the transport protocol'],
+])('a rule that nft refuses is told by its line of the policy: %s (HK4014)', (rule, why) => {
+  const text = `table inet t {\n  chain c hook prerouting priority 0 {\n    ${rule}\n  }\n}\n`;
+  const { ruleSet: refused } = policyOf(text);
+  const [problem] = proofProblems(refused, 'nft', compile(refused, 'nft').value ?? '');
+  expect(problem).toMatchObject({ code: 'HK4014', message: expect.stringContaining(why) });
+  expect(problem?.span && textOf(problem.span)).toBe(rule);
 });
 
 test('counters of several rules that stand for one are not proved, and that is said (HK4012)', () => {

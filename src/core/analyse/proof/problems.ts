@@ -6,6 +6,7 @@ import { type Diagnostic, diagnostic, type Example } from '../../diagnostic/diag
 import type { RuleSet } from '../../ir/ruleset.ts';
 import { formatInjection, formatPacket } from '../../packet/format.ts';
 import type { Injection } from '../../packet/packet.ts';
+import { emittedRules } from '../../source-map/emitted-rules.ts';
 import { lineText, locationOf } from '../../text/source.ts';
 import type { Way } from '../../trace/step.ts';
 import { outcomeKey, type Trace, trace } from '../../trace/trace.ts';
@@ -21,7 +22,7 @@ import type { Unequal } from './prove.ts';
 export function proofProblems(ruleSet: RuleSet, to: BackEnd, text: string): readonly Diagnostic[] {
   const proof = proveCompiled(ruleSet, to, text);
   if (!proof) return [];
-  if (!proof.read) return proof.unread.slice(0, 1).map((one) => unread(one, to));
+  if (!proof.read) return proof.unread.slice(0, 1).map((one) => unread(one, { ruleSet, to }));
   return [
     ...proof.misplaced.map((what) =>
       diagnostic('HK4011', `${what} hangs elsewhere in what was made of it for ${to}`),
@@ -35,8 +36,10 @@ interface Compiled {
   readonly to: BackEnd;
 }
 
-function unread({ message, span }: Diagnostic, to: BackEnd): Diagnostic {
+function unread({ message, span }: Diagnostic, { ruleSet, to }: Compiled): Diagnostic {
   const line = span ? lineText(span.source, locationOf(span).line).trim() : '';
+  const rule = emittedRules(ruleSet, to).find(({ text }) => text === line)?.rule;
+  if (rule) return diagnostic('HK4014', `${to} does not take \`${line}\`: ${message}`, { span: rule.span });
   const place = line === '' ? '' : `: \`${line}\``;
   return diagnostic('HK4010', `the text for ${to} can't be read again, ${message}${place}`);
 }

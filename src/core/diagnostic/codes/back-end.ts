@@ -60,6 +60,13 @@ export const backEndCodes = codes({
     explanation:
       'Of each step by which rules become fewer it is checked that no packet notices it. Where that could not be shown, the chain keeps the rules of the policy. The rule that is shown is the first at which the check was not sure.',
   },
+  HK4014: {
+    title: 'rule that the tool does not take',
+    severity: 'error',
+    help: 'say before what the tool has to know, such as the protocol: `meta l4proto tcp`; or put the rule into a table of another family',
+    explanation:
+      'Whatever is compiled is read again as its tool would read it. The tool would refuse this rule as it stands: it asks for something that the packets of its table do not have, or of which the tool does not know enough. Nothing is written.',
+  },
   HK4501: {
     title: 'not expressible in nft',
     severity: 'error',
