@@ -44,6 +44,7 @@ export const metaPrioritySet = defineSetter({
   summary: 'Sorts the packet into a class of the queues it leaves by: `meta priority set "1:20"`.',
   type: classId,
   nft: { meta: { key: 'priority' } },
+  changesPacket: true,
   target: (value) => target('CLASSIFY', '--set-class', spellHandle(value)),
   readers: [
     {
