@@ -18,7 +18,7 @@ import { readTables } from '../host/apply/live-tables.ts';
 import type { Site } from '../host/apply/site.ts';
 import { lastGeneration } from '../host/apply/undo.ts';
 import { controllingSession } from '../host/controlling-session.ts';
-import { scopeOf } from './analysis.ts';
+import { type AnalysisOptions, scopeOf, within } from './analysis.ts';
 import { visitCompared } from './checked-entries.ts';
 import { type Context, readPolicy } from './context.ts';
 import { demand, Failure } from './failure.ts';
@@ -61,10 +61,16 @@ export function isEmpty({ rules, sysctls }: Plan): boolean {
 interface Planned {
   readonly policy: Policy;
   readonly inForce: RulesInForce;
+  /** How long all packets may take, and of which is told. */
+  readonly asked: Pick<AnalysisOptions, 'timeLimit' | 'special'>;
 }
 
 /** Works it out without changing anything. */
-export async function planFor(context: Context, site: Site, { policy, inForce }: Planned): Promise<Plan> {
+export async function planFor(
+  context: Context,
+  site: Site,
+  { policy, inForce, asked }: Planned,
+): Promise<Plan> {
   const owned = lastGeneration(site)?.tables ?? [];
   const { ruleSet: target, zones } = inForce;
   const names = [...target.tables, ...owned].map(({ family, name }) => ({ family, name }));
@@ -75,15 +81,18 @@ export async function planFor(context: Context, site: Site, { policy, inForce }:
   const [host] = machine.hosts;
   const before = { ruleSet: machine.ruleSet, host, zones };
   const after = { ...before, ruleSet: rulesAfter({ live: machine.ruleSet, target, owned }) };
+  const known = {
+    ...knownValues(zones ?? [], [before.ruleSet, after.ruleSet], host),
+    ...scopeOf(context, asked),
+  };
   return {
     rules,
-    packets: difference(before, after, {
-      ...knownValues(zones ?? [], [before.ruleSet, after.ruleSet], host),
-      ...scopeOf(context, {}),
-    }),
+    packets: within(context, asked, (budget) =>
+      difference({ ...before, budget }, { ...after, budget }, known),
+    ),
     connections: await connectionsOf(context, { before, after }),
     sysctls: sysctlChanges(target, host),
-    lockOut: lockOutIn(after, { policy, inForce }),
+    lockOut: lockOutIn(after, { policy, inForce, asked }),
     others: othersIn(after.ruleSet, target),
   };
 }

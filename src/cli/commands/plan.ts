@@ -3,6 +3,7 @@ import { proofProblems } from '../../core/analyse/proof/problems.ts';
 import { compile } from '../../core/compile.ts';
 import { hasErrors } from '../../core/diagnostic/diagnostic.ts';
 import type { PolicyKind } from '../../core/load.ts';
+import { type AnalysisOptions, analysisTimeOption, specialOption } from '../analysis.ts';
 import { type SiteWords, siteOf, stateOption } from '../applying.ts';
 import { type AddCommand, examples, fromOption, ipsetOption, onOption, policyArgument } from '../command.ts';
 import { type Context, readPolicy } from '../context.ts';
@@ -21,6 +22,8 @@ export const addPlan: AddCommand = (parent, run) =>
     .addOption(ipsetOption)
     .addOption(onOption)
     .addOption(stateOption)
+    .addOption(specialOption)
+    .addOption(analysisTimeOption)
     .addHelpText(
       'after',
       `${examples(
@@ -30,7 +33,7 @@ export const addPlan: AddCommand = (parent, run) =>
     )
     .action(run(plan));
 
-interface Options extends SiteWords {
+interface Options extends SiteWords, Pick<AnalysisOptions, 'timeLimit' | 'special'> {
   readonly from?: PolicyKind | undefined;
   readonly ipset?: string | undefined;
   readonly on?: string | undefined;
@@ -40,7 +43,7 @@ async function plan(context: Context, path: string, words: Options): Promise<Exi
   const policy = await readPolicy(context, path, words.from, words.ipset);
   const inForce = await readInForce(context, policy, words);
   demandCompiled(context, inForce);
-  const found = await planFor(context, siteOf(words), { policy, inForce });
+  const found = await planFor(context, siteOf(words), { policy, inForce, asked: words });
   context.out.write(context.json ? planToJson(found) : planText(found, context.out));
   return isEmpty(found) ? exitCode.done : exitCode.no;
 }
