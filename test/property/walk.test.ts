@@ -1,7 +1,9 @@
 // All packets at once through a rule set: each drawn packet ends as its trace says, and nowhere else unless something is
 // free or the trace does not know either.
+
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { viewAt } from '../../src/core/analyse/example.ts';
 import { decidingName } from '../../src/core/analyse/walk.ts';
 import type { Node } from '../../src/core/bdd/bdd.ts';
 import { equals } from '../../src/core/bdd/vector.ts';
@@ -27,7 +29,7 @@ import { outputPolicies } from '../arbitrary/output.ts';
 import { programs } from '../arbitrary/programs.ts';
 import { policyTexts } from '../arbitrary/rules.ts';
 import { setPolicies } from '../arbitrary/set-policies.ts';
-import { type Ended, nameOfEnd, viewAt, type Walked, walkAll } from '../support/walked.ts';
+import { type Ended, nameOfEnd, type Walked, walkAll } from '../support/walked.ts';
 
 const numRuns = Number(process.env['HOOKLINE_RUNS'] ?? 6);
 const packetsEach = 15;

@@ -3,11 +3,8 @@ import type { FateEnd } from '../../src/core/analyse/journey.ts';
 import { mentionedNames } from '../../src/core/analyse/names.ts';
 import { createSpace, type Space } from '../../src/core/analyse/space.ts';
 import { decidingName, type Walk, walk } from '../../src/core/analyse/walk.ts';
-import { conntrackTable } from '../../src/core/conntrack/table.ts';
-import type { PacketView } from '../../src/core/field/view.ts';
 import type { RuleSet } from '../../src/core/ir/ruleset.ts';
 import type { Host } from '../../src/core/topology/host.ts';
-import { startRun, type TraceRequest, viewOf } from '../../src/core/trace/run.ts';
 import type { Way } from '../../src/core/trace/step.ts';
 
 /** All packets of one direction, and where they have ended. */
@@ -42,23 +39,4 @@ export function nameOfEnd(
 ): string {
   const by = deciding ? decidingName(deciding) : 'nothing';
   return [verdict, fate, reason ?? '', (host && out) ?? '', by].join(' | ');
-}
-
-/** The packet as it came in: its connection is the one that conntrack finds, its interface the one that was said. */
-export function viewAt(request: TraceRequest, { steps }: Way): PacketView {
-  const run = startRun(
-    request,
-    (_question, [first]) => first,
-    conntrackTable(),
-    () => {
-      throw new Error('nothing is sent');
-    },
-  );
-  const found = steps.find((step) => step.kind === 'conntrack');
-  return { ...viewOf(run), ct: found?.view, oif: outOf(request) };
-}
-
-function outOf({ injection: { oif, local, direction }, host }: TraceRequest): PacketView['oif'] {
-  if (oif !== undefined || local || (host && direction === 'out')) return oif;
-  return { unknown: 'not said' };
 }

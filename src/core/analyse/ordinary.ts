@@ -15,7 +15,7 @@ import type { Space } from './space.ts';
 
 /** In words, what the others have. */
 export const specialWords =
-  'addresses that are unspecified, loopback, multicast, broadcast, or come in as an own one';
+  'addresses that are unspecified, loopback, multicast, broadcast, or come in as an own one, and those that come in by interfaces the host does not have';
 
 /** Where packets are told of. */
 interface Scoped {

@@ -1,9 +1,11 @@
 // All packets at once through rules of one kind each: where a packet ends that is one of them.
+
 import { describe, expect, test } from 'vitest';
+import { viewAt } from '../../../src/core/analyse/example.ts';
 import { loadPolicy } from '../../../src/core/load.ts';
 import { parsePacketSpec } from '../../../src/core/packet/spec.ts';
 import { trace } from '../../../src/core/trace/trace.ts';
-import { viewAt, walkAll } from '../../support/walked.ts';
+import { walkAll } from '../../support/walked.ts';
 
 interface Case {
   readonly name: string;
